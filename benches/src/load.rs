@@ -1,0 +1,149 @@
+//! Load comes from `wrk`: a generator of our own would itself have to be shown to be fast enough.
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::process::{Command, Output};
+
+/// What one run of `wrk` reported.
+#[derive(Debug, PartialEq)]
+pub struct Load {
+    pub requests_per_second: f64,
+    pub requests: u64,
+    pub p99_ms: f64,
+    /// Lines about answers or connections that failed: the figures are then no good.
+    pub notes: Vec<String>,
+}
+
+/// Asked before anything is started, for whoever lacks `wrk` should not wait for the answer.
+pub fn available() -> Result<(), String> {
+    // Its exit status says nothing: it is a failure for `--version`, too.
+    wrk(&["--version".into()]).map(drop)
+}
+
+pub fn run(address: SocketAddr, connections: u32, seconds: u32) -> Result<Load, String> {
+    // It refuses to have more threads than connections.
+    let threads = connections.min(2);
+    let output = wrk(&[
+        format!("-t{threads}"),
+        format!("-c{connections}"),
+        format!("-d{seconds}s"),
+        "--latency".into(),
+        format!("http://{address}/ok"),
+    ])?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("wrk failed: {}", format!("{text}{said}").trim()));
+    }
+    parse(&text).ok_or_else(|| format!("wrk printed what is not understood:\n{text}"))
+}
+
+fn wrk(arguments: &[String]) -> Result<Output, String> {
+    Command::new("wrk").args(arguments).output().map_err(|error| match error.kind() {
+        ErrorKind::NotFound => "wrk is needed, install it: apt-get install wrk".into(),
+        _ => format!("wrk cannot be started: {error}"),
+    })
+}
+
+fn parse(output: &str) -> Option<Load> {
+    let lines = || output.lines().map(str::trim);
+    let after = |prefix| lines().find_map(|line| line.strip_prefix(prefix));
+    let (requests, _) = lines().find_map(|line| line.split_once(" requests in "))?;
+    Some(Load {
+        requests_per_second: after("Requests/sec:")?.trim().parse().ok()?,
+        requests: requests.parse().ok()?,
+        p99_ms: milliseconds(after("99%")?.trim())?,
+        notes: lines().filter(|line| is_note(line)).map(String::from).collect(),
+    })
+}
+
+fn is_note(line: &str) -> bool {
+    (line.starts_with("Non-2xx") || line.starts_with("Socket errors")) && {
+        let (_, counts) = line.split_once(':').unwrap_or_default();
+        counts.contains(|character| matches!(character, '1'..='9'))
+    }
+}
+
+fn milliseconds(text: &str) -> Option<f64> {
+    let (number, unit) = text.split_at(text.find(|c: char| c.is_ascii_alphabetic())?);
+    let unit = match unit {
+        "us" => 0.001,
+        "ms" => 1.0,
+        "s" => 1000.0,
+        "m" => 60.0 * 1000.0,
+        "h" => 60.0 * 60.0 * 1000.0,
+        _ => return None,
+    };
+    Some(number.parse::<f64>().ok()? * unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "\
+Running 1s test @ http://127.0.0.1:39269/ok
+  2 threads and 8 connections
+  Thread Stats   Avg      Stdev     Max   +/- Stdev
+    Latency   268.83us  560.96us   8.03ms   92.17%
+    Req/Sec    27.46k     2.02k   32.29k    80.95%
+  Latency Distribution
+     50%   91.00us
+     75%  202.00us
+     90%  581.00us
+     99%    2.98ms
+  57356 requests in 1.10s, 7.11MB read
+Requests/sec:  52132.91
+Transfer/sec:      6.46MB
+";
+
+    #[test]
+    fn a_good_run_has_figures_and_no_notes() {
+        let load = Load {
+            requests_per_second: 52132.91,
+            requests: 57356,
+            p99_ms: 2.98,
+            notes: Vec::new(),
+        };
+        assert_eq!(parse(GOOD), Some(load));
+    }
+
+    #[test]
+    fn failures_are_noted() {
+        let failed = GOOD.replace(
+            "Requests/sec:",
+            "  Socket errors: connect 0, read 3, write 0, timeout 12\n  \
+             Non-2xx or 3xx responses: 40\nRequests/sec:",
+        );
+        let notes = [
+            "Socket errors: connect 0, read 3, write 0, timeout 12",
+            "Non-2xx or 3xx responses: 40",
+        ];
+        assert_eq!(parse(&failed).map(|load| load.notes), Some(notes.map(String::from).into()));
+    }
+
+    #[test]
+    fn failures_that_are_none_are_not_noted() {
+        let zero = "  Socket errors: connect 0, read 0, write 0, timeout 0\n\
+                    \x20 Non-2xx or 3xx responses: 0\n";
+        let load = parse(&format!("{GOOD}{zero}"));
+        assert_eq!(load.map(|load| load.notes), Some(Vec::new()));
+    }
+
+    #[test]
+    fn every_unit_of_latency_is_understood() {
+        for (text, expected) in
+            [("91.00us", 0.091), ("2.98ms", 2.98), ("1.50s", 1500.0), ("2.00m", 120_000.0)]
+        {
+            let found = milliseconds(text).expect(text);
+            assert!((found - expected).abs() < 1e-9, "{text} is {found} ms");
+        }
+        assert_eq!(milliseconds("3.00"), None);
+    }
+
+    #[test]
+    fn anything_else_is_not_understood() {
+        assert_eq!(parse(""), None);
+        assert_eq!(parse(&GOOD.replace("99%", "98%")), None);
+    }
+}

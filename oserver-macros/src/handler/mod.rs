@@ -1,0 +1,37 @@
+//! `#[oserver::handler]`.
+
+mod check;
+mod expand;
+mod model;
+mod options;
+
+use proc_macro2::TokenStream;
+
+use self::model::Handler;
+use self::options::Options;
+use crate::context::Context;
+use crate::output::{Errors, Output};
+
+pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let options = Options::parse(options, &mut errors);
+    let context = Context::new(options.krate.as_ref());
+    let item = match Handler::parse(&item) {
+        Ok(handler) => match check::check(&handler) {
+            Ok(()) => expand::expand(&context, &options, &handler),
+            Err(refused) => {
+                errors.push(refused);
+                // Of the type that its users expect, without a guard around it.
+                expand::placeholder(&context, &handler)
+            }
+        },
+        Err(error) => {
+            errors.push(error);
+            item
+        }
+    };
+    Output { errors: errors.into_inner(), item }.into_tokens()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,138 @@
+//! Expansions as they come out, and the item that survives every error.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::expand;
+
+/// Formats what came out, for a person and for a comparison.
+fn pretty(options: TokenStream, item: TokenStream) -> String {
+    let tokens = expand(options, item);
+    let file = syn::parse2(tokens.clone()).unwrap_or_else(|error| panic!("{error}: {tokens}"));
+    prettyplease::unparse(&file)
+}
+
+/// Compares with `snapshots/NAME.rs`; `OSERVER_BLESS=1` writes that file instead.
+fn assert_snapshot(name: &str, expansion: &str) {
+    let path = format!("{}/src/handler/snapshots/{name}.rs", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("OSERVER_BLESS").is_some() {
+        std::fs::write(&path, expansion).unwrap();
+    }
+    assert_eq!(expansion, std::fs::read_to_string(&path).unwrap(), "{path}");
+}
+
+#[test]
+fn a_small_handler_expands_to_few_lines() {
+    let expansion = pretty(
+        quote!(timeout = "2s"),
+        quote! {
+            /// Says hello.
+            pub async fn hello(Path(name): Path<String>) -> Result<String> {
+                Ok(format!("Hello, {name}!"))
+            }
+        },
+    );
+    assert_snapshot("small", &expansion);
+    assert!(expansion.lines().count() < 60);
+}
+
+#[test]
+fn a_function_without_async_runs_on_a_blocking_thread() {
+    let expansion = pretty(
+        quote!(),
+        quote!(
+            fn total(Path(id): Path<u64>) -> String {
+                sum(id)
+            }
+        ),
+    );
+    assert_snapshot("blocking", &expansion);
+}
+
+#[test]
+fn every_refusal_is_one_error_and_keeps_the_function() {
+    for (item, words) in [
+        (
+            quote!(
+                const fn f() {}
+            ),
+            "cannot be `const`",
+        ),
+        (
+            quote!(
+                unsafe fn f() {}
+            ),
+            "cannot be `unsafe`",
+        ),
+        (
+            quote!(
+                extern "C" fn f() {}
+            ),
+            "cannot be `extern`",
+        ),
+        (
+            quote!(
+                fn f(&self) {}
+            ),
+            "cannot borrow",
+        ),
+        (
+            quote!(
+                fn f(name: Option<&str>) {}
+            ),
+            "cannot borrow",
+        ),
+        (
+            quote!(
+                unsafe extern "C" fn f(count: u32, ...) {}
+            ),
+            "cannot be `unsafe`",
+        ),
+    ] {
+        let expansion = expand(quote!(), item.clone()).to_string();
+        assert_eq!(expansion.matches("compile_error ! {").count(), 1, "{item}");
+        assert!(expansion.contains(words), "{item}: {expansion}");
+        assert!(expansion.contains("async fn f"), "{item}: {expansion}");
+    }
+}
+
+#[test]
+fn what_is_no_function_is_kept_as_it_is() {
+    for item in [
+        quote!(
+            struct S;
+        ),
+        quote!(impl S { fn f() {} }),
+        quote!(fn f() { let = ; }),
+    ] {
+        let expansion = expand(quote!(), item.clone()).to_string();
+        assert_eq!(expansion.matches("compile_error ! {").count(), 1, "{item}");
+        assert!(expansion.ends_with(&item.to_string()), "{expansion}");
+    }
+}
+
+#[test]
+fn a_wrong_option_leaves_the_others_and_the_handler() {
+    let item = quote!(
+        async fn f() {}
+    );
+    for (options, words) in [
+        (quote!(tiemout = "2s"), "there is no option `tiemout`"),
+        (quote!(timeout = "2"), "`2` has no unit"),
+        (quote!(timeout = 2), "the duration is a string"),
+        (quote!(timeout), "write `timeout = ..`"),
+        (quote!(timeout("2s")), "write `timeout = ..`"),
+        (quote!("2s"), "an option has a name"),
+        (quote!(on_disconnect = "stop"), "`on_disconnect` is given twice"),
+        (quote!(timeout = "1s", timeout = "2s"), "`timeout` is given twice"),
+    ] {
+        let expansion =
+            expand(quote!(on_disconnect = "finish", #options), item.clone()).to_string();
+        assert_eq!(expansion.matches("compile_error ! {").count(), 1, "{options}: {expansion}");
+        assert!(expansion.contains(words), "{options}: {expansion}");
+        assert!(expansion.contains("finish_on_disconnect : true"), "{options}: {expansion}");
+        assert!(expansion.contains("async fn f ()"), "{options}: {expansion}");
+    }
+    let wrong = expand(quote!(on_disconnect = "stop"), item).to_string();
+    assert!(wrong.contains(r#"`stop` is neither \"cancel\" nor \"finish\""#), "{wrong}");
+}

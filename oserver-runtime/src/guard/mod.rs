@@ -1,0 +1,13 @@
+//! What an annotated handler becomes.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `run` | the future around a handler's body: catch, deadline, span |
+//! | `blocking` | the same around a function without `async` |
+//! | `guarded` | the response that only the guard can make |
+//! | `error` | the error that a handler returns by `?` |
+
+pub(crate) mod blocking;
+pub(crate) mod error;
+pub(crate) mod guarded;
+pub(crate) mod run;

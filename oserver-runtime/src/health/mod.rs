@@ -1,0 +1,3 @@
+//! What the server knows of its own condition. The end of the line: it depends on nothing else here.
+
+pub(crate) mod routes;

@@ -1,0 +1,111 @@
+//! Polls a response body that is not there at once, in a task of its own: hyper would poll it in
+//! the connection's task, where a panic or a blocked thread takes the connection with it.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll};
+
+use axum::body::Body;
+use bytes::Bytes;
+use http_body::{Body as _, Frame};
+use tokio::sync::mpsc::{Sender, channel};
+
+use super::catch::{Caught, catch};
+use super::response_body::{BrokenOff, Ended, ResponseBody, Streaming};
+use crate::record::fault::{self, Stage};
+use crate::request::call::Call;
+
+/// Makes a response's body what the connection can send.
+///
+/// The first frame is asked for here, in the request task's own poll, under its catch: a body that
+/// is whole then, as most are, needs no task.
+pub(super) fn send(call: &Arc<Call>, mut body: Body, context: &mut Context<'_>) -> ResponseBody {
+    if body.is_end_stream() {
+        return ResponseBody::empty();
+    }
+    let size = body.size_hint();
+    let first = match Pin::new(&mut body).poll_frame(context) {
+        Poll::Ready(None) => return ResponseBody::empty(),
+        Poll::Ready(Some(Ok(frame))) if body.is_end_stream() => match frame.into_data() {
+            Ok(bytes) => return ResponseBody::whole(bytes),
+            Err(trailers) => Some(Ok(trailers)),
+        },
+        Poll::Ready(Some(frame)) => Some(frame),
+        Poll::Pending => None,
+    };
+    let (sender, frames) = channel(1);
+    let ended = Arc::new(Ended::default());
+    let first = match first {
+        // The body failed before its first byte; without a task to end it well, it breaks off.
+        Some(Err(error)) => {
+            fault::error(call, &error.to_string());
+            drop(sender);
+            None
+        }
+        Some(Ok(frame)) => {
+            spawn(call, body, sender, &ended);
+            Some(frame)
+        }
+        None => {
+            spawn(call, body, sender, &ended);
+            None
+        }
+    };
+    let connection = Arc::clone(&call.connection);
+    ResponseBody::Streaming(Box::new(Streaming {
+        next: first,
+        frames,
+        ended,
+        size,
+        connection,
+        breaking: false,
+    }))
+}
+
+fn spawn(call: &Arc<Call>, body: Body, sender: Sender<Frame<Bytes>>, ended: &Arc<Ended>) {
+    let (call, ended) = (Arc::clone(call), Arc::clone(ended));
+    tokio::spawn(async move {
+        let mut body = Some(body);
+        let result = forward(&call, body.as_mut().expect("just put there"), &sender).await;
+        // The drop of a body is the user's code, too.
+        let dropped = catch(&call, Stage::Drop, || body = None);
+        if result.is_ok() && dropped.is_ok() {
+            ended.whole.store(true, Ordering::Release);
+        }
+        // Closes the channel, after the word was given.
+        drop(sender);
+    });
+}
+
+/// Passes frames on until the body ends, breaks, or nobody wants it any more.
+async fn forward(
+    call: &Arc<Call>,
+    body: &mut Body,
+    sender: &Sender<Frame<Bytes>>,
+) -> Result<(), BrokenOff> {
+    loop {
+        // One frame at a time: the next is asked for when the connection has taken the last.
+        let Ok(place) = sender.reserve().await else { return Err(BrokenOff) };
+        let mut gone = std::pin::pin!(sender.closed());
+        let frame = poll_fn(|context| {
+            if gone.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Err(BrokenOff));
+            }
+            match catch(call, Stage::Body, || Pin::new(&mut *body).poll_frame(context)) {
+                Ok(polled) => polled.map(Ok),
+                Err(Caught) => Poll::Ready(Err(BrokenOff)),
+            }
+        })
+        .await?;
+        match frame {
+            Some(Ok(frame)) => place.send(frame),
+            Some(Err(error)) => {
+                fault::error(call, &error.to_string());
+                return Err(BrokenOff);
+            }
+            None => return Ok(()),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The panic hook: inside of a request it takes notes instead of printing.
+//!
+//! With `RUST_BACKTRACE=1` std's hook finds the symbols of every panic on the panicking thread,
+//! under a lock of the whole process: a storm of panics on one route then stops all others.
+//! Outside of requests the hook that was there before is called as ever.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::panic::PanicHookInfo;
+use std::sync::Once;
+
+use crate::record::fault::PanicReport;
+use crate::record::recorder;
+use crate::request::current;
+
+thread_local! {
+    /// Panics of this thread's current poll that nobody has caught yet; the last is the newest.
+    static SEEN: RefCell<Vec<PanicReport>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Puts the hook in place, once for the process.
+pub(crate) fn install() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        recorder::start();
+        let previous = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if current::with(|_| ()).is_none() || !note(info) {
+                previous(info);
+            }
+        }));
+    });
+}
+
+fn note(info: &PanicHookInfo<'_>) -> bool {
+    let location = info.location().map_or_else(|| "unknown".to_owned(), ToString::to_string);
+    let message = text_of(info.payload()).unwrap_or("(the panic carried no text)").to_owned();
+    let frames = recorder::frames_of_panic(&location);
+    let report = PanicReport { message, location, frames };
+    SEEN.try_with(|seen| {
+        if let Ok(mut seen) = seen.try_borrow_mut() {
+            seen.push(report);
+        }
+    })
+    .is_ok()
+}
+
+/// What `panic!` carries; any other value has no text that we know of.
+fn text_of(payload: &(dyn Any + Send)) -> Option<&str> {
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| payload.downcast_ref::<&'static str>().copied())
+}
+
+/// The report of the panic that was just caught.
+pub(crate) fn take_newest() -> PanicReport {
+    SEEN.with_borrow_mut(Vec::pop).unwrap_or_else(|| PanicReport {
+        // `resume_unwind` calls no hook, and another hook may have replaced ours.
+        message: "(a panic that no hook saw)".to_owned(),
+        location: "unknown".to_owned(),
+        frames: None,
+    })
+}
+
+/// The reports of panics that the user's own code caught.
+pub(crate) fn take_rest() -> Vec<PanicReport> {
+    SEEN.with_borrow_mut(|seen| if seen.is_empty() { Vec::new() } else { std::mem::take(seen) })
+}

@@ -1,0 +1,135 @@
+//! The connection's side of a response body. Nothing of the user's is polled here.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use tokio::sync::mpsc::Receiver;
+
+use crate::request::call::ConnectionContext;
+
+/// The body broke off: it was a fault, and is in the log as such.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BrokenOff;
+
+impl std::fmt::Display for BrokenOff {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("the response's body broke off")
+    }
+}
+
+impl std::error::Error for BrokenOff {}
+
+/// What hyper sends.
+#[derive(Debug)]
+pub(crate) enum ResponseBody {
+    /// All there is, or nothing (any more).
+    Whole(Option<Bytes>),
+    /// Frames come from a body task.
+    Streaming(Box<Streaming>),
+}
+
+#[derive(Debug)]
+pub(crate) struct Streaming {
+    /// At first the frame that was ready together with the head, then the rest of a large one.
+    pub(super) next: Option<Frame<Bytes>>,
+    pub(super) frames: Receiver<Frame<Bytes>>,
+    pub(super) ended: Arc<Ended>,
+    pub(super) size: SizeHint,
+    pub(super) connection: Arc<ConnectionContext>,
+    /// What was sent before is given to the socket first; then the connection breaks.
+    pub(super) breaking: bool,
+}
+
+/// How a body task came to its end. A channel that closes without the word "whole" means that the
+/// body broke off, also when its task was lost in some way that nobody thought of.
+#[derive(Debug, Default)]
+pub(crate) struct Ended {
+    pub(super) whole: std::sync::atomic::AtomicBool,
+}
+
+impl ResponseBody {
+    pub(crate) fn empty() -> Self {
+        Self::Whole(None)
+    }
+
+    pub(crate) fn whole(bytes: Bytes) -> Self {
+        Self::Whole(Some(bytes))
+    }
+}
+
+impl Body for ResponseBody {
+    type Data = Bytes;
+    type Error = BrokenOff;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
+        match &mut *self {
+            Self::Whole(whole) => Poll::Ready(whole.take().map(|mut bytes| {
+                *whole = split_part(&mut bytes);
+                Ok(Frame::data(bytes))
+            })),
+            Self::Streaming(streaming) => streaming.poll_frame(context),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self, Self::Whole(None))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64),
+            Self::Streaming(streaming) => streaming.size,
+        }
+    }
+}
+
+/// How many bytes hyper gets at a time, since it copies them. A size hint tells it of them all.
+const PART: usize = 64 * 1024;
+
+/// Leaves one part in `bytes`, and gives what comes after it.
+fn split_part(bytes: &mut Bytes) -> Option<Bytes> {
+    (bytes.len() > PART).then(|| bytes.split_off(PART))
+}
+
+impl Streaming {
+    fn part(&mut self, frame: Frame<Bytes>) -> Frame<Bytes> {
+        match frame.into_data() {
+            Ok(mut bytes) => {
+                self.next = split_part(&mut bytes).map(Frame::data);
+                Frame::data(bytes)
+            }
+            Err(trailers) => trailers,
+        }
+    }
+
+    fn poll_frame(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
+        if let Some(frame) = self.next.take() {
+            return Poll::Ready(Some(Ok(self.part(frame))));
+        }
+        if self.breaking {
+            return Poll::Ready(Some(Err(BrokenOff)));
+        }
+        match ready!(self.frames.poll_recv(context)) {
+            Some(frame) => Poll::Ready(Some(Ok(self.part(frame)))),
+            None if self.ended.whole.load(Ordering::Acquire) => Poll::Ready(None),
+            None => {
+                // An error makes hyper throw away what it has not yet written. So it comes one poll
+                // later: hyper writes whenever a body has nothing for it.
+                self.breaking = true;
+                self.connection.reset.store(true, Ordering::Relaxed);
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+        }
+    }
+}

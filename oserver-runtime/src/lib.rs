@@ -1,0 +1,73 @@
+//! The runtime half of oserver. Use the crate [`oserver`](https://docs.rs/oserver), which re-exports
+//! what is public here together with the macros.
+//!
+//! Data flows one way through these rooms:
+//!
+//! | module | responsible for |
+//! |---|---|
+//! | `serve` | the network: listener, accept loop, connections |
+//! | `router` | which handler a request goes to, under which route it is counted |
+//! | `guard` | what an annotated handler becomes |
+//! | `isolation` | what keeps a fault inside its request |
+//! | `record` | faults, as they are written down |
+//! | `request` | one request while it is under way |
+//! | `health` | what is counted |
+//!
+//! Each uses only those below it.
+
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod guard;
+mod health;
+mod isolation;
+mod meta;
+mod problem;
+mod record;
+mod request;
+mod router;
+mod runtime;
+mod serve;
+
+pub use axum::extract::Request;
+
+pub use self::guard::error::{Error, Result};
+pub use self::guard::guarded::Guarded;
+pub use self::health::routes::{Counts, RouteCounts};
+pub use self::isolation::request_task::App;
+pub use self::request::id::RequestId;
+pub use self::router::Router;
+pub use self::router::named_route::{NamedRoute, route};
+pub use self::serve::app::IntoApp;
+pub use self::serve::bind::{BoundListener, bind};
+pub use self::serve::{Serve, serve};
+
+/// axum's extractors.
+pub mod extract {
+    pub use axum::extract::*;
+}
+
+/// axum's responses.
+pub mod response {
+    pub use axum::response::*;
+}
+
+/// Handlers by method: `get`, `post`, … , for guarded handlers only.
+pub mod routing {
+    pub use axum::routing::MethodFilter;
+
+    pub use crate::router::guarded_handler::{GuardedHandler, GuardedOutput};
+    pub use crate::router::method_router::{
+        MethodRouter, any, connect, delete, get, head, on, options, patch, post, put, trace,
+    };
+}
+
+/// What generated code names. No part of the public interface: it changes without notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::guard::blocking::run_blocking;
+    pub use crate::guard::guarded::Guarded;
+    pub use crate::guard::run::{Run, never, run, run_unchecked};
+    pub use crate::meta::{HandlerMeta, Timeout};
+    pub use crate::runtime::block_on_main;
+}

@@ -1,0 +1,47 @@
+//! Error bodies: problem details as of RFC 9457, with the request's id and nothing internal.
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Response, StatusCode};
+
+use crate::request::call::Call;
+
+/// A response of our own, with a sentence for whoever reads it.
+pub(crate) fn response(status: StatusCode, detail: &str, call: Option<&Call>) -> Response<Bytes> {
+    let mut problem = serde_json::json!({
+        "type": "about:blank",
+        "title": status.canonical_reason().unwrap_or("Error"),
+        "status": status.as_u16(),
+        "detail": detail,
+    });
+    if let Some(call) = call {
+        problem["request_id"] = call.id.to_string().into();
+    }
+    let mut response = Response::new(Bytes::from(problem.to_string()));
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response
+}
+
+/// 500: the handler failed.
+pub(crate) fn internal_error(call: Option<&Call>) -> Response<Bytes> {
+    let detail = "The server failed to answer this request; its log holds the reason.";
+    response(StatusCode::INTERNAL_SERVER_ERROR, detail, call)
+}
+
+/// 504: the deadline has passed.
+pub(crate) fn timeout(call: Option<&Call>) -> Response<Bytes> {
+    response(StatusCode::GATEWAY_TIMEOUT, "The request was not answered in time.", call)
+}
+
+/// 408: the body stopped arriving.
+pub(crate) fn stalled_body(call: Option<&Call>) -> Response<Bytes> {
+    response(StatusCode::REQUEST_TIMEOUT, "The body of the request did not arrive in time.", call)
+}
+
+/// 503: the server is going down.
+pub(crate) fn shutting_down(call: Option<&Call>) -> Response<Bytes> {
+    response(StatusCode::SERVICE_UNAVAILABLE, "The server is shutting down.", call)
+}

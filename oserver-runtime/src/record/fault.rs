@@ -1,0 +1,115 @@
+//! What a fault is, and the one door through which each is counted and written.
+
+use std::backtrace::Backtrace;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::fields::{Level, Record};
+use super::limit::Verdict;
+use super::recorder;
+use crate::health::routes::Counters;
+use crate::request::call::{Call, ConnectionContext};
+
+/// What the panic hook saw of a panic.
+#[derive(Debug)]
+pub(crate) struct PanicReport {
+    pub(crate) message: String,
+    /// `file:line:column`
+    pub(crate) location: String,
+    /// Of the first panic of a place in a minute, symbols not yet found.
+    pub(crate) frames: Option<Box<Backtrace>>,
+}
+
+/// The part of a request in which a panic happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// The annotated function.
+    Handler,
+    /// All else before the response: middleware, extractors, a tower service, readiness.
+    Service,
+    /// A frame of the response's body.
+    Body,
+    /// The drop of a handler, a body, or the value that a panic carried.
+    Drop,
+    /// The panic was caught by the user's own code.
+    Caught,
+}
+
+impl Stage {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Handler => "handler",
+            Self::Service => "service",
+            Self::Body => "body",
+            Self::Drop => "drop",
+            Self::Caught => "caught",
+        }
+    }
+}
+
+/// A panic in a request.
+pub(crate) fn panic(call: &Call, stage: Stage, report: PanicReport) {
+    let PanicReport { message, location, frames } = report;
+    count(call, |counters| &counters.panics);
+    if recorder::admit("panic", &location) == Verdict::Full {
+        let record = Record::new(Level::Error, "panic", &message);
+        Record { location: Some(&location), stage: Some(stage.as_str()), ..of(call, record) }
+            .write();
+    }
+    if let Some(frames) = frames {
+        recorder::write_backtrace(call.id.to_string(), &message, &location, frames);
+    }
+}
+
+/// The deadline passed: the client gets 504.
+pub(crate) fn timeout(call: &Call) {
+    count(call, |counters| &counters.timeouts);
+    write_limited(call, Level::Error, "timeout", "the request was not answered by its deadline");
+}
+
+/// The deadline passed while the handler waited for the client's body: the client gets 408.
+pub(crate) fn stalled_body(call: &Call) {
+    count(call, |counters| &counters.stalled_bodies);
+    write_limited(
+        call,
+        Level::Warn,
+        "stalled-body",
+        "the request's body did not arrive by the deadline",
+    );
+}
+
+/// A handler or service returned an error: the client gets 500.
+pub(crate) fn error(call: &Call, message: &str) {
+    count(call, |counters| &counters.errors);
+    write_limited(call, Level::Error, "error", message);
+}
+
+/// A connection ended in an error that is not that of one request.
+pub(crate) fn connection(connection: &ConnectionContext, message: &str) {
+    if recorder::admit("connection-error", "connection") == Verdict::Full {
+        let record = Record::new(Level::Warn, "connection-error", message);
+        Record { connection: Some(connection), ..record }.write();
+    }
+}
+
+/// The listener failed to accept; the accept loop goes on.
+pub(crate) fn accept(message: &str) {
+    if recorder::admit("accept-error", "accept loop") == Verdict::Full {
+        Record::new(Level::Error, "accept-error", message).write();
+    }
+}
+
+fn count(call: &Call, counter: fn(&Counters) -> &AtomicU64) {
+    counter(call.route().counters()).fetch_add(1, Ordering::Relaxed);
+}
+
+/// Faults without a place in the source: their place is the route.
+fn write_limited(call: &Call, level: Level, fault: &'static str, message: &str) {
+    if recorder::admit(fault, &call.route().label()) == Verdict::Full {
+        of(call, Record::new(level, fault, message)).write();
+    }
+}
+
+fn of<'a>(call: &'a Call, record: Record<'a>) -> Record<'a> {
+    let handler = call.handler().map(|meta| format!("{}::{}", meta.module, meta.name));
+    Record { call: Some(call), handler, ..record }
+}

@@ -1,0 +1,169 @@
+//! The form of a record: its fields, in the order in which they are written.
+
+use std::fmt::Write as _;
+use std::time::SystemTime;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::redact::{REDACTED, is_secret};
+use super::sink;
+use crate::request::call::{Call, ConnectionContext};
+use crate::request::head::Head;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Level {
+    Error,
+    Warn,
+}
+
+impl Level {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "ERROR",
+            Self::Warn => "WARN",
+        }
+    }
+}
+
+/// One line of the log. What is `None` is left out.
+#[derive(Debug)]
+pub(super) struct Record<'a> {
+    pub(super) level: Level,
+    pub(super) fault: &'static str,
+    pub(super) message: &'a str,
+    /// Where in the source: `file:line:column`.
+    pub(super) location: Option<&'a str>,
+    /// In what part of the request: `handler`, `service`, `body`, `drop`.
+    pub(super) stage: Option<&'static str>,
+    pub(super) handler: Option<String>,
+    pub(super) call: Option<&'a Call>,
+    pub(super) connection: Option<&'a ConnectionContext>,
+    pub(super) suppressed: Option<u64>,
+    pub(super) request_id: Option<&'a str>,
+    pub(super) backtrace: Option<&'a str>,
+}
+
+impl<'a> Record<'a> {
+    pub(super) fn new(level: Level, fault: &'static str, message: &'a str) -> Self {
+        Self {
+            level,
+            fault,
+            message,
+            location: None,
+            stage: None,
+            handler: None,
+            call: None,
+            connection: None,
+            suppressed: None,
+            request_id: None,
+            backtrace: None,
+        }
+    }
+
+    /// Writes the record to stderr, in the form that whoever reads there can use.
+    pub(super) fn write(&self) {
+        let mut line = if sink::is_for_people() {
+            self.for_people().into_bytes()
+        } else {
+            serde_json::to_vec(self).expect("strings and numbers are always JSON")
+        };
+        line.push(b'\n');
+        sink::write(&line);
+    }
+
+    fn for_people(&self) -> String {
+        let mut text =
+            format!("{} {:5} {}: {}", now(), self.level.as_str(), self.fault, self.message);
+        if let Some(location) = self.location {
+            _ = write!(text, " at {location}");
+        }
+        if let Some(call) = self.call {
+            let (method, path) = (call.head.method(), call.head.path().escape_debug());
+            _ = write!(text, " ({method} {path}, request {})", call.id);
+        } else if let Some(id) = self.request_id {
+            _ = write!(text, " (request {id})");
+        }
+        if let Some(connection) = self.connection {
+            _ = write!(text, " (connection {})", connection.id.get());
+        }
+        if let Some(backtrace) = self.backtrace {
+            _ = write!(text, "\n{backtrace}");
+        }
+        text
+    }
+}
+
+impl Serialize for Record<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("timestamp", &now())?;
+        map.serialize_entry("level", self.level.as_str())?;
+        map.serialize_entry("target", "oserver")?;
+        map.serialize_entry("fault", self.fault)?;
+        map.serialize_entry("message", self.message)?;
+        for (name, value) in [("location", self.location), ("stage", self.stage)] {
+            if let Some(value) = value {
+                map.serialize_entry(name, value)?;
+            }
+        }
+        if let Some(call) = self.call {
+            map.serialize_entry("request_id", &call.id.to_string())?;
+            map.serialize_entry("connection_id", &call.connection.id.get())?;
+            map.serialize_entry("route", &call.route().label())?;
+        }
+        if let Some(handler) = &self.handler {
+            map.serialize_entry("handler", handler)?;
+        }
+        if let Some(call) = self.call {
+            map.serialize_entry("method", call.head.method().as_str())?;
+            map.serialize_entry("path", call.head.path())?;
+            map.serialize_entry("headers", &Headers(&call.head))?;
+            map.serialize_entry("elapsed_ms", &(call.elapsed().as_micros() as f64 / 1e3))?;
+        }
+        if let Some(connection) = self.connection {
+            map.serialize_entry("connection_id", &connection.id.get())?;
+        }
+        if let Some(id) = self.request_id {
+            map.serialize_entry("request_id", id)?;
+        }
+        if let Some(suppressed) = self.suppressed {
+            map.serialize_entry("suppressed", &suppressed)?;
+        }
+        if let Some(backtrace) = self.backtrace {
+            map.serialize_entry("backtrace", backtrace)?;
+        }
+        map.end()
+    }
+}
+
+/// Headers as an object; a name that came several times has an array.
+struct Headers<'a>(&'a Head);
+
+impl Serialize for Headers<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let mut all: Vec<_> = self.0.headers().collect();
+        // Stable: values of one name keep their order.
+        all.sort_by_key(|(name, _)| *name);
+        for same in all.chunk_by(|(one, _), (other, _)| one == other) {
+            let (name, _) = same[0];
+            let values: Vec<_> = same.iter().map(|(_, value)| shown(name, value)).collect();
+            match &values[..] {
+                [value] => map.serialize_entry(name, value)?,
+                values => map.serialize_entry(name, values)?,
+            }
+        }
+        if self.0.omitted() > 0 {
+            map.serialize_entry("(omitted)", &self.0.omitted())?;
+        }
+        map.end()
+    }
+}
+
+fn shown<'a>(name: &str, value: &'a [u8]) -> std::borrow::Cow<'a, str> {
+    if is_secret(name) { REDACTED.into() } else { String::from_utf8_lossy(value) }
+}
+
+fn now() -> String {
+    humantime::format_rfc3339_micros(SystemTime::now()).to_string()
+}

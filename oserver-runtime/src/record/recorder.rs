@@ -1,0 +1,162 @@
+//! The thread that writes what need not be there before the response: backtraces, whose symbols
+//! take long to find, and the counts of what was not written in full.
+//!
+//! It sleeps until there is something to write.
+
+use std::backtrace::Backtrace;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
+
+use super::fields::{Level, Record};
+use super::limit::{Limits, Slot, Verdict};
+
+/// How often counts are written while there are any.
+const SUMMARY_EVERY: Duration = Duration::from_secs(1);
+/// Backtraces that may wait; one more is left out, for its record is written already.
+const WAITING: usize = 64;
+
+static RECORDER: LazyLock<Recorder> = LazyLock::new(Recorder::start);
+
+struct Recorder {
+    limits: Limits,
+    to_thread: SyncSender<Message>,
+    /// The thread has been told that there is something to count up.
+    told: AtomicBool,
+    /// Finding symbols and capturing frames exclude each other by a lock inside of std, and a
+    /// worker must not wait there for as long as symbols take.
+    resolving: AtomicBool,
+}
+
+enum Message {
+    Backtrace { request_id: String, message: String, location: String, frames: Box<Backtrace> },
+    SomethingSuppressed,
+}
+
+/// Starts the thread, if it is not running: in good time, not in the middle of the first fault.
+pub(crate) fn start() {
+    LazyLock::force(&RECORDER);
+}
+
+/// Asks whether one fault at `location` is to be written in full; if not, it is counted here.
+pub(super) fn admit(fault: &'static str, location: &str) -> Verdict {
+    let limits = &RECORDER.limits;
+    let verdict = limits.slot(fault, location).admit(limits.seconds());
+    if verdict == Verdict::Counted && !RECORDER.told.swap(true, Ordering::AcqRel) {
+        // Full means that the thread is awake anyway.
+        _ = RECORDER.to_thread.try_send(Message::SomethingSuppressed);
+    }
+    verdict
+}
+
+/// Captures the frames of a panic, if it is the first of its place in a minute.
+pub(crate) fn frames_of_panic(location: &str) -> Option<Box<Backtrace>> {
+    let limits = &RECORDER.limits;
+    if RECORDER.resolving.load(Ordering::Relaxed) {
+        return None;
+    }
+    let slot: &Slot = limits.slot("panic", location);
+    slot.wants_backtrace(limits.seconds()).then(|| Box::new(Backtrace::force_capture()))
+}
+
+/// Has the symbols found and the second record of a panic written.
+pub(super) fn write_backtrace(
+    request_id: String,
+    message: &str,
+    location: &str,
+    frames: Box<Backtrace>,
+) {
+    let (message, location) = (message.to_owned(), location.to_owned());
+    _ = RECORDER.to_thread.try_send(Message::Backtrace { request_id, message, location, frames });
+}
+
+impl Recorder {
+    fn start() -> Self {
+        let (to_thread, messages) = sync_channel(WAITING);
+        std::thread::Builder::new()
+            .name("oserver-recorder".into())
+            .spawn(move || run(&messages))
+            .expect("a process that cannot start one thread cannot serve");
+        Self {
+            limits: Limits::new(),
+            to_thread,
+            told: AtomicBool::new(false),
+            resolving: AtomicBool::new(false),
+        }
+    }
+}
+
+fn run(messages: &Receiver<Message>) {
+    let mut summary_at: Option<Instant> = None;
+    loop {
+        let received = match summary_at {
+            None => messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(at) => messages.recv_timeout(at.saturating_duration_since(Instant::now())),
+        };
+        match received {
+            Ok(Message::SomethingSuppressed) => {
+                summary_at.get_or_insert_with(|| Instant::now() + SUMMARY_EVERY);
+            }
+            Ok(Message::Backtrace { request_id, message, location, frames }) => {
+                RECORDER.resolving.store(true, Ordering::Relaxed);
+                let text = frames.to_string();
+                RECORDER.resolving.store(false, Ordering::Relaxed);
+                Record {
+                    location: Some(&location),
+                    request_id: Some(&request_id),
+                    backtrace: Some(frames_of_interest(&text)),
+                    ..Record::new(Level::Error, "panic-backtrace", &message)
+                }
+                .write();
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+        if summary_at.is_some_and(|at| at <= Instant::now()) {
+            // Reset before the counts are taken: what is counted from here on tells us again.
+            RECORDER.told.store(false, Ordering::Release);
+            summary_at = None;
+            write_summaries();
+        }
+    }
+}
+
+fn write_summaries() {
+    for (place, count) in RECORDER.limits.take_suppressed() {
+        let message = format!("{count} more of the same were not written in full");
+        Record {
+            location: Some(&place.location),
+            suppressed: Some(count),
+            ..Record::new(Level::Error, place.fault, &message)
+        }
+        .write();
+    }
+}
+
+/// The frames between the panic machinery and the guard: those of the user's own code.
+fn frames_of_interest(backtrace: &str) -> &str {
+    let after_panic = backtrace
+        .rfind("core::panicking::")
+        .or_else(|| backtrace.rfind("std::panicking::"))
+        .and_then(|at| next_frame(backtrace, at))
+        .unwrap_or(0);
+    let rest = &backtrace[after_panic..];
+    let end =
+        rest.find("oserver_runtime::").and_then(|at| rest[..at].rfind('\n')).unwrap_or(rest.len());
+    let frames = rest[..end].trim_end();
+    if frames.is_empty() { backtrace } else { frames }
+}
+
+/// Where the first frame after `at` starts: a line whose first word is a number and a colon.
+fn next_frame(backtrace: &str, at: usize) -> Option<usize> {
+    let mut start = at + backtrace[at..].find('\n')? + 1;
+    for line in backtrace[start..].split_inclusive('\n') {
+        let first = line.trim_start().split(':').next().unwrap_or_default();
+        if !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Some(start);
+        }
+        start += line.len();
+    }
+    None
+}

@@ -1,0 +1,115 @@
+//! A copy of a request's head, for the record of a fault.
+//!
+//! The handler owns the request and may have dropped it when the fault happens. So method, path and
+//! headers are copied beforehand, as plain bytes into one allocation: a clone of the header map
+//! would cost several times as much on every request, for the sake of the few that fail.
+
+use http::{HeaderMap, Method, request::Parts};
+
+/// How much is kept of all headers together, in bytes. What is beyond is named as missing.
+const KEPT: usize = 8 * 1024;
+
+/// Method, path and headers of a request. The query string is left out: it carries user data.
+#[derive(Debug)]
+pub(crate) struct Head {
+    method: Method,
+    /// The path, then name and value of each header, without separators.
+    bytes: Vec<u8>,
+    path_end: usize,
+    /// Lengths of names and values, in order.
+    lengths: Vec<(u16, u16)>,
+    omitted: usize,
+}
+
+impl Head {
+    pub(crate) fn copy(parts: &Parts) -> Self {
+        let mut head = Self {
+            method: Method::GET,
+            bytes: Vec::new(),
+            path_end: 0,
+            lengths: Vec::new(),
+            omitted: 0,
+        };
+        head.refill(parts);
+        head
+    }
+
+    /// Copies another request's head into the same memory.
+    pub(crate) fn refill(&mut self, parts: &Parts) {
+        self.method.clone_from(&parts.method);
+        self.bytes.clear();
+        self.lengths.clear();
+        self.omitted = 0;
+        let path = parts.uri.path();
+        self.bytes.reserve(path.len() + size_of_headers(&parts.headers).min(KEPT));
+        self.bytes.extend_from_slice(path.as_bytes());
+        self.path_end = path.len();
+        for (name, value) in &parts.headers {
+            let (name, value) = (name.as_str().as_bytes(), value.as_bytes());
+            let used = self.bytes.len() - self.path_end;
+            if used + name.len() + value.len() > KEPT {
+                self.omitted += 1;
+                continue;
+            }
+            self.bytes.extend_from_slice(name);
+            self.bytes.extend_from_slice(value);
+            // Both fit: neither is longer than `KEPT`.
+            self.lengths.push((name.len() as u16, value.len() as u16));
+        }
+    }
+
+    pub(crate) fn method(&self) -> &Method {
+        &self.method
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..self.path_end]).expect("a URI's path is ASCII or UTF-8")
+    }
+
+    /// Names in lower case, and values as they came.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let mut rest = &self.bytes[self.path_end..];
+        self.lengths.iter().map(move |(name, value)| {
+            let (name, after) = rest.split_at(usize::from(*name));
+            let (value, after) = after.split_at(usize::from(*value));
+            rest = after;
+            (std::str::from_utf8(name).expect("a header's name is ASCII"), value)
+        })
+    }
+
+    /// How many headers did not fit.
+    pub(crate) fn omitted(&self) -> usize {
+        self.omitted
+    }
+}
+
+fn size_of_headers(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::Request;
+
+    fn head(request: http::request::Builder) -> Head {
+        Head::copy(&request.body(()).unwrap().into_parts().0)
+    }
+
+    #[test]
+    fn keeps_method_path_and_headers_but_no_query() {
+        let head =
+            head(Request::put("/users/7?token=secret").header("Accept", "*/*").header("x-a", "b"));
+        assert_eq!((head.method(), head.path()), (&Method::PUT, "/users/7"));
+        let headers: Vec<_> = head.headers().collect();
+        assert_eq!(headers, [("accept", &b"*/*"[..]), ("x-a", &b"b"[..])]);
+        assert_eq!(head.omitted(), 0);
+    }
+
+    #[test]
+    fn counts_what_does_not_fit_and_goes_on() {
+        let head = head(Request::get("/").header("big", "x".repeat(KEPT)).header("small", "y"));
+        assert_eq!(head.headers().collect::<Vec<_>>(), [("small", &b"y"[..])]);
+        assert_eq!(head.omitted(), 1);
+    }
+}

@@ -1,0 +1,190 @@
+//! axum's router behind two conditions: only guarded handlers, and each route under its own entry.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `guarded_handler` | which functions are handlers here, and the message for all others |
+//! | `method_router` | `get`, `post`, … |
+//! | `named_route` | `route("name")`, for services that route by themselves |
+//! | `request_id` | the request's id as an extractor |
+//! | `tag` | tells each request its route, before the extractors run |
+
+pub(crate) mod guarded_handler;
+pub(crate) mod method_router;
+pub(crate) mod named_route;
+mod request_id;
+mod tag;
+
+use std::convert::Infallible;
+use std::fmt;
+use std::task::{Context, Poll};
+
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::response::{IntoResponse, Response};
+use axum::routing::Route;
+use http_body::Body as HttpBody;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use self::guarded_handler::GuardedHandler;
+use self::method_router::MethodRouter;
+use self::tag::Tag;
+
+/// axum's [`Router`](axum::Router), for guarded handlers only.
+///
+/// Paths, nesting, merging, fallbacks and layers are axum's and work as documented there. What
+/// differs: a handler must carry `#[oserver::handler]`, and each route has an entry of its own under
+/// which its requests and faults are counted.
+///
+/// ```
+/// # use oserver_runtime as oserver;
+/// use oserver::{Router, extract::Path, routing::get};
+/// # // What the attribute makes of `async fn hello(name: Path<String>) -> String`.
+/// # async fn hello(Path(name): Path<String>) -> oserver::Guarded {
+/// #     static META: oserver::__private::HandlerMeta = oserver::__private::HandlerMeta {
+/// #         name: "hello", module: "m", file: "f", line: 1, timeout: None, finish_on_disconnect: false };
+/// #     oserver::__private::run(&META, async move { format!("Hello, {name}!") }).await
+/// # }
+///
+/// let router: Router = Router::new().route("/hello/{name}", get(hello));
+/// # let _ = router;
+/// ```
+pub struct Router<S = ()> {
+    inner: axum::Router<S>,
+}
+
+impl<S> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    /// A router without routes: it answers 404.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { inner: axum::Router::new() }
+    }
+
+    /// Adds the handlers of a path. See [`axum::Router::route`] for the syntax of `path`.
+    ///
+    /// # Panics
+    /// When `path` is malformed or conflicts with one that is there already.
+    #[track_caller]
+    #[must_use]
+    pub fn route(self, path: &str, handlers: MethodRouter<S>) -> Self {
+        Self { inner: self.inner.route(path, handlers.inner) }
+    }
+
+    /// Puts another router's routes below `path`. See [`axum::Router::nest`].
+    ///
+    /// # Panics
+    /// When `path` is malformed, `/`, or a route conflicts with one that is there already.
+    #[track_caller]
+    #[must_use]
+    pub fn nest(self, path: &str, router: Router<S>) -> Self {
+        Self { inner: self.inner.nest(path, router.inner) }
+    }
+
+    /// Takes over another router's routes. See [`axum::Router::merge`].
+    ///
+    /// # Panics
+    /// When both have the same route, or both a fallback.
+    #[track_caller]
+    #[must_use]
+    pub fn merge(self, other: Router<S>) -> Self {
+        Self { inner: self.inner.merge(other.inner) }
+    }
+
+    /// Puts a layer around everything added so far. See [`axum::Router::layer`].
+    ///
+    /// A layer is not type-checked for locks. A panic in it, or a delay past the deadline, is a fault
+    /// of the request alone.
+    #[must_use]
+    pub fn layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        Self { inner: self.inner.layer((Tag::matched(), layer)) }
+    }
+
+    /// Puts a layer around the routes added so far, not around the fallback. See
+    /// [`axum::Router::route_layer`].
+    ///
+    /// # Panics
+    /// When there is no route yet.
+    #[track_caller]
+    #[must_use]
+    pub fn route_layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        Self { inner: self.inner.route_layer((Tag::matched(), layer)) }
+    }
+
+    /// The handler of requests that no route takes; counted under `fallback`. See
+    /// [`axum::Router::fallback`].
+    #[must_use]
+    pub fn fallback<H, T>(self, handler: H) -> Self
+    where
+        H: Handler<T, S> + GuardedHandler<T>,
+        T: 'static,
+    {
+        Self { inner: self.inner.fallback(Tag::fallback().layer(handler)) }
+    }
+
+    /// Gives the state that the handlers take by `State`. See [`axum::Router::with_state`].
+    #[must_use]
+    pub fn with_state<S2>(self, state: S) -> Router<S2> {
+        Router { inner: self.inner.with_state(state) }
+    }
+}
+
+impl Router {
+    /// Turns every handler into what serves it, once, instead of for each request.
+    pub(crate) fn prepare(&mut self) {
+        self.inner = std::mem::take(&mut self.inner).with_state(());
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> Default for Router<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S> Clone for Router<S> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone() }
+    }
+}
+
+impl<S> fmt::Debug for Router<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(formatter)
+    }
+}
+
+/// As a tower service: for `oneshot` tests, or inside of another router.
+impl<B> Service<http::Request<B>> for Router<()>
+where
+    B: HttpBody<Data = bytes::Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = axum::routing::future::RouteFuture<Infallible>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Service::<http::Request<B>>::poll_ready(&mut self.inner, context)
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        self.inner.call(request)
+    }
+}

@@ -1,0 +1,106 @@
+//! HTTP services in which one broken handler stays one broken request.
+//!
+//! A service that spawns a task for each connection and shares state between them tends to end up
+//! half broken: a handler panics or hangs, the listener goes on accepting, and users get silence.
+//! With oserver a fault is the fault of one request: it is answered, recorded and counted, and the
+//! next request is served as before.
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use oserver::Router;
+//! use oserver::extract::{Path, State};
+//! use oserver::routing::get;
+//!
+//! struct Config {
+//!     greeting: String,
+//! }
+//!
+//! #[oserver::handler(timeout = "2s")]
+//! async fn hello(State(config): State<Arc<Config>>, Path(name): Path<String>) -> String {
+//!     format!("{}, {name}!", config.greeting)
+//! }
+//!
+//! #[oserver::main]
+//! async fn main() -> oserver::Result<()> {
+//!     let config = Arc::new(Config { greeting: "Hello".to_owned() });
+//!     let router = Router::new().route("/hello/{name}", get(hello)).with_state(config);
+//!     oserver::serve(oserver::bind("127.0.0.1:8080").await?, router).await
+//! }
+//! ```
+//!
+//! # What happens to a request
+//!
+//! Each connection has a task that reads and writes, and a second one, the *request task*, that runs
+//! middleware, router, extractors and handler. So whatever happens to a request, its connection can
+//! answer:
+//!
+//! | what happens | what the client gets | what is recorded |
+//! |---|---|---|
+//! | a panic, anywhere before the response | 500, the connection goes on | `panic`, with request, headers and place |
+//! | a panic in a frame of the response's body | the connection is reset, so that a part never passes for the whole | `panic` |
+//! | an [`Error`] | 500 | `error`, with its sources |
+//! | no answer by the deadline | 504 | `timeout` |
+//! | the request's body stops arriving | 408 | `stalled-body` |
+//! | the client goes away | nothing; the handler is dropped, or finished if it asked for that | counted |
+//!
+//! Error bodies are problem details ([RFC 9457]) with the request's id and nothing internal. The id is
+//! taken from `x-request-id` or made, and returned in the same header.
+//!
+//! # What this does not do (yet)
+//!
+//! A deadline needs its task to be polled. A handler that blocks its thread, or computes without an
+//! `await`, is not answered at its deadline in this version, and holds one worker; use a function
+//! without `async` for such work. State behind locks is not refused yet.
+//! Nothing can survive an abort, a stack overflow, or a panic during unwinding. What a handler spawns
+//! runs outside of the guard.
+//!
+//! # Records
+//!
+//! Faults are written to stderr, before the response leaves: as one JSON object a line, or as text on
+//! a terminal. Values of `authorization`, `cookie`, `set-cookie` and `proxy-authorization` are
+//! redacted, and query strings are left out. Of one place in the source 20 records a second are
+//! written in full, the rest is counted and the count written once a second. The backtrace of the first
+//! panic of a place in a minute comes as a second record with the same request id.
+//!
+//! | field | in | meaning |
+//! |---|---|---|
+//! | `timestamp` | all | RFC 3339, UTC, microseconds |
+//! | `level` | all | `ERROR`, or `WARN` for what is the client's doing |
+//! | `target` | all | `oserver` |
+//! | `fault` | all | `panic`, `panic-backtrace`, `timeout`, `stalled-body`, `error`, `connection-error`, `accept-error` |
+//! | `message` | all | the panic's or error's text, or a sentence |
+//! | `location` | panics, counts | `file:line:column`; in a count of faults without a place, their route |
+//! | `stage` | panics | `handler`, `service` (all else before the response), `body`, `drop`, `caught` (by the user's own code) |
+//! | `request_id`, `connection_id` | faults of a request | as in `x-request-id`; connections count from 1 |
+//! | `route` | faults of a request | method and pattern, or the name given to [`route`](fn@route) |
+//! | `handler` | once it is known | path of the function |
+//! | `method`, `path`, `headers` | faults of a request | of the request; at most 8 KiB of headers |
+//! | `elapsed_ms` | faults of a request | since the request's head |
+//! | `suppressed` | counts | how many faults of this place were not written in full |
+//! | `backtrace` | `panic-backtrace` | the frames between panic and guard |
+//!
+//! # Features
+//!
+//! | feature | default | what it brings |
+//! |---|---|---|
+//! | `json` | yes | axum's `Json` |
+//! | `query` | yes | axum's `Query` |
+//! | `form` | yes | axum's `Form` |
+//!
+//! [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
+
+#![forbid(unsafe_code)]
+
+pub use oserver_macros::{handler, main};
+#[doc(hidden)]
+pub use oserver_runtime::__private;
+pub use oserver_runtime::{
+    App, BoundListener, Counts, Error, Guarded, IntoApp, NamedRoute, Request, RequestId, Result,
+    RouteCounts, Router, Serve, bind, extract, response, route, routing, serve,
+};
+
+/// The code of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,97 @@
+//! The `faults` example as a process, and the records that it writes.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use serde_json::Value;
+
+use super::{Client, Reply};
+
+/// A running `faults`, stopped when dropped.
+pub struct Faults {
+    process: Child,
+    pub address: SocketAddr,
+    records: Arc<Mutex<Vec<Value>>>,
+}
+
+impl Faults {
+    pub fn start() -> Self {
+        let mut process = Command::new(executable())
+            .args(["127.0.0.1:0", "--timeout", "1s"])
+            // As an operator who wants to see everything would have it.
+            .env("RUST_BACKTRACE", "1")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the example starts");
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
+        let address = line.trim().rsplit('/').next().expect("an address").parse();
+        let records = Arc::new(Mutex::new(Vec::new()));
+        let stderr = BufReader::new(process.stderr.take().expect("piped"));
+        let written = Arc::clone(&records);
+        std::thread::spawn(move || {
+            for line in stderr.lines().map_while(Result::ok) {
+                let record = serde_json::from_str(&line).unwrap_or(Value::String(line));
+                written.lock().expect("nobody panics with it").push(record);
+            }
+        });
+        Self {
+            process,
+            address: address.unwrap_or_else(|_| panic!("no address in {line:?}")),
+            records,
+        }
+    }
+
+    /// Every line of stderr until now: records as objects, anything else as a string.
+    pub fn records(&self) -> Vec<Value> {
+        self.records.lock().expect("nobody panics with it").clone()
+    }
+
+    pub fn records_of(&self, request_id: &str) -> Vec<Value> {
+        let mut records = self.records();
+        records.retain(|record| record["request_id"] == request_id);
+        records
+    }
+
+    pub async fn connect(&self) -> Client {
+        Client::connect(self.address).await
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        self.connect().await.get(path).await
+    }
+}
+
+impl Drop for Faults {
+    fn drop(&mut self) {
+        _ = self.process.kill();
+        _ = self.process.wait();
+    }
+}
+
+/// Builds the example as the tests are built, so that it is never an old one.
+fn executable() -> &'static PathBuf {
+    static EXECUTABLE: OnceLock<PathBuf> = OnceLock::new();
+    EXECUTABLE.get_or_init(|| {
+        let output = Command::new(env!("CARGO"))
+            .args(["build", "--workspace", "--example", "faults", "--message-format=json"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .stdin(Stdio::null())
+            .stderr(Stdio::inherit())
+            .output()
+            .expect("cargo runs");
+        assert!(output.status.success(), "the example `faults` does not build");
+        let messages = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
+        messages
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+            .filter(|message| message["target"]["name"] == "faults")
+            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+            .expect("cargo says where the example is")
+    })
+}

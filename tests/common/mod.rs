@@ -1,0 +1,154 @@
+//! A server in this process, or the `faults` example as a process of its own, and a client for both.
+
+#![allow(dead_code, unreachable_pub, reason = "a module that each test file uses a part of")]
+
+use std::future::{Future, IntoFuture};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::client::conn::http1::SendRequest;
+use hyper::{HeaderMap, Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use oserver::{App, Counts, IntoApp, RouteCounts, Serve};
+use tokio::net::TcpStream;
+
+pub mod faults;
+
+/// How long a test waits for something that has to happen.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Runs a test on a runtime as `#[oserver::main]` has it.
+pub fn run<F: Future>(test: F) -> F::Output {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let output = runtime.block_on(async { tokio::time::timeout(2 * PATIENCE, test).await });
+    runtime.shutdown_background();
+    output.expect("the test ends in time")
+}
+
+/// A server on a free port of loopback, until the runtime ends.
+pub struct TestServer {
+    pub address: SocketAddr,
+    pub counts: Counts,
+}
+
+impl TestServer {
+    pub async fn start<A: IntoApp<M>, M>(app: A) -> Self {
+        Self::start_with(app, |serve| serve).await
+    }
+
+    pub async fn start_with<A: IntoApp<M>, M>(
+        app: A,
+        options: impl FnOnce(Serve<A::App>) -> Serve<A::App>,
+    ) -> Self
+    where
+        A::App: App,
+    {
+        let listener = oserver::bind("127.0.0.1:0").await.expect("a free port");
+        let serve = options(oserver::serve(listener, app));
+        let (address, counts) = (serve.local_addr().expect("an address"), serve.counts());
+        tokio::spawn(serve.into_future());
+        Self { address, counts }
+    }
+
+    pub async fn connect(&self) -> Client {
+        Client::connect(self.address).await
+    }
+
+    /// One request on a connection of its own.
+    pub async fn get(&self, path: &str) -> Reply {
+        self.connect().await.get(path).await
+    }
+
+    pub fn route(&self, name: &str) -> RouteCounts {
+        let routes = self.counts.routes();
+        let found = routes.iter().find(|route| route.route == name);
+        found.unwrap_or_else(|| panic!("no route `{name}` among {routes:#?}")).clone()
+    }
+}
+
+/// One kept-alive connection.
+pub struct Client {
+    sender: SendRequest<Full<Bytes>>,
+}
+
+/// A whole response.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Reply {
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).expect("text")
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("text"))
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).expect("JSON")
+    }
+}
+
+impl Client {
+    pub async fn connect(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).await.expect("the server listens");
+        let handshake = hyper::client::conn::http1::handshake(TokioIo::new(stream));
+        let (sender, connection) = handshake.await.expect("a connection");
+        tokio::spawn(connection);
+        Self { sender }
+    }
+
+    pub async fn get(&mut self, path: &str) -> Reply {
+        self.request(Request::get(path), "").await
+    }
+
+    pub async fn post(&mut self, path: &str, body: impl Into<Bytes>) -> Reply {
+        self.request(Request::post(path), body).await
+    }
+
+    pub async fn request(
+        &mut self,
+        request: hyper::http::request::Builder,
+        body: impl Into<Bytes>,
+    ) -> Reply {
+        let response = self.send(request, body).await.expect("a response");
+        read(response).await.expect("a whole response")
+    }
+
+    /// The response's head; its body is still to come.
+    pub async fn send(
+        &mut self,
+        request: hyper::http::request::Builder,
+        body: impl Into<Bytes>,
+    ) -> hyper::Result<Response<Incoming>> {
+        self.sender.ready().await?;
+        let request =
+            request.header("host", "test").body(Full::new(body.into())).expect("a request");
+        self.sender.send_request(request).await
+    }
+}
+
+/// The rest of a response.
+pub async fn read(response: Response<Incoming>) -> hyper::Result<Reply> {
+    let (head, body) = response.into_parts();
+    let body = body.collect().await?.to_bytes();
+    Ok(Reply { status: head.status, headers: head.headers, body })
+}
+
+/// Waits until something is so.
+pub async fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begin = Instant::now();
+    while !is_so() {
+        assert!(begin.elapsed() < PATIENCE, "{what} did not happen in {PATIENCE:?}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}

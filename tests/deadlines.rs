@@ -1,0 +1,252 @@
+//! A request is answered by its deadline: 504, or 408 when it is the client who keeps it waiting. A
+//! request whose client has gone is dropped.
+
+mod common;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use common::{PATIENCE, TestServer, eventually, run};
+use hyper::StatusCode;
+use oserver::Router;
+use oserver::extract::State;
+use oserver::routing::{get, post};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+const SHORT: Duration = Duration::from_millis(100);
+
+#[oserver::handler]
+async fn for_ever() -> &'static str {
+    std::future::pending().await
+}
+
+#[oserver::handler(timeout = "100ms")]
+async fn for_ever_but_short() -> &'static str {
+    std::future::pending().await
+}
+
+#[oserver::handler(timeout = "never")]
+async fn longer_than_the_server_allows() -> &'static str {
+    tokio::time::sleep(3 * SHORT).await;
+    "done"
+}
+
+#[test]
+fn the_servers_deadline_holds_where_the_handler_has_none() {
+    run(async {
+        let router = Router::new().route("/", get(for_ever));
+        let server = TestServer::start_with(router, |serve| serve.timeout(SHORT)).await;
+        let mut client = server.connect().await;
+        let begin = Instant::now();
+        let reply = client.get("/").await;
+        assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
+        assert!(begin.elapsed() >= SHORT, "answered before its time: {:?}", begin.elapsed());
+        assert_eq!(reply.header("content-type"), "application/problem+json");
+        assert_eq!(reply.json()["request_id"], reply.header("x-request-id"));
+        // On the same connection, which goes on.
+        assert_eq!(client.get("/").await.status, StatusCode::GATEWAY_TIMEOUT);
+        assert_eq!(server.route("GET /").timeouts, 2);
+    });
+}
+
+#[test]
+fn the_handlers_deadline_replaces_the_servers_to_both_sides() {
+    run(async {
+        let router = Router::new()
+            .route("/short", get(for_ever_but_short))
+            .route("/long", get(longer_than_the_server_allows));
+        let server =
+            TestServer::start_with(router.clone(), |serve| serve.timeout(2 * PATIENCE)).await;
+        assert_eq!(server.get("/short").await.status, StatusCode::GATEWAY_TIMEOUT);
+        let server = TestServer::start_with(router, |serve| serve.timeout(SHORT)).await;
+        assert_eq!(server.get("/long").await.text(), "done");
+    });
+}
+
+#[test]
+fn the_answer_at_the_deadline_goes_through_the_middleware() {
+    run(async {
+        let mark =
+            tower::util::MapResponseLayer::new(|mut response: oserver::response::Response| {
+                response.headers_mut().insert("x-seen", "yes".parse().expect("a value"));
+                response
+            });
+        let router = Router::new().route("/", get(for_ever_but_short)).layer(mark);
+        let server = TestServer::start(router).await;
+        let reply = server.get("/").await;
+        assert_eq!((reply.status, reply.header("x-seen")), (StatusCode::GATEWAY_TIMEOUT, "yes"));
+    });
+}
+
+#[test]
+fn middleware_that_never_ends_has_a_deadline_too() {
+    run(async {
+        let stuck =
+            axum::middleware::from_fn(|_: oserver::Request, _: axum::middleware::Next| async {
+                std::future::pending::<oserver::response::Response>().await
+            });
+        let router = Router::new().route("/", get(for_ever)).layer(stuck);
+        let server = TestServer::start_with(router, |serve| serve.timeout(SHORT)).await;
+        assert_eq!(server.get("/").await.status, StatusCode::GATEWAY_TIMEOUT);
+        assert_eq!(server.route("GET /").timeouts, 1);
+    });
+}
+
+#[oserver::handler(timeout = "100ms")]
+fn sleeps() -> &'static str {
+    std::thread::sleep(Duration::from_millis(400));
+    "too late"
+}
+
+#[test]
+fn a_handler_without_async_is_answered_at_its_deadline() {
+    run(async {
+        let server = TestServer::start(Router::new().route("/", get(sleeps))).await;
+        assert_eq!(server.get("/").await.status, StatusCode::GATEWAY_TIMEOUT);
+    });
+}
+
+#[oserver::handler]
+async fn reads(body: String) -> String {
+    body
+}
+
+#[test]
+fn a_body_that_stops_arriving_is_the_clients_fault() {
+    run(async {
+        let router = Router::new().route("/", post(reads));
+        // The extractor waits for the body, so the handler is not known yet, nor its own deadline.
+        let server = TestServer::start_with(router, |serve| serve.timeout(SHORT)).await;
+        let mut stream = TcpStream::connect(server.address).await.expect("a connection");
+        stream
+            .write_all(b"POST / HTTP/1.1\r\nhost: test\r\ncontent-length: 10\r\n\r\nhalf")
+            .await
+            .expect("sent");
+        let mut answer = vec![0; 12];
+        stream.read_exact(&mut answer).await.expect("an answer");
+        assert_eq!(answer, b"HTTP/1.1 408");
+        let route = server.route("POST /");
+        assert_eq!((route.stalled_bodies, route.timeouts), (1, 0));
+    });
+}
+
+#[test]
+fn a_handler_called_as_a_function_keeps_its_deadline() {
+    run(async {
+        assert_eq!(for_ever_but_short().await.status(), StatusCode::GATEWAY_TIMEOUT);
+    });
+}
+
+#[oserver::handler(timeout = "100ms")]
+async fn reads_in_time(body: String) -> String {
+    body
+}
+
+#[test]
+fn the_handlers_deadline_covers_its_extractors_once_the_route_knows_it() {
+    run(async {
+        let server = TestServer::start(Router::new().route("/", post(reads_in_time))).await;
+        assert_eq!(server.connect().await.post("/", "whole").await.text(), "whole");
+        let mut stream = TcpStream::connect(server.address).await.expect("a connection");
+        stream
+            .write_all(b"POST / HTTP/1.1\r\nhost: test\r\ncontent-length: 10\r\n\r\nhalf")
+            .await
+            .expect("sent");
+        let begin = Instant::now();
+        let mut answer = vec![0; 12];
+        stream.read_exact(&mut answer).await.expect("an answer");
+        assert_eq!(answer, b"HTTP/1.1 408");
+        // The server's is 30 s.
+        assert!(begin.elapsed() < Duration::from_secs(15), "{:?}", begin.elapsed());
+    });
+}
+
+/// How many handlers began, were dropped half-way, and came to their end.
+#[derive(Clone, Default)]
+struct Progress {
+    begun: Arc<AtomicUsize>,
+    dropped: Arc<AtomicUsize>,
+    finished: Arc<AtomicUsize>,
+}
+
+impl Progress {
+    async fn work(self) -> &'static str {
+        struct CountDrop(Arc<AtomicUsize>);
+        impl Drop for CountDrop {
+            fn drop(&mut self) {
+                self.0.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+        let _count = CountDrop(Arc::clone(&self.dropped));
+        self.begun.fetch_add(1, Ordering::SeqCst);
+        tokio::time::sleep(5 * SHORT).await;
+        self.finished.fetch_add(1, Ordering::SeqCst);
+        "finished"
+    }
+}
+
+#[oserver::handler]
+async fn cancelled(State(progress): State<Progress>) -> &'static str {
+    progress.work().await
+}
+
+#[oserver::handler(on_disconnect = "finish")]
+async fn finished(State(progress): State<Progress>) -> &'static str {
+    progress.work().await
+}
+
+/// Sends a request and goes away once its handler has begun.
+async fn leave(server: &TestServer, path: &str, progress: &Progress) {
+    let mut stream = TcpStream::connect(server.address).await.expect("a connection");
+    let request = format!("GET {path} HTTP/1.1\r\nhost: test\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    eventually("the handler begins", || progress.begun.load(Ordering::SeqCst) == 1).await;
+}
+
+#[test]
+fn a_handler_whose_client_has_gone_is_dropped() {
+    run(async {
+        let progress = Progress::default();
+        let router = Router::new().route("/", get(cancelled)).with_state(progress.clone());
+        let server = TestServer::start(router).await;
+        leave(&server, "/", &progress).await;
+        eventually("the handler is dropped", || progress.dropped.load(Ordering::SeqCst) == 1).await;
+        assert_eq!(progress.finished.load(Ordering::SeqCst), 0);
+        eventually("it is counted", || server.route("GET /").cancelled == 1).await;
+    });
+}
+
+#[test]
+fn a_handler_that_asked_for_it_is_finished_without_its_client() {
+    run(async {
+        let progress = Progress::default();
+        let router = Router::new().route("/", get(finished)).with_state(progress.clone());
+        let server = TestServer::start(router).await;
+        leave(&server, "/", &progress).await;
+        eventually("the handler ends", || progress.finished.load(Ordering::SeqCst) == 1).await;
+        assert_eq!(server.route("GET /").cancelled, 0);
+    });
+}
+
+/// As `printf .. | nc -N` does: the request and the end of all requests come together.
+#[test]
+fn a_client_that_closes_its_side_right_after_its_request_is_answered() {
+    run(async {
+        let server = TestServer::start(Router::new().route("/", get(at_once))).await;
+        for _ in 0..200 {
+            let mut stream = TcpStream::connect(server.address).await.expect("a connection");
+            stream.write_all(b"GET / HTTP/1.1\r\nhost: test\r\n\r\n").await.expect("sent");
+            stream.shutdown().await.expect("closed");
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.expect("an answer");
+            assert!(answer.ends_with("at once"), "{answer:?}");
+        }
+    });
+}
+
+#[oserver::handler]
+async fn at_once() -> &'static str {
+    "at once"
+}

@@ -1,0 +1,299 @@
+//! A panic anywhere in a request is that request's 500 and one record, and nothing else.
+
+mod common;
+
+use std::collections::HashMap;
+
+use common::faults::Faults;
+use common::{TestServer, eventually, read, run};
+use hyper::{Request, StatusCode};
+use oserver::Router;
+use oserver::routing::get;
+use serde_json::Value;
+
+#[test]
+fn a_thousand_panics_on_one_connection_are_a_thousand_500_and_counted_exactly() {
+    run(async {
+        let faults = Faults::start();
+        let mut client = faults.connect().await;
+        for _ in 0..1000 {
+            // The client has one connection and makes no other.
+            assert_eq!(client.get("/panic").await.status, StatusCode::INTERNAL_SERVER_ERROR);
+        }
+        assert_eq!(client.get("/ok").await.status, StatusCode::OK);
+        let counted = || -> u64 {
+            let records = faults.records();
+            let panics = records.iter().filter(|record| record["fault"] == "panic");
+            panics.map(|record| record["suppressed"].as_u64().unwrap_or(1)).sum()
+        };
+        eventually("a record or a count of each panic", || counted() >= 1000).await;
+        assert_eq!(counted(), 1000);
+        let full = faults.records().iter().filter(|record| record["stage"] == "handler").count();
+        assert!(full >= 20, "only {full} were written in full");
+    });
+}
+
+#[oserver::handler]
+async fn panic() -> &'static str {
+    panic!("on purpose")
+}
+
+#[oserver::handler]
+async fn ok() -> &'static str {
+    "fine"
+}
+
+#[test]
+fn a_thousand_panics_are_in_the_counters_of_their_route_and_of_no_other() {
+    run(async {
+        let server =
+            TestServer::start(Router::new().route("/panic", get(panic)).route("/ok", get(ok)))
+                .await;
+        let mut client = server.connect().await;
+        for _ in 0..1000 {
+            assert_eq!(client.get("/panic").await.status, StatusCode::INTERNAL_SERVER_ERROR);
+        }
+        assert_eq!(client.get("/ok").await.text(), "fine");
+        let route = server.route("GET /panic");
+        assert_eq!((route.requests, route.panics), (1000, 1000));
+        let other = server.route("GET /ok");
+        assert_eq!((other.requests, other.panics), (1, 0));
+    });
+}
+
+#[test]
+fn the_record_is_written_before_the_response_and_says_what_happened() {
+    run(async {
+        let faults = Faults::start();
+        let mut client = faults.connect().await;
+        let request = Request::get("/panic?token=secret")
+            .header("authorization", "Bearer secret")
+            .header("cookie", "session=secret")
+            .header("x-tag", "one")
+            .header("x-tag", "two");
+        let reply = client.request(request, "").await;
+        let id = reply.header("x-request-id").to_owned();
+        assert_eq!(reply.header("content-type"), "application/problem+json");
+        assert_eq!(reply.json()["request_id"], *id);
+        assert_eq!(reply.json()["status"], 500);
+        assert!(!reply.text().contains("asked to"), "the message is internal: {}", reply.text());
+        let of = |fault: &str| {
+            let mut records = faults.records_of(&id);
+            records.retain(|record| record["fault"] == fault);
+            records
+        };
+        eventually("a record and a backtrace", || {
+            of("panic").len() + of("panic-backtrace").len() >= 2
+        })
+        .await;
+        let (records, backtraces) = (of("panic"), of("panic-backtrace"));
+        assert_eq!((records.len(), backtraces.len()), (1, 1));
+        let record = &records[0];
+        assert_eq!(record["message"], "the handler panicked, as it was asked to");
+        assert_eq!((&record["level"], &record["stage"]), (&"ERROR".into(), &"handler".into()));
+        assert_eq!(
+            (&record["route"], &record["handler"]),
+            (&"GET /panic".into(), &"faults::panic".into())
+        );
+        assert_eq!((&record["method"], &record["path"]), (&"GET".into(), &"/panic".into()));
+        assert!(
+            record["location"].as_str().unwrap().starts_with("examples/faults.rs:"),
+            "{record}"
+        );
+        assert!(record["timestamp"].as_str().unwrap().ends_with('Z'), "{record}");
+        assert!(record["connection_id"].is_u64(), "{record}");
+        let headers = &record["headers"];
+        assert_eq!(headers["authorization"], "[redacted]");
+        assert_eq!(headers["cookie"], "[redacted]");
+        assert_eq!(headers["x-tag"], serde_json::json!(["one", "two"]));
+        assert!(!record.to_string().contains("secret"), "{record}");
+        assert!(
+            backtraces[0]["backtrace"].as_str().unwrap().contains("faults::panic"),
+            "{}",
+            backtraces[0]
+        );
+    });
+}
+
+#[test]
+fn a_panic_in_any_part_of_a_request_is_caught_and_named() {
+    run(async {
+        let faults = Faults::start();
+        let mut client = faults.connect().await;
+        for (path, stages) in [
+            ("/panic", &["handler"][..]),
+            ("/panic-payload", &["handler", "drop"]),
+            ("/middleware-panic", &["service"]),
+        ] {
+            let reply = client.get(path).await;
+            assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
+            let id = reply.header("x-request-id").to_owned();
+            let found = || -> Vec<Value> {
+                let records = faults.records_of(&id);
+                records.into_iter().filter(|record| record["fault"] == "panic").collect()
+            };
+            eventually("the records", || found().len() >= stages.len()).await;
+            let found: Vec<_> = found().iter().map(|record| record["stage"].clone()).collect();
+            assert_eq!(found, stages, "{path}");
+        }
+        // All of it on one connection, which goes on.
+        assert_eq!(client.get("/ok").await.text(), "Hello, World!");
+    });
+}
+
+#[test]
+fn a_panic_in_a_body_breaks_the_response_off_and_is_recorded() {
+    run(async {
+        let faults = Faults::start();
+        let response =
+            faults.connect().await.send(Request::get("/panic-body"), "").await.expect("a head");
+        assert_eq!(response.status(), StatusCode::OK);
+        let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+        read(response).await.expect_err("the body must not look whole");
+        eventually("a record", || {
+            faults.records_of(&id).iter().any(|record| record["stage"] == "body")
+        })
+        .await;
+        let counts = faults.records().iter().fold(HashMap::new(), |mut counts, record| {
+            *counts.entry(record["fault"].to_string()).or_insert(0) += 1;
+            counts
+        });
+        // Not also as the error of a connection.
+        assert_eq!(counts.get("\"connection-error\""), None, "{counts:?}");
+    });
+}
+
+/// Panics in the drop of a future that was cancelled.
+#[oserver::handler(timeout = "50ms")]
+async fn panics_when_dropped() -> &'static str {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("dropped");
+        }
+    }
+    let _bomb = Bomb;
+    std::future::pending().await
+}
+
+#[test]
+fn a_panic_in_the_drop_of_a_cancelled_handler_does_not_cost_the_answer() {
+    run(async {
+        let server = TestServer::start(Router::new().route("/", get(panics_when_dropped))).await;
+        let mut client = server.connect().await;
+        assert_eq!(client.get("/").await.status, StatusCode::GATEWAY_TIMEOUT);
+        assert_eq!(client.get("/").await.status, StatusCode::GATEWAY_TIMEOUT);
+        let route = server.route("GET /");
+        assert_eq!((route.requests, route.panics, route.timeouts), (2, 2, 2));
+    });
+}
+
+/// A service whose readiness panics.
+#[derive(Clone)]
+struct NeverReady;
+
+impl tower::Service<oserver::Request> for NeverReady {
+    type Response = oserver::response::Response;
+    type Error = std::convert::Infallible;
+    type Future = std::future::Ready<Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Result<(), Self::Error>> {
+        panic!("poll_ready")
+    }
+
+    fn call(&mut self, _: oserver::Request) -> Self::Future {
+        unreachable!("it is never ready")
+    }
+}
+
+#[test]
+fn a_panic_in_poll_ready_is_a_500() {
+    run(async {
+        let server = TestServer::start(NeverReady).await;
+        let mut client = server.connect().await;
+        assert_eq!(client.get("/").await.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(client.get("/").await.status, StatusCode::INTERNAL_SERVER_ERROR);
+    });
+}
+
+/// An app that panics at every second clone.
+struct Uncloneable(std::sync::Arc<std::sync::atomic::AtomicUsize>);
+
+impl Clone for Uncloneable {
+    fn clone(&self) -> Self {
+        let clones = self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        assert!(clones % 2 == 0, "the app panicked when it was cloned");
+        Self(std::sync::Arc::clone(&self.0))
+    }
+}
+
+impl tower::Service<oserver::Request> for Uncloneable {
+    type Response = &'static str;
+    type Error = std::convert::Infallible;
+    type Future = std::future::Ready<Result<&'static str, Self::Error>>;
+
+    fn poll_ready(
+        &mut self,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Result<(), Self::Error>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: oserver::Request) -> Self::Future {
+        std::future::ready(Ok("cloned"))
+    }
+}
+
+#[test]
+fn an_app_that_panics_when_it_is_cloned_does_not_end_the_server() {
+    run(async {
+        let server = TestServer::start(Uncloneable(std::sync::Arc::default())).await;
+        // Cloned for the connection, and then, in vain, for its request task.
+        let reply = server.get("/").await;
+        assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR);
+        let mut client = server.connect().await;
+        assert_eq!(client.get("/").await.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(server.counts.routes().iter().map(|route| route.panics).sum::<u64>(), 2);
+    });
+}
+
+#[oserver::handler]
+async fn catches_its_own() -> &'static str {
+    _ = std::panic::catch_unwind(|| panic!("caught by the handler"));
+    "went on"
+}
+
+#[test]
+fn a_panic_that_the_handler_catches_itself_is_counted_too() {
+    run(async {
+        let server = TestServer::start(Router::new().route("/", get(catches_its_own))).await;
+        assert_eq!(server.get("/").await.text(), "went on");
+        assert_eq!(server.route("GET /").panics, 1);
+    });
+}
+
+#[oserver::handler]
+fn panics_without_async() -> &'static str {
+    panic!("on a blocking thread")
+}
+
+#[test]
+fn a_panic_in_a_handler_without_async_is_a_500_and_counted_once() {
+    run(async {
+        let server = TestServer::start(Router::new().route("/", get(panics_without_async))).await;
+        assert_eq!(server.get("/").await.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(server.route("GET /").panics, 1);
+    });
+}
+
+#[test]
+fn a_handler_called_as_a_function_is_guarded_too() {
+    run(async {
+        assert_eq!(panic().await.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(panics_without_async().await.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(ok().await.text().await.unwrap(), "fine");
+    });
+}

@@ -1,0 +1,6 @@
+//! `#[oserver::main]` on a function with parameters.
+
+#[oserver::main]
+async fn main(arguments: Vec<String>) {
+    let _ = arguments;
+}

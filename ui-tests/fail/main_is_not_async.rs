@@ -1,0 +1,4 @@
+//! `#[oserver::main]` on a function without `async`.
+
+#[oserver::main]
+fn main() {}

@@ -1,0 +1,10 @@
+//! A number where a string belongs.
+
+#[oserver::handler(timeout = 2)]
+async fn bad() -> &'static str {
+    "how long?"
+}
+
+fn main() {
+    let _ = bad();
+}
