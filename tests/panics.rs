@@ -225,7 +225,7 @@ struct Uncloneable(std::sync::Arc<std::sync::atomic::AtomicUsize>);
 impl Clone for Uncloneable {
     fn clone(&self) -> Self {
         let clones = self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-        assert!(clones % 2 == 0, "the app panicked when it was cloned");
+        assert!(clones.is_multiple_of(2), "the app panicked when it was cloned");
         Self(std::sync::Arc::clone(&self.0))
     }
 }
