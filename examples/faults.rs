@@ -1,11 +1,11 @@
 //! Every fault that the guard is there for, one a route.
 //!
 //! ```text
-//! cargo run --release --example faults -- ADDRESS [--timeout 1s]
+//! cargo run --release --example faults -- ADDRESS [--timeout 1s] [--max-blocked N]
 //! ```
 //!
 //! `ADDRESS` is what `oserver::bind` takes. Handlers have a deadline of 1 s unless `--timeout` says
-//! otherwise. Records go to stderr as JSON lines. Routes whose machinery does not exist yet answer
+//! otherwise, and 256 threads may be blocked unless `--max-blocked` does. Records go to stderr as JSON lines. Routes whose machinery does not exist yet answer
 //! 501.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command says what it does")]
@@ -24,7 +24,7 @@ use oserver::routing::{get, post};
 use oserver::{Request, Router};
 use tokio_stream::{Stream, StreamExt};
 
-const USAGE: &str = "usage: faults ADDRESS [--timeout 1s]";
+const USAGE: &str = "usage: faults ADDRESS [--timeout 1s] [--max-blocked N]";
 
 #[oserver::main]
 async fn main() -> ExitCode {
@@ -47,7 +47,10 @@ async fn main() -> ExitCode {
 async fn run(options: Options) -> oserver::Result<()> {
     let listener = oserver::bind(&options.address).await?;
     println!("listening on http://{}", listener.local_addr()?);
-    oserver::serve(listener, routes()).timeout(options.timeout).await
+    oserver::serve(listener, routes())
+        .timeout(options.timeout)
+        .max_blocked(options.max_blocked)
+        .await
 }
 
 fn routes() -> Router {
@@ -250,17 +253,25 @@ async fn no_owner_yet() -> Response {
 struct Options {
     address: String,
     timeout: Duration,
+    max_blocked: usize,
 }
 
 impl Options {
     fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut address = None;
         let mut timeout = Duration::from_secs(1);
+        let mut max_blocked = 256;
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("{argument} wants a value"));
             match &*argument {
                 "--timeout" => timeout = duration(&value()?)?,
-                "--admin" | "--max-blocked" => {
+                "--max-blocked" => {
+                    let text = value()?;
+                    max_blocked = text.parse().map_err(|_| {
+                        format!("`{text}` is no number of threads: write for example 256")
+                    })?;
+                }
+                "--admin" => {
                     value()?;
                     eprintln!("{argument} has no effect yet");
                 }
@@ -273,6 +284,7 @@ impl Options {
         Ok(Self {
             address: address.ok_or("ADDRESS is missing, for example 127.0.0.1:8080")?,
             timeout,
+            max_blocked,
         })
     }
 }

@@ -18,6 +18,7 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod clock;
 mod guard;
 mod health;
 mod isolation;
@@ -28,13 +29,15 @@ mod request;
 mod router;
 mod runtime;
 mod serve;
+mod sync;
 
 pub use axum::extract::Request;
 
 pub use self::guard::error::{Error, Result};
 pub use self::guard::guarded::Guarded;
 pub use self::health::routes::{Counts, RouteCounts};
-pub use self::isolation::request_task::App;
+pub use self::isolation::bulkhead::repair::EXIT_BEYOND_REPAIR;
+pub use self::isolation::work::App;
 pub use self::request::id::RequestId;
 pub use self::router::Router;
 pub use self::router::named_route::{NamedRoute, route};

@@ -1,7 +1,7 @@
 //! Error bodies: problem details as of RFC 9457, with the request's id and nothing internal.
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 
 use crate::request::call::Call;
@@ -44,4 +44,12 @@ pub(crate) fn stalled_body(call: Option<&Call>) -> Response<Bytes> {
 /// 503: the server is going down.
 pub(crate) fn shutting_down(call: Option<&Call>) -> Response<Bytes> {
     response(StatusCode::SERVICE_UNAVAILABLE, "The server is shutting down.", call)
+}
+
+/// 503: there is no thread for the request; another try may find one.
+pub(crate) fn overloaded(call: Option<&Call>) -> Response<Bytes> {
+    let detail = "The server has no room for this request; try again later.";
+    let mut response = response(StatusCode::SERVICE_UNAVAILABLE, detail, call);
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    response
 }

@@ -1,6 +1,9 @@
 //! The process around the server: `#[oserver::main]`.
 
 use std::future::Future;
+use std::time::Duration;
+
+use crate::isolation::bulkhead::{cores, repair};
 
 /// Runs the future of `main` on a runtime with what isolation needs. Called by generated code.
 ///
@@ -12,12 +15,14 @@ use std::future::Future;
 /// When the operating system does not give the threads.
 #[doc(hidden)]
 pub fn block_on_main<F: Future>(main: F) -> F::Output {
-    let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.enable_all().thread_name("oserver-worker");
+    // A worker that lost its priority ends up among the idle threads; it must not stay for long.
+    builder.thread_keep_alive(Duration::from_secs(1));
     if std::env::var_os("TOKIO_WORKER_THREADS").is_none() {
-        builder.worker_threads(2 * cores);
+        builder.worker_threads(2 * cores());
     }
+    repair::own_process();
     let runtime = builder.build().expect("the operating system gives threads and an event queue");
     let output = runtime.block_on(main);
     runtime.shutdown_background();

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::task::spawn_blocking;
 
 use super::run::{Run, run};
+use crate::isolation::bulkhead::Bulkhead;
 use crate::isolation::catch::{Caught, catch};
 use crate::meta::HandlerMeta;
 use crate::problem;
@@ -27,11 +28,13 @@ where
     T: IntoResponse,
 {
     run(meta, async move {
-        let call = current::get();
-        let work = move || match call {
+        let surroundings = current::get().zip(Bulkhead::of_this_thread());
+        let work = move || match surroundings {
             // Caught over there, where the panic hook took its notes.
-            Some(call) => catch(&call, Stage::Handler, || body().into_response())
-                .unwrap_or_else(|Caught| problem::internal_error(Some(&call)).map(Into::into)),
+            Some((call, bulkhead)) => bulkhead.attend_blocking(&call, || {
+                catch(&call, Stage::Handler, || body().into_response())
+                    .unwrap_or_else(|Caught| problem::internal_error(Some(&call)).map(Into::into))
+            }),
             None => body().into_response(),
         };
         match spawn_blocking(work).await {

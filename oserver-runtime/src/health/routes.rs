@@ -10,6 +10,8 @@ use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use super::conduct::Conduct;
+
 /// How many entries collect the paths that nobody named.
 const BUCKETS: usize = 64;
 /// How many entries one server has at most, buckets included. Further names share the buckets.
@@ -30,6 +32,8 @@ pub(crate) struct Counters {
     pub(crate) errors: AtomicU64,
     pub(crate) stalled_bodies: AtomicU64,
     pub(crate) cancelled: AtomicU64,
+    pub(crate) blocked: AtomicU64,
+    pub(crate) refused: AtomicU64,
 }
 
 /// One route of one server.
@@ -38,6 +42,7 @@ pub(crate) struct RouteEntry {
     method: Cow<'static, str>,
     pattern: Cow<'static, str>,
     counters: Counters,
+    conduct: Conduct,
     /// The deadline that the route's handler asked for when it was last reached, in nanoseconds from
     /// the head; zero is none.
     deadline: AtomicU64,
@@ -45,7 +50,13 @@ pub(crate) struct RouteEntry {
 
 impl RouteEntry {
     fn new(method: Cow<'static, str>, pattern: Cow<'static, str>) -> Self {
-        Self { method, pattern, counters: Counters::default(), deadline: AtomicU64::new(0) }
+        Self {
+            method,
+            pattern,
+            counters: Counters::default(),
+            conduct: Conduct::new(),
+            deadline: AtomicU64::new(0),
+        }
     }
 
     /// Keeps a handler's deadline for the requests that come before it is reached again.
@@ -62,6 +73,10 @@ impl RouteEntry {
 
     pub(crate) fn counters(&self) -> &Counters {
         &self.counters
+    }
+
+    pub(crate) fn conduct(&self) -> &Conduct {
+        &self.conduct
     }
 
     /// `GET /users/{id}`; for a named route its name alone.
@@ -104,6 +119,14 @@ pub struct RouteCounts {
     pub stalled_bodies: u64,
     /// Requests whose client went away before the answer.
     pub cancelled: u64,
+    /// Polls of handlers or bodies that held their thread past the deadline. If it was before the
+    /// response, the request is among the timeouts, too.
+    pub blocked: u64,
+    /// Requests that were answered with 503: there was no thread for them, or the route's breaker was
+    /// open.
+    pub refused: u64,
+    /// Of the blocked ones, those that hold their thread at this moment.
+    pub stuck: u64,
 }
 
 /// A reader of what one server counted; cheap to clone, and valid for ever.
@@ -129,6 +152,9 @@ impl Counts {
                     errors: load(&counters.errors),
                     stalled_bodies: load(&counters.stalled_bodies),
                     cancelled: load(&counters.cancelled),
+                    blocked: load(&counters.blocked),
+                    refused: load(&counters.refused),
+                    stuck: entry.conduct().stuck().into(),
                 }
             })
             .collect()

@@ -12,7 +12,9 @@ use bytes::Bytes;
 use http_body::{Body as _, Frame};
 use tokio::sync::mpsc::{Sender, channel};
 
+use super::bulkhead::Bulkhead;
 use super::catch::{Caught, catch};
+use super::isolated;
 use super::response_body::{BrokenOff, Ended, ResponseBody, Streaming};
 use crate::record::fault::{self, Stage};
 use crate::request::call::Call;
@@ -21,7 +23,12 @@ use crate::request::call::Call;
 ///
 /// The first frame is asked for here, in the request task's own poll, under its catch: a body that
 /// is whole then, as most are, needs no task.
-pub(super) fn send(call: &Arc<Call>, mut body: Body, context: &mut Context<'_>) -> ResponseBody {
+pub(super) fn send(
+    call: &Arc<Call>,
+    bulkhead: &Arc<Bulkhead>,
+    mut body: Body,
+    context: &mut Context<'_>,
+) -> ResponseBody {
     if body.is_end_stream() {
         return ResponseBody::empty();
     }
@@ -45,28 +52,34 @@ pub(super) fn send(call: &Arc<Call>, mut body: Body, context: &mut Context<'_>) 
             None
         }
         Some(Ok(frame)) => {
-            spawn(call, body, sender, &ended);
+            spawn(call, bulkhead, body, sender, &ended);
             Some(frame)
         }
         None => {
-            spawn(call, body, sender, &ended);
+            spawn(call, bulkhead, body, sender, &ended);
             None
         }
     };
-    let connection = Arc::clone(&call.connection);
     ResponseBody::Streaming(Box::new(Streaming {
         next: first,
         frames,
         ended,
         size,
-        connection,
+        call: Arc::clone(call),
         breaking: false,
     }))
 }
 
-fn spawn(call: &Arc<Call>, body: Body, sender: Sender<Frame<Bytes>>, ended: &Arc<Ended>) {
-    let (call, ended) = (Arc::clone(call), Arc::clone(ended));
-    tokio::spawn(async move {
+fn spawn(
+    call: &Arc<Call>,
+    bulkhead: &Arc<Bulkhead>,
+    body: Body,
+    sender: Sender<Frame<Bytes>>,
+    ended: &Arc<Ended>,
+) {
+    let (own, ended) = (Arc::clone(call), Arc::clone(ended));
+    isolated::spawn(call, bulkhead, async move {
+        let call = own;
         let mut body = Some(body);
         let result = forward(&call, body.as_mut().expect("just put there"), &sender).await;
         // The drop of a body is the user's code, too.

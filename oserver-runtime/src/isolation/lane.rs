@@ -7,73 +7,94 @@ use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
 use axum::extract::Request;
+use http::HeaderValue;
+use http::header::CONNECTION;
 
-use super::exchange::{Answer, Exchange};
-use super::request_task::{App, RequestTask};
+use super::bulkhead::Bulkhead;
+use super::deadline;
+use super::request_task::{Line, RequestTask};
 use super::response_body::ResponseBody;
+use super::work::{Answer, App, Work};
 use crate::problem;
-use crate::request::call::Call;
+use crate::record::fault;
+use crate::request::call::{Call, Overdue};
 use crate::request::id::REQUEST_ID;
 
 /// A connection's request task, as long as the connection wants it. Dropped, the task ends when it
 /// is done with what it has.
-#[derive(Debug)]
-pub(crate) struct Lane {
-    exchange: Arc<Exchange>,
+pub(crate) struct Lane<A: App> {
+    line: Arc<Line<A>>,
 }
 
-impl Lane {
+impl<A: App> Lane<A> {
     /// Starts a request task. It needs the runtime that the connection is polled on.
-    pub(crate) fn start<A: App>(app: A) -> Self {
-        let exchange = Arc::new(Exchange::default());
-        tokio::spawn(RequestTask::new(app, Arc::clone(&exchange)));
-        Self { exchange }
+    pub(crate) fn start(app: A, bulkhead: &Arc<Bulkhead>) -> Self {
+        let line = Arc::new(Line::new());
+        tokio::spawn(RequestTask::new(app, Arc::clone(&line), Arc::clone(bulkhead)));
+        Self { line }
     }
 
     /// Whether the task is done with its last request. One that is not needs no waiting for: it keeps
     /// its lane, and the next request gets a lane of its own.
     pub(crate) fn is_free(&self) -> bool {
-        self.exchange.is_idle()
+        self.line.is_idle()
     }
 
     /// Gives a request to the task, which must be free.
-    pub(crate) fn send(&self, request: Request, call: &Arc<Call>) -> ResponseFuture {
-        self.exchange.bring(request, call);
-        ResponseFuture { exchange: Arc::clone(&self.exchange), call: Some(Arc::clone(call)) }
+    pub(crate) fn send(&self, request: Request, call: &Arc<Call>) -> ResponseFuture<A> {
+        self.line.bring(Work::new(request, Arc::clone(call)));
+        ResponseFuture {
+            source: Source::Task(Arc::clone(&self.line)),
+            call: Some(Arc::clone(call)),
+        }
     }
 }
 
-impl Drop for Lane {
+impl<A: App> Drop for Lane<A> {
     fn drop(&mut self) {
-        self.exchange.close();
+        self.line.close();
     }
 }
 
 /// The response of a request whose task could not even be started, because the user's app panicked
 /// when it was cloned.
-pub(crate) fn failed(call: &Arc<Call>) -> ResponseFuture {
+pub(crate) fn failed<A: App>(call: &Arc<Call>) -> ResponseFuture<A> {
     let answer = problem::internal_error(Some(call)).map(ResponseBody::whole);
-    ResponseFuture { exchange: Arc::new(Exchange::answered(answer)), call: Some(Arc::clone(call)) }
+    ResponseFuture { source: Source::Known(Some(Box::new(answer))), call: Some(Arc::clone(call)) }
 }
 
 /// Resolves to the response of a request. Dropped before that, it cancels the request.
-#[derive(Debug)]
-pub(crate) struct ResponseFuture {
-    exchange: Arc<Exchange>,
+pub(crate) struct ResponseFuture<A: App> {
+    source: Source<A>,
     /// `None` when answered.
     call: Option<Arc<Call>>,
 }
 
-impl Future for ResponseFuture {
+enum Source<A: App> {
+    Task(Arc<Line<A>>),
+    Known(Option<Box<Answer>>),
+}
+
+impl<A: App> Future for ResponseFuture<A> {
     type Output = Result<Answer, ClientGone>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let call = self.call.as_ref().expect("no poll after the response");
+        let this = &mut *self;
+        let call = this.call.as_ref().expect("no poll after the response");
+        // Before the look: an answer that comes after it then finds the waker.
+        call.waiter().register(context.waker());
         let connection = &call.connection;
-        if let Poll::Ready(mut answer) = self.exchange.poll_answer(context) {
+        if let Some(mut answer) = this.source.take_answer(call) {
             connection.watched.store(false, Ordering::Relaxed);
+            call.route().counters().requests.fetch_add(1, Ordering::Relaxed);
             answer.headers_mut().insert(REQUEST_ID, call.id.header_value());
-            self.call = None;
+            if call.is_probe() && call.overdue() == Overdue::No {
+                call.route().conduct().probe_was_good();
+            }
+            if call.server.is_draining() {
+                answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            this.call = None;
             return Poll::Ready(Ok(answer));
         }
         // A handler that needs no waiting is answered also to a client that closed its side right
@@ -83,6 +104,35 @@ impl Future for ResponseFuture {
         }
         connection.watched.store(true, Ordering::Relaxed);
         Poll::Pending
+    }
+}
+
+impl<A: App> Source<A> {
+    fn take_answer(&mut self, call: &Call) -> Option<Answer> {
+        let line = match self {
+            Self::Known(answer) => return answer.take().map(|answer| *answer),
+            Self::Task(line) => line,
+        };
+        if let Some(work) = line.take_answered() {
+            return Some(work.into_answer());
+        }
+        let overdue = call.overdue();
+        if overdue == Overdue::No {
+            return None;
+        }
+        // In this order: the task looks for the word when it is woken.
+        call.abandon();
+        if let Some(work) = line.give_up() {
+            // It was just in time.
+            return Some(work.into_answer());
+        }
+        let answer = if overdue == Overdue::Refused {
+            fault::refused(call, "no thread is free for it");
+            problem::overloaded(Some(call))
+        } else {
+            deadline::pass(call)
+        };
+        Some(answer.map(ResponseBody::whole))
     }
 }
 
@@ -98,12 +148,15 @@ impl std::fmt::Display for ClientGone {
 
 impl std::error::Error for ClientGone {}
 
-impl Drop for ResponseFuture {
+impl<A: App> Drop for ResponseFuture<A> {
     fn drop(&mut self) {
         if let Some(call) = &self.call {
-            // In this order: the task looks for the flag when it is woken.
+            call.route().counters().cancelled.fetch_add(1, Ordering::Relaxed);
+            // In this order: the task looks for the word when it is woken.
             call.cancel();
-            self.exchange.give_up();
+            if let Source::Task(line) = &self.source {
+                drop(line.give_up());
+            }
         }
     }
 }

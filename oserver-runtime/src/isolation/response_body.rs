@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::sync::mpsc::Receiver;
 
-use crate::request::call::ConnectionContext;
+use crate::request::call::Call;
 
 /// The body broke off: it was a fault, and is in the log as such.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub(crate) struct Streaming {
     pub(super) frames: Receiver<Frame<Bytes>>,
     pub(super) ended: Arc<Ended>,
     pub(super) size: SizeHint,
-    pub(super) connection: Arc<ConnectionContext>,
+    pub(super) call: Arc<Call>,
     /// What was sent before is given to the socket first; then the connection breaks.
     pub(super) breaking: bool,
 }
@@ -119,14 +119,20 @@ impl Streaming {
         if self.breaking {
             return Poll::Ready(Some(Err(BrokenOff)));
         }
-        match ready!(self.frames.poll_recv(context)) {
+        // Before the look: the watchdog then finds the waker.
+        self.call.waiter().register(context.waker());
+        let received = match self.call.is_body_overdue() {
+            true => None,
+            false => ready!(self.frames.poll_recv(context)),
+        };
+        match received {
             Some(frame) => Poll::Ready(Some(Ok(self.part(frame)))),
             None if self.ended.whole.load(Ordering::Acquire) => Poll::Ready(None),
             None => {
                 // An error makes hyper throw away what it has not yet written. So it comes one poll
                 // later: hyper writes whenever a body has nothing for it.
                 self.breaking = true;
-                self.connection.reset.store(true, Ordering::Relaxed);
+                self.call.connection.reset.store(true, Ordering::Relaxed);
                 context.waker().wake_by_ref();
                 Poll::Pending
             }

@@ -1,13 +1,14 @@
 //! What a fault is, and the one door through which each is counted and written.
 
 use std::backtrace::Backtrace;
+use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::fields::{Level, Record};
 use super::limit::Verdict;
 use super::recorder;
 use crate::health::routes::Counters;
-use crate::request::call::{Call, ConnectionContext};
+use crate::request::call::{Call, ConnectionContext, Overdue};
 
 /// What the panic hook saw of a panic.
 #[derive(Debug)]
@@ -63,6 +64,10 @@ pub(crate) fn panic(call: &Call, stage: Stage, report: PanicReport) {
 /// The deadline passed: the client gets 504.
 pub(crate) fn timeout(call: &Call) {
     count(call, |counters| &counters.timeouts);
+    if call.overdue() == Overdue::Blocked {
+        // That has its record, which says more.
+        return;
+    }
     write_limited(call, Level::Error, "timeout", "the request was not answered by its deadline");
 }
 
@@ -75,6 +80,39 @@ pub(crate) fn stalled_body(call: &Call) {
         "stalled-body",
         "the request's body did not arrive by the deadline",
     );
+}
+
+/// A poll holds its thread past the deadline, as one of `abandoned` at this moment: the client gets
+/// 504, or its response is broken off.
+pub(crate) fn blocked(call: &Call, abandoned: usize) {
+    count(call, |counters| &counters.blocked);
+    if recorder::admit("blocked", &call.route().label()) == Verdict::Full {
+        let message = "the handler holds its thread past the deadline";
+        let record = Record::new(Level::Error, "blocked", message);
+        Record { abandoned: Some(abandoned), ..of(call, record) }.write();
+    }
+}
+
+/// The request was not begun: the client gets 503.
+pub(crate) fn refused(call: &Call, why: &str) {
+    count(call, |counters| &counters.refused);
+    write_limited(call, Level::Error, "refused", &format!("the request was refused: {why}"));
+}
+
+/// More threads are stuck than the budget allows.
+pub(crate) fn beyond_repair(abandoned: usize, budget: usize) {
+    let message = format!(
+        "{abandoned} threads are stuck in handlers past their deadlines and the budget is {budget}: \
+         this process gives itself up"
+    );
+    let record = Record::new(Level::Error, "beyond-repair", &message);
+    Record { abandoned: Some(abandoned), ..record }.write();
+}
+
+/// Something here keeps isolation from being as strong as elsewhere.
+pub(crate) fn weaker_isolation(message: &str) {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| Record::new(Level::Warn, "weaker-isolation", message).write());
 }
 
 /// A handler or service returned an error: the client gets 500.

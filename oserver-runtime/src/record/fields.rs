@@ -39,6 +39,8 @@ pub(super) struct Record<'a> {
     pub(super) call: Option<&'a Call>,
     pub(super) connection: Option<&'a ConnectionContext>,
     pub(super) suppressed: Option<u64>,
+    /// Threads that are stuck past their deadlines, at this moment.
+    pub(super) abandoned: Option<usize>,
     pub(super) request_id: Option<&'a str>,
     pub(super) backtrace: Option<&'a str>,
 }
@@ -55,6 +57,7 @@ impl<'a> Record<'a> {
             call: None,
             connection: None,
             suppressed: None,
+            abandoned: None,
             request_id: None,
             backtrace: None,
         }
@@ -128,6 +131,9 @@ impl Serialize for Record<'_> {
         }
         if let Some(suppressed) = self.suppressed {
             map.serialize_entry("suppressed", &suppressed)?;
+        }
+        if let Some(abandoned) = self.abandoned {
+            map.serialize_entry("abandoned", &abandoned)?;
         }
         if let Some(backtrace) = self.backtrace {
             map.serialize_entry("backtrace", backtrace)?;

@@ -1,7 +1,10 @@
 //! `route("name")`, for services that route by themselves.
 
-use std::future::{IntoFuture, Ready, ready};
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
+use crate::isolation::bulkhead::passage::{self, Gate, Passage};
 use crate::request::current;
 
 /// Names the route of the current request.
@@ -10,8 +13,10 @@ use crate::request::current;
 /// from here on the request and its faults are counted under `name`. Without it they are counted
 /// under one of 64 buckets, by path. Outside of a request nothing happens.
 ///
-/// The name is static, so that no client can make the server keep more and more of them. Awaiting the
-/// result is optional.
+/// Await the result: if the route blocked a thread of late, or has as many of them as it may have, the
+/// request goes on from there on a thread besides. Without that only the counting works.
+///
+/// The name is static, so that no client can make the server keep more and more of them.
 ///
 /// ```
 /// # async fn create() -> u16 { 201 } async fn delete() -> u16 { 204 }
@@ -30,22 +35,37 @@ use crate::request::current;
 ///     }
 /// }
 /// ```
+#[must_use = "await it, so that a route that blocks is kept apart from the others"]
 pub fn route(name: &'static str) -> NamedRoute {
-    current::with(|call| call.set_route(call.server.routes.named(name)));
-    NamedRoute { _private: () }
+    let passage = current::with(|call| passage::reach(call, call.server.routes.named(name)));
+    NamedRoute { passage: passage.unwrap_or(Passage::Open) }
 }
 
 /// The request has its name. Returned by [`route`].
 #[derive(Debug)]
 pub struct NamedRoute {
-    _private: (),
+    passage: Passage,
 }
 
 impl IntoFuture for NamedRoute {
     type Output = ();
-    type IntoFuture = Ready<()>;
+    type IntoFuture = Entry;
 
-    fn into_future(self) -> Ready<()> {
-        ready(())
+    fn into_future(self) -> Entry {
+        Entry { gate: Gate::new(self.passage) }
+    }
+}
+
+/// Ready when the request may go on. What [`NamedRoute`] is awaited by.
+#[derive(Debug)]
+pub struct Entry {
+    gate: Gate,
+}
+
+impl Future for Entry {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        self.gate.poll(context)
     }
 }

@@ -5,16 +5,21 @@
 //! served by several servers. It learns the route entry with the first request to a place, and
 //! remembers a few places; only requests to further ones look the entry up.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use axum::extract::{MatchedPath, Request};
 use axum::handler::Handler;
 use http::Method;
+use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::health::routes::RouteIndex;
+use crate::isolation::bulkhead::passage::{self, Gate, Passage};
+use crate::request::call::Call;
 use crate::request::current;
 
 /// Methods that are told apart in the counters; the rest is `OTHER`, so that no client can make up
@@ -57,32 +62,38 @@ impl Tag {
         Self { source: Source::Fallback, seen: Arc::default() }
     }
 
-    fn tell(&self, request: &Request) {
+    /// Says whether what stands behind the tag may run here.
+    fn tell(&self, request: &Request) -> Passage {
         current::with(|call| {
             if call.has_route() {
-                return;
+                return Passage::Open;
             }
-            let pattern = match self.source {
-                Source::MatchedPath => {
-                    request.extensions().get::<MatchedPath>().map(MatchedPath::as_str)
-                }
-                Source::Fallback => Some("(fallback)"),
-            };
-            let Some(pattern) = pattern else { return };
-            let method = method_place(request.method());
-            let register = || call.server.routes.register(METHODS[method], pattern);
-            for seen in &self.seen[method] {
-                let seen = seen.get_or_init(|| Seen {
-                    server: call.server.id,
-                    pattern: pattern.to_owned(),
-                    index: register(),
-                });
-                if seen.server == call.server.id && seen.pattern == pattern {
-                    return call.set_route(seen.index);
-                }
+            match self.route_of(call, request) {
+                Some(route) => passage::reach(call, route),
+                None => Passage::Open,
             }
-            call.set_route(register());
-        });
+        })
+        .unwrap_or(Passage::Open)
+    }
+
+    fn route_of(&self, call: &Call, request: &Request) -> Option<RouteIndex> {
+        let pattern = match self.source {
+            Source::MatchedPath => request.extensions().get::<MatchedPath>()?.as_str(),
+            Source::Fallback => "(fallback)",
+        };
+        let method = method_place(request.method());
+        let register = || call.server.routes.register(METHODS[method], pattern);
+        for seen in &self.seen[method] {
+            let seen = seen.get_or_init(|| Seen {
+                server: call.server.id,
+                pattern: pattern.to_owned(),
+                index: register(),
+            });
+            if seen.server == call.server.id && seen.pattern == pattern {
+                return Some(seen.index);
+            }
+        }
+        Some(register())
     }
 }
 
@@ -106,30 +117,84 @@ pub(super) struct Tagged<S> {
     inner: S,
 }
 
-impl<S: Service<Request>> Service<Request> for Tagged<S> {
+impl<S: Service<Request> + Clone> Service<Request> for Tagged<S> {
     type Response = S::Response;
     type Error = S::Error;
-    type Future = S::Future;
+    type Future = TaggedCall<S>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request) -> S::Future {
-        self.tag.tell(&request);
-        self.inner.call(request)
+    fn call(&mut self, request: Request) -> TaggedCall<S> {
+        match self.tag.tell(&request) {
+            Passage::Open => TaggedCall::Called { future: self.inner.call(request) },
+            closed => {
+                // The one that was ready is the one to be called.
+                let fresh = self.inner.clone();
+                let ready = std::mem::replace(&mut self.inner, fresh);
+                TaggedCall::Waiting { gate: Gate::new(closed), call: Some((ready, request)) }
+            }
+        }
     }
 }
 
-/// As a handler a tag costs nothing: as a layer around each route it would cost two boxes a request.
+pin_project! {
+    /// A service that is called when its route may go on.
+    #[project = TaggedCallProjection]
+    pub(super) enum TaggedCall<S: Service<Request>> {
+        Waiting { gate: Gate, call: Option<(S, Request)> },
+        Called { #[pin] future: S::Future },
+    }
+}
+
+impl<S: Service<Request>> Future for TaggedCall<S> {
+    type Output = Result<S::Response, S::Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        loop {
+            match self.as_mut().project() {
+                TaggedCallProjection::Called { future } => return future.poll(context),
+                TaggedCallProjection::Waiting { gate, call } => {
+                    ready!(gate.poll(context));
+                    let (mut service, request) = call.take().expect("called once");
+                    let future = service.call(request);
+                    self.set(Self::Called { future });
+                }
+            }
+        }
+    }
+}
+
+/// As a handler a tag costs little: as a layer around each route it would cost two boxes a request.
 impl<H, T, S> Handler<T, S> for Tagged<H>
 where
     H: Handler<T, S>,
 {
-    type Future = H::Future;
+    type Future = TaggedHandler<H::Future>;
 
-    fn call(self, request: Request, state: S) -> H::Future {
-        self.tag.tell(&request);
-        self.inner.call(request, state)
+    fn call(self, request: Request, state: S) -> TaggedHandler<H::Future> {
+        let gate = Gate::new(self.tag.tell(&request));
+        // Of a function nothing runs until its future is polled.
+        TaggedHandler { gate, future: self.inner.call(request, state) }
+    }
+}
+
+pin_project! {
+    /// A handler that is polled when its route may go on.
+    pub(super) struct TaggedHandler<F> {
+        gate: Gate,
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F: Future> Future for TaggedHandler<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        ready!(this.gate.poll(context));
+        this.future.poll(context)
     }
 }

@@ -13,7 +13,7 @@ use tower::util::Oneshot;
 use tower_service::Service;
 
 use crate::guard::error::Error;
-use crate::isolation::request_task::App;
+use crate::isolation::work::App;
 use crate::router::Router;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -101,6 +101,11 @@ where
             Poll::Ready(Err(error)) => ServiceFuture::Failed { error: Some(error.into()) },
             Poll::Pending => ServiceFuture::Waiting { oneshot: Oneshot::new(service, request) },
         }
+    }
+
+    fn names_routes(&self) -> bool {
+        let service: &dyn Any = &self.0;
+        service.is::<Router>()
     }
 }
 

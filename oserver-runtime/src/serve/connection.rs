@@ -14,10 +14,11 @@ use tokio::net::TcpStream;
 
 use super::stream::Stream;
 use super::timer::ConnectionTimer;
+use crate::isolation::bulkhead::Bulkhead;
 use crate::isolation::catch::catch;
 use crate::isolation::lane::{self, ClientGone, Lane, ResponseFuture};
-use crate::isolation::request_task::App;
 use crate::isolation::response_body::{BrokenOff, ResponseBody};
+use crate::isolation::work::App;
 use crate::record::fault::{self, Stage};
 use crate::request::body;
 use crate::request::call::{Call, ConnectionContext, ServerContext};
@@ -25,12 +26,18 @@ use crate::request::head::Head;
 use crate::request::id::RequestId;
 
 /// Serves a connection to its end, in a task of its own.
-pub(super) fn spawn<A: App>(tcp: TcpStream, app: A, server: Arc<ServerContext>) {
-    let connection = Arc::new(ConnectionContext::new());
+pub(super) fn spawn<A: App>(
+    tcp: TcpStream,
+    app: A,
+    server: Arc<ServerContext>,
+    bulkhead: Arc<Bulkhead>,
+) {
+    let connection = Arc::new(ConnectionContext::new(Arc::clone(&server)));
     let stream = TokioIo::new(Stream::new(tcp, Arc::clone(&connection)));
     let requests = Requests {
         app,
         server,
+        bulkhead,
         connection: Arc::clone(&connection),
         count: Cell::new(0),
         lane: RefCell::new(None),
@@ -55,13 +62,14 @@ pub(super) fn spawn<A: App>(tcp: TcpStream, app: A, server: Arc<ServerContext>) 
 }
 
 /// The requests of one connection.
-struct Requests<A> {
+struct Requests<A: App> {
     app: A,
     server: Arc<ServerContext>,
+    bulkhead: Arc<Bulkhead>,
     connection: Arc<ConnectionContext>,
     count: Cell<u64>,
     /// The request task of the last request, and the memory of its call: for the next one.
-    lane: RefCell<Option<Lane>>,
+    lane: RefCell<Option<Lane<A>>>,
     call: RefCell<Option<Arc<Call>>>,
 }
 
@@ -85,9 +93,9 @@ impl<A: App> Requests<A> {
 impl<A: App> Service<Request<Incoming>> for Requests<A> {
     type Response = http::Response<ResponseBody>;
     type Error = ClientGone;
-    type Future = ResponseFuture;
+    type Future = ResponseFuture<A>;
 
-    fn call(&self, request: Request<Incoming>) -> ResponseFuture {
+    fn call(&self, request: Request<Incoming>) -> ResponseFuture<A> {
         let (parts, incoming) = request.into_parts();
         let call = self.call_for(&parts);
         let request = Request::from_parts(parts, body::receive(incoming, &call));
@@ -96,7 +104,7 @@ impl<A: App> Service<Request<Incoming>> for Requests<A> {
             return lane.send(request, &call);
         }
         match catch(&call, Stage::Service, || self.app.clone()) {
-            Ok(app) => lane.insert(Lane::start(app)).send(request, &call),
+            Ok(app) => lane.insert(Lane::start(app, &self.bulkhead)).send(request, &call),
             Err(_) => lane::failed(&call),
         }
     }

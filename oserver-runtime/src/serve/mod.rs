@@ -28,12 +28,10 @@ use self::app::IntoApp;
 use self::bind::BoundListener;
 use crate::guard::error::Result;
 use crate::health::routes::Counts;
+use crate::isolation::bulkhead::Bulkhead;
 use crate::isolation::panic_hook;
-use crate::isolation::request_task::App;
-use crate::request::call::ServerContext;
-
-/// How long a request may take if neither its handler nor the server says.
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+use crate::isolation::work::App;
+use crate::request::call::{DEFAULT_TIMEOUT, ServerContext};
 
 /// Serves `app` on `listener`, for ever.
 ///
@@ -64,6 +62,8 @@ where
         app: app.into_app(),
         timeout: Some(DEFAULT_TIMEOUT),
         counts: Counts(Arc::default()),
+        max_blocked: None,
+        on_beyond_repair: None,
     }
 }
 
@@ -74,6 +74,8 @@ pub struct Serve<A> {
     app: A,
     timeout: Option<Duration>,
     counts: Counts,
+    max_blocked: Option<usize>,
+    on_beyond_repair: Option<Box<dyn FnOnce() + Send>>,
 }
 
 impl<A> Serve<A> {
@@ -81,6 +83,41 @@ impl<A> Serve<A> {
     /// Default: 30 s. `None`: as long as it likes.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.timeout = timeout.into();
+        self
+    }
+
+    /// How many threads may be stuck in handlers past their deadlines. Default: 256.
+    ///
+    /// A thread cannot be stopped from outside: one that blocks for ever is given up, and another does
+    /// its work. When half of them are stuck in one route, that route is answered with 503, but for a
+    /// probe now and then. With one more than this the process is beyond repair: it says so in its
+    /// log, takes no more connections, lets requests finish for up to 5 s, and then exits with
+    /// [`EXIT_BEYOND_REPAIR`](crate::EXIT_BEYOND_REPAIR), if it runs under `#[oserver::main]`. On any
+    /// other runtime the server ends with an error; see [`Serve::on_beyond_repair`].
+    ///
+    /// The threads are those of the runtime: of several servers on it, the one that was started last
+    /// says how many.
+    pub fn max_blocked(mut self, threads: usize) -> Self {
+        self.max_blocked = Some(threads);
+        self
+    }
+
+    /// Calls `end` when more threads are stuck than [`Serve::max_blocked`] allows and requests had
+    /// their time to finish: on a thread of its own, before the process exits under
+    /// `#[oserver::main]`. On another runtime it is for you to end the process in there; a runtime
+    /// that is dropped would wait for the stuck threads for ever.
+    ///
+    /// ```no_run
+    /// # use oserver_runtime as oserver;
+    /// # async fn f(router: oserver::Router) -> oserver::Result<()> {
+    /// let listener = oserver::bind("127.0.0.1:8080").await?;
+    /// oserver::serve(listener, router)
+    ///     .on_beyond_repair(|| std::process::exit(oserver::EXIT_BEYOND_REPAIR.into()))
+    ///     .await
+    /// # }
+    /// ```
+    pub fn on_beyond_repair(mut self, end: impl FnOnce() + Send + 'static) -> Self {
+        self.on_beyond_repair = Some(Box::new(end));
         self
     }
 
@@ -113,13 +150,33 @@ impl<A: App> IntoFuture for Serve<A> {
     type Output = Result<()>;
     type IntoFuture = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 
-    /// Starts the server on the current tokio runtime. Dropping the future stops accepting;
+    /// Starts the server on the current tokio runtime.
+    ///
+    /// # Errors
+    /// When the operating system gives no thread for the watchdog, or when more threads are stuck in
+    /// handlers than [`Serve::max_blocked`] allows, on a runtime other than that of
+    /// `#[oserver::main]`.
+    ///
+    /// # Cancel safety
+    /// Dropping the future stops accepting;
     /// connections that exist are served on.
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             panic_hook::install();
-            let context = ServerContext::new(self.counts.0, self.timeout);
-            accept::run(self.listener, self.app, Arc::new(context)).await
+            let bulkhead = Bulkhead::of_this_runtime()?;
+            if let Some(threads) = self.max_blocked {
+                bulkhead.budget.set_limit(threads);
+            }
+            if let Some(end) = self.on_beyond_repair {
+                bulkhead.repair.add_callback(end);
+            }
+            let server = ServerContext::new(
+                self.counts.0,
+                self.timeout,
+                bulkhead.share(),
+                self.app.names_routes(),
+            );
+            accept::run(self.listener, self.app, Arc::new(server), bulkhead).await
         })
     }
 }

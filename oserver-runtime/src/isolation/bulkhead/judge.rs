@@ -1,0 +1,78 @@
+//! What follows when a poll is past its deadline, and when it comes back after all.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::Bulkhead;
+use super::slot::{Part, Role};
+use crate::health::routes::RouteIndex;
+use crate::record::fault;
+use crate::request::call::{Call, Overdue};
+
+/// A poll that was found to be past its deadline and has not come back.
+pub(super) struct Sentence {
+    call: Arc<Call>,
+    /// The call may name another one when it comes back.
+    route: RouteIndex,
+    role: Role,
+}
+
+/// When the poll of a response must be over.
+pub(super) fn deadline(call: &Call, first_seen: Instant) -> Instant {
+    // A handler that may take for ever may still not hold a thread for ever.
+    call.deadline().unwrap_or_else(|| first_seen + call.longest_poll())
+}
+
+/// Records the poll, keeps its route away from the workers, and has its client answered.
+pub(super) fn condemn(
+    bulkhead: &Arc<Bulkhead>,
+    call: Arc<Call>,
+    part: Part,
+    role: Role,
+) -> Sentence {
+    let route = call.route_index();
+    let conduct = call.server.routes.entry(route).conduct();
+    let abandoned = bulkhead.budget.abandon();
+    conduct.add_stuck(bulkhead.budget.route_limit());
+    if role != Role::Blocking {
+        // A handler without `async` is where it should be, and its request task has a timer.
+        conduct.quarantine();
+        fault::blocked(&call, abandoned);
+        match part {
+            Part::Response => call.set_overdue(Overdue::Blocked),
+            Part::Body => call.set_body_overdue(),
+        }
+    }
+    if bulkhead.budget.is_exceeded() {
+        bulkhead.repair.give_up(bulkhead);
+    }
+    Sentence { call, route, role }
+}
+
+impl Sentence {
+    /// Its route stays away from the workers for as long as it is stuck.
+    pub(super) fn still_stuck(&self) {
+        if self.role != Role::Blocking {
+            self.call.server.routes.entry(self.route).conduct().quarantine();
+        }
+    }
+
+    pub(super) fn came_back(self, bulkhead: &Bulkhead) {
+        bulkhead.budget.come_back();
+        let conduct = self.call.server.routes.entry(self.route).conduct();
+        conduct.remove_stuck(bulkhead.budget.route_limit());
+    }
+}
+
+/// Has those clients answered whose calls wait for an overflow thread and will not get one in time.
+pub(super) fn those_who_wait(bulkhead: &Bulkhead, full: bool) {
+    let now = Instant::now();
+    bulkhead.overflow.for_each_waiting(|job| {
+        let call = job.call();
+        if full {
+            call.set_overdue(Overdue::Refused);
+        } else if call.deadline().is_some_and(|deadline| deadline <= now) {
+            call.set_overdue(Overdue::Waited);
+        }
+    });
+}

@@ -1,0 +1,102 @@
+//! A thread's CPU time and priority, where the operating system lets us have them.
+
+pub(crate) use system::{ThreadId, cpu_ticks, is_low, lower, thread_id};
+
+/// Whether a thread that burns CPU time past its deadline can be made to yield to the others.
+pub(crate) const SUPPORTED: bool = cfg!(target_os = "linux");
+
+#[cfg(target_os = "linux")]
+mod system {
+    use rustix::process::{Pid, getpriority_process, setpriority_process};
+
+    /// Least priority that there is.
+    const NICE: i32 = 19;
+
+    pub(crate) type ThreadId = Pid;
+
+    /// Of the calling thread.
+    pub(crate) fn thread_id() -> ThreadId {
+        rustix::thread::gettid()
+    }
+
+    /// What a thread has run until now, in hundredths of a second; `None` when it has ended.
+    pub(crate) fn cpu_ticks(thread: ThreadId) -> Option<u64> {
+        let path = format!("/proc/self/task/{}/stat", thread.as_raw_nonzero());
+        let stat = std::fs::read_to_string(path).ok()?;
+        // The second field is the thread's name in parentheses, in which anything may stand.
+        let (_, fields) = stat.rsplit_once(')')?;
+        let mut fields = fields.split_ascii_whitespace().skip(11);
+        let mut next = || fields.next()?.parse::<u64>().ok();
+        Some(next()? + next()?)
+    }
+
+    /// Makes a thread yield to all others. On Linux a thread's id works where a process's is asked
+    /// for, and then means the thread alone (setpriority(2), "C library/kernel differences").
+    pub(crate) fn lower(thread: ThreadId) -> bool {
+        setpriority_process(Some(thread), NICE).is_ok()
+    }
+
+    /// Whether the calling thread has inherited the least priority.
+    pub(crate) fn is_low() -> bool {
+        getpriority_process(Some(thread_id())).is_ok_and(|nice| nice == NICE)
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod system {
+    #[derive(Clone, Copy, Debug)]
+    pub(crate) struct ThreadId;
+
+    pub(crate) fn thread_id() -> ThreadId {
+        ThreadId
+    }
+
+    pub(crate) fn cpu_ticks(_: ThreadId) -> Option<u64> {
+        None
+    }
+
+    pub(crate) fn lower(_: ThreadId) -> bool {
+        false
+    }
+
+    pub(crate) fn is_low() -> bool {
+        false
+    }
+}
+
+#[cfg(all(test, target_os = "linux", not(oserver_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lowered_thread_is_low_and_no_other() {
+        std::thread::spawn(|| {
+            assert!(!is_low());
+            assert!(lower(thread_id()));
+            assert!(is_low());
+        })
+        .join()
+        .unwrap();
+        assert!(!is_low());
+    }
+
+    #[test]
+    fn a_thread_that_burns_is_told_from_one_that_sleeps() {
+        let own = thread_id();
+        let before = cpu_ticks(own).expect("it lives");
+        let begin = std::time::Instant::now();
+        while cpu_ticks(own).expect("it lives") == before {
+            assert!(begin.elapsed().as_secs() < 30, "no CPU time is counted");
+        }
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let thread = std::thread::spawn(move || {
+            sender.send(thread_id()).unwrap();
+            _ = ended.recv();
+        });
+        let asleep = receiver.recv().unwrap();
+        assert!(cpu_ticks(asleep).is_some_and(|ticks| ticks <= 1));
+        drop(end);
+        thread.join().unwrap();
+    }
+}

@@ -1,0 +1,120 @@
+//! What a process does that is beyond repair: it says so, finishes what it can, and exits.
+
+use std::fmt;
+use std::process::{abort, exit};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use super::Bulkhead;
+use crate::record::fault;
+use crate::request::call::ServerContext;
+
+/// The exit code of a process that gave itself up: `EX_SOFTWARE` of sysexits(3).
+pub const EXIT_BEYOND_REPAIR: u8 = 70;
+
+/// How long requests may take to finish before the process exits.
+const DRAIN: Duration = Duration::from_secs(5);
+/// How long an exit may take: handlers of `atexit` run in it.
+const EXIT: Duration = Duration::from_secs(2);
+
+/// The runtime that `#[oserver::main]` built is there: the process is ours to end.
+static OWNS_PROCESS: AtomicBool = AtomicBool::new(false);
+
+pub(crate) fn own_process() {
+    OWNS_PROCESS.store(true, Ordering::Relaxed);
+}
+
+pub(crate) fn owns_process() -> bool {
+    OWNS_PROCESS.load(Ordering::Relaxed)
+}
+
+type Callback = Box<dyn FnOnce() + Send>;
+
+/// Whether the runtime is beyond repair, and who wants to know.
+pub(crate) struct Repair {
+    beyond: watch::Sender<bool>,
+    servers: Mutex<Vec<Arc<ServerContext>>>,
+    callbacks: Mutex<Vec<Callback>>,
+}
+
+impl Repair {
+    pub(super) fn new() -> Self {
+        let (servers, callbacks) = Default::default();
+        Self { beyond: watch::Sender::new(false), servers, callbacks }
+    }
+
+    /// A server whose connections are waited for.
+    pub(crate) fn add_server(&self, server: &Arc<ServerContext>) {
+        self.servers.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(server));
+    }
+
+    /// The server has ended.
+    pub(crate) fn remove_server(&self, server: &Arc<ServerContext>) {
+        let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
+        servers.retain(|other| !Arc::ptr_eq(other, server));
+    }
+
+    pub(crate) fn add_callback(&self, callback: Callback) {
+        self.callbacks.lock().unwrap_or_else(PoisonError::into_inner).push(callback);
+    }
+
+    /// Turns true when there is no way back.
+    pub(crate) fn subscribe(&self) -> watch::Receiver<bool> {
+        self.beyond.subscribe()
+    }
+
+    /// Watchdog: the end begins. What takes time happens on a thread of its own.
+    pub(super) fn give_up(&self, bulkhead: &Arc<Bulkhead>) {
+        if self.beyond.send_replace(true) {
+            return;
+        }
+        fault::beyond_repair(bulkhead.budget.abandoned(), bulkhead.budget.limit());
+        let bulkhead = Arc::clone(bulkhead);
+        let thread = thread::Builder::new().name("oserver-exit".into());
+        if thread.spawn(move || end(&bulkhead)).is_err() && owns_process() {
+            // No thread to be had is one more reason.
+            abort();
+        }
+    }
+}
+
+fn end(bulkhead: &Bulkhead) {
+    let repair = &bulkhead.repair;
+    let servers = repair.servers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    for server in &servers {
+        server.drain();
+    }
+    let begin = Instant::now();
+    while begin.elapsed() < DRAIN && servers.iter().any(|server| server.has_connections()) {
+        thread::sleep(Duration::from_millis(10));
+    }
+    let callbacks =
+        std::mem::take(&mut *repair.callbacks.lock().unwrap_or_else(PoisonError::into_inner));
+    for callback in callbacks {
+        callback();
+    }
+    if owns_process() {
+        exit_now();
+    }
+}
+
+fn exit_now() -> ! {
+    _ = thread::Builder::new().spawn(|| {
+        thread::sleep(EXIT);
+        abort();
+    });
+    exit(EXIT_BEYOND_REPAIR.into())
+}
+
+impl fmt::Debug for Repair {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Repair")
+            .field("beyond", &*self.beyond.borrow())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,193 @@
+//! The thread that sees what a blocked thread cannot say: it looks at every slot, every two
+//! milliseconds while anything is polled, and sleeps otherwise.
+
+use std::sync::{Arc, Weak};
+use std::thread::{self, park, park_timeout};
+use std::time::{Duration, Instant};
+
+use super::slot::{Part, Role, Slot};
+use super::{Bulkhead, judge, priority, retirement};
+
+/// How often it looks. A worker that takes a task after it waited for the network holds the
+/// runtime's event queue back: for so long nobody else is served, so the time is short.
+const LOOK_EVERY: Duration = Duration::from_millis(2);
+/// Looks at nothing before it sleeps.
+const QUIET_LOOKS: u32 = 10;
+/// A watchdog that slept for longer than it meant to does not know whose fault that was: it judges
+/// nobody in that round.
+const OVERSLEPT: Duration = Duration::from_millis(100);
+/// How many looks pass before it is told again that someone blocks; doubled each time until this.
+const LONGEST_POKE: u32 = 64;
+/// Looks between two measurements of a judged thread's CPU time.
+const CPU_LOOKS: u32 = 16;
+/// Looks between two walks along the queue of jobs that wait.
+const QUEUE_LOOKS: u32 = 16;
+
+/// Starts the watchdog of a bulkhead. It ends with it.
+pub(super) fn start(bulkhead: &Arc<Bulkhead>) -> std::io::Result<()> {
+    let weak = Arc::downgrade(bulkhead);
+    let thread =
+        thread::Builder::new().name("oserver-watchdog".into()).spawn(move || run(&weak))?;
+    bulkhead.sleeper.set_thread(thread.thread().clone());
+    Ok(())
+}
+
+/// What the watchdog remembers of a slot.
+struct Watched {
+    slot: Arc<Slot>,
+    /// The poll that it saw last, and when first.
+    poll: Option<Poll>,
+}
+
+struct Poll {
+    number: u64,
+    first_seen: Instant,
+    looks: u32,
+    next_poke: u32,
+    judged: Option<Judged>,
+}
+
+/// A poll past its deadline.
+struct Judged {
+    sentence: judge::Sentence,
+    cpu_ticks: Option<u64>,
+    lowered: bool,
+    /// Looks since then.
+    looks: u32,
+}
+
+fn run(bulkhead: &Weak<Bulkhead>) {
+    let mut watched: Vec<Watched> = Vec::new();
+    let mut quiet_looks = 0;
+    let mut round = 0_u32;
+    let mut last = Instant::now();
+    loop {
+        let Some(bulkhead) = bulkhead.upgrade() else { return };
+        let now = Instant::now();
+        let overslept = now - last > OVERSLEPT;
+        round = round.wrapping_add(1);
+        watched.extend(bulkhead.take_new_slots().map(|slot| Watched { slot, poll: None }));
+        // A thread that has ended left its slot behind.
+        watched.retain(|watched| Arc::strong_count(&watched.slot) > 1 || watched.poll.is_some());
+        let mut busy = false;
+        let (mut stuck_overflow, mut lost_overflow) = (0, 0);
+        let mut poke = false;
+        for watched in &mut watched {
+            watched.look(&bulkhead, now, overslept, &mut poke);
+            if let Some(poll) = &watched.poll {
+                busy |= poll.judged.as_ref().is_none_or(|judged| judged.looks < 4 * CPU_LOOKS);
+                let is_overflow = watched.slot.role() == Role::Overflow;
+                stuck_overflow += usize::from(is_overflow && poll.looks > 1);
+                lost_overflow += usize::from(is_overflow && poll.judged.is_some());
+            }
+        }
+        if poke {
+            bulkhead.keep_driver_alive();
+        }
+        let most = bulkhead.most_overflow_threads();
+        let to_start = bulkhead.overflow.adjust(stuck_overflow, most);
+        bulkhead.start_overflow_threads(to_start);
+        if round.is_multiple_of(QUEUE_LOOKS) {
+            bulkhead.overflow.set_full(lost_overflow >= most);
+            judge::those_who_wait(&bulkhead, lost_overflow >= most);
+        }
+        retirement::serve(&bulkhead);
+        let quiet = !busy && bulkhead.overflow.is_quiet();
+        quiet_looks = if quiet { quiet_looks + 1 } else { 0 };
+        // Of those that are stuck nothing new is to be expected; they are looked at more rarely.
+        let stuck = watched.iter().any(|watched| watched.poll.is_some());
+        let sleeper = Arc::clone(&bulkhead.sleeper);
+        let may_sleep = quiet_looks >= QUIET_LOOKS
+            && sleeper.lie_down(|| {
+                bulkhead.overflow.is_quiet()
+                    && !bulkhead.has_new_slots()
+                    && watched.iter().all(Watched::is_as_seen)
+            });
+        // While it sleeps it must not be what keeps the bulkhead there.
+        drop(bulkhead);
+        last = Instant::now();
+        match (may_sleep, stuck) {
+            (false, _) => park_timeout(LOOK_EVERY),
+            (true, true) => {
+                park_timeout(LOOK_EVERY * LONGEST_POKE);
+                last = Instant::now();
+            }
+            (true, false) => {
+                while sleeper.is_asleep() {
+                    park();
+                }
+                last = Instant::now();
+            }
+        }
+        if may_sleep {
+            sleeper.get_up();
+        }
+    }
+}
+
+impl Watched {
+    /// Nothing began since the last look.
+    fn is_as_seen(&self) -> bool {
+        self.slot.poll_number() == self.poll.as_ref().map(|poll| poll.number)
+    }
+
+    fn look(&mut self, bulkhead: &Arc<Bulkhead>, now: Instant, overslept: bool, poke: &mut bool) {
+        let number = self.slot.poll_number();
+        if number != self.poll.as_ref().map(|poll| poll.number) {
+            if let Some(Poll { judged: Some(judged), .. }) = self.poll.take() {
+                judged.sentence.came_back(bulkhead);
+            }
+            self.poll = number.map(|number| Poll {
+                number,
+                first_seen: now,
+                looks: 0,
+                next_poke: 1,
+                judged: None,
+            });
+        }
+        let Some(poll) = &mut self.poll else { return };
+        poll.looks = poll.looks.saturating_add(1);
+        if self.slot.role() == Role::Worker && poll.looks > poll.next_poke {
+            poll.next_poke = poll.looks + (poll.next_poke).min(LONGEST_POKE);
+            *poke = true;
+        }
+        match &mut poll.judged {
+            Some(judged) => {
+                judged.looks = judged.looks.saturating_add(1);
+                if judged.looks.is_multiple_of(CPU_LOOKS) {
+                    judged.sentence.still_stuck();
+                    judged.lower_if_it_burns(&self.slot);
+                }
+            }
+            None if overslept => {}
+            None => {
+                let Some((call, part)) = self.slot.work_of(poll.number) else { return };
+                let overdue = match part {
+                    Part::Response => now >= judge::deadline(&call, poll.first_seen),
+                    Part::Body => now >= poll.first_seen + call.longest_poll(),
+                };
+                if overdue {
+                    let cpu_ticks = priority::cpu_ticks(self.slot.thread);
+                    let sentence = judge::condemn(bulkhead, call, part, self.slot.role());
+                    poll.judged = Some(Judged { sentence, cpu_ticks, lowered: false, looks: 0 });
+                }
+            }
+        }
+    }
+}
+
+impl Judged {
+    fn lower_if_it_burns(&mut self, slot: &Slot) {
+        // A thread of tokio's blocking pool will serve others, who did nothing.
+        if self.lowered || slot.role() == Role::Blocking {
+            return;
+        }
+        let ticks = priority::cpu_ticks(slot.thread);
+        if ticks > self.cpu_ticks && self.cpu_ticks.is_some() {
+            // Before it takes effect: a thread that is low must find out in any case.
+            slot.set_lowered();
+            priority::lower(slot.thread);
+            self.lowered = true;
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! One request under way: the app's future, its deadline, and at last its answer.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::extract::Request;
+use axum::response::Response;
+use pin_project_lite::pin_project;
+use tokio::time::Sleep;
+
+use super::body_task;
+use super::bulkhead::Bulkhead;
+use super::bulkhead::slot::Part;
+use super::catch::{Caught, catch_entered, within};
+use super::deadline;
+use super::response_body::ResponseBody;
+use crate::problem;
+use crate::record::fault::{self, Stage};
+use crate::request::call::{Call, Verdict};
+
+pub(crate) type Answer = http::Response<ResponseBody>;
+
+/// Answers requests: the user's half of a server.
+pub trait App: Clone + Send + 'static {
+    /// One request under way.
+    type Future: Future<Output = Response> + Send + 'static;
+
+    /// Starts to answer a request.
+    fn answer(&self, request: Request) -> Self::Future;
+
+    /// Whether every request that has a handler is told its route on the way there, as
+    /// `oserver::Router` does. Of another app's requests the path alone tells the route.
+    fn names_routes(&self) -> bool {
+        false
+    }
+}
+
+/// What came out of a poll.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Answered,
+    Pending,
+    /// It is to go on elsewhere; nothing of the handler has run.
+    Move,
+    /// It is not to go on; nothing of the handler has run.
+    Refuse,
+}
+
+/// A request, wherever it is polled: in a box, so that it can go from thread to thread. Every call,
+/// poll and drop of the user's code is under the catch, where the watchdog sees it, unless the
+/// runtime itself goes down.
+pub(super) struct Work<A: App>(Pin<Box<Running<A::Future>>>);
+
+pin_project! {
+    struct Running<F> {
+        call: Arc<Call>,
+        // `None` once the app has it.
+        request: Option<Request>,
+        // `None` once dropped, which happens under the catch.
+        #[pin]
+        service_call: Option<F>,
+        // Made when a call is pending at the end of a poll: one that is ready at its first poll
+        // never touches a timer.
+        timer: Option<Pin<Box<Sleep>>>,
+        answer: Option<Answer>,
+    }
+}
+
+impl<A: App> Work<A> {
+    pub(super) fn new(request: Request, call: Arc<Call>) -> Self {
+        let request = Some(request);
+        Self(Box::pin(Running { call, request, service_call: None, timer: None, answer: None }))
+    }
+
+    pub(super) fn call(&self) -> &Arc<Call> {
+        &self.0.call
+    }
+
+    /// The app does not have the request yet.
+    pub(super) fn is_new(&self) -> bool {
+        self.0.request.is_some()
+    }
+
+    /// # Panics
+    /// When there is no answer.
+    pub(super) fn into_answer(mut self) -> Answer {
+        self.0.as_mut().project().answer.take().expect("it was answered")
+    }
+
+    /// The app could not even be asked.
+    pub(super) fn fail(&mut self) {
+        let answer = self.0.failed();
+        self.0.as_mut().set_answer(answer);
+    }
+
+    /// One poll; `app` is needed if the work is new.
+    pub(super) fn poll(
+        &mut self,
+        app: Option<&A>,
+        bulkhead: &Arc<Bulkhead>,
+        context: &mut Context<'_>,
+    ) -> Outcome {
+        let call = Arc::clone(&self.0.call);
+        let running = &mut self.0;
+        bulkhead.attend(&call, Part::Response, || {
+            within(&call, || {
+                let Poll::Ready(answer) = running.as_mut().poll_answer(app, bulkhead, context)
+                else {
+                    return match call.take_verdict() {
+                        Verdict::None => Outcome::Pending,
+                        Verdict::Move => Outcome::Move,
+                        Verdict::Refuse => Outcome::Refuse,
+                    };
+                };
+                running.as_mut().set_answer(answer);
+                Outcome::Answered
+            })
+        })
+    }
+
+    /// Answers with 503.
+    pub(super) fn refuse(&mut self, bulkhead: &Arc<Bulkhead>, why: &str) {
+        let call = Arc::clone(&self.0.call);
+        fault::refused(&call, why);
+        let answer = problem::overloaded(Some(&call)).map(ResponseBody::whole);
+        let running = &mut self.0;
+        bulkhead.attend(&call, Part::Response, || {
+            within(&call, || running.as_mut().set_answer(answer));
+        });
+    }
+}
+
+impl<F: Future<Output = Response>> Running<F> {
+    /// Also drops the user's future.
+    fn set_answer(self: Pin<&mut Self>, answer: Answer) {
+        let mut this = self.project();
+        *this.answer = Some(answer);
+        // A panic in there is counted and written; the answer that exists is sent all the same.
+        _ = catch_entered(this.call, Stage::Drop, || {
+            this.service_call.set(None);
+            *this.request = None;
+        });
+    }
+
+    fn poll_answer<A: App<Future = F>>(
+        mut self: Pin<&mut Self>,
+        app: Option<&A>,
+        bulkhead: &Arc<Bulkhead>,
+        context: &mut Context<'_>,
+    ) -> Poll<Answer> {
+        // The connection sets this before it wakes the task.
+        if !self.call.is_cancelled() {
+            let answer = match self.as_mut().start(app) {
+                Ok(()) => self.as_mut().poll_call(bulkhead, context),
+                Err(Caught) => Poll::Ready(self.failed()),
+            };
+            let answer = match answer {
+                Poll::Ready(answer) => Some(answer),
+                Poll::Pending => self.as_mut().poll_deadline(bulkhead, context),
+            };
+            if let Some(answer) = answer {
+                return Poll::Ready(answer);
+            }
+        }
+        if self.call.is_cancelled() {
+            // Nobody is there to read it.
+            return Poll::Ready(http::Response::new(ResponseBody::empty()));
+        }
+        Poll::Pending
+    }
+
+    fn start<A: App<Future = F>>(self: Pin<&mut Self>, app: Option<&A>) -> Result<(), Caught> {
+        let mut this = self.project();
+        if let Some(app) = app
+            && let Some(request) = this.request.take()
+        {
+            let service_call = catch_entered(this.call, Stage::Service, || app.answer(request))?;
+            this.service_call.set(Some(service_call));
+        }
+        Ok(())
+    }
+
+    /// One poll of the user's code; when it is ready, also of its body's first frame.
+    fn poll_call(
+        mut self: Pin<&mut Self>,
+        bulkhead: &Arc<Bulkhead>,
+        context: &mut Context<'_>,
+    ) -> Poll<Answer> {
+        let mut this = self.as_mut().project();
+        let call = &*this.call;
+        let polled = catch_entered(call, Stage::Service, || {
+            let service_call = this.service_call.as_mut().as_pin_mut();
+            service_call.expect("no poll after the response").poll(context).map(|response| {
+                let (head, body) = response.into_parts();
+                http::Response::from_parts(head, body_task::send(call, bulkhead, body, context))
+            })
+        });
+        polled.unwrap_or_else(|Caught| Poll::Ready(self.failed()))
+    }
+
+    fn failed(&self) -> Answer {
+        problem::internal_error(Some(&self.call)).map(ResponseBody::whole)
+    }
+
+    /// Arms or asks the timer. When it is time, the guard gets one poll to give up its handler, so
+    /// that the answer takes its way through the middleware; without a guard the call ends here.
+    fn poll_deadline(
+        mut self: Pin<&mut Self>,
+        bulkhead: &Arc<Bulkhead>,
+        context: &mut Context<'_>,
+    ) -> Option<Answer> {
+        let this = self.as_mut().project();
+        let deadline = this.call.deadline()?.into();
+        let timer = this.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
+        if timer.deadline() != deadline {
+            // The handler became known since, and has a limit of its own.
+            timer.as_mut().reset(deadline);
+        }
+        if timer.as_mut().poll(context).is_pending() {
+            return None;
+        }
+        this.call.expire();
+        match self.as_mut().poll_call(bulkhead, context) {
+            Poll::Ready(answer) => Some(answer),
+            Poll::Pending => Some(deadline::give_up(&self.call).map(ResponseBody::whole)),
+        }
+    }
+}
