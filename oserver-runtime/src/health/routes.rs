@@ -107,7 +107,8 @@ pub struct RouteCounts {
     /// `GET /users/{id}`, the name given to [`route`](crate::route), or `other paths (17)` for one
     /// of the 64 buckets that collect what nobody named.
     pub route: String,
-    /// Requests that were answered, also those that were answered by the guard.
+    /// Requests that were answered, by the handler or by the guard, and those that their handler
+    /// asked to finish though the client had gone.
     pub requests: u64,
     /// Panics: in the handler, an extractor, middleware, a body, or while something was dropped.
     pub panics: u64,
@@ -117,7 +118,7 @@ pub struct RouteCounts {
     pub errors: u64,
     /// Requests whose body stopped arriving, answered with 408.
     pub stalled_bodies: u64,
-    /// Requests whose client went away before the answer.
+    /// Requests whose client went away before the answer, and whose handler was dropped.
     pub cancelled: u64,
     /// Polls of handlers or bodies that held their thread past the deadline. If it was before the
     /// response, the request is among the timeouts, too.

@@ -151,9 +151,11 @@ impl std::error::Error for ClientGone {}
 impl<A: App> Drop for ResponseFuture<A> {
     fn drop(&mut self) {
         if let Some(call) = &self.call {
-            call.route().counters().cancelled.fetch_add(1, Ordering::Relaxed);
             // In this order: the task looks for the word when it is woken.
-            call.cancel();
+            let cancelled = call.cancel();
+            let counters = call.route().counters();
+            let counter = if cancelled { &counters.cancelled } else { &counters.requests };
+            counter.fetch_add(1, Ordering::Relaxed);
             if let Source::Task(line) = &self.source {
                 drop(line.give_up());
             }

@@ -391,11 +391,13 @@ impl Call {
     }
 
     /// The client has gone: the request task drops the call at its next poll, unless the handler
-    /// asked to be finished.
-    pub(crate) fn cancel(&self) {
-        if !self.progress.finish.load(Ordering::Relaxed) {
+    /// asked to be finished. Says whether it is dropped.
+    pub(crate) fn cancel(&self) -> bool {
+        let dropped = !self.progress.finish.load(Ordering::Relaxed);
+        if dropped {
             self.abandon();
         }
+        dropped
     }
 
     /// The connection has answered: the request task drops the call at its next poll.

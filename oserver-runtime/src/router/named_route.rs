@@ -35,7 +35,6 @@ use crate::request::current;
 ///     }
 /// }
 /// ```
-#[must_use = "await it, so that a route that blocks is kept apart from the others"]
 pub fn route(name: &'static str) -> NamedRoute {
     let passage = current::with(|call| passage::reach(call, call.server.routes.named(name)));
     NamedRoute { passage: passage.unwrap_or(Passage::Open) }

@@ -1,7 +1,7 @@
 //! What follows when a poll is past its deadline, and when it comes back after all.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::Bulkhead;
 use super::slot::{Part, Role};
@@ -17,10 +17,18 @@ pub(super) struct Sentence {
     role: Role,
 }
 
-/// When the poll of a response must be over.
-pub(super) fn deadline(call: &Call, first_seen: Instant) -> Instant {
+/// How long any poll may take, also one that begins at its deadline: that is when a handler is given
+/// up and its answer made, and the thread may not be running all the time.
+const GRACE: Duration = Duration::from_millis(20);
+
+/// When a poll must be over that was first seen at `first_seen`.
+pub(super) fn deadline(call: &Call, part: Part, first_seen: Instant) -> Instant {
+    let deadline = match part {
+        Part::Response => call.deadline(),
+        Part::Body => None,
+    };
     // A handler that may take for ever may still not hold a thread for ever.
-    call.deadline().unwrap_or_else(|| first_seen + call.longest_poll())
+    deadline.unwrap_or_else(|| first_seen + call.longest_poll()).max(first_seen + GRACE)
 }
 
 /// Records the poll, keeps its route away from the workers, and has its client answered.

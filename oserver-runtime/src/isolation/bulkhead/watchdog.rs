@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use std::thread::{self, park, park_timeout};
 use std::time::{Duration, Instant};
 
-use super::slot::{Part, Role, Slot};
+use super::slot::{Role, Slot};
 use super::{Bulkhead, judge, priority, retirement};
 
 /// How often it looks. A worker that takes a task after it waited for the network holds the
@@ -162,11 +162,7 @@ impl Watched {
             None if overslept => {}
             None => {
                 let Some((call, part)) = self.slot.work_of(poll.number) else { return };
-                let overdue = match part {
-                    Part::Response => now >= judge::deadline(&call, poll.first_seen),
-                    Part::Body => now >= poll.first_seen + call.longest_poll(),
-                };
-                if overdue {
+                if now >= judge::deadline(&call, part, poll.first_seen) {
                     let cpu_ticks = priority::cpu_ticks(self.slot.thread);
                     let sentence = judge::condemn(bulkhead, call, part, self.slot.role());
                     poll.judged = Some(Judged { sentence, cpu_ticks, lowered: false, looks: 0 });
