@@ -202,7 +202,8 @@ mod model {
 
     impl Wake for TaskWaker {
         fn wake(self: std::sync::Arc<Self>) {
-            self.0.scheduled.store(true, Ordering::SeqCst);
+            // As a runtime does it: two that wake at a time are ordered.
+            self.0.scheduled.swap(true, Ordering::SeqCst);
         }
     }
 
