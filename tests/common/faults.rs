@@ -3,12 +3,12 @@
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use serde_json::Value;
 
-use super::{Client, Reply};
+use super::{Client, Reply, eventually};
 
 /// A running `faults`, stopped when dropped.
 pub struct Faults {
@@ -17,12 +17,26 @@ pub struct Faults {
     records: Arc<Mutex<Vec<Value>>>,
 }
 
+/// What the operating system has open for a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resources {
+    pub threads: usize,
+    pub files: usize,
+}
+
 impl Faults {
     pub fn start() -> Self {
+        Self::start_with(&[], &[])
+    }
+
+    /// With further arguments, and environment variables.
+    pub fn start_with(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut process = Command::new(executable())
             .args(["127.0.0.1:0", "--timeout", "1s"])
+            .args(arguments)
             // As an operator who wants to see everything would have it.
             .env("RUST_BACKTRACE", "1")
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -58,12 +72,57 @@ impl Faults {
         records
     }
 
+    /// How many faults of a kind were recorded, in full or by number.
+    pub fn recorded(&self, fault: &str) -> u64 {
+        let records = self.records();
+        let of_kind = records.iter().filter(|record| record["fault"] == fault);
+        of_kind.map(|record| record["suppressed"].as_u64().unwrap_or(1)).sum()
+    }
+
     pub async fn connect(&self) -> Client {
         Client::connect(self.address).await
     }
 
     pub async fn get(&self, path: &str) -> Reply {
         self.connect().await.get(path).await
+    }
+
+    /// `None` where there is no `/proc`.
+    pub fn resources(&self) -> Option<Resources> {
+        let count = |what| {
+            let entries = std::fs::read_dir(format!("/proc/{}/{what}", self.process.id()));
+            entries.ok().map(Iterator::count)
+        };
+        Some(Resources { threads: count("task")?, files: count("fd")? })
+    }
+
+    /// Waits until the process has no more open than `before`, and the threads that were lost to
+    /// handlers.
+    pub async fn settles(&self, before: Option<Resources>, lost: usize) {
+        let Some(before) = before else { return };
+        let mut now = self.resources();
+        eventually(&format!("going back to {before:?} and {lost} threads"), || {
+            let last = std::mem::replace(&mut now, self.resources());
+            let settled = now.is_none_or(|now| {
+                now.files <= before.files && now.threads <= before.threads + lost
+            });
+            if !settled && last != now {
+                eprintln!("{now:?}");
+            }
+            settled
+        })
+        .await;
+    }
+
+    /// Waits until the process has ended.
+    pub async fn ends(&mut self) -> ExitStatus {
+        let mut status = None;
+        eventually("the end of the process", || {
+            status = self.process.try_wait().expect("it is ours");
+            status.is_some()
+        })
+        .await;
+        status.expect("it has ended")
     }
 }
 

@@ -22,10 +22,15 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Runs a test on a runtime as `#[oserver::main]` has it.
 pub fn run<F: Future>(test: F) -> F::Output {
+    run_for(2 * PATIENCE, test)
+}
+
+/// As [`run`], for a test that may take longer.
+pub fn run_for<F: Future>(limit: Duration, test: F) -> F::Output {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build();
     let runtime = runtime.expect("a runtime");
-    let output = runtime.block_on(async { tokio::time::timeout(2 * PATIENCE, test).await });
+    let output = runtime.block_on(async { tokio::time::timeout(limit, test).await });
     runtime.shutdown_background();
     output.expect("the test ends in time")
 }

@@ -1,0 +1,405 @@
+//! Every fault of the `faults` example, sent from outside: it costs its own request and no other, and
+//! afterwards the server is as it was, but for the threads that it says it lost.
+
+mod common;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use common::faults::Faults;
+use common::{Client, eventually, read, run, run_for};
+use hyper::Request;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
+
+/// What a client gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Answer(u16),
+    /// A head with 200, then a reset.
+    Reset,
+    /// A head with 200, and a body that goes on past the handler's timeout.
+    GoesOn,
+}
+use Outcome::{Answer, GoesOn, Reset};
+
+/// One way to break a handler.
+#[derive(Clone, Copy, Debug)]
+struct Case {
+    method: &'static str,
+    path: &'static str,
+    /// Bytes of the body.
+    body: usize,
+    outcome: Outcome,
+    /// Which records it leaves.
+    recorded: &'static [&'static str],
+    /// It takes a thread for ever.
+    loses_thread: bool,
+}
+
+const fn get(
+    path: &'static str,
+    outcome: Outcome,
+    recorded: &'static [&'static str],
+    loses_thread: bool,
+) -> Case {
+    Case { method: "GET", path, body: 0, outcome, recorded, loses_thread }
+}
+
+const fn post(
+    path: &'static str,
+    body: usize,
+    outcome: Outcome,
+    recorded: &'static [&'static str],
+    loses_thread: bool,
+) -> Case {
+    Case { method: "POST", path, body, outcome, recorded, loses_thread }
+}
+
+const SMALL: usize = 100;
+const LARGE: usize = 64 * 1024;
+
+const CASES: &[Case] = &[
+    get("/ok", Answer(200), &[], false),
+    get("/echo/100000", Answer(200), &[], false),
+    post("/json", SMALL, Answer(200), &[], false),
+    post("/json", LARGE, Answer(200), &[], false),
+    post("/upload", SMALL, Answer(200), &[], false),
+    post("/upload", LARGE, Answer(200), &[], false),
+    post("/upload", 3 * 1024 * 1024, Answer(413), &[], false),
+    get("/panic", Answer(500), &["panic"], false),
+    get("/panic-payload", Answer(500), &["panic", "panic"], false),
+    get("/panic-body", Reset, &["panic"], false),
+    get("/middleware-panic", Answer(500), &["panic"], false),
+    get("/extractor-block", Answer(504), &["blocked"], true),
+    get("/await", Answer(504), &["timeout"], false),
+    get("/block", Answer(504), &["blocked"], true),
+    get("/block/300", Answer(200), &[], false),
+    get("/block/1500", Answer(504), &["blocked"], false),
+    post("/read-then-block", SMALL, Answer(504), &["blocked"], true),
+    post("/read-then-block", LARGE, Answer(504), &["blocked"], true),
+    post("/drop-then-block", SMALL, Answer(504), &["blocked"], true),
+    post("/drop-then-block", LARGE, Answer(504), &["blocked"], true),
+    get("/spin", Answer(504), &["blocked"], true),
+    get("/spin/300", Answer(200), &[], false),
+    get("/spin/1500", Answer(504), &["blocked"], false),
+    get("/block-body", Reset, &["blocked"], true),
+    get("/spin-body", Reset, &["blocked"], true),
+    get("/events", GoesOn, &[], false),
+    get("/sync", Answer(200), &[], false),
+    // There are no state owners yet.
+    get("/count", Answer(501), &[], false),
+    get("/poison", Answer(501), &[], false),
+    get("/wedge", Answer(501), &[], false),
+    get("/count-then-block", Answer(501), &[], false),
+];
+
+impl Case {
+    fn body_bytes(&self) -> Vec<u8> {
+        let mut body = vec![b'x'; self.body];
+        if let [first, .., last] = &mut body[..] {
+            // As a string it is JSON.
+            (*first, *last) = (b'"', b'"');
+        }
+        body
+    }
+
+    /// Sends it, and says what came.
+    async fn send(&self, client: &mut Client, id: &str) -> Outcome {
+        let request = Request::builder()
+            .method(self.method)
+            .uri(self.path)
+            .header("content-type", "application/json")
+            .header("x-request-id", id);
+        let response = client.send(request, self.body_bytes()).await.expect("a head");
+        let status = response.status().as_u16();
+        if self.outcome == GoesOn {
+            return goes_on(response).await;
+        }
+        match read(response).await {
+            Ok(_) => Answer(status),
+            Err(broken) => {
+                assert_eq!(status, 200, "only a whole head is followed by a reset");
+                assert!(is_reset(&broken), "not a reset: {broken:?}");
+                Reset
+            }
+        }
+    }
+}
+
+/// Reads until after the handler's timeout.
+async fn goes_on(mut response: hyper::Response<hyper::body::Incoming>) -> Outcome {
+    use http_body_util::BodyExt;
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_millis(1500) {
+        response.body_mut().frame().await.expect("it goes on").expect("a frame");
+    }
+    GoesOn
+}
+
+fn is_reset(error: &hyper::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        if let Some(error) = error.downcast_ref::<std::io::Error>() {
+            return error.kind() == std::io::ErrorKind::ConnectionReset;
+        }
+        source = error.source();
+    }
+    false
+}
+
+/// Innocent requests without pause, on connections of their own.
+struct Load {
+    stop: Arc<AtomicBool>,
+    served: Arc<AtomicU64>,
+    clients: Vec<JoinHandle<()>>,
+}
+
+impl Load {
+    fn start(address: SocketAddr, connections: usize) -> Self {
+        let (stop, served) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+        let client = || {
+            let (stop, served) = (Arc::clone(&stop), Arc::clone(&served));
+            tokio::spawn(async move {
+                let mut client = Client::connect(address).await;
+                while !stop.load(Ordering::Relaxed) {
+                    let reply = client.get("/ok").await;
+                    assert_eq!((reply.status.as_u16(), reply.text()), (200, "Hello, World!"));
+                    served.fetch_add(1, Ordering::Relaxed);
+                }
+            })
+        };
+        let clients = (0..connections).map(|_| client()).collect();
+        Self { stop, served, clients }
+    }
+
+    fn served(&self) -> u64 {
+        self.served.load(Ordering::Relaxed)
+    }
+
+    /// Every request of it was answered as it should be.
+    async fn stop(self) {
+        self.stop.store(true, Ordering::Relaxed);
+        for client in self.clients {
+            client.await.expect("no innocent request failed");
+        }
+    }
+}
+
+/// Sends each case once, and looks at the server after each.
+async fn send_all(faults: &Faults) {
+    assert_eq!(faults.get("/ok").await.status, 200);
+    let before = faults.resources();
+    let mut lost = 0;
+    for (number, case) in CASES.iter().enumerate() {
+        let id = format!("case-{number}");
+        let mut client = faults.connect().await;
+        assert_eq!(case.send(&mut client, &id).await, case.outcome, "{case:?}");
+        drop(client);
+        assert_eq!(faults.get("/ok").await.status, 200, "after {case:?}");
+        lost += usize::from(case.loses_thread);
+        eventually("its record is there", || kinds(faults, &id).len() >= case.recorded.len()).await;
+        assert_eq!(kinds(faults, &id), case.recorded, "{case:?}");
+    }
+    faults.settles(before, lost).await;
+}
+
+/// The faults that were recorded of a request.
+fn kinds(faults: &Faults, id: &str) -> Vec<String> {
+    let records = faults.records_of(id).into_iter();
+    let kinds = records.filter_map(|record| record["fault"].as_str().map(String::from));
+    // What belongs to a record that is there already.
+    kinds.filter(|kind| kind != "panic-backtrace").collect()
+}
+
+#[test]
+fn each_fault_costs_its_own_request_on_an_idle_server() {
+    run_for(Duration::from_secs(120), async {
+        send_all(&Faults::start()).await;
+    });
+}
+
+#[test]
+fn each_fault_costs_its_own_request_under_load() {
+    run_for(Duration::from_secs(180), async {
+        let faults = Faults::start();
+        let before = faults.resources();
+        let load = Load::start(faults.address, 8);
+        eventually("the load begins", || load.served() > 100).await;
+        let begin = load.served();
+        let mut lost = 0;
+        for (number, case) in CASES.iter().enumerate() {
+            let id = format!("case-{number}");
+            let mut client = faults.connect().await;
+            assert_eq!(case.send(&mut client, &id).await, case.outcome, "{case:?}");
+            lost += usize::from(case.loses_thread);
+            eventually("its record is there", || kinds(&faults, &id).len() >= case.recorded.len())
+                .await;
+            assert_eq!(kinds(&faults, &id), case.recorded, "{case:?}");
+            let so_far = load.served();
+            eventually("the load goes on", || load.served() > so_far + 10).await;
+        }
+        assert!(load.served() > begin);
+        load.stop().await;
+        faults.settles(before, lost).await;
+    });
+}
+
+/// A client that sends what it has and goes, with the response not read.
+async fn send_and_go(address: SocketAddr, case: &Case, id: &str, sent: usize) {
+    let mut stream = TcpStream::connect(address).await.expect("the server listens");
+    let Case { method, path, body, .. } = case;
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: test\r\nx-request-id: {id}\r\ncontent-type: application/json\r\n\
+         content-length: {body}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    // The server may have refused the rest.
+    _ = stream.write_all(&case.body_bytes()[..sent]).await;
+    // Long enough for the handler to begin, and before it ends.
+    tokio::time::sleep(Duration::from_millis(20)).await;
+}
+
+#[test]
+fn a_client_that_goes_in_the_middle_leaves_nothing_behind() {
+    run_for(Duration::from_secs(180), async {
+        let faults = Faults::start();
+        assert_eq!(faults.get("/ok").await.status, 200);
+        let before = faults.resources();
+        let mut lost = 0;
+        for case in CASES {
+            for sent in [case.body / 2, case.body] {
+                send_and_go(faults.address, case, "gone", sent).await;
+                assert_eq!(faults.get("/ok").await.status, 200, "after {case:?}");
+                lost += usize::from(case.loses_thread);
+            }
+        }
+        faults.settles(before, lost).await;
+        assert_eq!(faults.get("/ok").await.status, 200);
+    });
+}
+
+#[test]
+fn a_client_that_never_reads_holds_nothing_but_its_connection() {
+    run(async {
+        let faults = Faults::start();
+        assert_eq!(faults.get("/ok").await.status, 200);
+        let before = faults.resources();
+        let mut idle = Vec::new();
+        for path in ["/echo/50000000", "/events", "/block-body", "/spin-body", "/panic", "/ok"] {
+            for _ in 0..4 {
+                let mut stream = TcpStream::connect(faults.address).await.expect("a connection");
+                let head = format!("GET {path} HTTP/1.1\r\nhost: test\r\n\r\n");
+                stream.write_all(head.as_bytes()).await.expect("sent");
+                idle.push(stream);
+            }
+        }
+        let begin = Instant::now();
+        while begin.elapsed() < Duration::from_secs(3) {
+            assert_eq!(faults.get("/ok").await.status, 200);
+        }
+        drop(idle);
+        // Of `/block-body` and `/spin-body`.
+        faults.settles(before, 8).await;
+    });
+}
+
+/// What of the mix is sent: the faults that come back, so that a minute of them takes no threads.
+const MIX: &[Case] = &[
+    get("/ok", Answer(200), &[], false),
+    get("/echo/10000", Answer(200), &[], false),
+    post("/json", SMALL, Answer(200), &[], false),
+    post("/json", LARGE, Answer(200), &[], false),
+    post("/upload", SMALL, Answer(200), &[], false),
+    post("/upload", LARGE, Answer(200), &[], false),
+    get("/panic", Answer(500), &["panic"], false),
+    get("/panic-payload", Answer(500), &["panic", "panic"], false),
+    get("/panic-body", Reset, &["panic"], false),
+    get("/middleware-panic", Answer(500), &["panic"], false),
+    get("/await", Answer(504), &["timeout"], false),
+    get("/block/50", Answer(200), &[], false),
+    get("/block/1500", Answer(504), &["blocked"], false),
+    get("/spin/10", Answer(200), &[], false),
+    get("/spin/1300", Answer(504), &["blocked"], false),
+    get("/sync", Answer(200), &[], false),
+];
+
+#[test]
+fn a_minute_of_everything_at_once_adds_up() {
+    const LENGTH: Duration = Duration::from_secs(60);
+    run_for(4 * LENGTH, async {
+        let faults = Arc::new(Faults::start());
+        assert_eq!(faults.get("/ok").await.status, 200);
+        let before = faults.resources();
+        let load = Load::start(faults.address, 4);
+        let begin = Instant::now();
+        let mut clients = Vec::new();
+        // Two clients for each kind, each with a connection as long as that lasts.
+        for case in MIX.iter().chain(MIX) {
+            let faults = Arc::clone(&faults);
+            clients.push(tokio::spawn(async move {
+                let mut sent = 0_u64;
+                let mut client = faults.connect().await;
+                while begin.elapsed() < LENGTH {
+                    let outcome = case.send(&mut client, "mix").await;
+                    sent += 1;
+                    // A busy machine may hold a short one up until its deadline.
+                    let late = case.outcome == Answer(200) && outcome == Answer(504);
+                    assert!(outcome == case.outcome || late, "{case:?}: {outcome:?}");
+                    if outcome == Reset {
+                        client = faults.connect().await;
+                    }
+                    if late {
+                        return (case, sent - 1, 1);
+                    }
+                    // As fast as they can, panics alone would take all the time there is.
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+                (case, sent, 0)
+            }));
+        }
+        let mut expected =
+            std::collections::BTreeMap::from([("panic", 0), ("timeout or blocked", 0)]);
+        for client in clients {
+            let (case, sent, late) = client.await.expect("each got what it should");
+            for kind in case.recorded {
+                let kind = if *kind == "panic" { kind } else { "timeout or blocked" };
+                *expected.entry(kind).or_default() += sent;
+            }
+            *expected.entry("timeout or blocked").or_default() += late;
+        }
+        load.stop().await;
+        let recorded = || {
+            std::collections::BTreeMap::from([
+                ("panic", faults.recorded("panic")),
+                ("timeout or blocked", faults.recorded("timeout") + faults.recorded("blocked")),
+            ])
+        };
+        eventually("the last numbers are written", || recorded() >= expected).await;
+        assert_eq!(recorded(), expected);
+        for other in ["refused", "error", "beyond-repair", "accept-error", "connection-error"] {
+            assert_eq!(faults.recorded(other), 0, "{other}");
+        }
+        faults.settles(before, 0).await;
+        assert_eq!(faults.get("/ok").await.status, 200);
+    });
+}
+
+#[test]
+fn a_half_sent_request_holds_nothing_but_its_connection() {
+    run(async {
+        let faults = Faults::start();
+        let mut stream = TcpStream::connect(faults.address).await.expect("a connection");
+        stream
+            .write_all(b"POST /upload HTTP/1.1\r\nhost: test\r\ncontent-length: 10\r\n\r\nhalf")
+            .await
+            .expect("sent");
+        let mut head = [0; 12];
+        stream.read_exact(&mut head).await.expect("an answer");
+        assert_eq!(&head, b"HTTP/1.1 408");
+        eventually("it is recorded", || faults.recorded("stalled-body") == 1).await;
+    });
+}
