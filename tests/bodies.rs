@@ -151,6 +151,39 @@ fn a_stream_whose_reader_has_gone_is_dropped() {
     });
 }
 
+#[oserver::handler]
+async fn silent_after_the_first(State(dropped): State<Arc<AtomicBool>>) -> Body {
+    struct Tell(Arc<AtomicBool>);
+    impl Drop for Tell {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::SeqCst);
+        }
+    }
+    let tell = Tell(dropped);
+    let frames = tokio_stream::iter(["first"]).chain(tokio_stream::pending());
+    Body::from_stream(frames.map(move |frame| {
+        let _ = &tell;
+        Ok::<_, Infallible>(frame)
+    }))
+}
+
+/// Only a write would fail, and there is nothing to write.
+#[test]
+fn a_silent_stream_whose_reader_has_gone_is_dropped() {
+    run(async {
+        let dropped = Arc::new(AtomicBool::new(false));
+        let router =
+            Router::new().route("/", get(silent_after_the_first)).with_state(Arc::clone(&dropped));
+        let server = TestServer::start(router).await;
+        let mut body =
+            server.connect().await.send(Request::get("/"), "").await.expect("a head").into_body();
+        body.frame().await.expect("a frame").expect("unbroken");
+        assert!(!dropped.load(Ordering::SeqCst));
+        drop(body);
+        eventually("the stream is dropped", || dropped.load(Ordering::SeqCst)).await;
+    });
+}
+
 #[test]
 fn bodies_of_requests_are_read_and_limited() {
     run(async {

@@ -250,3 +250,163 @@ fn a_client_that_closes_its_side_right_after_its_request_is_answered() {
 async fn at_once() -> &'static str {
     "at once"
 }
+
+/// What was true of the last request on a connection is not true of the next.
+#[test]
+fn after_a_request_that_waited_the_next_is_answered_to_a_client_that_closes_its_side() {
+    run(async {
+        let router =
+            Router::new().route("/waits", get(waits)).route("/at-once", get(many_digits_at_once));
+        let server = TestServer::start(router).await;
+        for _ in 0..100 {
+            let mut stream = TcpStream::connect(server.address).await.expect("a connection");
+            stream.write_all(b"GET /waits HTTP/1.1\r\nhost: test\r\n\r\n").await.expect("sent");
+            let mut first = vec![0; 4096];
+            assert!(stream.read(&mut first).await.expect("an answer") > 0);
+            stream.write_all(b"GET /at-once HTTP/1.1\r\nhost: test\r\n\r\n").await.expect("sent");
+            stream.shutdown().await.expect("closed");
+            let mut second = String::new();
+            stream.read_to_string(&mut second).await.expect("an answer");
+            assert!(second.ends_with("at once"), "{second}");
+        }
+    });
+}
+
+#[oserver::handler]
+async fn waits() -> &'static str {
+    tokio::time::sleep(Duration::from_millis(2)).await;
+    "waited"
+}
+
+#[oserver::handler]
+async fn many_digits_at_once() -> String {
+    // So that the end of the requests is there before the answer is.
+    let digits: String = (0..2000).map(|number: u32| number.to_string()).collect();
+    format!("{} digits, at once", digits.len())
+}
+
+#[oserver::handler]
+async fn twice_as_long() -> &'static str {
+    tokio::time::sleep(2 * SHORT).await;
+    "done"
+}
+
+#[test]
+fn one_fallbacks_deadline_is_not_anothers() {
+    run(async {
+        let nested = Router::new().fallback(for_ever_but_short);
+        let router = Router::new().nest("/nested", nested).fallback(twice_as_long);
+        let server = TestServer::start(router).await;
+        assert_eq!(server.get("/nested/x").await.status, StatusCode::GATEWAY_TIMEOUT);
+        assert_eq!(server.get("/x").await.text(), "done");
+    });
+}
+
+#[test]
+fn one_handlers_deadline_is_not_that_of_others_with_the_same_name() {
+    async fn dispatch(request: oserver::Request) -> oserver::response::Response {
+        use oserver::response::IntoResponse;
+        oserver::route("orders").await;
+        if request.uri().path() == "/short" {
+            return for_ever_but_short().await.into_response();
+        }
+        tokio::time::sleep(2 * SHORT).await;
+        "done".into_response()
+    }
+    run(async {
+        let server = TestServer::start(dispatch).await;
+        assert_eq!(server.get("/short").await.status, StatusCode::GATEWAY_TIMEOUT);
+        assert_eq!(server.get("/").await.text(), "done");
+    });
+}
+
+#[oserver::handler(timeout = "60s")]
+async fn goes_on_after_a_shorter_one() -> String {
+    let inner = for_ever_but_short().await.status();
+    tokio::time::sleep(2 * SHORT).await;
+    format!("inside {}", inner.as_u16())
+}
+
+#[oserver::handler(timeout = "100ms")]
+async fn asks_one_without_a_limit() -> &'static str {
+    _ = longer_than_the_server_allows().await;
+    std::future::pending().await
+}
+
+#[test]
+fn a_handler_inside_of_another_has_its_own_deadline_and_that_of_the_outer_one() {
+    run(async {
+        let router = Router::new()
+            .route("/outer-long", get(goes_on_after_a_shorter_one))
+            .route("/outer-short", get(asks_one_without_a_limit));
+        let server = TestServer::start(router).await;
+        assert_eq!(server.get("/outer-long").await.text(), "inside 504");
+        let begin = Instant::now();
+        assert_eq!(server.get("/outer-short").await.status, StatusCode::GATEWAY_TIMEOUT);
+        assert!(begin.elapsed() < 3 * SHORT, "the inner one's limit held: {:?}", begin.elapsed());
+    });
+}
+
+#[oserver::handler(timeout = "100ms")]
+async fn reads_two_frames(request: oserver::Request) -> &'static str {
+    use http_body_util::BodyExt;
+    let mut body = request.into_body();
+    while body.frame().await.is_some() {}
+    "read"
+}
+
+/// Middleware that waits for something after the handler was given up gets the time for it.
+#[test]
+fn a_late_request_is_counted_once_and_its_answer_goes_through_middleware_that_waits() {
+    run(async {
+        let wait_and_mark = axum::middleware::from_fn(
+            |request: oserver::Request, next: axum::middleware::Next| async {
+                let mut response = next.run(request).await;
+                tokio::task::yield_now().await;
+                response.headers_mut().insert("x-seen", "yes".parse().expect("a value"));
+                response
+            },
+        );
+        let router = Router::new()
+            .route("/late", get(for_ever_but_short))
+            .route("/stalled", post(reads_two_frames))
+            .layer(wait_and_mark);
+        let server = TestServer::start(router).await;
+        let reply = server.get("/late").await;
+        assert_eq!((reply.status, reply.header("x-seen")), (StatusCode::GATEWAY_TIMEOUT, "yes"));
+        let route = server.route("GET /late");
+        assert_eq!((route.requests, route.timeouts), (1, 1));
+        let mut stream = TcpStream::connect(server.address).await.expect("a connection");
+        let head = b"POST /stalled HTTP/1.1\r\nhost: test\r\ncontent-length: 10\r\n\r\nabc";
+        stream.write_all(head).await.expect("sent");
+        let mut answer = vec![0; 12];
+        stream.read_exact(&mut answer).await.expect("an answer");
+        assert_eq!(answer, b"HTTP/1.1 408");
+        let route = server.route("POST /stalled");
+        assert_eq!((route.stalled_bodies, route.timeouts), (1, 0));
+    });
+}
+
+#[oserver::handler(timeout = "200ms")]
+async fn looks_at_the_body_and_hangs(request: oserver::Request) -> &'static str {
+    use http_body_util::BodyExt;
+    let mut body = request.into_body();
+    for _ in 0..2 {
+        _ = tokio::time::timeout(Duration::from_millis(20), body.frame()).await;
+    }
+    std::future::pending().await
+}
+
+#[test]
+fn a_handler_that_hangs_after_it_gave_up_on_the_body_is_at_fault_itself() {
+    run(async {
+        let router = Router::new().route("/", post(looks_at_the_body_and_hangs));
+        let server = TestServer::start(router).await;
+        let mut stream = TcpStream::connect(server.address).await.expect("a connection");
+        let head = b"POST / HTTP/1.1\r\nhost: test\r\ncontent-length: 10\r\n\r\nabc";
+        stream.write_all(head).await.expect("sent");
+        let mut answer = vec![0; 12];
+        stream.read_exact(&mut answer).await.expect("an answer");
+        assert_eq!(answer, b"HTTP/1.1 504");
+    });
+}

@@ -3,11 +3,14 @@
 mod common;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use axum::body::Body;
 use common::faults::Faults;
 use common::{TestServer, eventually, read, run};
 use hyper::{Request, StatusCode};
 use oserver::Router;
+use oserver::response::{IntoResponse, Response};
 use oserver::routing::get;
 use serde_json::Value;
 
@@ -295,5 +298,88 @@ fn a_handler_called_as_a_function_is_guarded_too() {
         assert_eq!(panic().await.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert_eq!(panics_without_async().await.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert_eq!(ok().await.text().await.unwrap(), "fine");
+    });
+}
+
+/// Its drop panics.
+#[derive(Clone)]
+struct Fragile(#[allow(dead_code, reason = "only its drop matters")] Arc<FragileInside>);
+
+struct FragileInside;
+
+impl Drop for FragileInside {
+    fn drop(&mut self) {
+        panic!("a response's extension panicked in its drop");
+    }
+}
+
+#[oserver::handler]
+async fn fragile_extension() -> Response {
+    let mut response = "whole".into_response();
+    response.extensions_mut().insert(Fragile(Arc::new(FragileInside)));
+    response
+}
+
+#[test]
+fn a_response_is_sent_though_its_extension_panics_when_it_is_dropped() {
+    run(async {
+        let server = TestServer::start(Router::new().route("/", get(fragile_extension))).await;
+        let mut client = server.connect().await;
+        assert_eq!(client.get("/").await.text(), "whole");
+        assert_eq!(server.route("GET /").panics, 1);
+        assert_eq!(client.get("/").await.text(), "whole");
+    });
+}
+
+#[derive(Debug)]
+struct FragileError {
+    in_display: bool,
+}
+
+impl std::fmt::Display for FragileError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        assert!(!self.in_display, "an error panicked when it was shown");
+        formatter.write_str("fragile")
+    }
+}
+
+impl std::error::Error for FragileError {}
+
+impl Drop for FragileError {
+    fn drop(&mut self) {
+        assert!(self.in_display, "an error panicked when it was dropped");
+    }
+}
+
+fn breaks_with(in_display: bool) -> Body {
+    let frames = [Ok("one"), Ok("two"), Err(FragileError { in_display })];
+    Body::from_stream(tokio_stream::iter(frames))
+}
+
+#[oserver::handler]
+async fn error_that_cannot_be_shown() -> Body {
+    breaks_with(true)
+}
+
+#[oserver::handler]
+async fn error_that_cannot_be_dropped() -> Body {
+    breaks_with(false)
+}
+
+#[test]
+fn a_panic_of_a_bodys_error_is_counted() {
+    run(async {
+        let router = Router::new()
+            .route("/shown", get(error_that_cannot_be_shown))
+            .route("/dropped", get(error_that_cannot_be_dropped));
+        let server = TestServer::start(router).await;
+        for (path, errors) in [("/shown", 0), ("/dropped", 1)] {
+            let mut client = server.connect().await;
+            let response = client.send(Request::get(path), "").await.expect("a head");
+            read(response).await.expect_err("it broke off");
+            let counts = || server.route(&format!("GET {path}"));
+            eventually("it is counted", || counts().panics == 1).await;
+            assert_eq!(counts().errors, errors);
+        }
     });
 }

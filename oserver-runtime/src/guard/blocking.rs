@@ -5,6 +5,7 @@ use std::panic::resume_unwind;
 
 use axum::response::{IntoResponse, Response};
 use tokio::task::spawn_blocking;
+use tracing::Span;
 
 use super::run::{Run, run};
 use crate::isolation::bulkhead::Bulkhead;
@@ -29,13 +30,14 @@ where
 {
     run(meta, async move {
         let surroundings = current::get().zip(Bulkhead::of_this_thread());
+        let span = Span::current();
         let work = move || match surroundings {
             // Caught over there, where the panic hook took its notes.
             Some((call, bulkhead)) => bulkhead.attend_blocking(&call, || {
-                catch(&call, Stage::Handler, || body().into_response())
+                catch(&call, Stage::Handler, || span.in_scope(|| body().into_response()))
                     .unwrap_or_else(|Caught| problem::internal_error(Some(&call)).map(Into::into))
             }),
-            None => body().into_response(),
+            None => span.in_scope(|| body().into_response()),
         };
         match spawn_blocking(work).await {
             Ok(response) => response,

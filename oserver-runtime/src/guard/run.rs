@@ -21,7 +21,7 @@ use crate::isolation::deadline;
 use crate::meta::HandlerMeta;
 use crate::problem;
 use crate::record::fault::Stage;
-use crate::request::call::Call;
+use crate::request::call::{Call, Limits};
 use crate::request::current;
 
 /// Puts the guard around a handler's body. Called by generated code.
@@ -76,7 +76,7 @@ pin_project! {
 enum Surroundings {
     Unknown,
     /// A request task.
-    Request(Arc<Call>),
+    Request(Arc<Call>, Limits),
     /// Nobody: a call as a plain function.
     Alone(Option<Pin<Box<Sleep>>>),
 }
@@ -93,29 +93,39 @@ impl<F: Future> Future for Run<F> {
         let mut body = this.body;
         let into_response = *this.into_response;
         let response = match this.surroundings {
-            Surroundings::Request(call) if call.is_expired() => {
-                let response = deadline::give_up(call).map(Into::into);
-                _ = catch_entered(call, Stage::Drop, || body.set(None));
-                response
-            }
-            Surroundings::Request(call) => {
-                let polled = catch_entered(call, Stage::Handler, || {
-                    poll_body(body.as_mut(), into_response, context)
-                });
-                match polled {
-                    Ok(polled) => ready!(polled),
-                    Err(_) => {
-                        _ = catch_entered(call, Stage::Drop, || body.set(None));
-                        problem::internal_error(Some(call)).map(Into::into)
+            Surroundings::Request(call, limits) => {
+                let response = if call.is_over(limits) {
+                    let response = deadline::give_up(call).map(Into::into);
+                    _ = catch_entered(call, Stage::Drop, || body.set(None));
+                    call.extend_for_middleware(limits);
+                    response
+                } else {
+                    let polled = catch_entered(call, Stage::Handler, || {
+                        poll_body(body.as_mut(), into_response, context)
+                    });
+                    match polled {
+                        Ok(polled) => ready!(polled),
+                        Err(_) => {
+                            _ = catch_entered(call, Stage::Drop, || body.set(None));
+                            problem::internal_error(Some(call)).map(Into::into)
+                        }
                     }
-                }
+                };
+                call.leave_handler(limits);
+                response
             }
             // Outside of a server the panic was printed by whatever hook there is.
             _ => match catch_unwind(AssertUnwindSafe(|| {
                 poll_body(body.as_mut(), into_response, context)
             })) {
                 Ok(Poll::Ready(response)) => response,
-                Err(_) => problem::internal_error(None).map(Into::into),
+                Err(payload) => {
+                    // What it carried may panic when it is dropped; then it is leaked.
+                    if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+                        std::mem::forget(next);
+                    }
+                    problem::internal_error(None).map(Into::into)
+                }
                 Ok(Poll::Pending) => {
                     drop(span);
                     ready!(self.poll_own_timer(context));
@@ -140,12 +150,10 @@ impl<F: Future> Run<F> {
     fn look_around(self: Pin<&mut Self>) {
         let this = self.project();
         let call = current::get();
-        if let Some(call) = &call {
-            call.enter_handler(this.meta);
-        }
+        let limits = call.as_ref().map(|call| call.enter_handler(this.meta));
         *this.span = span(this.meta, call.as_deref());
-        *this.surroundings = match call {
-            Some(call) => Surroundings::Request(call),
+        *this.surroundings = match call.zip(limits) {
+            Some((call, limits)) => Surroundings::Request(call, limits),
             None => Surroundings::Alone(None),
         };
     }

@@ -43,24 +43,31 @@ pub(crate) struct RouteEntry {
     pattern: Cow<'static, str>,
     counters: Counters,
     conduct: Conduct,
-    /// The deadline that the route's handler asked for when it was last reached, in nanoseconds from
-    /// the head; zero is none.
+    /// All requests of the route come to the same handler.
+    has_one_handler: bool,
+    /// The deadline that this handler asked for when it was last reached, in nanoseconds from the head;
+    /// zero is none.
     deadline: AtomicU64,
 }
 
 impl RouteEntry {
-    fn new(method: Cow<'static, str>, pattern: Cow<'static, str>) -> Self {
+    fn new(method: Cow<'static, str>, pattern: Cow<'static, str>, has_one_handler: bool) -> Self {
         Self {
             method,
             pattern,
             counters: Counters::default(),
             conduct: Conduct::new(),
+            has_one_handler,
             deadline: AtomicU64::new(0),
         }
     }
 
     /// Keeps a handler's deadline for the requests that come before it is reached again.
-    pub(crate) fn remember_deadline(&self, nanoseconds: u64) {
+    pub(crate) fn remember_deadline(&self, nanoseconds: Option<u64>) {
+        if !self.has_one_handler {
+            return;
+        }
+        let nanoseconds = nanoseconds.unwrap_or(0);
         // Read first: a write by each request would take the cache line from all other threads.
         if self.deadline.load(Ordering::Relaxed) != nanoseconds {
             self.deadline.store(nanoseconds, Ordering::Relaxed);
@@ -194,7 +201,7 @@ impl RouteTable {
         let place = index.0 as usize;
         self.entries[place].get_or_init(|| {
             // Only buckets are made this late; every other entry exists before its index does.
-            RouteEntry::new(Cow::Borrowed(""), Cow::Owned(format!("other paths ({place})")))
+            RouteEntry::new(Cow::Borrowed(""), Cow::Owned(format!("other paths ({place})")), false)
         })
     }
 
@@ -204,7 +211,12 @@ impl RouteTable {
     }
 
     /// Finds or makes the entry of a route. Takes a lock: call it once a route and remember.
-    pub(crate) fn register(&self, method: &str, pattern: &str) -> RouteIndex {
+    pub(crate) fn register(
+        &self,
+        method: &str,
+        pattern: &str,
+        has_one_handler: bool,
+    ) -> RouteIndex {
         // Nothing in here can panic half-way, so a poisoned map is still a whole map.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (method.to_owned(), pattern.to_owned());
@@ -216,7 +228,8 @@ impl RouteTable {
             return self.bucket(pattern);
         }
         let index = RouteIndex(place as u32);
-        let entry = RouteEntry::new(Cow::Owned(key.0.clone()), Cow::Owned(key.1.clone()));
+        let entry =
+            RouteEntry::new(Cow::Owned(key.0.clone()), Cow::Owned(key.1.clone()), has_one_handler);
         self.entries[place].get_or_init(|| entry);
         known.insert(key, index);
         index
@@ -227,7 +240,7 @@ impl RouteTable {
         let start = hash(name) as usize;
         for step in 0..NAME_SLOTS {
             let slot = &self.names[start.wrapping_add(step) % NAME_SLOTS];
-            let named = slot.get_or_init(|| Named { name, index: self.register("", name) });
+            let named = slot.get_or_init(|| Named { name, index: self.register("", name, false) });
             if named.name == name {
                 return named.index;
             }
@@ -255,9 +268,9 @@ mod tests {
     #[test]
     fn one_route_has_one_entry() {
         let table = RouteTable::new();
-        let first = table.register("GET", "/a");
-        assert_eq!(first, table.register("GET", "/a"));
-        assert_ne!(first, table.register("POST", "/a"));
+        let first = table.register("GET", "/a", true);
+        assert_eq!(first, table.register("GET", "/a", true));
+        assert_ne!(first, table.register("POST", "/a", true));
         assert_eq!(table.entry(first).label(), "GET /a");
     }
 
@@ -283,8 +296,8 @@ mod tests {
     fn more_routes_than_places_share_the_buckets() {
         let table = RouteTable::new();
         for route in 0..CAPACITY + 100 {
-            table.entry(table.register("GET", &format!("/{route}")));
+            table.entry(table.register("GET", &format!("/{route}"), true));
         }
-        assert!(table.register("GET", "/one-more").0 < BUCKETS as u32);
+        assert!(table.register("GET", "/one-more", true).0 < BUCKETS as u32);
     }
 }

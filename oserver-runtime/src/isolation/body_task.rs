@@ -47,7 +47,7 @@ pub(super) fn send(
     let first = match first {
         // The body failed before its first byte; without a task to end it well, it breaks off.
         Some(Err(error)) => {
-            fault::error(call, &error.to_string());
+            record(call, error);
             drop(sender);
             None
         }
@@ -115,10 +115,16 @@ async fn forward(
         match frame {
             Some(Ok(frame)) => place.send(frame),
             Some(Err(error)) => {
-                fault::error(call, &error.to_string());
+                record(call, error);
                 return Err(BrokenOff);
             }
             None => return Ok(()),
         }
     }
+}
+
+/// Writes down what a body failed with. Showing it and dropping it are the user's code.
+fn record(call: &Arc<Call>, error: axum::Error) {
+    _ = catch(call, Stage::Body, || fault::error(call, &error.to_string()));
+    _ = catch(call, Stage::Drop, || drop(error));
 }

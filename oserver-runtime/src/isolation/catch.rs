@@ -46,7 +46,7 @@ pub(crate) fn catch_entered<R>(
     work: impl FnOnce() -> R,
 ) -> Result<R, Caught> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
-        fault::panic(call, stage, panic_hook::take_newest());
+        fault::panic(call, stage, panic_hook::take_newest(&*payload));
         drop_payload(call, payload);
         Caught
     })
@@ -59,7 +59,7 @@ fn drop_payload(call: &Call, payload: Box<dyn Any + Send>) {
         match catch_unwind(AssertUnwindSafe(|| drop(payload))) {
             Ok(()) => return,
             Err(next) => {
-                fault::panic(call, Stage::Drop, panic_hook::take_newest());
+                fault::panic(call, Stage::Drop, panic_hook::take_newest(&*next));
                 payload = next;
             }
         }

@@ -46,16 +46,16 @@ fn note(info: &PanicHookInfo<'_>) -> bool {
 }
 
 /// What `panic!` carries; any other value has no text that we know of.
-fn text_of(payload: &(dyn Any + Send)) -> Option<&str> {
+pub(crate) fn text_of(payload: &(dyn Any + Send)) -> Option<&str> {
     let text = payload.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| payload.downcast_ref::<&'static str>().copied())
 }
 
-/// The report of the panic that was just caught.
-pub(crate) fn take_newest() -> PanicReport {
+/// The report of the panic that was just caught, with this payload.
+pub(crate) fn take_newest(payload: &(dyn Any + Send)) -> PanicReport {
     SEEN.with_borrow_mut(Vec::pop).unwrap_or_else(|| PanicReport {
         // `resume_unwind` calls no hook, and another hook may have replaced ours.
-        message: "(a panic that no hook saw)".to_owned(),
+        message: text_of(payload).unwrap_or("(a panic that no hook saw)").to_owned(),
         location: "unknown".to_owned(),
         frames: None,
     })

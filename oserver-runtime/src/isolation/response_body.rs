@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
@@ -121,9 +121,19 @@ impl Streaming {
         }
         // Before the look: the watchdog then finds the waker.
         self.call.waiter().register(context.waker());
+        let connection = &self.call.connection;
         let received = match self.call.is_body_overdue() {
-            true => None,
-            false => ready!(self.frames.poll_recv(context)),
+            true => Poll::Ready(None),
+            false => self.frames.poll_recv(context),
+        };
+        let received = match received {
+            Poll::Ready(received) => received,
+            Poll::Pending if connection.is_gone() => return Poll::Ready(Some(Err(BrokenOff))),
+            Poll::Pending => {
+                // Nothing is written that could fail, and a body may be silent for ever.
+                connection.watched.store(true, Ordering::Relaxed);
+                return Poll::Pending;
+            }
         };
         match received {
             Some(frame) => Poll::Ready(Some(Ok(self.part(frame)))),

@@ -7,6 +7,8 @@ use std::task::{Context, Poll};
 
 use axum::extract::Request;
 use axum::response::Response;
+use http::Extensions;
+use hyper::ext::ReasonPhrase;
 use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 
@@ -152,6 +154,8 @@ impl<F: Future<Output = Response>> Running<F> {
     ) -> Poll<Answer> {
         // The connection sets this before it wakes the task.
         if !self.call.is_cancelled() {
+            // Said anew by a poll in which the body is asked for.
+            self.call.set_awaits_body(false);
             let answer = match self.as_mut().start(app) {
                 Ok(()) => self.as_mut().poll_call(bulkhead, context),
                 Err(Caught) => Poll::Ready(self.failed()),
@@ -193,7 +197,8 @@ impl<F: Future<Output = Response>> Running<F> {
         let polled = catch_entered(call, Stage::Service, || {
             let service_call = this.service_call.as_mut().as_pin_mut();
             service_call.expect("no poll after the response").poll(context).map(|response| {
-                let (head, body) = response.into_parts();
+                let (mut head, body) = response.into_parts();
+                drop_extensions(call, &mut head.extensions);
                 http::Response::from_parts(head, body_task::send(call, bulkhead, body, context))
             })
         });
@@ -211,20 +216,42 @@ impl<F: Future<Output = Response>> Running<F> {
         bulkhead: &Arc<Bulkhead>,
         context: &mut Context<'_>,
     ) -> Option<Answer> {
-        let this = self.as_mut().project();
-        let deadline = this.call.deadline()?.into();
-        let timer = this.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
-        if timer.deadline() != deadline {
-            // The handler became known since, and has a limit of its own.
-            timer.as_mut().reset(deadline);
+        loop {
+            let this = self.as_mut().project();
+            let deadline = this.call.deadline()?;
+            let timer = this
+                .timer
+                .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline.into())));
+            if timer.deadline() != deadline.into() {
+                // A handler became known or ended since, which has a limit of its own.
+                timer.as_mut().reset(deadline.into());
+            }
+            if timer.as_mut().poll(context).is_pending() {
+                return None;
+            }
+            this.call.expire();
+            if let Poll::Ready(answer) = self.as_mut().poll_call(bulkhead, context) {
+                return Some(answer);
+            }
+            if self.call.deadline() == Some(deadline) {
+                return Some(deadline::give_up(&self.call).map(ResponseBody::whole));
+            }
+            // A handler was given up inside of others, which may go on.
         }
-        if timer.as_mut().poll(context).is_pending() {
-            return None;
-        }
-        this.call.expire();
-        match self.as_mut().poll_call(bulkhead, context) {
-            Poll::Ready(answer) => Some(answer),
-            Poll::Pending => Some(deadline::give_up(&self.call).map(ResponseBody::whole)),
-        }
+    }
+}
+
+/// Drops what a response carries for nobody, here and not in the connection's task: that is the
+/// user's code. hyper reads one of them.
+fn drop_extensions(call: &Call, extensions: &mut Extensions) {
+    if extensions.is_empty() {
+        return;
+    }
+    let reason = extensions.remove::<ReasonPhrase>();
+    _ = catch_entered(call, Stage::Drop, || extensions.clear());
+    // Half cleared it may be after a panic.
+    *extensions = Extensions::new();
+    if let Some(reason) = reason {
+        extensions.insert(reason);
     }
 }

@@ -51,7 +51,7 @@ impl Stage {
 pub(crate) fn panic(call: &Call, stage: Stage, report: PanicReport) {
     let PanicReport { message, location, frames } = report;
     count(call, |counters| &counters.panics);
-    if recorder::admit("panic", &location) == Verdict::Full {
+    if recorder::admit(Level::Error, "panic", &location) == Verdict::Full {
         let record = Record::new(Level::Error, "panic", &message);
         Record { location: Some(&location), stage: Some(stage.as_str()), ..of(call, record) }
             .write();
@@ -86,7 +86,7 @@ pub(crate) fn stalled_body(call: &Call) {
 /// 504, or its response is broken off.
 pub(crate) fn blocked(call: &Call, abandoned: usize) {
     count(call, |counters| &counters.blocked);
-    if recorder::admit("blocked", &call.route().label()) == Verdict::Full {
+    if recorder::admit(Level::Error, "blocked", &call.route().label()) == Verdict::Full {
         let message = "the handler holds its thread past the deadline";
         let record = Record::new(Level::Error, "blocked", message);
         Record { abandoned: Some(abandoned), ..of(call, record) }.write();
@@ -123,7 +123,7 @@ pub(crate) fn error(call: &Call, message: &str) {
 
 /// A connection ended in an error that is not that of one request.
 pub(crate) fn connection(connection: &ConnectionContext, message: &str) {
-    if recorder::admit("connection-error", "connection") == Verdict::Full {
+    if recorder::admit(Level::Warn, "connection-error", "connection") == Verdict::Full {
         let record = Record::new(Level::Warn, "connection-error", message);
         Record { connection: Some(connection), ..record }.write();
     }
@@ -131,7 +131,7 @@ pub(crate) fn connection(connection: &ConnectionContext, message: &str) {
 
 /// The listener failed to accept; the accept loop goes on.
 pub(crate) fn accept(message: &str) {
-    if recorder::admit("accept-error", "accept loop") == Verdict::Full {
+    if recorder::admit(Level::Error, "accept-error", "accept loop") == Verdict::Full {
         Record::new(Level::Error, "accept-error", message).write();
     }
 }
@@ -142,7 +142,7 @@ fn count(call: &Call, counter: fn(&Counters) -> &AtomicU64) {
 
 /// Faults without a place in the source: their place is the route.
 fn write_limited(call: &Call, level: Level, fault: &'static str, message: &str) {
-    if recorder::admit(fault, &call.route().label()) == Verdict::Full {
+    if recorder::admit(level, fault, &call.route().label()) == Verdict::Full {
         of(call, Record::new(level, fault, message)).write();
     }
 }

@@ -75,25 +75,50 @@ impl<'a> Record<'a> {
     }
 
     fn for_people(&self) -> String {
-        let mut text =
-            format!("{} {:5} {}: {}", now(), self.level.as_str(), self.fault, self.message);
+        let (level, message) = (self.level.as_str(), shown_to_people(self.message));
+        let mut text = format!("{} {level:5} {}: {message}", now(), self.fault);
         if let Some(location) = self.location {
             _ = write!(text, " at {location}");
         }
         if let Some(call) = self.call {
-            let (method, path) = (call.head.method(), call.head.path().escape_debug());
-            _ = write!(text, " ({method} {path}, request {})", call.id);
+            let (method, path) = (call.head.method(), shown_to_people(call.head.path()));
+            let (route, connection) = (call.route().label(), call.connection.id.get());
+            _ = write!(text, " ({method} {path}, route {route}, request {}", call.id);
+            _ = write!(text, ", connection {connection}, {:?})", call.elapsed());
         } else if let Some(id) = self.request_id {
             _ = write!(text, " (request {id})");
         }
         if let Some(connection) = self.connection {
             _ = write!(text, " (connection {})", connection.id.get());
         }
+        if let Some(abandoned) = self.abandoned {
+            _ = write!(text, " ({abandoned} threads stuck)");
+        }
+        if let Some(call) = self.call {
+            for (name, value) in call.head.headers() {
+                _ = write!(text, "\n    {name}: {}", shown_to_people(&shown(name, value)));
+            }
+        }
         if let Some(backtrace) = self.backtrace {
-            _ = write!(text, "\n{backtrace}");
+            for line in backtrace.lines() {
+                _ = write!(text, "\n{}", shown_to_people(line));
+            }
         }
         text
     }
+}
+
+/// What a client or a handler wrote must not pass for a line of the log, nor move the cursor.
+fn shown_to_people(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_control() {
+            shown.extend(letter.escape_default());
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown
 }
 
 impl Serialize for Record<'_> {
@@ -172,4 +197,25 @@ fn shown<'a>(name: &str, value: &'a [u8]) -> std::borrow::Cow<'a, str> {
 
 fn now() -> String {
     humantime::format_rfc3339_micros(SystemTime::now()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_cannot_forge_a_line_or_move_the_cursor() {
+        let message = "no such thing: \u{1b}[2J\r\n2026-11-24T00:00:00Z ERROR panic: forged";
+        let backtrace = "1: first\n2: \u{1b}[2J";
+        let record = Record::new(Level::Error, "error", message);
+        let text = Record { backtrace: Some(backtrace), ..record }.for_people();
+        let lines: Vec<_> = text.lines().collect();
+        assert_eq!(lines.len(), 3, "{text}");
+        assert!(!text.contains('\u{1b}'), "{text}");
+        assert!(
+            lines[0].ends_with(r"\u{1b}[2J\r\n2026-11-24T00:00:00Z ERROR panic: forged"),
+            "{text}"
+        );
+        assert_eq!(lines[1], "1: first");
+    }
 }

@@ -9,6 +9,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use super::fields::Level;
+
 /// Full records of one place in one second.
 const FULL_A_SECOND: u64 = 20;
 /// Seconds between two backtraces of one place.
@@ -37,6 +39,7 @@ pub(crate) struct Slot {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
+    pub(super) level: Level,
     pub(super) fault: &'static str,
     pub(super) location: String,
 }
@@ -58,19 +61,24 @@ impl Limits {
     }
 
     /// The slot of a place: found by probing, never moved, never freed.
-    pub(super) fn slot(&self, fault: &'static str, location: &str) -> &Slot {
+    pub(super) fn slot(&self, level: Level, fault: &'static str, location: &str) -> &Slot {
         let mut hasher = DefaultHasher::new();
         (fault, location).hash(&mut hasher);
         let start = hasher.finish() as usize;
         for step in 0..PLACES {
             let slot = &self.slots[start.wrapping_add(step) % PLACES];
-            let place = slot.place.get_or_init(|| Place { fault, location: location.to_owned() });
+            let place =
+                slot.place.get_or_init(|| Place { level, fault, location: location.to_owned() });
             if place.fault == fault && place.location == location {
                 return slot;
             }
         }
         let shared = &self.slots[PLACES];
-        shared.place.get_or_init(|| Place { fault: "various", location: "various".to_owned() });
+        shared.place.get_or_init(|| Place {
+            level: Level::Error,
+            fault: "various",
+            location: "various".to_owned(),
+        });
         shared
     }
 
@@ -138,7 +146,7 @@ mod tests {
     #[test]
     fn twenty_a_second_are_full_and_the_rest_is_counted_exactly() {
         let limits = Limits::new();
-        let slot = limits.slot("panic", "a.rs:1:1");
+        let slot = limits.slot(Level::Error, "panic", "a.rs:1:1");
         let full = |second| (0..100).filter(|_| slot.admit(second) == Verdict::Full).count();
         assert_eq!((full(7), full(8)), (20, 20));
         let rest: Vec<_> =
@@ -150,7 +158,7 @@ mod tests {
     #[test]
     fn a_late_thread_does_not_open_a_past_second() {
         let limits = Limits::new();
-        let slot = limits.slot("panic", "a.rs:1:1");
+        let slot = limits.slot(Level::Error, "panic", "a.rs:1:1");
         for _ in 0..FULL_A_SECOND {
             assert_eq!(slot.admit(9), Verdict::Full);
         }
@@ -163,7 +171,7 @@ mod tests {
         let limits = Limits::new();
         let full: usize = std::thread::scope(|scope| {
             let count = || {
-                let slot = limits.slot("panic", "b.rs:2:2");
+                let slot = limits.slot(Level::Error, "panic", "b.rs:2:2");
                 (0..10_000).filter(|_| slot.admit(1) == Verdict::Full).count()
             };
             let threads: Vec<_> = (0..4).map(|_| scope.spawn(count)).collect();
@@ -177,10 +185,13 @@ mod tests {
     fn places_do_not_share_a_limit_until_the_table_is_full() {
         let limits = Limits::new();
         for place in 0..PLACES {
-            assert_eq!(limits.slot("panic", &place.to_string()).admit(1), Verdict::Full);
+            assert_eq!(
+                limits.slot(Level::Error, "panic", &place.to_string()).admit(1),
+                Verdict::Full
+            );
         }
         for place in 0..100 {
-            limits.slot("timeout", &place.to_string()).admit(1);
+            limits.slot(Level::Error, "timeout", &place.to_string()).admit(1);
         }
         let rest: Vec<_> = limits.take_suppressed().collect();
         assert_eq!(rest.len(), 1);
@@ -190,7 +201,7 @@ mod tests {
     #[test]
     fn one_backtrace_a_minute() {
         let limits = Limits::new();
-        let slot = limits.slot("panic", "c.rs:3:3");
+        let slot = limits.slot(Level::Error, "panic", "c.rs:3:3");
         let wanted: Vec<_> = (0..=120).filter(|second| slot.wants_backtrace(*second)).collect();
         assert_eq!(wanted, [0, 60, 120]);
     }

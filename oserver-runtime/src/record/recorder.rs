@@ -40,12 +40,14 @@ pub(crate) fn start() {
 }
 
 /// Asks whether one fault at `location` is to be written in full; if not, it is counted here.
-pub(super) fn admit(fault: &'static str, location: &str) -> Verdict {
+pub(super) fn admit(level: Level, fault: &'static str, location: &str) -> Verdict {
     let limits = &RECORDER.limits;
-    let verdict = limits.slot(fault, location).admit(limits.seconds());
+    let verdict = limits.slot(level, fault, location).admit(limits.seconds());
     if verdict == Verdict::Counted && !RECORDER.told.swap(true, Ordering::AcqRel) {
-        // Full means that the thread is awake anyway.
-        _ = RECORDER.to_thread.try_send(Message::SomethingSuppressed);
+        if RECORDER.to_thread.try_send(Message::SomethingSuppressed).is_err() {
+            // There was no room: the next one tells it.
+            RECORDER.told.store(false, Ordering::Release);
+        }
     }
     verdict
 }
@@ -56,7 +58,7 @@ pub(crate) fn frames_of_panic(location: &str) -> Option<Box<Backtrace>> {
     if RECORDER.resolving.load(Ordering::Relaxed) {
         return None;
     }
-    let slot: &Slot = limits.slot("panic", location);
+    let slot: &Slot = limits.slot(Level::Error, "panic", location);
     slot.wants_backtrace(limits.seconds()).then(|| Box::new(Backtrace::force_capture()))
 }
 
@@ -128,7 +130,7 @@ fn write_summaries() {
         Record {
             location: Some(&place.location),
             suppressed: Some(count),
-            ..Record::new(Level::Error, place.fault, &message)
+            ..Record::new(place.level, place.fault, &message)
         }
         .write();
     }

@@ -18,6 +18,9 @@ use crate::meta::HandlerMeta;
 /// How long a request may take if neither its handler nor the server says.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How long middleware may take to pass on the answer of a handler that was given up.
+const FOR_MIDDLEWARE: Duration = Duration::from_millis(100);
+
 /// No deadline, in nanoseconds.
 const NEVER: u64 = u64::MAX;
 /// No route is known yet.
@@ -170,6 +173,25 @@ pub(crate) struct Call {
     progress: Progress,
 }
 
+/// What an annotated handler may take, in nanoseconds after the head of its request.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    limit: u64,
+    /// What held before.
+    outer: u64,
+    is_outermost: bool,
+}
+
+/// How a request was given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum GivenUp {
+    /// It was not answered in time.
+    Late = 1,
+    /// Its body stopped arriving.
+    Stalled,
+}
+
 /// What changes in a call while it is under way.
 #[derive(Debug)]
 struct Progress {
@@ -184,7 +206,9 @@ struct Progress {
     overdue: AtomicU8,
     body_overdue: AtomicBool,
     probe: AtomicBool,
-    given_up: AtomicBool,
+    given_up: AtomicU8,
+    /// A handler around said how long it may take.
+    bound: AtomicBool,
     expired: AtomicBool,
     cancelled: AtomicBool,
     finish: AtomicBool,
@@ -208,7 +232,8 @@ impl Progress {
             overdue: AtomicU8::new(Overdue::No as u8),
             body_overdue: AtomicBool::new(false),
             probe: AtomicBool::new(false),
-            given_up: AtomicBool::new(false),
+            given_up: AtomicU8::new(0),
+            bound: AtomicBool::new(false),
             expired: AtomicBool::new(false),
             cancelled: AtomicBool::new(false),
             finish: AtomicBool::new(false),
@@ -237,20 +262,59 @@ impl Call {
         self.progress = Progress::new(self.server.timeout);
     }
 
-    /// An annotated handler was reached: from now on its own limits hold. Its route remembers the
-    /// deadline, so that on later requests it covers the extractors, too.
-    pub(crate) fn enter_handler(&self, meta: &'static HandlerMeta) {
-        // The first to come is the outermost; it is the one that a record names.
-        _ = self.progress.handler.set(meta);
-        if let Some(timeout) = meta.timeout {
-            let limit = timeout.limit().map_or(NEVER, nanoseconds);
-            self.progress.deadline.store(limit, Ordering::Relaxed);
-            if self.has_route() {
-                self.route().remember_deadline(limit);
+    /// An annotated handler was reached: until it ends its own limits hold.
+    ///
+    /// The first to be reached is the outermost: its timeout counts from the request's head, in place
+    /// of the server's. One inside of another, as a handler behind middleware that is annotated, or
+    /// one that is called as a function, counts from its own begin, and cannot have longer than those
+    /// around it, unless these said nothing.
+    pub(crate) fn enter_handler(&self, meta: &'static HandlerMeta) -> Limits {
+        let outer = self.progress.deadline.load(Ordering::Relaxed);
+        let own = meta.timeout.map(|timeout| timeout.limit().map_or(NEVER, nanoseconds));
+        // The outermost is the one that a record names.
+        let is_outermost = self.progress.handler.set(meta).is_ok();
+        let limit = match own {
+            Some(own) if is_outermost => own,
+            Some(own) => {
+                let own = nanoseconds(self.elapsed()).saturating_add(own);
+                let bound = self.progress.bound.load(Ordering::Relaxed);
+                if bound { own.min(outer) } else { own }
             }
+            None if is_outermost => self.server.timeout.map_or(NEVER, nanoseconds),
+            None => outer,
+        };
+        self.progress.deadline.store(limit, Ordering::Relaxed);
+        if own.is_some() {
+            self.progress.bound.store(true, Ordering::Relaxed);
+        }
+        if is_outermost {
+            // For the extractors of later requests.
+            self.route().remember_deadline(own);
         }
         if meta.finish_on_disconnect {
             self.progress.finish.store(true, Ordering::Relaxed);
+        }
+        Limits { limit, outer, is_outermost }
+    }
+
+    /// Whether a handler that has these limits is to be given up now.
+    pub(crate) fn is_over(&self, limits: &Limits) -> bool {
+        self.progress.expired.load(Ordering::Relaxed) && nanoseconds(self.elapsed()) >= limits.limit
+    }
+
+    /// A handler has ended: what held before it holds again.
+    pub(crate) fn leave_handler(&self, limits: &Limits) {
+        if !limits.is_outermost {
+            self.progress.expired.store(false, Ordering::Relaxed);
+            self.progress.deadline.store(limits.outer, Ordering::Relaxed);
+        }
+    }
+
+    /// The outermost handler was given up: what is around it gets a moment to pass the answer on.
+    pub(crate) fn extend_for_middleware(&self, limits: &Limits) {
+        if limits.is_outermost {
+            let end = nanoseconds(self.elapsed() + FOR_MIDDLEWARE);
+            self.progress.deadline.store(end, Ordering::Relaxed);
         }
     }
 
@@ -376,18 +440,20 @@ impl Call {
         self.progress.probe.load(Ordering::Relaxed)
     }
 
-    /// Connection and request task may both find that it is time; says who was first.
-    pub(crate) fn give_up(&self) -> bool {
-        !self.progress.given_up.swap(true, Ordering::Relaxed)
+    /// The request is given up. Guard, request task and connection may all find that it is time: the
+    /// first says how, and is told that it was the first.
+    pub(crate) fn give_up(&self, how: GivenUp) -> (GivenUp, bool) {
+        let given_up = &self.progress.given_up;
+        match given_up.compare_exchange(0, how as u8, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => (how, true),
+            Err(before) if before == GivenUp::Stalled as u8 => (GivenUp::Stalled, false),
+            Err(_) => (GivenUp::Late, false),
+        }
     }
 
     /// The deadline has passed: the guard gives up its handler at the next poll.
     pub(crate) fn expire(&self) {
         self.progress.expired.store(true, Ordering::Relaxed);
-    }
-
-    pub(crate) fn is_expired(&self) -> bool {
-        self.progress.expired.load(Ordering::Relaxed)
     }
 
     /// The client has gone: the request task drops the call at its next poll, unless the handler

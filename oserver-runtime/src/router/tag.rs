@@ -77,12 +77,13 @@ impl Tag {
     }
 
     fn route_of(&self, call: &Call, request: &Request) -> Option<RouteIndex> {
-        let pattern = match self.source {
-            Source::MatchedPath => request.extensions().get::<MatchedPath>()?.as_str(),
-            Source::Fallback => "(fallback)",
+        let (pattern, has_one_handler) = match self.source {
+            Source::MatchedPath => (request.extensions().get::<MatchedPath>()?.as_str(), true),
+            // Each router that is nested may bring one.
+            Source::Fallback => ("(fallback)", false),
         };
         let method = method_place(request.method());
-        let register = || call.server.routes.register(METHODS[method], pattern);
+        let register = || call.server.routes.register(METHODS[method], pattern, has_one_handler);
         for seen in &self.seen[method] {
             let seen = seen.get_or_init(|| Seen {
                 server: call.server.id,

@@ -1,8 +1,12 @@
 //! One connection: hyper reads and writes it, and each request on it becomes a request task.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::error::Error as _;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::task::Poll;
 
 use http::Request;
 use http::request::Parts;
@@ -17,6 +21,7 @@ use super::timer::ConnectionTimer;
 use crate::isolation::bulkhead::Bulkhead;
 use crate::isolation::catch::catch;
 use crate::isolation::lane::{self, ClientGone, Lane, ResponseFuture};
+use crate::isolation::panic_hook;
 use crate::isolation::response_body::{BrokenOff, ResponseBody};
 use crate::isolation::work::App;
 use crate::record::fault::{self, Stage};
@@ -53,12 +58,45 @@ pub(super) fn spawn<A: App>(
         .writev(false)
         .serve_connection(stream, requests);
     tokio::spawn(async move {
-        if let Err(error) = served.await
-            && !is_recorded(&error)
-        {
-            fault::connection(&connection, &describe(&error));
+        let mut served = Box::pin(served);
+        let end = poll_fn(|context| {
+            match catch_unwind(AssertUnwindSafe(|| served.as_mut().poll(context))) {
+                Ok(polled) => polled.map(|served| served.map_err(End::Error)),
+                Err(payload) => Poll::Ready(Err(End::Panic(payload))),
+            }
+        })
+        .await;
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(served))) {
+            end_of_connection(&connection, End::Panic(payload));
+        }
+        if let Err(end) = end {
+            end_of_connection(&connection, end);
         }
     });
+}
+
+/// How a connection ended that did not end well.
+enum End {
+    Error(hyper::Error),
+    /// Something that an app gave to be sent panicked when it was dropped: bytes that belong to a value
+    /// of its own. hyper drops them, in the connection's task.
+    Panic(Box<dyn Any + Send>),
+}
+
+fn end_of_connection(connection: &ConnectionContext, end: End) {
+    match end {
+        End::Error(error) if is_recorded(&error) => {}
+        End::Error(error) => fault::connection(connection, &describe(&error)),
+        End::Panic(payload) => {
+            let what = "something in a response panicked when the connection was done with it";
+            let text = panic_hook::text_of(&*payload).unwrap_or("(the panic carried no text)");
+            fault::connection(connection, &format!("{what}: {text}"));
+            // It may panic, too; then it is leaked.
+            if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+                std::mem::forget(next);
+            }
+        }
+    }
 }
 
 /// The requests of one connection.

@@ -153,7 +153,7 @@ impl<A: App> IntoFuture for Serve<A> {
     /// Starts the server on the current tokio runtime.
     ///
     /// # Errors
-    /// When the operating system gives no thread for the watchdog, or when more threads are stuck in
+    /// When the runtime has no time, when the operating system gives no thread for the watchdog, or when more threads are stuck in
     /// handlers than [`Serve::max_blocked`] allows, on a runtime other than that of
     /// `#[oserver::main]`.
     ///
@@ -162,6 +162,10 @@ impl<A: App> IntoFuture for Serve<A> {
     /// connections that exist are served on.
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
+            // Without time there are no deadlines. tokio says so by a panic, as it would to each
+            // connection.
+            std::panic::catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO)))
+                .map_err(|_| "the server needs a runtime with time: build it with `enable_all`")?;
             panic_hook::install();
             let bulkhead = Bulkhead::of_this_runtime()?;
             if let Some(threads) = self.max_blocked {
