@@ -65,7 +65,24 @@ fn a_thousand_panics_are_in_the_counters_of_their_route_and_of_no_other() {
 }
 
 #[test]
-fn the_record_is_written_before_the_response_and_says_what_happened() {
+fn the_record_is_written_before_the_response_leaves() {
+    run(async {
+        let path = format!("{}/record-before-response.log", env!("CARGO_TARGET_TMPDIR"));
+        let log = std::fs::File::create(&path).expect("a file");
+        let faults = Faults::start_writing_to(log.into(), &[], &[]);
+        let mut client = faults.connect().await;
+        for number in 0..10 {
+            let id = format!("before-{number}");
+            client.request(Request::get("/panic").header("x-request-id", &id), "").await;
+            // No waiting: it must be there.
+            let written = std::fs::read_to_string(&path).expect("the log");
+            assert!(written.contains(&format!("\"request_id\":\"{id}\"")), "{id}: {written}");
+        }
+    });
+}
+
+#[test]
+fn the_record_says_what_happened() {
     run(async {
         let faults = Faults::start();
         let mut client = faults.connect().await;

@@ -31,6 +31,15 @@ impl Faults {
 
     /// With further arguments, and environment variables.
     pub fn start_with(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::start_writing_to(Stdio::piped(), arguments, environment)
+    }
+
+    /// With the records going elsewhere, if `stderr` is no pipe.
+    pub fn start_writing_to(
+        stderr: Stdio,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
         let mut process = Command::new(executable())
             .args(["127.0.0.1:0", "--timeout", "1s"])
             .args(arguments)
@@ -39,21 +48,22 @@ impl Faults {
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(stderr)
             .spawn()
             .expect("the example starts");
         let mut line = String::new();
         BufReader::new(process.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
         let address = line.trim().rsplit('/').next().expect("an address").parse();
         let records = Arc::new(Mutex::new(Vec::new()));
-        let stderr = BufReader::new(process.stderr.take().expect("piped"));
         let written = Arc::clone(&records);
-        std::thread::spawn(move || {
-            for line in stderr.lines().map_while(Result::ok) {
-                let record = serde_json::from_str(&line).unwrap_or(Value::String(line));
-                written.lock().expect("nobody panics with it").push(record);
-            }
-        });
+        if let Some(stderr) = process.stderr.take() {
+            std::thread::spawn(move || {
+                for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                    let record = serde_json::from_str(&line).unwrap_or(Value::String(line));
+                    written.lock().expect("nobody panics with it").push(record);
+                }
+            });
+        }
         Self {
             process,
             address: address.unwrap_or_else(|_| panic!("no address in {line:?}")),
@@ -85,6 +95,10 @@ impl Faults {
 
     pub async fn get(&self, path: &str) -> Reply {
         self.connect().await.get(path).await
+    }
+
+    pub fn id(&self) -> u32 {
+        self.process.id()
     }
 
     /// `None` where there is no `/proc`.

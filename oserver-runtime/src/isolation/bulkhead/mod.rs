@@ -119,9 +119,7 @@ impl Bulkhead {
         if !repair::owns_process() {
             weaker.push(
                 "this runtime was not built by `#[oserver::main]`: when too many threads are stuck, \
-                 `serve` ends with an error, but only a callback given to `on_beyond_repair` can end \
-                 the process, and a busy thread that comes back stays in the runtime's pool for as \
-                 long as the runtime keeps idle threads"
+                 `serve` ends with an error, and the process ends only if `on_beyond_repair` ends it"
                     .to_owned(),
             );
             if self.handle.runtime_flavor() == RuntimeFlavor::CurrentThread || workers == 1 {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use std::thread::{self, park, park_timeout};
 use std::time::{Duration, Instant};
 
-use super::slot::{Role, Slot};
+use super::slot::{Part, Role, Slot};
 use super::{Bulkhead, judge, priority, retirement};
 
 /// How often it looks. A worker that takes a task after it waited for the network holds the
@@ -150,6 +150,13 @@ impl Watched {
         if self.slot.role() == Role::Worker && poll.looks > poll.next_poke {
             poll.next_poke = poll.looks + (poll.next_poke).min(LONGEST_POKE);
             *poke = true;
+        }
+        if poll.looks == 2
+            && let Some((call, Part::Response)) = self.slot.work_of(poll.number)
+            && call.wait()
+        {
+            // A request that takes its time is one whose client may go.
+            call.waiter().wake();
         }
         match &mut poll.judged {
             Some(judged) => {

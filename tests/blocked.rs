@@ -1,0 +1,421 @@
+//! A handler that blocks its thread: its client is answered at the deadline, its route is kept away
+//! from the workers, its thread is counted as lost, and a process that lost too many ends.
+
+mod common;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use common::faults::Faults;
+use common::{Client, TestServer, eventually, run, run_for};
+use hyper::{Request, StatusCode};
+use oserver::Router;
+use oserver::extract::Path;
+use oserver::routing::{get, post};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+const TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Sends the same request on `number` connections at once, and gives the statuses.
+async fn at_once(address: SocketAddr, number: usize, path: &'static str) -> Vec<StatusCode> {
+    let mut requests = JoinSet::new();
+    for _ in 0..number {
+        requests.spawn(async move { Client::connect(address).await.get(path).await.status });
+    }
+    requests.join_all().await
+}
+
+#[test]
+fn one_blocked_request_on_an_idle_server_is_answered_at_its_deadline_and_nobody_waits_for_it() {
+    run(async {
+        let faults = Faults::start();
+        let begin = Instant::now();
+        let mut client = faults.connect().await;
+        let blocked = tokio::spawn(async move { client.get("/block").await });
+        let mut served = 0;
+        while !blocked.is_finished() {
+            assert_eq!(faults.get("/ok").await.status, StatusCode::OK);
+            served += 1;
+        }
+        let reply = blocked.await.expect("an answer");
+        assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
+        assert_eq!(reply.header("content-type"), "application/problem+json");
+        assert!(begin.elapsed() >= TIMEOUT, "before its time: {:?}", begin.elapsed());
+        assert!(served > 10, "only {served} others were served meanwhile");
+        let records = faults.records_of(reply.header("x-request-id"));
+        assert_eq!(records.len(), 1, "{records:?}");
+        assert_eq!(
+            (&records[0]["fault"], &records[0]["route"]),
+            (&"blocked".into(), &"GET /block".into())
+        );
+        assert_eq!(records[0]["abandoned"], 1);
+    });
+}
+
+fn a_hundred_are_answered_and_others_served(faults: &Faults) {
+    run_for(Duration::from_secs(120), async {
+        let address = faults.address;
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let innocent = tokio::spawn(async move {
+            let mut client = Client::connect(address).await;
+            let mut served = 0_u32;
+            while !stopped.load(Ordering::Relaxed) {
+                assert_eq!(client.get("/ok").await.status, StatusCode::OK);
+                served += 1;
+            }
+            served
+        });
+        let statuses = at_once(address, 100, "/block").await;
+        assert!(
+            statuses.iter().all(|status| *status == StatusCode::GATEWAY_TIMEOUT),
+            "{statuses:?}"
+        );
+        let statuses = at_once(address, 8, "/spin").await;
+        assert!(
+            statuses.iter().all(|status| *status == StatusCode::GATEWAY_TIMEOUT),
+            "{statuses:?}"
+        );
+        stop.store(true, Ordering::Relaxed);
+        assert!(innocent.await.expect("each was served") > 100);
+        eventually("all are recorded", || faults.recorded("blocked") == 108).await;
+        let statuses = at_once(address, 50, "/ok").await;
+        assert!(statuses.iter().all(|status| *status == StatusCode::OK), "{statuses:?}");
+    });
+}
+
+#[test]
+fn a_hundred_blocked_and_eight_busy_for_ever_are_answered_and_others_served() {
+    a_hundred_are_answered_and_others_served(&Faults::start());
+}
+
+#[test]
+fn it_holds_with_eight_workers() {
+    let faults = Faults::start_with(&[], &[("TOKIO_WORKER_THREADS", "8")]);
+    a_hundred_are_answered_and_others_served(&faults);
+}
+
+/// hyper wakes the connection's task when a part of the body is read, or dropped; it must not be
+/// stuck on the thread that then blocks.
+#[test]
+fn a_handler_that_blocks_after_it_had_the_body_takes_no_connection_with_it() {
+    run(async {
+        let faults = Faults::start();
+        for path in ["/read-then-block", "/drop-then-block"] {
+            let mut requests = JoinSet::new();
+            for size in [100, 64 * 1024].repeat(10) {
+                let mut client = faults.connect().await;
+                requests.spawn(async move { client.post(path, vec![b'x'; size]).await.status });
+            }
+            let statuses = requests.join_all().await;
+            assert!(
+                statuses.iter().all(|status| *status == StatusCode::GATEWAY_TIMEOUT),
+                "{statuses:?}"
+            );
+        }
+    });
+}
+
+#[test]
+fn past_half_of_the_budget_a_route_is_refused_and_past_all_of_it_the_process_ends() {
+    run(async {
+        let mut faults = Faults::start_with(&["--max-blocked", "4"], &[]);
+        assert_eq!(at_once(faults.address, 2, "/block").await, [StatusCode::GATEWAY_TIMEOUT; 2]);
+        let reply = faults.get("/block").await;
+        assert_eq!(
+            (reply.status, reply.header("retry-after")),
+            (StatusCode::SERVICE_UNAVAILABLE, "1")
+        );
+        assert_eq!(faults.get("/ok").await.status, StatusCode::OK);
+        eventually("it is recorded", || faults.recorded("refused") == 1).await;
+        assert_eq!(
+            at_once(faults.address, 2, "/extractor-block").await,
+            [StatusCode::GATEWAY_TIMEOUT; 2]
+        );
+        assert_eq!(
+            faults.get("/ok").await.status,
+            StatusCode::OK,
+            "the budget is used up, no more"
+        );
+        // One more.
+        let mut client = faults.connect().await;
+        assert_eq!(client.post("/read-then-block", "").await.status, StatusCode::GATEWAY_TIMEOUT);
+        drop(client);
+        assert_eq!(faults.ends().await.code(), Some(oserver::EXIT_BEYOND_REPAIR.into()));
+        eventually("it says why", || faults.recorded("beyond-repair") == 1).await;
+    });
+}
+
+fn thread_name() -> String {
+    std::thread::current().name().unwrap_or_default().to_owned()
+}
+
+/// Blocks its thread for longer than it may, or says where it runs.
+#[oserver::handler(timeout = "200ms")]
+async fn block_or_tell(Path(what): Path<String>) -> String {
+    if what == "block" {
+        std::thread::sleep(Duration::from_millis(400));
+    }
+    thread_name()
+}
+
+#[oserver::handler]
+async fn tell() -> String {
+    thread_name()
+}
+
+#[test]
+fn a_route_that_blocked_runs_on_threads_besides_and_no_other_does() {
+    run(async {
+        let router = Router::new()
+            .route("/suspect/{what}", get(block_or_tell))
+            .route("/innocent", get(tell));
+        let server = TestServer::start(router).await;
+        let mut client = server.connect().await;
+        assert_ne!(client.get("/suspect/tell").await.text(), "oserver-overflow");
+        assert_eq!(client.get("/suspect/block").await.status, StatusCode::GATEWAY_TIMEOUT);
+        assert_eq!(client.get("/suspect/tell").await.text(), "oserver-overflow");
+        assert_ne!(client.get("/innocent").await.text(), "oserver-overflow");
+        let counts = server.route("GET /suspect/{what}");
+        assert_eq!((counts.requests, counts.timeouts, counts.blocked), (3, 1, 1));
+        eventually("its thread comes back", || server.route("GET /suspect/{what}").stuck == 0)
+            .await;
+    });
+}
+
+#[test]
+fn a_service_that_routes_by_itself_is_told_apart_by_the_names_it_gives() {
+    async fn dispatch(request: oserver::Request) -> String {
+        match request.uri().path() {
+            "/a" | "/a/block" => oserver::route("a").await,
+            _ => oserver::route("b").await,
+        }
+        if request.uri().path() == "/a/block" {
+            std::thread::sleep(Duration::from_millis(400));
+        }
+        thread_name()
+    }
+    run(async {
+        let server =
+            TestServer::start_with(dispatch, |serve| serve.timeout(Duration::from_millis(200)))
+                .await;
+        assert_ne!(server.get("/a").await.text(), "oserver-overflow");
+        assert_eq!(server.get("/a/block").await.status, StatusCode::GATEWAY_TIMEOUT);
+        assert_eq!(server.get("/a").await.text(), "oserver-overflow");
+        assert_ne!(server.get("/b").await.text(), "oserver-overflow");
+    });
+}
+
+#[test]
+fn without_names_the_path_tells_the_route() {
+    async fn dispatch(request: oserver::Request) -> String {
+        if request.uri().query() == Some("block") {
+            std::thread::sleep(Duration::from_millis(400));
+        }
+        thread_name()
+    }
+    run(async {
+        let server =
+            TestServer::start_with(dispatch, |serve| serve.timeout(Duration::from_millis(200)))
+                .await;
+        assert_eq!(server.get("/a?block").await.status, StatusCode::GATEWAY_TIMEOUT);
+        assert_eq!(server.get("/a").await.text(), "oserver-overflow");
+        assert_ne!(server.get("/b").await.text(), "oserver-overflow");
+    });
+}
+
+/// Blocks once, and else waits without blocking.
+#[oserver::handler(timeout = "2s")]
+async fn block_or_await(Path(what): Path<String>) -> &'static str {
+    match &*what {
+        "block" => std::thread::sleep(Duration::from_millis(2500)),
+        _ => tokio::time::sleep(Duration::from_millis(500)).await,
+    }
+    "done"
+}
+
+#[test]
+fn six_hundred_that_wait_on_a_route_that_blocked_once_are_all_answered() {
+    run(async {
+        let server = TestServer::start(Router::new().route("/{what}", get(block_or_await))).await;
+        assert_eq!(server.get("/block").await.status, StatusCode::GATEWAY_TIMEOUT);
+        let statuses = at_once(server.address, 600, "/await").await;
+        assert!(statuses.iter().all(|status| *status == StatusCode::OK), "{statuses:?}");
+        let counts = server.route("GET /{what}");
+        assert_eq!((counts.requests, counts.refused), (601, 0));
+    });
+}
+
+#[oserver::handler(timeout = "200ms")]
+fn sleeps_too_long() -> &'static str {
+    std::thread::sleep(Duration::from_millis(600));
+    "too late"
+}
+
+#[test]
+fn a_handler_without_async_that_overstays_is_counted_among_the_stuck_until_it_ends() {
+    run(async {
+        let server = TestServer::start(Router::new().route("/", get(sleeps_too_long))).await;
+        assert_eq!(server.get("/").await.status, StatusCode::GATEWAY_TIMEOUT);
+        eventually("it is stuck", || server.route("GET /").stuck == 1).await;
+        eventually("it is over", || server.route("GET /").stuck == 0).await;
+        assert_eq!(server.route("GET /").timeouts, 1);
+    });
+}
+
+#[oserver::handler(timeout = "200ms")]
+async fn blocks_a_while(_: String) -> &'static str {
+    std::thread::sleep(Duration::from_millis(600));
+    "too late"
+}
+
+#[test]
+fn a_blocked_request_whose_client_has_gone_is_recorded_and_over_when_its_thread_is_back() {
+    run(async {
+        let server = TestServer::start(Router::new().route("/", post(blocks_a_while))).await;
+        let mut stream = TcpStream::connect(server.address).await.expect("a connection");
+        let head = b"POST / HTTP/1.1\r\nhost: test\r\ncontent-length: 2\r\n\r\nhi";
+        stream.write_all(head).await.expect("sent");
+        eventually("it begins", || {
+            server.counts.routes().iter().any(|route| route.route == "POST /")
+        })
+        .await;
+        drop(stream);
+        eventually("it is stuck", || server.route("POST /").stuck == 1).await;
+        eventually("it is over", || server.route("POST /").stuck == 0).await;
+        let counts = server.route("POST /");
+        assert_eq!((counts.blocked, counts.cancelled, counts.timeouts), (1, 1, 0));
+    });
+}
+
+/// With one thread for everything no handler may run on it.
+#[test]
+fn on_a_runtime_with_one_thread_a_blocked_handler_stops_nobody() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(async {
+        let router = Router::new()
+            .route("/suspect/{what}", get(block_or_tell))
+            .route("/innocent", get(tell));
+        let server = TestServer::start(router).await;
+        let address = server.address;
+        let blocked = tokio::spawn(at_once(address, 5, "/suspect/block"));
+        let mut served = 0;
+        while !blocked.is_finished() {
+            assert_eq!(server.get("/innocent").await.text(), "oserver-overflow");
+            served += 1;
+        }
+        assert_eq!(blocked.await.expect("answers"), [StatusCode::GATEWAY_TIMEOUT; 5]);
+        assert!(served > 5, "only {served} others were served meanwhile");
+    });
+}
+
+#[oserver::handler(timeout = "100ms")]
+async fn blocks_for_ever() -> &'static str {
+    loop {
+        std::thread::park();
+    }
+}
+
+#[test]
+fn on_a_plain_runtime_the_end_is_told_to_a_callback_and_the_server_ends_with_an_error() {
+    run(async {
+        let told = Arc::new(AtomicBool::new(false));
+        let tell = Arc::clone(&told);
+        let listener = oserver::bind("127.0.0.1:0").await.expect("a free port");
+        let serve = oserver::serve(listener, Router::new().route("/", get(blocks_for_ever)))
+            .max_blocked(1)
+            .on_beyond_repair(move || tell.store(true, Ordering::SeqCst));
+        let address = serve.local_addr().expect("an address");
+        let server = tokio::spawn(async move { serve.await });
+        assert_eq!(at_once(address, 1, "/").await, [StatusCode::GATEWAY_TIMEOUT]);
+        // The breaker lets a probe through after a second.
+        let begin = Instant::now();
+        while at_once(address, 1, "/").await == [StatusCode::SERVICE_UNAVAILABLE] {
+            assert!(begin.elapsed() < common::PATIENCE, "no probe is let through");
+        }
+        let error = server.await.expect("it does not panic").expect_err("it gave itself up");
+        assert!(error.to_string().contains("gave itself up"), "{error}");
+        eventually("the callback is called", || told.load(Ordering::SeqCst)).await;
+    });
+}
+
+#[test]
+#[ignore = "started by the test of the warning, in a process of its own"]
+fn two_servers_on_a_plain_runtime() {
+    run(async {
+        for _ in 0..2 {
+            let server = TestServer::start(Router::new().route("/", get(tell))).await;
+            assert_eq!(server.get("/").await.status, StatusCode::OK);
+        }
+    });
+}
+
+#[test]
+fn a_plain_runtime_is_warned_about_once() {
+    let output = std::process::Command::new(std::env::current_exe().expect("a path"))
+        .args(["--exact", "two_servers_on_a_plain_runtime", "--ignored", "--nocapture"])
+        .stdin(std::process::Stdio::null())
+        .output()
+        .expect("it runs");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
+    let warnings: Vec<_> =
+        stderr.lines().filter(|line| line.contains("weaker-isolation")).collect();
+    assert_eq!(warnings.len(), 1, "{stderr}");
+    assert!(warnings[0].contains("oserver::main"), "{}", warnings[0]);
+}
+
+/// The niceness of each thread of a process.
+#[cfg(target_os = "linux")]
+fn priorities(process: u32) -> Vec<i32> {
+    let tasks = std::fs::read_dir(format!("/proc/{process}/task")).expect("it runs");
+    let stats =
+        tasks.flatten().filter_map(|task| std::fs::read_to_string(task.path().join("stat")).ok());
+    stats
+        .filter_map(|stat| {
+            let (_, fields) = stat.rsplit_once(')')?;
+            fields.split_ascii_whitespace().nth(16)?.parse().ok()
+        })
+        .collect()
+}
+
+/// Without privileges a priority cannot be raised again, so no thread may go on serving with it.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_thread_that_burns_is_lowered_and_no_worker_stays_so() {
+    run(async {
+        let faults = Faults::start();
+        let mut spinning = JoinSet::new();
+        for _ in 0..4 {
+            let mut client = faults.connect().await;
+            spinning.spawn(async move { client.get("/spin/3000").await.status });
+        }
+        let lowered = || priorities(faults.id()).iter().filter(|nice| **nice > 0).count();
+        eventually("the busy threads are lowered", || lowered() >= 4).await;
+        assert_eq!(spinning.join_all().await, [StatusCode::GATEWAY_TIMEOUT; 4]);
+        eventually("they have left", || lowered() == 0).await;
+        assert_eq!(faults.get("/ok").await.status, StatusCode::OK);
+    });
+}
+
+#[test]
+fn a_request_that_is_refused_says_when_to_come_again() {
+    run(async {
+        let faults = Faults::start_with(&["--max-blocked", "2"], &[]);
+        assert_eq!(faults.get("/block").await.status, StatusCode::GATEWAY_TIMEOUT);
+        let mut client = faults.connect().await;
+        let reply =
+            client.request(Request::get("/block").header("x-request-id", "refused-1"), "").await;
+        assert_eq!(
+            (reply.status, reply.header("retry-after")),
+            (StatusCode::SERVICE_UNAVAILABLE, "1")
+        );
+        assert_eq!(reply.json()["request_id"], "refused-1");
+        // The connection goes on.
+        assert_eq!(client.get("/ok").await.status, StatusCode::OK);
+    });
+}
