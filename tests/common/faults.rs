@@ -114,16 +114,9 @@ impl Faults {
     /// handlers.
     pub async fn settles(&self, before: Option<Resources>, lost: usize) {
         let Some(before) = before else { return };
-        let mut now = self.resources();
         eventually(&format!("going back to {before:?} and {lost} threads"), || {
-            let last = std::mem::replace(&mut now, self.resources());
-            let settled = now.is_none_or(|now| {
-                now.files <= before.files && now.threads <= before.threads + lost
-            });
-            if !settled && last != now {
-                eprintln!("{now:?}");
-            }
-            settled
+            self.resources()
+                .is_none_or(|now| now.files <= before.files && now.threads <= before.threads + lost)
         })
         .await;
     }

@@ -43,11 +43,12 @@ pub(crate) fn start() {
 pub(super) fn admit(level: Level, fault: &'static str, location: &str) -> Verdict {
     let limits = &RECORDER.limits;
     let verdict = limits.slot(level, fault, location).admit(limits.seconds());
-    if verdict == Verdict::Counted && !RECORDER.told.swap(true, Ordering::AcqRel) {
-        if RECORDER.to_thread.try_send(Message::SomethingSuppressed).is_err() {
-            // There was no room: the next one tells it.
-            RECORDER.told.store(false, Ordering::Release);
-        }
+    if verdict == Verdict::Counted
+        && !RECORDER.told.swap(true, Ordering::AcqRel)
+        && RECORDER.to_thread.try_send(Message::SomethingSuppressed).is_err()
+    {
+        // There was no room: the next one tells it.
+        RECORDER.told.store(false, Ordering::Release);
     }
     verdict
 }

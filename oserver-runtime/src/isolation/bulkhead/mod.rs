@@ -164,10 +164,11 @@ impl Bulkhead {
     /// The job, when there is no room.
     pub(crate) fn overflow(&self, job: Box<dyn Job>) -> Result<(), Box<dyn Job>> {
         match self.overflow.push(job) {
-            Pushed::Taken => Ok(self.sleeper.call()),
-            Pushed::NeedsThread => Ok(self.sleeper.rouse()),
-            Pushed::Full(job) => Err(job),
+            Pushed::Taken => self.sleeper.call(),
+            Pushed::NeedsThread => self.sleeper.rouse(),
+            Pushed::Full(job) => return Err(job),
         }
+        Ok(())
     }
 
     /// The bulkhead that this thread polls for.
