@@ -28,7 +28,7 @@ mod watchdog;
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 use std::thread;
 
 use tokio::runtime::{Handle, RuntimeFlavor};
@@ -71,7 +71,10 @@ struct Own {
 
 /// How many cores there are for this process; two where that cannot be known.
 pub(crate) fn cores() -> usize {
-    thread::available_parallelism().map_or(2, usize::from)
+    // Asking takes several system calls, on Linux.
+    static CORES: LazyLock<usize> =
+        LazyLock::new(|| thread::available_parallelism().map_or(2, usize::from));
+    *CORES
 }
 
 impl Bulkhead {
