@@ -27,9 +27,11 @@ use self::client::{Clients, Reply, summary};
 use self::table::Row;
 
 /// When the clients stop waiting for anything, however slow the servers are.
-const LIMIT: Duration = Duration::from_secs(15);
+const LIMIT: Duration = Duration::from_secs(30);
 /// How many requests the client with one connection sends.
 const BURST: usize = 100;
+/// How many workers each server has, and how many handlers block theirs.
+const WORKERS: usize = 2;
 
 fn main() {
     let limit = Instant::now() + LIMIT;
@@ -67,7 +69,7 @@ impl Case {
 }
 
 /// In the order in which they are sent: some show what an earlier one left behind.
-fn cases() -> [Case; 10] {
+fn cases() -> [Case; 12] {
     [
         Case {
             sent: "a request, before any fault",
@@ -120,11 +122,21 @@ fn cases() -> [Case; 10] {
             send: |clients| clients.get("/heartbeat"),
             promise: "200",
         },
+        Case {
+            sent: "2 handlers block their threads for ever",
+            send: |clients| (0..WORKERS).flat_map(|_| clients.get("/block")).collect(),
+            promise: "2 × 504",
+        },
+        Case {
+            sent: "the heartbeat, once more",
+            send: |clients| clients.get("/heartbeat"),
+            promise: "200",
+        },
     ]
 }
 
 /// What the guarded server counted of all that.
-fn counted(counts: &Counts) -> [Row; 3] {
+fn counted(counts: &Counts) -> [Row; 4] {
     let routes = counts.routes();
     let row = |sent, count: fn(&RouteCounts) -> u64, promised: usize| Row {
         sent,
@@ -135,7 +147,9 @@ fn counted(counts: &Counts) -> [Row; 3] {
     [
         // The handler's, the burst's, the body's.
         row("panics counted", |route| route.panics, 1 + BURST + 1),
-        row("timeouts counted", |route| route.timeouts, 1),
+        // The one that awaits, and those that block.
+        row("timeouts counted", |route| route.timeouts, 1 + WORKERS),
+        row("blocked threads counted", |route| route.stuck, WORKERS),
         row("stalled bodies counted", |route| route.stalled_bodies, 1),
     ]
 }
@@ -145,7 +159,8 @@ fn verdict(rows: &[Row]) -> i32 {
     let broken: Vec<_> = rows.iter().filter(|row| !row.is_kept()).collect();
     if broken.is_empty() {
         println!(
-            "The naive server is half broken: its heartbeat answers, its users get nothing. \
+            "The naive server was half broken after the first faults: its heartbeat answered, its \
+             users got nothing; blocked threads silenced it altogether. \
              In the guarded one each fault cost its own request and no other."
         );
         return 0;
@@ -159,13 +174,20 @@ fn verdict(rows: &[Row]) -> i32 {
 /// The runtime of one server; they share no thread.
 fn runtime() -> Runtime {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
-    let runtime = builder.worker_threads(2).enable_all().build();
+    let runtime = builder.worker_threads(WORKERS).enable_all().build();
     runtime.expect("the operating system gives threads and an event queue")
 }
 
 /// Another service that has not answered yet, and never will.
 async fn payment() {
     std::future::pending().await
+}
+
+/// A lock that nobody will ever let go of, or a library that waits without `await`.
+fn block() -> &'static str {
+    loop {
+        std::thread::park();
+    }
 }
 
 /// A response body that breaks after it was begun.
@@ -237,6 +259,7 @@ mod naive {
             "/visits/panic" => text(visit_and_panic(&state)),
             "/orders" => text(state.orders.lock().await.to_string()),
             "/orders/pay" => text(pay(&state).await),
+            "/block" => text(super::block()),
             "/report" => Response::new(super::report().boxed_unsync()),
             "/upload" => {
                 let body = request.into_body().collect().await?.to_bytes();
@@ -316,6 +339,7 @@ mod guarded {
             .route("/visits/panic", get(visit_and_panic))
             .route("/orders", get(orders))
             .route("/orders/pay", get(pay))
+            .route("/block", get(block))
             .route("/report", get(report))
             .route("/upload", post(upload))
             .with_state(Arc::default())
@@ -346,6 +370,11 @@ mod guarded {
     async fn pay(State(counters): State<Arc<Counters>>) -> String {
         super::payment().await;
         increment(&counters.orders).to_string()
+    }
+
+    #[oserver::handler(timeout = "500ms")]
+    async fn block() -> &'static str {
+        super::block()
     }
 
     #[oserver::handler]

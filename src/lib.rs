@@ -41,19 +41,46 @@
 //! | a panic in a frame of the response's body | the connection is reset, so that a part never passes for the whole | `panic` |
 //! | an [`Error`] | 500 | `error`, with its sources |
 //! | no answer by the deadline | 504 | `timeout` |
+//! | the handler blocks its thread, or computes without end | 504 at the deadline | `blocked` |
+//! | a frame of the response's body does | the connection is reset | `blocked` |
+//! | no thread is free for it, or its route's breaker is open | 503 with `retry-after` | `refused` |
 //! | the request's body stops arriving | 408 | `stalled-body` |
 //! | the client goes away | nothing; the handler is dropped, or finished if it asked for that | counted |
 //!
 //! Error bodies are problem details ([RFC 9457]) with the request's id and nothing internal. The id is
 //! taken from `x-request-id` or made, and returned in the same header.
 //!
+//! # Handlers that block
+//!
+//! No timer can fire in a task whose thread is blocked. So handlers never get all threads, and somebody
+//! watches those that they have:
+//!
+//! - At most one fewer handlers than there are workers are polled on workers at a time, and of one
+//!   route at most as many as there are cores. A poll that finds no place is made on an *overflow
+//!   thread*, from which the request comes back to its task.
+//! - A *watchdog* thread sees a poll that is past its deadline: it writes one `blocked` record and has
+//!   the connection answer. From then on, until it has gone 30 s without another, all polls of that
+//!   route are made on overflow threads. On Linux, a thread that burns CPU time past the deadline
+//!   loses its priority, and serves nobody else afterwards.
+//! - A thread cannot be stopped from outside, only given up. They are counted; at half of the budget
+//!   ([`Serve::max_blocked`], 256) in one route that route is answered with 503, but for a probe now
+//!   and then, and past the budget the process says `beyond-repair`, finishes what it can, and
+//!   exits with [`EXIT_BEYOND_REPAIR`].
+//!
+//! `#[oserver::main]` builds the runtime for this. On another one everything holds but what a
+//! `weaker-isolation` record says at the start: with one thread every handler takes the way over an
+//! overflow thread, and the process does not exit by itself; see [`Serve::on_beyond_repair`].
+//!
+//! A service that routes by itself names its routes by awaiting [`route`](fn@route), or is told
+//! apart by the paths of its requests, in 64 buckets.
+//!
 //! # What this does not do (yet)
 //!
-//! A deadline needs its task to be polled. A handler that blocks its thread, or computes without an
-//! `await`, is not answered at its deadline in this version, and holds one worker; use a function
-//! without `async` for such work. State behind locks is not refused yet.
-//! Nothing can survive an abort, a stack overflow, or a panic during unwinding. What a handler spawns
-//! runs outside of the guard.
+//! State behind locks is not refused yet. Nothing can survive an abort, a stack overflow, or a panic
+//! during unwinding. What a handler spawns runs outside of the guard. A task of the handler's own that
+//! it wakes and then blocks may be stuck with its thread, until the route is known to block. What a
+//! response carries and hyper drops (bytes that belong to a value of the app's own) must not panic: its
+//! connection would end, with a `connection-error`.
 //!
 //! # Records
 //!
@@ -68,7 +95,7 @@
 //! | `timestamp` | all | RFC 3339, UTC, microseconds |
 //! | `level` | all | `ERROR`, or `WARN` for what is the client's doing |
 //! | `target` | all | `oserver` |
-//! | `fault` | all | `panic`, `panic-backtrace`, `timeout`, `stalled-body`, `error`, `connection-error`, `accept-error` |
+//! | `fault` | all | `panic`, `panic-backtrace`, `timeout`, `blocked`, `stalled-body`, `refused`, `error`, `connection-error`, `accept-error`, `beyond-repair`, `weaker-isolation`; in a count, `various` for places beyond the first 512 |
 //! | `message` | all | the panic's or error's text, or a sentence |
 //! | `location` | panics, counts | `file:line:column`; in a count of faults without a place, their route |
 //! | `stage` | panics | `handler`, `service` (all else before the response), `body`, `drop`, `caught` (by the user's own code) |
@@ -77,6 +104,7 @@
 //! | `handler` | once it is known | path of the function |
 //! | `method`, `path`, `headers` | faults of a request | of the request; at most 8 KiB of headers |
 //! | `elapsed_ms` | faults of a request | since the request's head |
+//! | `abandoned` | `blocked`, `beyond-repair` | threads that are past their deadline at that moment |
 //! | `suppressed` | counts | how many faults of this place were not written in full |
 //! | `backtrace` | `panic-backtrace` | the frames between panic and guard |
 //!
