@@ -327,6 +327,13 @@ async fn goes_on_after_a_shorter_one() -> String {
     format!("inside {}", inner.as_u16())
 }
 
+#[oserver::handler(timeout = "60s")]
+async fn goes_on_without_a_shorter_one() -> &'static str {
+    _ = tokio::time::timeout(SHORT / 4, for_ever_but_short()).await;
+    tokio::time::sleep(2 * SHORT).await;
+    "done"
+}
+
 #[oserver::handler(timeout = "100ms")]
 async fn asks_one_without_a_limit() -> &'static str {
     _ = longer_than_the_server_allows().await;
@@ -338,9 +345,11 @@ fn a_handler_inside_of_another_has_its_own_deadline_and_that_of_the_outer_one() 
     run(async {
         let router = Router::new()
             .route("/outer-long", get(goes_on_after_a_shorter_one))
+            .route("/outer-cancels", get(goes_on_without_a_shorter_one))
             .route("/outer-short", get(asks_one_without_a_limit));
         let server = TestServer::start(router).await;
         assert_eq!(server.get("/outer-long").await.text(), "inside 504");
+        assert_eq!(server.get("/outer-cancels").await.text(), "done");
         let begin = Instant::now();
         assert_eq!(server.get("/outer-short").await.status, StatusCode::GATEWAY_TIMEOUT);
         assert!(begin.elapsed() < 3 * SHORT, "the inner one's limit held: {:?}", begin.elapsed());

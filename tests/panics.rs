@@ -400,3 +400,60 @@ fn a_panic_of_a_bodys_error_is_counted() {
         }
     });
 }
+
+/// More places than backtraces may wait.
+#[rustfmt::skip]
+const PLACES: [fn(); 90] = [
+    || panic!("0"), || panic!("1"), || panic!("2"), || panic!("3"), || panic!("4"), || panic!("5"), || panic!("6"), || panic!("7"), || panic!("8"), || panic!("9"),
+    || panic!("10"), || panic!("11"), || panic!("12"), || panic!("13"), || panic!("14"), || panic!("15"), || panic!("16"), || panic!("17"), || panic!("18"), || panic!("19"),
+    || panic!("20"), || panic!("21"), || panic!("22"), || panic!("23"), || panic!("24"), || panic!("25"), || panic!("26"), || panic!("27"), || panic!("28"), || panic!("29"),
+    || panic!("30"), || panic!("31"), || panic!("32"), || panic!("33"), || panic!("34"), || panic!("35"), || panic!("36"), || panic!("37"), || panic!("38"), || panic!("39"),
+    || panic!("40"), || panic!("41"), || panic!("42"), || panic!("43"), || panic!("44"), || panic!("45"), || panic!("46"), || panic!("47"), || panic!("48"), || panic!("49"),
+    || panic!("50"), || panic!("51"), || panic!("52"), || panic!("53"), || panic!("54"), || panic!("55"), || panic!("56"), || panic!("57"), || panic!("58"), || panic!("59"),
+    || panic!("60"), || panic!("61"), || panic!("62"), || panic!("63"), || panic!("64"), || panic!("65"), || panic!("66"), || panic!("67"), || panic!("68"), || panic!("69"),
+    || panic!("70"), || panic!("71"), || panic!("72"), || panic!("73"), || panic!("74"), || panic!("75"), || panic!("76"), || panic!("77"), || panic!("78"), || panic!("79"),
+    || panic!("80"), || panic!("81"), || panic!("82"), || panic!("83"), || panic!("84"), || panic!("85"), || panic!("86"), || panic!("87"), || panic!("88"), || panic!("89"),
+];
+
+#[oserver::handler]
+async fn panics_in_many_places() -> &'static str {
+    for place in PLACES {
+        _ = std::panic::catch_unwind(place);
+    }
+    for _ in 0..200 {
+        _ = std::panic::catch_unwind(PLACES[0]);
+    }
+    "done"
+}
+
+#[test]
+#[ignore = "started by the test below, in a process of its own"]
+fn panics_in_many_places_at_once() {
+    run(async {
+        let server = TestServer::start(Router::new().route("/", get(panics_in_many_places))).await;
+        let mut client = server.connect().await;
+        for _ in 0..3 {
+            assert_eq!(client.get("/").await.text(), "done");
+            // Until the second in which the next are counted.
+            tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+        }
+        assert_eq!(server.route("GET /").panics, 3 * 290);
+        tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    });
+}
+
+/// The thread that sums up had no room for the word that there is something to sum up.
+#[test]
+fn what_is_not_written_in_full_is_summed_up_also_while_many_backtraces_wait() {
+    let output = std::process::Command::new(std::env::current_exe().expect("a path"))
+        .args(["--exact", "panics_in_many_places_at_once", "--ignored", "--nocapture"])
+        .stdin(std::process::Stdio::null())
+        .output()
+        .expect("it runs");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
+    let records = stderr.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let panics = records.filter(|record| record["fault"] == "panic");
+    let counted: u64 = panics.map(|record| record["suppressed"].as_u64().unwrap_or(1)).sum();
+    assert_eq!(counted, 3 * 290);
+}

@@ -70,6 +70,13 @@ pin_project! {
         span: Span,
         surroundings: Surroundings,
     }
+
+    impl<F: Future> PinnedDrop for Run<F> {
+        fn drop(this: Pin<&mut Self>) {
+            // Dropped in the midst of it, as by a `select!` of a handler around it.
+            this.project().surroundings.leave();
+        }
+    }
 }
 
 /// Who keeps the time. Found out at the first poll.
@@ -79,6 +86,16 @@ enum Surroundings {
     Request(Arc<Call>, Limits),
     /// Nobody: a call as a plain function.
     Alone(Option<Pin<Box<Sleep>>>),
+}
+
+impl Surroundings {
+    /// The handler's own limits hold no more.
+    fn leave(&mut self) {
+        if let Self::Request(call, limits) = self {
+            call.leave_handler(limits);
+            *self = Self::Unknown;
+        }
+    }
 }
 
 impl<F: Future> Future for Run<F> {
@@ -111,7 +128,7 @@ impl<F: Future> Future for Run<F> {
                         }
                     }
                 };
-                call.leave_handler(limits);
+                this.surroundings.leave();
                 response
             }
             // Outside of a server the panic was printed by whatever hook there is.

@@ -8,7 +8,8 @@ use super::fields::{Level, Record};
 use super::limit::Verdict;
 use super::recorder;
 use crate::health::routes::Counters;
-use crate::request::call::{Call, ConnectionContext, Overdue};
+use crate::request::call::{Call, Overdue};
+use crate::request::connection::ConnectionContext;
 
 /// What the panic hook saw of a panic.
 #[derive(Debug)]

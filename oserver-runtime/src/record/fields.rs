@@ -7,7 +7,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::redact::{REDACTED, is_secret};
 use super::sink;
-use crate::request::call::{Call, ConnectionContext};
+use crate::request::call::Call;
+use crate::request::connection::ConnectionContext;
 use crate::request::head::Head;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

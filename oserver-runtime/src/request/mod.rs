@@ -4,6 +4,8 @@
 
 pub(crate) mod body;
 pub(crate) mod call;
+pub(crate) mod connection;
 pub(crate) mod current;
 pub(crate) mod head;
 pub(crate) mod id;
+pub(crate) mod server;

@@ -16,7 +16,7 @@ use crate::guard::error::Result;
 use crate::isolation::bulkhead::{Bulkhead, repair};
 use crate::isolation::work::App;
 use crate::record::fault;
-use crate::request::call::ServerContext;
+use crate::request::server::ServerContext;
 
 /// How long the loop waits when the process has no more file descriptors, or the like.
 const BACK_OFF: Duration = Duration::from_millis(100);

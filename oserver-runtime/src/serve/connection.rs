@@ -26,9 +26,11 @@ use crate::isolation::response_body::{BrokenOff, ResponseBody};
 use crate::isolation::work::App;
 use crate::record::fault::{self, Stage};
 use crate::request::body;
-use crate::request::call::{Call, ConnectionContext, ServerContext};
+use crate::request::call::Call;
+use crate::request::connection::ConnectionContext;
 use crate::request::head::Head;
 use crate::request::id::RequestId;
+use crate::request::server::ServerContext;
 
 /// Serves a connection to its end, in a task of its own.
 pub(super) fn spawn<A: App>(

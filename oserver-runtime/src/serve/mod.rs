@@ -31,7 +31,7 @@ use crate::health::routes::Counts;
 use crate::isolation::bulkhead::Bulkhead;
 use crate::isolation::panic_hook;
 use crate::isolation::work::App;
-use crate::request::call::{DEFAULT_TIMEOUT, ServerContext};
+use crate::request::server::{DEFAULT_TIMEOUT, ServerContext};
 
 /// Serves `app` on `listener`, for ever.
 ///

@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use crate::request::call::ConnectionContext;
+use crate::request::connection::ConnectionContext;
 
 /// A TCP stream that is reset, not closed, when a response on it broke off.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::Bulkhead;
 use crate::record::fault;
-use crate::request::call::ServerContext;
+use crate::request::server::ServerContext;
 
 /// The exit code of a process that gave itself up: `EX_SOFTWARE` of sysexits(3).
 pub const EXIT_BEYOND_REPAIR: u8 = 70;

@@ -1,0 +1,256 @@
+//! The shared record of one request under way: the connection task, the request task, the guard and
+//! the recorder all hold the same [`Call`]. Everything that changes in it is an atomic.
+
+mod limits;
+mod states;
+
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use futures_util::task::AtomicWaker;
+use http::request::Parts;
+
+pub(crate) use self::limits::Limits;
+pub(crate) use self::states::{GivenUp, Overdue, Placement, Verdict};
+use super::connection::ConnectionContext;
+use super::head::Head;
+use super::id::RequestId;
+use super::server::ServerContext;
+use crate::clock::nanoseconds;
+use crate::health::routes::{RouteEntry, RouteIndex};
+use crate::meta::HandlerMeta;
+
+/// No deadline, in nanoseconds.
+const NEVER: u64 = u64::MAX;
+/// No route is known yet.
+const UNROUTED: u32 = u32::MAX;
+
+/// One request, from its head to the end of its response.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) server: Arc<ServerContext>,
+    pub(crate) connection: Arc<ConnectionContext>,
+    pub(crate) id: RequestId,
+    pub(crate) head: Head,
+    started: Instant,
+    progress: Progress,
+}
+
+/// What changes in a call while it is under way.
+#[derive(Debug)]
+struct Progress {
+    /// Nanoseconds after the start.
+    deadline: AtomicU64,
+    route: AtomicU32,
+    handler: OnceLock<&'static HandlerMeta>,
+    /// Whoever waits for the response, or for its body: the connection's task.
+    waiter: AtomicWaker,
+    placement: AtomicU32,
+    verdict: AtomicU8,
+    overdue: AtomicU8,
+    body_overdue: AtomicBool,
+    probe: AtomicBool,
+    given_up: AtomicU8,
+    /// A handler around said how long it may take.
+    bound: AtomicBool,
+    expired: AtomicBool,
+    cancelled: AtomicBool,
+    finish: AtomicBool,
+    awaits_body: AtomicBool,
+    waited: AtomicBool,
+}
+
+impl Progress {
+    fn new(timeout: Option<Duration>) -> Self {
+        Self {
+            deadline: AtomicU64::new(timeout.map_or(NEVER, nanoseconds)),
+            route: AtomicU32::new(UNROUTED),
+            handler: OnceLock::new(),
+            waiter: AtomicWaker::new(),
+            placement: AtomicU32::new(Placement::Elsewhere.to_number()),
+            verdict: AtomicU8::new(Verdict::None as u8),
+            overdue: AtomicU8::new(Overdue::No as u8),
+            body_overdue: AtomicBool::new(false),
+            probe: AtomicBool::new(false),
+            given_up: AtomicU8::new(0),
+            bound: AtomicBool::new(false),
+            expired: AtomicBool::new(false),
+            cancelled: AtomicBool::new(false),
+            finish: AtomicBool::new(false),
+            awaits_body: AtomicBool::new(false),
+            waited: AtomicBool::new(false),
+        }
+    }
+}
+
+impl Call {
+    pub(crate) fn new(
+        server: Arc<ServerContext>,
+        connection: Arc<ConnectionContext>,
+        id: RequestId,
+        head: Head,
+    ) -> Self {
+        let progress = Progress::new(server.timeout);
+        Self { server, connection, id, head, started: Instant::now(), progress }
+    }
+
+    /// The same memory for the next request of the connection.
+    pub(crate) fn renew(&mut self, id: RequestId, parts: &Parts) {
+        self.head.refill(parts);
+        self.id = id;
+        self.started = Instant::now();
+        self.progress = Progress::new(self.server.timeout);
+    }
+
+    pub(crate) fn handler(&self) -> Option<&'static HandlerMeta> {
+        self.progress.handler.get().copied()
+    }
+
+    pub(crate) fn has_route(&self) -> bool {
+        self.progress.route.load(Ordering::Relaxed) != UNROUTED
+    }
+
+    pub(crate) fn set_route(&self, route: RouteIndex) {
+        self.progress.route.store(route.0, Ordering::Relaxed);
+        if let Some(limit) = self.server.routes.entry(route).remembered_deadline() {
+            self.progress.deadline.store(limit, Ordering::Relaxed);
+        }
+    }
+
+    /// The place of [`Call::route`].
+    pub(crate) fn route_index(&self) -> RouteIndex {
+        match self.progress.route.load(Ordering::Relaxed) {
+            UNROUTED => self.server.routes.bucket(self.head.path()),
+            index => RouteIndex(index),
+        }
+    }
+
+    /// The route, unless the app is still to name it.
+    pub(crate) fn route_if_known(&self) -> Option<RouteIndex> {
+        (self.has_route() || !self.server.names_routes).then(|| self.route_index())
+    }
+
+    /// The entry under which this request is counted: of its route, or else of its path's bucket.
+    pub(crate) fn route(&self) -> &RouteEntry {
+        self.server.routes.entry(self.route_index())
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// The one who waits for the response or its body.
+    pub(crate) fn waiter(&self) -> &AtomicWaker {
+        &self.progress.waiter
+    }
+
+    pub(crate) fn placement(&self) -> Placement {
+        Placement::of_number(self.progress.placement.load(Ordering::Relaxed))
+    }
+
+    /// Says what it was. Only the thread that polls the call sets it.
+    pub(crate) fn set_placement(&self, new: Placement) -> Placement {
+        let before = self.placement();
+        self.progress.placement.store(new.to_number(), Ordering::Relaxed);
+        before
+    }
+
+    pub(crate) fn set_verdict(&self, verdict: Verdict) {
+        self.progress.verdict.store(verdict as u8, Ordering::Relaxed);
+    }
+
+    pub(crate) fn take_verdict(&self) -> Verdict {
+        let verdict = Verdict::of_number(self.progress.verdict.load(Ordering::Relaxed));
+        if verdict != Verdict::None {
+            self.set_verdict(Verdict::None);
+        }
+        verdict
+    }
+
+    /// The connection shall answer, if the request task has not; it is woken.
+    pub(crate) fn set_overdue(&self, why: Overdue) {
+        self.progress.overdue.store(why as u8, Ordering::Release);
+        self.progress.waiter.wake();
+    }
+
+    pub(crate) fn overdue(&self) -> Overdue {
+        Overdue::of_number(self.progress.overdue.load(Ordering::Acquire))
+    }
+
+    /// The connection shall break off the response, whose body blocks its thread; it is woken.
+    pub(crate) fn set_body_overdue(&self) {
+        self.progress.body_overdue.store(true, Ordering::Release);
+        self.progress.waiter.wake();
+    }
+
+    pub(crate) fn is_body_overdue(&self) -> bool {
+        self.progress.body_overdue.load(Ordering::Acquire)
+    }
+
+    /// An open breaker let this request through to see what happens.
+    pub(crate) fn set_probe(&self) {
+        self.progress.probe.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_probe(&self) -> bool {
+        self.progress.probe.load(Ordering::Relaxed)
+    }
+
+    /// The request is given up. Guard, request task and connection may all find that it is time: the
+    /// first says how, and is told that it was the first.
+    pub(crate) fn give_up(&self, how: GivenUp) -> (GivenUp, bool) {
+        let given_up = &self.progress.given_up;
+        match given_up.compare_exchange(0, how as u8, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => (how, true),
+            Err(before) if before == GivenUp::Stalled as u8 => (GivenUp::Stalled, false),
+            Err(_) => (GivenUp::Late, false),
+        }
+    }
+
+    /// The deadline has passed: the guard gives up its handler at the next poll.
+    pub(crate) fn expire(&self) {
+        self.progress.expired.store(true, Ordering::Relaxed);
+    }
+
+    /// The client has gone: the request task drops the call at its next poll, unless the handler
+    /// asked to be finished. Says whether it is dropped.
+    pub(crate) fn cancel(&self) -> bool {
+        let dropped = !self.progress.finish.load(Ordering::Relaxed);
+        if dropped {
+            self.abandon();
+        }
+        dropped
+    }
+
+    /// The connection has answered: the request task drops the call at its next poll.
+    pub(crate) fn abandon(&self) {
+        self.progress.cancelled.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.progress.cancelled.load(Ordering::Acquire)
+    }
+
+    /// The request's task is about to sleep. Says whether the connection must be told to look, because
+    /// the client has gone.
+    pub(crate) fn wait(&self) -> bool {
+        self.progress.waited.store(true, Ordering::SeqCst);
+        self.connection.is_gone()
+    }
+
+    /// Whether the request did not have its answer at once.
+    pub(crate) fn has_waited(&self) -> bool {
+        self.progress.waited.load(Ordering::SeqCst)
+    }
+
+    /// Whether the last thing the handler did with the body was to wait for the client.
+    pub(crate) fn set_awaits_body(&self, awaits: bool) {
+        self.progress.awaits_body.store(awaits, Ordering::Relaxed);
+    }
+
+    pub(crate) fn awaits_body(&self) -> bool {
+        self.progress.awaits_body.load(Ordering::Relaxed)
+    }
+}

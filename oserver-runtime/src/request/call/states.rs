@@ -1,0 +1,93 @@
+//! What is said of a call by one side for another to act on.
+
+use crate::health::routes::RouteIndex;
+
+/// Where a call is being polled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Placement {
+    /// Nowhere, or on a thread that is no worker.
+    Elsewhere,
+    /// On a worker, before its route is known.
+    Worker,
+    /// On a worker, as one of those that the route may have there.
+    Share(RouteIndex),
+}
+
+/// What shall become of a call whose poll yielded in front of its handler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Verdict {
+    /// Nothing: it waits for something of its own.
+    None,
+    /// It goes on, on an overflow thread.
+    Move,
+    /// It is answered with 503.
+    Refuse,
+}
+
+/// Why the connection answers in place of the request task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Overdue {
+    /// It does not.
+    No,
+    /// The call blocks its thread. That was recorded.
+    Blocked,
+    /// The call found no thread by its deadline.
+    Waited,
+    /// The call will find no thread.
+    Refused,
+}
+
+/// How a request was given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum GivenUp {
+    /// It was not answered in time.
+    Late = 1,
+    /// Its body stopped arriving.
+    Stalled,
+}
+
+/// [`Placement`] as a number; all others are route entries.
+const ELSEWHERE: u32 = u32::MAX;
+const WORKER: u32 = u32::MAX - 1;
+
+impl Placement {
+    pub(super) fn to_number(self) -> u32 {
+        match self {
+            Self::Elsewhere => ELSEWHERE,
+            Self::Worker => WORKER,
+            Self::Share(route) => route.0,
+        }
+    }
+
+    pub(super) fn of_number(number: u32) -> Self {
+        match number {
+            ELSEWHERE => Self::Elsewhere,
+            WORKER => Self::Worker,
+            route => Self::Share(RouteIndex(route)),
+        }
+    }
+}
+
+impl Verdict {
+    pub(super) fn of_number(number: u8) -> Self {
+        match number {
+            moved if moved == Self::Move as u8 => Self::Move,
+            refused if refused == Self::Refuse as u8 => Self::Refuse,
+            _ => Self::None,
+        }
+    }
+}
+
+impl Overdue {
+    pub(super) fn of_number(number: u8) -> Self {
+        match number {
+            blocked if blocked == Self::Blocked as u8 => Self::Blocked,
+            waited if waited == Self::Waited as u8 => Self::Waited,
+            refused if refused == Self::Refused as u8 => Self::Refused,
+            _ => Self::No,
+        }
+    }
+}
