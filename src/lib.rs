@@ -98,7 +98,7 @@
 //! | `fault` | all | `panic`, `panic-backtrace`, `timeout`, `blocked`, `stalled-body`, `refused`, `error`, `connection-error`, `accept-error`, `beyond-repair`, `weaker-isolation`; in a count, `various` for places beyond the first 512 |
 //! | `message` | all | the panic's or error's text, or a sentence |
 //! | `location` | panics, counts | `file:line:column`; in a count of faults without a place, their route |
-//! | `stage` | panics | `handler`, `service` (all else before the response), `body`, `drop`, `caught` (by the user's own code) |
+//! | `stage` | panics, `blocked` where it is known | `handler`, `service` (all else before the response), `body`, `drop`, `caught` (by the user's own code) |
 //! | `request_id`, `connection_id` | faults of a request | as in `x-request-id`; connections count from 1 |
 //! | `route` | faults of a request | method and pattern, or the name given to [`route`](fn@route) |
 //! | `handler` | once it is known | path of the function |

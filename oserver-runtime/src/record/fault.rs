@@ -85,12 +85,13 @@ pub(crate) fn stalled_body(call: &Call) {
 
 /// A poll holds its thread past the deadline, as one of `abandoned` at this moment: the client gets
 /// 504, or its response is broken off.
-pub(crate) fn blocked(call: &Call, abandoned: usize) {
+pub(crate) fn blocked(call: &Call, stage: Option<Stage>, abandoned: usize) {
     count(call, |counters| &counters.blocked);
     if recorder::admit(Level::Error, "blocked", &call.route().label()) == Verdict::Full {
         let message = "the handler holds its thread past the deadline";
         let record = Record::new(Level::Error, "blocked", message);
-        Record { abandoned: Some(abandoned), ..of(call, record) }.write();
+        let stage = stage.map(Stage::as_str);
+        Record { abandoned: Some(abandoned), stage, ..of(call, record) }.write();
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::Bulkhead;
 use super::slot::{Part, Role};
 use crate::health::routes::RouteIndex;
-use crate::record::fault;
+use crate::record::fault::{self, Stage};
 use crate::request::call::{Call, Overdue};
 
 /// A poll that was found to be past its deadline and has not come back.
@@ -45,7 +45,12 @@ pub(super) fn condemn(
     if role != Role::Blocking {
         // A handler without `async` is where it should be, and its request task has a timer.
         conduct.quarantine();
-        fault::blocked(&call, abandoned);
+        let stage = match part {
+            // Who of all those before the response it is, the record of the handler tells.
+            Part::Response => call.handler().map(|_| Stage::Handler),
+            Part::Body => Some(Stage::Body),
+        };
+        fault::blocked(&call, stage, abandoned);
         match part {
             Part::Response => call.set_overdue(Overdue::Blocked),
             Part::Body => call.set_body_overdue(),

@@ -1,12 +1,14 @@
 //! A thread's CPU time and priority, where the operating system lets us have them.
 
-pub(crate) use system::{ThreadId, cpu_ticks, is_low, lower, thread_id};
+pub(crate) use system::{ThreadId, cpu_time, is_low, lower, thread_id};
 
 /// Whether a thread that burns CPU time past its deadline can be made to yield to the others.
 pub(crate) const SUPPORTED: bool = cfg!(target_os = "linux");
 
 #[cfg(target_os = "linux")]
 mod system {
+    use std::time::Duration;
+
     use rustix::process::{Pid, getpriority_process, setpriority_process};
 
     /// Least priority that there is.
@@ -19,15 +21,18 @@ mod system {
         rustix::thread::gettid()
     }
 
-    /// What a thread has run until now, in hundredths of a second; `None` when it has ended.
-    pub(crate) fn cpu_ticks(thread: ThreadId) -> Option<u64> {
+    /// What Linux counts CPU time in, for every process that reads it.
+    const TICK: Duration = Duration::from_millis(10);
+
+    /// What a thread has run until now; `None` when it has ended.
+    pub(crate) fn cpu_time(thread: ThreadId) -> Option<Duration> {
         let path = format!("/proc/self/task/{}/stat", thread.as_raw_nonzero());
         let stat = std::fs::read_to_string(path).ok()?;
         // The second field is the thread's name in parentheses, in which anything may stand.
         let (_, fields) = stat.rsplit_once(')')?;
         let mut fields = fields.split_ascii_whitespace().skip(11);
-        let mut next = || fields.next()?.parse::<u64>().ok();
-        Some(next()? + next()?)
+        let mut next = || fields.next()?.parse::<u32>().ok();
+        Some(TICK * next()?.checked_add(next()?)?)
     }
 
     /// Makes a thread yield to all others. On Linux a thread's id works where a process's is asked
@@ -44,6 +49,8 @@ mod system {
 
 #[cfg(not(target_os = "linux"))]
 mod system {
+    use std::time::Duration;
+
     #[derive(Clone, Copy, Debug)]
     pub(crate) struct ThreadId;
 
@@ -51,7 +58,7 @@ mod system {
         ThreadId
     }
 
-    pub(crate) fn cpu_ticks(_: ThreadId) -> Option<u64> {
+    pub(crate) fn cpu_time(_: ThreadId) -> Option<Duration> {
         None
     }
 
@@ -83,9 +90,9 @@ mod tests {
     #[test]
     fn a_thread_that_burns_is_told_from_one_that_sleeps() {
         let own = thread_id();
-        let before = cpu_ticks(own).expect("it lives");
+        let before = cpu_time(own).expect("it lives");
         let begin = std::time::Instant::now();
-        while cpu_ticks(own).expect("it lives") == before {
+        while cpu_time(own).expect("it lives") == before {
             assert!(begin.elapsed().as_secs() < 30, "no CPU time is counted");
         }
         let (sender, receiver) = std::sync::mpsc::channel();
@@ -95,7 +102,7 @@ mod tests {
             _ = ended.recv();
         });
         let asleep = receiver.recv().unwrap();
-        assert!(cpu_ticks(asleep).is_some_and(|ticks| ticks <= 1));
+        assert!(cpu_time(asleep).is_some_and(|time| time.as_millis() <= 10));
         drop(end);
         thread.join().unwrap();
     }

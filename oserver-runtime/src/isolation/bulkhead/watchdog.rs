@@ -20,6 +20,9 @@ const OVERSLEPT: Duration = Duration::from_millis(100);
 const LONGEST_POKE: u32 = 64;
 /// Looks between two measurements of a judged thread's CPU time.
 const CPU_LOOKS: u32 = 16;
+/// A thread burns if it runs for at least this part of the time: more than one that waits and looks, and
+/// less than what is left to each when many burn.
+const BURNS_FROM: u32 = 20;
 /// Looks between two walks along the queue of jobs that wait.
 const QUEUE_LOOKS: u32 = 16;
 
@@ -50,7 +53,8 @@ struct Poll {
 /// A poll past its deadline.
 struct Judged {
     sentence: judge::Sentence,
-    cpu_ticks: Option<u64>,
+    /// What the thread had run when it was looked at last, and when that was.
+    cpu_time: Option<(Duration, Instant)>,
     lowered: bool,
     /// Looks since then.
     looks: u32,
@@ -163,16 +167,16 @@ impl Watched {
                 judged.looks = judged.looks.saturating_add(1);
                 if judged.looks.is_multiple_of(CPU_LOOKS) {
                     judged.sentence.still_stuck();
-                    judged.lower_if_it_burns(&self.slot);
+                    judged.lower_if_it_burns(&self.slot, now);
                 }
             }
             None if overslept => {}
             None => {
                 let Some((call, part)) = self.slot.work_of(poll.number) else { return };
                 if now >= judge::deadline(&call, part, poll.first_seen) {
-                    let cpu_ticks = priority::cpu_ticks(self.slot.thread);
+                    let cpu_time = priority::cpu_time(self.slot.thread).map(|time| (time, now));
                     let sentence = judge::condemn(bulkhead, call, part, self.slot.role());
-                    poll.judged = Some(Judged { sentence, cpu_ticks, lowered: false, looks: 0 });
+                    poll.judged = Some(Judged { sentence, cpu_time, lowered: false, looks: 0 });
                 }
             }
         }
@@ -180,13 +184,16 @@ impl Watched {
 }
 
 impl Judged {
-    fn lower_if_it_burns(&mut self, slot: &Slot) {
+    fn lower_if_it_burns(&mut self, slot: &Slot, now: Instant) {
         // A thread of tokio's blocking pool will serve others, who did nothing.
         if self.lowered || slot.role() == Role::Blocking {
             return;
         }
-        let ticks = priority::cpu_ticks(slot.thread);
-        if ticks > self.cpu_ticks && self.cpu_ticks.is_some() {
+        let Some(time) = priority::cpu_time(slot.thread) else { return };
+        let before = self.cpu_time.replace((time, now));
+        let burns = before
+            .is_some_and(|(before, then)| time.saturating_sub(before) * BURNS_FROM >= now - then);
+        if burns {
             // Before it takes effect: a thread that is low must find out in any case.
             slot.set_lowered();
             priority::lower(slot.thread);
