@@ -23,6 +23,10 @@ const CPU_LOOKS: u32 = 16;
 /// A thread burns if it runs for at least this part of the time: more than one that waits and looks, and
 /// less than what is left to each when many burn.
 const BURNS_FROM: u32 = 20;
+/// And for at least so long: CPU time is counted in hundredths of a second.
+const BURNS_FOR: Duration = Duration::from_millis(20);
+/// For how long CPU time is added up, until it begins anew.
+const BURN_WINDOW: Duration = Duration::from_secs(1);
 /// Looks between two walks along the queue of jobs that wait.
 const QUEUE_LOOKS: u32 = 16;
 
