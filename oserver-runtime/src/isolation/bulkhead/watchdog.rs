@@ -194,10 +194,12 @@ impl Judged {
             return;
         }
         let Some(time) = priority::cpu_time(slot.thread) else { return };
-        let before = self.cpu_time.replace((time, now));
-        let burns = before
-            .is_some_and(|(before, then)| time.saturating_sub(before) * BURNS_FROM >= now - then);
-        if burns {
+        let (before, then) = *self.cpu_time.get_or_insert((time, now));
+        let (ran, window) = (time.saturating_sub(before), now - then);
+        if window > BURN_WINDOW {
+            self.cpu_time = Some((time, now));
+        }
+        if ran >= BURNS_FOR && ran * BURNS_FROM >= window {
             // Before it takes effect: a thread that is low must find out in any case.
             slot.set_lowered();
             priority::lower(slot.thread);
