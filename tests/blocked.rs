@@ -344,6 +344,43 @@ fn on_a_plain_runtime_the_end_is_told_to_a_callback_and_the_server_ends_with_an_
 }
 
 #[test]
+fn with_every_thread_lost_requests_are_refused_and_not_kept_waiting() {
+    const MORE_THAN_THREADS: usize = 20;
+    run(async {
+        let paths: Vec<_> = (0..MORE_THAN_THREADS).map(|number| format!("/{number}")).collect();
+        let routes = paths
+            .iter()
+            .fold(Router::new(), |router, path| router.route(path, get(blocks_for_ever)));
+        let server =
+            TestServer::start_with(routes.route("/ok", get(tell)), |serve| serve.max_blocked(1))
+                .await;
+        // Before the server gives itself up, and with it new connections.
+        let mut clients = Vec::new();
+        for _ in &paths {
+            let mut client = server.connect().await;
+            assert_eq!(client.get("/ok").await.status, StatusCode::OK);
+            clients.push(client);
+        }
+        let mut last = server.connect().await;
+        assert_eq!(last.get("/ok").await.status, StatusCode::OK);
+        let mut requests = JoinSet::new();
+        for (mut client, path) in clients.into_iter().zip(paths) {
+            requests.spawn(async move { client.get(&path).await.status });
+        }
+        let statuses = requests.join_all().await;
+        let late = statuses.iter().filter(|status| **status == StatusCode::GATEWAY_TIMEOUT).count();
+        assert!(late > 1, "{statuses:?}");
+        let others = |status: &&StatusCode| **status == StatusCode::SERVICE_UNAVAILABLE;
+        assert_eq!(late + statuses.iter().filter(others).count(), statuses.len(), "{statuses:?}");
+        let reply = last.get("/ok").await;
+        assert_eq!(
+            (reply.status, reply.header("retry-after"), reply.header("connection")),
+            (StatusCode::SERVICE_UNAVAILABLE, "1", "close")
+        );
+    });
+}
+
+#[test]
 #[ignore = "started by the test of the warning, in a process of its own"]
 fn two_servers_on_a_plain_runtime() {
     run(async {

@@ -189,6 +189,12 @@ impl Load {
     }
 }
 
+async fn stop(load: Option<Load>) {
+    if let Some(load) = load {
+        load.stop().await;
+    }
+}
+
 /// Sends each case once, and looks at the server after each.
 async fn send_all(faults: &Faults) {
     assert_eq!(faults.get("/ok").await.status, 200);
@@ -263,47 +269,76 @@ async fn send_and_go(address: SocketAddr, case: &Case, id: &str, sent: usize) {
     tokio::time::sleep(Duration::from_millis(20)).await;
 }
 
+async fn clients_go(faults: &Faults, load: Option<Load>) {
+    assert_eq!(faults.get("/ok").await.status, 200);
+    let before = faults.resources();
+    let mut lost = 0;
+    for case in CASES {
+        for sent in [case.body / 2, case.body] {
+            send_and_go(faults.address, case, "gone", sent).await;
+            assert_eq!(faults.get("/ok").await.status, 200, "after {case:?}");
+            lost += usize::from(case.loses_thread);
+        }
+    }
+    stop(load).await;
+    faults.settles(before, lost).await;
+    assert_eq!(faults.get("/ok").await.status, 200);
+}
+
 #[test]
 fn a_client_that_goes_in_the_middle_leaves_nothing_behind() {
     run_for(Duration::from_secs(180), async {
-        let faults = Faults::start();
-        assert_eq!(faults.get("/ok").await.status, 200);
-        let before = faults.resources();
-        let mut lost = 0;
-        for case in CASES {
-            for sent in [case.body / 2, case.body] {
-                send_and_go(faults.address, case, "gone", sent).await;
-                assert_eq!(faults.get("/ok").await.status, 200, "after {case:?}");
-                lost += usize::from(case.loses_thread);
-            }
-        }
-        faults.settles(before, lost).await;
-        assert_eq!(faults.get("/ok").await.status, 200);
+        clients_go(&Faults::start(), None).await;
     });
+}
+
+#[test]
+fn a_client_that_goes_in_the_middle_leaves_nothing_behind_under_load() {
+    run_for(Duration::from_secs(180), async {
+        let faults = Faults::start();
+        let load = Load::start(faults.address, 8);
+        eventually("the load begins", || load.served() > 100).await;
+        clients_go(&faults, Some(load)).await;
+    });
+}
+
+/// Opens connections that ask and never read, and keeps them for a while.
+async fn clients_never_read(faults: &Faults, load: Option<Load>) {
+    assert_eq!(faults.get("/ok").await.status, 200);
+    let before = faults.resources();
+    let mut idle = Vec::new();
+    for path in ["/echo/50000000", "/events", "/block-body", "/spin-body", "/panic", "/ok"] {
+        for _ in 0..4 {
+            let mut stream = TcpStream::connect(faults.address).await.expect("a connection");
+            let head = format!("GET {path} HTTP/1.1\r\nhost: test\r\n\r\n");
+            stream.write_all(head.as_bytes()).await.expect("sent");
+            idle.push(stream);
+        }
+    }
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_secs(3) {
+        assert_eq!(faults.get("/ok").await.status, 200);
+    }
+    drop(idle);
+    stop(load).await;
+    // Of `/block-body` and `/spin-body`.
+    faults.settles(before, 8).await;
 }
 
 #[test]
 fn a_client_that_never_reads_holds_nothing_but_its_connection() {
     run(async {
+        clients_never_read(&Faults::start(), None).await;
+    });
+}
+
+#[test]
+fn a_client_that_never_reads_holds_nothing_but_its_connection_under_load() {
+    run(async {
         let faults = Faults::start();
-        assert_eq!(faults.get("/ok").await.status, 200);
-        let before = faults.resources();
-        let mut idle = Vec::new();
-        for path in ["/echo/50000000", "/events", "/block-body", "/spin-body", "/panic", "/ok"] {
-            for _ in 0..4 {
-                let mut stream = TcpStream::connect(faults.address).await.expect("a connection");
-                let head = format!("GET {path} HTTP/1.1\r\nhost: test\r\n\r\n");
-                stream.write_all(head.as_bytes()).await.expect("sent");
-                idle.push(stream);
-            }
-        }
-        let begin = Instant::now();
-        while begin.elapsed() < Duration::from_secs(3) {
-            assert_eq!(faults.get("/ok").await.status, 200);
-        }
-        drop(idle);
-        // Of `/block-body` and `/spin-body`.
-        faults.settles(before, 8).await;
+        let load = Load::start(faults.address, 8);
+        eventually("the load begins", || load.served() > 100).await;
+        clients_never_read(&faults, Some(load)).await;
     });
 }
 

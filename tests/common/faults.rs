@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::{Client, Reply, eventually};
+use super::{Client, PATIENCE, Reply, eventually};
 
 /// A running `faults`, stopped when dropped.
 pub struct Faults {
@@ -114,11 +115,13 @@ impl Faults {
     /// handlers.
     pub async fn settles(&self, before: Option<Resources>, lost: usize) {
         let Some(before) = before else { return };
-        eventually(&format!("going back to {before:?} and {lost} threads"), || {
-            self.resources()
-                .is_none_or(|now| now.files <= before.files && now.threads <= before.threads + lost)
-        })
-        .await;
+        let begin = Instant::now();
+        while let Some(now) = self.resources()
+            && (now.files > before.files || now.threads > before.threads + lost)
+        {
+            assert!(begin.elapsed() < PATIENCE, "{now:?} after {before:?}, {lost} threads lost");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Waits until the process has ended.

@@ -39,7 +39,6 @@ pub(crate) trait Job: Send {
 /// or one more may be started; a thread lies down only when nothing waits that it may run.
 pub(crate) struct Overflow<J: ?Sized = dyn Job> {
     state: Mutex<State<J>>,
-    wake: Condvar,
     /// Threads that run at a time when none is stuck.
     least: usize,
 }
@@ -47,7 +46,9 @@ pub(crate) struct Overflow<J: ?Sized = dyn Job> {
 struct State<J: ?Sized> {
     waiting: VecDeque<Box<J>>,
     threads: usize,
-    idle: usize,
+    /// What each idle thread waits on; the last to lie down is the first to be woken, so that threads
+    /// that are not needed stay idle and end.
+    idle: Vec<Arc<Condvar>>,
     /// How many threads may be busy: those that are stuck, and as many more as can make use of the
     /// machine. More would only take the cores from each other.
     may_be_busy: usize,
@@ -72,13 +73,13 @@ impl<J: ?Sized> Overflow<J> {
         let state = State {
             waiting: VecDeque::new(),
             threads: 0,
-            idle: 0,
+            idle: Vec::new(),
             may_be_busy: least,
             step: least,
             full: false,
             closed: false,
         };
-        Self { state: Mutex::new(state), wake: Condvar::new(), least }
+        Self { state: Mutex::new(state), least }
     }
 
     fn state(&self) -> MutexGuard<'_, State<J>> {
@@ -92,43 +93,46 @@ impl<J: ?Sized> Overflow<J> {
             return Pushed::Full(job);
         }
         state.waiting.push_back(job);
-        let may_wake_one = state.busy() < state.may_be_busy;
-        let has_idle = state.idle > 0;
-        drop(state);
-        match (may_wake_one, has_idle) {
+        if state.busy() >= state.may_be_busy {
             // A busy one comes for it; if all get stuck, the watchdog lets more run.
-            (false, _) => Pushed::Taken,
-            (true, true) => {
-                self.wake.notify_one();
+            return Pushed::Taken;
+        }
+        match state.idle.pop() {
+            Some(idle) => {
+                drop(state);
+                idle.notify_one();
                 Pushed::Taken
             }
-            (true, false) => Pushed::NeedsThread,
+            None => Pushed::NeedsThread,
         }
     }
 
     /// Thread: the next job; `None` when the thread shall end. It is counted out then.
     fn next(&self) -> Option<Box<J>> {
         let mut state = self.state();
+        let own = Arc::new(Condvar::new());
         loop {
-            if !state.closed
-                && state.busy() <= state.may_be_busy
-                && let Some(job) = state.waiting.pop_front()
-            {
-                return Some(job);
-            }
             if state.closed {
                 state.threads -= 1;
                 return None;
             }
-            state.idle += 1;
-            let (guard, waited) =
-                self.wake.wait_timeout(state, KEEP_ALIVE).unwrap_or_else(PoisonError::into_inner);
-            state = guard;
-            state.idle -= 1;
-            if waited.timed_out() && (state.waiting.is_empty() || state.busy() > state.may_be_busy)
+            if state.busy() <= state.may_be_busy
+                && let Some(job) = state.waiting.pop_front()
             {
-                state.threads -= 1;
-                return None;
+                return Some(job);
+            }
+            state.idle.push(Arc::clone(&own));
+            let (guard, waited) =
+                own.wait_timeout(state, KEEP_ALIVE).unwrap_or_else(PoisonError::into_inner);
+            state = guard;
+            // Whoever woke it took it off the list.
+            let still_idle = state.idle.iter().position(|idle| Arc::ptr_eq(idle, &own));
+            if let Some(place) = still_idle {
+                state.idle.remove(place);
+                if waited.timed_out() {
+                    state.threads -= 1;
+                    return None;
+                }
             }
         }
     }
@@ -147,8 +151,11 @@ impl<J: ?Sized> Overflow<J> {
         let mut state = self.state();
         state.closed = true;
         let waiting = std::mem::take(&mut state.waiting);
+        let idle = std::mem::take(&mut state.idle);
         drop(state);
-        self.wake.notify_all();
+        for idle in idle {
+            idle.notify_one();
+        }
         // User code may be in there: not under the lock.
         drop(waiting);
     }
@@ -166,12 +173,13 @@ impl<J: ?Sized> Overflow<J> {
         state.may_be_busy = stuck + state.step;
         let free = state.may_be_busy.saturating_sub(state.busy());
         let wanted = state.waiting.len().min(free);
-        let to_wake = wanted.min(state.idle);
-        let to_start = (wanted - to_wake).min(most.saturating_sub(state.threads));
+        let asleep = state.idle.len().saturating_sub(wanted);
+        let to_wake = state.idle.split_off(asleep);
+        let to_start = (wanted - to_wake.len()).min(most.saturating_sub(state.threads));
         state.threads += to_start;
         drop(state);
-        for _ in 0..to_wake {
-            self.wake.notify_one();
+        for idle in to_wake {
+            idle.notify_one();
         }
         to_start
     }
@@ -191,7 +199,7 @@ impl<J: ?Sized> Overflow<J> {
 
 impl<J: ?Sized> State<J> {
     fn busy(&self) -> usize {
-        self.threads - self.idle
+        self.threads - self.idle.len()
     }
 }
 
