@@ -2,9 +2,11 @@
 
 use std::future::Future;
 use std::panic::resume_unwind;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
 use axum::response::{IntoResponse, Response};
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::run::{Run, run};
 use crate::isolation::bulkhead::Bulkhead;
@@ -23,26 +25,54 @@ use crate::request::current;
 pub fn run_blocking<T>(
     meta: &'static HandlerMeta,
     body: impl FnOnce() -> T + Send + 'static,
-) -> Run<impl Future<Output = Response> + Send>
+) -> Run<Blocking>
 where
     T: IntoResponse,
 {
-    run(meta, async move {
-        let surroundings = current::get().zip(Bulkhead::of_this_thread());
-        let work = move || match surroundings {
-            // Caught over there, where the panic hook took its notes.
-            Some((call, bulkhead)) => bulkhead.attend_blocking(&call, || {
-                catch(&call, Stage::Handler, || body().into_response())
-                    .unwrap_or_else(|Caught| problem::internal_error(Some(&call)).map(Into::into))
-            }),
-            None => body().into_response(),
-        };
-        match spawn_blocking(work).await {
+    run(meta, Blocking::Waiting(Some(Box::new(|| body().into_response()))))
+}
+
+/// The response of a function on another thread.
+///
+/// Its type says nothing of the function: whatever is wrong with that one would be said again for each
+/// type that has it inside.
+#[doc(hidden)]
+pub enum Blocking {
+    /// Until it is polled: only then is it known whose request this is.
+    Waiting(Option<Work>),
+    Running(JoinHandle<Response>),
+}
+
+type Work = Box<dyn FnOnce() -> Response + Send>;
+
+impl Future for Blocking {
+    type Output = Response;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
+        if let Self::Waiting(work) = &mut *self {
+            let work = work.take().expect("no poll after a panic");
+            *self = Self::Running(start(work));
+        }
+        let Self::Running(running) = &mut *self else { unreachable!("it was started above") };
+        Poll::Ready(match ready!(Pin::new(running).poll(context)) {
             Ok(response) => response,
             Err(failed) => match failed.try_into_panic() {
                 Ok(payload) => resume_unwind(payload),
                 Err(_) => problem::shutting_down(None).map(Into::into),
             },
-        }
-    })
+        })
+    }
+}
+
+fn start(work: Work) -> JoinHandle<Response> {
+    match current::get().zip(Bulkhead::of_this_thread()) {
+        // Caught over there, where the panic hook took its notes.
+        Some((call, bulkhead)) => spawn_blocking(move || {
+            bulkhead.attend_blocking(&call, || {
+                catch(&call, Stage::Handler, work)
+                    .unwrap_or_else(|Caught| problem::internal_error(Some(&call)).map(Into::into))
+            })
+        }),
+        None => spawn_blocking(work),
+    }
 }
