@@ -7,8 +7,10 @@
 
 #![forbid(unsafe_code)]
 
+mod body;
 mod context;
 mod duration;
+mod expected;
 mod function;
 mod handler;
 mod main_fn;

@@ -7,20 +7,21 @@ use syn::{ReturnType, Signature};
 use super::model::Handler;
 use super::options::{OnDisconnect, Options, Timeout};
 use crate::context::{Context, at};
-use crate::function::{async_body, has_impl_trait, outer_attributes, output_span, refuse_abort};
+use crate::expected::{expected_return, has_impl_trait};
+use crate::function::{Function, async_body, output_span, refuse_abort};
 
 /// The function under the guard.
 pub(super) fn expand(context: &Context, options: &Options, handler: &Handler) -> TokenStream {
     let function = &handler.function;
     let span = output_span(&function.sig);
     let private = context.private(span);
-    let meta = meta(context, options, &function.sig);
+    let meta = meta(&private, options, &function.sig);
     let run = if handler.is_async() {
         let run = runner(&function.sig, span);
-        let body = async_body(context, &function.sig, &function.block);
+        let body = async_body(context, function);
         quote_spanned!(span=> #private::#run(#meta, #body))
     } else {
-        let body = blocking_body(&function.sig.output, &function.block);
+        let body = blocking_body(context, function);
         quote_spanned!(span=> #private::run_blocking(#meta, #body))
     };
     let refuse_abort = refuse_abort("a handler");
@@ -34,8 +35,7 @@ pub(super) fn placeholder(context: &Context, handler: &Handler) -> TokenStream {
 
 fn with_body(context: &Context, handler: &Handler, body: &TokenStream) -> TokenStream {
     let function = &handler.function;
-    let attributes = outer_attributes(&function.attrs);
-    let visibility = &function.vis;
+    let (attributes, visibility) = (&function.attrs, &function.vis);
     let Signature { ident, generics, inputs, .. } = &function.sig;
     let fn_token = function.sig.fn_token;
     let where_clause = &generics.where_clause;
@@ -80,19 +80,25 @@ fn mentions_generic(ty: &syn::Type) -> bool {
     finds.0
 }
 
-/// A body without `async`, as what the blocking thread calls.
-fn blocking_body(output: &ReturnType, block: &syn::Block) -> TokenStream {
+/// A body without `async`, as what the blocking thread calls. A closure cannot say `impl Trait`: there
+/// a statement says what is known of the type.
+fn blocking_body(context: &Context, function: &Function) -> TokenStream {
+    let output = &function.sig.output;
+    if has_impl_trait(output) {
+        let expected = expected_return(context, &function.sig);
+        let block = function.body.starting_with(expected.as_ref());
+        return quote!(move || #block);
+    }
+    let block = function.body.starting_with(None);
     match output {
-        ReturnType::Type(..) if has_impl_trait(output) => quote!(move || #block),
         ReturnType::Type(arrow, declared) => quote!(move || #arrow #declared #block),
         ReturnType::Default => quote!(move || #block),
     }
 }
 
 /// The facts of the handler, inside of a block of their own: the user may have a `META`, too.
-fn meta(context: &Context, options: &Options, signature: &Signature) -> TokenStream {
+fn meta(private: &TokenStream, options: &Options, signature: &Signature) -> TokenStream {
     let span = at(&signature.ident);
-    let private = context.private(span);
     let name = signature.ident.to_string();
     let name = name.strip_prefix("r#").unwrap_or(&name);
     let timeout = match options.timeout {

@@ -1,17 +1,19 @@
 //! What the annotated function is.
 
 use proc_macro2::TokenStream;
-use syn::{Error, Item, ItemFn, Result};
+use syn::{Error, Item, Result};
+
+use crate::function::Function;
 
 /// An annotated function.
 #[derive(Debug)]
 pub(super) struct Handler {
-    pub(super) function: ItemFn,
+    pub(super) function: Function,
 }
 
 impl Handler {
     pub(super) fn parse(item: &TokenStream) -> Result<Self> {
-        match syn::parse2::<ItemFn>(item.clone()) {
+        match syn::parse2::<Function>(item.clone()) {
             Ok(function) => Ok(Self { function }),
             Err(error) => Err(match syn::parse2::<Item>(item.clone()) {
                 Ok(other) => not_a_function(&other),

@@ -103,12 +103,42 @@ fn what_is_no_function_is_kept_as_it_is() {
             struct S;
         ),
         quote!(impl S { fn f() {} }),
-        quote!(fn f() { let = ; }),
     ] {
         let expansion = expand(quote!(), item.clone()).to_string();
         assert_eq!(expansion.matches("compile_error ! {").count(), 1, "{item}");
         assert!(expansion.ends_with(&item.to_string()), "{expansion}");
     }
+}
+
+/// Clippy's `items_after_statements` would speak of the user's items.
+#[test]
+fn items_stay_in_front_of_all_statements() {
+    let expansion = pretty(
+        quote!(),
+        quote! {
+            async fn named() -> String {
+                #![allow(clippy::unused_async)]
+                use std::fmt::Write;
+                const NAME: &str = "name";
+                let mut text = String::new();
+                _ = text.write_str(NAME);
+                text
+            }
+        },
+    );
+    assert_snapshot("items", &expansion);
+    let place = |text| expansion.find(text).expect(text);
+    assert!(place("const NAME") < place("if false"));
+    assert!(place("if false") < place("let mut text"));
+}
+
+/// The compiler says what is wrong with it, and what else there is stays as it was.
+#[test]
+fn a_body_that_does_not_parse_is_passed_on() {
+    let expansion = expand(quote!(), quote!(async fn f() -> T { let = ; })).to_string();
+    assert!(!expansion.contains("compile_error ! {"), "{expansion}");
+    assert!(expansion.contains("Guarded"), "{expansion}");
+    assert!(expansion.contains("let = ;"), "{expansion}");
 }
 
 #[test]

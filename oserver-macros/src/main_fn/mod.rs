@@ -5,17 +5,17 @@ mod expand;
 mod options;
 
 use proc_macro2::TokenStream;
-use syn::ItemFn;
 
 use self::options::Options;
 use crate::context::Context;
+use crate::function::Function;
 use crate::output::{Errors, Output};
 
 pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let options = Options::parse(options, &mut errors);
     let context = Context::new(options.krate.as_ref());
-    let item = match syn::parse2::<ItemFn>(item.clone()) {
+    let item = match syn::parse2::<Function>(item.clone()) {
         Ok(function) => match check::check(&function) {
             Ok(()) => expand::expand(&context, &function),
             Err(refused) => {
