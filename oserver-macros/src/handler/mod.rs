@@ -14,8 +14,8 @@ use crate::output::{Errors, Output};
 
 pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let options = Options::parse(options, &mut errors);
-    let context = Context::new(options.krate.as_ref());
+    let mut options = Options::parse(options, &mut errors);
+    let context = Context::new(options.krate.take());
     let item = match Handler::parse(&item) {
         Ok(handler) => match check::check(&handler) {
             Ok(()) => expand::expand(&context, &options, &handler),

@@ -13,8 +13,8 @@ use crate::output::{Errors, Output};
 
 pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let options = Options::parse(options, &mut errors);
-    let context = Context::new(options.krate.as_ref());
+    let mut options = Options::parse(options, &mut errors);
+    let context = Context::new(options.krate.take());
     let item = match syn::parse2::<Function>(item.clone()) {
         Ok(function) => match check::check(&function) {
             Ok(()) => expand::expand(&context, &function),
