@@ -14,6 +14,7 @@ mod expected;
 mod function;
 mod handler;
 mod main_fn;
+mod misplaced;
 mod options;
 mod output;
 

@@ -103,6 +103,9 @@ fn what_is_no_function_is_kept_as_it_is() {
             struct S;
         ),
         quote!(impl S { fn f() {} }),
+        quote!(
+            fn f();
+        ),
     ] {
         let expansion = expand(quote!(), item.clone()).to_string();
         assert_eq!(expansion.matches("compile_error ! {").count(), 1, "{item}");
