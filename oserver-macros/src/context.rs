@@ -21,9 +21,15 @@ impl Context {
     /// points there, and not at the attribute. Only a path that the user wrote stays in its place: where
     /// it leads nowhere, all uses of it are one error.
     pub(crate) fn private(&self, span: Span) -> TokenStream {
+        let krate = self.krate(span);
+        quote_spanned!(span=> #krate::__private)
+    }
+
+    /// The crate `oserver`, as [`private`](Self::private) names it.
+    pub(crate) fn krate(&self, span: Span) -> TokenStream {
         match &self.krate {
-            Some(path) => quote_spanned!(span=> #path::__private),
-            None => quote_spanned!(span=> ::oserver::__private),
+            Some(path) => path.to_token_stream(),
+            None => quote_spanned!(span=> ::oserver),
         }
     }
 }

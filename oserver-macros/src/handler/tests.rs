@@ -145,6 +145,29 @@ fn a_body_that_does_not_parse_is_passed_on() {
 }
 
 #[test]
+fn what_records_the_result_comes_first() {
+    for below in [
+        quote!(#[tracing::instrument(err)]),
+        quote!(#[instrument(skip_all, ret(level = "debug"))]),
+        quote!(#[cfg_attr(unix, instrument(err))]),
+    ] {
+        let item = quote!(#[allow(unused)] #below fn f() {});
+        let expansion = expand(quote!(timeout = "2s"), item).to_string();
+        let again = quote!(#below #[::oserver::handler(timeout = "2s")] #[allow(unused)] fn f() {});
+        assert_eq!(expansion, again.to_string());
+    }
+    for below in [
+        quote!(#[tracing::instrument]),
+        quote!(#[tracing::instrument(fields(err = 1), skip(ret), name = "err")]),
+        quote!(#[cfg_attr(err, instrument)]),
+        quote!(#[doc(err)]),
+    ] {
+        let expansion = expand(quote!(), quote!(#below fn f() {})).to_string();
+        assert!(expansion.contains("run_blocking"), "{expansion}");
+    }
+}
+
+#[test]
 fn a_wrong_option_leaves_the_others_and_the_handler() {
     let item = quote!(
         async fn f() {}
