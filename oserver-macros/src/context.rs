@@ -37,10 +37,16 @@ impl Context {
 /// The place of a piece of the user's code, for generated tokens: errors point there, but names in
 /// them don't mix with the user's.
 pub(crate) fn at(tokens: &impl ToTokens) -> Span {
+    let Some((first, last)) = ends(tokens) else { return generated(Span::call_site()) };
+    first.join(last).unwrap_or(first)
+}
+
+/// The places of the first and the last token, as [`at`] gives them.
+pub(crate) fn ends(tokens: &impl ToTokens) -> Option<(Span, Span)> {
     let mut tokens = tokens.to_token_stream().into_iter();
-    let first = tokens.next().map_or_else(Span::call_site, |token| token.span());
+    let first = tokens.next()?.span();
     let last = tokens.last().map_or(first, |token| token.span());
-    generated(first.join(last).unwrap_or(first))
+    Some((generated(first), generated(last)))
 }
 
 /// As [`at`], for a span that is known already.

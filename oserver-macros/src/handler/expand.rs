@@ -6,7 +6,7 @@ use syn::{ReturnType, Signature};
 
 use super::model::Handler;
 use super::options::{OnDisconnect, Options, Timeout};
-use crate::context::{Context, at};
+use crate::context::{Context, at, ends};
 use crate::expected::{expected_return, has_impl_trait};
 use crate::function::{Function, async_body, output_span, refuse_abort};
 
@@ -80,20 +80,29 @@ fn mentions_generic(ty: &syn::Type) -> bool {
     finds.0
 }
 
-/// A body without `async`, as what the blocking thread calls. A closure cannot say `impl Trait`: there
-/// a statement says what is known of the type.
+/// A body without `async`, as what the blocking thread calls.
+///
+/// A closure that takes the parameters along, and has their place: one that cannot go to another thread
+/// is an error there. What it returns is the closure that is the body, and has the return type's place.
 fn blocking_body(context: &Context, function: &Function) -> TokenStream {
-    let output = &function.sig.output;
-    if has_impl_trait(output) {
-        let expected = expected_return(context, &function.sig);
-        let block = function.body.starting_with(expected.as_ref());
-        return quote!(move || #block);
-    }
-    let block = function.body.starting_with(None);
-    match output {
-        ReturnType::Type(arrow, declared) => quote!(move || #arrow #declared #block),
-        ReturnType::Default => quote!(move || #block),
-    }
+    let Signature { inputs, output, .. } = &function.sig;
+    let result = output_span(&function.sig);
+    let body = match output {
+        ReturnType::Type(arrow, declared) if !has_impl_trait(output) => {
+            let block = function.body.starting_with(None);
+            quote_spanned!(result=> move || #arrow #declared #block)
+        }
+        // A closure cannot say `impl Trait`: a statement says what is known of the type.
+        _ => {
+            let expected = expected_return(context, &function.sig);
+            let block = function.body.starting_with(expected.as_ref());
+            quote_spanned!(result=> move || #block)
+        }
+    };
+    let (first, last) = ends(inputs).unwrap_or((result, result));
+    let mut closure = quote_spanned!(first=> move |);
+    closure.extend(quote_spanned!(last=> | { #body }));
+    closure
 }
 
 /// The facts of the handler, inside of a block of their own: the user may have a `META`, too.

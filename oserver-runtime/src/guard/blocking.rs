@@ -16,20 +16,24 @@ use crate::problem;
 use crate::record::fault::Stage;
 use crate::request::current;
 
-/// Runs `body` on tokio's blocking pool, under the same guard as an async handler. Called by
+/// Runs a function on tokio's blocking pool, under the same guard as an async handler. Called by
 /// generated code.
+///
+/// `luggage` is what goes over there, and yields the body: so a parameter that may not go is not
+/// mistaken for what is wrong with the body.
 ///
 /// A thread cannot be stopped: at the deadline the client gets its 504, and the function runs on
 /// to its end unheard.
 #[doc(hidden)]
-pub fn run_blocking<T>(
+pub fn run_blocking<B, T>(
     meta: &'static HandlerMeta,
-    body: impl FnOnce() -> T + Send + 'static,
+    luggage: impl FnOnce() -> B + Send + 'static,
 ) -> Run<Blocking>
 where
+    B: FnOnce() -> T,
     T: IntoResponse,
 {
-    run(meta, Blocking::Waiting(Some(Box::new(|| body().into_response()))))
+    run(meta, Blocking::Waiting(Some(Box::new(|| luggage()().into_response()))))
 }
 
 /// The response of a function on another thread.
