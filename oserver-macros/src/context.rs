@@ -1,48 +1,55 @@
 //! What every step of an expansion needs to know, and the spans of what is generated.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
 use syn::Path;
+
+use crate::options::CratePath;
 
 /// Handed to every step that generates code.
 #[derive(Debug)]
 pub(crate) struct Context {
-    krate: TokenStream,
+    krate: Option<Path>,
 }
 
 impl Context {
-    pub(crate) fn new(krate: Option<&Path>) -> Self {
-        Self { krate: krate.map_or_else(|| quote!(::oserver), ToTokens::to_token_stream) }
+    pub(crate) fn new(krate: Option<CratePath>) -> Self {
+        Self { krate: krate.map(|CratePath(path)| path) }
     }
 
     /// The private module that generated code names, every token of it at `span`: an error then
-    /// points there, and not at the attribute.
+    /// points there, and not at the attribute. Only a path that the user wrote stays in its place: where
+    /// it leads nowhere, all uses of it are one error.
     pub(crate) fn private(&self, span: Span) -> TokenStream {
-        let krate = respan(self.krate.clone(), span);
-        quote::quote_spanned!(span=> #krate::__private)
+        let krate = self.krate(span);
+        quote_spanned!(span=> #krate::__private)
+    }
+
+    /// The crate `oserver`, as [`private`](Self::private) names it.
+    pub(crate) fn krate(&self, span: Span) -> TokenStream {
+        match &self.krate {
+            Some(path) => path.to_token_stream(),
+            None => quote_spanned!(span=> ::oserver),
+        }
     }
 }
 
 /// The place of a piece of the user's code, for generated tokens: errors point there, but names in
 /// them don't mix with the user's.
 pub(crate) fn at(tokens: &impl ToTokens) -> Span {
+    let Some((first, last)) = ends(tokens) else { return generated(Span::call_site()) };
+    first.join(last).unwrap_or(first)
+}
+
+/// The places of the first and the last token, as [`at`] gives them.
+pub(crate) fn ends(tokens: &impl ToTokens) -> Option<(Span, Span)> {
     let mut tokens = tokens.to_token_stream().into_iter();
-    let first = tokens.next().map_or_else(Span::call_site, |token| token.span());
+    let first = tokens.next()?.span();
     let last = tokens.last().map_or(first, |token| token.span());
-    generated(first.join(last).unwrap_or(first))
+    Some((generated(first), generated(last)))
 }
 
 /// As [`at`], for a span that is known already.
 pub(crate) fn generated(span: Span) -> Span {
     Span::mixed_site().located_at(span)
-}
-
-fn respan(tokens: TokenStream, span: Span) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|mut token: TokenTree| {
-            token.set_span(token.span().located_at(span));
-            token
-        })
-        .collect()
 }

@@ -1,139 +1,48 @@
-//! Pieces of functions that more than one macro generates.
+//! Functions as both macros read them, and the pieces that both generate.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::punctuated::Punctuated;
-use syn::visit::Visit;
-use syn::visit_mut::VisitMut;
-use syn::{
-    AttrStyle, Attribute, Block, Ident, Lifetime, ReturnType, Signature, Token, Type,
-    TypeParamBound, TypeReference,
-};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::parse::{Parse, ParseStream};
+use syn::{AttrStyle, Attribute, ReturnType, Signature, Visibility};
 
+use crate::body::Body;
 use crate::context::{Context, at};
+use crate::expected::expected_return;
+
+/// A function with a body.
+#[derive(Debug)]
+pub(crate) struct Function {
+    /// Those from inside of its body, too, as they stand in front of it.
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    pub(crate) body: Body,
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut attrs = input.call(Attribute::parse_outer)?;
+        let (vis, sig, mut body): (_, _, Body) = (input.parse()?, input.parse()?, input.parse()?);
+        let outer = |attribute| Attribute { style: AttrStyle::Outer, ..attribute };
+        attrs.extend(body.attributes.drain(..).map(outer));
+        Ok(Self { attrs, vis, sig, body })
+    }
+}
+
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { attrs, vis, sig, body } = self;
+        let block = body.starting_with(None);
+        tokens.extend(quote!(#(#attrs)* #vis #sig #block));
+    }
+}
 
 /// A user's function body as an async block that knows its type.
-///
-/// The braces are the user's own: lints and "remove this semicolon" then speak of the body, and the
-/// block keeps the user's edition, on which the order of drops depends. Its first statement never
-/// runs and returns the declared type: without it a `Box<dyn Trait>` would not coerce, and type
-/// errors would land on the attribute.
-pub(crate) fn async_body(context: &Context, signature: &Signature, block: &Block) -> TokenStream {
-    let expected = expected_return(context, signature);
-    let statements = &block.stmts;
-    let mut body = TokenStream::new();
-    block.brace_token.surround(&mut body, |body| {
-        expected.to_tokens(body);
-        for statement in statements {
-            statement.to_tokens(body);
-        }
-    });
-    let span = output_span(signature);
-    let before = quote_spanned!(span=> async move);
-    quote!(#before #body)
-}
-
-fn expected_return(context: &Context, signature: &Signature) -> Option<TokenStream> {
-    let ReturnType::Type(_, declared) = &signature.output else { return None };
-    // Of `impl Trait` alone nothing is known; `!` has no values, and is no stable type argument.
-    if matches!(**declared, Type::ImplTrait(_) | Type::Never(_)) {
-        return None;
-    }
-    let span = at(declared);
-    let private = context.private(span);
-    let mut named = (**declared).clone();
-    let mut opaque = NameImplTrait::default();
-    opaque.visit_type_mut(&mut named);
-    if opaque.bounds.is_empty() {
-        return Some(quote_spanned!(span=> if false { return #private::never::<#named>(); }));
-    }
-    // `Sse<impl Stream<Item = T>>`: what the bound says may be all that tells the body's types. A
-    // function inside of the body can say it where it needs nothing from outside.
-    if is_self_contained(signature) && !opaque.nested {
-        let NameImplTrait { names, bounds, .. } = &opaque;
-        return Some(quote_spanned! {span=>
-            if false {
-                fn declared<#(#names: #bounds),*>() -> #named { #private::never() }
-                return declared();
-            }
-        });
-    }
-    let mut inferred = (**declared).clone();
-    InferImplTrait.visit_type_mut(&mut inferred);
-    Some(quote_spanned!(span=> if false { return #private::never::<#inferred>(); }))
-}
-
-/// Whether the return type means the same inside of another function.
-fn is_self_contained(signature: &Signature) -> bool {
-    struct Finds(bool);
-
-    impl<'ast> Visit<'ast> for Finds {
-        fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
-            self.0 |= lifetime.ident != "static";
-        }
-
-        fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
-            self.0 |= reference.lifetime.is_none();
-            syn::visit::visit_type_reference(self, reference);
-        }
-
-        fn visit_ident(&mut self, ident: &'ast Ident) {
-            self.0 |= ident == "Self";
-        }
-    }
-
-    let mut finds = Finds(!signature.generics.params.is_empty());
-    finds.visit_return_type(&signature.output);
-    !finds.0
-}
-
-/// Puts a type parameter in the place of each `impl Trait`.
-#[derive(Default)]
-struct NameImplTrait {
-    names: Vec<Ident>,
-    bounds: Vec<Punctuated<TypeParamBound, Token![+]>>,
-    /// One stands inside of another, where no type parameter can.
-    nested: bool,
-}
-
-impl VisitMut for NameImplTrait {
-    fn visit_type_mut(&mut self, ty: &mut Type) {
-        if let Type::ImplTrait(opaque) = ty {
-            let mut inside = Self::default();
-            let mut bounds = opaque.bounds.clone();
-            for bound in &mut bounds {
-                inside.visit_type_param_bound_mut(bound);
-            }
-            self.nested |= !inside.bounds.is_empty();
-            let name = format_ident!("Opaque{}", self.names.len(), span = at(opaque));
-            self.names.push(name.clone());
-            self.bounds.push(opaque.bounds.clone());
-            *ty = syn::parse_quote!(#name);
-        } else {
-            syn::visit_mut::visit_type_mut(self, ty);
-        }
-    }
-}
-
-/// Puts `_` in the place of each `impl Trait`.
-struct InferImplTrait;
-
-impl VisitMut for InferImplTrait {
-    fn visit_type_mut(&mut self, ty: &mut Type) {
-        if let Type::ImplTrait(_) = ty {
-            *ty = syn::parse_quote!(_);
-        } else {
-            syn::visit_mut::visit_type_mut(self, ty);
-        }
-    }
-}
-
-/// Whether an `impl Trait` stands somewhere in the declared type.
-pub(crate) fn has_impl_trait(output: &ReturnType) -> bool {
-    let ReturnType::Type(_, declared) = output else { return false };
-    let mut opaque = NameImplTrait::default();
-    opaque.visit_type_mut(&mut (**declared).clone());
-    !opaque.bounds.is_empty()
+pub(crate) fn async_body(context: &Context, function: &Function) -> TokenStream {
+    let expected = expected_return(context, &function.sig);
+    let block = function.body.starting_with(expected.as_ref());
+    let span = output_span(&function.sig);
+    quote_spanned!(span=> async move #block)
 }
 
 /// The place of a function's result: its declared type, or else its name.
@@ -142,12 +51,6 @@ pub(crate) fn output_span(signature: &Signature) -> proc_macro2::Span {
         ReturnType::Type(_, declared) => at(declared),
         ReturnType::Default => at(&signature.ident),
     }
-}
-
-/// Attributes of a function, those from inside of its body too, as they stand in front of one.
-pub(crate) fn outer_attributes(attributes: &[Attribute]) -> Vec<Attribute> {
-    let outer = |attribute: &Attribute| Attribute { style: AttrStyle::Outer, ..attribute.clone() };
-    attributes.iter().map(outer).collect()
 }
 
 /// Refuses a crate whose panics end the process. It stands in the output, so that it asks about the

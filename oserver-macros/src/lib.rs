@@ -7,11 +7,15 @@
 
 #![forbid(unsafe_code)]
 
+mod body;
 mod context;
 mod duration;
+mod expected;
 mod function;
 mod handler;
 mod main_fn;
+mod misplaced;
+mod options;
 mod output;
 
 use proc_macro::TokenStream;

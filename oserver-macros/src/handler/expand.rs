@@ -6,21 +6,22 @@ use syn::{ReturnType, Signature};
 
 use super::model::Handler;
 use super::options::{OnDisconnect, Options, Timeout};
-use crate::context::{Context, at};
-use crate::function::{async_body, has_impl_trait, outer_attributes, output_span, refuse_abort};
+use crate::context::{Context, at, ends};
+use crate::expected::{expected_return, has_impl_trait};
+use crate::function::{Function, async_body, output_span, refuse_abort};
 
 /// The function under the guard.
 pub(super) fn expand(context: &Context, options: &Options, handler: &Handler) -> TokenStream {
     let function = &handler.function;
     let span = output_span(&function.sig);
     let private = context.private(span);
-    let meta = meta(context, options, &function.sig);
+    let meta = meta(&private, options, &function.sig);
     let run = if handler.is_async() {
         let run = runner(&function.sig, span);
-        let body = async_body(context, &function.sig, &function.block);
+        let body = async_body(context, function);
         quote_spanned!(span=> #private::#run(#meta, #body))
     } else {
-        let body = blocking_body(&function.sig.output, &function.block);
+        let body = blocking_body(context, function);
         quote_spanned!(span=> #private::run_blocking(#meta, #body))
     };
     let refuse_abort = refuse_abort("a handler");
@@ -34,8 +35,7 @@ pub(super) fn placeholder(context: &Context, handler: &Handler) -> TokenStream {
 
 fn with_body(context: &Context, handler: &Handler, body: &TokenStream) -> TokenStream {
     let function = &handler.function;
-    let attributes = outer_attributes(&function.attrs);
-    let visibility = &function.vis;
+    let (attributes, visibility) = (&function.attrs, &function.vis);
     let Signature { ident, generics, inputs, .. } = &function.sig;
     let fn_token = function.sig.fn_token;
     let where_clause = &generics.where_clause;
@@ -81,18 +81,33 @@ fn mentions_generic(ty: &syn::Type) -> bool {
 }
 
 /// A body without `async`, as what the blocking thread calls.
-fn blocking_body(output: &ReturnType, block: &syn::Block) -> TokenStream {
-    match output {
-        ReturnType::Type(..) if has_impl_trait(output) => quote!(move || #block),
-        ReturnType::Type(arrow, declared) => quote!(move || #arrow #declared #block),
-        ReturnType::Default => quote!(move || #block),
-    }
+///
+/// A closure that takes the parameters along, and has their place: one that cannot go to another thread
+/// is an error there. What it returns is the closure that is the body, and has the return type's place.
+fn blocking_body(context: &Context, function: &Function) -> TokenStream {
+    let Signature { inputs, output, .. } = &function.sig;
+    let result = output_span(&function.sig);
+    let body = match output {
+        ReturnType::Type(arrow, declared) if !has_impl_trait(output) => {
+            let block = function.body.starting_with(None);
+            quote_spanned!(result=> move || #arrow #declared #block)
+        }
+        // A closure cannot say `impl Trait`: a statement says what is known of the type.
+        _ => {
+            let expected = expected_return(context, &function.sig);
+            let block = function.body.starting_with(expected.as_ref());
+            quote_spanned!(result=> move || #block)
+        }
+    };
+    let (first, last) = ends(inputs).unwrap_or((result, result));
+    let mut closure = quote_spanned!(first=> move |);
+    closure.extend(quote_spanned!(last=> | { #body }));
+    closure
 }
 
 /// The facts of the handler, inside of a block of their own: the user may have a `META`, too.
-fn meta(context: &Context, options: &Options, signature: &Signature) -> TokenStream {
+fn meta(private: &TokenStream, options: &Options, signature: &Signature) -> TokenStream {
     let span = at(&signature.ident);
-    let private = context.private(span);
     let name = signature.ident.to_string();
     let name = name.strip_prefix("r#").unwrap_or(&name);
     let timeout = match options.timeout {

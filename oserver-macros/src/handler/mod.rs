@@ -2,6 +2,7 @@
 
 mod check;
 mod expand;
+mod instrument;
 mod model;
 mod options;
 
@@ -12,19 +13,26 @@ use self::options::Options;
 use crate::context::Context;
 use crate::output::{Errors, Output};
 
-pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let options = Options::parse(options, &mut errors);
-    let context = Context::new(options.krate.as_ref());
+    let mut options = Options::parse(tokens.clone(), &mut errors);
+    let context = Context::new(options.krate.take());
     let item = match Handler::parse(&item) {
-        Ok(handler) => match check::check(&handler) {
-            Ok(()) => expand::expand(&context, &options, &handler),
-            Err(refused) => {
-                errors.push(refused);
-                // Of the type that its users expect, without a guard around it.
-                expand::placeholder(&context, &handler)
+        Ok(mut handler) => {
+            let instruments = instrument::take(&mut handler);
+            match check::check(&handler) {
+                // Whatever is wrong with the options is said when they are read again.
+                Ok(()) if !instruments.is_empty() => {
+                    return instrument::first(&context, &instruments, &tokens, &handler);
+                }
+                Ok(()) => expand::expand(&context, &options, &handler),
+                Err(refused) => {
+                    errors.push(refused);
+                    // Of the type that its users expect, without a guard around it.
+                    expand::placeholder(&context, &handler)
+                }
             }
-        },
+        }
         Err(error) => {
             errors.push(error);
             item

@@ -103,11 +103,67 @@ fn what_is_no_function_is_kept_as_it_is() {
             struct S;
         ),
         quote!(impl S { fn f() {} }),
-        quote!(fn f() { let = ; }),
+        quote!(
+            fn f();
+        ),
     ] {
         let expansion = expand(quote!(), item.clone()).to_string();
         assert_eq!(expansion.matches("compile_error ! {").count(), 1, "{item}");
         assert!(expansion.ends_with(&item.to_string()), "{expansion}");
+    }
+}
+
+/// Clippy's `items_after_statements` would speak of the user's items.
+#[test]
+fn items_stay_in_front_of_all_statements() {
+    let expansion = pretty(
+        quote!(),
+        quote! {
+            async fn named() -> String {
+                #![allow(clippy::unused_async)]
+                use std::fmt::Write;
+                const NAME: &str = "name";
+                let mut text = String::new();
+                _ = text.write_str(NAME);
+                text
+            }
+        },
+    );
+    assert_snapshot("items", &expansion);
+    let place = |text| expansion.find(text).expect(text);
+    assert!(place("const NAME") < place("if false"));
+    assert!(place("if false") < place("let mut text"));
+}
+
+/// The compiler says what is wrong with it, and what else there is stays as it was.
+#[test]
+fn a_body_that_does_not_parse_is_passed_on() {
+    let expansion = expand(quote!(), quote!(async fn f() -> T { let = ; })).to_string();
+    assert!(!expansion.contains("compile_error ! {"), "{expansion}");
+    assert!(expansion.contains("Guarded"), "{expansion}");
+    assert!(expansion.contains("let = ;"), "{expansion}");
+}
+
+#[test]
+fn what_records_the_result_comes_first() {
+    for below in [
+        quote!(#[tracing::instrument(err)]),
+        quote!(#[instrument(skip_all, ret(level = "debug"))]),
+        quote!(#[cfg_attr(unix, instrument(err))]),
+    ] {
+        let item = quote!(#[allow(unused)] #below fn f() {});
+        let expansion = expand(quote!(timeout = "2s"), item).to_string();
+        let again = quote!(#below #[::oserver::handler(timeout = "2s")] #[allow(unused)] fn f() {});
+        assert_eq!(expansion, again.to_string());
+    }
+    for below in [
+        quote!(#[tracing::instrument]),
+        quote!(#[tracing::instrument(fields(err = 1), skip(ret), name = "err")]),
+        quote!(#[cfg_attr(err, instrument)]),
+        quote!(#[doc(err)]),
+    ] {
+        let expansion = expand(quote!(), quote!(#below fn f() {})).to_string();
+        assert!(expansion.contains("run_blocking"), "{expansion}");
     }
 }
 
@@ -120,8 +176,14 @@ fn a_wrong_option_leaves_the_others_and_the_handler() {
         (quote!(tiemout = "2s"), "there is no option `tiemout`"),
         (quote!(timeout = "2"), "`2` has no unit"),
         (quote!(timeout = 2), "the duration is a string"),
-        (quote!(timeout), "write `timeout = ..`"),
-        (quote!(timeout("2s")), "write `timeout = ..`"),
+        (quote!(timeout), r#"write `timeout = \"2s\"`"#),
+        (quote!(timeout("2s")), r#"write `timeout = \"2s\"`"#),
+        (quote!(timeout =), r#"write `timeout = \"2s\"`"#),
+        (quote!(timeout = , crate = oserver), r#"write `timeout = \"2s\"`"#),
+        (quote!(timeout = "2s" crate = oserver), "expected `,`"),
+        (quote!(, timeout = "2s"), "an option has a name"),
+        (quote!(crate = 5), "write `crate = path::of::oserver`"),
+        (quote!(crate = "5"), "write `crate = path::of::oserver`"),
         (quote!("2s"), "an option has a name"),
         (quote!(on_disconnect = "stop"), "`on_disconnect` is given twice"),
         (quote!(timeout = "1s", timeout = "2s"), "`timeout` is given twice"),

@@ -1,10 +1,12 @@
 //! What cannot be the `main` of a server, and the words for it.
 
-use syn::{Error, ItemFn, Result};
+use syn::{Error, Result};
+
+use crate::function::Function;
 
 /// # Errors
 /// The first thing that is wrong.
-pub(super) fn check(function: &ItemFn) -> Result<()> {
+pub(super) fn check(function: &Function) -> Result<()> {
     let signature = &function.sig;
     if signature.asyncness.is_none() {
         let message = "`#[oserver::main]` goes on an async function: write `async fn`";

@@ -2,30 +2,28 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::ItemFn;
 
 use crate::context::Context;
-use crate::function::{async_body, outer_attributes, output_span, refuse_abort};
+use crate::function::{Function, async_body, output_span, refuse_abort};
 
 /// The function without `async`, its body on oserver's runtime.
-pub(super) fn expand(context: &Context, function: &ItemFn) -> TokenStream {
+pub(super) fn expand(context: &Context, function: &Function) -> TokenStream {
     let span = output_span(&function.sig);
     let private = context.private(span);
-    let body = async_body(context, &function.sig, &function.block);
+    let body = async_body(context, function);
     let refuse_abort = refuse_abort("this server");
     with_body(function, &quote_spanned!(span=> #refuse_abort #private::block_on_main(#body)))
 }
 
 /// The function's outside, for when its inside was refused.
-pub(super) fn placeholder(function: &ItemFn) -> TokenStream {
+pub(super) fn placeholder(function: &Function) -> TokenStream {
     let signature = &function.sig;
     let (ident, output) = (&signature.ident, &signature.output);
     quote!(fn #ident() #output { ::core::unreachable!() })
 }
 
-fn with_body(function: &ItemFn, body: &TokenStream) -> TokenStream {
-    let attributes = outer_attributes(&function.attrs);
-    let visibility = &function.vis;
+fn with_body(function: &Function, body: &TokenStream) -> TokenStream {
+    let (attributes, visibility) = (&function.attrs, &function.vis);
     let mut signature = function.sig.clone();
     signature.asyncness = None;
     quote! {

@@ -1,26 +1,23 @@
 //! What stands in the parentheses of `#[oserver::main(..)]`.
 
 use darling::FromMeta;
-use darling::ast::NestedMeta;
 use proc_macro2::TokenStream;
-use syn::Path;
 
+use crate::options::{CratePath, Known, WRITE_CRATE};
 use crate::output::Errors;
+
+const KNOWN: Known =
+    Known { options: &[("crate", WRITE_CRATE)], sentence: "the only option is `crate`" };
 
 #[derive(Debug, Default, FromMeta)]
 #[darling(default)]
 pub(super) struct Options {
     #[darling(rename = "crate")]
-    pub(super) krate: Option<Path>,
+    pub(super) krate: Option<CratePath>,
 }
 
 impl Options {
     pub(super) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
-        let parsed = NestedMeta::parse_meta_list(tokens)
-            .and_then(|items| Self::from_list(&items).map_err(syn::Error::from));
-        parsed.unwrap_or_else(|error| {
-            errors.push(error);
-            Self::default()
-        })
+        KNOWN.read(tokens, errors)
     }
 }

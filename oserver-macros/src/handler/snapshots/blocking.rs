@@ -15,7 +15,7 @@ async fn total(Path(id): Path<u64>) -> ::oserver::__private::Guarded {
                 };
                 &META
             },
-            move || -> String { sum(id) },
+            move || { move || -> String { sum(id) } },
         )
         .await
 }

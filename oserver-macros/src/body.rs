@@ -1,0 +1,54 @@
+//! The body of a function, on its way into a block of ours.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Attribute, Block, Stmt, braced, token};
+
+/// A function's body. Where its statements are not understood here, the compiler has the say on them.
+#[derive(Debug)]
+pub(crate) struct Body {
+    braces: token::Brace,
+    pub(crate) attributes: Vec<Attribute>,
+    /// The items at its beginning.
+    items: TokenStream,
+    statements: TokenStream,
+}
+
+impl Body {
+    /// The body with a statement in front of its own, in the user's own braces: lints and "remove this
+    /// semicolon" then speak of the body, and the block keeps the user's edition, on which the order of
+    /// drops depends.
+    ///
+    /// Items stay the first: where they follow a statement, lints object.
+    pub(crate) fn starting_with(&self, first: Option<&TokenStream>) -> TokenStream {
+        let mut block = TokenStream::new();
+        self.braces.surround(&mut block, |block| {
+            self.items.to_tokens(block);
+            first.to_tokens(block);
+            self.statements.to_tokens(block);
+        });
+        block
+    }
+}
+
+impl Parse for Body {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let content;
+        let braces = braced!(content in input);
+        let attributes = content.call(Attribute::parse_inner)?;
+        let tokens: TokenStream = content.parse()?;
+        let (items, statements) = match Block::parse_within.parse2(tokens.clone()) {
+            Ok(statements) => split(&statements),
+            Err(_) => (TokenStream::new(), tokens),
+        };
+        Ok(Self { braces, attributes, items, statements })
+    }
+}
+
+fn split(statements: &[Stmt]) -> (TokenStream, TokenStream) {
+    let is_item = |statement: &&Stmt| matches!(statement, Stmt::Item(_));
+    let (items, others) = statements.split_at(statements.iter().take_while(is_item).count());
+    let tokens = |statements: &[Stmt]| statements.iter().map(ToTokens::to_token_stream).collect();
+    (tokens(items), tokens(others))
+}

@@ -1,0 +1,117 @@
+//! What a body is to yield, said in a statement that never runs.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote_spanned};
+use syn::punctuated::Punctuated;
+use syn::visit::Visit;
+use syn::visit_mut::VisitMut;
+use syn::{Ident, Lifetime, ReturnType, Signature, Token, Type, TypeParamBound, TypeReference};
+
+use crate::context::{Context, at};
+
+/// The statement that returns the declared type: without it a `Box<dyn Trait>` would not coerce, and
+/// type errors would land on the attribute.
+pub(crate) fn expected_return(context: &Context, signature: &Signature) -> Option<TokenStream> {
+    let ReturnType::Type(_, declared) = &signature.output else { return None };
+    // Of `impl Trait` alone nothing is known; `!` has no values, and is no stable type argument.
+    if matches!(**declared, Type::ImplTrait(_) | Type::Never(_)) {
+        return None;
+    }
+    let span = at(declared);
+    let private = context.private(span);
+    let mut named = (**declared).clone();
+    let mut opaque = NameImplTrait::default();
+    opaque.visit_type_mut(&mut named);
+    if opaque.bounds.is_empty() {
+        return Some(quote_spanned!(span=> if false { return #private::never::<#named>(); }));
+    }
+    // `Sse<impl Stream<Item = T>>`: what the bound says may be all that tells the body's types. A
+    // function inside of the body can say it where it needs nothing from outside.
+    if is_self_contained(signature) && !opaque.nested {
+        let NameImplTrait { names, bounds, .. } = &opaque;
+        return Some(quote_spanned! {span=>
+            if false {
+                fn declared<#(#names: #bounds),*>() -> #named { #private::never() }
+                return declared();
+            }
+        });
+    }
+    let mut inferred = (**declared).clone();
+    InferImplTrait.visit_type_mut(&mut inferred);
+    Some(quote_spanned!(span=> if false { return #private::never::<#inferred>(); }))
+}
+
+/// Whether the return type means the same inside of another function.
+fn is_self_contained(signature: &Signature) -> bool {
+    struct Finds(bool);
+
+    impl<'ast> Visit<'ast> for Finds {
+        fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
+            self.0 |= lifetime.ident != "static";
+        }
+
+        fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
+            self.0 |= reference.lifetime.is_none();
+            syn::visit::visit_type_reference(self, reference);
+        }
+
+        fn visit_ident(&mut self, ident: &'ast Ident) {
+            self.0 |= ident == "Self";
+        }
+    }
+
+    let mut finds = Finds(!signature.generics.params.is_empty());
+    finds.visit_return_type(&signature.output);
+    !finds.0
+}
+
+/// Puts a type parameter in the place of each `impl Trait`.
+#[derive(Default)]
+struct NameImplTrait {
+    names: Vec<Ident>,
+    bounds: Vec<Punctuated<TypeParamBound, Token![+]>>,
+    /// One stands inside of another, where no type parameter can.
+    nested: bool,
+}
+
+impl VisitMut for NameImplTrait {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if let Type::ImplTrait(opaque) = ty {
+            let mut inside = Self::default();
+            let mut bounds = opaque.bounds.clone();
+            for bound in &mut bounds {
+                inside.visit_type_param_bound_mut(bound);
+            }
+            self.nested |= !inside.bounds.is_empty();
+            let name = format_ident!("Opaque{}", self.names.len(), span = at(opaque));
+            self.names.push(name.clone());
+            // What is captured can only be said where the type is hidden.
+            let said = |bound: &TypeParamBound| !matches!(bound, TypeParamBound::PreciseCapture(_));
+            self.bounds.push(opaque.bounds.iter().filter(|bound| said(bound)).cloned().collect());
+            *ty = syn::parse_quote!(#name);
+        } else {
+            syn::visit_mut::visit_type_mut(self, ty);
+        }
+    }
+}
+
+/// Puts `_` in the place of each `impl Trait`.
+struct InferImplTrait;
+
+impl VisitMut for InferImplTrait {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if let Type::ImplTrait(_) = ty {
+            *ty = syn::parse_quote!(_);
+        } else {
+            syn::visit_mut::visit_type_mut(self, ty);
+        }
+    }
+}
+
+/// Whether an `impl Trait` stands somewhere in the declared type.
+pub(crate) fn has_impl_trait(output: &ReturnType) -> bool {
+    let ReturnType::Type(_, declared) = output else { return false };
+    let mut opaque = NameImplTrait::default();
+    opaque.visit_type_mut(&mut (**declared).clone());
+    !opaque.bounds.is_empty()
+}

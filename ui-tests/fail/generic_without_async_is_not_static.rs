@@ -1,0 +1,11 @@
+//! What a function without `async` takes goes to another thread, and has to live as long: said once.
+
+#[oserver::handler]
+fn bad<T: Send>(value: T) -> &'static str {
+    drop(value);
+    "gone"
+}
+
+fn main() {
+    let _ = bad(1);
+}

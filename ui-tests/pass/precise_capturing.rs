@@ -1,0 +1,32 @@
+//! `use<..>` was put into the bounds of a type parameter, where it is not allowed.
+#![deny(warnings)]
+#![forbid(unsafe_code)]
+
+use oserver::Router;
+use oserver::response::{IntoResponse, Response};
+use oserver::routing::get;
+
+#[oserver::handler]
+async fn inside() -> Result<impl IntoResponse + use<>, Response> {
+    Ok("text")
+}
+
+#[oserver::handler]
+async fn whole() -> impl IntoResponse + use<> {
+    "text"
+}
+
+#[oserver::handler]
+fn without_async() -> Result<impl use<> + IntoResponse, Response> {
+    Ok("text")
+}
+
+#[oserver::handler]
+async fn of_a_parameter<T: IntoResponse + Send>(value: T) -> Result<impl IntoResponse + use<T>, Response> {
+    Ok(value)
+}
+
+fn main() {
+    let _: Router = Router::new().route("/", get(inside).post(whole).put(without_async));
+    let _ = of_a_parameter("text").into_future();
+}
