@@ -55,10 +55,15 @@ impl<A: App> RequestTask<A> {
     fn attend_to(&self, mut work: Work<A>, context: &mut Context<'_>) {
         let call = Arc::clone(work.call());
         let Some(place) = self.bulkhead.try_enter() else {
-            return self.overflow(work, &call, context.waker());
+            let outcome = match self.bulkhead.is_only_crowded() {
+                true => Outcome::Wait,
+                false => Outcome::Move,
+            };
+            return self.go_on(outcome, work, &call, context.waker());
         };
         let outcome = match passage::enter_worker(&call, work.is_new()) {
             Passage::Open => work.poll(Some(&self.app), &self.bulkhead, context),
+            Passage::Crowded => Outcome::Wait,
             Passage::Move => Outcome::Move,
             Passage::Refuse => Outcome::Refuse,
         };
@@ -67,12 +72,22 @@ impl<A: App> RequestTask<A> {
         }
         passage::leave_worker(&call);
         drop(place);
-        match outcome {
-            Outcome::Answered | Outcome::Refuse => answer(&self.line, work, &call),
-            Outcome::Pending => park(&self.line, work, &call),
-            Outcome::Move => self.overflow(work, &call, context.waker()),
-        }
+        self.go_on(outcome, work, &call, context.waker());
         self.bulkhead.retire_if_lowered();
+    }
+
+    /// What comes after a poll on a worker, or in place of one.
+    fn go_on(&self, outcome: Outcome, mut work: Work<A>, call: &Arc<Call>, waker: &Waker) {
+        match outcome {
+            Outcome::Answered | Outcome::Refuse => answer(&self.line, work, call),
+            Outcome::Pending => park(&self.line, work, call),
+            Outcome::Wait if work.may_wait() => {
+                self.line.park(work);
+                // At the end of the queue.
+                waker.wake_by_ref();
+            }
+            Outcome::Wait | Outcome::Move => self.overflow(work, call, waker),
+        }
     }
 
     /// Has the work polled by an overflow thread.
@@ -144,7 +159,7 @@ impl<A: App> Job for OverflowPoll<A> {
                 answer(&line, work, &call);
             }
             // It cannot be moved any further.
-            Outcome::Pending | Outcome::Move => park(&line, work, &call),
+            Outcome::Pending | Outcome::Wait | Outcome::Move => park(&line, work, &call),
         }
         if app.is_some() {
             // Its drop is the user's code.

@@ -44,6 +44,8 @@ pub trait App: Clone + Send + 'static {
 pub(super) enum Outcome {
     Answered,
     Pending,
+    /// It is to go on in a moment; nothing of the handler has run.
+    Wait,
     /// It is to go on elsewhere; nothing of the handler has run.
     Move,
     /// It is not to go on; nothing of the handler has run.
@@ -67,13 +69,27 @@ pin_project! {
         // never touches a timer.
         timer: Option<Pin<Box<Sleep>>>,
         answer: Option<Answer>,
+        // How often it waited for a place on a worker.
+        waits: u8,
     }
 }
+
+/// How often a request waits for a place on a worker before it goes to an overflow thread. To wait is
+/// to stand at the end of the worker's queue once more, which costs a fiftieth of the way over another
+/// thread; but who holds the place may be blocked.
+const WAITS: u8 = 8;
 
 impl<A: App> Work<A> {
     pub(super) fn new(request: Request, call: Arc<Call>) -> Self {
         let request = Some(request);
-        Self(Box::pin(Running { call, request, service_call: None, timer: None, answer: None }))
+        Self(Box::pin(Running {
+            call,
+            request,
+            service_call: None,
+            timer: None,
+            answer: None,
+            waits: 0,
+        }))
     }
 
     pub(super) fn call(&self) -> &Arc<Call> {
@@ -83,6 +99,13 @@ impl<A: App> Work<A> {
     /// The app does not have the request yet.
     pub(super) fn is_new(&self) -> bool {
         self.0.request.is_some()
+    }
+
+    /// Says whether it may wait for a place once more.
+    pub(super) fn may_wait(&mut self) -> bool {
+        let waits = self.0.as_mut().project().waits;
+        *waits = waits.saturating_add(1);
+        *waits <= WAITS
     }
 
     /// # Panics
@@ -112,6 +135,7 @@ impl<A: App> Work<A> {
                 else {
                     return match call.take_verdict() {
                         Verdict::None => Outcome::Pending,
+                        Verdict::Wait => Outcome::Wait,
                         Verdict::Move => Outcome::Move,
                         Verdict::Refuse => Outcome::Refuse,
                     };

@@ -9,6 +9,8 @@ use crate::sync::{AtomicUsize, Ordering};
 pub(crate) struct Admission {
     places: usize,
     taken: AtomicUsize,
+    /// Places whose polls the watchdog has seen twice.
+    held: AtomicUsize,
 }
 
 /// The right to poll on a worker, once.
@@ -17,7 +19,7 @@ pub(crate) struct Place<'a>(&'a Admission);
 
 impl Admission {
     pub(crate) fn new(places: usize) -> Self {
-        Self { places, taken: AtomicUsize::new(0) }
+        Self { places, taken: AtomicUsize::new(0), held: AtomicUsize::new(0) }
     }
 
     pub(crate) fn try_enter(&self) -> Option<Place<'_>> {
@@ -27,6 +29,21 @@ impl Admission {
         }
         self.taken.fetch_sub(1, Ordering::AcqRel);
         None
+    }
+}
+
+impl Admission {
+    /// Watchdog: how many polls hold their place for longer than it takes to look twice.
+    pub(crate) fn set_held(&self, held: usize) {
+        // Read first: so many threads read it that a write would be felt.
+        if self.held.load(Ordering::Relaxed) != held {
+            self.held.store(held, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether a place may be free in a moment: not all are held by polls that take their time.
+    pub(crate) fn is_only_crowded(&self) -> bool {
+        self.held.load(Ordering::Relaxed) < self.places
     }
 }
 
@@ -49,6 +66,7 @@ mod tests {
         drop(first);
         assert!(admission.try_enter().is_some());
         assert!(Admission::new(0).try_enter().is_none());
+        assert!(!Admission::new(0).is_only_crowded());
     }
 }
 

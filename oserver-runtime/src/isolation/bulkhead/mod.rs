@@ -161,6 +161,11 @@ impl Bulkhead {
         self.admission.try_enter()
     }
 
+    /// Whether a place may be free in a moment.
+    pub(crate) fn is_only_crowded(&self) -> bool {
+        self.admission.is_only_crowded()
+    }
+
     /// Hands a poll to the overflow threads; it is given back when there is no room.
     ///
     /// # Errors

@@ -15,6 +15,8 @@ use crate::request::current;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Passage {
     Open,
+    /// Its route has as many polls on workers as it may have. They may be over in a moment.
+    Crowded,
     /// On an overflow thread.
     Move,
     /// Not at all: the route's breaker is open.
@@ -35,8 +37,11 @@ pub(crate) fn enter_worker(call: &Call, first: bool) -> Passage {
             Breaker::Open => return Passage::Refuse,
         }
     }
-    if conduct.is_quarantined() || !conduct.try_share(call.server.share) {
+    if conduct.is_quarantined() {
         return Passage::Move;
+    }
+    if !conduct.try_share(call.server.share) {
+        return Passage::Crowded;
     }
     call.set_placement(Placement::Share(route));
     Passage::Open
@@ -80,8 +85,11 @@ pub(crate) fn reach(call: &Call, route: RouteIndex) -> Passage {
     if before == Placement::Elsewhere {
         return Passage::Open;
     }
-    if conduct.is_quarantined() || !conduct.try_share(call.server.share) {
+    if conduct.is_quarantined() {
         return Passage::Move;
+    }
+    if !conduct.try_share(call.server.share) {
+        return Passage::Crowded;
     }
     call.set_placement(Placement::Share(route));
     if let Placement::Share(before) = before {
@@ -103,6 +111,7 @@ impl Gate {
     pub(crate) fn poll(&mut self, context: &Context<'_>) -> Poll<()> {
         let verdict = match std::mem::replace(&mut self.0, Passage::Open) {
             Passage::Open => return Poll::Ready(()),
+            Passage::Crowded => Verdict::Wait,
             Passage::Move => Verdict::Move,
             Passage::Refuse => Verdict::Refuse,
         };

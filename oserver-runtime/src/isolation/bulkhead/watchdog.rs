@@ -78,13 +78,14 @@ fn run(bulkhead: &Weak<Bulkhead>) {
         // A thread that has ended left its slot behind.
         watched.retain(|watched| Arc::strong_count(&watched.slot) > 1 || watched.poll.is_some());
         let mut busy = false;
-        let (mut stuck_overflow, mut lost_overflow) = (0, 0);
+        let (mut held_workers, mut stuck_overflow, mut lost_overflow) = (0, 0, 0);
         let mut poke = false;
         for watched in &mut watched {
             watched.look(&bulkhead, now, overslept, &mut poke);
             if let Some(poll) = &watched.poll {
                 busy |= poll.judged.as_ref().is_none_or(|judged| judged.looks < 4 * CPU_LOOKS);
                 let is_overflow = watched.slot.role() == Role::Overflow;
+                held_workers += usize::from(watched.slot.role() == Role::Worker && poll.looks > 1);
                 stuck_overflow += usize::from(is_overflow && poll.looks > 1);
                 lost_overflow += usize::from(is_overflow && poll.judged.is_some());
             }
@@ -92,6 +93,7 @@ fn run(bulkhead: &Weak<Bulkhead>) {
         if poke {
             bulkhead.keep_driver_alive();
         }
+        bulkhead.admission.set_held(held_workers);
         let most = bulkhead.most_overflow_threads();
         let to_start = bulkhead.overflow.adjust(stuck_overflow, most);
         bulkhead.start_overflow_threads(to_start);

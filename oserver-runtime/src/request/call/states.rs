@@ -19,6 +19,8 @@ pub(crate) enum Placement {
 pub(crate) enum Verdict {
     /// Nothing: it waits for something of its own.
     None,
+    /// It goes on when its route has a place on a worker, or soon on an overflow thread.
+    Wait,
     /// It goes on, on an overflow thread.
     Move,
     /// It is answered with 503.
@@ -74,6 +76,7 @@ impl Placement {
 impl Verdict {
     pub(super) fn of_number(number: u8) -> Self {
         match number {
+            wait if wait == Self::Wait as u8 => Self::Wait,
             moved if moved == Self::Move as u8 => Self::Move,
             refused if refused == Self::Refuse as u8 => Self::Refuse,
             _ => Self::None,
