@@ -10,15 +10,28 @@ mod system {
     use std::time::Duration;
 
     use rustix::process::{Pid, getpriority_process, setpriority_process};
+    use thread_priority::{
+        NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy,
+        set_thread_priority_and_policy, thread_native_id, thread_schedule_policy,
+    };
 
     /// Least priority that there is.
     const NICE: i32 = 19;
 
-    pub(crate) type ThreadId = Pid;
+    /// It runs when nobody else wants to (sched(7)).
+    const IDLE: ThreadSchedulePolicy =
+        ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+
+    /// A thread as the kernel and as the C library name it.
+    #[derive(Clone, Copy, Debug)]
+    pub(crate) struct ThreadId {
+        kernel: Pid,
+        library: thread_priority::ThreadId,
+    }
 
     /// Of the calling thread.
     pub(crate) fn thread_id() -> ThreadId {
-        rustix::thread::gettid()
+        ThreadId { kernel: rustix::thread::gettid(), library: thread_native_id() }
     }
 
     /// What Linux counts CPU time in, for every process that reads it.
@@ -26,7 +39,7 @@ mod system {
 
     /// What a thread has run until now; `None` when it has ended.
     pub(crate) fn cpu_time(thread: ThreadId) -> Option<Duration> {
-        let path = format!("/proc/self/task/{}/stat", thread.as_raw_nonzero());
+        let path = format!("/proc/self/task/{}/stat", thread.kernel.as_raw_nonzero());
         let stat = std::fs::read_to_string(path).ok()?;
         // The second field is the thread's name in parentheses, in which anything may stand.
         let (_, fields) = stat.rsplit_once(')')?;
@@ -35,15 +48,19 @@ mod system {
         Some(TICK * next()?.checked_add(next()?)?)
     }
 
-    /// Makes a thread yield to all others. On Linux a thread's id works where a process's is asked
-    /// for, and then means the thread alone (setpriority(2), "C library/kernel differences").
-    pub(crate) fn lower(thread: ThreadId) -> bool {
-        setpriority_process(Some(thread), NICE).is_ok()
+    /// Makes a thread yield to all others. It must live: the C library's name of one that has ended
+    /// means nothing. Where the policy cannot be had, the niceness still counts.
+    pub(crate) fn lower(thread: ThreadId) {
+        // On Linux a thread's id works where a process's is asked for, and then means the thread alone
+        // (setpriority(2), "C library/kernel differences").
+        _ = setpriority_process(Some(thread.kernel), NICE);
+        _ = set_thread_priority_and_policy(thread.library, ThreadPriority::Min, IDLE);
     }
 
     /// Whether the calling thread has inherited the least priority.
     pub(crate) fn is_low() -> bool {
-        getpriority_process(Some(thread_id())).is_ok_and(|nice| nice == NICE)
+        getpriority_process(Some(rustix::thread::gettid())).is_ok_and(|nice| nice == NICE)
+            || thread_schedule_policy().is_ok_and(|policy| policy == IDLE)
     }
 }
 
@@ -62,9 +79,7 @@ mod system {
         None
     }
 
-    pub(crate) fn lower(_: ThreadId) -> bool {
-        false
-    }
+    pub(crate) fn lower(_: ThreadId) {}
 
     pub(crate) fn is_low() -> bool {
         false
@@ -79,7 +94,7 @@ mod tests {
     fn a_lowered_thread_is_low_and_no_other() {
         std::thread::spawn(|| {
             assert!(!is_low());
-            assert!(lower(thread_id()));
+            lower(thread_id());
             assert!(is_low());
         })
         .join()

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::priority::ThreadId;
+use super::priority::{self, ThreadId};
 use crate::request::call::Call;
 use crate::sync::{AtomicBool, AtomicU64, Mutex, Ordering};
 
@@ -98,8 +98,15 @@ impl<C> Slot<C> {
         work.as_ref().map(|(call, part)| (Arc::clone(call), *part))
     }
 
-    pub(crate) fn set_lowered(&self) {
-        self.lowered.store(true, Ordering::Release);
+    /// Watchdog: takes the thread's priority away, if poll `number` is still going on.
+    pub(crate) fn lower(&self, number: u64) {
+        // The thread cannot end its poll, and so not end, while this lock is held.
+        let _work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.number.load(Ordering::Acquire) == number {
+            // Before it takes effect: a thread that is low must find out in any case.
+            self.lowered.store(true, Ordering::Release);
+            priority::lower(self.thread);
+        }
     }
 
     pub(crate) fn is_lowered(&self) -> bool {
@@ -110,7 +117,6 @@ impl<C> Slot<C> {
 #[cfg(all(test, oserver_loom))]
 mod model {
     use super::*;
-    use crate::isolation::bulkhead::priority;
 
     #[test]
     fn the_watchdog_is_given_the_work_of_the_poll_it_saw_or_none() {

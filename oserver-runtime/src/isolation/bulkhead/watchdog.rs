@@ -173,7 +173,7 @@ impl Watched {
                 judged.looks = judged.looks.saturating_add(1);
                 if judged.looks.is_multiple_of(CPU_LOOKS) {
                     judged.sentence.still_stuck();
-                    judged.lower_if_it_burns(&self.slot, now);
+                    judged.lower_if_it_burns(&self.slot, poll.number, now);
                 }
             }
             None if overslept => {}
@@ -190,7 +190,7 @@ impl Watched {
 }
 
 impl Judged {
-    fn lower_if_it_burns(&mut self, slot: &Slot, now: Instant) {
+    fn lower_if_it_burns(&mut self, slot: &Slot, number: u64, now: Instant) {
         // A thread of tokio's blocking pool will serve others, who did nothing.
         if self.lowered || slot.role() == Role::Blocking {
             return;
@@ -202,9 +202,7 @@ impl Judged {
             self.cpu_time = Some((time, now));
         }
         if ran >= BURNS_FOR && ran * BURNS_FROM >= window {
-            // Before it takes effect: a thread that is low must find out in any case.
-            slot.set_lowered();
-            priority::lower(slot.thread);
+            slot.lower(number);
             self.lowered = true;
         }
     }
