@@ -1,4 +1,4 @@
-//! Two options in a row: the comma is missed in front of the second.
+//! Two options in a row: the error is where the comma is missing, and only there.
 
 #[oserver::handler(timeout = "2s" on_disconnect = "finish")]
 async fn bad() -> &'static str {

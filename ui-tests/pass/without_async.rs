@@ -1,5 +1,5 @@
-//! The body of a function without `async` in closures of its own: what it takes, moves and returns is as
-//! in a function.
+//! A function without `async` is closures inside: one that took, moved or returned otherwise than a function
+//! would not compile, or trip the lints below.
 #![deny(warnings, missing_docs, unreachable_code)]
 #![forbid(unsafe_code)]
 #![forbid(unused_variables, unused_mut, unused_braces, unused_parens, unused_qualifications)]
