@@ -3,10 +3,11 @@
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::error::Error as _;
-use std::future::poll_fn;
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 use http::Request;
 use http::request::Parts;
@@ -14,6 +15,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::Service;
 use hyper_util::rt::TokioIo;
+use pin_project_lite::pin_project;
 use tokio::net::TcpStream;
 
 use super::stream::Stream;
@@ -59,22 +61,41 @@ pub(super) fn spawn<A: App>(
         // Large bodies come in parts, so that no more than a part is copied at a time.
         .writev(false)
         .serve_connection(stream, requests);
-    tokio::spawn(async move {
-        let mut served = Box::pin(served);
-        let end = poll_fn(|context| {
-            match catch_unwind(AssertUnwindSafe(|| served.as_mut().poll(context))) {
-                Ok(polled) => polled.map(|served| served.map_err(End::Error)),
-                Err(payload) => Poll::Ready(Err(End::Panic(payload))),
-            }
-        })
-        .await;
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(served))) {
-            end_of_connection(&connection, End::Panic(payload));
+    tokio::spawn(ConnectionTask { served: Some(served), connection });
+}
+
+pin_project! {
+    /// Runs a connection to its end, and says so when that is not a good one. As a type of its own it
+    /// is as large as what it runs; an async block would have room for it twice.
+    struct ConnectionTask<F> {
+        #[pin]
+        served: Option<F>,
+        connection: Arc<ConnectionContext>,
+    }
+}
+
+impl<F: Future<Output = hyper::Result<()>>> Future for ConnectionTask<F> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let mut this = self.project();
+        let polled = catch_unwind(AssertUnwindSafe(|| {
+            this.served.as_mut().as_pin_mut().expect("no poll after the end").poll(context)
+        }));
+        let end = match polled {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(Ok(()))) => None,
+            Ok(Poll::Ready(Err(error))) => Some(End::Error(error)),
+            Err(payload) => Some(End::Panic(payload)),
+        };
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| this.served.set(None))) {
+            end_of_connection(this.connection, End::Panic(payload));
         }
-        if let Err(end) = end {
-            end_of_connection(&connection, end);
+        if let Some(end) = end {
+            end_of_connection(this.connection, end);
         }
-    });
+        Poll::Ready(())
+    }
 }
 
 /// How a connection ended that did not end well.
