@@ -2,14 +2,17 @@
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+
+use crate::process::Process;
 
 /// What one run of `wrk` reported.
 #[derive(Debug, PartialEq)]
 pub struct Load {
     pub requests_per_second: f64,
     pub requests: u64,
-    pub p99_ms: f64,
+    /// `None` if nothing was answered.
+    pub p99_ms: Option<f64>,
     /// Lines about answers or connections that failed: the figures are then no good.
     pub notes: Vec<String>,
 }
@@ -21,21 +24,38 @@ pub fn available() -> Result<(), String> {
 }
 
 pub fn run(address: SocketAddr, connections: u32, seconds: u32) -> Result<Load, String> {
-    // It refuses to have more threads than connections.
-    let threads = connections.min(2);
-    let output = wrk(&[
-        format!("-t{threads}"),
-        format!("-c{connections}"),
-        format!("-d{seconds}s"),
-        "--latency".into(),
-        format!("http://{address}/ok"),
-    ])?;
+    let output = wrk(&arguments(address, "/ok", connections, seconds))?;
     let text = String::from_utf8_lossy(&output.stdout);
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         return Err(format!("wrk failed: {}", format!("{text}{said}").trim()));
     }
     parse(&text).ok_or_else(|| format!("wrk printed what is not understood:\n{text}"))
+}
+
+/// Load that nobody measures; it ends when the value is dropped, or after `seconds`.
+pub fn in_background(
+    address: SocketAddr,
+    path: &str,
+    connections: u32,
+    seconds: u32,
+) -> Result<Process, String> {
+    let mut command = Command::new("wrk");
+    command.args(arguments(address, path, connections, seconds));
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    Process::start(&mut command).map_err(|error| format!("wrk cannot be started: {error}"))
+}
+
+fn arguments(address: SocketAddr, path: &str, connections: u32, seconds: u32) -> [String; 5] {
+    // It refuses to have more threads than connections.
+    let threads = connections.min(2);
+    [
+        format!("-t{threads}"),
+        format!("-c{connections}"),
+        format!("-d{seconds}s"),
+        "--latency".into(),
+        format!("http://{address}{path}"),
+    ]
 }
 
 fn wrk(arguments: &[String]) -> Result<Output, String> {
@@ -49,10 +69,13 @@ fn parse(output: &str) -> Option<Load> {
     let lines = || output.lines().map(str::trim);
     let after = |prefix| lines().find_map(|line| line.strip_prefix(prefix));
     let (requests, _) = lines().find_map(|line| line.split_once(" requests in "))?;
+    let requests = requests.parse().ok()?;
+    let p99_ms = milliseconds(after("99%")?.trim())?;
     Some(Load {
         requests_per_second: after("Requests/sec:")?.trim().parse().ok()?,
-        requests: requests.parse().ok()?,
-        p99_ms: milliseconds(after("99%")?.trim())?,
+        requests,
+        // Of no answers wrk says that all came in no time.
+        p99_ms: (requests > 0).then_some(p99_ms),
         notes: lines().filter(|line| is_note(line)).map(String::from).collect(),
     })
 }
@@ -102,7 +125,7 @@ Transfer/sec:      6.46MB
         let load = Load {
             requests_per_second: 52132.91,
             requests: 57356,
-            p99_ms: 2.98,
+            p99_ms: Some(2.98),
             notes: Vec::new(),
         };
         assert_eq!(parse(GOOD), Some(load));
@@ -128,6 +151,27 @@ Transfer/sec:      6.46MB
                     \x20 Non-2xx or 3xx responses: 0\n";
         let load = parse(&format!("{GOOD}{zero}"));
         assert_eq!(load.map(|load| load.notes), Some(Vec::new()));
+    }
+
+    #[test]
+    fn a_server_that_answers_nothing_has_a_rate_and_no_latency() {
+        let silent = "\
+Running 1s test @ http://127.0.0.1:18999/ok
+  2 threads and 8 connections
+  Thread Stats   Avg      Stdev     Max   +/- Stdev
+    Latency     0.00us    0.00us   0.00us    -nan%
+    Req/Sec     0.00      0.00     0.00      -nan%
+  Latency Distribution
+     50%    0.00us
+     75%    0.00us
+     90%    0.00us
+     99%    0.00us
+  0 requests in 1.00s, 0.00B read
+Requests/sec:      0.00
+Transfer/sec:       0.00B
+";
+        let load = Load { requests_per_second: 0.0, requests: 0, p99_ms: None, notes: Vec::new() };
+        assert_eq!(parse(silent), Some(load));
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! Measures oserver beside what a user would pick instead: `cargo run --release` does it all.
 
+mod arguments;
+mod faults;
+mod http;
 mod load;
 mod memory;
+mod process;
 mod servers;
 mod table;
 
-use std::fmt::Display;
 use std::process::ExitCode;
-use std::str::FromStr;
 
+use crate::arguments::{names, number};
 use crate::servers::Server;
 use crate::table::Sample;
 
@@ -19,6 +22,13 @@ usage: cargo run --release -- [OPTION VALUE]...
   --connections N,N,..  numbers of connections, each at least 1 (default 8,64,512)
   --servers KIND,..     some of hyper,oserver,axum,axum-layers (default all)
   --idle N              idle connections to weigh, 0 to leave that out (default 1000)
+or, for what is left of a server in which handlers go wrong:
+usage: cargo run --release -- faults [OPTION VALUE]...
+  --rounds N            rounds, at least 1 (default 5)
+  --seconds S           seconds for each measurement, at least 1 (default 3)
+  --servers KIND,..     some of hyper,oserver,axum,axum-layers,actix,poem (default all)
+  --scenarios NAME,..   some of one-blocked,hundred-blocked,eight-spinning,three-routes,panic-storm
+                        (default all)
 ";
 
 #[derive(Debug, PartialEq)]
@@ -56,7 +66,7 @@ impl Options {
                     let numbers = numbers.split(',').map(|item| number(&name, item, 1));
                     options.connections = numbers.collect::<Result<_, _>>()?;
                 }
-                "--servers" => options.servers = kinds(&value()?)?,
+                "--servers" => options.servers = names("server", &servers::KINDS, &value()?)?,
                 _ => return Err(format!("there is no option `{name}`")),
             }
         }
@@ -64,33 +74,25 @@ impl Options {
     }
 }
 
-fn number<T: FromStr + PartialOrd + Display>(
-    name: &str,
-    text: &str,
-    least: T,
-) -> Result<T, String> {
-    match text.parse() {
-        Ok(number) if number >= least => Ok(number),
-        _ => Err(format!("`{name}` takes whole numbers from {least} on, not `{text}`")),
-    }
+enum Mode {
+    Throughput(Options),
+    Faults(faults::Options),
 }
 
-fn kinds(text: &str) -> Result<Vec<&'static str>, String> {
-    let mut chosen = Vec::new();
-    for name in text.split(',') {
-        let kind = servers::KINDS.into_iter().find(|kind| *kind == name);
-        let kind = kind.ok_or(format!("there is no server `{name}`"))?;
-        if chosen.contains(&kind) {
-            return Err(format!("`{name}` is named twice"));
+impl Mode {
+    fn parse(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut arguments = arguments.peekable();
+        if arguments.next_if(|first| first == "faults").is_some() {
+            faults::Options::parse(arguments).map(Self::Faults)
+        } else {
+            Options::parse(arguments).map(Self::Throughput)
         }
-        chosen.push(kind);
     }
-    Ok(chosen)
 }
 
 fn main() -> ExitCode {
-    let options = match Options::parse(std::env::args().skip(1)) {
-        Ok(options) => options,
+    let mode = match Mode::parse(std::env::args().skip(1)) {
+        Ok(mode) => mode,
         Err(wrong) => {
             eprint!("{wrong}\n{USAGE}");
             return ExitCode::from(2);
@@ -100,7 +102,7 @@ fn main() -> ExitCode {
         eprintln!("{missing}");
         return ExitCode::from(2);
     }
-    match measure(&options) {
+    match measure(&mode) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("{failure}");
@@ -109,14 +111,21 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(options: &Options) -> Result<(), String> {
-    servers::build()?;
+fn measure(mode: &Mode) -> Result<(), String> {
+    let (Mode::Throughput(Options { servers, .. }) | Mode::Faults(faults::Options { servers, .. })) =
+        mode;
+    servers::build(servers)?;
     println!("{}", machine());
-    throughput(options)?;
-    if options.idle > 0 {
-        print!("\nidle memory\n{}", memory::table(&options.servers, options.idle)?);
+    match mode {
+        Mode::Throughput(options) => {
+            throughput(options)?;
+            if options.idle > 0 {
+                print!("\nidle memory\n{}", memory::table(&options.servers, options.idle)?);
+            }
+            Ok(())
+        }
+        Mode::Faults(options) => faults::measure(options),
     }
-    Ok(())
 }
 
 fn machine() -> String {
@@ -190,6 +199,14 @@ mod tests {
     #[test]
     fn without_arguments_everything_is_measured() {
         assert_eq!(parse(""), Ok(Options::default()));
+    }
+
+    #[test]
+    fn the_mode_is_the_first_word_if_it_is_there() {
+        let mode = |arguments: &str| Mode::parse(arguments.split_whitespace().map(String::from));
+        assert!(matches!(mode("--rounds 2"), Ok(Mode::Throughput(_))));
+        assert!(matches!(mode("faults --rounds 2"), Ok(Mode::Faults(_))));
+        assert!(mode("--rounds 2 faults").is_err());
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! What a connection costs that waits for its next request.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use crate::servers::Server;
-use crate::table;
+use crate::{http, table};
 
 /// For what a process has open besides the connections.
 const OTHER_FILES: usize = 64;
@@ -90,39 +90,11 @@ fn weigh(kind: &'static str, connections: usize) -> Result<Weighed, String> {
 fn ask(address: SocketAddr) -> io::Result<TcpStream> {
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
-    stream.write_all(format!("GET /ok HTTP/1.1\r\nHost: {address}\r\n\r\n").as_bytes())?;
-    read_response(&mut stream)?;
-    Ok(stream)
-}
-
-fn read_response(stream: &mut impl Read) -> io::Result<()> {
-    let mut read = Vec::new();
-    let mut buffer = [0; 1024];
-    loop {
-        let length = stream.read(&mut buffer)?;
-        if length == 0 {
-            return Err(ErrorKind::UnexpectedEof.into());
-        }
-        read.extend_from_slice(&buffer[..length]);
-        if let Some(head) = read.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
-            let body = content_length(&String::from_utf8_lossy(&read[..head]))?;
-            if read.len() >= head + 4 + body {
-                return Ok(());
-            }
-        }
+    http::send(&mut stream, address, "/ok")?;
+    match http::read(&mut stream)?.status {
+        200 => Ok(stream),
+        status => Err(io::Error::other(format!("unexpected status {status}"))),
     }
-}
-
-fn content_length(head: &str) -> io::Result<usize> {
-    let unexpected = || io::Error::other(format!("unexpected response:\n{head}"));
-    if !head.starts_with("HTTP/1.1 200 ") {
-        return Err(unexpected());
-    }
-    let mut headers = head.lines().filter_map(|line| line.split_once(':'));
-    headers
-        .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
-        .and_then(|(_, value)| value.trim().parse().ok())
-        .ok_or_else(unexpected)
 }
 
 fn is_open(stream: &TcpStream) -> bool {
@@ -140,34 +112,6 @@ fn open_files(limits: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_response_is_read_to_its_end_in_whatever_parts_it_comes() {
-        let parts = [
-            &b"HTTP/1.1 200 OK\r\nContent-Le"[..],
-            b"ngth: 5\r\n\r",
-            b"\nhel",
-            b"lo",
-            b"not of it",
-        ];
-        let [first, second, third, fourth, mut rest] = parts;
-        let mut stream = first.chain(second).chain(third).chain(fourth);
-        read_response(&mut (&mut stream).chain(&mut rest)).expect("a response");
-        assert_eq!(stream.read(&mut [0]).expect("nothing"), 0);
-        assert_eq!(rest, b"not of it");
-    }
-
-    #[test]
-    fn other_responses_are_errors() {
-        for mut response in [
-            &b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhel"[..],
-            b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n",
-            b"HTTP/1.1 200 OK\r\n\r\n",
-            b"",
-        ] {
-            assert!(read_response(&mut response).is_err());
-        }
-    }
 
     #[test]
     fn the_limit_that_holds_is_the_soft_one() {

@@ -1,21 +1,29 @@
 //! The measured servers, each a process of its own: they share no memory, threads or CPU time with
 //! each other or with what measures them.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
+
+use crate::process::Process;
 
 /// What `server` takes as its argument.
 pub const KINDS: [&str; 4] = ["hyper", "oserver", "axum", "axum-layers"];
+
+/// What it takes besides when it was built with the feature of this name, which stands in a target
+/// folder of this name.
+pub const PEERS: [&str; 2] = ["actix", "poem"];
+const PEERS_FEATURE: &str = "peers";
 
 /// What Linux counts CPU time in, for every process that reads it.
 const TICKS_PER_SECOND: u64 = 100;
 
 /// `cargo run` builds only the binary it runs: without this a server from before the last change
 /// would be measured. Started without cargo, what is there is taken as it is.
-pub fn build() -> Result<(), String> {
+pub fn build(servers: &[&str]) -> Result<(), String> {
     let (Some(cargo), Some(package)) =
         (std::env::var_os("CARGO"), std::env::var_os("CARGO_MANIFEST_DIR"))
     else {
@@ -24,12 +32,26 @@ pub fn build() -> Result<(), String> {
     if cfg!(debug_assertions) {
         return Err("only optimised servers are worth measuring: cargo run --release".into());
     }
-    let status = Command::new(cargo)
-        .args(["build", "--release", "--bin", "server"])
-        .current_dir(package)
-        .status()
-        .map_err(|error| format!("cargo cannot be started: {error}"))?;
-    if status.success() { Ok(()) } else { Err("the servers cannot be built".into()) }
+    let build = |more: &[&OsStr]| {
+        let status = Command::new(&cargo)
+            .args(["build", "--release", "--bin", "server"])
+            .args(more)
+            .current_dir(&package)
+            .status()
+            .map_err(|error| format!("cargo cannot be started: {error}"))?;
+        if status.success() { Ok(()) } else { Err("the servers cannot be built".to_string()) }
+    };
+    build(&[])?;
+    if servers.iter().any(|kind| PEERS.contains(kind)) {
+        let target = peers_target()?;
+        build(&[
+            "--features".as_ref(),
+            PEERS_FEATURE.as_ref(),
+            "--target-dir".as_ref(),
+            target.as_ref(),
+        ])?;
+    }
+    Ok(())
 }
 
 /// A running server, which ends with this value, however the measuring ends.
@@ -39,28 +61,26 @@ pub struct Server {
     process: Process,
 }
 
-struct Process(Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // It fails for a process that has ended already, and then `wait` is all there is to do.
-        _ = self.0.kill();
-        _ = self.0.wait();
-    }
-}
-
 impl Server {
     pub fn start(kind: &'static str) -> Result<Self, String> {
-        let program = program()?;
-        let child = Command::new(&program)
-            .arg(kind)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| format!("{} cannot be started: {error}", program.display()))?;
-        let mut process = Process(child);
+        let program = program(kind)?;
+        Self::run(kind, Command::new(program).arg(kind))
+    }
+
+    /// One whose handlers have this long, and who prints what goes wrong in it for nobody.
+    pub fn start_for_faults(kind: &'static str, timeout: Duration) -> Result<Self, String> {
+        let program = program(kind)?;
+        let mut command = Command::new(program);
+        command.arg(kind).arg(timeout.as_millis().to_string());
+        // Services run with backtraces on, and that is what makes panics expensive.
+        Self::run(kind, command.env("RUST_BACKTRACE", "1").stderr(Stdio::null()))
+    }
+
+    fn run(kind: &'static str, command: &mut Command) -> Result<Self, String> {
+        let mut process = Process::start(command.stdin(Stdio::null()).stdout(Stdio::piped()))
+            .map_err(|error| format!("{kind} cannot be started: {error}"))?;
         let mut line = String::new();
-        if let Some(stdout) = process.0.stdout.take() {
+        if let Some(stdout) = process.take_stdout() {
             BufReader::new(stdout)
                 .read_line(&mut line)
                 .map_err(|error| format!("{kind}: no address can be read: {error}"))?;
@@ -89,19 +109,36 @@ impl Server {
     }
 
     fn proc_file(&self, name: &str) -> Option<String> {
-        std::fs::read_to_string(format!("/proc/{}/{name}", self.process.0.id())).ok()
+        std::fs::read_to_string(format!("/proc/{}/{name}", self.process.id())).ok()
     }
 }
 
-fn program() -> Result<PathBuf, String> {
-    let own = std::env::current_exe()
-        .map_err(|error| format!("the servers cannot be looked for: {error}"))?;
-    let program = own.with_file_name(format!("server{}", std::env::consts::EXE_SUFFIX));
+fn program(kind: &str) -> Result<PathBuf, String> {
+    let name = format!("server{}", std::env::consts::EXE_SUFFIX);
+    let (program, more) = if PEERS.contains(&kind) {
+        let target = peers_target()?;
+        let more = format!(" --features {PEERS_FEATURE} --target-dir {}", target.display());
+        (target.join("release").join(name), more)
+    } else {
+        (own_path()?.with_file_name(name), String::new())
+    };
     if program.is_file() {
         Ok(program)
     } else {
-        Err(format!("{} is missing, build it with: cargo build --release", program.display()))
+        let build = format!("cargo build --release --bin server{more}");
+        Err(format!("{} is missing, build it with: {build}", program.display()))
     }
+}
+
+/// Beside the `release` folder that this program is in.
+fn peers_target() -> Result<PathBuf, String> {
+    let own = own_path()?;
+    let target = own.ancestors().nth(2).ok_or("the program is in no target folder")?;
+    Ok(target.join(PEERS_FEATURE))
+}
+
+fn own_path() -> Result<PathBuf, String> {
+    std::env::current_exe().map_err(|error| format!("the servers cannot be looked for: {error}"))
 }
 
 fn cpu_time(stat: &str) -> Option<Duration> {

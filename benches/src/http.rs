@@ -1,0 +1,106 @@
+//! As much of HTTP/1.1 as it takes to ask a server and to read its answer.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
+pub struct Response {
+    pub status: u16,
+    pub body: Vec<u8>,
+    /// The server will take no more requests on this connection.
+    pub closes: bool,
+}
+
+/// Sends a request on a connection to `host`.
+pub fn send(stream: &mut TcpStream, host: SocketAddr, path: &str) -> io::Result<()> {
+    stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes())
+}
+
+/// Reads the response to the only request that is under way.
+pub fn read(stream: &mut impl Read) -> io::Result<Response> {
+    let mut read = Vec::new();
+    let mut buffer = [0; 1024];
+    loop {
+        let length = stream.read(&mut buffer)?;
+        if length == 0 {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        read.extend_from_slice(&buffer[..length]);
+        if let Some(end) = read.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+            let head = Head::parse(&String::from_utf8_lossy(&read[..end]))?;
+            if read.len() >= end + 4 + head.length {
+                let body = read[end + 4..][..head.length].to_vec();
+                return Ok(Response { status: head.status, body, closes: head.closes });
+            }
+        }
+    }
+}
+
+struct Head {
+    status: u16,
+    length: usize,
+    closes: bool,
+}
+
+impl Head {
+    fn parse(head: &str) -> io::Result<Self> {
+        let unexpected = || io::Error::other(format!("unexpected response:\n{head}"));
+        let status = head.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3));
+        let header = |wanted| {
+            let mut headers = head.lines().filter_map(|line| line.split_once(':'));
+            let found = headers.find(|(name, _): &(&str, &str)| name.eq_ignore_ascii_case(wanted));
+            found.map(|(_, value)| value.trim())
+        };
+        Ok(Self {
+            status: status.and_then(|status| status.parse().ok()).ok_or_else(unexpected)?,
+            length: header("content-length")
+                .and_then(|value| value.parse().ok())
+                .ok_or_else(unexpected)?,
+            closes: header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close")),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_response_is_read_to_its_end_in_whatever_parts_it_comes() {
+        let parts = [
+            &b"HTTP/1.1 200 OK\r\nContent-Le"[..],
+            b"ngth: 5\r\n\r",
+            b"\nhel",
+            b"lo",
+            b"not of it",
+        ];
+        let [first, second, third, fourth, mut rest] = parts;
+        let mut stream = first.chain(second).chain(third).chain(fourth);
+        let response = read(&mut (&mut stream).chain(&mut rest)).expect("a response");
+        assert_eq!(response.body, b"hello");
+        assert_eq!(stream.read(&mut [0]).expect("nothing"), 0);
+        assert_eq!(rest, b"not of it");
+    }
+
+    #[test]
+    fn status_and_the_end_of_the_connection_are_seen() {
+        let mut kept = &b"HTTP/1.1 504 Gateway Timeout\r\ncontent-length: 0\r\n\r\n"[..];
+        let kept = read(&mut kept).expect("a response");
+        assert_eq!((kept.status, kept.closes), (504, false));
+        let mut closed =
+            &b"HTTP/1.1 500 Oh\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno"[..];
+        let closed = read(&mut closed).expect("a response");
+        assert_eq!((closed.status, closed.closes), (500, true));
+    }
+
+    #[test]
+    fn what_is_no_whole_response_is_an_error() {
+        for mut response in [
+            &b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhel"[..],
+            b"HTTP/1.1 200 OK\r\n\r\n",
+            b"HTTP/1.1 twenty\r\ncontent-length: 0\r\n\r\n",
+            b"",
+        ] {
+            assert!(read(&mut response).is_err());
+        }
+    }
+}
