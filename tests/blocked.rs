@@ -434,8 +434,38 @@ fn a_thread_that_burns_is_lowered_and_no_worker_stays_so() {
         let lowered = || priorities(faults.id()).iter().filter(|nice| **nice > 0).count();
         eventually("the busy threads are lowered", || lowered() >= 4).await;
         assert_eq!(spinning.join_all().await, [StatusCode::GATEWAY_TIMEOUT; 4]);
-        eventually("they have left", || lowered() == 0).await;
+        // A worker leaves after a request that it served.
+        let begin = Instant::now();
+        while lowered() > 0 {
+            assert!(begin.elapsed() < common::PATIENCE, "{:?}", priorities(faults.id()));
+            assert_eq!(faults.get("/ok").await.status, StatusCode::OK);
+        }
         assert_eq!(faults.get("/ok").await.status, StatusCode::OK);
+    });
+}
+
+/// Its threads have no priority to lose, so none has to leave.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_process_of_least_priority_keeps_its_workers() {
+    let threads = |faults: &Faults| -> Vec<_> {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", faults.id())).expect("it runs");
+        tasks.flatten().map(|task| task.file_name()).collect()
+    };
+    run(async {
+        let faults = Faults::start_nice();
+        assert!(priorities(faults.id()).contains(&19));
+        let mut client = faults.connect().await;
+        assert_eq!(client.get("/ok").await.status, StatusCode::OK);
+        // All are there that there will be, now that a request was served.
+        let before = threads(&faults);
+        for _ in 0..100 {
+            assert_eq!(client.get("/ok").await.status, StatusCode::OK);
+        }
+        let new = |thread: &&std::ffi::OsString| !before.contains(thread);
+        let after = threads(&faults);
+        assert_eq!(after.iter().filter(new).count(), 0, "{before:?} {after:?}");
+        assert_eq!(faults.get("/spin/1500").await.status, StatusCode::GATEWAY_TIMEOUT);
     });
 }
 

@@ -41,7 +41,23 @@ impl Faults {
         arguments: &[&str],
         environment: &[(&str, &str)],
     ) -> Self {
-        let mut process = Command::new(executable())
+        Self::spawn(Command::new(executable()), stderr, arguments, environment)
+    }
+
+    /// With the least priority, as a job is started that nobody waits for.
+    pub fn start_nice() -> Self {
+        let mut nice = Command::new("nice");
+        nice.args(["-n", "19"]).arg(executable());
+        Self::spawn(nice, Stdio::piped(), &[], &[])
+    }
+
+    fn spawn(
+        mut command: Command,
+        stderr: Stdio,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
+        let mut process = command
             .args(["127.0.0.1:0", "--timeout", "1s"])
             .args(arguments)
             // As an operator who wants to see everything would have it.

@@ -55,6 +55,8 @@ pub(crate) struct Bulkhead {
     sleeper: Arc<Sleeper>,
     pub(crate) budget: Budget,
     retirements: Retirements,
+    /// Threads have a priority that can be taken away: the process was not started with the least.
+    has_priority: bool,
     pub(crate) repair: Repair,
 }
 
@@ -111,6 +113,7 @@ impl Bulkhead {
             sleeper: Arc::new(Sleeper::new()),
             budget: Budget::new(),
             retirements: Retirements::default(),
+            has_priority: !priority::is_low(),
             repair: Repair::new(),
             handle,
         }
@@ -236,7 +239,8 @@ impl Bulkhead {
             }
             // Inside of a poll for another runtime's bulkhead that one keeps watch.
             if let Ok(mut own) = own.try_borrow_mut() {
-                let slot = Arc::new(Slot::new(role, priority::thread_id()));
+                let has_inherited = self.has_priority && priority::is_low();
+                let slot = Arc::new(Slot::new(role, priority::thread_id(), has_inherited));
                 self.new_slots
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)

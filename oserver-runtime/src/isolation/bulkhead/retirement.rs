@@ -15,6 +15,8 @@ use super::{Bulkhead, priority};
 
 /// How long a worker waits for the idle thread. It was away for much longer.
 const PATIENCE: Duration = Duration::from_millis(100);
+/// From its answer until the idle thread is idle.
+const UNTIL_IDLE: Duration = Duration::from_millis(1);
 /// For how long it is away, so that the other thread takes over; if it does not, the worker tries
 /// again after its next poll.
 const AWAY: Duration = Duration::from_millis(5);
@@ -47,8 +49,10 @@ pub(super) fn retire(bulkhead: &Bulkhead) {
     let (ready, is_ready) = sync_channel(1);
     bulkhead.retirements.add(Request { ready, asked: 0 });
     bulkhead.sleeper.rouse();
-    // Without an answer another thread of low priority is better than none.
-    _ = is_ready.recv_timeout(PATIENCE);
+    // Without an answer the next worker is one of low priority, which leaves in its turn.
+    if is_ready.recv_timeout(PATIENCE).is_ok() {
+        sleep(UNTIL_IDLE);
+    }
     tokio::task::block_in_place(|| sleep(AWAY));
 }
 

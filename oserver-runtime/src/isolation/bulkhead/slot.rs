@@ -40,19 +40,20 @@ pub(crate) struct Slot<C = Call> {
     number: AtomicU64,
     /// Held by the watchdog for a look, by the thread for a move.
     work: Mutex<Option<(Arc<C>, Part)>>,
-    /// The watchdog took the thread's priority away: it must not poll for anybody else.
+    /// The thread has the least priority: it must not poll for anybody else.
     lowered: AtomicBool,
 }
 
 impl<C> Slot<C> {
-    pub(crate) fn new(role: Role, thread: ThreadId) -> Self {
+    /// `is_low`: the thread was started by one whose priority had been taken away, and has inherited that.
+    pub(crate) fn new(role: Role, thread: ThreadId, is_low: bool) -> Self {
         Self {
             own_role: role,
             is_blocking: AtomicBool::new(false),
             thread,
             number: AtomicU64::new(0),
             work: Mutex::new(None),
-            lowered: AtomicBool::new(false),
+            lowered: AtomicBool::new(is_low),
         }
     }
 
@@ -121,7 +122,7 @@ mod model {
     #[test]
     fn the_watchdog_is_given_the_work_of_the_poll_it_saw_or_none() {
         loom::model(|| {
-            let slot = loom::sync::Arc::new(Slot::new(Role::Worker, priority::thread_id()));
+            let slot = loom::sync::Arc::new(Slot::new(Role::Worker, priority::thread_id(), false));
             let thread = {
                 let slot = loom::sync::Arc::clone(&slot);
                 loom::thread::spawn(move || {

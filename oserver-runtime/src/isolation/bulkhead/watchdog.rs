@@ -173,7 +173,9 @@ impl Watched {
                 judged.looks = judged.looks.saturating_add(1);
                 if judged.looks.is_multiple_of(CPU_LOOKS) {
                     judged.sentence.still_stuck();
-                    judged.lower_if_it_burns(&self.slot, poll.number, now);
+                    if bulkhead.has_priority {
+                        judged.lower_if_it_burns(&self.slot, poll.number, now);
+                    }
                 }
             }
             None if overslept => {}
