@@ -27,12 +27,27 @@ pub fn run<F: Future>(test: F) -> F::Output {
 
 /// As [`run`], for a test that may take longer.
 pub fn run_for<F: Future>(limit: Duration, test: F) -> F::Output {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build();
-    let runtime = runtime.expect("a runtime");
-    let output = runtime.block_on(async { tokio::time::timeout(limit, test).await });
-    runtime.shutdown_background();
-    output.expect("the test ends in time")
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(4)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let runtime = NotAwaited(Some(runtime));
+    let entered = runtime.0.as_ref().expect("it is there until it is dropped");
+    entered
+        .block_on(async { tokio::time::timeout(limit, test).await })
+        .expect("the test ends in time")
+}
+
+/// A runtime whose threads may be blocked for ever: also a test that failed must not wait for them.
+struct NotAwaited(Option<tokio::runtime::Runtime>);
+
+impl Drop for NotAwaited {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 /// A server on a free port of loopback, until the runtime ends.

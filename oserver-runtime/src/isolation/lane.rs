@@ -88,7 +88,7 @@ impl<A: App> Future for ResponseFuture<A> {
             connection.watched.store(false, Ordering::Relaxed);
             call.route().counters().requests.fetch_add(1, Ordering::Relaxed);
             answer.headers_mut().insert(REQUEST_ID, call.id.header_value());
-            if call.is_probe() && call.overdue() == Overdue::No {
+            if call.is_probe() && call.overdue() == Overdue::Answered {
                 call.route().conduct().probe_was_good();
             }
             if call.server.is_draining() {
@@ -113,16 +113,20 @@ impl<A: App> Source<A> {
             Self::Known(answer) => return answer.take().map(|answer| *answer),
             Self::Task(line) => line,
         };
-        if let Some(work) = line.take_answered() {
+        if let Some(work) = line.take_answered()
+            && call.may_answer()
+        {
             return Some(work.into_answer());
         }
         let overdue = call.overdue();
-        if overdue == Overdue::No {
+        if matches!(overdue, Overdue::No | Overdue::Condemned) {
             return None;
         }
         // In this order: the task looks for the word when it is woken.
         call.abandon();
-        if let Some(work) = line.give_up() {
+        if let Some(work) = line.give_up()
+            && call.may_answer()
+        {
             // It was just in time.
             return Some(work.into_answer());
         }

@@ -8,7 +8,7 @@ use super::fields::{Level, Record};
 use super::limit::Verdict;
 use super::recorder;
 use crate::health::routes::Counters;
-use crate::request::call::{Call, Overdue};
+use crate::request::call::Call;
 use crate::request::connection::ConnectionContext;
 
 /// What the panic hook saw of a panic.
@@ -64,12 +64,13 @@ pub(crate) fn panic(call: &Call, stage: Stage, report: PanicReport) {
 
 /// The deadline passed: the client gets 504.
 pub(crate) fn timeout(call: &Call) {
-    count(call, |counters| &counters.timeouts);
-    if call.overdue() == Overdue::Blocked {
-        // That has its record, which says more.
-        return;
-    }
+    late(call);
     write_limited(call, Level::Error, "timeout", "the request was not answered by its deadline");
+}
+
+/// The client gets 504, and why is recorded.
+pub(crate) fn late(call: &Call) {
+    count(call, |counters| &counters.timeouts);
 }
 
 /// The deadline passed while the handler waited for the client's body: the client gets 408.

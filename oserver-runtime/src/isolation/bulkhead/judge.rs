@@ -7,7 +7,7 @@ use super::Bulkhead;
 use super::slot::{Part, Role};
 use crate::health::routes::RouteIndex;
 use crate::record::fault::{self, Stage};
-use crate::request::call::{Call, Overdue};
+use crate::request::call::{Call, GivenUp, Overdue};
 
 /// A poll that was found to be past its deadline and has not come back.
 pub(super) struct Sentence {
@@ -17,9 +17,12 @@ pub(super) struct Sentence {
     role: Role,
 }
 
-/// How long any poll may take, also one that begins at its deadline: that is when a handler is given
-/// up and its answer made, and the thread may not be running all the time.
+/// How long any poll may take, also one that begins at its deadline: the thread may not be running
+/// all the time.
 const GRACE: Duration = Duration::from_millis(20);
+/// How long a poll may take in which a handler is given up. That is recorded, and on a busy machine
+/// all of it may take a while.
+const GIVING_UP: Duration = Duration::from_millis(250);
 
 /// When a poll must be over that was first seen at `first_seen`.
 pub(super) fn deadline(call: &Call, part: Part, first_seen: Instant) -> Instant {
@@ -27,17 +30,31 @@ pub(super) fn deadline(call: &Call, part: Part, first_seen: Instant) -> Instant 
         Part::Response => call.deadline(),
         Part::Body => None,
     };
+    let grace = if part == Part::Response && call.is_given_up() { GIVING_UP } else { GRACE };
     // A handler that may take for ever may still not hold a thread for ever.
-    deadline.unwrap_or_else(|| first_seen + call.longest_poll()).max(first_seen + GRACE)
+    deadline.unwrap_or_else(|| first_seen + call.longest_poll()).max(first_seen + grace)
 }
 
-/// Records the poll, keeps its route away from the workers, and has its client answered.
+/// Records the poll, keeps its route away from the workers, and has its client answered. `None` if it
+/// turns out to be over, or about to be.
 pub(super) fn condemn(
     bulkhead: &Arc<Bulkhead>,
     call: Arc<Call>,
     part: Part,
     role: Role,
-) -> Sentence {
+) -> Option<Sentence> {
+    if part == Part::Response && role != Role::Blocking {
+        let was_given_up = call.is_given_up();
+        if !call.condemn() && call.overdue() == Overdue::Answered {
+            return None;
+        }
+        let (_, is_first) = call.give_up(GivenUp::Blocked);
+        if !is_first && !was_given_up {
+            // Its guard was faster by a hair.
+            call.block();
+            return None;
+        }
+    }
     let route = call.route_index();
     let conduct = call.server.routes.entry(route).conduct();
     let abandoned = bulkhead.budget.abandon();
@@ -52,14 +69,14 @@ pub(super) fn condemn(
         };
         fault::blocked(&call, stage, abandoned);
         match part {
-            Part::Response => call.set_overdue(Overdue::Blocked),
+            Part::Response => call.block(),
             Part::Body => call.set_body_overdue(),
         }
     }
     if bulkhead.budget.is_exceeded() {
         bulkhead.repair.give_up(bulkhead);
     }
-    Sentence { call, route, role }
+    Some(Sentence { call, route, role })
 }
 
 impl Sentence {

@@ -171,8 +171,34 @@ impl Call {
 
     /// The connection shall answer, if the request task has not; it is woken.
     pub(crate) fn set_overdue(&self, why: Overdue) {
-        self.progress.overdue.store(why as u8, Ordering::Release);
+        if self.advance_overdue(Overdue::No, why) {
+            self.progress.waiter.wake();
+        }
+    }
+
+    /// Watchdog: from here on the connection sends no answer of the request task's. Says whether there
+    /// is one still to be sent; the call must then be told by [`Call::block`] soon.
+    pub(crate) fn condemn(&self) -> bool {
+        self.advance_overdue(Overdue::No, Overdue::Condemned)
+    }
+
+    /// Watchdog: what a condemned call did is recorded, and the connection shall answer.
+    pub(crate) fn block(&self) {
+        self.advance_overdue(Overdue::Condemned, Overdue::Blocked);
         self.progress.waiter.wake();
+    }
+
+    /// Connection: whether the request task's answer may be sent. If nothing else was said of the
+    /// call, nothing is from here on.
+    pub(crate) fn may_answer(&self) -> bool {
+        self.advance_overdue(Overdue::No, Overdue::Answered)
+            || !matches!(self.overdue(), Overdue::Condemned | Overdue::Blocked)
+    }
+
+    fn advance_overdue(&self, from: Overdue, to: Overdue) -> bool {
+        let (from, to) = (from as u8, to as u8);
+        let overdue = &self.progress.overdue;
+        overdue.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 
     pub(crate) fn overdue(&self) -> Overdue {
@@ -198,15 +224,20 @@ impl Call {
         self.progress.probe.load(Ordering::Relaxed)
     }
 
-    /// The request is given up. Guard, request task and connection may all find that it is time: the
-    /// first says how, and is told that it was the first.
+    /// The request is given up. Guard, request task, connection and watchdog may all find that it is
+    /// time: the first says how, and is told that it was the first, so that it is recorded once.
     pub(crate) fn give_up(&self, how: GivenUp) -> (GivenUp, bool) {
         let given_up = &self.progress.given_up;
         match given_up.compare_exchange(0, how as u8, Ordering::Relaxed, Ordering::Relaxed) {
             Ok(_) => (how, true),
             Err(before) if before == GivenUp::Stalled as u8 => (GivenUp::Stalled, false),
+            Err(before) if before == GivenUp::Blocked as u8 => (GivenUp::Blocked, false),
             Err(_) => (GivenUp::Late, false),
         }
+    }
+
+    pub(crate) fn is_given_up(&self) -> bool {
+        self.progress.given_up.load(Ordering::Relaxed) != 0
     }
 
     /// The deadline has passed: the guard gives up its handler at the next poll.

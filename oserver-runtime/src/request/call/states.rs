@@ -27,12 +27,16 @@ pub(crate) enum Verdict {
     Refuse,
 }
 
-/// Why the connection answers in place of the request task.
+/// Whether the connection answers in place of the request task, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Overdue {
-    /// It does not.
+    /// It does not, yet.
     No,
+    /// It has the request task's answer, which is sent whatever is found out now.
+    Answered,
+    /// The call blocks its thread, and that is being recorded: it will be `Blocked` in a moment.
+    Condemned,
     /// The call blocks its thread. That was recorded.
     Blocked,
     /// The call found no thread by its deadline.
@@ -49,6 +53,8 @@ pub(crate) enum GivenUp {
     Late = 1,
     /// Its body stopped arriving.
     Stalled,
+    /// It blocks its thread.
+    Blocked,
 }
 
 /// [`Placement`] as a number; all others are route entries.
@@ -87,6 +93,8 @@ impl Verdict {
 impl Overdue {
     pub(super) fn of_number(number: u8) -> Self {
         match number {
+            answered if answered == Self::Answered as u8 => Self::Answered,
+            condemned if condemned == Self::Condemned as u8 => Self::Condemned,
             blocked if blocked == Self::Blocked as u8 => Self::Blocked,
             waited if waited == Self::Waited as u8 => Self::Waited,
             refused if refused == Self::Refused as u8 => Self::Refused,
