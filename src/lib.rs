@@ -124,8 +124,9 @@ pub use oserver_macros::{handler, main};
 #[doc(hidden)]
 pub use oserver_runtime::__private;
 pub use oserver_runtime::{
-    App, BoundListener, Counts, EXIT_BEYOND_REPAIR, Error, Guarded, IntoApp, NamedRoute, Request,
-    RequestId, Result, RouteCounts, Router, Serve, bind, extract, response, route, routing, serve,
+    App, BoundListener, Counts, EXIT_BEYOND_REPAIR, Error, Guarded, IntoApp, Listener, NamedRoute,
+    Request, RequestId, Result, RouteCounts, Router, Serve, Socket, Transport, bind, extract,
+    response, route, routing, serve,
 };
 
 /// The code of the README compiles.

@@ -42,7 +42,10 @@ pub use self::request::id::RequestId;
 pub use self::router::Router;
 pub use self::router::named_route::{NamedRoute, route};
 pub use self::serve::app::IntoApp;
-pub use self::serve::bind::{BoundListener, bind};
+pub use self::serve::listener::bind::bind;
+pub use self::serve::listener::bound::BoundListener;
+pub use self::serve::listener::socket::Socket;
+pub use self::serve::listener::{Listener, Transport};
 pub use self::serve::{Serve, serve};
 
 /// axum's extractors.

@@ -53,3 +53,15 @@ pub(crate) fn overloaded(call: Option<&Call>) -> Response<Bytes> {
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     response
 }
+
+/// 413: the body is longer than the server allows.
+pub(crate) fn too_large(call: Option<&Call>, limit: usize) -> Response<Bytes> {
+    let detail = format!("The body of a request may have {limit} bytes here.");
+    response(StatusCode::PAYLOAD_TOO_LARGE, &detail, call)
+}
+
+/// 400: the request does not say which host it is for (RFC 9112, 3.2).
+pub(crate) fn no_host(call: Option<&Call>) -> Response<Bytes> {
+    let detail = "A request needs one Host header, which names the host that it is for.";
+    response(StatusCode::BAD_REQUEST, detail, call)
+}

@@ -1,11 +1,12 @@
 //! Polls a response body that is not there at once, in a task of its own: hyper would poll it in
 //! the connection's task, where a panic or a blocked thread takes the connection with it.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -67,6 +68,7 @@ pub(super) fn send(
         size,
         call: Arc::clone(call),
         breaking: false,
+        active: false,
     }))
 }
 
@@ -100,7 +102,14 @@ async fn forward(
 ) -> Result<(), BrokenOff> {
     loop {
         // One frame at a time: the next is asked for when the connection has taken the last.
-        let Ok(place) = sender.reserve().await else { return Err(BrokenOff) };
+        let place = match within(call.server.network.write, sender.reserve()).await {
+            Some(Ok(place)) => place,
+            Some(Err(_)) => return Err(BrokenOff),
+            None => {
+                fault::connection(&call.connection, "the client does not take its response");
+                return Err(BrokenOff);
+            }
+        };
         let mut gone = std::pin::pin!(sender.closed());
         let frame = poll_fn(|context| {
             if gone.as_mut().poll(context).is_ready() {
@@ -120,6 +129,14 @@ async fn forward(
             }
             None => return Ok(()),
         }
+    }
+}
+
+/// `None` if it takes longer than that.
+async fn within<F: Future>(limit: Option<Duration>, future: F) -> Option<F::Output> {
+    match limit {
+        Some(limit) => tokio::time::timeout(limit, future).await.ok(),
+        None => Some(future.await),
     }
 }
 

@@ -7,8 +7,9 @@ use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
 use axum::extract::Request;
-use http::HeaderValue;
+use bytes::Bytes;
 use http::header::CONNECTION;
+use http::{HeaderValue, Method, StatusCode};
 
 use super::bulkhead::Bulkhead;
 use super::deadline;
@@ -42,6 +43,7 @@ impl<A: App> Lane<A> {
 
     /// Gives a request to the task, which must be free.
     pub(crate) fn send(&self, request: Request, call: &Arc<Call>) -> ResponseFuture<A> {
+        call.connection.request_begins();
         self.line.bring(Work::new(request, Arc::clone(call)));
         ResponseFuture {
             source: Source::Task(Arc::clone(&self.line)),
@@ -56,11 +58,22 @@ impl<A: App> Drop for Lane<A> {
     }
 }
 
-/// The response of a request whose task could not even be started, because the user's app panicked
-/// when it was cloned.
-pub(crate) fn failed<A: App>(call: &Arc<Call>) -> ResponseFuture<A> {
-    let answer = problem::internal_error(Some(call)).map(ResponseBody::whole);
+/// The response of a request that the app does not get to see.
+pub(crate) fn answered<A: App>(
+    call: &Arc<Call>,
+    answer: http::Response<Bytes>,
+) -> ResponseFuture<A> {
+    call.connection.request_begins();
+    let answer = answer.map(ResponseBody::whole);
     ResponseFuture { source: Source::Known(Some(Box::new(answer))), call: Some(Arc::clone(call)) }
+}
+
+/// With this answer the connection becomes one of something else.
+fn is_upgrade(call: &Call, status: StatusCode) -> bool {
+    status == StatusCode::SWITCHING_PROTOCOLS
+        || (*call.head.method() == Method::CONNECT
+            && status.is_success()
+            && !call.connection.is_multiplexed())
 }
 
 /// Resolves to the response of a request. Dropped before that, it cancels the request.
@@ -85,15 +98,20 @@ impl<A: App> Future for ResponseFuture<A> {
         call.waiter().register(context.waker());
         let connection = &call.connection;
         if let Some(mut answer) = this.source.take_answer(call) {
-            connection.watched.store(false, Ordering::Relaxed);
+            connection.watch(false);
             call.route().counters().requests.fetch_add(1, Ordering::Relaxed);
             answer.headers_mut().insert(REQUEST_ID, call.id.header_value());
             if call.is_probe() && call.overdue() == Overdue::Answered {
                 call.route().conduct().probe_was_good();
             }
-            if call.server.is_draining() {
+            if call.server.is_draining() && !connection.is_multiplexed() {
                 answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
+            if is_upgrade(call, answer.status()) {
+                connection.set_upgraded();
+            }
+            connection.request_was_answered();
+            answer.body_mut().begin(connection);
             this.call = None;
             return Poll::Ready(Ok(answer));
         }
@@ -102,7 +120,7 @@ impl<A: App> Future for ResponseFuture<A> {
         if connection.is_gone() && call.has_waited() {
             return Poll::Ready(Err(ClientGone));
         }
-        connection.watched.store(true, Ordering::Relaxed);
+        connection.watch(true);
         Poll::Pending
     }
 }
@@ -155,6 +173,8 @@ impl std::error::Error for ClientGone {}
 impl<A: App> Drop for ResponseFuture<A> {
     fn drop(&mut self) {
         if let Some(call) = &self.call {
+            call.connection.request_was_given_up();
+            call.connection.request_ends();
             // In this order: the task looks for the word when it is woken.
             let cancelled = call.cancel();
             let counters = call.route().counters();

@@ -10,6 +10,7 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::sync::mpsc::Receiver;
 
 use crate::request::call::Call;
+use crate::request::connection::ConnectionContext;
 
 /// The body broke off: it was a fault, and is in the log as such.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub(crate) struct Streaming {
     pub(super) call: Arc<Call>,
     /// What was sent before is given to the socket first; then the connection breaks.
     pub(super) breaking: bool,
+    /// It is being sent: until it ends its connection is not idle.
+    pub(super) active: bool,
 }
 
 /// How a body task came to its end. A channel that closes without the word "whole" means that the
@@ -58,6 +61,14 @@ impl ResponseBody {
 
     pub(crate) fn whole(bytes: Bytes) -> Self {
         Self::Whole(Some(bytes))
+    }
+
+    /// The connection begins to send it.
+    pub(super) fn begin(&mut self, connection: &ConnectionContext) {
+        match self {
+            Self::Whole(_) => connection.request_ends(),
+            Self::Streaming(streaming) => streaming.active = true,
+        }
     }
 }
 
@@ -131,7 +142,7 @@ impl Streaming {
             Poll::Pending if connection.is_gone() => return Poll::Ready(Some(Err(BrokenOff))),
             Poll::Pending => {
                 // Nothing is written that could fail, and a body may be silent for ever.
-                connection.watched.store(true, Ordering::Relaxed);
+                connection.watch(true);
                 return Poll::Pending;
             }
         };
@@ -142,10 +153,18 @@ impl Streaming {
                 // An error makes hyper throw away what it has not yet written. So it comes one poll
                 // later: hyper writes whenever a body has nothing for it.
                 self.breaking = true;
-                self.call.connection.reset.store(true, Ordering::Relaxed);
+                self.call.connection.break_off();
                 context.waker().wake_by_ref();
                 Poll::Pending
             }
+        }
+    }
+}
+
+impl Drop for Streaming {
+    fn drop(&mut self) {
+        if self.active {
+            self.call.connection.request_ends();
         }
     }
 }

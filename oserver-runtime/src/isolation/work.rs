@@ -242,7 +242,7 @@ impl<F: Future<Output = Response>> Running<F> {
     ) -> Option<Answer> {
         loop {
             let this = self.as_mut().project();
-            let deadline = this.call.deadline()?;
+            let deadline = this.call.next_deadline()?;
             let timer = this
                 .timer
                 .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline.into())));
@@ -257,7 +257,7 @@ impl<F: Future<Output = Response>> Running<F> {
             if let Poll::Ready(answer) = self.as_mut().poll_call(bulkhead, context) {
                 return Some(answer);
             }
-            if self.call.deadline() == Some(deadline) {
+            if self.call.next_deadline() == Some(deadline) {
                 return Some(deadline::give_up(&self.call).map(ResponseBody::whole));
             }
             // A handler was given up inside of others, which may go on.

@@ -3,6 +3,7 @@
 use std::backtrace::Backtrace;
 use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use super::fields::{Level, Record};
 use super::limit::Verdict;
@@ -137,6 +138,20 @@ pub(crate) fn accept(message: &str) {
     if recorder::admit(Level::Error, "accept-error", "accept loop") == Verdict::Full {
         Record::new(Level::Error, "accept-error", message).write();
     }
+}
+
+/// The server takes no more connections.
+pub(crate) fn stopping(why: &str, connections: usize) {
+    let message = format!("the server stops, because {why}; {connections} connections are open");
+    Record::new(Level::Warn, "stopping", &message).write();
+}
+
+/// The server stopped before all requests had ended.
+pub(crate) fn unfinished(connections: usize, drain: Duration) {
+    let message = format!(
+        "{connections} connections were not done {drain:?} after the server was stopped, and are cut off"
+    );
+    Record::new(Level::Error, "unfinished", &message).write();
 }
 
 fn count(call: &Call, counter: fn(&Counters) -> &AtomicU64) {

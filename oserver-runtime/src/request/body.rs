@@ -6,57 +6,66 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use http_body_util::Limited;
 use hyper::body::Incoming;
 
 use super::call::Call;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Notes whether the handler waits for the client: a body that stops arriving is the client's
 /// fault (408), not the handler's (504).
 #[derive(Debug)]
 pub(crate) struct RequestBody {
     /// `None` while it is dropped.
-    incoming: Option<Incoming>,
+    incoming: Option<Limited<Incoming>>,
     call: Arc<Call>,
 }
 
-/// The body as the handler gets it; one that is empty costs nothing.
+/// The body as the handler gets it; one that is empty costs nothing. One that turns out to be larger
+/// than the server allows ends in an error that axum's extractors answer with 413.
 pub(crate) fn receive(incoming: Incoming, call: &Arc<Call>) -> axum::body::Body {
     if incoming.is_end_stream() {
         axum::body::Body::empty()
     } else {
-        axum::body::Body::new(RequestBody { incoming: Some(incoming), call: Arc::clone(call) })
+        let incoming = Some(Limited::new(incoming, call.server.network.body_size));
+        axum::body::Body::new(RequestBody { incoming, call: Arc::clone(call) })
     }
 }
 
 impl Body for RequestBody {
     type Data = Bytes;
-    type Error = hyper::Error;
+    type Error = BoxError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let Some(incoming) = &mut self.incoming else { return Poll::Ready(None) };
         let polled = Pin::new(incoming).poll_frame(context);
         self.call.set_awaits_body(polled.is_pending());
         if polled.is_ready() {
+            self.call.connection.make_progress();
             free_the_connection();
         }
         polled
     }
 
     fn is_end_stream(&self) -> bool {
-        self.incoming.as_ref().is_none_or(Incoming::is_end_stream)
+        self.incoming.as_ref().is_none_or(Limited::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.incoming.as_ref().map(Incoming::size_hint).unwrap_or_default()
+        self.incoming.as_ref().map(Limited::size_hint).unwrap_or_default()
     }
 }
 
 impl Drop for RequestBody {
     fn drop(&mut self) {
         self.call.set_awaits_body(false);
+        if !self.is_end_stream() {
+            self.call.connection.set_unread();
+        }
         // What is dropped in the midst of it wakes the connection when it is dropped: after this.
         self.incoming = None;
         free_the_connection();

@@ -1,7 +1,7 @@
 //! What requests need to know of the connection that they came over.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use super::id::{ConnectionId, IdPrefix};
 use super::server::ServerContext;
@@ -10,7 +10,7 @@ use super::server::ServerContext;
 /// lives.
 #[derive(Debug)]
 pub(crate) struct ConnectionContext {
-    server: Arc<ServerContext>,
+    pub(crate) server: Arc<ServerContext>,
     pub(crate) id: ConnectionId,
     /// Set when a response broke off: the connection must then be reset, not closed, or a client
     /// that reads until the end takes the part that it has for the whole.
@@ -18,6 +18,19 @@ pub(crate) struct ConnectionContext {
     /// A response is being waited for: somebody must notice if the client goes.
     pub(crate) watched: AtomicBool,
     gone: AtomicBool,
+    /// HTTP/2: what one stream does must not end the others, and hyper itself notices when a client
+    /// goes.
+    multiplexed: AtomicBool,
+    /// A request was answered without its body having been read: the client may still be sending.
+    unread: AtomicBool,
+    /// It does not speak HTTP any more.
+    upgraded: AtomicBool,
+    /// Requests that are not answered yet, or whose body is being sent.
+    active: AtomicU32,
+    /// Goes up with each request, and each part of a request's body that its handler takes.
+    progress: AtomicU64,
+    /// Requests that the client gave up before they were answered, less those that were answered.
+    given_up: AtomicU32,
     /// What the ids of this connection's requests begin with.
     pub(crate) id_prefix: IdPrefix,
 }
@@ -25,13 +38,19 @@ pub(crate) struct ConnectionContext {
 impl ConnectionContext {
     pub(crate) fn new(server: Arc<ServerContext>) -> Self {
         let id = ConnectionId::next();
-        server.connections.fetch_add(1, Ordering::Relaxed);
+        server.connection_begins();
         Self {
             server,
             id,
             reset: AtomicBool::new(false),
             watched: AtomicBool::new(false),
             gone: AtomicBool::new(false),
+            multiplexed: AtomicBool::new(false),
+            unread: AtomicBool::new(false),
+            upgraded: AtomicBool::new(false),
+            active: AtomicU32::new(0),
+            progress: AtomicU64::new(0),
+            given_up: AtomicU32::new(0),
             id_prefix: IdPrefix::of(id),
         }
     }
@@ -47,10 +66,84 @@ impl ConnectionContext {
     pub(crate) fn is_gone(&self) -> bool {
         self.gone.load(Ordering::SeqCst)
     }
+
+    pub(crate) fn set_multiplexed(&self) {
+        self.multiplexed.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_multiplexed(&self) -> bool {
+        self.multiplexed.load(Ordering::Relaxed)
+    }
+
+    /// A response broke off. HTTP/2 says that of the stream.
+    pub(crate) fn break_off(&self) {
+        if !self.is_multiplexed() {
+            self.reset.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Somebody waits for a response, or does so no more. HTTP/2 is read all the time.
+    pub(crate) fn watch(&self, watched: bool) {
+        if !self.is_multiplexed() {
+            self.watched.store(watched, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn set_unread(&self) {
+        self.unread.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn has_unread(&self) -> bool {
+        self.unread.load(Ordering::Relaxed) && !self.is_multiplexed()
+    }
+
+    pub(crate) fn set_upgraded(&self) {
+        self.upgraded.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_upgraded(&self) -> bool {
+        self.upgraded.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn request_begins(&self) {
+        self.active.fetch_add(1, Ordering::Relaxed);
+        self.make_progress();
+    }
+
+    /// Its response was sent as far as the connection knows.
+    pub(crate) fn request_ends(&self) {
+        self.active.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn has_requests(&self) -> bool {
+        self.active.load(Ordering::Relaxed) > 0
+    }
+
+    pub(crate) fn make_progress(&self) {
+        self.progress.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn progress(&self) -> u64 {
+        self.progress.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn request_was_answered(&self) {
+        let fewer = |given_up: u32| given_up.checked_sub(1);
+        _ = self.given_up.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer);
+    }
+
+    pub(crate) fn request_was_given_up(&self) {
+        self.given_up.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// More requests were given up by the client than the server puts up with.
+    pub(crate) fn is_abused(&self) -> bool {
+        self.given_up.load(Ordering::Relaxed) > self.server.network.resets
+    }
 }
 
 impl Drop for ConnectionContext {
     fn drop(&mut self) {
-        self.server.connections.fetch_sub(1, Ordering::Relaxed);
+        self.server.connection_ends();
     }
 }

@@ -8,4 +8,5 @@ pub(crate) mod connection;
 pub(crate) mod current;
 pub(crate) mod head;
 pub(crate) mod id;
+pub(crate) mod network;
 pub(crate) mod server;

@@ -1,9 +1,12 @@
 //! What requests need to know of the server that they came to.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
+use super::network::NetworkLimits;
 use crate::health::routes::RouteTable;
 
 /// How long a request may take if neither its handler nor the server says.
@@ -22,8 +25,26 @@ pub(crate) struct ServerContext {
     /// The app names the route of every request that it has a handler for. Of one that does not, the
     /// path alone tells the route.
     pub(crate) names_routes: bool,
-    pub(super) connections: AtomicUsize,
-    draining: AtomicBool,
+    pub(crate) network: NetworkLimits,
+    connections: AtomicUsize,
+    phase: AtomicU8,
+    /// Told when the phase changes: the connections wait for it.
+    phase_changed: Arc<Notify>,
+    /// Told when a connection ends that somebody may wait for.
+    connection_ended: Notify,
+}
+
+/// Where a server is on its way to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(crate) enum Phase {
+    Serving,
+    /// No connection is kept for a further request.
+    Draining,
+    /// Connections without a request are closed.
+    Closing,
+    /// Every connection is closed.
+    Forced,
 }
 
 impl ServerContext {
@@ -32,6 +53,7 @@ impl ServerContext {
         timeout: Option<Duration>,
         share: u32,
         names_routes: bool,
+        network: NetworkLimits,
     ) -> Self {
         static SERVERS: AtomicU64 = AtomicU64::new(0);
         Self {
@@ -40,21 +62,82 @@ impl ServerContext {
             timeout,
             share,
             names_routes,
+            network,
             connections: AtomicUsize::new(0),
-            draining: AtomicBool::new(false),
+            phase: AtomicU8::new(Phase::Serving as u8),
+            phase_changed: Arc::default(),
+            connection_ended: Notify::new(),
         }
     }
 
-    /// No connection is kept for a further request.
-    pub(crate) fn drain(&self) {
-        self.draining.store(true, Ordering::Relaxed);
+    pub(crate) fn phase(&self) -> Phase {
+        match self.phase.load(Ordering::Acquire) {
+            0 => Phase::Serving,
+            1 => Phase::Draining,
+            2 => Phase::Closing,
+            _ => Phase::Forced,
+        }
+    }
+
+    /// There is no way back to an earlier phase.
+    pub(crate) fn advance(&self, phase: Phase) {
+        if self.phase.fetch_max(phase as u8, Ordering::AcqRel) < phase as u8 {
+            self.phase_changed.notify_waiters();
+        }
+    }
+
+    /// Told when the phase changes. Look at the phase after having asked for it.
+    pub(crate) fn phase_changed(&self) -> &Arc<Notify> {
+        &self.phase_changed
     }
 
     pub(crate) fn is_draining(&self) -> bool {
-        self.draining.load(Ordering::Relaxed)
+        self.phase() != Phase::Serving
+    }
+
+    /// Waits until no further connections are to be taken.
+    pub(crate) async fn stopped(&self) {
+        loop {
+            let mut changed = std::pin::pin!(self.phase_changed.notified());
+            // Before the look.
+            changed.as_mut().enable();
+            if self.is_draining() {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
     }
 
     pub(crate) fn has_connections(&self) -> bool {
-        self.connections.load(Ordering::Relaxed) > 0
+        self.connections() > 0
+    }
+
+    pub(super) fn connection_begins(&self) {
+        self.connections.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn connection_ends(&self) {
+        let before = self.connections.fetch_sub(1, Ordering::Relaxed);
+        if before >= self.network.connections || self.is_draining() {
+            self.connection_ended.notify_waiters();
+        }
+    }
+
+    /// Waits until `is_so`, which can become so only when a connection ends.
+    pub(crate) async fn until(&self, is_so: impl Fn(&Self) -> bool) {
+        loop {
+            let ended = self.connection_ended.notified();
+            let mut ended = std::pin::pin!(ended);
+            // Before the look.
+            ended.as_mut().enable();
+            if is_so(self) {
+                return;
+            }
+            ended.await;
+        }
     }
 }

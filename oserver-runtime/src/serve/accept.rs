@@ -1,120 +1,99 @@
 //! The accept loop: it goes on whatever happens, and says so when something does.
 
+use std::future::Future;
 use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use futures_util::future::select;
-use tokio::net::TcpStream;
-use tokio::task::AbortHandle;
+use futures_util::future::{Either, select};
 
-use super::bind::BoundListener;
 use super::connection;
-use crate::guard::error::Result;
-use crate::isolation::bulkhead::{Bulkhead, repair};
+use super::listener::Listener;
+use crate::isolation::bulkhead::Bulkhead;
 use crate::isolation::work::App;
 use crate::record::fault;
 use crate::request::server::ServerContext;
 
 /// How long the loop waits when the process has no more file descriptors, or the like.
 const BACK_OFF: Duration = Duration::from_millis(100);
+/// How many connections that wait are taken at most when the server stops.
+const LAST_ONES: usize = 4096;
 
-/// Accepts connections until dropped, or until the process is beyond repair.
-///
-/// # Errors
-/// [`BeyondRepair`].
-pub(super) async fn run<A: App>(
-    listener: BoundListener,
-    app: A,
-    server: Arc<ServerContext>,
-    bulkhead: Arc<Bulkhead>,
-) -> Result<()> {
-    let mut beyond_repair = bulkhead.repair.subscribe();
-    let _registered = Registered::new(&server, &bulkhead);
-    // A task of its own: the future of `main` is polled by a thread that is no worker, and each
-    // connection would be handed from there to one.
-    let task = tokio::spawn(async move {
-        let accepting = pin!(accept(listener, app, server, bulkhead));
-        // An error would mean that the bulkhead is gone, and it lives as long as its servers.
-        let end = pin!(beyond_repair.wait_for(|beyond| *beyond));
-        select(accepting, end).await;
-    });
-    let _abort = AbortOnDrop(task.abort_handle());
-    task.await?;
-    if repair::owns_process() {
-        // The process ends with the code that says why, and with nothing that could come before it.
-        std::future::pending::<()>().await;
-    }
-    Err(BeyondRepair.into())
+/// What a connection needs.
+#[derive(Clone)]
+pub(super) struct Site<A> {
+    pub(super) app: A,
+    pub(super) server: Arc<ServerContext>,
+    pub(super) bulkhead: Arc<Bulkhead>,
 }
 
-/// Why a server ended.
-#[derive(Debug)]
-struct BeyondRepair;
+/// A listener of any kind.
+pub(super) trait Accept<A: App>: Send + Sync {
+    fn local_addr(&self) -> io::Result<SocketAddr>;
 
-impl std::fmt::Display for BeyondRepair {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(
-            "the server gave itself up: more threads are stuck in handlers than its budget allows",
-        )
-    }
+    /// Accepts connections until the server stops, and then those that wait.
+    fn run(self: Box<Self>, site: Site<A>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
 
-impl std::error::Error for BeyondRepair {}
+impl<A: App, L: Listener> Accept<A> for L {
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        Listener::local_addr(self)
+    }
 
-async fn accept<A: App>(
-    listener: BoundListener,
-    app: A,
-    server: Arc<ServerContext>,
-    bulkhead: Arc<Bulkhead>,
-) {
-    loop {
-        match listener.tcp.accept().await {
-            Ok((stream, _peer)) => start(stream, &app, &server, &bulkhead),
-            Err(error) if is_of_one_connection(&error) => {}
-            Err(error) => {
-                fault::accept(&format!("cannot accept connections, and will try again: {error}"));
-                tokio::time::sleep(BACK_OFF).await;
+    fn run(self: Box<Self>, site: Site<A>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(async move {
+            let server = Arc::clone(&site.server);
+            let mut stopped = pin!(server.stopped());
+            loop {
+                match select(pin!(next(&*self, &server)), stopped.as_mut()).await {
+                    Either::Left((Ok(handshake), _)) => start::<A, L>(handshake, &site),
+                    Either::Left((Err(error), _)) if is_of_one_connection(&error) => {}
+                    Either::Left((Err(error), _)) => {
+                        fault::accept(&format!(
+                            "cannot accept connections, and will try again: {error}"
+                        ));
+                        tokio::time::sleep(BACK_OFF).await;
+                    }
+                    Either::Right(_) => break,
+                }
             }
+            accept_the_last(&*self, &site);
+        })
+    }
+}
+
+/// The next connection, when there may be one more.
+async fn next<L: Listener>(listener: &L, server: &ServerContext) -> io::Result<L::Handshake> {
+    let most = server.network.connections;
+    if server.connections() >= most {
+        server.until(|server| server.connections() < most).await;
+    }
+    listener.accept().await
+}
+
+/// Connections that the operating system has accepted already: their clients may have sent a request.
+fn accept_the_last<A: App, L: Listener>(listener: &L, site: &Site<A>) {
+    for _ in 0..LAST_ONES {
+        let accepting = pin!(listener.accept());
+        match accepting.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Ok(handshake)) => start::<A, L>(handshake, site),
+            Poll::Ready(Err(error)) if is_of_one_connection(&error) => {}
+            Poll::Ready(Err(_)) | Poll::Pending => return,
         }
     }
 }
 
-fn start<A: App>(
-    stream: TcpStream,
-    app: &A,
-    server: &Arc<ServerContext>,
-    bulkhead: &Arc<Bulkhead>,
-) {
-    let Ok(app) = catch_unwind(AssertUnwindSafe(|| app.clone())) else {
+fn start<A: App, L: Listener>(handshake: L::Handshake, site: &Site<A>) {
+    let Ok(app) = catch_unwind(AssertUnwindSafe(|| site.app.clone())) else {
         fault::accept("a connection was closed: the app panicked when it was cloned");
         return;
     };
-    // Small responses must not wait for the acknowledgement of earlier ones. Where that cannot be
-    // had they are slower, not wrong.
-    _ = stream.set_nodelay(true);
-    connection::spawn(stream, app, Arc::clone(server), Arc::clone(bulkhead));
-}
-
-/// The bulkhead knows the server for as long as it runs.
-struct Registered {
-    server: Arc<ServerContext>,
-    bulkhead: Arc<Bulkhead>,
-}
-
-impl Registered {
-    fn new(server: &Arc<ServerContext>, bulkhead: &Arc<Bulkhead>) -> Self {
-        bulkhead.repair.add_server(server);
-        Self { server: Arc::clone(server), bulkhead: Arc::clone(bulkhead) }
-    }
-}
-
-impl Drop for Registered {
-    fn drop(&mut self) {
-        self.bulkhead.repair.remove_server(&self.server);
-    }
+    let (server, bulkhead) = (Arc::clone(&site.server), Arc::clone(&site.bulkhead));
+    connection::spawn::<A, L>(handshake, app, server, bulkhead);
 }
 
 /// The connection was gone before it was accepted: nothing is wrong with the listener.
@@ -123,12 +102,4 @@ fn is_of_one_connection(error: &io::Error) -> bool {
         error.kind(),
         ErrorKind::ConnectionAborted | ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset
     )
-}
-
-struct AbortOnDrop(AbortHandle);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
 }

@@ -2,19 +2,21 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `bind` | an address becomes a listener |
+//! | `listener` | where connections come from: TCP, Unix and inherited sockets, or the user's own |
 //! | `app` | what can be served: routers, tower services, one handler |
+//! | `limits` | the builder's part about clients: deadlines, sizes, numbers |
+//! | `run` | a server from its start to its end |
 //! | `accept` | the loop that never ends silently |
-//! | `connection` | one connection: hyper, and a request task for each request |
-//! | `stream` | the bytes of a connection, and how it ends |
-//! | `timer` | hyper's clock |
+//! | `shutdown` | what makes a server stop |
+//! | `connection` | one connection, from its handshake to its end |
 
 mod accept;
 pub(crate) mod app;
-pub(crate) mod bind;
 mod connection;
-mod stream;
-mod timer;
+mod limits;
+pub(crate) mod listener;
+mod run;
+mod shutdown;
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
@@ -24,16 +26,19 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use self::accept::{Accept, Site};
 use self::app::IntoApp;
-use self::bind::BoundListener;
+use self::listener::Listener;
+use self::shutdown::Stop;
 use crate::guard::error::Result;
 use crate::health::routes::Counts;
-use crate::isolation::bulkhead::Bulkhead;
+use crate::isolation::bulkhead::{Bulkhead, repair};
 use crate::isolation::panic_hook;
 use crate::isolation::work::App;
+use crate::request::network::NetworkLimits;
 use crate::request::server::{DEFAULT_TIMEOUT, ServerContext};
 
-/// Serves `app` on `listener`, for ever.
+/// Serves `app` on `listener`, until it is stopped.
 ///
 /// `app` is an [`oserver::Router`](crate::Router), an [`axum::Router`], any tower service over
 /// [`Request`](crate::Request) that is `Clone`, or one `async fn(Request) -> impl IntoResponse` that
@@ -53,32 +58,69 @@ use crate::request::server::{DEFAULT_TIMEOUT, ServerContext};
 /// Each request runs as a task of its own. A panic in it is answered with 500 and recorded; when its
 /// deadline passes it is dropped and answered with 504 (or 408, when it was waiting for a body that
 /// stopped arriving); when its client goes away it is dropped.
-pub fn serve<A, M>(listener: BoundListener, app: A) -> Serve<A::App>
+///
+/// HTTP/1 and HTTP/2 are told apart by what a client says first.
+///
+/// # Stopping
+/// Under `#[oserver::main]`, SIGTERM and SIGINT stop the server; on any other runtime see
+/// [`Serve::stop_when`]. It takes no more connections (those that wait are still taken), answers what it
+/// has, each answer the last of its connection, and after a second closes connections that have
+/// no request. [`Serve::drain_timeout`] (25 s) later the rest is cut off. The future then resolves, to an
+/// error if something was cut off; a process whose `main` returns that exits with 1, and with 0
+/// otherwise. A second signal ends the process at once, with 128 and the signal's number.
+pub fn serve<L, A, M>(listener: L, app: A) -> Serve<A::App>
 where
+    L: Listener,
     A: IntoApp<M>,
 {
     Serve {
-        listener,
+        listeners: vec![Box::new(listener)],
         app: app.into_app(),
         timeout: Some(DEFAULT_TIMEOUT),
         counts: Counts(Arc::default()),
         max_blocked: None,
         on_beyond_repair: None,
+        network: NetworkLimits::default(),
+        stop: None,
     }
 }
 
 /// A server that is about to start. Made by [`serve`]; await it.
 #[must_use = "a server does nothing until awaited"]
 pub struct Serve<A> {
-    listener: BoundListener,
+    listeners: Vec<Box<dyn Accept<A>>>,
     app: A,
     timeout: Option<Duration>,
     counts: Counts,
     max_blocked: Option<usize>,
     on_beyond_repair: Option<Box<dyn FnOnce() + Send>>,
+    network: NetworkLimits,
+    stop: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
-impl<A> Serve<A> {
+impl<A: App> Serve<A> {
+    /// Serves the same on another listener, too.
+    ///
+    /// ```no_run
+    /// # use oserver_runtime as oserver;
+    /// # async fn f(router: oserver::Router) -> oserver::Result<()> {
+    /// oserver::serve(oserver::bind("[::]:8080").await?, router)
+    ///     .also_on(oserver::bind("unix:/run/service.sock").await?.mode(0o660)?)
+    ///     .await
+    /// # }
+    /// ```
+    pub fn also_on(mut self, listener: impl Listener) -> Self {
+        self.listeners.push(Box::new(listener));
+        self
+    }
+
+    /// Stops the server when `stop` resolves, besides what stops it otherwise; see
+    /// [Stopping](serve#stopping).
+    pub fn stop_when(mut self, stop: impl Future<Output = ()> + Send + 'static) -> Self {
+        self.stop = Some(Box::pin(stop));
+        self
+    }
+
     /// How long a request may take from its head on, if its handler has no `timeout` of its own.
     /// Default: 30 s. `None`: as long as it likes.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
@@ -121,12 +163,12 @@ impl<A> Serve<A> {
         self
     }
 
-    /// The address that the server listens on.
+    /// The address of the first listener.
     ///
     /// # Errors
-    /// When the operating system does not know.
+    /// When it is none of the internet, or the operating system does not know.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
+        self.listeners[0].local_addr()
     }
 
     /// A reader of what this server will have counted.
@@ -140,8 +182,9 @@ impl<A> fmt::Debug for Serve<A> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Serve")
-            .field("listener", &self.listener)
+            .field("listeners", &self.listeners.len())
             .field("timeout", &self.timeout)
+            .field("network", &self.network)
             .finish_non_exhaustive()
     }
 }
@@ -153,7 +196,8 @@ impl<A: App> IntoFuture for Serve<A> {
     /// Starts the server on the current tokio runtime.
     ///
     /// # Errors
-    /// When the runtime has no time, when the operating system gives no thread for the watchdog, or when more threads are stuck in
+    /// When the runtime has no time, when the operating system gives no thread for the watchdog, when the
+    /// server was stopped and not all connections were done in time, or when more threads are stuck in
     /// handlers than [`Serve::max_blocked`] allows, on a runtime other than that of
     /// `#[oserver::main]`.
     ///
@@ -179,8 +223,11 @@ impl<A: App> IntoFuture for Serve<A> {
                 self.timeout,
                 bulkhead.share(),
                 self.app.names_routes(),
+                self.network,
             );
-            accept::run(self.listener, self.app, Arc::new(server), bulkhead).await
+            let stop = Stop { asked: self.stop, signals: repair::owns_process() };
+            let site = Site { app: self.app, server: Arc::new(server), bulkhead };
+            run::run(self.listeners, site, stop).await
         })
     }
 }

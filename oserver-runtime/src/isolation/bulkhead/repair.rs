@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::Bulkhead;
 use crate::record::fault;
-use crate::request::server::ServerContext;
+use crate::request::server::{Phase, ServerContext};
 
 /// The exit code of a process that gave itself up: `EX_SOFTWARE` of sysexits(3).
 pub const EXIT_BEYOND_REPAIR: u8 = 70;
@@ -86,7 +86,7 @@ fn end(bulkhead: &Bulkhead) {
     let repair = &bulkhead.repair;
     let servers = repair.servers.lock().unwrap_or_else(PoisonError::into_inner).clone();
     for server in &servers {
-        server.drain();
+        server.advance(Phase::Closing);
     }
     let begin = Instant::now();
     while begin.elapsed() < DRAIN && servers.iter().any(|server| server.has_connections()) {
@@ -98,16 +98,17 @@ fn end(bulkhead: &Bulkhead) {
         callback();
     }
     if owns_process() {
-        exit_now();
+        exit_now(EXIT_BEYOND_REPAIR.into());
     }
 }
 
-fn exit_now() -> ! {
+/// Ends the process, also if something that runs at its exit is stuck.
+pub(crate) fn exit_now(code: i32) -> ! {
     _ = thread::Builder::new().spawn(|| {
         thread::sleep(EXIT);
         abort();
     });
-    exit(EXIT_BEYOND_REPAIR.into())
+    exit(code)
 }
 
 impl fmt::Debug for Repair {

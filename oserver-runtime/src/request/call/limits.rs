@@ -58,7 +58,9 @@ impl Call {
 
     /// Whether a handler that has these limits is to be given up now.
     pub(crate) fn is_over(&self, limits: &Limits) -> bool {
-        self.progress.expired.load(Ordering::Relaxed) && nanoseconds(self.elapsed()) >= limits.limit
+        let body_deadline = self.progress.body_deadline.load(Ordering::Relaxed);
+        self.progress.expired.load(Ordering::Relaxed)
+            && nanoseconds(self.elapsed()) >= limits.limit.min(body_deadline)
     }
 
     /// A handler has ended: what held before it holds again.
@@ -79,7 +81,18 @@ impl Call {
 
     /// When this request must have been answered; `None` is never.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        match self.progress.deadline.load(Ordering::Relaxed) {
+        self.at(self.progress.deadline.load(Ordering::Relaxed))
+    }
+
+    /// When it is given up if nothing happens: at its deadline, or before that if its client does not
+    /// send the body that the handler waits for.
+    pub(crate) fn next_deadline(&self) -> Option<Instant> {
+        let deadline = self.progress.deadline.load(Ordering::Relaxed);
+        self.at(deadline.min(self.progress.body_deadline.load(Ordering::Relaxed)))
+    }
+
+    fn at(&self, after: u64) -> Option<Instant> {
+        match after {
             NEVER => None,
             after => self.started.checked_add(Duration::from_nanos(after)),
         }

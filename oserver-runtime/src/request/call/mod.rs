@@ -59,6 +59,8 @@ struct Progress {
     cancelled: AtomicBool,
     finish: AtomicBool,
     awaits_body: AtomicBool,
+    /// When the next part of the body must have come, in nanoseconds after the start.
+    body_deadline: AtomicU64,
     waited: AtomicBool,
 }
 
@@ -80,6 +82,7 @@ impl Progress {
             cancelled: AtomicBool::new(false),
             finish: AtomicBool::new(false),
             awaits_body: AtomicBool::new(false),
+            body_deadline: AtomicU64::new(NEVER),
             waited: AtomicBool::new(false),
         }
     }
@@ -278,6 +281,9 @@ impl Call {
 
     /// Whether the last thing the handler did with the body was to wait for the client.
     pub(crate) fn set_awaits_body(&self, awaits: bool) {
+        let limit = self.server.network.body.filter(|_| awaits);
+        let deadline = limit.map_or(NEVER, |limit| nanoseconds(self.elapsed() + limit));
+        self.progress.body_deadline.store(deadline, Ordering::Relaxed);
         self.progress.awaits_body.store(awaits, Ordering::Relaxed);
     }
 

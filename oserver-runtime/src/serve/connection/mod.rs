@@ -1,0 +1,17 @@
+//! One connection, from its handshake to its end.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `task` | runs it: handshake, protocol, hyper, and what is said of its end |
+//! | `stream` | the bytes, and how they end |
+//! | `patience` | how long the client is waited for |
+//! | `protocol` | hyper's two servers, as this one wants them |
+//! | `requests` | each request becomes one of a request task |
+
+mod patience;
+mod protocol;
+mod requests;
+mod stream;
+mod task;
+
+pub(super) use self::task::spawn;

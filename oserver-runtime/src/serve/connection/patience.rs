@@ -1,0 +1,165 @@
+//! How long a connection waits for its client: to say something, to say all of it, to take an answer.
+//!
+//! There is one alarm for a whole connection, and it is moved only to earlier times: one that goes off
+//! too early is set anew. So a request that comes and goes touches no timer.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Context;
+use std::time::{Duration, Instant};
+
+use tokio::time::Sleep;
+
+use crate::request::connection::ConnectionContext;
+
+/// HTTP/2: a write that is no more than this may be the answer to a ping, and is no sign of a client
+/// that takes part.
+const SMALL_WRITE: usize = 64;
+/// How much of what comes may lead to nothing: no request, no part of a body. HTTP/2 has frames of
+/// that kind, and a client could send them for ever.
+const IDLE_TALK: u64 = 1024 * 1024;
+/// A client that is sent so many bytes may say one without leading to anything: windows are opened.
+const SENT_PER_WORD: u64 = 16;
+
+/// How long what a client still sends is read after its last answer.
+const LINGER: Duration = Duration::from_secs(2);
+
+pub(super) struct Patience {
+    connection: Arc<ConnectionContext>,
+    alarm: Option<Pin<Box<Sleep>>>,
+    /// What the connection had made of progress when bytes came last; `None` before they came at all.
+    progress_at_read: Option<u64>,
+    /// Since when nothing has come.
+    idle_since: Option<Instant>,
+    /// Since when a request's head has been coming.
+    head_since: Option<Instant>,
+    /// Since when the client has not taken what is to be written.
+    stalled_since: Option<Instant>,
+    /// Bytes that came since the last progress.
+    idle_talk: u64,
+}
+
+/// Why a connection is ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lost {
+    /// Nothing came, and nothing was begun.
+    Idle,
+    Head,
+    Write,
+    IdleTalk,
+}
+
+impl Lost {
+    pub(super) fn into_error(self) -> io::Error {
+        let (kind, message) = match self {
+            Self::Idle => (io::ErrorKind::TimedOut, "nothing came"),
+            Self::Head => (io::ErrorKind::TimedOut, "the head of a request did not come in time"),
+            Self::Write => (io::ErrorKind::TimedOut, "the client does not take its response"),
+            Self::IdleTalk => {
+                (io::ErrorKind::InvalidData, "too much came that belongs to no request")
+            }
+        };
+        io::Error::new(kind, message)
+    }
+}
+
+impl Patience {
+    pub(super) fn new(connection: Arc<ConnectionContext>) -> Self {
+        Self {
+            connection,
+            alarm: None,
+            progress_at_read: None,
+            idle_since: None,
+            head_since: None,
+            stalled_since: None,
+            idle_talk: 0,
+        }
+    }
+
+    /// Bytes came.
+    pub(super) fn has_read(&mut self, count: usize) -> Result<(), Lost> {
+        let progress = Some(self.connection.progress());
+        if self.progress_at_read != progress {
+            self.idle_talk = 0;
+            self.head_since = None;
+            self.progress_at_read = progress;
+        }
+        if !self.connection.is_multiplexed() {
+            self.idle_since = None;
+            return Ok(());
+        }
+        self.idle_talk += count as u64;
+        if self.idle_talk > IDLE_TALK { Err(Lost::IdleTalk) } else { Ok(()) }
+    }
+
+    /// Nothing is there to be read.
+    pub(super) fn wait_to_read(&mut self, context: &mut Context<'_>) -> Result<(), Lost> {
+        if self.connection.has_requests() {
+            (self.idle_since, self.head_since) = (None, None);
+            return Ok(());
+        }
+        let limits = &self.connection.server.network;
+        let has_spoken = self.progress_at_read.is_some();
+        let in_head = has_spoken
+            && !self.connection.is_multiplexed()
+            && self.progress_at_read == Some(self.connection.progress());
+        let (since, limit, lost) = if in_head {
+            (&mut self.head_since, limits.head, Lost::Head)
+        } else if self.connection.progress() == 0 {
+            (&mut self.idle_since, limits.first_byte, Lost::Idle)
+        } else {
+            (&mut self.idle_since, limits.keep_alive, Lost::Idle)
+        };
+        let since = *since.get_or_insert_with(Instant::now);
+        self.set_alarm(since, limit, lost, context)
+    }
+
+    /// The client took bytes.
+    pub(super) fn has_written(&mut self, count: usize) {
+        self.stalled_since = None;
+        if count > SMALL_WRITE {
+            self.idle_since = None;
+            self.idle_talk = self.idle_talk.saturating_sub(count as u64 / SENT_PER_WORD);
+        }
+    }
+
+    /// The client takes nothing.
+    pub(super) fn wait_to_write(&mut self, context: &mut Context<'_>) -> Result<(), Lost> {
+        let since = *self.stalled_since.get_or_insert_with(Instant::now);
+        let limit = self.connection.server.network.write;
+        self.set_alarm(since, limit, Lost::Write, context)
+    }
+
+    /// The last answer was sent, and the client may not have read it: it is still sending itself.
+    pub(super) fn wait_to_close(&mut self, context: &mut Context<'_>) -> Result<(), Lost> {
+        let since = *self.stalled_since.get_or_insert_with(Instant::now);
+        self.set_alarm(since, Some(LINGER), Lost::Idle, context)
+    }
+
+    fn set_alarm(
+        &mut self,
+        since: Instant,
+        limit: Option<Duration>,
+        lost: Lost,
+        context: &mut Context<'_>,
+    ) -> Result<(), Lost> {
+        let Some(end) = limit.and_then(|limit| since.checked_add(limit)) else { return Ok(()) };
+        let end = tokio::time::Instant::from_std(end);
+        let Some(alarm) = &mut self.alarm else {
+            let mut alarm = Box::pin(tokio::time::sleep_until(end));
+            let rings = alarm.as_mut().poll(context).is_ready();
+            self.alarm = Some(alarm);
+            return if rings { Err(lost) } else { Ok(()) };
+        };
+        // One that is set for earlier will ring, and its waker is this connection's task's.
+        if alarm.is_elapsed() || alarm.deadline() > end {
+            alarm.as_mut().reset(end);
+            if alarm.as_mut().poll(context).is_ready() {
+                return Err(lost);
+            }
+        }
+        Ok(())
+    }
+}

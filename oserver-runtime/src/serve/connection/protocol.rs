@@ -1,0 +1,106 @@
+//! hyper's two servers, as this one wants them.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use hyper::server::conn::{http1, http2};
+use hyper_util::rt::TokioIo;
+use pin_project_lite::pin_project;
+
+use super::requests::Requests;
+use super::stream::{Protocol, Stream};
+use super::task::Recorded;
+use crate::isolation::work::App;
+use crate::request::connection::ConnectionContext;
+use crate::serve::listener::Transport;
+
+type Http1<A, T> = http1::UpgradeableConnection<TokioIo<Stream<T>>, Requests<A>>;
+type Http2<A, T> = http2::Connection<TokioIo<Stream<T>>, Requests<A>, StreamTasks>;
+
+pin_project! {
+    /// A connection that hyper serves.
+    #[project = Projected]
+    pub(super) enum Served<A: App, T: Transport> {
+        Http1 {
+            #[pin]
+            connection: Http1<A, T>,
+        },
+        // Larger, and for many requests.
+        Http2 {
+            connection: Pin<Box<Http2<A, T>>>,
+        },
+    }
+}
+
+impl<A: App, T: Transport> Served<A, T> {
+    pub(super) fn new(
+        protocol: Protocol,
+        stream: Stream<T>,
+        requests: Requests<A>,
+        connection: &Arc<ConnectionContext>,
+    ) -> Self {
+        let limits = &connection.server.network;
+        let stream = TokioIo::new(stream);
+        match protocol {
+            Protocol::Http1 => {
+                let connection = http1::Builder::new()
+                    // The stream keeps the time, with one alarm for all deadlines.
+                    .header_read_timeout(None)
+                    .max_buf_size(limits.head_size.max(SMALLEST_BUFFER))
+                    // A client that has gone is found out by the stream, without a buffer for what it
+                    // might say.
+                    .half_close(true)
+                    // Head and body in one piece: a list of pieces costs one twentieth of a
+                    // request's CPU time. Large bodies come in parts, so that no more than a part is
+                    // copied at a time.
+                    .writev(false)
+                    .serve_connection(stream, requests)
+                    .with_upgrades();
+                Self::Http1 { connection }
+            }
+            Protocol::Http2 => {
+                connection.set_multiplexed();
+                let tasks = StreamTasks(Arc::clone(connection));
+                let connection = http2::Builder::new(tasks)
+                    .max_concurrent_streams(limits.streams)
+                    .max_header_list_size(u32::try_from(limits.head_size).unwrap_or(u32::MAX))
+                    .serve_connection(stream, requests);
+                Self::Http2 { connection: Box::pin(connection) }
+            }
+        }
+    }
+
+    /// Lets the requests that have begun end, and takes no others.
+    pub(super) fn finish(self: Pin<&mut Self>) {
+        match self.project() {
+            Projected::Http1 { connection } => connection.graceful_shutdown(),
+            Projected::Http2 { connection } => connection.as_mut().graceful_shutdown(),
+        }
+    }
+}
+
+/// Less hyper does not take.
+const SMALLEST_BUFFER: usize = 8 * 1024;
+
+impl<A: App, T: Transport> Future for Served<A, T> {
+    type Output = hyper::Result<()>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<hyper::Result<()>> {
+        match self.project() {
+            Projected::Http1 { connection } => connection.poll(context),
+            Projected::Http2 { connection } => connection.as_mut().poll(context),
+        }
+    }
+}
+
+/// HTTP/2: hyper has a task for each stream, which sends its response.
+#[derive(Clone)]
+pub(super) struct StreamTasks(Arc<ConnectionContext>);
+
+impl<F: Future<Output = ()> + Send + 'static> hyper::rt::Executor<F> for StreamTasks {
+    fn execute(&self, stream: F) {
+        tokio::spawn(Recorded::new(stream, Arc::clone(&self.0)));
+    }
+}

@@ -1,0 +1,109 @@
+//! What hyper calls for each request of a connection.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use bytes::Bytes;
+use http::header::HOST;
+use http::request::Parts;
+use http::{Request, Response, Version};
+use http_body::Body as _;
+use hyper::body::Incoming;
+use hyper::service::Service;
+
+use crate::isolation::bulkhead::Bulkhead;
+use crate::isolation::catch::catch;
+use crate::isolation::lane::{self, ClientGone, Lane, ResponseFuture};
+use crate::isolation::response_body::ResponseBody;
+use crate::isolation::work::App;
+use crate::problem;
+use crate::record::fault::Stage;
+use crate::request::body;
+use crate::request::call::Call;
+use crate::request::connection::ConnectionContext;
+use crate::request::head::Head;
+use crate::request::id::RequestId;
+
+/// The requests of one connection.
+pub(super) struct Requests<A: App> {
+    app: A,
+    bulkhead: Arc<Bulkhead>,
+    connection: Arc<ConnectionContext>,
+    count: Cell<u64>,
+    /// The request task of the last request, and the memory of its call: for the next one.
+    lane: RefCell<Option<Lane<A>>>,
+    call: RefCell<Option<Arc<Call>>>,
+}
+
+impl<A: App> Requests<A> {
+    pub(super) fn new(app: A, bulkhead: Arc<Bulkhead>, connection: Arc<ConnectionContext>) -> Self {
+        let (count, lane, call) = Default::default();
+        Self { app, bulkhead, connection, count, lane, call }
+    }
+
+    /// The call of a new request, in the memory of the last one if nobody looks at it any more.
+    fn call_for(&self, parts: &Parts) -> Arc<Call> {
+        let sequence = self.count.get() + 1;
+        self.count.set(sequence);
+        let id = RequestId::of(&parts.headers, self.connection.id_prefix, sequence);
+        let mut kept = self.call.borrow_mut();
+        if let Some(call) = kept.as_mut().and_then(Arc::get_mut) {
+            call.renew(id, parts);
+        } else {
+            let connection = Arc::clone(&self.connection);
+            let server = Arc::clone(&connection.server);
+            *kept = Some(Arc::new(Call::new(server, connection, id, Head::copy(parts))));
+        }
+        kept.as_ref().map(Arc::clone).expect("just put there")
+    }
+
+    /// The answer of a request that must not reach the app.
+    fn refuse(&self, parts: &Parts, incoming: &Incoming, call: &Call) -> Option<Response<Bytes>> {
+        if parts.version == Version::HTTP_11 && !has_host(parts) {
+            return Some(problem::no_host(Some(call)));
+        }
+        let limit = call.server.network.body_size;
+        if incoming.size_hint().lower() > limit as u64 {
+            return Some(problem::too_large(Some(call), limit));
+        }
+        None
+    }
+}
+
+/// Exactly one, as RFC 9112, 3.2 wants it.
+fn has_host(parts: &Parts) -> bool {
+    let mut hosts = parts.headers.get_all(HOST).iter();
+    hosts.next().is_some() && hosts.next().is_none()
+}
+
+impl<A: App> Service<Request<Incoming>> for Requests<A> {
+    type Response = Response<ResponseBody>;
+    type Error = ClientGone;
+    type Future = ResponseFuture<A>;
+
+    fn call(&self, request: Request<Incoming>) -> ResponseFuture<A> {
+        let (parts, incoming) = request.into_parts();
+        let call = self.call_for(&parts);
+        if let Some(answer) = self.refuse(&parts, &incoming, &call) {
+            if !incoming.is_end_stream() {
+                self.connection.set_unread();
+            }
+            return lane::answered(&call, answer);
+        }
+        let has_body = !incoming.is_end_stream();
+        let mut request = Request::from_parts(parts, body::receive(incoming, &call));
+        if has_body {
+            // The server's limit is the one that counts, unless a route asks for less.
+            DefaultBodyLimit::disable().apply(&mut request);
+        }
+        let mut lane = self.lane.borrow_mut();
+        if let Some(lane) = lane.as_ref().filter(|lane| lane.is_free()) {
+            return lane.send(request, &call);
+        }
+        match catch(&call, Stage::Service, || self.app.clone()) {
+            Ok(app) => lane.insert(Lane::start(app, &self.bulkhead)).send(request, &call),
+            Err(_) => lane::answered(&call, problem::internal_error(Some(&call))),
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! The bytes of a connection: what was read ahead, how long is waited for them, and how they end.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::patience::{Lost, Patience};
+use crate::request::connection::ConnectionContext;
+use crate::serve::listener::Transport;
+
+/// What a client of HTTP/2 says first (RFC 9113, 3.4).
+const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// A transport that is given up when its client is, and reset, not closed, when a response on it broke
+/// off.
+pub(super) struct Stream<T: Transport> {
+    transport: T,
+    patience: Patience,
+    /// What was read to tell the protocol.
+    ahead: [u8; PREFACE.len()],
+    ahead_from: u8,
+    ahead_to: u8,
+    /// Nothing more is sent.
+    shut: bool,
+    connection: Arc<ConnectionContext>,
+}
+
+/// What a connection speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Protocol {
+    Http1,
+    Http2,
+}
+
+impl<T: Transport> Stream<T> {
+    pub(super) fn new(transport: T, connection: Arc<ConnectionContext>) -> Self {
+        let patience = Patience::new(Arc::clone(&connection));
+        let ahead = [0; PREFACE.len()];
+        Self { transport, patience, ahead, ahead_from: 0, ahead_to: 0, shut: false, connection }
+    }
+
+    /// Reads until it is known what the client speaks. `None`: it went without a word.
+    pub(super) fn poll_protocol(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<Option<Protocol>>> {
+        loop {
+            let read = usize::from(self.ahead_to);
+            if self.ahead[..read] != PREFACE[..read] {
+                return Poll::Ready(Ok(Some(Protocol::Http1)));
+            }
+            if read == PREFACE.len() {
+                return Poll::Ready(Ok(Some(Protocol::Http2)));
+            }
+            let mut buffer = ReadBuf::new(&mut self.ahead[read..]);
+            match Pin::new(&mut self.transport).poll_read(context, &mut buffer) {
+                Poll::Pending => {
+                    return match self.patience.wait_to_read(context) {
+                        Ok(()) => Poll::Pending,
+                        Err(Lost::Idle) => Poll::Ready(Ok(None)),
+                        Err(lost) => Poll::Ready(Err(lost.into_error())),
+                    };
+                }
+                Poll::Ready(result) => result?,
+            }
+            let count = buffer.filled().len();
+            match (count, read) {
+                (0, 0) => return Poll::Ready(Ok(None)),
+                (0, _) => return Poll::Ready(Ok(Some(Protocol::Http1))),
+                _ => {}
+            }
+            self.ahead_to += count as u8;
+            if let Err(lost) = self.patience.has_read(count) {
+                return Poll::Ready(Err(lost.into_error()));
+            }
+        }
+    }
+
+    /// Nothing was read yet.
+    pub(super) fn is_silent(&self) -> bool {
+        self.ahead_to == 0
+    }
+
+    /// Notices that the client has gone, while nobody reads from the connection. Takes no byte.
+    fn watch(&mut self, context: &mut Context<'_>) {
+        if self.transport.poll_gone(context).is_ready() && self.connection.set_gone() {
+            // For the response that is being waited for.
+            context.waker().wake_by_ref();
+        }
+    }
+
+    /// To close a socket that has unread bytes is to reset it, and a client that is still sending then
+    /// may not get to see why it should not (RFC 9112, 9.6). So the rest is read for a while.
+    fn poll_linger(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut scratch = [0; 4096];
+        loop {
+            let mut buffer = ReadBuf::new(&mut scratch);
+            match Pin::new(&mut self.transport).poll_read(context, &mut buffer) {
+                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {}
+                Poll::Ready(_) => return Poll::Ready(Ok(())),
+                Poll::Pending => break,
+            }
+            if self.patience.wait_to_close(context).is_err() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+        match self.patience.wait_to_close(context) {
+            Ok(()) => Poll::Pending,
+            Err(_) => Poll::Ready(Ok(())),
+        }
+    }
+
+    /// What became of a write.
+    fn written(
+        &mut self,
+        written: Poll<io::Result<usize>>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
+        match written {
+            Poll::Ready(Ok(count)) => {
+                self.patience.has_written(count);
+                Poll::Ready(Ok(count))
+            }
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending if self.connection.is_upgraded() => Poll::Pending,
+            Poll::Pending => match self.patience.wait_to_write(context) {
+                Ok(()) => Poll::Pending,
+                Err(lost) => {
+                    // What it has must not pass for the whole.
+                    self.connection.reset.store(true, Ordering::Relaxed);
+                    Poll::Ready(Err(lost.into_error()))
+                }
+            },
+        }
+    }
+}
+
+impl<T: Transport> Drop for Stream<T> {
+    fn drop(&mut self) {
+        if self.connection.reset.load(Ordering::Relaxed) {
+            self.transport.reset_on_drop();
+        }
+    }
+}
+
+impl<T: Transport> AsyncRead for Stream<T> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if this.ahead_from < this.ahead_to {
+            let ahead = &this.ahead[usize::from(this.ahead_from)..usize::from(this.ahead_to)];
+            let count = ahead.len().min(buffer.remaining());
+            buffer.put_slice(&ahead[..count]);
+            this.ahead_from += count as u8;
+            return Poll::Ready(Ok(()));
+        }
+        let before = buffer.filled().len();
+        match Pin::new(&mut this.transport).poll_read(context, buffer) {
+            Poll::Pending if this.connection.is_upgraded() => Poll::Pending,
+            Poll::Pending => match this.patience.wait_to_read(context) {
+                Ok(()) => Poll::Pending,
+                // As if the client had closed.
+                Err(Lost::Idle) => Poll::Ready(Ok(())),
+                Err(lost) => Poll::Ready(Err(lost.into_error())),
+            },
+            Poll::Ready(Ok(())) => {
+                let count = buffer.filled().len() - before;
+                Poll::Ready(this.patience.has_read(count).map_err(Lost::into_error))
+            }
+            error => error,
+        }
+    }
+}
+
+impl<T: Transport> AsyncWrite for Stream<T> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let written = Pin::new(&mut this.transport).poll_write(context, bytes);
+        this.written(written, context)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let written = Pin::new(&mut this.transport).poll_write_vectored(context, slices);
+        this.written(written, context)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.transport.is_write_vectored()
+    }
+
+    /// hyper comes here at the end of each of its polls, so also when it waits for a response.
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if this.connection.watched.load(Ordering::Relaxed) {
+            this.watch(context);
+        }
+        let flushed = Pin::new(&mut this.transport).poll_flush(context);
+        if flushed.is_pending() {
+            // A transport with a buffer of its own.
+            ready!(this.written(Poll::Pending, context))?;
+        }
+        flushed
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if !this.shut {
+            let shut = Pin::new(&mut this.transport).poll_shutdown(context);
+            if shut.is_pending() {
+                ready!(this.written(Poll::Pending, context))?;
+            }
+            ready!(shut)?;
+            this.shut = true;
+        }
+        if this.connection.has_unread() { this.poll_linger(context) } else { Poll::Ready(Ok(())) }
+    }
+}

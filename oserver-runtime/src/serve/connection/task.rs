@@ -1,0 +1,282 @@
+//! The task of a connection: handshake, protocol, hyper, and what is said of its end.
+
+use std::any::Any;
+use std::error::Error as _;
+use std::future::Future;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+use tokio::sync::futures::OwnedNotified;
+use tokio::time::Sleep;
+
+use super::protocol::Served;
+use super::requests::Requests;
+use super::stream::Stream;
+use crate::isolation::bulkhead::Bulkhead;
+use crate::isolation::lane::ClientGone;
+use crate::isolation::panic_hook;
+use crate::isolation::response_body::BrokenOff;
+use crate::isolation::work::App;
+use crate::record::fault;
+use crate::request::connection::ConnectionContext;
+use crate::request::server::{Phase, ServerContext};
+use crate::serve::listener::Listener;
+
+/// Serves a connection to its end, in a task of its own.
+pub(in crate::serve) fn spawn<A: App, L: Listener>(
+    handshake: L::Handshake,
+    app: A,
+    server: Arc<ServerContext>,
+    bulkhead: Arc<Bulkhead>,
+) {
+    let connection = Arc::new(ConnectionContext::new(server));
+    let requests = Some(Requests::new(app, bulkhead, Arc::clone(&connection)));
+    let state = State::<A, L>::Handshake { handshake, timer: None };
+    let run = Connection {
+        state,
+        requests,
+        connection: Arc::clone(&connection),
+        phase: Phase::Serving,
+        changed: None,
+    };
+    tokio::spawn(Recorded::new(run, connection));
+}
+
+pin_project! {
+    /// A connection under way. As a type of its own it is as large as what it runs; an async block
+    /// would have room for it twice.
+    struct Connection<A: App, L: Listener> {
+        #[pin]
+        state: State<A, L>,
+        // Until hyper has them.
+        requests: Option<Requests<A>>,
+        connection: Arc<ConnectionContext>,
+        phase: Phase,
+        #[pin]
+        changed: Option<OwnedNotified>,
+    }
+}
+
+pin_project! {
+    #[project = ProjectedState]
+    enum State<A: App, L: Listener> {
+        Handshake {
+            #[pin]
+            handshake: L::Handshake,
+            timer: Option<Pin<Box<Sleep>>>,
+        },
+        Protocol {
+            // `None` once hyper has it.
+            stream: Option<Stream<L::Transport>>,
+        },
+        Served {
+            #[pin]
+            served: Served<A, L::Transport>,
+        },
+    }
+}
+
+impl<A: App, L: Listener> Future for Connection<A, L> {
+    type Output = End;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<End> {
+        match self.as_mut().phase(context) {
+            Phase::Forced => {
+                if self.connection.has_requests() {
+                    // What a client has of its response must not pass for the whole.
+                    self.connection.break_off();
+                }
+                return Poll::Ready(End::Well);
+            }
+            Phase::Closing if self.is_silent() => return Poll::Ready(End::Well),
+            Phase::Closing => self.as_mut().finish(),
+            Phase::Serving | Phase::Draining => {}
+        }
+        loop {
+            let mut this = self.as_mut().project();
+            let next = match this.state.as_mut().project() {
+                ProjectedState::Handshake { handshake, timer } => {
+                    match ready!(poll_handshake(handshake, timer, this.connection, context)) {
+                        Ok(transport) => State::Protocol {
+                            stream: Some(Stream::new(transport, Arc::clone(this.connection))),
+                        },
+                        Err(error) => return Poll::Ready(End::Handshake(error)),
+                    }
+                }
+                ProjectedState::Protocol { stream } => {
+                    let reader = stream.as_mut().expect("hyper does not have it yet");
+                    let protocol = match ready!(reader.poll_protocol(context)) {
+                        Ok(Some(protocol)) => protocol,
+                        Ok(None) => return Poll::Ready(End::Well),
+                        Err(error) => return Poll::Ready(End::Io(error)),
+                    };
+                    let stream = stream.take().expect("it was just there");
+                    let requests = this.requests.take().expect("hyper does not have them yet");
+                    State::Served {
+                        served: Served::new(protocol, stream, requests, this.connection),
+                    }
+                }
+                ProjectedState::Served { served } => {
+                    let end = served.poll(context).map(|result| match result {
+                        Ok(()) => End::Well,
+                        Err(error) => End::Http(error),
+                    });
+                    if end.is_pending() && this.connection.is_abused() {
+                        return Poll::Ready(End::Abused);
+                    }
+                    return end;
+                }
+            };
+            this.state.set(next);
+            if *this.phase >= Phase::Closing {
+                self.as_mut().finish();
+            }
+        }
+    }
+}
+
+fn poll_handshake<T>(
+    handshake: Pin<&mut impl Future<Output = io::Result<T>>>,
+    timer: &mut Option<Pin<Box<Sleep>>>,
+    connection: &ConnectionContext,
+    context: &mut Context<'_>,
+) -> Poll<io::Result<T>> {
+    if let Poll::Ready(result) = handshake.poll(context) {
+        return Poll::Ready(result);
+    }
+    let Some(limit) = connection.server.network.handshake else { return Poll::Pending };
+    let timer = timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+    ready!(timer.as_mut().poll(context));
+    Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "it took too long")))
+}
+
+impl<A: App, L: Listener> Connection<A, L> {
+    /// Where the server is on the way to its end; the task is woken when that changes.
+    fn phase(self: Pin<&mut Self>, context: &mut Context<'_>) -> Phase {
+        let mut this = self.project();
+        let server = &this.connection.server;
+        loop {
+            let phase = server.phase();
+            if this.changed.is_some() && *this.phase == phase {
+                return phase;
+            }
+            *this.phase = phase;
+            this.changed.set(Some(Arc::clone(server.phase_changed()).notified_owned()));
+            let changed = this.changed.as_mut().as_pin_mut().expect("just put there");
+            // Then the look again: it may have changed before that.
+            if changed.poll(context).is_pending() && server.phase() == phase {
+                return phase;
+            }
+        }
+    }
+
+    /// The client has not said anything yet.
+    fn is_silent(&self) -> bool {
+        matches!(&self.state, State::Protocol { stream: Some(stream) } if stream.is_silent())
+    }
+
+    /// No further request is taken.
+    fn finish(self: Pin<&mut Self>) {
+        match self.project().state.project() {
+            ProjectedState::Served { served } => served.finish(),
+            // They may bring a request that was sent already.
+            ProjectedState::Handshake { .. } | ProjectedState::Protocol { .. } => {}
+        }
+    }
+}
+
+/// How a connection ended.
+pub(super) enum End {
+    Well,
+    Handshake(io::Error),
+    Io(io::Error),
+    Http(hyper::Error),
+    /// The client gave up more requests than a client does that means well.
+    Abused,
+    /// Something that an app gave to be sent panicked when it was dropped: bytes that belong to a value
+    /// of its own. hyper drops them, in the connection's task.
+    Panic(Box<dyn Any + Send>),
+}
+
+impl From<()> for End {
+    fn from((): ()) -> Self {
+        Self::Well
+    }
+}
+
+pin_project! {
+    /// Runs a future to its end, and says so when that is not a good one.
+    pub(super) struct Recorded<F> {
+        #[pin]
+        future: Option<F>,
+        connection: Arc<ConnectionContext>,
+    }
+}
+
+impl<F> Recorded<F> {
+    pub(super) fn new(future: F, connection: Arc<ConnectionContext>) -> Self {
+        Self { future: Some(future), connection }
+    }
+}
+
+impl<F: Future<Output: Into<End>>> Future for Recorded<F> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let mut this = self.project();
+        let polled = catch_unwind(AssertUnwindSafe(|| {
+            this.future.as_mut().as_pin_mut().expect("no poll after the end").poll(context)
+        }));
+        let end = match polled {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(end)) => end.into(),
+            Err(payload) => End::Panic(payload),
+        };
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| this.future.set(None))) {
+            record(this.connection, End::Panic(payload));
+        }
+        record(this.connection, end);
+        Poll::Ready(())
+    }
+}
+
+fn record(connection: &ConnectionContext, end: End) {
+    match end {
+        End::Well => {}
+        End::Http(error) if is_recorded(&error) => {}
+        End::Http(error) => fault::connection(connection, &describe(&error)),
+        End::Io(error) => fault::connection(connection, &error.to_string()),
+        End::Handshake(error) => {
+            fault::connection(connection, &format!("the handshake failed: {error}"));
+        }
+        End::Abused => {
+            let what = "the client gave up too many requests before they were answered";
+            fault::connection(connection, what);
+        }
+        End::Panic(payload) => {
+            let what = "something in a response panicked when the connection was done with it";
+            let text = panic_hook::text_of(&*payload).unwrap_or("(the panic carried no text)");
+            fault::connection(connection, &format!("{what}: {text}"));
+            // It may panic, too; then it is leaked.
+            if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+                std::mem::forget(next);
+            }
+        }
+    }
+}
+
+/// A body that broke off was recorded as the fault that it is, and a client may go at any time.
+fn is_recorded(error: &hyper::Error) -> bool {
+    error.source().is_some_and(|source| source.is::<BrokenOff>() || source.is::<ClientGone>())
+}
+
+fn describe(error: &hyper::Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
+}

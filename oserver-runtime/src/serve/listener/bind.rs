@@ -1,0 +1,115 @@
+//! An address becomes a listener.
+
+use std::io;
+use std::net::SocketAddr;
+
+use tokio::net::{TcpListener, lookup_host};
+
+use super::bound::{BoundListener, Kind};
+
+/// Binds `address`:
+///
+/// | address | what it is |
+/// |---|---|
+/// | `127.0.0.1:8080`, `localhost:0` | TCP; port 0 takes a free one |
+/// | `[::1]:8080`, `[::]:80` | TCP over IPv6; `[::]` takes IPv4 as well, where the system has it so |
+/// | `unix:/run/service.sock` | a Unix socket; see [`BoundListener::mode`] for who may connect |
+/// | `inherited` | the next socket that was handed to this process, by the rules of systemd (`LISTEN_FDS`) |
+///
+/// A socket that was handed to this process and listens on just that address is taken in place of a
+/// new one, so that the same program can be started by hand, by socket activation, and by the process
+/// that it replaces.
+///
+/// The file of a Unix socket that nobody listens on any more is replaced. When the listener is dropped
+/// the file is removed, unless another process has put its own there.
+///
+/// Connections are accepted from here on, and wait until [`serve`](crate::serve) takes them.
+///
+/// # Errors
+/// When the address is malformed, unknown, in use, or not allowed; the message names it.
+///
+/// # Panics
+/// Outside of a tokio runtime.
+///
+/// ```
+/// # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(async {
+/// let listener = oserver_runtime::bind("127.0.0.1:0").await?;
+/// println!("http://{}", listener.local_addr()?);
+///
+/// let error = oserver_runtime::bind("8080").await.unwrap_err();
+/// assert!(error.to_string().contains("127.0.0.1:8080"));
+/// # Ok::<(), std::io::Error>(())
+/// # }).unwrap();
+/// ```
+pub async fn bind(address: impl AsRef<str>) -> io::Result<BoundListener> {
+    let address = address.as_ref();
+    bind_kind(address)
+        .await
+        .map(BoundListener)
+        .map_err(|error| io::Error::new(error.kind(), format!("cannot bind `{address}`: {error}")))
+}
+
+#[cfg(unix)]
+async fn bind_kind(address: &str) -> io::Result<Kind> {
+    use super::inherited::{self, Inherited};
+    use super::unix::BoundUnix;
+
+    if address == "inherited" {
+        return match inherited::take_first()? {
+            Inherited::Tcp(listener) => tcp(listener),
+            Inherited::Unix(listener) => unix(listener),
+        };
+    }
+    if let Some(path) = address.strip_prefix("unix:") {
+        if path.is_empty() {
+            return Err(malformed("the path is missing, as in `unix:/run/service.sock`"));
+        }
+        let path = std::path::Path::new(path);
+        return match inherited::take_unix(path) {
+            Some(listener) => unix(listener),
+            None => BoundUnix::bind(path).map(Kind::Unix),
+        };
+    }
+    for candidate in resolve(address).await? {
+        if let Some(listener) = inherited::take_tcp(candidate) {
+            return tcp(listener);
+        }
+    }
+    TcpListener::bind(address).await.map(Kind::Tcp)
+}
+
+#[cfg(not(unix))]
+async fn bind_kind(address: &str) -> io::Result<Kind> {
+    if address.starts_with("unix:") || address == "inherited" {
+        return Err(malformed("this system has no such sockets"));
+    }
+    resolve(address).await?;
+    TcpListener::bind(address).await.map(Kind::Tcp)
+}
+
+#[cfg(unix)]
+fn tcp(listener: std::net::TcpListener) -> io::Result<Kind> {
+    listener.set_nonblocking(true)?;
+    TcpListener::from_std(listener).map(Kind::Tcp)
+}
+
+#[cfg(unix)]
+fn unix(listener: std::os::unix::net::UnixListener) -> io::Result<Kind> {
+    listener.set_nonblocking(true)?;
+    let listener = tokio::net::UnixListener::from_std(listener)?;
+    Ok(Kind::Unix(super::unix::BoundUnix::inherited(listener)))
+}
+
+async fn resolve(address: &str) -> io::Result<Vec<SocketAddr>> {
+    let has_port = address.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    if !has_port {
+        return Err(malformed(
+            "write host and port, as in `127.0.0.1:8080` or `[::1]:8080`, or `unix:` and a path",
+        ));
+    }
+    Ok(lookup_host(address).await?.collect())
+}
+
+fn malformed(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, what.to_owned())
+}

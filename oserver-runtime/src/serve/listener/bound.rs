@@ -1,0 +1,78 @@
+//! TCP and Unix sockets that listen.
+
+use std::future::{Ready, ready};
+use std::io;
+use std::net::SocketAddr;
+
+use tokio::net::TcpListener;
+
+use super::Listener;
+use super::socket::Socket;
+#[cfg(unix)]
+use super::unix::BoundUnix;
+
+/// A listener on a TCP or a Unix socket. Made by [`bind`](crate::bind()).
+#[derive(Debug)]
+pub struct BoundListener(pub(super) Kind);
+
+#[derive(Debug)]
+pub(super) enum Kind {
+    Tcp(TcpListener),
+    #[cfg(unix)]
+    Unix(BoundUnix),
+}
+
+impl BoundListener {
+    /// The address that was bound; it has the port that was chosen when 0 was asked for.
+    ///
+    /// # Errors
+    /// When it is a Unix socket, or the operating system does not know.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        match &self.0 {
+            Kind::Tcp(listener) => listener.local_addr(),
+            #[cfg(unix)]
+            Kind::Unix(_) => Err(io::Error::new(
+                io::ErrorKind::Unsupported,
+                "a Unix socket has no internet address",
+            )),
+        }
+    }
+
+    /// Who may connect to a Unix socket: the file's permissions, as in `0o660`. Default: what the
+    /// process's umask leaves. To connect is to need the right to write. Of a TCP socket it says
+    /// nothing.
+    ///
+    /// # Errors
+    /// When the file is not this process's.
+    #[cfg(unix)]
+    pub fn mode(self, mode: u32) -> io::Result<Self> {
+        if let Kind::Unix(listener) = &self.0 {
+            listener.set_mode(mode)?;
+        }
+        Ok(self)
+    }
+}
+
+impl Listener for BoundListener {
+    type Transport = Socket;
+    type Handshake = Ready<io::Result<Socket>>;
+
+    async fn accept(&self) -> io::Result<Self::Handshake> {
+        let socket = match &self.0 {
+            Kind::Tcp(listener) => {
+                let (stream, _) = listener.accept().await?;
+                // Small responses must not wait for the acknowledgement of earlier ones. Where that
+                // cannot be had they are slower, not wrong.
+                _ = stream.set_nodelay(true);
+                stream.into()
+            }
+            #[cfg(unix)]
+            Kind::Unix(listener) => listener.accept().await?.into(),
+        };
+        Ok(ready(Ok(socket)))
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.local_addr()
+    }
+}

@@ -1,0 +1,77 @@
+//! Sockets that another process opened: a service manager, or the process that ran before.
+//!
+//! They are announced as systemd does it (sd_listen_fds(3)): `LISTEN_FDS` says how many there are, from
+//! descriptor 3 on, and `LISTEN_PID` for whom. If `LISTEN_FDS_FIRST_FD` is set they begin there; a
+//! parent can so hand over a socket as standard input.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use listenfd::ListenFd;
+
+/// Those that nobody asked for yet. Taking one claims its descriptor, so all are claimed at once.
+fn waiting() -> &'static Mutex<Vec<Inherited>> {
+    static WAITING: OnceLock<Mutex<Vec<Inherited>>> = OnceLock::new();
+    WAITING.get_or_init(|| {
+        let mut announced = ListenFd::from_env();
+        let sockets = (0..announced.len()).filter_map(|index| {
+            match announced.take_tcp_listener(index) {
+                Ok(listener) => listener.map(Inherited::Tcp),
+                // What is neither is not ours to serve.
+                Err(_) => announced.take_unix_listener(index).ok()?.map(Inherited::Unix),
+            }
+        });
+        Mutex::new(sockets.collect())
+    })
+}
+
+#[derive(Debug)]
+pub(super) enum Inherited {
+    Tcp(TcpListener),
+    Unix(UnixListener),
+}
+
+/// The first that was announced and not yet taken.
+pub(super) fn take_first() -> io::Result<Inherited> {
+    let mut waiting = waiting().lock().unwrap_or_else(PoisonError::into_inner);
+    if waiting.is_empty() {
+        return Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            "no further socket was handed to this process; see LISTEN_FDS in sd_listen_fds(3)",
+        ));
+    }
+    Ok(waiting.remove(0))
+}
+
+/// The one that listens on this address.
+pub(super) fn take_tcp(wanted: SocketAddr) -> Option<TcpListener> {
+    let taken = take(|socket| {
+        matches!(socket, Inherited::Tcp(listener)
+            if listener.local_addr().is_ok_and(|address| address == wanted))
+    });
+    match taken? {
+        Inherited::Tcp(listener) => Some(listener),
+        Inherited::Unix(_) => None,
+    }
+}
+
+/// The one that listens on this path.
+pub(super) fn take_unix(wanted: &Path) -> Option<UnixListener> {
+    let taken = take(|socket| {
+        matches!(socket, Inherited::Unix(listener)
+            if listener.local_addr().is_ok_and(|address| address.as_pathname() == Some(wanted)))
+    });
+    match taken? {
+        Inherited::Unix(listener) => Some(listener),
+        Inherited::Tcp(_) => None,
+    }
+}
+
+fn take(is_wanted: impl Fn(&Inherited) -> bool) -> Option<Inherited> {
+    let mut waiting = waiting().lock().unwrap_or_else(PoisonError::into_inner);
+    let index = waiting.iter().position(is_wanted)?;
+    Some(waiting.remove(index))
+}

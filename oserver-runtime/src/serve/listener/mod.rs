@@ -1,0 +1,101 @@
+//! Where connections come from.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `bind` | an address becomes a listener |
+//! | `bound` | TCP and Unix sockets that listen |
+//! | `socket` | a TCP or Unix connection |
+//! | `unix` | the file of a Unix socket: who made it, who removes it |
+//! | `inherited` | sockets that another process opened |
+
+pub(crate) mod bind;
+pub(crate) mod bound;
+#[cfg(unix)]
+mod inherited;
+pub(crate) mod socket;
+#[cfg(unix)]
+mod unix;
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite};
+
+/// Where a server's connections come from. [`bind`](crate::bind) makes those for TCP and Unix sockets;
+/// implement it for what else there is, as TLS:
+///
+/// ```
+/// # use oserver_runtime as oserver;
+/// use std::io;
+/// use std::pin::Pin;
+/// use std::task::{Context, Poll};
+///
+/// use oserver::{BoundListener, Listener, Socket};
+///
+/// /// Accepts a connection only if it says hello.
+/// struct Polite(BoundListener);
+///
+/// impl Listener for Polite {
+///     type Transport = Socket;
+///     type Handshake = Pin<Box<dyn Future<Output = io::Result<Socket>> + Send>>;
+///
+///     async fn accept(&self) -> io::Result<Self::Handshake> {
+///         let socket = self.0.accept().await?.await?;
+///         Ok(Box::pin(hello(socket)))
+///     }
+///
+///     fn local_addr(&self) -> io::Result<std::net::SocketAddr> {
+///         self.0.local_addr()
+///     }
+/// }
+///
+/// async fn hello(mut socket: Socket) -> io::Result<Socket> {
+///     // … read from the socket; an error closes the connection.
+/// #    _ = &mut socket;
+///     Ok(socket)
+/// }
+/// # fn is_listener<L: Listener>() {}
+/// # is_listener::<Polite>();
+/// ```
+pub trait Listener: Send + Sync + 'static {
+    /// A connection, ready for HTTP.
+    type Transport: Transport;
+    /// What comes between the two: it runs beside the accept loop, so that one slow client holds up
+    /// nobody, and has a deadline; see [`Serve::handshake_timeout`](crate::Serve::handshake_timeout).
+    type Handshake: Future<Output = io::Result<Self::Transport>> + Send + 'static;
+
+    /// Waits for the next connection. It does not talk to it: that is for the handshake.
+    ///
+    /// # Errors
+    /// An error that belongs to one connection (aborted, refused, reset) is passed over. After any
+    /// other it is recorded and tried again in a moment.
+    ///
+    /// # Cancel safety
+    /// The future is dropped when the server stops; no connection may be lost by that.
+    fn accept(&self) -> impl Future<Output = io::Result<Self::Handshake>> + Send;
+
+    /// The address, if it is one of the internet.
+    ///
+    /// # Errors
+    /// When there is none, or the operating system does not know.
+    fn local_addr(&self) -> io::Result<SocketAddr>;
+}
+
+/// The bytes of a connection.
+///
+/// The methods have defaults that do nothing; with them a client that goes away while its handler
+/// runs is noticed when the response is sent.
+pub trait Transport: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+    /// Ready when the client has gone. Asked while a handler runs and nobody reads; no byte may be
+    /// taken. When it is not ready, `context` must be woken when that may have changed.
+    fn poll_gone(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        _ = context;
+        Poll::Pending
+    }
+
+    /// Has the connection reset when it is dropped, not closed: a response on it broke off, and must
+    /// not look complete to a client that reads until the end.
+    fn reset_on_drop(&mut self) {}
+}

@@ -1,0 +1,130 @@
+//! A TCP or Unix connection.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+#[cfg(unix)]
+use tokio::net::UnixStream;
+
+use super::Transport;
+
+/// A TCP or Unix connection.
+#[derive(Debug)]
+pub struct Socket(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    Tcp(TcpStream),
+    #[cfg(unix)]
+    Unix(UnixStream),
+}
+
+impl From<TcpStream> for Socket {
+    fn from(stream: TcpStream) -> Self {
+        Self(Kind::Tcp(stream))
+    }
+}
+
+#[cfg(unix)]
+impl From<UnixStream> for Socket {
+    fn from(stream: UnixStream) -> Self {
+        Self(Kind::Unix(stream))
+    }
+}
+
+impl Transport for Socket {
+    fn poll_gone(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let mut byte = [0];
+        let peeked = match &mut self.0 {
+            Kind::Tcp(stream) => stream.poll_peek(context, &mut ReadBuf::new(&mut byte)),
+            #[cfg(unix)]
+            Kind::Unix(stream) => poll_peek(stream, context),
+        };
+        match peeked {
+            Poll::Ready(Ok(0) | Err(_)) => Poll::Ready(()),
+            // The rest of a body that nobody reads yet, or the next request.
+            Poll::Ready(Ok(_)) | Poll::Pending => Poll::Pending,
+        }
+    }
+
+    fn reset_on_drop(&mut self) {
+        match &self.0 {
+            // Where that cannot be had, the connection is closed without the end of its body.
+            Kind::Tcp(stream) => _ = stream.set_zero_linger(),
+            // A Unix socket knows no reset; what is missing of the body is all there is to see.
+            #[cfg(unix)]
+            Kind::Unix(_) => {}
+        }
+    }
+}
+
+/// As `TcpStream::poll_peek`, which tokio has not for Unix sockets.
+#[cfg(unix)]
+fn poll_peek(stream: &UnixStream, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+    use rustix::net::{RecvFlags, recv};
+
+    loop {
+        ready!(stream.poll_read_ready(context))?;
+        let peeked = stream.try_io(tokio::io::Interest::READABLE, || {
+            let (_, length) = recv(stream, &mut [0_u8], RecvFlags::PEEK | RecvFlags::DONTWAIT)?;
+            Ok(length)
+        });
+        match peeked {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            peeked => return Poll::Ready(peeked),
+        }
+    }
+}
+
+macro_rules! either {
+    ($socket:expr, $stream:ident => $result:expr) => {
+        match &mut $socket.get_mut().0 {
+            Kind::Tcp($stream) => $result,
+            #[cfg(unix)]
+            Kind::Unix($stream) => $result,
+        }
+    };
+}
+
+impl AsyncRead for Socket {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        either!(self, stream => Pin::new(stream).poll_read(context, buffer))
+    }
+}
+
+impl AsyncWrite for Socket {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        either!(self, stream => Pin::new(stream).poll_write(context, bytes))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        either!(self, stream => Pin::new(stream).poll_write_vectored(context, slices))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        either!(self, stream => Pin::new(stream).poll_flush(context))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        either!(self, stream => Pin::new(stream).poll_shutdown(context))
+    }
+}

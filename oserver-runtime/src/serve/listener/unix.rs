@@ -1,0 +1,89 @@
+//! The file of a Unix socket: who made it, who removes it.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::os::unix::net::UnixStream as BlockingStream;
+use std::path::{Path, PathBuf};
+
+use tokio::net::{UnixListener, UnixStream};
+
+/// A Unix socket that listens. Dropped, its file is removed, if it is still the same.
+#[derive(Debug)]
+pub(super) struct BoundUnix {
+    listener: UnixListener,
+    /// `None` if another process opened it, which then removes it.
+    file: Option<SocketFile>,
+}
+
+#[derive(Debug)]
+struct SocketFile {
+    path: PathBuf,
+    /// Device and inode.
+    identity: (u64, u64),
+}
+
+impl BoundUnix {
+    /// A file that a process left behind which did not end well is replaced: a socket that nobody
+    /// listens on. Anything else is left as it is.
+    pub(super) fn bind(path: &Path) -> io::Result<Self> {
+        remove_stale(path)?;
+        let listener = UnixListener::bind(path)?;
+        let file = SocketFile { path: path.to_owned(), identity: identity(path)? };
+        Ok(Self { listener, file: Some(file) })
+    }
+
+    pub(super) fn inherited(listener: UnixListener) -> Self {
+        Self { listener, file: None }
+    }
+
+    pub(super) async fn accept(&self) -> io::Result<UnixStream> {
+        Ok(self.listener.accept().await?.0)
+    }
+
+    pub(super) fn set_mode(&self, mode: u32) -> io::Result<()> {
+        match &self.file {
+            Some(file) => fs::set_permissions(&file.path, fs::Permissions::from_mode(mode)),
+            None => Err(io::Error::other(
+                "the socket was opened by another process, which says who may connect",
+            )),
+        }
+    }
+}
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        // Another process may have put its own socket there since.
+        if identity(&self.path).is_ok_and(|identity| identity == self.identity) {
+            _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+fn identity(path: &Path) -> io::Result<(u64, u64)> {
+    let metadata = fs::symlink_metadata(path)?;
+    Ok((metadata.dev(), metadata.ino()))
+}
+
+fn remove_stale(path: &Path) -> io::Result<()> {
+    let Ok(metadata) = fs::symlink_metadata(path) else { return Ok(()) };
+    if !metadata.file_type().is_socket() {
+        return Err(io::Error::new(
+            io::ErrorKind::AlreadyExists,
+            "there is a file of that name which is no socket; remove it, or choose another path",
+        ));
+    }
+    match BlockingStream::connect(path) {
+        Ok(_) => {
+            Err(io::Error::new(io::ErrorKind::AddrInUse, "another process listens on that socket"))
+        }
+        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => fs::remove_file(path),
+        // It is there and may be alive: a queue that is full, or no right to connect.
+        Err(error) => Err(io::Error::new(
+            io::ErrorKind::AddrInUse,
+            format!(
+                "there is a socket of that name, and nobody can tell whether it is alive: {error}"
+            ),
+        )),
+    }
+}

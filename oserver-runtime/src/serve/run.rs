@@ -1,0 +1,144 @@
+//! A server from its start to its end.
+
+use std::fmt;
+use std::future::{Future, pending};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+use tokio::task::JoinSet;
+
+use super::accept::{Accept, Site};
+use super::shutdown::{self, Stop};
+use crate::guard::error::Result;
+use crate::isolation::bulkhead::{Bulkhead, repair};
+use crate::isolation::work::App;
+use crate::record::fault;
+use crate::request::server::{Phase, ServerContext};
+
+/// For how long connections that are kept for a further request stay when the server stops: their
+/// clients may have sent one already, and the next answer tells them that it is the last.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// Serves until it is stopped, or dropped, or the process is beyond repair.
+///
+/// # Errors
+/// [`BeyondRepair`], [`Unfinished`].
+pub(super) async fn run<A: App>(
+    listeners: Vec<Box<dyn Accept<A>>>,
+    site: Site<A>,
+    stop: Stop,
+) -> Result<()> {
+    let mut beyond_repair = site.bulkhead.repair.subscribe();
+    let _registered = Registered::new(&site);
+    let server = Arc::clone(&site.server);
+    let drain = server.network.drain;
+    // Tasks of their own: the future of `main` is polled by a thread that is no worker, and each
+    // connection would be handed from there to one. They end with this future.
+    let mut accepting = JoinSet::new();
+    let mut listeners = listeners.into_iter();
+    let first = listeners.next().expect("a server has a listener");
+    for listener in listeners {
+        accepting.spawn(listener.run(site.clone()));
+    }
+    accepting.spawn(first.run(site));
+    let end = {
+        // An error would mean that the bulkhead is gone, and it lives as long as its servers.
+        let beyond = pin!(beyond_repair.wait_for(|beyond| *beyond));
+        let stop = pin!(stop.wait());
+        let lost = pin!(accepting.join_next());
+        match select(lost, select(beyond, stop)).await {
+            Either::Left((lost, _)) => {
+                // It ends only when the server stops; so the listener panicked.
+                lost.expect("there is a listener")?;
+                return Err("a listener ended".into());
+            }
+            Either::Right((Either::Left(_), _)) => None,
+            Either::Right((Either::Right((why, _)), _)) => Some(why),
+        }
+    };
+    let Some(why) = end else {
+        accepting.shutdown().await;
+        if repair::owns_process() {
+            // The process ends with the code that says why, and with nothing that could come before it.
+            pending::<()>().await;
+        }
+        return Err(BeyondRepair.into());
+    };
+    fault::stopping(&why, server.connections());
+    server.advance(Phase::Draining);
+    while accepting.join_next().await.is_some() {}
+    let drained = async {
+        let linger = tokio::time::timeout(LINGER.min(drain), all_gone(&server));
+        if linger.await.is_err() {
+            server.advance(Phase::Closing);
+            all_gone(&server).await;
+        }
+    };
+    if tokio::time::timeout(drain, drained).await.is_ok() {
+        return Ok(());
+    }
+    let connections = server.connections();
+    fault::unfinished(connections, drain);
+    server.advance(Phase::Forced);
+    // One whose handler blocks needs no thread to be closed; what is stuck otherwise ends with the
+    // process.
+    _ = tokio::time::timeout(shutdown::FORCED, all_gone(&server)).await;
+    Err(Unfinished { connections }.into())
+}
+
+fn all_gone(server: &ServerContext) -> impl Future<Output = ()> {
+    server.until(|server| !server.has_connections())
+}
+
+/// Why a server ended.
+#[derive(Debug)]
+struct BeyondRepair;
+
+impl fmt::Display for BeyondRepair {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(
+            "the server gave itself up: more threads are stuck in handlers than its budget allows",
+        )
+    }
+}
+
+impl std::error::Error for BeyondRepair {}
+
+/// Why a server that was stopped did not end well.
+#[derive(Debug)]
+struct Unfinished {
+    connections: usize,
+}
+
+impl fmt::Display for Unfinished {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let connections = self.connections;
+        write!(
+            formatter,
+            "the server stopped, and {connections} connections were cut off at the end of the drain"
+        )
+    }
+}
+
+impl std::error::Error for Unfinished {}
+
+/// The bulkhead knows the server for as long as it runs.
+struct Registered {
+    server: Arc<ServerContext>,
+    bulkhead: Arc<Bulkhead>,
+}
+
+impl Registered {
+    fn new<A>(site: &Site<A>) -> Self {
+        site.bulkhead.repair.add_server(&site.server);
+        Self { server: Arc::clone(&site.server), bulkhead: Arc::clone(&site.bulkhead) }
+    }
+}
+
+impl Drop for Registered {
+    fn drop(&mut self) {
+        self.bulkhead.repair.remove_server(&self.server);
+    }
+}
