@@ -5,8 +5,8 @@
 //! ```
 //!
 //! `ADDRESS` is what `oserver::bind` takes. Handlers have a deadline of 1 s unless `--timeout` says
-//! otherwise, and 256 threads may be blocked unless `--max-blocked` does. Records go to stderr as JSON lines. Routes whose machinery does not exist yet answer
-//! 501.
+//! otherwise, and 256 threads may be blocked unless `--max-blocked` does. Records go to stderr as JSON
+//! lines. Routes whose machinery does not exist yet answer 501.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command says what it does")]
 
@@ -46,7 +46,11 @@ async fn main() -> ExitCode {
 
 async fn run(options: Options) -> oserver::Result<()> {
     let listener = oserver::bind(&options.address).await?;
-    println!("listening on http://{}", listener.local_addr()?);
+    match listener.local_addr() {
+        Ok(address) => println!("listening on http://{address}"),
+        // A Unix socket.
+        Err(_) => println!("listening on {}", options.address),
+    }
     oserver::serve(listener, routes())
         .timeout(options.timeout)
         .max_blocked(options.max_blocked)

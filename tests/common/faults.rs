@@ -51,6 +51,13 @@ impl Faults {
         Self::spawn(nice, Stdio::piped(), &[], &[])
     }
 
+    /// With so many file descriptors.
+    pub fn start_with_files(number: usize) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit -n {number}; exec \"$0\" \"$@\"")]).arg(executable());
+        Self::spawn(shell, Stdio::piped(), &[], &[])
+    }
+
     fn spawn(
         mut command: Command,
         stderr: Stdio,

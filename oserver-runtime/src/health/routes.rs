@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::conduct::Conduct;
@@ -142,6 +142,12 @@ pub struct RouteCounts {
 pub struct Counts(pub(crate) std::sync::Arc<RouteTable>);
 
 impl Counts {
+    /// Connections that are open.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.0.connections.load(Ordering::Relaxed)
+    }
+
     /// Every route that was asked for at least once.
     #[must_use]
     pub fn routes(&self) -> Vec<RouteCounts> {
@@ -185,6 +191,8 @@ pub(crate) struct RouteTable {
     names: Box<[OnceLock<Named>]>,
     /// Taken when a route is seen for the first time, never afterwards.
     known: Mutex<HashMap<(String, String), RouteIndex>>,
+    /// Connections of the server that are open.
+    pub(crate) connections: AtomicUsize,
 }
 
 impl RouteTable {
@@ -193,6 +201,7 @@ impl RouteTable {
             entries: (0..CAPACITY).map(|_| OnceLock::new()).collect(),
             names: (0..NAME_SLOTS).map(|_| OnceLock::new()).collect(),
             known: Mutex::new(HashMap::new()),
+            connections: AtomicUsize::new(0),
         }
     }
 

@@ -68,6 +68,11 @@ pub(crate) fn answered<A: App>(
     ResponseFuture { source: Source::Known(Some(Box::new(answer))), call: Some(Arc::clone(call)) }
 }
 
+/// With this answer the client need not send the rest of its request's body.
+fn leaves_body(status: StatusCode) -> bool {
+    matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::PAYLOAD_TOO_LARGE)
+}
+
 /// With this answer the connection becomes one of something else.
 fn is_upgrade(call: &Call, status: StatusCode) -> bool {
     status == StatusCode::SWITCHING_PROTOCOLS
@@ -104,7 +109,8 @@ impl<A: App> Future for ResponseFuture<A> {
             if call.is_probe() && call.overdue() == Overdue::Answered {
                 call.route().conduct().probe_was_good();
             }
-            if call.server.is_draining() && !connection.is_multiplexed() {
+            let is_last = call.server.is_draining() || leaves_body(answer.status());
+            if is_last && !connection.is_multiplexed() {
                 answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
             if is_upgrade(call, answer.status()) {

@@ -1,7 +1,7 @@
 //! What requests need to know of the server that they came to.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -26,7 +26,6 @@ pub(crate) struct ServerContext {
     /// path alone tells the route.
     pub(crate) names_routes: bool,
     pub(crate) network: NetworkLimits,
-    connections: AtomicUsize,
     phase: AtomicU8,
     /// Told when the phase changes: the connections wait for it.
     phase_changed: Arc<Notify>,
@@ -63,7 +62,6 @@ impl ServerContext {
             share,
             names_routes,
             network,
-            connections: AtomicUsize::new(0),
             phase: AtomicU8::new(Phase::Serving as u8),
             phase_changed: Arc::default(),
             connection_ended: Notify::new(),
@@ -109,7 +107,7 @@ impl ServerContext {
     }
 
     pub(crate) fn connections(&self) -> usize {
-        self.connections.load(Ordering::Relaxed)
+        self.routes.connections.load(Ordering::Relaxed)
     }
 
     pub(crate) fn has_connections(&self) -> bool {
@@ -117,11 +115,11 @@ impl ServerContext {
     }
 
     pub(super) fn connection_begins(&self) {
-        self.connections.fetch_add(1, Ordering::Relaxed);
+        self.routes.connections.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn connection_ends(&self) {
-        let before = self.connections.fetch_sub(1, Ordering::Relaxed);
+        let before = self.routes.connections.fetch_sub(1, Ordering::Relaxed);
         if before >= self.network.connections || self.is_draining() {
             self.connection_ended.notify_waiters();
         }
