@@ -45,6 +45,7 @@ impl Body for RequestBody {
         let polled = Pin::new(incoming).poll_frame(context);
         self.call.set_awaits_body(polled.is_pending());
         if polled.is_ready() {
+            self.call.forget_body_deadline();
             self.call.connection.make_progress();
             free_the_connection();
         }
@@ -63,6 +64,7 @@ impl Body for RequestBody {
 impl Drop for RequestBody {
     fn drop(&mut self) {
         self.call.set_awaits_body(false);
+        self.call.forget_body_deadline();
         if !self.is_end_stream() {
             self.call.connection.set_unread();
         }

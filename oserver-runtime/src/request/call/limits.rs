@@ -58,9 +58,11 @@ impl Call {
 
     /// Whether a handler that has these limits is to be given up now.
     pub(crate) fn is_over(&self, limits: &Limits) -> bool {
-        let body_deadline = self.progress.body_deadline.load(Ordering::Relaxed);
-        self.progress.expired.load(Ordering::Relaxed)
-            && nanoseconds(self.elapsed()) >= limits.limit.min(body_deadline)
+        let limit = match self.awaits_body() {
+            true => limits.limit.min(self.progress.body_deadline.load(Ordering::Relaxed)),
+            false => limits.limit,
+        };
+        self.progress.expired.load(Ordering::Relaxed) && nanoseconds(self.elapsed()) >= limit
     }
 
     /// A handler has ended: what held before it holds again.
@@ -87,6 +89,9 @@ impl Call {
     /// When it is given up if nothing happens: at its deadline, or before that if its client does not
     /// send the body that the handler waits for.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
+        if !self.awaits_body() {
+            self.forget_body_deadline();
+        }
         let deadline = self.progress.deadline.load(Ordering::Relaxed);
         self.at(deadline.min(self.progress.body_deadline.load(Ordering::Relaxed)))
     }

@@ -281,10 +281,20 @@ impl Call {
 
     /// Whether the last thing the handler did with the body was to wait for the client.
     pub(crate) fn set_awaits_body(&self, awaits: bool) {
-        let limit = self.server.network.body.filter(|_| awaits);
-        let deadline = limit.map_or(NEVER, |limit| nanoseconds(self.elapsed() + limit));
-        self.progress.body_deadline.store(deadline, Ordering::Relaxed);
+        let deadline = &self.progress.body_deadline;
+        // From the first time on that it waits for the same part.
+        if awaits
+            && deadline.load(Ordering::Relaxed) == NEVER
+            && let Some(limit) = self.server.network.body
+        {
+            deadline.store(nanoseconds(self.elapsed() + limit), Ordering::Relaxed);
+        }
         self.progress.awaits_body.store(awaits, Ordering::Relaxed);
+    }
+
+    /// A part of the body came, or the handler does not wait for one.
+    pub(crate) fn forget_body_deadline(&self) {
+        self.progress.body_deadline.store(NEVER, Ordering::Relaxed);
     }
 
     pub(crate) fn awaits_body(&self) -> bool {

@@ -155,6 +155,11 @@ impl Patience {
         };
         // One that is set for earlier will ring, and its waker is this connection's task's.
         if alarm.is_elapsed() || alarm.deadline() > end {
+            // The clock is asked, not the alarm: one that is set for the past rings a moment later, and
+            // then somebody else may have set it for the future.
+            if end <= tokio::time::Instant::now() {
+                return Err(lost);
+            }
             alarm.as_mut().reset(end);
             if alarm.as_mut().poll(context).is_ready() {
                 return Err(lost);
