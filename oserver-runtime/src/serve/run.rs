@@ -50,14 +50,15 @@ pub(super) async fn run<A: App>(
         let lost = pin!(accepting.join_next());
         match select(lost, select(beyond, stop)).await {
             Either::Left((lost, _)) => {
-                // It ends only when the server stops; so the listener panicked.
                 lost.expect("there is a listener")?;
-                return Err("a listener ended".into());
+                None
             }
             Either::Right((Either::Left(_), _)) => None,
             Either::Right((Either::Right((why, _)), _)) => Some(why),
         }
     };
+    // Without a panic a listener ends when the server closes, and nobody but who gave the runtime up
+    // has closed it so far.
     let Some(why) = end else {
         accepting.shutdown().await;
         if repair::owns_process() {
