@@ -5,190 +5,15 @@ mod common;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use common::cases::{Answer, CASES, Case, LARGE, Reset, SMALL, get, post};
 use common::faults::Faults;
-use common::{Client, eventually, read, run, run_for};
-use hyper::Request;
+use common::load::Load;
+use common::{eventually, run, run_for};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::task::JoinHandle;
-
-/// What a client gets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
-    Answer(u16),
-    /// A head with 200, then a reset.
-    Reset,
-    /// A head with 200, and a body that goes on past the handler's timeout.
-    GoesOn,
-}
-use Outcome::{Answer, GoesOn, Reset};
-
-/// One way to break a handler.
-#[derive(Clone, Copy, Debug)]
-struct Case {
-    method: &'static str,
-    path: &'static str,
-    /// Bytes of the body.
-    body: usize,
-    outcome: Outcome,
-    /// Which records it leaves.
-    recorded: &'static [&'static str],
-    /// It takes a thread for ever.
-    loses_thread: bool,
-}
-
-const fn get(
-    path: &'static str,
-    outcome: Outcome,
-    recorded: &'static [&'static str],
-    loses_thread: bool,
-) -> Case {
-    Case { method: "GET", path, body: 0, outcome, recorded, loses_thread }
-}
-
-const fn post(
-    path: &'static str,
-    body: usize,
-    outcome: Outcome,
-    recorded: &'static [&'static str],
-    loses_thread: bool,
-) -> Case {
-    Case { method: "POST", path, body, outcome, recorded, loses_thread }
-}
-
-const SMALL: usize = 100;
-const LARGE: usize = 64 * 1024;
-
-const CASES: &[Case] = &[
-    get("/ok", Answer(200), &[], false),
-    get("/echo/100000", Answer(200), &[], false),
-    post("/json", SMALL, Answer(200), &[], false),
-    post("/json", LARGE, Answer(200), &[], false),
-    post("/upload", SMALL, Answer(200), &[], false),
-    post("/upload", LARGE, Answer(200), &[], false),
-    post("/upload", 3 * 1024 * 1024, Answer(413), &[], false),
-    get("/panic", Answer(500), &["panic"], false),
-    get("/panic-payload", Answer(500), &["panic", "panic"], false),
-    get("/panic-body", Reset, &["panic"], false),
-    get("/middleware-panic", Answer(500), &["panic"], false),
-    get("/extractor-block", Answer(504), &["blocked"], true),
-    get("/await", Answer(504), &["timeout"], false),
-    get("/block", Answer(504), &["blocked"], true),
-    get("/block/300", Answer(200), &[], false),
-    get("/block/1500", Answer(504), &["blocked"], false),
-    post("/read-then-block", SMALL, Answer(504), &["blocked"], true),
-    post("/read-then-block", LARGE, Answer(504), &["blocked"], true),
-    post("/drop-then-block", SMALL, Answer(504), &["blocked"], true),
-    post("/drop-then-block", LARGE, Answer(504), &["blocked"], true),
-    get("/spin", Answer(504), &["blocked"], true),
-    get("/spin/300", Answer(200), &[], false),
-    get("/spin/1500", Answer(504), &["blocked"], false),
-    get("/block-body", Reset, &["blocked"], true),
-    get("/spin-body", Reset, &["blocked"], true),
-    get("/events", GoesOn, &[], false),
-    get("/sync", Answer(200), &[], false),
-    // There are no state owners yet.
-    get("/count", Answer(501), &[], false),
-    get("/poison", Answer(501), &[], false),
-    get("/wedge", Answer(501), &[], false),
-    get("/count-then-block", Answer(501), &[], false),
-];
-
-impl Case {
-    fn body_bytes(&self) -> Vec<u8> {
-        let mut body = vec![b'x'; self.body];
-        if let [first, .., last] = &mut body[..] {
-            // As a string it is JSON.
-            (*first, *last) = (b'"', b'"');
-        }
-        body
-    }
-
-    /// Sends it, and says what came.
-    async fn send(&self, client: &mut Client, id: &str) -> Outcome {
-        let request = Request::builder()
-            .method(self.method)
-            .uri(self.path)
-            .header("content-type", "application/json")
-            .header("x-request-id", id);
-        let response = client.send(request, self.body_bytes()).await.expect("a head");
-        let status = response.status().as_u16();
-        if self.outcome == GoesOn {
-            return goes_on(response).await;
-        }
-        match read(response).await {
-            Ok(_) => Answer(status),
-            Err(broken) => {
-                assert_eq!(status, 200, "only a whole head is followed by a reset");
-                assert!(is_reset(&broken), "not a reset: {broken:?}");
-                Reset
-            }
-        }
-    }
-}
-
-/// Reads until after the handler's timeout.
-async fn goes_on(mut response: hyper::Response<hyper::body::Incoming>) -> Outcome {
-    use http_body_util::BodyExt;
-    let begin = Instant::now();
-    while begin.elapsed() < Duration::from_millis(1500) {
-        response.body_mut().frame().await.expect("it goes on").expect("a frame");
-    }
-    GoesOn
-}
-
-fn is_reset(error: &hyper::Error) -> bool {
-    let mut source = std::error::Error::source(error);
-    while let Some(error) = source {
-        if let Some(error) = error.downcast_ref::<std::io::Error>() {
-            return error.kind() == std::io::ErrorKind::ConnectionReset;
-        }
-        source = error.source();
-    }
-    false
-}
-
-/// Innocent requests without pause, on connections of their own.
-struct Load {
-    stop: Arc<AtomicBool>,
-    served: Arc<AtomicU64>,
-    clients: Vec<JoinHandle<()>>,
-}
-
-impl Load {
-    fn start(address: SocketAddr, connections: usize) -> Self {
-        let (stop, served) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
-        let client = || {
-            let (stop, served) = (Arc::clone(&stop), Arc::clone(&served));
-            tokio::spawn(async move {
-                let mut client = Client::connect(address).await;
-                while !stop.load(Ordering::Relaxed) {
-                    let reply = client.get("/ok").await;
-                    assert_eq!((reply.status.as_u16(), reply.text()), (200, "Hello, World!"));
-                    served.fetch_add(1, Ordering::Relaxed);
-                }
-            })
-        };
-        let clients = (0..connections).map(|_| client()).collect();
-        Self { stop, served, clients }
-    }
-
-    fn served(&self) -> u64 {
-        self.served.load(Ordering::Relaxed)
-    }
-
-    /// Every request of it was answered as it should be.
-    async fn stop(self) {
-        self.stop.store(true, Ordering::Relaxed);
-        for client in self.clients {
-            client.await.expect("no innocent request failed");
-        }
-    }
-}
 
 async fn stop(load: Option<Load>) {
     if let Some(load) = load {
@@ -208,18 +33,10 @@ async fn send_all(faults: &Faults) {
         drop(client);
         assert_eq!(faults.get("/ok").await.status, 200, "after {case:?}");
         lost += usize::from(case.loses_thread);
-        eventually("its record is there", || kinds(faults, &id).len() >= case.recorded.len()).await;
-        assert_eq!(kinds(faults, &id), case.recorded, "{case:?}");
+        eventually("its record is there", || faults.kinds(&id).len() >= case.recorded.len()).await;
+        assert_eq!(faults.kinds(&id), case.recorded, "{case:?}");
     }
     faults.settles(before, lost).await;
-}
-
-/// The faults that were recorded of a request.
-fn kinds(faults: &Faults, id: &str) -> Vec<String> {
-    let records = faults.records_of(id).into_iter();
-    let kinds = records.filter_map(|record| record["fault"].as_str().map(String::from));
-    // What belongs to a record that is there already.
-    kinds.filter(|kind| kind != "panic-backtrace").collect()
 }
 
 #[test]
@@ -243,9 +60,9 @@ fn each_fault_costs_its_own_request_under_load() {
             let mut client = faults.connect().await;
             assert_eq!(case.send(&mut client, &id).await, case.outcome, "{case:?}");
             lost += usize::from(case.loses_thread);
-            eventually("its record is there", || kinds(&faults, &id).len() >= case.recorded.len())
+            eventually("its record is there", || faults.kinds(&id).len() >= case.recorded.len())
                 .await;
-            assert_eq!(kinds(&faults, &id), case.recorded, "{case:?}");
+            assert_eq!(faults.kinds(&id), case.recorded, "{case:?}");
             let so_far = load.served();
             eventually("the load goes on", || load.served() > so_far + 10).await;
         }

@@ -106,6 +106,14 @@ impl Faults {
         records
     }
 
+    /// The faults that were recorded of a request.
+    pub fn kinds(&self, request_id: &str) -> Vec<String> {
+        let records = self.records_of(request_id).into_iter();
+        let kinds = records.filter_map(|record| record["fault"].as_str().map(String::from));
+        // What belongs to a record that is there already.
+        kinds.filter(|kind| kind != "panic-backtrace").collect()
+    }
+
     /// How many faults of a kind were recorded, in full or by number.
     pub fn recorded(&self, fault: &str) -> u64 {
         let records = self.records();
@@ -119,6 +127,13 @@ impl Faults {
 
     pub async fn get(&self, path: &str) -> Reply {
         self.connect().await.get(path).await
+    }
+
+    /// Sends a signal, for example `TERM`.
+    pub fn signal(&self, name: &str) {
+        let id = self.process.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &id]).status().expect("`kill` runs");
+        assert!(sent.success(), "SIG{name} was not sent");
     }
 
     pub fn id(&self) -> u32 {

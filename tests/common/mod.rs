@@ -10,12 +10,16 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::SendRequest;
+use hyper::header::HeaderValue;
 use hyper::{HeaderMap, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use oserver::{App, Counts, IntoApp, RouteCounts, Serve};
 use tokio::net::TcpStream;
 
+pub mod cases;
 pub mod faults;
+pub mod http2;
+pub mod load;
 
 /// How long a test waits for something that has to happen.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -150,9 +154,16 @@ impl Client {
         request: hyper::http::request::Builder,
         body: impl Into<Bytes>,
     ) -> hyper::Result<Response<Incoming>> {
+        self.send_request(request.body(Full::new(body.into())).expect("a request")).await
+    }
+
+    /// As [`send`](Self::send).
+    pub async fn send_request(
+        &mut self,
+        mut request: Request<Full<Bytes>>,
+    ) -> hyper::Result<Response<Incoming>> {
         self.sender.ready().await?;
-        let request =
-            request.header("host", "test").body(Full::new(body.into())).expect("a request");
+        request.headers_mut().insert("host", HeaderValue::from_static("test"));
         self.sender.send_request(request).await
     }
 }

@@ -100,9 +100,11 @@ async fn forward(
     body: &mut Body,
     sender: &Sender<Frame<Bytes>>,
 ) -> Result<(), BrokenOff> {
+    // The time of a stream of HTTP/2 is kept by the connection.
+    let limit = call.server.network.write.filter(|_| !call.connection.is_multiplexed());
     loop {
         // One frame at a time: the next is asked for when the connection has taken the last.
-        let place = match within(call.server.network.write, sender.reserve()).await {
+        let place = match within(limit, sender.reserve()).await {
             Some(Ok(place)) => place,
             Some(Err(_)) => return Err(BrokenOff),
             None => {

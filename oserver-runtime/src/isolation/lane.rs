@@ -20,6 +20,7 @@ use crate::problem;
 use crate::record::fault;
 use crate::request::call::{Call, Overdue};
 use crate::request::id::REQUEST_ID;
+use crate::request::turn;
 
 /// A connection's request task, as long as the connection wants it. Dropped, the task ends when it
 /// is done with what it has.
@@ -97,12 +98,17 @@ impl<A: App> Future for ResponseFuture<A> {
     type Output = Result<Answer, ClientGone>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
-        let call = this.call.as_ref().expect("no poll after the response");
+        turn::was_asked(self.poll_answer(context))
+    }
+}
+
+impl<A: App> ResponseFuture<A> {
+    fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Result<Answer, ClientGone>> {
+        let call = self.call.as_ref().expect("no poll after the response");
         // Before the look: an answer that comes after it then finds the waker.
         call.waiter().register(context.waker());
         let connection = &call.connection;
-        if let Some(mut answer) = this.source.take_answer(call) {
+        if let Some(mut answer) = self.source.take_answer(call) {
             connection.watch(false);
             call.route().counters().requests.fetch_add(1, Ordering::Relaxed);
             answer.headers_mut().insert(REQUEST_ID, call.id.header_value());
@@ -118,7 +124,7 @@ impl<A: App> Future for ResponseFuture<A> {
             }
             connection.request_was_answered();
             answer.body_mut().begin(connection);
-            this.call = None;
+            self.call = None;
             return Poll::Ready(Ok(answer));
         }
         // A handler that needs no waiting is answered also to a client that closed its side right

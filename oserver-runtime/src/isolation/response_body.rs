@@ -11,6 +11,7 @@ use tokio::sync::mpsc::Receiver;
 
 use crate::request::call::Call;
 use crate::request::connection::ConnectionContext;
+use crate::request::turn;
 
 /// The body broke off: it was a fault, and is in the log as such.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,13 +81,13 @@ impl Body for ResponseBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
-        match &mut *self {
+        turn::was_asked(match &mut *self {
             Self::Whole(whole) => Poll::Ready(whole.take().map(|mut bytes| {
                 *whole = split_part(&mut bytes);
                 Ok(Frame::data(bytes))
             })),
             Self::Streaming(streaming) => streaming.poll_frame(context),
-        }
+        })
     }
 
     fn is_end_stream(&self) -> bool {

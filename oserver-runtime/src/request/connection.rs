@@ -1,13 +1,13 @@
 //! What requests need to know of the connection that they came over.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use super::id::{ConnectionId, IdPrefix};
 use super::server::ServerContext;
 
-/// What requests need to know of the connection that they came over. It is open for as long as this
-/// lives.
+/// What requests need to know of the connection that they came over.
 #[derive(Debug)]
 pub(crate) struct ConnectionContext {
     pub(crate) server: Arc<ServerContext>,
@@ -36,9 +36,8 @@ pub(crate) struct ConnectionContext {
 }
 
 impl ConnectionContext {
-    pub(crate) fn new(server: Arc<ServerContext>) -> Self {
+    fn new(server: Arc<ServerContext>) -> Self {
         let id = ConnectionId::next();
-        server.connection_begins();
         Self {
             server,
             id,
@@ -142,8 +141,32 @@ impl ConnectionContext {
     }
 }
 
-impl Drop for ConnectionContext {
+/// A connection is open, and counts as that, until this is dropped. It goes with the socket: what a
+/// handler that is stuck for ever holds of its connection does not keep that open.
+#[derive(Debug)]
+pub(crate) struct OpenConnection(Arc<ConnectionContext>);
+
+impl OpenConnection {
+    pub(crate) fn new(server: Arc<ServerContext>) -> Self {
+        server.connection_begins();
+        Self(Arc::new(ConnectionContext::new(server)))
+    }
+
+    pub(crate) fn context(&self) -> &Arc<ConnectionContext> {
+        &self.0
+    }
+}
+
+impl Deref for OpenConnection {
+    type Target = ConnectionContext;
+
+    fn deref(&self) -> &ConnectionContext {
+        &self.0
+    }
+}
+
+impl Drop for OpenConnection {
     fn drop(&mut self) {
-        self.server.connection_ends();
+        self.0.server.connection_ends();
     }
 }

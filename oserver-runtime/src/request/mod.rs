@@ -10,3 +10,4 @@ pub(crate) mod head;
 pub(crate) mod id;
 pub(crate) mod network;
 pub(crate) mod server;
+pub(crate) mod turn;

@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 
 use super::requests::Requests;
 use super::stream::{Protocol, Stream};
-use super::task::Recorded;
+use super::stream_task::StreamTasks;
 use crate::isolation::work::App;
 use crate::request::connection::ConnectionContext;
 use crate::serve::listener::Transport;
@@ -62,7 +62,7 @@ impl<A: App, T: Transport> Served<A, T> {
             }
             Protocol::Http2 => {
                 connection.set_multiplexed();
-                let tasks = StreamTasks(Arc::clone(connection));
+                let tasks = StreamTasks::new(Arc::clone(connection));
                 let connection = http2::Builder::new(tasks)
                     .max_concurrent_streams(limits.streams)
                     .max_header_list_size(u32::try_from(limits.head_size).unwrap_or(u32::MAX))
@@ -92,15 +92,5 @@ impl<A: App, T: Transport> Future for Served<A, T> {
             Projected::Http1 { connection } => connection.poll(context),
             Projected::Http2 { connection } => connection.as_mut().poll(context),
         }
-    }
-}
-
-/// HTTP/2: hyper has a task for each stream, which sends its response.
-#[derive(Clone)]
-pub(super) struct StreamTasks(Arc<ConnectionContext>);
-
-impl<F: Future<Output = ()> + Send + 'static> hyper::rt::Executor<F> for StreamTasks {
-    fn execute(&self, stream: F) {
-        tokio::spawn(Recorded::new(stream, Arc::clone(&self.0)));
     }
 }

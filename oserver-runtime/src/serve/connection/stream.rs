@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::patience::{Lost, Patience};
-use crate::request::connection::ConnectionContext;
+use crate::request::connection::OpenConnection;
 use crate::serve::listener::Transport;
 
 /// What a client of HTTP/2 says first (RFC 9113, 3.4).
@@ -26,7 +26,7 @@ pub(super) struct Stream<T: Transport> {
     ahead_to: u8,
     /// Nothing more is sent.
     shut: bool,
-    connection: Arc<ConnectionContext>,
+    connection: OpenConnection,
 }
 
 /// What a connection speaks.
@@ -37,8 +37,8 @@ pub(super) enum Protocol {
 }
 
 impl<T: Transport> Stream<T> {
-    pub(super) fn new(transport: T, connection: Arc<ConnectionContext>) -> Self {
-        let patience = Patience::new(Arc::clone(&connection));
+    pub(super) fn new(transport: T, connection: OpenConnection) -> Self {
+        let patience = Patience::new(Arc::clone(connection.context()));
         let ahead = [0; PREFACE.len()];
         Self { transport, patience, ahead, ahead_from: 0, ahead_to: 0, shut: false, connection }
     }

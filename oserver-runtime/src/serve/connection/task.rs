@@ -22,7 +22,7 @@ use crate::isolation::panic_hook;
 use crate::isolation::response_body::BrokenOff;
 use crate::isolation::work::App;
 use crate::record::fault;
-use crate::request::connection::ConnectionContext;
+use crate::request::connection::{ConnectionContext, OpenConnection};
 use crate::request::server::{Phase, ServerContext};
 use crate::serve::listener::Listener;
 
@@ -33,12 +33,14 @@ pub(in crate::serve) fn spawn<A: App, L: Listener>(
     server: Arc<ServerContext>,
     bulkhead: Arc<Bulkhead>,
 ) {
-    let connection = Arc::new(ConnectionContext::new(server));
+    let open = OpenConnection::new(server);
+    let connection = Arc::clone(open.context());
     let requests = Some(Requests::new(app, bulkhead, Arc::clone(&connection)));
     let state = State::<A, L>::Handshake { handshake, timer: None };
     let run = Connection {
         state,
         requests,
+        open: Some(open),
         connection: Arc::clone(&connection),
         phase: Phase::Serving,
         changed: None,
@@ -54,6 +56,8 @@ pin_project! {
         state: State<A, L>,
         // Until hyper has them.
         requests: Option<Requests<A>>,
+        // Until the stream has it.
+        open: Option<OpenConnection>,
         connection: Arc<ConnectionContext>,
         phase: Phase,
         #[pin]
@@ -101,9 +105,10 @@ impl<A: App, L: Listener> Future for Connection<A, L> {
             let next = match this.state.as_mut().project() {
                 ProjectedState::Handshake { handshake, timer } => {
                     match ready!(poll_handshake(handshake, timer, this.connection, context)) {
-                        Ok(transport) => State::Protocol {
-                            stream: Some(Stream::new(transport, Arc::clone(this.connection))),
-                        },
+                        Ok(transport) => {
+                            let open = this.open.take().expect("the stream does not have it yet");
+                            State::Protocol { stream: Some(Stream::new(transport, open)) }
+                        }
                         Err(error) => return Poll::Ready(End::Handshake(error)),
                     }
                 }
@@ -197,15 +202,11 @@ pub(super) enum End {
     Http(hyper::Error),
     /// The client gave up more requests than a client does that means well.
     Abused,
+    /// HTTP/2: the client of a stream takes nothing.
+    Stalled,
     /// Something that an app gave to be sent panicked when it was dropped: bytes that belong to a value
     /// of its own. hyper drops them, in the connection's task.
     Panic(Box<dyn Any + Send>),
-}
-
-impl From<()> for End {
-    fn from((): ()) -> Self {
-        Self::Well
-    }
 }
 
 pin_project! {
@@ -223,7 +224,7 @@ impl<F> Recorded<F> {
     }
 }
 
-impl<F: Future<Output: Into<End>>> Future for Recorded<F> {
+impl<F: Future<Output = End>> Future for Recorded<F> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
@@ -233,13 +234,14 @@ impl<F: Future<Output: Into<End>>> Future for Recorded<F> {
         }));
         let end = match polled {
             Ok(Poll::Pending) => return Poll::Pending,
-            Ok(Poll::Ready(end)) => end.into(),
+            Ok(Poll::Ready(end)) => end,
             Err(payload) => End::Panic(payload),
         };
+        // Before the connection counts as closed: a process that waits for that may then be gone.
+        record(this.connection, end);
         if let Err(payload) = catch_unwind(AssertUnwindSafe(|| this.future.set(None))) {
             record(this.connection, End::Panic(payload));
         }
-        record(this.connection, end);
         Poll::Ready(())
     }
 }
@@ -253,6 +255,7 @@ fn record(connection: &ConnectionContext, end: End) {
         End::Handshake(error) => {
             fault::connection(connection, &format!("the handshake failed: {error}"));
         }
+        End::Stalled => fault::connection(connection, "the client does not take its response"),
         End::Abused => {
             let what = "the client gave up too many requests before they were answered";
             fault::connection(connection, what);

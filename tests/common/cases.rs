@@ -1,0 +1,160 @@
+//! What the routes of the `faults` example are for: the faults, and what each costs.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::{Request, Response};
+
+use super::{Client, read};
+
+/// What a client gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Answer(u16),
+    /// A head with 200, then a reset.
+    Reset,
+    /// A head with 200, and a body that goes on past the handler's timeout.
+    GoesOn,
+}
+pub use Outcome::{Answer, GoesOn, Reset};
+
+/// One way to break a handler.
+#[derive(Clone, Copy, Debug)]
+pub struct Case {
+    pub method: &'static str,
+    pub path: &'static str,
+    /// Bytes of the body.
+    pub body: usize,
+    pub outcome: Outcome,
+    /// Which records it leaves.
+    pub recorded: &'static [&'static str],
+    /// It takes a thread for ever.
+    pub loses_thread: bool,
+}
+
+pub const fn get(
+    path: &'static str,
+    outcome: Outcome,
+    recorded: &'static [&'static str],
+    loses_thread: bool,
+) -> Case {
+    Case { method: "GET", path, body: 0, outcome, recorded, loses_thread }
+}
+
+pub const fn post(
+    path: &'static str,
+    body: usize,
+    outcome: Outcome,
+    recorded: &'static [&'static str],
+    loses_thread: bool,
+) -> Case {
+    Case { method: "POST", path, body, outcome, recorded, loses_thread }
+}
+
+pub const SMALL: usize = 100;
+pub const LARGE: usize = 64 * 1024;
+
+pub const CASES: &[Case] = &[
+    get("/ok", Answer(200), &[], false),
+    get("/echo/100000", Answer(200), &[], false),
+    post("/json", SMALL, Answer(200), &[], false),
+    post("/json", LARGE, Answer(200), &[], false),
+    post("/upload", SMALL, Answer(200), &[], false),
+    post("/upload", LARGE, Answer(200), &[], false),
+    post("/upload", 3 * 1024 * 1024, Answer(413), &[], false),
+    get("/panic", Answer(500), &["panic"], false),
+    get("/panic-payload", Answer(500), &["panic", "panic"], false),
+    get("/panic-body", Reset, &["panic"], false),
+    get("/middleware-panic", Answer(500), &["panic"], false),
+    get("/extractor-block", Answer(504), &["blocked"], true),
+    get("/await", Answer(504), &["timeout"], false),
+    get("/block", Answer(504), &["blocked"], true),
+    get("/block/300", Answer(200), &[], false),
+    get("/block/1500", Answer(504), &["blocked"], false),
+    post("/read-then-block", SMALL, Answer(504), &["blocked"], true),
+    post("/read-then-block", LARGE, Answer(504), &["blocked"], true),
+    post("/drop-then-block", SMALL, Answer(504), &["blocked"], true),
+    post("/drop-then-block", LARGE, Answer(504), &["blocked"], true),
+    get("/spin", Answer(504), &["blocked"], true),
+    get("/spin/300", Answer(200), &[], false),
+    get("/spin/1500", Answer(504), &["blocked"], false),
+    get("/block-body", Reset, &["blocked"], true),
+    get("/spin-body", Reset, &["blocked"], true),
+    get("/events", GoesOn, &[], false),
+    get("/sync", Answer(200), &[], false),
+    // There are no state owners yet.
+    get("/count", Answer(501), &[], false),
+    get("/poison", Answer(501), &[], false),
+    get("/wedge", Answer(501), &[], false),
+    get("/count-then-block", Answer(501), &[], false),
+];
+
+impl Case {
+    pub fn body_bytes(&self) -> Vec<u8> {
+        let mut body = vec![b'x'; self.body];
+        if let [first, .., last] = &mut body[..] {
+            // As a string it is JSON.
+            (*first, *last) = (b'"', b'"');
+        }
+        body
+    }
+
+    /// The request, but for what says to which server.
+    pub fn request(&self, id: &str) -> Request<Full<Bytes>> {
+        Request::builder()
+            .method(self.method)
+            .uri(self.path)
+            .header("content-type", "application/json")
+            .header("x-request-id", id)
+            .body(Full::new(self.body_bytes().into()))
+            .expect("a request")
+    }
+
+    /// Sends it, and says what came.
+    pub async fn send(&self, client: &mut Client, id: &str) -> Outcome {
+        let response = client.send_request(self.request(id)).await.expect("a head");
+        self.outcome(response).await
+    }
+
+    /// What came.
+    pub async fn outcome(&self, response: Response<hyper::body::Incoming>) -> Outcome {
+        let status = response.status().as_u16();
+        if self.outcome == GoesOn {
+            return goes_on(response).await;
+        }
+        match read(response).await {
+            Ok(_) => Answer(status),
+            Err(broken) => {
+                assert_eq!(status, 200, "only a whole head is followed by a reset");
+                assert!(is_reset(&broken), "not a reset: {broken:?}");
+                Reset
+            }
+        }
+    }
+}
+
+/// Reads until after the handler's timeout.
+async fn goes_on(mut response: hyper::Response<hyper::body::Incoming>) -> Outcome {
+    use http_body_util::BodyExt;
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_millis(1500) {
+        response.body_mut().frame().await.expect("it goes on").expect("a frame");
+    }
+    GoesOn
+}
+
+/// Of the connection, or of the stream if there are several.
+fn is_reset(error: &hyper::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        if let Some(error) = error.downcast_ref::<std::io::Error>() {
+            return error.kind() == std::io::ErrorKind::ConnectionReset;
+        }
+        if error.to_string().starts_with("stream error received") {
+            return true;
+        }
+        source = error.source();
+    }
+    false
+}

@@ -1,0 +1,237 @@
+//! HTTP/2: many requests on one connection. What one of them does, or its client, is nothing to the
+//! others.
+
+mod common;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use common::cases::{Answer, CASES, Case, get as case};
+use common::faults::Faults;
+use common::http2::{Frames, Http2Client, frame, get as get_frame, kind, reset};
+use common::load::Load;
+use common::{PATIENCE, TestServer, eventually, read, run, run_for};
+use http_body_util::BodyExt;
+use hyper::Request;
+use oserver::Router;
+use oserver::routing::get;
+use tokio::io::AsyncWriteExt;
+use tokio::task::JoinSet;
+
+const SHORT: Duration = Duration::from_millis(300);
+
+#[oserver::handler]
+async fn ok() -> &'static str {
+    "Hello, World!"
+}
+
+#[oserver::handler]
+async fn large() -> Vec<u8> {
+    vec![b'x'; 1_000_000]
+}
+
+#[oserver::handler]
+async fn slow() -> &'static str {
+    tokio::time::sleep(SHORT).await;
+    "at last"
+}
+
+fn router() -> Router {
+    Router::new().route("/ok", get(ok)).route("/large", get(large)).route("/slow", get(slow))
+}
+
+fn request(path: &str) -> Request<http_body_util::Full<bytes::Bytes>> {
+    Request::get(path).body(Default::default()).expect("a request")
+}
+
+/// Sends them all at once on one connection, and looks at what each got and left behind.
+async fn at_once(faults: &Faults, cases: &[Case]) {
+    let client = Http2Client::connect(faults.address).await;
+    let mut requests = JoinSet::new();
+    for (number, case) in cases.iter().copied().enumerate() {
+        let mut client = client.clone();
+        requests.spawn(async move {
+            let id = format!("stream-{number}");
+            let response = client.send(case.request(&id)).await.expect("a head");
+            (id, case, case.outcome(response).await)
+        });
+    }
+    for (id, case, outcome) in requests.join_all().await {
+        assert_eq!(outcome, case.outcome, "{case:?}");
+        eventually("its record is there", || faults.kinds(&id).len() >= case.recorded.len()).await;
+        assert_eq!(faults.kinds(&id), case.recorded, "{case:?}");
+    }
+    let mut client = client;
+    let response = client.send(request("/ok")).await.expect("the connection is as it was");
+    assert_eq!(response.status(), 200);
+    assert_eq!(faults.recorded("connection-error"), 0);
+}
+
+#[test]
+fn each_fault_costs_its_own_stream() {
+    run_for(Duration::from_secs(120), async {
+        at_once(&Faults::start(), CASES).await;
+    });
+}
+
+#[test]
+fn of_a_hundred_streams_fifty_are_faulted_and_fifty_served() {
+    run_for(Duration::from_secs(120), async {
+        let faulted = CASES.iter().filter(|case| !case.recorded.is_empty()).cycle().take(50);
+        let innocent =
+            [case("/ok", Answer(200), &[], false), case("/echo/50000", Answer(200), &[], false)];
+        let innocent = innocent.iter().cycle();
+        let cases: Vec<Case> =
+            faulted.zip(innocent).flat_map(|(faulted, innocent)| [*faulted, *innocent]).collect();
+        assert_eq!(cases.len(), 100);
+        at_once(&Faults::start(), &cases).await;
+    });
+}
+
+/// Opens streams and gives them up at once, on as many connections as it takes.
+async fn rapid_reset(address: SocketAddr, streams: u32) {
+    let mut sent = 0;
+    while sent < streams {
+        let mut attacker = Frames::connect(address, &[]).await;
+        for number in (1..).step_by(2) {
+            let mut bytes = get_frame(number, "/ok");
+            bytes.extend(reset(number));
+            if attacker.stream.write_all(&bytes).await.is_err() {
+                break;
+            }
+            sent += 1;
+            if sent == streams {
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn rapid_reset_leaves_the_innocent_half_of_their_rate() {
+    run_for(Duration::from_secs(180), async {
+        let faults = Faults::start();
+        let load = Load::start(faults.address, 8);
+        eventually("the load begins", || load.served() > 1000).await;
+        // The rate before, during and after, in turns: the machine has other things to do, too.
+        let mut ratios = Vec::new();
+        for _ in 0..5 {
+            let (begin, before) = (std::time::Instant::now(), load.served());
+            rapid_reset(faults.address, 20_000).await;
+            let length = begin.elapsed();
+            let during = load.served() - before;
+            let before = load.served();
+            tokio::time::sleep(length).await;
+            ratios.push(during as f64 / (load.served() - before) as f64);
+        }
+        load.stop().await;
+        ratios.sort_by(f64::total_cmp);
+        assert!(ratios[2] >= 0.5, "{ratios:?}");
+        assert!(faults.recorded("connection-error") > 0);
+        assert_eq!(faults.recorded("panic"), 0);
+    });
+}
+
+#[test]
+fn a_client_that_resets_what_it_asks_for_is_cut_off() {
+    run(async {
+        let server = TestServer::start_with(router(), |serve| serve.max_resets(10)).await;
+        let mut attacker = Frames::connect(server.address, &[]).await;
+        for number in (1..).step_by(2).take(200) {
+            let mut bytes = get_frame(number, "/slow");
+            bytes.extend(reset(number));
+            if attacker.stream.write_all(&bytes).await.is_err() {
+                break;
+            }
+            // Each is begun before it is given up.
+            tokio::task::yield_now().await;
+        }
+        eventually("its connection ends", || server.counts.connections() == 0).await;
+        assert_eq!(server.get("/ok").await.status, 200);
+    });
+}
+
+#[test]
+fn a_flood_of_pings_is_cut_off() {
+    run(async {
+        let server = TestServer::start(router()).await;
+        let mut attacker = Frames::connect(server.address, &[]).await;
+        let pings = frame(kind::PING, 0, 0, &[0; 8]).repeat(1000);
+        let flood = async { while attacker.stream.write_all(&pings).await.is_ok() {} };
+        tokio::time::timeout(PATIENCE, flood).await.expect("it is cut off");
+        eventually("its connection ends", || server.counts.connections() == 0).await;
+        assert_eq!(server.get("/ok").await.status, 200);
+    });
+}
+
+#[test]
+fn a_client_that_opens_no_window_is_cut_off() {
+    run(async {
+        const INITIAL_WINDOW_SIZE: u16 = 4;
+        let server = TestServer::start_with(router(), |serve| serve.write_timeout(SHORT)).await;
+        let mut client = Frames::connect(server.address, &[(INITIAL_WINDOW_SIZE, 0)]).await;
+        client.stream.write_all(&get_frame(1, "/large")).await.expect("sent");
+        assert!(client.next_of(kind::HEADERS).await.is_some(), "the head needs no window");
+        let ended = tokio::time::timeout(PATIENCE, client.next_of(kind::RST_STREAM)).await;
+        let ended = ended.expect("it is given up");
+        assert!(ended.as_ref().is_none_or(|(stream, _)| *stream == 1), "{ended:?}");
+    });
+}
+
+#[test]
+fn more_streams_than_allowed_are_not_begun() {
+    run(async {
+        const MAX_CONCURRENT_STREAMS: u16 = 3;
+        let server = TestServer::start_with(router(), |serve| serve.max_streams(2)).await;
+        let mut client = Frames::connect(server.address, &[]).await;
+        let (_, settings) = client.next_of(kind::SETTINGS).await.expect("settings");
+        let told = settings.chunks(6).any(|setting| {
+            setting[..2] == MAX_CONCURRENT_STREAMS.to_be_bytes()
+                && setting[2..] == 2_u32.to_be_bytes()
+        });
+        assert!(told, "{settings:?}");
+        for number in [1, 3, 5] {
+            client.stream.write_all(&get_frame(number, "/slow")).await.expect("sent");
+        }
+        let (refused, _) = client.next_of(kind::RST_STREAM).await.expect("a refusal");
+        assert_eq!(refused, 5);
+        assert!(client.next_of(kind::HEADERS).await.is_some(), "the others are answered");
+    });
+}
+
+#[test]
+fn a_server_that_stops_lets_the_streams_end_and_begins_no_others() {
+    run(async {
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let listener = oserver::bind("127.0.0.1:0").await.expect("a free port");
+        let serve = oserver::serve(listener, router()).stop_when(async { _ = stopped.await });
+        let address = serve.local_addr().expect("an address");
+        let server = tokio::spawn(std::future::IntoFuture::into_future(serve));
+        let (mut client, connection) = Http2Client::connect_watched(address).await;
+        let mut second = client.clone();
+        let slow = client.send(request("/slow"));
+        let (response, ()) = tokio::join!(slow, async {
+            // On the same connection: the one before was begun, too.
+            assert_eq!(second.send(request("/ok")).await.expect("an answer").status(), 200);
+            stop.send(()).expect("it runs");
+        });
+        let reply = read(response.expect("an answer")).await.expect("a whole answer");
+        assert_eq!(reply.text(), "at last");
+        connection.await.expect("no panic").expect("it is closed as it should be");
+        client.send(request("/ok")).await.expect_err("it stops");
+        server.await.expect("no panic").expect("a good end");
+    });
+}
+
+#[test]
+fn a_body_that_breaks_off_resets_its_stream_only() {
+    run(async {
+        let faults = Faults::start();
+        let mut client = Http2Client::connect(faults.address).await;
+        let mut events = client.send(request("/events")).await.expect("a head").into_body();
+        events.frame().await.expect("an event").expect("data");
+        let broken = client.send(request("/panic-body")).await.expect("a head");
+        read(broken).await.expect_err("it breaks off");
+        events.frame().await.expect("the other goes on").expect("data");
+    });
+}
