@@ -14,6 +14,7 @@ use super::{Client, PATIENCE, Reply, eventually};
 /// A running `faults`, stopped when dropped.
 pub struct Faults {
     process: Child,
+    /// Unspecified if it listens on something else than TCP.
     pub address: SocketAddr,
     records: Arc<Mutex<Vec<Value>>>,
 }
@@ -41,43 +42,57 @@ impl Faults {
         arguments: &[&str],
         environment: &[(&str, &str)],
     ) -> Self {
-        Self::spawn(Command::new(executable()), stderr, arguments, environment)
+        let mut faults = Command::new(executable());
+        faults.stdin(Stdio::null());
+        Self::spawn(faults, "127.0.0.1:0", stderr, arguments, environment)
+    }
+
+    /// Listening there, with this as its standard input.
+    pub fn start_on(address: &str, stdin: impl Into<Stdio>, environment: &[(&str, &str)]) -> Self {
+        let mut faults = Command::new(executable());
+        faults.stdin(stdin);
+        Self::spawn(faults, address, Stdio::piped(), &[], environment)
     }
 
     /// With the least priority, as a job is started that nobody waits for.
     pub fn start_nice() -> Self {
         let mut nice = Command::new("nice");
-        nice.args(["-n", "19"]).arg(executable());
-        Self::spawn(nice, Stdio::piped(), &[], &[])
+        nice.args(["-n", "19"]).arg(executable()).stdin(Stdio::null());
+        Self::spawn(nice, "127.0.0.1:0", Stdio::piped(), &[], &[])
     }
 
     /// With so many file descriptors.
     pub fn start_with_files(number: usize) -> Self {
         let mut shell = Command::new("sh");
         shell.args(["-c", &format!("ulimit -n {number}; exec \"$0\" \"$@\"")]).arg(executable());
-        Self::spawn(shell, Stdio::piped(), &[], &[])
+        shell.stdin(Stdio::null());
+        Self::spawn(shell, "127.0.0.1:0", Stdio::piped(), &[], &[])
     }
 
     fn spawn(
         mut command: Command,
+        address: &str,
         stderr: Stdio,
         arguments: &[&str],
         environment: &[(&str, &str)],
     ) -> Self {
         let mut process = command
-            .args(["127.0.0.1:0", "--timeout", "1s"])
+            .args([address, "--timeout", "1s"])
             .args(arguments)
             // As an operator who wants to see everything would have it.
             .env("RUST_BACKTRACE", "1")
             .envs(environment.iter().copied())
-            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(stderr)
             .spawn()
             .expect("the example starts");
         let mut line = String::new();
         BufReader::new(process.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
-        let address = line.trim().rsplit('/').next().expect("an address").parse();
+        let listening = line.trim().strip_prefix("listening on ").expect("it says where");
+        let address = match listening.strip_prefix("http://") {
+            Some(address) => address.parse().expect("an address"),
+            None => SocketAddr::from(([0; 4], 0)),
+        };
         let records = Arc::new(Mutex::new(Vec::new()));
         let written = Arc::clone(&records);
         if let Some(stderr) = process.stderr.take() {
@@ -88,11 +103,7 @@ impl Faults {
                 }
             });
         }
-        Self {
-            process,
-            address: address.unwrap_or_else(|_| panic!("no address in {line:?}")),
-            records,
-        }
+        Self { process, address, records }
     }
 
     /// Every line of stderr until now: records as objects, anything else as a string.
@@ -184,21 +195,24 @@ impl Drop for Faults {
 /// Builds the example as the tests are built, so that it is never an old one.
 fn executable() -> &'static PathBuf {
     static EXECUTABLE: OnceLock<PathBuf> = OnceLock::new();
-    EXECUTABLE.get_or_init(|| {
-        let output = Command::new(env!("CARGO"))
-            .args(["build", "--workspace", "--example", "faults", "--message-format=json"])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .stdin(Stdio::null())
-            .stderr(Stdio::inherit())
-            .output()
-            .expect("cargo runs");
-        assert!(output.status.success(), "the example `faults` does not build");
-        let messages = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
-        messages
-            .lines()
-            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-            .filter(|message| message["target"]["name"] == "faults")
-            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-            .expect("cargo says where the example is")
-    })
+    EXECUTABLE.get_or_init(|| build_example("faults"))
+}
+
+/// Builds an example, and says where it is.
+pub fn build_example(name: &str) -> PathBuf {
+    let output = Command::new(env!("CARGO"))
+        .args(["build", "--workspace", "--example", name, "--message-format=json"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "the example `{name}` does not build");
+    let messages = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| message["target"]["name"] == name)
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+        .expect("cargo says where the example is")
 }

@@ -30,6 +30,8 @@ pub(super) async fn run<A: App>(
     site: Site<A>,
     stop: Stop,
 ) -> Result<()> {
+    // Before the first connection: who is served by a process may also stop it.
+    let stop = stop.wait();
     let mut beyond_repair = site.bulkhead.repair.subscribe();
     let _registered = Registered::new(&site);
     let server = Arc::clone(&site.server);
@@ -46,7 +48,7 @@ pub(super) async fn run<A: App>(
     let end = {
         // An error would mean that the bulkhead is gone, and it lives as long as its servers.
         let beyond = pin!(beyond_repair.wait_for(|beyond| *beyond));
-        let stop = pin!(stop.wait());
+        let stop = pin!(stop);
         let lost = pin!(accepting.join_next());
         match select(lost, select(beyond, stop)).await {
             Either::Left((lost, _)) => {

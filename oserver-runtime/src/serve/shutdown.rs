@@ -18,49 +18,50 @@ pub(super) struct Stop {
 }
 
 impl Stop {
-    /// Waits until there is a reason to stop, and says which.
-    pub(super) async fn wait(self) -> String {
-        let asked = async {
-            match self.asked {
-                Some(asked) => asked.await,
-                None => pending().await,
-            }
+    /// Listens from now on, and waits until there is a reason to stop. Says which.
+    pub(super) fn wait(self) -> impl Future<Output = String> + Send {
+        let Self { asked, signals } = self;
+        let asked = asked.unwrap_or_else(|| Box::pin(pending()));
+        let signal: Pin<Box<dyn Future<Output = _> + Send>> = match signals {
+            true => Box::pin(signal()),
+            false => Box::pin(pending()),
         };
-        let signal = async {
-            match self.signals {
-                true => signal().await,
-                false => pending().await,
+        async move {
+            match select(asked, signal).await {
+                Either::Left(((), _)) => "it was asked to".to_owned(),
+                Either::Right((name, _)) => format!("{name} was received"),
             }
-        };
-        match select(std::pin::pin!(asked), std::pin::pin!(signal)).await {
-            Either::Left(((), _)) => "it was asked to".to_owned(),
-            Either::Right((name, _)) => format!("{name} was received"),
         }
     }
 }
 
-/// Waits for SIGTERM or SIGINT, and has the process end at once when the next one comes.
+/// Waits for SIGTERM or SIGINT, and has the process end at once when the next one comes. They are
+/// caught from the call on, not from the first poll.
 #[cfg(unix)]
-async fn signal() -> &'static str {
+fn signal() -> impl Future<Output = &'static str> + Send {
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    async fn next(terminate: &mut Signal, interrupt: &mut Signal) -> (&'static str, i32) {
+    async fn next(signals: &mut [Signal; 2]) -> (&'static str, i32) {
+        let [terminate, interrupt] = signals;
         match select(std::pin::pin!(terminate.recv()), std::pin::pin!(interrupt.recv())).await {
             Either::Left(_) => ("SIGTERM", 15),
             Either::Right(_) => ("SIGINT", 2),
         }
     }
 
-    // Without handlers the signals end the process, as they do by default.
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return pending().await };
-    let Ok(mut interrupt) = signal(SignalKind::interrupt()) else { return pending().await };
-    let (name, _) = next(&mut terminate, &mut interrupt).await;
-    tokio::spawn(async move {
-        let (_, number) = next(&mut terminate, &mut interrupt).await;
-        // As a shell names the end by a signal.
-        repair::exit_now(128 + number);
-    });
-    name
+    let caught = signal(SignalKind::terminate())
+        .and_then(|terminate| Ok([terminate, signal(SignalKind::interrupt())?]));
+    async move {
+        // Without handlers the signals end the process, as they do by default.
+        let Ok(mut signals) = caught else { return pending().await };
+        let (name, _) = next(&mut signals).await;
+        tokio::spawn(async move {
+            let (_, number) = next(&mut signals).await;
+            // As a shell names the end by a signal.
+            repair::exit_now(128 + number);
+        });
+        name
+    }
 }
 
 #[cfg(not(unix))]
