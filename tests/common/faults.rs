@@ -1,4 +1,4 @@
-//! The `faults` example as a process, and the records that it writes.
+//! The `faults` example, or another one, as a process, and the records that it writes.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{Client, PATIENCE, Reply, eventually};
 
-/// A running `faults`, stopped when dropped.
+/// A running example, stopped when dropped.
 pub struct Faults {
     process: Child,
     /// Unspecified if it listens on something else than TCP.
@@ -54,6 +54,13 @@ impl Faults {
         Self::spawn(faults, address, Stdio::piped(), &[], environment)
     }
 
+    /// Another example, of those that say where they listen.
+    pub fn example(name: &str, arguments: &[&str]) -> Self {
+        let mut example = Command::new(build_example(name));
+        example.args(arguments).stdin(Stdio::null());
+        Self::begin(example, Stdio::piped())
+    }
+
     /// With the least priority, as a job is started that nobody waits for.
     pub fn start_nice() -> Self {
         let mut nice = Command::new("nice");
@@ -76,12 +83,15 @@ impl Faults {
         arguments: &[&str],
         environment: &[(&str, &str)],
     ) -> Self {
+        command.args([address, "--timeout", "1s"]).args(arguments);
+        command.envs(environment.iter().copied());
+        Self::begin(command, stderr)
+    }
+
+    fn begin(mut command: Command, stderr: Stdio) -> Self {
         let mut process = command
-            .args([address, "--timeout", "1s"])
-            .args(arguments)
             // As an operator who wants to see everything would have it.
             .env("RUST_BACKTRACE", "1")
-            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(stderr)
             .spawn()
@@ -89,8 +99,8 @@ impl Faults {
         let mut line = String::new();
         BufReader::new(process.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
         let listening = line.trim().strip_prefix("listening on ").expect("it says where");
-        let address = match listening.strip_prefix("http://") {
-            Some(address) => address.parse().expect("an address"),
+        let address = match listening.split_once("://") {
+            Some((_, address)) => address.parse().expect("an address"),
             None => SocketAddr::from(([0; 4], 0)),
         };
         let records = Arc::new(Mutex::new(Vec::new()));
@@ -199,7 +209,7 @@ fn executable() -> &'static PathBuf {
 }
 
 /// Builds an example, and says where it is.
-pub fn build_example(name: &str) -> PathBuf {
+fn build_example(name: &str) -> PathBuf {
     let output = Command::new(env!("CARGO"))
         .args(["build", "--workspace", "--example", name, "--message-format=json"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
