@@ -11,6 +11,12 @@
 //! when the new one says that it listens; it then finishes what it has, and ends. `systemd` is such a
 //! supervisor, too: `bind` takes the socket of a `.socket` unit in the same way.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "it is a program that says what it does"
+)]
+
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::os::fd::OwnedFd;

@@ -10,6 +10,8 @@
 //! websocat ws://127.0.0.1:8080/echo
 //! ```
 
+#![allow(clippy::print_stdout, reason = "it says where it listens")]
+
 use std::convert::Infallible;
 use std::time::Duration;
 

@@ -6,6 +6,8 @@
 //! curl --insecure --http1.1 https://127.0.0.1:8443/
 //! ```
 
+#![allow(clippy::print_stdout, reason = "it says where it listens")]
+
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;

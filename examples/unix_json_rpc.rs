@@ -6,6 +6,8 @@
 //! curl --unix-socket /tmp/rpc.sock http://localhost/ -d '{"jsonrpc":"2.0","id":1,"method":"add","params":[1,2]}'
 //! ```
 
+#![allow(clippy::print_stdout, reason = "it says where it listens")]
+
 use axum::Json;
 use axum::http::StatusCode;
 use bytes::Bytes;

@@ -74,6 +74,13 @@
 //! A service that routes by itself names its routes by awaiting [`route`](fn@route), or is told
 //! apart by the paths of its requests, in 64 buckets.
 //!
+//! # Clients
+//!
+//! [`bind`] takes TCP addresses, Unix sockets and sockets that another process hands over; a [`Listener`]
+//! of your own brings TLS. HTTP/1 and HTTP/2 are told apart by what a client says first. Every phase of
+//! a connection has a deadline and every number a limit, all in
+//! [one table](Serve#what-clients-may-do); how a server ends is [told at `serve`](serve#stopping).
+//!
 //! # What this does not do (yet)
 //!
 //! State behind locks is not refused yet. Nothing can survive an abort, a stack overflow, or a panic
@@ -95,7 +102,7 @@
 //! | `timestamp` | all | RFC 3339, UTC, microseconds |
 //! | `level` | all | `ERROR`, or `WARN` for what is the client's doing |
 //! | `target` | all | `oserver` |
-//! | `fault` | all | `panic`, `panic-backtrace`, `timeout`, `blocked`, `stalled-body`, `refused`, `error`, `connection-error`, `accept-error`, `beyond-repair`, `weaker-isolation`; in a count, `various` for places beyond the first 512 |
+//! | `fault` | all | `panic`, `panic-backtrace`, `timeout`, `blocked`, `stalled-body`, `refused`, `error`, `connection-error`, `accept-error`, `stopping`, `unfinished`, `beyond-repair`, `weaker-isolation`; in a count, `various` for places beyond the first 512 |
 //! | `message` | all | the panic's or error's text, or a sentence |
 //! | `location` | panics, counts | `file:line:column`; in a count of faults without a place, their route |
 //! | `stage` | panics, `blocked` where it is known | `handler`, `service` (all else before the response), `body`, `drop`, `caught` (by the user's own code) |
@@ -115,6 +122,7 @@
 //! | `json` | yes | axum's `Json` |
 //! | `query` | yes | axum's `Query` |
 //! | `form` | yes | axum's `Form` |
+//! | `ws` | no | axum's `WebSocketUpgrade`; what runs after the upgrade is outside of the guard |
 //!
 //! [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
 

@@ -1,5 +1,7 @@
 //! What a server listens on.
 
+#![allow(clippy::print_stdout, reason = "what is skipped is said")]
+
 mod common;
 
 use std::future::{IntoFuture, pending};

@@ -62,7 +62,8 @@ impl<A: App> Serve<A> {
 
     /// How long a client may take nothing of a response that is there to be sent. Default: 30 s. Then
     /// the connection, or the stream of HTTP/2, is reset and a `connection-error` recorded. A response
-    /// that has nothing to send yet, as server-sent events in between, may take as long as it likes.
+    /// that has nothing to send yet, as server-sent events in between, may take as long as it likes. Of
+    /// HTTP/2 a part is up to 64 KiB, and it has to be taken whole.
     pub fn write_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.network.write = limit.into();
         self
