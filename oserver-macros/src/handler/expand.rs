@@ -2,10 +2,12 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::{ReturnType, Signature};
 
 use super::model::Handler;
 use super::options::{OnDisconnect, Options, Timeout};
+use super::span::SpanName;
 use crate::context::{Context, at, ends};
 use crate::expected::{expected_return, has_impl_trait};
 use crate::function::{Function, async_body, output_span, refuse_abort};
@@ -15,7 +17,7 @@ pub(super) fn expand(context: &Context, options: &Options, handler: &Handler) ->
     let function = &handler.function;
     let span = output_span(&function.sig);
     let private = context.private(span);
-    let meta = meta(&private, options, &function.sig);
+    let meta = beginning(context, options, &function.sig);
     let run = if handler.is_async() {
         let run = runner(&function.sig, span);
         let body = async_body(context, function);
@@ -105,32 +107,47 @@ fn blocking_body(context: &Context, function: &Function) -> TokenStream {
     closure
 }
 
+/// What a run begins with: the facts of the handler, and the values for its span, which are read from the
+/// parameters before the body takes them.
+fn beginning(context: &Context, options: &Options, signature: &Signature) -> TokenStream {
+    let meta = meta(context, options, signature);
+    match options.fields.record(context) {
+        Some(record) => {
+            let span = at(&signature.ident);
+            let private = context.private(span);
+            quote_spanned!(span=> #private::record_fields(#meta, #record))
+        }
+        None => meta,
+    }
+}
+
 /// The facts of the handler, inside of a block of their own: the user may have a `META`, too.
-fn meta(private: &TokenStream, options: &Options, signature: &Signature) -> TokenStream {
+fn meta(context: &Context, options: &Options, signature: &Signature) -> TokenStream {
     let span = at(&signature.ident);
-    let name = signature.ident.to_string();
-    let name = name.strip_prefix("r#").unwrap_or(&name);
-    let timeout = match options.timeout {
-        None => quote_spanned!(span=> ::core::option::Option::None),
-        Some(Timeout::Never) => {
-            quote_spanned!(span=> ::core::option::Option::Some(#private::Timeout::Never))
-        }
-        Some(Timeout::After(limit)) => {
+    let private = context.private(span);
+    let name = signature.ident.unraw().to_string();
+    let timeout = options.timeout.map(|timeout| match timeout {
+        Timeout::Never => quote_spanned!(span=> .timeout(#private::Timeout::Never)),
+        Timeout::After(limit) => {
             let nanoseconds = u64::try_from(limit.as_nanos()).expect("checked when it was read");
-            quote_spanned!(span=> ::core::option::Option::Some(#private::Timeout::Nanoseconds(#nanoseconds)))
+            quote_spanned!(span=> .timeout(#private::Timeout::Nanoseconds(#nanoseconds)))
         }
-    };
-    let finish = options.on_disconnect == OnDisconnect::Finish;
+    });
+    let finish = (options.on_disconnect == OnDisconnect::Finish)
+        .then(|| quote_spanned!(span=> .finish_on_disconnect()));
+    let span_name = options.name.as_ref();
+    let span_name = span_name.map(|SpanName(name)| quote_spanned!(span=> .span_name(#name)));
+    let level = options.level.as_ref().map(|level| level.expand(context));
+    let level = level.map(|level| quote_spanned!(span=> .level(#level)));
+    let fields = options.fields.names().map(|names| quote_spanned!(span=> .fields(#names)));
     quote_spanned! {span=>
         {
-            static META: #private::HandlerMeta = #private::HandlerMeta {
-                name: #name,
-                module: ::core::module_path!(),
-                file: ::core::file!(),
-                line: ::core::line!(),
-                timeout: #timeout,
-                finish_on_disconnect: #finish,
-            };
+            static META: #private::HandlerMeta = #private::HandlerMeta::new(
+                #name,
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            ) #timeout #finish #span_name #level #fields;
             &META
         }
     }

@@ -2,9 +2,11 @@
 
 mod check;
 mod expand;
+mod fields;
 mod instrument;
 mod model;
 mod options;
+mod span;
 
 use proc_macro2::TokenStream;
 
