@@ -157,6 +157,8 @@ fn name(input: ParseStream<'_>) -> Result<(Name, Option<TokenStream>)> {
         })
     })?;
     let text: Vec<_> = parts.iter().map(|part| part.unraw().to_string()).collect();
-    let variable = parts.to_token_stream();
-    Ok((Name::Text(text.join("."), at(&variable)), Some(variable)))
+    let (first, last) = (parts.first().map(Ident::span), parts.last().map(Ident::span));
+    let span = first.zip(last).and_then(|(first, last)| first.join(last)).or(first);
+    let name = Name::Text(text.join("."), span.unwrap_or_else(Span::call_site));
+    Ok((name, Some(parts.into_token_stream())))
 }
