@@ -9,7 +9,7 @@ use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenS
 
 use crate::{handler, main_fn};
 
-const ROUNDS: u64 = 20_000;
+const ROUNDS: u64 = 10_000;
 
 const OPTIONS: &[&str] = &[
     "",
@@ -37,10 +37,11 @@ const ITEMS: &[&str] = &[
 
 /// What is put in the place of other tokens.
 const WORDS: &[&str] = &[
-    "fn", "async", "impl", "dyn", "where", "unsafe", "const", "extern", "self", "Self", "mut", "ref", "return", "let",
-    "r#type", "timeout", "fields", "level", "name", "crate", "_",
+    "fn", "async", "impl", "dyn", "where", "unsafe", "const", "extern", "self", "Self", "mut",
+    "ref", "return", "let", "r#type", "timeout", "fields", "level", "name", "crate", "_",
 ];
-const MARKS: &[char] = &[',', ';', ':', '<', '>', '&', '=', '!', '?', '%', '.', '-', '|', '#', '\'', '*', '@'];
+const MARKS: &[char] =
+    &[',', ';', ':', '<', '>', '&', '=', '!', '?', '%', '.', '-', '|', '#', '\'', '*', '@'];
 
 /// Steele and Vigna's SplitMix64, which is all that is needed here.
 struct Random(u64);
@@ -58,8 +59,8 @@ impl Random {
         usize::try_from(self.next() % limit.max(1) as u64).expect("below a usize")
     }
 
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        &from[self.below(from.len())]
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.below(from.len())]
     }
 }
 
@@ -100,13 +101,15 @@ fn damage(random: &mut Random, tokens: TokenStream) -> TokenStream {
 fn token(random: &mut Random) -> TokenTree {
     match random.below(5) {
         0 | 1 => syn::parse_str::<TokenTree>(random.pick(WORDS)).expect("a word"),
-        2 | 3 => Punct::new(*random.pick(MARKS), *random.pick(&[Spacing::Alone, Spacing::Joint])).into(),
+        2 | 3 => {
+            Punct::new(random.pick(MARKS), random.pick(&[Spacing::Alone, Spacing::Joint])).into()
+        }
         _ => Literal::string("2s").into(),
     }
 }
 
 fn delimiter(random: &mut Random) -> Delimiter {
-    *random.pick(&[Delimiter::Parenthesis, Delimiter::Brace, Delimiter::Bracket, Delimiter::None])
+    random.pick(&[Delimiter::Parenthesis, Delimiter::Brace, Delimiter::Bracket, Delimiter::None])
 }
 
 /// Damages options, item or both, and has `expand` and `judge` look at each.
