@@ -81,7 +81,11 @@ fn run(bulkhead: &Weak<Bulkhead>) {
         let now = Instant::now();
         let overslept = now - last > OVERSLEPT;
         round = round.wrapping_add(1);
-        watched.extend(bulkhead.take_new_slots().map(|slot| Watched { slot, poll: None, polls: 0 }));
+        watched.extend(bulkhead.take_new_slots().map(|slot| Watched {
+            slot,
+            poll: None,
+            polls: 0,
+        }));
         // A thread that has ended left its slot behind.
         watched.retain(|watched| Arc::strong_count(&watched.slot) > 1 || watched.poll.is_some());
         let mut busy = false;
