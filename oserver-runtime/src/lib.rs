@@ -12,6 +12,7 @@
 //! | `record` | faults, as they are written down |
 //! | `request` | one request while it is under way |
 //! | `health` | what is counted |
+//! | `state` | what a handler may reach |
 //!
 //! Each uses only those below it.
 
@@ -29,6 +30,7 @@ mod request;
 mod router;
 mod runtime;
 mod serve;
+mod state;
 mod sync;
 
 pub use axum::extract::Request;
@@ -47,6 +49,8 @@ pub use self::serve::listener::bound::BoundListener;
 pub use self::serve::listener::socket::Socket;
 pub use self::serve::listener::{Listener, Transport};
 pub use self::serve::{Serve, serve};
+pub use self::state::trusted::Trusted;
+pub use self::state::{HandlerParam, HandlerState};
 
 /// axum's extractors.
 pub mod extract {
@@ -76,4 +80,5 @@ pub mod __private {
     pub use crate::guard::run::{Run, never, run, run_unchecked};
     pub use crate::meta::{HandlerMeta, Timeout};
     pub use crate::runtime::block_on_main;
+    pub use crate::state::{HandlerParam, HandlerState, Vouched};
 }
