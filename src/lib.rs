@@ -134,7 +134,7 @@ pub use oserver_runtime::__private;
 pub use oserver_runtime::{
     App, BoundListener, Counts, EXIT_BEYOND_REPAIR, Error, Guarded, HandlerParam, HandlerState,
     IntoApp, Listener, NamedRoute, Request, RequestId, Result, RouteCounts, Router, Serve, Socket,
-    Transport, Trusted, bind, extract, response, route, routing, serve,
+    Transport, Trusted, bind, errors, extract, response, route, routing, serve,
 };
 
 /// The code of the README compiles.

@@ -6,6 +6,7 @@ use syn::{ReturnType, Signature};
 
 use super::model::Handler;
 use super::options::{OnDisconnect, Options, Timeout};
+use super::parameters;
 use crate::context::{Context, at, ends};
 use crate::expected::{expected_return, has_impl_trait};
 use crate::function::{Function, async_body, output_span, refuse_abort};
@@ -25,7 +26,8 @@ pub(super) fn expand(context: &Context, options: &Options, handler: &Handler) ->
         quote_spanned!(span=> #private::run_blocking(#meta, #body))
     };
     let refuse_abort = refuse_abort("a handler");
-    with_body(context, handler, &quote_spanned!(span=> #refuse_abort #run.await))
+    let questions = parameters::questions(context, &function.sig);
+    with_body(context, handler, &quote_spanned!(span=> #refuse_abort #questions #run.await))
 }
 
 /// The function's outside, for when its inside was refused.

@@ -5,6 +5,8 @@ mod expand;
 mod instrument;
 mod model;
 mod options;
+mod parameters;
+mod statics;
 
 use proc_macro2::TokenStream;
 
@@ -25,7 +27,10 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
                 Ok(()) if !instruments.is_empty() => {
                     return instrument::first(&context, &instruments, &tokens, &handler);
                 }
-                Ok(()) => expand::expand(&context, &options, &handler),
+                Ok(()) => {
+                    statics::ask(&context, &mut handler.function);
+                    expand::expand(&context, &options, &handler)
+                }
                 Err(refused) => {
                     errors.push(refused);
                     // Of the type that its users expect, without a guard around it.

@@ -5,11 +5,13 @@
 //! |---|---|
 //! | `lock` | the message for locks |
 //! | `trusted` | the way out, with a reason |
+//! | `statics` | which statics are locks |
 //! | `implement` | how the files below are written |
 //! | `primitives`, `containers`, `sync`, `os`, `locks` | the standard library |
 //! | `tokio_types`, `http_types`, `extractors` | what every service has |
 
 pub(crate) mod lock;
+pub(crate) mod statics;
 pub(crate) mod trusted;
 
 #[macro_use]
@@ -36,7 +38,6 @@ mod tokio_types;
 /// ```
 /// # use oserver_runtime as oserver;
 /// use oserver::extract::{Json, Path};
-/// # mod derive {}
 /// fn is_param<T: oserver::HandlerParam>() {}
 ///
 /// is_param::<Option<Path<u32>>>();
