@@ -9,6 +9,7 @@
 //! | `implement` | how the files below are written |
 //! | `primitives`, `containers`, `sync`, `os`, `locks` | the standard library |
 //! | `tokio_types`, `http_types`, `extractors` | what every service has |
+//! | `crates` | other crates, behind features |
 
 pub(crate) mod lock;
 pub(crate) mod statics;
@@ -18,6 +19,7 @@ pub(crate) mod trusted;
 mod implement;
 
 mod containers;
+mod crates;
 mod extractors;
 mod http_types;
 mod locks;
