@@ -87,7 +87,8 @@ pub mod routing {
 pub mod __private {
     pub use crate::guard::blocking::run_blocking;
     pub use crate::guard::guarded::Guarded;
-    pub use crate::guard::run::{Run, never, run, run_unchecked};
+    pub use crate::guard::run::{Beginning, Run, never, record_fields, run, run_unchecked};
+    pub use crate::guard::span::Fields;
     pub use crate::meta::{HandlerMeta, Timeout};
     pub use crate::runtime::block_on_main;
     pub use crate::state::lock::{field_of_parameter, field_of_state, parameter_of_handler};
@@ -95,4 +96,5 @@ pub mod __private {
         OtherStatic, StaticAroundALock, StaticLock, TrustedStatic, static_at, static_of,
     };
     pub use crate::state::{HandlerParam, HandlerState, Vouched};
+    pub use tracing::Level;
 }

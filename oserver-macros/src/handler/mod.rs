@@ -2,10 +2,13 @@
 
 mod check;
 mod expand;
+mod fields;
 mod instrument;
 mod model;
 mod options;
 mod parameters;
+mod patterns;
+mod span;
 mod statics;
 
 use proc_macro2::TokenStream;
@@ -29,12 +32,13 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
                 }
                 Ok(()) => {
                     statics::ask(&context, &mut handler.function);
+                    handler.bind_inside();
                     expand::expand(&context, &options, &handler)
                 }
                 Err(refused) => {
                     errors.push(refused);
-                    // Of the type that its users expect, without a guard around it.
-                    expand::placeholder(&context, &handler)
+                    handler.refuse();
+                    expand::expand(&context, &options, &handler)
                 }
             }
         }
