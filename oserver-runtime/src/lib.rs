@@ -12,6 +12,7 @@
 //! | `record` | faults, as they are written down |
 //! | `request` | one request while it is under way |
 //! | `health` | what is counted |
+//! | `state` | what a handler may reach |
 //!
 //! Each uses only those below it.
 
@@ -29,6 +30,7 @@ mod request;
 mod router;
 mod runtime;
 mod serve;
+mod state;
 mod sync;
 
 pub use axum::extract::Request;
@@ -48,6 +50,9 @@ pub use self::serve::listener::socket::Socket;
 pub use self::serve::listener::{Listener, Transport};
 pub use self::serve::{Serve, serve};
 
+pub use self::state::trusted::Trusted;
+pub use self::state::{HandlerParam, HandlerState};
+
 /// axum's extractors.
 pub mod extract {
     pub use axum::extract::*;
@@ -56,6 +61,15 @@ pub mod extract {
 /// axum's responses.
 pub mod response {
     pub use axum::response::*;
+}
+
+/// Names that the compiler says when it refuses a lock. Nobody needs to write them.
+pub mod errors {
+    pub use crate::state::lock::{
+        Handlers, MayName, MayReach, OwnersAndSnapshots, field_of_parameter, field_of_state,
+        parameter_of_handler,
+    };
+    pub use crate::state::statics::{StaticAroundALock, StaticLock};
 }
 
 /// Handlers by method: `get`, `post`, … , for guarded handlers only.
@@ -77,5 +91,10 @@ pub mod __private {
     pub use crate::guard::span::Fields;
     pub use crate::meta::{HandlerMeta, Timeout};
     pub use crate::runtime::block_on_main;
+    pub use crate::state::lock::{field_of_parameter, field_of_state, parameter_of_handler};
+    pub use crate::state::statics::{
+        OtherStatic, StaticAroundALock, StaticLock, TrustedStatic, static_at, static_of,
+    };
+    pub use crate::state::{HandlerParam, HandlerState, Vouched};
     pub use tracing::Level;
 }
