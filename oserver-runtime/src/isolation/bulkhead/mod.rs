@@ -41,6 +41,7 @@ use self::repair::Repair;
 use self::retirement::Retirements;
 use self::sleeper::Sleeper;
 use self::slot::{Part, Role, Slot};
+use crate::health::owners::OwnerTable;
 use crate::record::fault;
 use crate::request::call::Call;
 
@@ -58,6 +59,8 @@ pub(crate) struct Bulkhead {
     /// Threads have a priority that can be taken away: the process was not started with the least.
     has_priority: bool,
     pub(crate) repair: Repair,
+    /// State owners that run on this runtime.
+    pub(crate) owners: OwnerTable,
 }
 
 thread_local! {
@@ -115,6 +118,7 @@ impl Bulkhead {
             retirements: Retirements::default(),
             has_priority: !priority::is_low(),
             repair: Repair::new(),
+            owners: OwnerTable::default(),
             handle,
         }
     }
