@@ -8,6 +8,7 @@
 //! | `serve` | the network: listener, accept loop, connections |
 //! | `router` | which handler a request goes to, under which route it is counted |
 //! | `guard` | what an annotated handler becomes |
+//! | `owner` | state that one task owns |
 //! | `isolation` | what keeps a fault inside its request |
 //! | `record` | faults, as they are written down |
 //! | `request` | one request while it is under way |
@@ -23,6 +24,7 @@ mod guard;
 mod health;
 mod isolation;
 mod meta;
+mod owner;
 mod problem;
 mod record;
 mod request;
@@ -38,6 +40,11 @@ pub use self::guard::guarded::Guarded;
 pub use self::health::routes::{Counts, RouteCounts};
 pub use self::isolation::bulkhead::repair::EXIT_BEYOND_REPAIR;
 pub use self::isolation::work::App;
+pub use self::owner::actor::Actor;
+pub use self::owner::error::CallError;
+pub use self::owner::factory::Start;
+pub use self::owner::snapshot::{Publisher, Snapshot, snapshot};
+pub use self::owner::supervisor::{Supervisor, supervise};
 pub use self::request::id::RequestId;
 pub use self::router::Router;
 pub use self::router::named_route::{NamedRoute, route};
@@ -75,5 +82,7 @@ pub mod __private {
     pub use crate::guard::guarded::Guarded;
     pub use crate::guard::run::{Run, never, run, run_unchecked};
     pub use crate::meta::{HandlerMeta, Timeout};
+    pub use crate::owner::actor::{ActorOptions, Answered, Command, Reply};
+    pub use crate::owner::handle::Base;
     pub use crate::runtime::block_on_main;
 }

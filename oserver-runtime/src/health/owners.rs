@@ -15,7 +15,7 @@ pub(crate) struct OwnerEntry {
     name: String,
     /// How often it was started anew.
     pub(crate) restarts: AtomicU64,
-    /// Restarts because of a panic, in a command, the factory, or a drop.
+    /// Panics: in a command, the factory, or a drop.
     pub(crate) panics: AtomicU64,
     /// Restarts because a command took longer than it may.
     pub(crate) overruns: AtomicU64,
