@@ -128,13 +128,13 @@
 
 #![forbid(unsafe_code)]
 
-pub use oserver_macros::{handler, main};
+pub use oserver_macros::{HandlerParam, HandlerState, handler, main};
 #[doc(hidden)]
 pub use oserver_runtime::__private;
 pub use oserver_runtime::{
-    App, BoundListener, Counts, EXIT_BEYOND_REPAIR, Error, Guarded, IntoApp, Listener, NamedRoute,
-    Request, RequestId, Result, RouteCounts, Router, Serve, Socket, Transport, bind, extract,
-    response, route, routing, serve,
+    App, BoundListener, Counts, EXIT_BEYOND_REPAIR, Error, Guarded, HandlerParam, HandlerState,
+    IntoApp, Listener, NamedRoute, Request, RequestId, Result, RouteCounts, Router, Serve, Socket,
+    Transport, Trusted, bind, extract, response, route, routing, serve,
 };
 
 /// The code of the README compiles.

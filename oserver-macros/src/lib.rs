@@ -7,12 +7,14 @@
 
 #![forbid(unsafe_code)]
 
+mod asked;
 mod body;
 mod context;
 mod duration;
 mod expected;
 mod function;
 mod handler;
+mod handler_state;
 mod main_fn;
 mod misplaced;
 mod options;
@@ -85,4 +87,69 @@ pub fn handler(options: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
     main_fn::expand(options.into(), item.into()).into()
+}
+
+/// Says that handlers may share a type: no lock can be reached through any of its fields.
+///
+/// Each field is asked, and one that is a lock, or that nobody vouches for, is a compile error on its
+/// type. The type is then a parameter of handlers, too: a custom extractor derives this as well.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use oserver::HandlerState;
+///
+/// #[derive(Clone, HandlerState)]
+/// struct App {
+///     name: Arc<str>,
+///     limits: Arc<Limits>,
+/// }
+///
+/// #[derive(HandlerState)]
+/// struct Limits {
+///     requests: u32,
+/// }
+/// ```
+///
+/// # Options
+///
+/// | option | on | meaning |
+/// |---|---|---|
+/// | `trusted = "reason"` | a field | nobody asks it; the reason is for those who read the code |
+/// | `bound = "T: HandlerState"` | the type | the conditions on its parameters, in the place of those that are found |
+/// | `crate = path` | the type | the path of the crate `oserver`, where it has another name |
+///
+/// The conditions that are found: each type parameter that a field uses, outside of `PhantomData`, is state
+/// itself, or, where the field uses an associated type of it, that one is.
+///
+/// # Errors
+///
+/// A union, an empty reason, and an option that does not exist are compile errors in their place.
+#[proc_macro_derive(HandlerState, attributes(handler_state))]
+pub fn handler_state(item: TokenStream) -> TokenStream {
+    handler_state::expand(handler_state::Derived::State, item.into()).into()
+}
+
+/// Says that handlers may take a type although it is no state: a custom extractor that has request data in it.
+///
+/// As [`HandlerState`](macro@HandlerState), with the same options; but fields can be all that a handler can
+/// take, as `Json<T>` of any `T`.
+///
+/// ```
+/// use oserver::HandlerParam;
+/// use oserver::extract::{Json, Path};
+///
+/// struct Order {
+///     count: u32,
+/// }
+///
+/// #[derive(HandlerParam)]
+/// struct Incoming {
+///     id: Path<u32>,
+///     order: Json<Order>,
+/// }
+/// ```
+#[proc_macro_derive(HandlerParam, attributes(handler_state))]
+pub fn handler_param(item: TokenStream) -> TokenStream {
+    handler_state::expand(handler_state::Derived::Param, item.into()).into()
 }

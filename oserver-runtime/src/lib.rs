@@ -13,6 +13,7 @@
 //! | `record` | faults, as they are written down |
 //! | `request` | one request while it is under way |
 //! | `health` | what is counted |
+//! | `state` | what a handler may reach |
 //!
 //! Each uses only those below it.
 
@@ -31,6 +32,7 @@ mod request;
 mod router;
 mod runtime;
 mod serve;
+mod state;
 mod sync;
 
 pub use axum::extract::Request;
@@ -54,6 +56,8 @@ pub use self::serve::listener::bound::BoundListener;
 pub use self::serve::listener::socket::Socket;
 pub use self::serve::listener::{Listener, Transport};
 pub use self::serve::{Serve, serve};
+pub use self::state::trusted::Trusted;
+pub use self::state::{HandlerParam, HandlerState};
 
 /// axum's extractors.
 pub mod extract {
@@ -85,4 +89,5 @@ pub mod __private {
     pub use crate::owner::actor::{ActorOptions, Answered, Command, Reply};
     pub use crate::owner::handle::Base;
     pub use crate::runtime::block_on_main;
+    pub use crate::state::{HandlerParam, HandlerState, Vouched};
 }
