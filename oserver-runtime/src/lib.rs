@@ -86,7 +86,7 @@ pub mod __private {
     pub use crate::guard::guarded::Guarded;
     pub use crate::guard::run::{Run, never, run, run_unchecked};
     pub use crate::meta::{HandlerMeta, Timeout};
-    pub use crate::owner::actor::{ActorOptions, Answered, Command, Reply};
+    pub use crate::owner::actor::{Actor, ActorOptions, Answered, Command, Never, Reply};
     pub use crate::owner::handle::Base;
     pub use crate::runtime::block_on_main;
     pub use crate::state::{HandlerParam, HandlerState, Vouched};

@@ -4,7 +4,7 @@ mod check;
 mod expand;
 mod instrument;
 mod model;
-mod options;
+pub(crate) mod options;
 
 use proc_macro2::TokenStream;
 

@@ -64,6 +64,7 @@ impl OwnerEntry {
     }
 
     /// Threads that are blocked in its commands and were given up.
+    #[allow(dead_code, reason = "for liveness and the admin page")]
     pub(crate) fn abandoned(&self) -> u32 {
         self.conduct.stuck()
     }
@@ -94,12 +95,14 @@ impl OwnerTable {
     }
 
     /// The owners that there are, in the order in which they were made.
+    #[allow(dead_code, reason = "for liveness and the admin page")]
     pub(crate) fn entries(&self) -> Vec<Arc<OwnerEntry>> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.iter().filter_map(Weak::upgrade).collect()
     }
 
     /// Whether one of them cannot be kept up: liveness falls.
+    #[allow(dead_code, reason = "for liveness and the admin page")]
     pub(crate) fn is_over_budget(&self) -> bool {
         self.entries().iter().any(|entry| entry.is_over_budget())
     }

@@ -42,6 +42,11 @@ pub trait Command: Send + 'static {
     fn name(&self) -> &'static str;
 }
 
+/// What does not exist.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum Never {}
+
 /// What the attribute says.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
