@@ -84,15 +84,14 @@ fn is_not_unsafe(signature: &Signature) -> Result<()> {
 fn is_not_generic(signature: &Signature) -> Result<()> {
     let message = "a command waits in a mailbox, which needs to know its types: write the type that is \
                    meant, or make the method private";
-    for parameter in &signature.generics.params {
-        match parameter {
-            GenericParam::Lifetime(lifetime) => {
-                let message = "a command waits in a mailbox and cannot borrow from its caller: take the \
-                               value itself";
-                return Err(Error::new_spanned(lifetime, message));
-            }
-            other => return Err(Error::new_spanned(other, message)),
+    match signature.generics.params.first() {
+        Some(GenericParam::Lifetime(lifetime)) => {
+            let message = "a command waits in a mailbox and cannot borrow from its caller: take the value \
+                           itself";
+            return Err(Error::new_spanned(lifetime, message));
         }
+        Some(other) => return Err(Error::new_spanned(other, message)),
+        None => {}
     }
     let opaque = signature.inputs.iter().find_map(|input| match input {
         FnArg::Typed(argument) => first_opaque(&argument.ty),
