@@ -83,11 +83,13 @@ pub const CASES: &[Case] = &[
     get("/spin-body", Reset, &["blocked"], true),
     get("/events", GoesOn, &[], false),
     get("/sync", Answer(200), &[], false),
-    // There are no state owners yet.
-    get("/count", Answer(501), &[], false),
-    get("/poison", Answer(501), &[], false),
-    get("/wedge", Answer(501), &[], false),
-    get("/count-then-block", Answer(501), &[], false),
+    get("/count", Answer(200), &[], false),
+    get("/poison", Answer(503), &["error"], false),
+    get("/count", Answer(200), &[], false),
+    get("/wedge", Answer(504), &["timeout"], true),
+    get("/count", Answer(200), &[], false),
+    get("/count-then-block", Answer(504), &["blocked"], true),
+    get("/count", Answer(200), &[], false),
 ];
 
 impl Case {

@@ -44,20 +44,20 @@ impl<C: Command> Base<C> {
     ) -> Result<T, CallError> {
         let keeper = &self.0.0;
         let answer = Arc::new(Answer::new());
+        let of_handler = current::with(|call| call.deadline()).flatten();
         keeper.send(Envelope {
             command: command(Reply::new(Arc::clone(&answer))),
             answer: Arc::clone(&answer) as _,
-            deadline: deadline(keeper),
+            deadline: of_handler.or_else(|| deadline(keeper)),
+            in_handler: of_handler.is_some(),
         })?;
         Waiting(answer).await
     }
 }
 
-/// When the caller waits no longer: as long as its handler may take, or outside of one as long as a
-/// command may.
+/// When a caller waits no longer that is no handler, or one that may take for ever: as a command.
 fn deadline<C: Command>(keeper: &Keeper<C>) -> Option<Instant> {
-    let of_handler = current::with(|call| call.deadline()).flatten();
-    of_handler.or_else(|| keeper.command_limit().map(|limit| Instant::now() + limit))
+    keeper.command_limit().map(|limit| Instant::now() + limit)
 }
 
 impl<C: Command> std::fmt::Debug for Base<C> {

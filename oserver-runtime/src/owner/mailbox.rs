@@ -64,12 +64,15 @@ pub(super) struct Envelope<C> {
     pub(super) answer: Arc<dyn Answerable>,
     /// When its caller waits no longer.
     pub(super) deadline: Option<Instant>,
+    /// The caller is a handler, whose guard knows when that is.
+    pub(super) in_handler: bool,
 }
 
 /// What the owner is at.
 struct Current {
     name: &'static str,
     answer: Option<Arc<dyn Answerable>>,
+    /// When its caller is to be told that its time is over.
     deadline: Option<Instant>,
     /// When it must be done.
     until: Option<Instant>,
@@ -371,10 +374,12 @@ impl<C, W> Mailbox<C, W> {
         Some(driver)
     }
 
-    /// Watchdog: tells callers whose time is over. Their commands are dropped when their turn comes.
+    /// Watchdog: tells callers whose time is over, and whom nobody else tells. Their commands are dropped
+    /// when their turn comes.
     pub(super) fn expire(&self, now: Instant) {
         let state = self.state();
-        let waiting = state.queue.iter().map(|envelope| (envelope.deadline, &envelope.answer));
+        let waiting = state.queue.iter().filter(|envelope| !envelope.in_handler);
+        let waiting = waiting.map(|envelope| (envelope.deadline, &envelope.answer));
         let current = state.current.iter();
         let current =
             current.filter_map(|current| Some((current.deadline, current.answer.as_ref()?)));
@@ -496,7 +501,8 @@ impl<C: Command, W> Mailbox<C, W> {
             }
             state.answered.extend(last.take());
             let until = limit.map(|limit| now + limit);
-            let Envelope { command, answer, deadline } = envelope;
+            let Envelope { command, answer, deadline, in_handler } = envelope;
+            let deadline = deadline.filter(|_| !in_handler);
             let (name, answer) = (command.name(), Some(answer));
             state.current = Some(Current { name, answer, deadline, until });
             drop(state);
