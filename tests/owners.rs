@@ -9,7 +9,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use common::{PATIENCE, eventually, run};
+use common::faults::Faults;
+use common::load::Load;
+use common::{PATIENCE, eventually, run, run_for};
 use oserver::{CallError, Supervisor};
 
 /// Counts, and does what is asked of it.
@@ -265,5 +267,68 @@ fn the_last_handle_ends_the_owner_after_what_waits() {
         }
         eventually("it is stopped", || dropped.load(Ordering::SeqCst) == 1).await;
         assert_eq!(at_the_end.load(Ordering::SeqCst), 10);
+    });
+}
+
+/// What clients of the `faults` example get of its counter.
+async fn ask_everything(faults: &Faults) {
+    let before = faults.resources();
+    let count = || async { faults.get("/count").await };
+    assert_eq!(count().await.text(), "1");
+    assert_eq!(count().await.text(), "2");
+
+    let poisoned = faults.get("/poison").await;
+    assert_eq!(poisoned.status, 503);
+    assert_eq!(poisoned.header("content-type"), "application/problem+json");
+    assert_eq!(poisoned.header("retry-after"), "1");
+    assert_eq!(poisoned.json()["request_id"], poisoned.header("x-request-id"));
+    assert_eq!(faults.kinds(poisoned.header("x-request-id")), ["error"]);
+    assert_eq!(faults.recorded("owner-panic"), 1);
+    assert_eq!(count().await.text(), "1", "a fresh one");
+
+    let wedged = faults.get("/wedge").await.status.as_u16();
+    assert!([503, 504].contains(&wedged), "{wedged}");
+    // It waits in the mailbox until the owner is given up, if that is still to come.
+    let after = count().await;
+    assert_eq!((after.status.as_u16(), after.text()), (200, "1"));
+    eventually("it is recorded", || faults.recorded("owner-blocked") == 1).await;
+
+    let blocks = async { faults.get("/count-then-block").await.status };
+    let counts = async {
+        let mut client = faults.connect().await;
+        let begin = Instant::now();
+        let mut last = 1;
+        while begin.elapsed() < Duration::from_millis(500) {
+            let reply = client.get("/count").await;
+            assert_eq!(reply.status, 200);
+            let number: u64 = reply.text().parse().expect("a number");
+            assert!(number > last, "{number} after {last}");
+            last = number;
+        }
+    };
+    let (blocked, ()) = tokio::join!(blocks, counts);
+    assert_eq!(blocked, 504);
+    assert_eq!(count().await.status, 200);
+    faults.settles(before, 2).await;
+}
+
+#[test]
+fn from_outside_each_fault_of_an_owner_costs_its_own_call() {
+    run_for(3 * PATIENCE, async {
+        // The first that blocks is the dangerous one; then its route is known.
+        for _ in 0..5 {
+            ask_everything(&Faults::start()).await;
+        }
+    });
+}
+
+#[test]
+fn from_outside_each_fault_of_an_owner_costs_its_own_call_under_load() {
+    run_for(3 * PATIENCE, async {
+        let faults = Faults::start();
+        let load = Load::start(faults.address, 8);
+        eventually("the load begins", || load.served() > 100).await;
+        ask_everything(&faults).await;
+        load.stop().await;
     });
 }

@@ -84,12 +84,6 @@ pub const CASES: &[Case] = &[
     get("/events", GoesOn, &[], false),
     get("/sync", Answer(200), &[], false),
     get("/count", Answer(200), &[], false),
-    get("/poison", Answer(503), &["error"], false),
-    get("/count", Answer(200), &[], false),
-    get("/wedge", Answer(504), &["timeout"], true),
-    get("/count", Answer(200), &[], false),
-    get("/count-then-block", Answer(504), &["blocked"], true),
-    get("/count", Answer(200), &[], false),
 ];
 
 impl Case {
