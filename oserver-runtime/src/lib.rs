@@ -8,6 +8,7 @@
 //! | `serve` | the network: listener, accept loop, connections |
 //! | `router` | which handler a request goes to, under which route it is counted |
 //! | `guard` | what an annotated handler becomes |
+//! | `owner` | state that one task owns |
 //! | `isolation` | what keeps a fault inside its request |
 //! | `record` | faults, as they are written down |
 //! | `request` | one request while it is under way |
@@ -24,6 +25,7 @@ mod guard;
 mod health;
 mod isolation;
 mod meta;
+mod owner;
 mod problem;
 mod record;
 mod request;
@@ -40,6 +42,11 @@ pub use self::guard::guarded::Guarded;
 pub use self::health::routes::{Counts, RouteCounts};
 pub use self::isolation::bulkhead::repair::EXIT_BEYOND_REPAIR;
 pub use self::isolation::work::App;
+pub use self::owner::actor::Actor;
+pub use self::owner::error::CallError;
+pub use self::owner::factory::Start;
+pub use self::owner::snapshot::{Publisher, Snapshot, snapshot};
+pub use self::owner::supervisor::{Supervisor, supervise};
 pub use self::request::id::RequestId;
 pub use self::router::Router;
 pub use self::router::named_route::{NamedRoute, route};
@@ -90,6 +97,8 @@ pub mod __private {
     pub use crate::guard::run::{Beginning, Run, never, record_fields, run, run_unchecked};
     pub use crate::guard::span::Fields;
     pub use crate::meta::{HandlerMeta, Timeout};
+    pub use crate::owner::actor::{Actor, ActorOptions, Answered, Command, Never, Reply};
+    pub use crate::owner::handle::Base;
     pub use crate::runtime::block_on_main;
     pub use crate::state::lock::{field_of_parameter, field_of_state, parameter_of_handler};
     pub use crate::state::statics::{
