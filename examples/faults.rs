@@ -1,7 +1,7 @@
 //! Every fault that the guard is there for, one a route.
 //!
 //! ```text
-//! cargo run --release --example faults -- ADDRESS [--timeout 1s] [--max-blocked N]
+//! cargo run --release --example faults -- ADDRESS [--timeout 1s] [--admin ADDRESS] [--max-blocked N]
 //! ```
 //!
 //! `ADDRESS` is what `oserver::bind` takes. Handlers have a deadline of 1 s unless `--timeout` says
@@ -24,7 +24,7 @@ use oserver::routing::{get, post};
 use oserver::{Request, Router};
 use tokio_stream::{Stream, StreamExt};
 
-const USAGE: &str = "usage: faults ADDRESS [--timeout 1s] [--max-blocked N]";
+const USAGE: &str = "usage: faults ADDRESS [--timeout 1s] [--admin ADDRESS] [--max-blocked N]";
 
 #[oserver::main]
 async fn main() -> ExitCode {
@@ -46,15 +46,22 @@ async fn main() -> ExitCode {
 
 async fn run(options: Options) -> oserver::Result<()> {
     let listener = oserver::bind(&options.address).await?;
-    match listener.local_addr() {
-        Ok(address) => println!("listening on http://{address}"),
+    let mut places = match listener.local_addr() {
+        Ok(address) => format!("listening on http://{address}"),
         // A Unix socket.
-        Err(_) => println!("listening on {}", options.address),
-    }
-    oserver::serve(listener, routes())
+        Err(_) => format!("listening on {}", options.address),
+    };
+    let mut server = oserver::serve(listener, routes())
         .timeout(options.timeout)
-        .max_blocked(options.max_blocked)
-        .await
+        .max_blocked(options.max_blocked);
+    if let Some(address) = options.admin {
+        let admin = oserver::Admin::bind(address)?;
+        places += &format!("\nadmin on http://{}", admin.local_addr()?);
+        server = server.admin(admin);
+    }
+    // At once: who started this may read no more than the first line.
+    println!("{places}");
+    server.await
 }
 
 fn routes() -> Router {
@@ -258,6 +265,7 @@ struct Options {
     address: String,
     timeout: Duration,
     max_blocked: usize,
+    admin: Option<String>,
 }
 
 impl Options {
@@ -265,6 +273,7 @@ impl Options {
         let mut address = None;
         let mut timeout = Duration::from_secs(1);
         let mut max_blocked = 256;
+        let mut admin = None;
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("{argument} wants a value"));
             match &*argument {
@@ -275,10 +284,7 @@ impl Options {
                         format!("`{text}` is no number of threads: write for example 256")
                     })?;
                 }
-                "--admin" => {
-                    value()?;
-                    eprintln!("{argument} has no effect yet");
-                }
+                "--admin" => admin = Some(value()?),
                 other if other.starts_with("--") => {
                     return Err(format!("there is no option {other}"));
                 }
@@ -289,6 +295,7 @@ impl Options {
             address: address.ok_or("ADDRESS is missing, for example 127.0.0.1:8080")?,
             timeout,
             max_blocked,
+            admin,
         })
     }
 }

@@ -131,10 +131,12 @@
 pub use oserver_macros::{handler, main};
 #[doc(hidden)]
 pub use oserver_runtime::__private;
+#[cfg(feature = "admin")]
+pub use oserver_runtime::Admin;
 pub use oserver_runtime::{
-    App, BoundListener, Counts, EXIT_BEYOND_REPAIR, Error, Guarded, IntoApp, Listener, NamedRoute,
-    Request, RequestId, Result, RouteCounts, Router, Serve, Socket, Transport, bind, extract,
-    response, route, routing, serve,
+    Alarm, App, BoundListener, Counts, EXIT_BEYOND_REPAIR, Error, Fault, FaultKind, Guarded,
+    IntoApp, Latencies, Listener, NamedRoute, Request, RequestId, Result, RouteCounts, Router,
+    Serve, Socket, Transport, bind, extract, health, response, route, routing, serve,
 };
 
 /// The code of the README compiles.

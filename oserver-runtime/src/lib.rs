@@ -5,19 +5,22 @@
 //!
 //! | module | responsible for |
 //! |---|---|
+//! | `admin` | the service that says how a server is (feature `admin`) |
 //! | `serve` | the network: listener, accept loop, connections |
 //! | `router` | which handler a request goes to, under which route it is counted |
 //! | `guard` | what an annotated handler becomes |
 //! | `isolation` | what keeps a fault inside its request |
 //! | `record` | faults, as they are written down |
 //! | `request` | one request while it is under way |
-//! | `health` | what is counted |
+//! | `health` | what is counted, and what follows from it |
 //!
 //! Each uses only those below it.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "admin")]
+mod admin;
 mod clock;
 mod guard;
 mod health;
@@ -33,13 +36,18 @@ mod sync;
 
 pub use axum::extract::Request;
 
+#[cfg(feature = "admin")]
+pub use self::admin::Admin;
 pub use self::guard::error::{Error, Result};
 pub use self::guard::guarded::Guarded;
-pub use self::health::routes::{Counts, RouteCounts};
+pub use self::health::counters::Latencies;
+pub use self::health::counts::{Counts, RouteCounts};
+pub use self::health::observer::{Alarm, Fault, FaultKind};
 pub use self::isolation::bulkhead::repair::EXIT_BEYOND_REPAIR;
 pub use self::isolation::work::App;
 pub use self::request::id::RequestId;
 pub use self::router::Router;
+pub use self::router::health::health;
 pub use self::router::named_route::{NamedRoute, route};
 pub use self::serve::app::IntoApp;
 pub use self::serve::listener::bind::bind;

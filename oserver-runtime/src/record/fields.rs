@@ -37,6 +37,8 @@ pub(super) struct Record<'a> {
     /// In what part of the request: `handler`, `service`, `body`, `drop`.
     pub(super) stage: Option<&'static str>,
     pub(super) handler: Option<String>,
+    /// Of a record that is not of one request.
+    pub(super) route: Option<String>,
     pub(super) call: Option<&'a Call>,
     pub(super) connection: Option<&'a ConnectionContext>,
     pub(super) suppressed: Option<u64>,
@@ -55,6 +57,7 @@ impl<'a> Record<'a> {
             location: None,
             stage: None,
             handler: None,
+            route: None,
             call: None,
             connection: None,
             suppressed: None,
@@ -86,6 +89,8 @@ impl<'a> Record<'a> {
             let (route, connection) = (call.route().label(), call.connection.id.get());
             _ = write!(text, " ({method} {path}, route {route}, request {}", call.id);
             _ = write!(text, ", connection {connection}, {:?})", call.elapsed());
+        } else if let Some(route) = &self.route {
+            _ = write!(text, " (route {route})");
         } else if let Some(id) = self.request_id {
             _ = write!(text, " (request {id})");
         }
@@ -139,6 +144,9 @@ impl Serialize for Record<'_> {
             map.serialize_entry("request_id", &call.id.to_string())?;
             map.serialize_entry("connection_id", &call.connection.id.get())?;
             map.serialize_entry("route", &call.route().label())?;
+        }
+        if let Some(route) = &self.route {
+            map.serialize_entry("route", route)?;
         }
         if let Some(handler) = &self.handler {
             map.serialize_entry("handler", handler)?;

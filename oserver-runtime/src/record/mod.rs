@@ -3,12 +3,14 @@
 //! | file | what it does |
 //! |---|---|
 //! | `fault` | what a fault is, and the one door through which each is counted and written |
+//! | `alarm` | faults that come too close, and when they are over |
 //! | `fields` | the form of a record |
 //! | `redact` | which headers' values are never written |
 //! | `limit` | how many full records a place may write, and the count of the rest |
 //! | `recorder` | the thread that writes what need not be there before the response |
 //! | `sink` | the way to stderr |
 
+pub(crate) mod alarm;
 pub(crate) mod fault;
 mod fields;
 pub(crate) mod limit;

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use super::Bulkhead;
 use super::slot::{Part, Role};
 use crate::health::routes::RouteIndex;
+use crate::health::runtime::{BlockedThread, Trouble};
+use crate::record::alarm;
 use crate::record::fault::{self, Stage};
 use crate::request::call::{Call, GivenUp, Overdue};
 
@@ -15,6 +17,7 @@ pub(super) struct Sentence {
     /// The call may name another one when it comes back.
     route: RouteIndex,
     role: Role,
+    thread: Arc<BlockedThread>,
 }
 
 /// How long any poll may take, also one that begins at its deadline: the thread may not be running
@@ -42,6 +45,7 @@ pub(super) fn condemn(
     call: Arc<Call>,
     part: Part,
     role: Role,
+    first_seen: Instant,
 ) -> Option<Sentence> {
     if part == Part::Response && role != Role::Blocking {
         let was_given_up = call.is_given_up();
@@ -56,8 +60,18 @@ pub(super) fn condemn(
         }
     }
     let route = call.route_index();
-    let conduct = call.server.routes.entry(route).conduct();
+    let entry = call.server.routes.entry(route);
+    let conduct = entry.conduct();
     let abandoned = bulkhead.budget.abandon();
+    let thread = Arc::new(BlockedThread {
+        server: call.server.id,
+        route: entry.label(),
+        request_id: call.id.to_string(),
+        method: call.head.method().to_string(),
+        path: call.head.path().to_owned(),
+        since: first_seen,
+    });
+    bulkhead.health.add_blocked(&thread);
     conduct.add_stuck(bulkhead.budget.route_limit());
     if role != Role::Blocking {
         // A handler without `async` is where it should be, and its request task has a timer.
@@ -73,10 +87,11 @@ pub(super) fn condemn(
             Part::Body => call.set_body_overdue(),
         }
     }
-    if bulkhead.budget.is_exceeded() {
-        bulkhead.repair.give_up(bulkhead);
+    alarm::abandoned(&call, entry);
+    if let Some(trouble @ Trouble::Threads { .. }) = bulkhead.health.trouble() {
+        bulkhead.repair.give_up(bulkhead, trouble);
     }
-    Some(Sentence { call, route, role })
+    Some(Sentence { call, route, role, thread })
 }
 
 impl Sentence {
@@ -89,6 +104,7 @@ impl Sentence {
 
     pub(super) fn came_back(self, bulkhead: &Bulkhead) {
         bulkhead.budget.come_back();
+        bulkhead.health.remove_blocked(&self.thread);
         let conduct = self.call.server.routes.entry(self.route).conduct();
         conduct.remove_stuck(bulkhead.budget.route_limit());
     }

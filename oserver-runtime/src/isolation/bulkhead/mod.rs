@@ -11,11 +11,9 @@
 //! | `judge` | what follows when a poll is past its deadline |
 //! | `priority` | CPU time and priority of a thread |
 //! | `retirement` | how a worker of low priority leaves |
-//! | `budget` | how many threads may be lost |
 //! | `repair` | the end of a process that lost more |
 
 mod admission;
-mod budget;
 mod judge;
 pub(crate) mod overflow;
 pub(crate) mod passage;
@@ -35,12 +33,14 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 
 use self::admission::Admission;
 pub(crate) use self::admission::Place;
-use self::budget::Budget;
 use self::overflow::{Job, Overflow, Pushed};
 use self::repair::Repair;
 use self::retirement::Retirements;
 use self::sleeper::Sleeper;
 use self::slot::{Part, Role, Slot};
+use super::canary::{self, SharedPatience};
+use crate::health::budget::Budget;
+use crate::health::runtime::RuntimeHealth;
 use crate::record::fault;
 use crate::request::call::Call;
 
@@ -53,11 +53,14 @@ pub(crate) struct Bulkhead {
     overflow: Arc<Overflow>,
     new_slots: Mutex<Vec<Arc<Slot>>>,
     sleeper: Arc<Sleeper>,
-    pub(crate) budget: Budget,
+    /// Outlives it: who asks for it may ask later.
+    pub(crate) health: Arc<RuntimeHealth>,
+    pub(crate) budget: Arc<Budget>,
     retirements: Retirements,
     /// Threads have a priority that can be taken away: the process was not started with the least.
     has_priority: bool,
     pub(crate) repair: Repair,
+    pub(crate) patience: SharedPatience,
 }
 
 thread_local! {
@@ -95,6 +98,7 @@ impl Bulkhead {
         }
         let bulkhead = Arc::new(Self::new(handle));
         watchdog::start(&bulkhead)?;
+        canary::start(&bulkhead)?;
         all.push((bulkhead.handle.id(), Arc::downgrade(&bulkhead)));
         bulkhead.say_what_is_weaker();
         Ok(bulkhead)
@@ -105,16 +109,19 @@ impl Bulkhead {
         // One worker must always be free for connections. Where there is only one thread, no handler
         // runs on it.
         let places = handle.metrics().num_workers() - 1;
+        let health = Arc::new(RuntimeHealth::default());
         Self {
             id: BULKHEADS.fetch_add(1, Ordering::Relaxed),
             admission: Admission::new(places),
             overflow: Arc::new(Overflow::new(cores())),
             new_slots: Mutex::default(),
             sleeper: Arc::new(Sleeper::new()),
-            budget: Budget::new(),
+            budget: Arc::clone(&health.budget),
+            health,
             retirements: Retirements::default(),
             has_priority: !priority::is_low(),
             repair: Repair::new(),
+            patience: SharedPatience::default(),
             handle,
         }
     }
@@ -152,6 +159,10 @@ impl Bulkhead {
         if !weaker.is_empty() {
             fault::weaker_isolation(&weaker.join("; "));
         }
+    }
+
+    pub(crate) fn handle(&self) -> &Handle {
+        &self.handle
     }
 
     /// How many polls of one route may run on workers at a time.

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use super::Bulkhead;
+use crate::health::runtime::Trouble;
 use crate::record::fault;
 use crate::request::server::{Phase, ServerContext};
 
@@ -58,6 +59,10 @@ impl Repair {
         servers.retain(|other| !Arc::ptr_eq(other, server));
     }
 
+    pub(crate) fn has_servers(&self) -> bool {
+        !self.servers.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     pub(crate) fn add_callback(&self, callback: Callback) {
         self.callbacks.lock().unwrap_or_else(PoisonError::into_inner).push(callback);
     }
@@ -67,12 +72,13 @@ impl Repair {
         self.beyond.subscribe()
     }
 
-    /// Watchdog: the end begins. What takes time happens on a thread of its own.
-    pub(super) fn give_up(&self, bulkhead: &Arc<Bulkhead>) {
+    /// Watchdog, or the canary's judge: the end begins. What takes time happens on a thread of its own.
+    pub(crate) fn give_up(&self, bulkhead: &Arc<Bulkhead>, trouble: Trouble) {
         if self.beyond.send_replace(true) {
             return;
         }
-        fault::beyond_repair(bulkhead.budget.abandoned(), bulkhead.budget.limit());
+        bulkhead.health.set_beyond_repair();
+        fault::beyond_repair(trouble, bulkhead.budget.abandoned());
         let bulkhead = Arc::clone(bulkhead);
         let thread = thread::Builder::new().name("oserver-exit".into());
         if thread.spawn(move || end(&bulkhead)).is_err() && owns_process() {

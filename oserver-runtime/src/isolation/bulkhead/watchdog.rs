@@ -183,8 +183,14 @@ impl Watched {
                 let Some((call, part)) = self.slot.work_of(poll.number) else { return };
                 if now >= judge::deadline(&call, part, poll.first_seen) {
                     let cpu_time = priority::cpu_time(self.slot.thread).map(|time| (time, now));
-                    poll.judged = judge::condemn(bulkhead, call, part, self.slot.role())
-                        .map(|sentence| Judged { sentence, cpu_time, lowered: false, looks: 0 });
+                    poll.judged =
+                        judge::condemn(bulkhead, call, part, self.slot.role(), poll.first_seen)
+                            .map(|sentence| Judged {
+                                sentence,
+                                cpu_time,
+                                lowered: false,
+                                looks: 0,
+                            });
                 }
             }
         }
