@@ -11,6 +11,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command says what it does")]
 
 use std::convert::Infallible;
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -59,8 +60,8 @@ async fn run(options: Options) -> oserver::Result<()> {
         places += &format!("\nadmin on http://{}", admin.local_addr()?);
         server = server.admin(admin);
     }
-    // At once: who started this may read no more than the first line.
-    println!("{places}");
+    // In one go: who started this may read no more than the first line.
+    std::io::stdout().write_all(format!("{places}\n").as_bytes())?;
     server.await
 }
 
@@ -87,6 +88,8 @@ fn routes() -> Router {
         .route("/spin/{ms}", get(spin_for))
         .route("/block-body", get(block_body))
         .route("/spin-body", get(spin_body))
+        .route("/wedge-workers", get(wedge_workers))
+        .route("/log/{lines}", get(log))
         .route("/events", get(events))
         .route("/sync", get(sync))
         .route("/count", get(no_owner_yet))
@@ -251,6 +254,24 @@ fn second_frame(fault: impl Fn() + Send + 'static) -> Body {
         }
         Ok::<_, Infallible>(Bytes::from_static(b"the first frame\n"))
     }))
+}
+
+/// So many lines of the handler's own.
+#[oserver::handler]
+async fn log(Path(lines): Path<u32>) -> &'static str {
+    for line in 0..lines {
+        tracing::info!(line, cookie = "a secret", "a line of the handler's own");
+    }
+    "logged"
+}
+
+/// What nobody guards: as many tasks as it takes block every worker.
+#[oserver::handler]
+async fn wedge_workers() -> &'static str {
+    for _ in 0..tokio::runtime::Handle::current().metrics().num_workers() {
+        tokio::spawn(async { block_thread::<()>() });
+    }
+    "wedged"
 }
 
 // What is not built yet.

@@ -133,6 +133,8 @@ pub use oserver_macros::{handler, main};
 pub use oserver_runtime::__private;
 #[cfg(feature = "admin")]
 pub use oserver_runtime::Admin;
+#[cfg(feature = "log")]
+pub use oserver_runtime::log;
 pub use oserver_runtime::{
     Alarm, App, BoundListener, Counts, EXIT_BEYOND_REPAIR, Error, Fault, FaultKind, Guarded,
     IntoApp, Latencies, Listener, NamedRoute, Request, RequestId, Result, RouteCounts, Router,

@@ -10,6 +10,7 @@
 //! | `router` | which handler a request goes to, under which route it is counted |
 //! | `guard` | what an annotated handler becomes |
 //! | `isolation` | what keeps a fault inside its request |
+//! | `log` | ordinary lines (feature `log`) |
 //! | `record` | faults, as they are written down |
 //! | `request` | one request while it is under way |
 //! | `health` | what is counted, and what follows from it |
@@ -25,6 +26,8 @@ mod clock;
 mod guard;
 mod health;
 mod isolation;
+#[cfg(feature = "log")]
+pub mod log;
 mod meta;
 mod problem;
 mod record;
@@ -83,5 +86,5 @@ pub mod __private {
     pub use crate::guard::guarded::Guarded;
     pub use crate::guard::run::{Run, never, run, run_unchecked};
     pub use crate::meta::{HandlerMeta, Timeout};
-    pub use crate::runtime::block_on_main;
+    pub use crate::runtime::{block_on_main, without_log};
 }

@@ -82,6 +82,26 @@ impl RouteCounts {
         }
     }
 
+    /// Takes another server's counts of a route of the same name in.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.requests += other.requests;
+        self.in_flight += other.in_flight;
+        for (sum, count) in self.statuses.iter_mut().zip(other.statuses) {
+            *sum += count;
+        }
+        self.latencies.add(&other.latencies);
+        self.panics += other.panics;
+        self.timeouts += other.timeouts;
+        self.errors += other.errors;
+        self.stalled_bodies += other.stalled_bodies;
+        self.cancelled += other.cancelled;
+        self.blocked += other.blocked;
+        self.refused += other.refused;
+        self.stuck += other.stuck;
+        self.alarm |= other.alarm;
+        self.breaker_open |= other.breaker_open;
+    }
+
     /// Requests that went wrong by the server's doing: panics, timeouts, errors, and those refused.
     #[must_use]
     pub fn faults(&self) -> u64 {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::Instant;
 
 use super::alarm::AlarmRule;
+use super::counts::RouteCounts;
 use super::observer::{Alarm, Observer};
 use super::routes::{RouteEntry, RouteTable};
 use super::runtime::{RuntimeHealth, Trouble};
@@ -55,6 +56,10 @@ impl ServerHealth {
             1 => Stage::Serving,
             _ => Stage::Stopping,
         }
+    }
+
+    pub(crate) fn route_counts(&self) -> Vec<RouteCounts> {
+        self.routes.entries().map(RouteCounts::of).collect()
     }
 
     /// Why the process is to be restarted; `None` while it is live.

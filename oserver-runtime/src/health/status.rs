@@ -56,10 +56,6 @@ impl ServerHealth {
             "routes": self.route_counts().iter().map(route).collect::<Vec<_>>(),
         })
     }
-
-    pub(crate) fn route_counts(&self) -> Vec<RouteCounts> {
-        self.routes.entries().map(RouteCounts::of).collect()
-    }
 }
 
 fn route(counts: &RouteCounts) -> Value {

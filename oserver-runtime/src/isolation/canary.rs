@@ -15,6 +15,7 @@ use http::HeaderMap;
 use super::bulkhead::Bulkhead;
 use super::isolated;
 use crate::health::alarm::AlarmRule;
+use crate::health::facade::Facade;
 use crate::health::observer::Observer;
 use crate::health::runtime::Trouble;
 use crate::health::server::ServerHealth;
@@ -69,11 +70,13 @@ fn judge(bulkhead: &Weak<Bulkhead>) {
     );
     let (network, timeout) = (NetworkLimits::default(), Some(DEFAULT_TIMEOUT));
     let server = Arc::new(ServerContext::new(Arc::new(health), timeout, 1, false, network));
+    let mut facade = Facade::default();
     while let Some(bulkhead) = bulkhead.upgrade() {
         // A runtime without servers may be one that nobody drives.
         if bulkhead.repair.has_servers() {
             let flight = Flight::start(&bulkhead, &server);
-            await_landing(bulkhead, &flight);
+            facade.tell(&bulkhead.repair.healths());
+            await_landing(bulkhead, &flight, &mut facade);
         } else {
             drop(bulkhead);
         }
@@ -82,7 +85,7 @@ fn judge(bulkhead: &Weak<Bulkhead>) {
 }
 
 /// Watches one flight to its end.
-fn await_landing(bulkhead: Arc<Bulkhead>, flight: &Flight) {
+fn await_landing(bulkhead: Arc<Bulkhead>, flight: &Flight, facade: &mut Facade) {
     let health = Arc::clone(&bulkhead.health);
     let (weak, mut bulkhead) = (Arc::downgrade(&bulkhead), Some(bulkhead));
     let mut away = Duration::ZERO;
@@ -105,6 +108,7 @@ fn await_landing(bulkhead: Arc<Bulkhead>, flight: &Flight) {
             if health.set_overdue(away) {
                 fault::wedged(Trouble::Wedged(away));
             }
+            facade.tell(&bulkhead.repair.healths());
             if patience.exit.is_some_and(|exit| away > live + exit) {
                 bulkhead.repair.give_up(&bulkhead, Trouble::Wedged(away));
             }

@@ -126,6 +126,12 @@ pub(crate) fn recovered() {
     Record::new(Level::Warn, "recovered", "the runtime polls again").write();
 }
 
+/// `RUST_LOG`, or what stands for it, is none.
+#[cfg(feature = "log")]
+pub(crate) fn misunderstood(message: &str) {
+    Record::new(Level::Warn, "log-filter", message).write();
+}
+
 /// Something here keeps isolation from being as strong as elsewhere.
 pub(crate) fn weaker_isolation(message: &str) {
     static SAID: Once = Once::new();

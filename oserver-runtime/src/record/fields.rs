@@ -5,8 +5,9 @@ use std::time::SystemTime;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::format::{self, Format};
 use super::redact::{REDACTED, is_secret};
-use super::sink;
+use super::{recorder, sink};
 use crate::request::call::Call;
 use crate::request::connection::ConnectionContext;
 use crate::request::head::Head;
@@ -42,6 +43,8 @@ pub(super) struct Record<'a> {
     pub(super) call: Option<&'a Call>,
     pub(super) connection: Option<&'a ConnectionContext>,
     pub(super) suppressed: Option<u64>,
+    /// Lines that did not get through.
+    pub(super) dropped: Option<u64>,
     /// Threads that are stuck past their deadlines, at this moment.
     pub(super) abandoned: Option<usize>,
     pub(super) request_id: Option<&'a str>,
@@ -61,21 +64,28 @@ impl<'a> Record<'a> {
             call: None,
             connection: None,
             suppressed: None,
+            dropped: None,
             abandoned: None,
             request_id: None,
             backtrace: None,
         }
     }
 
-    /// Writes the record to stderr, in the form that whoever reads there can use.
+    /// Writes the record to stderr: when this returns, what can be written is.
     pub(super) fn write(&self) {
-        let mut line = if sink::is_for_people() {
-            self.for_people().into_bytes()
-        } else {
-            serde_json::to_vec(self).expect("strings and numbers are always JSON")
+        if !sink::write(&self.line()) {
+            recorder::remember();
+        }
+    }
+
+    /// In the form that whoever reads there can use.
+    pub(super) fn line(&self) -> Vec<u8> {
+        let mut line = match format::chosen() {
+            Format::Human => self.for_people().into_bytes(),
+            Format::Json => serde_json::to_vec(self).expect("strings and numbers are always JSON"),
         };
         line.push(b'\n');
-        sink::write(&line);
+        line
     }
 
     fn for_people(&self) -> String {
@@ -115,7 +125,7 @@ impl<'a> Record<'a> {
 }
 
 /// What a client or a handler wrote must not pass for a line of the log, nor move the cursor.
-fn shown_to_people(text: &str) -> String {
+pub(crate) fn shown_to_people(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {
         if letter.is_control() {
@@ -166,6 +176,9 @@ impl Serialize for Record<'_> {
         if let Some(suppressed) = self.suppressed {
             map.serialize_entry("suppressed", &suppressed)?;
         }
+        if let Some(dropped) = self.dropped {
+            map.serialize_entry("dropped", &dropped)?;
+        }
         if let Some(abandoned) = self.abandoned {
             map.serialize_entry("abandoned", &abandoned)?;
         }
@@ -204,7 +217,7 @@ fn shown<'a>(name: &str, value: &'a [u8]) -> std::borrow::Cow<'a, str> {
     if is_secret(name) { REDACTED.into() } else { String::from_utf8_lossy(value) }
 }
 
-fn now() -> String {
+pub(crate) fn now() -> String {
     humantime::format_rfc3339_micros(SystemTime::now()).to_string()
 }
 

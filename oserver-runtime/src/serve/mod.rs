@@ -81,6 +81,8 @@ where
     L: Listener,
     A: IntoApp<M>,
 {
+    #[cfg(feature = "log")]
+    crate::log::install_by_default();
     Serve {
         listeners: vec![Box::new(listener)],
         app: app.into_app(),

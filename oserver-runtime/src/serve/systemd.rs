@@ -1,6 +1,7 @@
 //! What systemd is told (`Type=notify`, `WatchdogSec=`), from a thread of its own: that the process is
 //! ready, how it is, and that it is alive, for as long as that is the truth.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread::{self, Thread, park_timeout};
 use std::time::Duration;
@@ -15,6 +16,7 @@ const LOOK: Duration = Duration::from_secs(1);
 
 /// All servers of the process, which has one watchdog.
 static SERVERS: Mutex<Vec<Weak<ServerHealth>>> = Mutex::new(Vec::new());
+static STOPPING: AtomicBool = AtomicBool::new(false);
 static NOTIFIER: Mutex<Option<Thread>> = Mutex::new(None);
 
 /// A server whose condition systemd is told, until this is dropped.
@@ -37,6 +39,10 @@ pub(super) fn start(health: &Arc<ServerHealth>) -> std::io::Result<Option<Notifi
 
 /// A server has begun to serve, or to stop: that is told at once.
 pub(super) fn rouse() {
+    // Here, and not by the thread: the process may end before that has its turn.
+    if all_in(&alive(), Stage::Stopping) && !STOPPING.swap(true, Ordering::Relaxed) {
+        tell(&[Stopping]);
+    }
     if let Some(thread) = &*NOTIFIER.lock().unwrap_or_else(PoisonError::into_inner) {
         thread.unpark();
     }
@@ -52,21 +58,25 @@ fn servers() -> std::sync::MutexGuard<'static, Vec<Weak<ServerHealth>>> {
     SERVERS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Those that have not ended.
+fn alive() -> Vec<Arc<ServerHealth>> {
+    servers().iter().filter_map(Weak::upgrade).collect()
+}
+
+fn all_in(servers: &[Arc<ServerHealth>], stage: Stage) -> bool {
+    !servers.is_empty() && servers.iter().all(|server| server.stage() == stage)
+}
+
 fn run() {
     // Twice in the time that systemd waits, as its manual advises.
     let watchdog = watchdog_enabled().map(|limit| limit / 2);
     let every = watchdog.map_or(LOOK, |limit| limit.min(LOOK));
-    let (mut ready, mut stopping, mut said) = (false, false, String::new());
+    let (mut ready, mut said) = (false, String::new());
     loop {
-        let servers: Vec<_> = servers().iter().filter_map(Weak::upgrade).collect();
-        let all_in = |stage| !servers.is_empty() && servers.iter().all(|one| one.stage() == stage);
-        if !ready && all_in(Stage::Serving) {
+        let servers = alive();
+        if !ready && all_in(&servers, Stage::Serving) {
             ready = true;
             tell(&[Ready]);
-        }
-        if !stopping && all_in(Stage::Stopping) {
-            stopping = true;
-            tell(&[Stopping]);
         }
         let status = status(&servers);
         if status != said {
@@ -75,7 +85,7 @@ fn run() {
         }
         let live = !servers.is_empty() && servers.iter().all(|one| one.trouble().is_none());
         // Of the end of a server that was stopped its supervisor has a limit of its own.
-        if watchdog.is_some() && (live || stopping) {
+        if watchdog.is_some() && (live || STOPPING.load(Ordering::Relaxed)) {
             tell(&[Watchdog]);
         }
         drop(servers);

@@ -75,6 +75,14 @@ impl<A: App> Serve<A> {
         self
     }
 
+    /// Values of headers and of log fields with this name are not written anywhere, besides those of
+    /// `authorization`, `cookie`, `set-cookie` and `proxy-authorization`. Upper and lower case, and `_`
+    /// and `-`, are the same. It holds for the process.
+    pub fn redact(self, name: impl AsRef<str>) -> Self {
+        crate::record::redact::add(name.as_ref());
+        self
+    }
+
     /// How long the canary may be away until the server is not live. Default: 5 s. It holds for the
     /// runtime: of several servers on it the one that was started last says.
     pub fn live_timeout(mut self, limit: Duration) -> Self {

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::Bulkhead;
 use crate::health::runtime::Trouble;
+use crate::health::server::ServerHealth;
 use crate::record::fault;
 use crate::request::server::{Phase, ServerContext};
 
@@ -19,6 +20,9 @@ pub const EXIT_BEYOND_REPAIR: u8 = 70;
 
 /// How long requests may take to finish before the process exits.
 const DRAIN: Duration = Duration::from_secs(5);
+/// How long the last lines of the log may take.
+#[cfg(feature = "log")]
+const LAST_LINES: Duration = Duration::from_millis(500);
 /// How long an exit may take: handlers of `atexit` run in it.
 const EXIT: Duration = Duration::from_secs(2);
 
@@ -61,6 +65,12 @@ impl Repair {
 
     pub(crate) fn has_servers(&self) -> bool {
         !self.servers.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
+    /// How the servers are.
+    pub(crate) fn healths(&self) -> Vec<Arc<ServerHealth>> {
+        let servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
+        servers.iter().map(|server| Arc::clone(&server.health)).collect()
     }
 
     pub(crate) fn add_callback(&self, callback: Callback) {
@@ -114,6 +124,8 @@ pub(crate) fn exit_now(code: i32) -> ! {
         thread::sleep(EXIT);
         abort();
     });
+    #[cfg(feature = "log")]
+    crate::record::writer::flush(LAST_LINES);
     exit(code)
 }
 
