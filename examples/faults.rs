@@ -268,7 +268,8 @@ async fn log(Path(lines): Path<u32>) -> &'static str {
 /// What nobody guards: as many tasks as it takes block every worker.
 #[oserver::handler]
 async fn wedge_workers() -> &'static str {
-    for _ in 0..tokio::runtime::Handle::current().metrics().num_workers() {
+    // One can wait behind each that blocks, where nobody takes it.
+    for _ in 0..4 * tokio::runtime::Handle::current().metrics().num_workers() {
         tokio::spawn(async { block_thread::<()>() });
     }
     "wedged"

@@ -86,7 +86,6 @@ fn a_broken_route_fails_the_probe_while_others_succeed_and_only_its_own_success_
         let mut client = server.connect().await;
         assert_eq!(client.get("/health").await.json()["status"], "pass");
         for fault in 1..=5 {
-            assert!(!server.route("GET /ok").alarm || fault == 0);
             assert_eq!(client.get("/health").await.status, 200, "before fault {fault}");
             assert_eq!(client.get("/fragile").await.status, 500);
             assert_eq!(client.get("/ok").await.status, 200);

@@ -63,7 +63,6 @@ pub(super) async fn run<A: App>(
     };
     // Without a panic a listener ends when the server closes, and nobody but who gave the runtime up
     // has closed it so far.
-    enter(&server, Stage::Stopping);
     let Some(why) = end else {
         accepting.shutdown().await;
         if repair::owns_process() {
@@ -72,6 +71,7 @@ pub(super) async fn run<A: App>(
         }
         return Err(BeyondRepair.into());
     };
+    enter(&server, Stage::Stopping);
     fault::stopping(&why, server.connections());
     server.advance(Phase::Draining);
     while accepting.join_next().await.is_some() {}
