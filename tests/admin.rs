@@ -98,7 +98,7 @@ fn it_answers_when_every_worker_is_wedged_and_the_process_ends_by_its_policy() {
     run_for(3 * PATIENCE, async {
         let mut faults = Faults::start_with(&ADMIN, &[]);
         assert_eq!(faults.ask("/healthz").await.status, 200);
-        _ = tokio::time::timeout(Duration::from_secs(1), faults.get("/wedge-workers")).await;
+        faults.wedge().await;
         let begin = Instant::now();
         loop {
             let asked = Instant::now();

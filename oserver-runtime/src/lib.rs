@@ -84,7 +84,9 @@ pub mod routing {
 pub mod __private {
     pub use crate::guard::blocking::run_blocking;
     pub use crate::guard::guarded::Guarded;
-    pub use crate::guard::run::{Run, never, run, run_unchecked};
+    pub use crate::guard::run::{Beginning, Run, never, record_fields, run, run_unchecked};
+    pub use crate::guard::span::Fields;
     pub use crate::meta::{HandlerMeta, Timeout};
     pub use crate::runtime::{block_on_main, without_log};
+    pub use tracing::Level;
 }

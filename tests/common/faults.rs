@@ -160,6 +160,15 @@ impl Faults {
         self.process.wait().expect("it is ours");
     }
 
+    /// Has every worker blocked by what no guard sees.
+    pub async fn wedge(&self) {
+        let mut client = self.connect().await;
+        // The answer may be stuck, too.
+        tokio::spawn(
+            async move { _ = client.send(hyper::Request::get("/wedge-workers"), "").await },
+        );
+    }
+
     pub async fn connect(&self) -> Client {
         Client::connect(self.address).await
     }

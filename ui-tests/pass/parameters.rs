@@ -1,5 +1,5 @@
 //! What handlers take.
-#![deny(warnings, missing_docs, unreachable_code)]
+#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code)]
 
 use std::sync::Arc;
@@ -36,7 +36,7 @@ async fn several(
     State(app): State<App>,
     Path((id, name)): Path<(u32, String)>,
     _: Query<Vec<(String, String)>>,
-    #[cfg(any())] not_there: NotThere,
+    #[cfg(target_os = "uefi")] not_there: NotThere,
     Json(mut numbers): Json<Vec<u32>>,
 ) -> String {
     numbers.push(id);
@@ -109,9 +109,9 @@ fn main() {
         .route("/without-async", post(without_async))
         .route("/custom", get(custom))
         .with_state(app.clone());
-    let _ = async move {
+    drop(async move {
         let _ = app.method(Path(1)).await;
         let _ = opaque(1_u8).await;
         let _ = borrows(&[], "").await;
-    };
+    });
 }

@@ -12,6 +12,7 @@ use super::recorder;
 use crate::health::counters::Counters;
 use crate::health::observer::{Fault, FaultKind};
 use crate::health::runtime::Trouble;
+use crate::meta::HandlerMeta;
 use crate::request::call::Call;
 use crate::request::connection::ConnectionContext;
 
@@ -202,6 +203,6 @@ fn tell(call: &Call, kind: FaultKind, message: &str, location: Option<&str>) {
 }
 
 fn of<'a>(call: &'a Call, record: Record<'a>) -> Record<'a> {
-    let handler = call.handler().map(|meta| format!("{}::{}", meta.module, meta.name));
+    let handler = call.handler().map(HandlerMeta::path);
     Record { call: Some(call), handler, ..record }
 }

@@ -28,14 +28,7 @@ pub fn health<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
     get(answer)
 }
 
-static META: HandlerMeta = HandlerMeta {
-    name: "health",
-    module: module_path!(),
-    file: file!(),
-    line: line!(),
-    timeout: None,
-    finish_on_disconnect: false,
-};
+static META: HandlerMeta = HandlerMeta::new("health", module_path!(), file!(), line!());
 
 fn answer() -> impl Future<Output = Guarded> + Send {
     run(&META, async { response() })

@@ -43,8 +43,8 @@ use self::tag::Tag;
 /// use oserver::{Router, extract::Path, routing::get};
 /// # // What the attribute makes of `async fn hello(name: Path<String>) -> String`.
 /// # async fn hello(Path(name): Path<String>) -> oserver::Guarded {
-/// #     static META: oserver::__private::HandlerMeta = oserver::__private::HandlerMeta {
-/// #         name: "hello", module: "m", file: "f", line: 1, timeout: None, finish_on_disconnect: false };
+/// #     use oserver::__private::HandlerMeta;
+/// #     static META: HandlerMeta = HandlerMeta::new("hello", "m", "f", 1);
 /// #     oserver::__private::run(&META, async move { format!("Hello, {name}!") }).await
 /// # }
 ///

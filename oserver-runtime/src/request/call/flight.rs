@@ -18,7 +18,7 @@ impl Call {
     }
 
     /// From here on the request is in flight under `route`.
-    fn fly(&self, route: RouteIndex) {
+    pub(super) fn fly(&self, route: RouteIndex) {
         let in_flight = |now| (now != LANDED).then_some(route.0);
         let before =
             self.progress.in_flight.fetch_update(Ordering::Relaxed, Ordering::Relaxed, in_flight);
