@@ -144,7 +144,8 @@ pub fn actor(options: TokenStream, item: TokenStream) -> TokenStream {
 /// `TOKIO_WORKER_THREADS` sets another number. When the function returns, the process ends; it does
 /// not wait for a thread that is stuck in a handler.
 ///
-/// The only option is `crate`, as for `handler`.
+/// Options: `log = false` (`serve` then installs no log, see `oserver::log::Log`), and `crate`, as for
+/// `handler`.
 ///
 /// ```no_run
 /// #[oserver::main]
