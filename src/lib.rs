@@ -135,7 +135,7 @@ pub use oserver_runtime::{
     Actor, App, BoundListener, CallError, Counts, EXIT_BEYOND_REPAIR, Error, Guarded, HandlerParam,
     HandlerState, IntoApp, Listener, NamedRoute, Publisher, Request, RequestId, Result,
     RouteCounts, Router, Serve, Snapshot, Socket, Start, Supervisor, Transport, Trusted, bind,
-    extract, response, route, routing, serve, snapshot, supervise,
+    errors, extract, response, route, routing, serve, snapshot, supervise,
 };
 
 /// The code of the README compiles.

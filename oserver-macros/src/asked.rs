@@ -1,29 +1,11 @@
-//! The question whether a type can be reached by handlers, as the compiler is asked it.
+//! Types, as the compiler is asked whether handlers may reach them.
 
-use proc_macro2::TokenStream;
-use quote::quote_spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{ReturnType, Type, TypeFnPtr};
 
-use crate::context::{Context, at};
-
-/// A statement that compiles where the type is a parameter of handlers.
-pub(crate) fn param(context: &Context, ty: &Type) -> TokenStream {
-    let (span, ty) = (at(ty), without_higher_ranked(ty));
-    let private = context.private(span);
-    quote_spanned!(span=> let _ = <#ty as #private::HandlerParam>::derive_handler_param;)
-}
-
-/// A statement that compiles where the type is state.
-pub(crate) fn state(context: &Context, ty: &Type) -> TokenStream {
-    let (span, ty) = (at(ty), without_higher_ranked(ty));
-    let private = context.private(span);
-    quote_spanned!(span=> let _ = <#ty as #private::HandlerState>::derive_handler_state;)
-}
-
 /// The type with `()` in the place of pointers to functions that take references of any lifetime: no
 /// implementation can be written for all of those, and there is nothing in them but code.
-fn without_higher_ranked(ty: &Type) -> Type {
+pub(crate) fn asked(ty: &Type) -> Type {
     let mut ty = ty.clone();
     Replace.visit_type_mut(&mut ty);
     ty

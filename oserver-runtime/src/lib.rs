@@ -56,6 +56,7 @@ pub use self::serve::listener::bound::BoundListener;
 pub use self::serve::listener::socket::Socket;
 pub use self::serve::listener::{Listener, Transport};
 pub use self::serve::{Serve, serve};
+
 pub use self::state::trusted::Trusted;
 pub use self::state::{HandlerParam, HandlerState};
 
@@ -67,6 +68,15 @@ pub mod extract {
 /// axum's responses.
 pub mod response {
     pub use axum::response::*;
+}
+
+/// Names that the compiler says when it refuses a lock. Nobody needs to write them.
+pub mod errors {
+    pub use crate::state::lock::{
+        Handlers, MayName, MayReach, OwnersAndSnapshots, field_of_parameter, field_of_state,
+        parameter_of_handler,
+    };
+    pub use crate::state::statics::{StaticAroundALock, StaticLock};
 }
 
 /// Handlers by method: `get`, `post`, … , for guarded handlers only.
@@ -84,10 +94,16 @@ pub mod routing {
 pub mod __private {
     pub use crate::guard::blocking::run_blocking;
     pub use crate::guard::guarded::Guarded;
-    pub use crate::guard::run::{Run, never, run, run_unchecked};
+    pub use crate::guard::run::{Beginning, Run, never, record_fields, run, run_unchecked};
+    pub use crate::guard::span::Fields;
     pub use crate::meta::{HandlerMeta, Timeout};
     pub use crate::owner::actor::{Actor, ActorOptions, Answered, Command, Never, Reply};
     pub use crate::owner::handle::Base;
     pub use crate::runtime::block_on_main;
+    pub use crate::state::lock::{field_of_parameter, field_of_state, parameter_of_handler};
+    pub use crate::state::statics::{
+        OtherStatic, StaticAroundALock, StaticLock, TrustedStatic, static_at, static_of,
+    };
     pub use crate::state::{HandlerParam, HandlerState, Vouched};
+    pub use tracing::Level;
 }

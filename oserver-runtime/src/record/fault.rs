@@ -9,6 +9,7 @@ use super::fields::{Level, Record};
 use super::limit::Verdict;
 use super::recorder;
 use crate::health::routes::Counters;
+use crate::meta::HandlerMeta;
 use crate::request::call::Call;
 use crate::request::connection::ConnectionContext;
 
@@ -166,6 +167,6 @@ fn write_limited(call: &Call, level: Level, fault: &'static str, message: &str) 
 }
 
 fn of<'a>(call: &'a Call, record: Record<'a>) -> Record<'a> {
-    let handler = call.handler().map(|meta| format!("{}::{}", meta.module, meta.name));
+    let handler = call.handler().map(HandlerMeta::path);
     Record { call: Some(call), handler, ..record }
 }

@@ -63,16 +63,20 @@ macro_rules! locks {
             impl<$($generics)*> $crate::state::HandlerParam for $type
             where
                 // The `for` lets the condition be one that never holds.
-                for<'never> $crate::state::lock::Handler: $crate::state::lock::MayReach<$type>,
+                for<'never> $crate::state::lock::Handlers: $crate::state::lock::MayReach<$type>,
             {
                 fn derive_handler_param(&self, _: $crate::state::Vouched) {}
             }
 
             impl<$($generics)*> $crate::state::HandlerState for $type
             where
-                for<'never> $crate::state::lock::Handler: $crate::state::lock::MayReach<$type>,
+                for<'never> $crate::state::lock::Handlers: $crate::state::lock::MayReach<$type>,
             {
                 fn derive_handler_state(&self, _: $crate::state::Vouched) {}
+            }
+
+            impl<$($generics)*> $crate::state::statics::IsLock for $type {
+                type Lock = $type;
             }
         )*
     };

@@ -43,3 +43,9 @@ locks! {
     impl[T: ?Sized] for tokio::sync::OwnedRwLockWriteGuard<T>;
     impl[] for tokio::sync::Barrier;
 }
+
+locks! {
+    impl[T: ?Sized] for futures_util::lock::Mutex<T>;
+    impl['a, T: ?Sized] for futures_util::lock::MutexGuard<'a, T>;
+    impl[T: ?Sized] for futures_util::lock::OwnedMutexGuard<T>;
+}

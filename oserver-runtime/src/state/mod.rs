@@ -5,17 +5,21 @@
 //! |---|---|
 //! | `lock` | the message for locks |
 //! | `trusted` | the way out, with a reason |
+//! | `statics` | which statics are locks |
 //! | `implement` | how the files below are written |
 //! | `primitives`, `containers`, `sync`, `os`, `locks` | the standard library |
 //! | `tokio_types`, `http_types`, `extractors` | what every service has |
+//! | `crates` | other crates, behind features |
 
 pub(crate) mod lock;
+pub(crate) mod statics;
 pub(crate) mod trusted;
 
 #[macro_use]
 mod implement;
 
 mod containers;
+mod crates;
 mod extractors;
 mod http_types;
 mod locks;
@@ -36,7 +40,6 @@ mod tokio_types;
 /// ```
 /// # use oserver_runtime as oserver;
 /// use oserver::extract::{Json, Path};
-/// # mod derive {}
 /// fn is_param<T: oserver::HandlerParam>() {}
 ///
 /// is_param::<Option<Path<u32>>>();

@@ -96,6 +96,11 @@ impl<W: Clone> Slot<W> {
         Some(self.number.load(Ordering::Acquire)).filter(|number| number % 2 == 1)
     }
 
+    /// Watchdog: how many polls began so far.
+    pub(crate) fn polls(&self) -> u64 {
+        self.number.load(Ordering::Relaxed).div_ceil(2)
+    }
+
     /// Watchdog: the work of poll `number`, if it is still going on.
     pub(crate) fn work_of(&self, number: u64) -> Option<W> {
         let work = self.work.lock().unwrap_or_else(PoisonError::into_inner);

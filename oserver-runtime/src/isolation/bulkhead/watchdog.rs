@@ -1,5 +1,5 @@
 //! The thread that sees what a blocked thread cannot say: it looks at every slot, every two
-//! milliseconds while anything is polled, and sleeps otherwise.
+//! milliseconds while anything is polled, more rarely while everything gets on, and sleeps otherwise.
 
 use std::sync::{Arc, Weak};
 use std::thread::{self, park, park_timeout};
@@ -12,6 +12,11 @@ use super::{Bulkhead, judge, priority, retirement};
 /// How often it looks. A worker that takes a task after it waited for the network holds the
 /// runtime's event queue back: for so long nobody else is served, so the time is short.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
+/// How often it looks while many polls come and go and none stays: then the event queue is served, and
+/// each look would only take a core from those who serve.
+const LOOK_EVERY_CALM: Duration = Duration::from_millis(8);
+/// How many polls make that many.
+const CALM_FROM: u64 = 32;
 /// Looks at nothing before it sleeps.
 const QUIET_LOOKS: u32 = 10;
 /// A watchdog that slept for longer than it meant to does not know whose fault that was: it judges
@@ -45,6 +50,8 @@ struct Watched {
     slot: Arc<Slot>,
     /// The poll that it saw last, and when first.
     poll: Option<Poll>,
+    /// How many polls there had been at the last look.
+    polls: u64,
 }
 
 struct Poll {
@@ -76,15 +83,22 @@ fn run(bulkhead: &Weak<Bulkhead>) {
         let now = Instant::now();
         let overslept = now - last > OVERSLEPT;
         round = round.wrapping_add(1);
-        watched.extend(bulkhead.take_new_slots().map(|slot| Watched { slot, poll: None }));
+        watched.extend(bulkhead.take_new_slots().map(|slot| Watched {
+            slot,
+            poll: None,
+            polls: 0,
+        }));
         // A thread that has ended left its slot behind.
         watched.retain(|watched| Arc::strong_count(&watched.slot) > 1 || watched.poll.is_some());
         let mut busy = false;
         let (mut held_workers, mut held_by_guests) = (0, 0);
         let (mut stuck_overflow, mut lost_overflow) = (0, 0);
         let mut poke = false;
+        let (mut polls, mut one_stays) = (0, false);
         for watched in &mut watched {
+            polls += watched.polls_since();
             watched.look(&bulkhead, now, overslept, &mut poke);
+            one_stays |= watched.poll.as_ref().is_some_and(|poll| poll.looks > 1);
             if let Some(poll) = &watched.poll {
                 busy |= poll.judged.as_ref().is_none_or(|judged| judged.looks < 4 * CPU_LOOKS);
                 let is_overflow = watched.slot.role() == Role::Overflow;
@@ -109,7 +123,9 @@ fn run(bulkhead: &Weak<Bulkhead>) {
             judge::those_who_wait(&bulkhead, lost_overflow >= most);
         }
         retirement::serve(&bulkhead);
-        let quiet = !busy && bulkhead.overflow.is_quiet() && need != Need::Poll;
+        let is_overflow_quiet = bulkhead.overflow.is_quiet();
+        let is_calm = polls >= CALM_FROM && !one_stays && is_overflow_quiet;
+        let quiet = !busy && is_overflow_quiet && need != Need::Poll;
         quiet_looks = if quiet { quiet_looks + 1 } else { 0 };
         // Of those that are stuck nothing new is to be expected; they are looked at more rarely.
         let stuck = need == Need::Patience || watched.iter().any(|watched| watched.poll.is_some());
@@ -125,7 +141,7 @@ fn run(bulkhead: &Weak<Bulkhead>) {
         drop(bulkhead);
         last = Instant::now();
         match (may_sleep, stuck) {
-            (false, _) => park_timeout(LOOK_EVERY),
+            (false, _) => park_timeout(if is_calm { LOOK_EVERY_CALM } else { LOOK_EVERY }),
             (true, true) => {
                 park_timeout(LOOK_EVERY * LONGEST_POKE);
                 last = Instant::now();
@@ -147,6 +163,12 @@ impl Watched {
     /// Nothing began since the last look.
     fn is_as_seen(&self) -> bool {
         self.slot.poll_number() == self.poll.as_ref().map(|poll| poll.number)
+    }
+
+    /// Polls that began since it was asked last.
+    fn polls_since(&mut self) -> u64 {
+        let polls = self.slot.polls();
+        polls - std::mem::replace(&mut self.polls, polls)
     }
 
     fn look(&mut self, bulkhead: &Arc<Bulkhead>, now: Instant, overslept: bool, poke: &mut bool) {
