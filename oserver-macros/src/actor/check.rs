@@ -154,14 +154,18 @@ fn check_stop(actor: &Actor, stop: &syn::Ident, errors: &mut Errors) {
         let message = format!("stop: there is no method `{stop}` in this `impl`");
         return errors.push(Error::new_spanned(stop, message));
     };
-    let signature = &function.sig;
-    let borrows = signature
-        .receiver()
-        .is_some_and(|receiver| matches!(&receiver.kind, ReceiverKind::Reference(..)));
-    if !borrows || signature.inputs.len() > 1 || !signature.generics.params.is_empty() {
+    if !can_stop(&function.sig) {
         let message = "the method that stops the owner has `&mut self` and no other parameter";
-        errors.push(Error::new_spanned(&signature.ident, message));
+        errors.push(Error::new_spanned(&function.sig.ident, message));
     }
+}
+
+/// Whether the method can be called at the end.
+pub(super) fn can_stop(signature: &Signature) -> bool {
+    let borrows = |receiver: &syn::Receiver| matches!(receiver.kind, ReceiverKind::Reference(..));
+    signature.receiver().is_some_and(borrows)
+        && signature.inputs.len() == 1
+        && signature.generics.params.is_empty()
 }
 
 fn first_borrow(ty: &Type) -> Option<Type> {

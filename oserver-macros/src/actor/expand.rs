@@ -4,6 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Generics, Ident, Visibility};
 
+use super::check::can_stop;
 use super::command::Command;
 use super::model::{Actor, moved, wider};
 use super::options::{Capacity, Options};
@@ -52,7 +53,7 @@ pub(super) fn expand(
         quote_spanned!(span=> #(#cfgs)* Kind::#variant(..) => #name,)
     });
     let arms = asked.iter().zip(&variants).map(|(command, variant)| arm(command, variant));
-    let stop = options.stop.as_ref().map(|stop| stop_method(actor, &stop.0));
+    let stop = options.stop.as_ref().and_then(|stop| stop_method(actor, &stop.0));
     let said = said(&private, options, actor);
     let refuse_abort = refuse_abort("a state owner");
     quote_spanned! {span=>
@@ -141,7 +142,8 @@ fn method(context: &Context, command: &Command, variant: &Ident) -> TokenStream 
     let (private, krate) = (context.private(span), context.krate(span));
     let Command { attrs, vis, output, arguments, .. } = command;
     let ident = moved(&command.ident);
-    let names: Vec<_> = arguments.iter().map(|(name, _)| moved(name)).collect();
+    // With their own hygiene: one may be called as what is generated.
+    let names: Vec<_> = arguments.iter().map(|(name, _)| name).collect();
     let types = arguments.iter().map(|(_, ty)| ty);
     let errors = errors_doc(command);
     quote_spanned! {span=>
@@ -189,30 +191,36 @@ fn errors_doc(command: &Command) -> TokenStream {
 /// What the owner does when it is the command's turn.
 fn arm(command: &Command, variant: &Ident) -> TokenStream {
     let span = generated(command.ident.span());
-    let ident = &command.ident;
+    let ident = moved(&command.ident);
     let names: Vec<_> = (0..command.arguments.len())
         .map(|number| format_ident!("argument_{number}", span = span))
         .collect();
     let cfgs = command.cfgs();
     let wait = command.is_async.then(|| quote_spanned!(span=> .await));
+    // Only where it is needed: it does not go together with a `forbid`.
+    let is_deprecated =
+        command.attrs.iter().any(|attribute| attribute.path().is_ident("deprecated"));
+    let allow_deprecated = is_deprecated.then(|| quote_spanned!(span=> #[allow(deprecated)]));
     quote_spanned! {span=>
         #(#cfgs)*
+        #allow_deprecated
         Kind::#variant(reply, #(#names),*) => reply.answer(Self::#ident(self, #(#names),*)#wait),
     }
 }
 
-fn stop_method(actor: &Actor, stop: &Ident) -> TokenStream {
-    let Some(function) = actor.functions.iter().find(|function| function.sig.ident == *stop) else {
-        return TokenStream::new();
-    };
+fn stop_method(actor: &Actor, stop: &Ident) -> Option<TokenStream> {
+    let function = actor.functions.iter().find(|function| function.sig.ident == *stop)?;
+    if !can_stop(&function.sig) {
+        return None;
+    }
     let span = generated(function.sig.ident.span());
     let wait = function.sig.asyncness.map(|_| quote_spanned!(span=> .await));
     let span = crate::function::output_span(&function.sig);
-    quote_spanned! {span=>
+    Some(quote_spanned! {span=>
         async fn stop(&mut self) {
             Self::#stop(self)#wait
         }
-    }
+    })
 }
 
 /// What the attribute says, as a constant.
