@@ -1,0 +1,39 @@
+//! Words that make the bodies of a file worth a look.
+
+/// Frameworks, what serves connections, and what prints. A file without any of them registers no
+/// handler, accepts no connection and prints nothing; its types and signatures are read all the same.
+pub(super) fn matters(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"axum"
+            | b"aide"
+            | b"actix_web"
+            | b"axum_extra"
+            | b"utoipa_axum"
+            | b"hyper"
+            | b"hyper_util"
+            | b"warp"
+            | b"poem"
+            | b"poem_openapi"
+            | b"salvo"
+            | b"salvo_core"
+            | b"rocket"
+            | b"tide"
+            | b"tower"
+            | b"tower_service"
+            | b"tower_http"
+            | b"oserver"
+            | b"Router"
+            | b"MethodRouter"
+            | b"service_fn"
+            | b"serve_connection"
+            | b"serve_connection_with_upgrades"
+            | b"accept"
+            | b"println"
+            | b"eprintln"
+            | b"print"
+            | b"eprint"
+            | b"dbg"
+            | b"Trusted"
+    )
+}
