@@ -1,7 +1,7 @@
 //! The calls that register a handler, by name.
 
 use super::{Framework, Role};
-use crate::program::{Found, ModuleId, Program, Space};
+use crate::program::{Def, Found, ModuleId, Program, Space};
 use crate::syntax::TyPath;
 
 /// What a call registers.
@@ -51,7 +51,8 @@ pub(super) fn function(
     let (framework, sure) = match program.resolve(module, &names, path.global, Space::Value) {
         Found::External(path) => (Framework::of_path(&path), true),
         Found::Unknown => (Framework::of_module(program, module), false),
-        // A function of the same name, which may pass its argument on: sure only for what follows it.
+        // The framework's own checkout; else a function of the same name, which is told by what it calls.
+        Found::Def(Def::Fn(id)) => (Framework::of_path(&program.package_name(id.module)), true),
         Found::Def(_) => return None,
     };
     let known = framework != Framework::Unknown;

@@ -3,6 +3,7 @@
 
 use super::{Found, Framework, Role, signatures};
 use crate::program::{Function, Owner, Program};
+use crate::syntax::Ty;
 
 /// Traits with the method that answers, and the crates that have them.
 const TRAITS: &[(&str, &str)] = &[
@@ -44,12 +45,16 @@ fn framework(program: &Program<'_>, function: &Function<'_>) -> Option<Framework
     let scope = program.scope_of(function);
     let traits = program.bounds(of.of.as_slice(), &scope);
     let of = traits.first()?;
-    let known = Framework::of_path(&of.path);
-    if of.id.is_some() || known == Framework::Unknown {
+    let known = match of.id {
+        Some(id) => Framework::of_path(&program.package_name(id.module)),
+        None => Framework::of_path(&of.path),
+    };
+    if known == Framework::Unknown {
         return None;
     }
     let http = function.def.params.iter().any(|param| {
         matches!(program.resolve_type(&param.ty, &scope).last(), "Request" | "ServiceRequest")
+            || matches!(&param.ty, Ty::Path(path) if path.last() == "Request")
     });
     http.then_some(known)
 }

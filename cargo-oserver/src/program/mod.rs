@@ -174,6 +174,13 @@ impl<'a> Program<'a> {
         self.module(module).test || matches!(kind, TargetKind::Test | TargetKind::Build)
     }
 
+    /// The package that a module belongs to, as `use` writes it; `""` for a file without one.
+    #[must_use]
+    pub fn package_name(&self, module: ModuleId) -> String {
+        let package = self.krate(module).package.map(|index| &self.sources.packages[index as usize]);
+        package.map(|package| package.name.replace('-', "_")).unwrap_or_default()
+    }
+
     /// File and place as findings have them.
     #[must_use]
     pub fn at(&self, module: ModuleId, place: Place) -> (u32, Place) {

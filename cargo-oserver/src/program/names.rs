@@ -277,3 +277,26 @@ fn pick(defs: &[Def], space: Space) -> Option<Def> {
     };
     defs.iter().find(preferred).or_else(|| defs.iter().find(fits)).copied()
 }
+
+impl Found {
+    /// Whether it is, or would be if it were read from a registry, of one of these crates.
+    #[must_use]
+    pub fn external_of(&self, program: &Program<'_>, crates: &[&str]) -> bool {
+        let module = match self {
+            Self::External(path) => {
+                return crates.contains(&path.split("::").next().unwrap_or_default());
+            }
+            Self::Def(Def::Module(module)) => *module,
+            Self::Def(
+                Def::Type(id)
+                | Def::Variant(id)
+                | Def::Alias(id)
+                | Def::Trait(id)
+                | Def::Fn(id)
+                | Def::Static(id),
+            ) => id.module,
+            Self::Unknown => return false,
+        };
+        crates.contains(&&*program.package_name(module))
+    }
+}
