@@ -15,16 +15,27 @@ pub struct Graph {
     /// From a function to the one that calls it and how far it is from a handler; handlers to themselves.
     callers: HashMap<u32, (u32, u32)>,
     statics: HashMap<Id, u32>,
+    /// Functions that are reached without taking a method for the only one of its name.
+    sure: HashSet<u32>,
 }
 
 impl Graph {
     #[must_use]
     pub fn new<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> Self {
-        let methods = unique_methods(program);
+        let mut graph = Self::follow(program, handlers, &unique_methods(program));
+        graph.sure = Self::follow(program, handlers, &HashMap::new()).callers.into_keys().collect();
+        graph
+    }
+
+    fn follow<'a>(
+        program: &Program<'a>,
+        handlers: &[Handler<'a>],
+        methods: &HashMap<&'a str, u32>,
+    ) -> Self {
         let mut graph = Self::default();
         let mut open: VecDeque<u32> = VecDeque::new();
         for handler in handlers {
-            for index in starts(program, handler, &methods, &mut graph.statics) {
+            for index in starts(program, handler, methods, &mut graph.statics) {
                 if graph.callers.insert(index, (index, 0)).is_none() {
                     open.push_back(index);
                 }
@@ -33,7 +44,7 @@ impl Graph {
         while let Some(index) = open.pop_front() {
             let depth = graph.callers[&index].1;
             for mention in &program.functions[index as usize].def.mentions {
-                match mentioned(program, &program.functions[index as usize], mention, &methods) {
+                match mentioned(program, &program.functions[index as usize], mention, methods) {
                     Some(Mention::Static(id)) => {
                         graph.statics.entry(id).or_insert(index);
                     }
@@ -50,10 +61,10 @@ impl Graph {
         graph
     }
 
-    /// Whether a handler reaches a function.
+    /// Whether a handler surely reaches a function.
     #[must_use]
     pub fn reaches(&self, function: u32) -> bool {
-        self.callers.contains_key(&function)
+        self.sure.contains(&function)
     }
 
     /// The functions from a handler to the one that names a static.
@@ -130,9 +141,9 @@ fn unique_methods<'a>(program: &Program<'a>) -> HashMap<&'a str, u32> {
     found
 }
 
-fn mentioned(
-    program: &Program<'_>,
-    function: &Function<'_>,
+fn mentioned<'a>(
+    program: &Program<'a>,
+    function: &Function<'a>,
     mention: &str,
     methods: &HashMap<&str, u32>,
 ) -> Option<Mention> {

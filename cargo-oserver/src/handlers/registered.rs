@@ -10,7 +10,11 @@ pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
     for function in &program.functions {
         let test = function.def.attributes.test
             || matches!(function.owner, Owner::Impl(of) if of.test);
-        if program.is_test(function.module) || test || function.def.body.is_none() {
+        if program.is_test(function.module)
+            || !program.may_serve(function.module)
+            || test
+            || function.def.body.is_none()
+        {
             continue;
         }
         let module = Framework::of_module(program, function.module);

@@ -17,7 +17,7 @@ const TRAITS: &[(&str, &str)] = &[
 
 pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
     for id in program.module_ids() {
-        if program.is_test(id) {
+        if program.is_test(id) || !program.may_serve(id) {
             continue;
         }
         for of in program.module(id).items.impls.iter().filter(|of| !of.test) {
@@ -40,7 +40,7 @@ pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
 }
 
 /// By the trait; `None` if it is no trait of a framework, or its requests are not those of HTTP.
-fn framework(program: &Program<'_>, function: &Function<'_>) -> Option<Framework> {
+fn framework<'a>(program: &Program<'a>, function: &Function<'a>) -> Option<Framework> {
     let Owner::Impl(of) = function.owner else { return None };
     let scope = program.scope_of(function);
     let traits = program.bounds(of.of.as_slice(), &scope);

@@ -13,7 +13,10 @@ const ENDPOINTS: &[&str] = &["handler", "debug_handler", "debug_middleware", "en
 
 pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
     for function in &program.functions {
-        if program.is_test(function.module) || function.def.attributes.test {
+        if program.is_test(function.module)
+            || !program.may_serve(function.module)
+            || function.def.attributes.test
+        {
             continue;
         }
         if matches!(function.owner, Owner::Impl(of) if of.test || of.of.is_some()) {
@@ -66,7 +69,7 @@ pub(super) fn handler<'a>(
 }
 
 /// Whether it takes the rest of the chain.
-fn next(program: &Program<'_>, function: &Function<'_>) -> bool {
+fn next<'a>(program: &Program<'a>, function: &Function<'a>) -> bool {
     let scope = program.scope_of(function);
     function.def.params.iter().any(|param| program.resolve_type(&param.ty, &scope).last() == "Next")
 }
@@ -96,7 +99,7 @@ fn routes(attributes: &Attributes) -> Option<Vec<String>> {
     found
 }
 
-fn state_extractor(program: &Program<'_>, function: &Function<'_>) -> Option<Framework> {
+fn state_extractor<'a>(program: &Program<'a>, function: &Function<'a>) -> Option<Framework> {
     let scope = program.scope_of(function);
     function.def.params.iter().find_map(|param| {
         let ty = program.resolve_type(&param.ty, &scope);

@@ -36,7 +36,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
 }
 
 /// Where a function's accept loops start.
-pub(super) fn loops(program: &Program<'_>, function: &Function<'_>) -> Vec<Place> {
+pub(super) fn loops<'a>(program: &Program<'a>, function: &Function<'a>) -> Vec<Place> {
     let mut look = Look { program, found: Vec::new() };
     visit(program, function, &mut look);
     look.found

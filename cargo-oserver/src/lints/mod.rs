@@ -88,11 +88,13 @@ impl<'a> Context<'_, 'a> {
         Finding::new(lint, Some(file), place)
     }
 
-    /// Functions that a server runs: neither tests nor what only builds.
+    /// Functions of packages that may be servers: neither tests nor what only builds.
     fn functions(&self) -> impl Iterator<Item = &Function<'a>> {
         self.program.functions.iter().filter(|function| {
             let of_test = matches!(function.owner, crate::program::Owner::Impl(of) if of.test);
-            !self.program.is_test(function.module) && !function.def.attributes.test && !of_test
+            self.program.may_serve(function.module)
+                && !self.program.is_test(function.module)
+                && !function.def.attributes.test && !of_test
         })
     }
 

@@ -16,6 +16,8 @@ pub struct SourceFile {
     pub lines: u32,
     pub allows: Vec<Allow>,
     pub items: Items,
+    /// Whether it names what servers are made of.
+    pub server: bool,
 }
 
 pub(super) fn read(
@@ -34,6 +36,7 @@ pub(super) fn read(
         lines: u32::try_from(text.lines().count()).unwrap_or(u32::MAX),
         allows: allows(&text),
         items: lowered.items,
+        server: lowered.server,
     })
 }
 

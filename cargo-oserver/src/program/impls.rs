@@ -1,38 +1,57 @@
 //! Which types implement which traits.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::{Def, Found, Function, Id, ModuleId, Owner, Program, Resolved, Scope, Space};
 use crate::syntax::{ImplDef, Ty};
 
-/// Impl blocks outside of tests.
+type Block<'a> = (ModuleId, &'a ImplDef);
+
+/// Impl blocks outside of tests, by the last names of their traits and types; what those names mean is found out
+/// when it is asked for.
 #[derive(Debug, Default)]
 pub(super) struct Impls<'a> {
-    by_trait: HashMap<Id, Vec<(ModuleId, &'a ImplDef)>>,
-    by_type: HashMap<Id, Vec<(ModuleId, &'a ImplDef)>>,
+    trait_names: HashMap<&'a str, Vec<Block<'a>>>,
+    type_names: HashMap<&'a str, Vec<Block<'a>>>,
+    by_trait: RefCell<HashMap<Id, Rc<[Block<'a>]>>>,
+    by_type: RefCell<HashMap<Id, Rc<[Block<'a>]>>>,
 }
 
 pub(super) fn collect<'a>(program: &Program<'a>) -> Impls<'a> {
     let mut impls = Impls::default();
-    for id in program.module_ids() {
-        if program.is_test(id) {
-            continue;
-        }
-        for of in program.module(id).items.impls.iter().filter(|of| !of.test) {
+    for id in program.module_ids().filter(|id| !program.is_test(*id)) {
+        let items = program.module(id).items;
+        // `use Repository as Store; impl Store for …`
+        let original = |name: &'a str| -> &'a str {
+            let renamed = items.imports.iter().find(|import| import.name.as_deref() == Some(name));
+            renamed.and_then(|import| import.path.last()).map_or(name, |last| &**last)
+        };
+        for of in items.impls.iter().filter(|of| !of.test) {
             if let Some(path) = &of.of {
-                let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
-                if let Found::Def(Def::Trait(known)) =
-                    program.resolve(id, &names, path.global, Space::Type)
-                {
-                    impls.by_trait.entry(known).or_default().push((id, of));
-                }
+                impls.trait_names.entry(original(path.last())).or_default().push((id, of));
             }
-            if let Some(known) = own_type(program, id, &of.for_type) {
-                impls.by_type.entry(known).or_default().push((id, of));
+            if let Some(name) = last_name(&of.for_type) {
+                impls.type_names.entry(original(name)).or_default().push((id, of));
             }
         }
     }
     impls
+}
+
+fn last_name(ty: &Ty) -> Option<&str> {
+    match ty {
+        Ty::Ref(inner) => last_name(inner),
+        Ty::Path(path) => Some(path.last()),
+        _ => None,
+    }
+}
+
+fn is_of_trait(program: &Program<'_>, (module, of): Block<'_>, id: Id) -> bool {
+    let Some(path) = &of.of else { return false };
+    let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
+    program.resolve(module, &names, path.global, Space::Type) == Found::Def(Def::Trait(id))
 }
 
 fn own_type(program: &Program<'_>, module: ModuleId, ty: &Ty) -> Option<Id> {
@@ -50,23 +69,35 @@ fn own_type(program: &Program<'_>, module: ModuleId, ty: &Ty) -> Option<Id> {
 
 impl<'a> Program<'a> {
     /// Impl blocks of a trait, outside of tests and without stand-ins for tests.
-    pub fn impls_of_trait(
-        &self,
-        id: Id,
-    ) -> impl Iterator<Item = (ModuleId, &'a ImplDef)> + use<'_, 'a> {
+    #[must_use]
+    pub fn impls_of_trait(&self, id: Id) -> Rc<[(ModuleId, &'a ImplDef)]> {
+        if let Some(known) = self.impls.by_trait.borrow().get(&id) {
+            return Rc::clone(known);
+        }
         let stand_in = |of: &ImplDef| match &of.for_type {
             Ty::Path(path) => ["Mock", "Fake", "Stub"].iter().any(|word| path.last().starts_with(word)),
             _ => false,
         };
-        let list = self.impls.by_trait.get(&id).map_or(&[][..], Vec::as_slice);
-        list.iter().copied().filter(move |(_, of)| !stand_in(of))
+        let named = self.impls.trait_names.get(&*self.trait_def(id).name);
+        let found = named.into_iter().flatten().copied();
+        let found: Rc<[Block<'a>]> =
+            found.filter(|block| !stand_in(block.1) && is_of_trait(self, *block, id)).collect();
+        self.impls.by_trait.borrow_mut().insert(id, Rc::clone(&found));
+        found
     }
 
-    pub fn impls_of_type(
-        &self,
-        id: Id,
-    ) -> impl Iterator<Item = (ModuleId, &'a ImplDef)> + use<'_, 'a> {
-        self.impls.by_type.get(&id).map_or(&[][..], Vec::as_slice).iter().copied()
+    /// Impl blocks of a type, outside of tests.
+    #[must_use]
+    pub fn impls_of_type(&self, id: Id) -> Rc<[(ModuleId, &'a ImplDef)]> {
+        if let Some(known) = self.impls.by_type.borrow().get(&id) {
+            return Rc::clone(known);
+        }
+        let named = self.impls.type_names.get(&*self.type_def(id).name);
+        let found = named.into_iter().flatten().copied();
+        let found: Rc<[Block<'a>]> =
+            found.filter(|(module, of)| own_type(self, *module, &of.for_type) == Some(id)).collect();
+        self.impls.by_type.borrow_mut().insert(id, Rc::clone(&found));
+        found
     }
 
     /// A method or associated function of a type.
@@ -76,7 +107,7 @@ impl<'a> Program<'a> {
             let def = of.fns.iter().find(|def| *def.name == *name)?;
             Some(Function { def, module, owner: Owner::Impl(of) })
         };
-        let mut own: Vec<_> = self.impls_of_type(id).collect();
+        let mut own: Vec<_> = self.impls_of_type(id).to_vec();
         own.sort_by_key(|(_, of)| of.of.is_some());
         own.into_iter().find_map(find)
     }

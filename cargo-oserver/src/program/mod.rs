@@ -6,7 +6,7 @@ mod names;
 mod resolved;
 mod types;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use names::{Found, Space};
 pub use resolved::{Resolved, TraitRef};
@@ -52,7 +52,11 @@ pub struct Module<'a> {
     pub test: bool,
     /// The body of a function: what is not found in it is looked for around it.
     pub block: bool,
-    pub(self) names: HashMap<&'a str, Vec<Def>>,
+    names: HashMap<&'a str, Vec<Def>>,
+    /// Into the items' imports, by the names that they bring.
+    imports: HashMap<&'a str, Vec<u32>>,
+    /// Imports of all names of a module.
+    globs: Vec<u32>,
 }
 
 /// A target of a package.
@@ -93,6 +97,8 @@ pub struct Program<'a> {
     libs: HashMap<&'a str, ModuleId>,
     blocks: HashMap<usize, ModuleId>,
     functions_by_def: HashMap<usize, u32>,
+    /// Packages that name what servers are made of.
+    serving: HashSet<u32>,
     impls: impls::Impls<'a>,
 }
 
@@ -107,9 +113,16 @@ impl<'a> Program<'a> {
             libs: HashMap::new(),
             blocks: HashMap::new(),
             functions_by_def: HashMap::new(),
+            serving: HashSet::new(),
             impls: impls::Impls::default(),
         };
         mount::mount(&mut program);
+        program.serving = program
+            .modules
+            .iter()
+            .filter(|module| sources.files[module.file as usize].server)
+            .filter_map(|module| program.crates[module.krate as usize].package)
+            .collect();
         program.collect_functions();
         program.impls = impls::collect(&program);
         program
@@ -167,6 +180,15 @@ impl<'a> Program<'a> {
         &self.crates[self.module(module).krate as usize]
     }
 
+    /// Whether the package of a module, or the module's file if it is in none, names what servers are made of.
+    #[must_use]
+    pub fn may_serve(&self, module: ModuleId) -> bool {
+        match self.krate(module).package {
+            Some(package) => self.serving.contains(&package),
+            None => true,
+        }
+    }
+
     /// Whether only tests, benchmarks and builds see what stands in a module.
     #[must_use]
     pub fn is_test(&self, module: ModuleId) -> bool {
@@ -210,6 +232,6 @@ impl<'a> Program<'a> {
 }
 
 /// A file can be in several crates: the same definition in different modules.
-pub(self) fn block_key(def: &FnDef, module: ModuleId) -> usize {
+fn block_key(def: &FnDef, module: ModuleId) -> usize {
     std::ptr::from_ref(def).addr().wrapping_mul(31).wrapping_add(module.0 as usize)
 }

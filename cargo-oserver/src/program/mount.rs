@@ -57,6 +57,8 @@ impl<'a> Mounting<'a, '_> {
             test: false,
             block: false,
             names: HashMap::new(),
+            imports: HashMap::new(),
+            globs: Vec::new(),
         };
         self.module(module, &folder, 0);
     }
@@ -111,7 +113,16 @@ impl<'a> Mounting<'a, '_> {
             }
             self.blocks(items, (id, file, krate, test), depth + 1);
         }
-        self.program.modules[id.0 as usize].names = names;
+        let mut imports: HashMap<&'a str, Vec<u32>> = HashMap::new();
+        let mut globs = Vec::new();
+        for (import, index) in items.imports.iter().zip(0u32..) {
+            match &import.name {
+                Some(name) => imports.entry(name).or_default().push(index),
+                None => globs.push(index),
+            }
+        }
+        let module = &mut self.program.modules[id.0 as usize];
+        (module.names, module.imports, module.globs) = (names, imports, globs);
         id
     }
 
@@ -131,6 +142,8 @@ impl<'a> Mounting<'a, '_> {
             test: test || def.test,
             block: false,
             names: HashMap::new(),
+            imports: HashMap::new(),
+            globs: Vec::new(),
         };
         let name = def.name.strip_prefix("r#").unwrap_or(&def.name);
         if let Some(items) = &def.inline {
@@ -181,6 +194,8 @@ impl<'a> Mounting<'a, '_> {
                 test: test || def.attributes.test,
                 block: true,
                 names: HashMap::new(),
+                imports: HashMap::new(),
+                globs: Vec::new(),
             };
             let folder = Folder { path: PathBuf::new() };
             let id = self.module(module, &folder, depth);

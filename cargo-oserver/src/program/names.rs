@@ -30,7 +30,8 @@ struct Search<'p, 'a> {
     steps: Cell<u32>,
 }
 
-type Visited = Vec<(ModuleId, String)>;
+/// Names that are being looked for, by their hashes.
+type Visited = Vec<(ModuleId, Space, u64)>;
 
 const PRELUDE: &[(&str, &str)] = &[
     ("Option", "std::option::Option"),
@@ -181,7 +182,7 @@ impl Search<'_, '_> {
             return Found::Unknown;
         }
         self.steps.set(self.steps.get() - 1);
-        let key = (id, format!("{name}{}", u8::from(space == Space::Type)));
+        let key = (id, space, hash(name));
         if visited.contains(&key) {
             return Found::Unknown;
         }
@@ -203,10 +204,8 @@ impl Search<'_, '_> {
             return Found::Def(def);
         }
         let mut external = Found::Unknown;
-        for import in &module.items.imports {
-            if import.name.as_deref() != Some(name) {
-                continue;
-            }
+        for index in module.imports.get(name).into_iter().flatten() {
+            let import = &module.items.imports[*index as usize];
             let path: Vec<&str> = import.path.iter().map(|part| &**part).collect();
             match self.path(id, &path, import.global, space, visited) {
                 Found::Unknown => {}
@@ -217,7 +216,8 @@ impl Search<'_, '_> {
         if external != Found::Unknown {
             return external;
         }
-        for import in module.items.imports.iter().filter(|import| import.name.is_none()) {
+        for index in &module.globs {
+            let import = &module.items.imports[*index as usize];
             let path: Vec<&str> = import.path.iter().map(|part| &**part).collect();
             match self.path(id, &path, import.global, Space::Type, visited) {
                 Found::Def(Def::Module(target)) if target != id => {
@@ -251,7 +251,8 @@ impl Search<'_, '_> {
         let mut at = Some(module);
         while let Some(id) = at {
             let module = self.program.module(id);
-            for import in module.items.imports.iter().filter(|import| import.name.is_none()) {
+            for index in &module.globs {
+                let import = &module.items.imports[*index as usize];
                 let path: Vec<&str> = import.path.iter().map(|part| &**part).collect();
                 let found = self.path(id, &path, import.global, Space::Type, &mut Vec::new());
                 if let Found::External(path) = found {
@@ -262,6 +263,12 @@ impl Search<'_, '_> {
         }
         Found::Unknown
     }
+}
+
+fn hash(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 fn pick(defs: &[Def], space: Space) -> Option<Def> {

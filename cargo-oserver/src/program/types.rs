@@ -208,9 +208,10 @@ impl<'a> Program<'a> {
         match base {
             Resolved::Own(id, args) => self
                 .impls_of_type(*id)
+                .iter()
                 .find_map(|(module, of)| {
                     let (_, ty) = of.assoc.iter().find(|(known, _)| **known == *name)?;
-                    let inner = self.impl_scope(module, of, args, scope);
+                    let inner = self.impl_scope(*module, of, args, scope);
                     Some(self.resolve_type(ty, &inner))
                 })
                 .unwrap_or(Resolved::Unknown),
@@ -221,10 +222,10 @@ impl<'a> Program<'a> {
                         return ty.clone();
                     }
                     let Some(id) = of.id else { continue };
-                    for (module, of) in self.impls_of_trait(id).take(IMPLS) {
+                    for (module, of) in self.impls_of_trait(id).iter().take(IMPLS) {
                         let found = of.assoc.iter().find(|(known, _)| **known == *name);
                         let Some((_, ty)) = found else { continue };
-                        let inner = self.impl_scope(module, of, &[], scope);
+                        let inner = self.impl_scope(*module, of, &[], scope);
                         let ty = self.resolve_type(ty, &inner);
                         if !all.contains(&ty) {
                             all.push(ty);

@@ -138,7 +138,7 @@ impl<'p, 'a> Reach<'p, 'a> {
         }
         let program = self.program;
         let name = &program.trait_def(id).name;
-        for (module, of) in program.impls_of_trait(id) {
+        for &(module, of) in program.impls_of_trait(id).iter() {
             let ty = program.impl_type(module, of);
             if matches!(ty, Resolved::Param(..)) {
                 continue;

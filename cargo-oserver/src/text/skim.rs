@@ -16,6 +16,8 @@ pub struct Skim {
     pub text: String,
     /// Whether its bodies are worth a look.
     pub matters: bool,
+    /// Whether it names what servers are made of.
+    pub server: bool,
 }
 
 /// A file's text for the parser. With `whole`, nothing but comments is left out, so that a mistake
@@ -35,6 +37,7 @@ pub fn skim(source: &str, depth: usize, whole: bool) -> Result<Skim, (Place, Str
         depth,
         pending: Pending::Nothing,
         matters: false,
+        server: false,
     };
     skimmer.run().map_err(|(at, words)| (place(source, at), words))?;
     if !skimmer.matters && !whole {
@@ -46,7 +49,7 @@ pub fn skim(source: &str, depth: usize, whole: bool) -> Result<Skim, (Place, Str
         }
     }
     let text = String::from_utf8(skimmer.out).expect("whole characters were replaced by spaces");
-    Ok(Skim { text, matters: skimmer.matters })
+    Ok(Skim { text, matters: skimmer.matters, server: skimmer.server })
 }
 
 fn place(source: &str, at: usize) -> Place {
@@ -94,6 +97,7 @@ struct Skimmer<'a> {
     depth: usize,
     pending: Pending,
     matters: bool,
+    server: bool,
 }
 
 type Problem = (usize, String);
@@ -192,7 +196,8 @@ impl Skimmer<'_> {
 
     fn word(&mut self, at: usize, end: usize) {
         let word = &self.bytes[at..end];
-        self.matters = self.matters || words::matters(word);
+        self.server = self.server || words::server(word);
+        self.matters = self.matters || self.server || words::prints(word);
         let depth = self.open.len();
         match word {
             b"fn" if starts_word(self.next(end)) => self.pending = Pending::Function(depth),
@@ -202,7 +207,7 @@ impl Skimmer<'_> {
                 }
                 self.value(depth);
             }
-            b"const" => self.value(depth),
+            b"const" if self.starts_item(at) => self.value(depth),
             _ => {}
         }
     }
@@ -211,6 +216,12 @@ impl Skimmer<'_> {
         if self.pending == Pending::Nothing {
             self.pending = Pending::Value(depth);
         }
+    }
+
+    /// Not `*const T`, `<const N: usize>` and the like.
+    fn starts_item(&self, at: usize) -> bool {
+        let before = self.bytes[..at].trim_ascii_end().last();
+        !matches!(before, Some(b'*' | b'<' | b',' | b'(' | b'&' | b'|' | b'>'))
     }
 
     fn next(&self, at: usize) -> u8 {

@@ -1,8 +1,8 @@
-//! Words that make the bodies of a file worth a look.
+//! Words that make the bodies of a file worth a look. A file without any of them registers no handler,
+//! accepts no connection and prints nothing; its types and signatures are read all the same.
 
-/// Frameworks, what serves connections, and what prints. A file without any of them registers no
-/// handler, accepts no connection and prints nothing; its types and signatures are read all the same.
-pub(super) fn matters(word: &[u8]) -> bool {
+/// Frameworks, and what serves connections.
+pub(super) fn server(word: &[u8]) -> bool {
     matches!(
         word,
         b"axum"
@@ -28,12 +28,10 @@ pub(super) fn matters(word: &[u8]) -> bool {
             | b"service_fn"
             | b"serve_connection"
             | b"serve_connection_with_upgrades"
-            | b"accept"
-            | b"println"
-            | b"eprintln"
-            | b"print"
-            | b"eprint"
-            | b"dbg"
             | b"Trusted"
     )
+}
+
+pub(super) fn prints(word: &[u8]) -> bool {
+    matches!(word, b"println" | b"eprintln" | b"print" | b"eprint" | b"dbg")
 }

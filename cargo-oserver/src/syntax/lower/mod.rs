@@ -31,6 +31,8 @@ impl Default for Limits {
 #[derive(Debug, Default)]
 pub struct Lowered {
     pub items: Items,
+    /// Whether it names what servers are made of.
+    pub server: bool,
 }
 
 /// What lowering needs to know beside the tree.
@@ -60,7 +62,7 @@ fn parse(source: &str, skim: &Skim) -> Result<Lowered, (Place, String)> {
     let file = syn::parse_file(&skim.text)
         .map_err(|error| (place(error.span()), error.to_string()))?;
     let context = Context { source, bodies: skim.matters };
-    Ok(Lowered { items: items::items(&file.items, &context) })
+    Ok(Lowered { items: items::items(&file.items, &context), server: skim.server })
 }
 
 fn place(span: Span) -> Place {
