@@ -7,14 +7,10 @@ use std::path::PathBuf;
 use super::arguments::Audit;
 use super::progress::Progress;
 use super::{FOUND, base, say};
-use crate::graph::Graph;
-use crate::lints::{self, Context};
-use crate::load::{Sources, load};
-use crate::program::Program;
-use crate::reach::Reach;
-use crate::report::{Baseline, Config, Finding, Level, Printer};
+use crate::lints;
+use crate::load::load;
+use crate::report::{Baseline, Config, Finding, Format, Level, Printer};
 use crate::syntax::Limits;
-use crate::{handlers, report::Format};
 
 pub(super) fn run(arguments: &Audit) -> Result<u8, String> {
     if let Some(name) = &arguments.explain {
@@ -26,7 +22,7 @@ pub(super) fn run(arguments: &Audit) -> Result<u8, String> {
     let progress = Progress::new();
     let sources = load(&roots, Limits::default(), &|done, of| progress.tell(done, of));
     sources.notes.iter().for_each(|note| say(&format!("note: {note}")));
-    let mut findings = findings(&sources);
+    let mut findings = lints::run(&sources);
     config.apply(&sources, &mut findings).iter().for_each(|note| say(&format!("note: {note}")));
     let styled = stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let printer = Printer { sources: &sources, base, styled };
@@ -41,15 +37,6 @@ pub(super) fn run(arguments: &Audit) -> Result<u8, String> {
         return Err("no file could be read".to_owned());
     }
     Ok(if findings.iter().any(|finding| finding.level == Level::Deny) { FOUND } else { 0 })
-}
-
-/// What all lints find in the sources.
-fn findings(sources: &Sources) -> Vec<Finding> {
-    let program = Program::new(sources);
-    let reach = Reach::new(&program);
-    let handlers = handlers::find(&program, &reach);
-    let graph = Graph::new(&program, &handlers);
-    lints::check(&Context { program: &program, reach: &reach, handlers: &handlers, graph: &graph })
 }
 
 pub(super) fn roots(paths: &[PathBuf], base: &std::path::Path) -> Vec<PathBuf> {

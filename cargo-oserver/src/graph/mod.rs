@@ -160,9 +160,7 @@ fn mentioned<'a>(
     let module = program.body_module(function);
     match program.resolve(module, &names, false, Space::Value) {
         Found::Def(Def::Static(id)) => Some(Mention::Static(id)),
-        Found::Def(Def::Fn(id)) => {
-            program.index_of(&program.function(id)).map(Mention::Function)
-        }
+        Found::Def(Def::Fn(id)) => program.index_of(&program.function(id)).map(Mention::Function),
         Found::Unknown if names.len() > 1 => {
             let called = associated(program, function, module, &names)?;
             program.index_of(&called).map(Mention::Function)

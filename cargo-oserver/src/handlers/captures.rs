@@ -35,9 +35,10 @@ pub(super) fn parameters<'a>(infer: &Infer<'_, 'a>, function: &Function<'a>) -> 
 /// The names that a closure's parameters bind.
 pub(super) fn arguments<'a>(closure: &'a Closure, infer: &Infer<'_, 'a>, locals: &mut Locals<'a>) {
     for arg in &closure.args {
-        let ty = arg.ty.as_ref().map_or(Resolved::Unknown, |ty| {
-            infer.program.resolve_type(ty, &infer.scope)
-        });
+        let ty = arg
+            .ty
+            .as_ref()
+            .map_or(Resolved::Unknown, |ty| infer.program.resolve_type(ty, &infer.scope));
         infer.pattern(&arg.pattern, &ty, None, locals);
     }
 }
@@ -74,10 +75,9 @@ pub(super) fn walk<'a>(
         Expr::Struct(_, fields) => {
             fields.iter().for_each(|(_, value)| walk(value, infer, locals, visitor));
         }
-        Expr::Field(inner, _)
-        | Expr::Await(inner)
-        | Expr::Same(inner)
-        | Expr::Cast(inner, _) => walk(inner, infer, locals, visitor),
+        Expr::Field(inner, _) | Expr::Await(inner) | Expr::Same(inner) | Expr::Cast(inner, _) => {
+            walk(inner, infer, locals, visitor)
+        }
         Expr::Block(block) | Expr::Async(block) => {
             block.stmts.iter().for_each(|stmt| walk(stmt, infer, locals, visitor));
         }
@@ -101,10 +101,7 @@ pub(super) fn walk<'a>(
 }
 
 /// Names of `outer` that a closure uses.
-pub(super) fn captured<'a>(
-    closure: &Closure,
-    outer: &Locals<'a>,
-) -> Vec<(Box<str>, Resolved)> {
+pub(super) fn captured<'a>(closure: &Closure, outer: &Locals<'a>) -> Vec<(Box<str>, Resolved)> {
     let mut own: HashSet<Box<str>> = HashSet::new();
     let args = closure.args.iter().flat_map(|arg| &arg.pattern.bindings);
     own.extend(args.map(|binding| binding.name.clone()));

@@ -55,9 +55,11 @@ fn handed_to<'a>(program: &Program<'a>, handler: &Handler<'a>) -> Vec<Function<'
     let takes_request = |function: &Function<'a>| {
         let scope = program.scope_of(function);
         !program.is_test(function.module)
-            && function.def.params.iter().any(|param| {
-                program.resolve_type(&param.ty, &scope).last() == "Request"
-            })
+            && function
+                .def
+                .params
+                .iter()
+                .any(|param| program.resolve_type(&param.ty, &scope).last() == "Request")
     };
     calls.found.into_iter().filter(takes_request).collect()
 }

@@ -74,7 +74,9 @@ impl Framework {
         let mut names: Vec<&str> = Vec::new();
         while let Some(id) = at {
             let module = program.module(id);
-            names.extend(module.items.imports.iter().filter_map(|import| Some(&**import.path.first()?)));
+            names.extend(
+                module.items.imports.iter().filter_map(|import| Some(&**import.path.first()?)),
+            );
             at = module.parent.filter(|parent| program.module(*parent).file == module.file);
         }
         let mut best = best(&names);

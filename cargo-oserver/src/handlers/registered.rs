@@ -8,8 +8,8 @@ use crate::syntax::{Closure, Expr, Ty, TyPath};
 
 pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
     for function in &program.functions {
-        let test = function.def.attributes.test
-            || matches!(function.owner, Owner::Impl(of) if of.test);
+        let test =
+            function.def.attributes.test || matches!(function.owner, Owner::Impl(of) if of.test);
         if program.is_test(function.module)
             || !program.may_serve(function.module)
             || test
@@ -125,6 +125,8 @@ impl<'a> Look<'_, '_, 'a> {
                     self.add_function(&function, call, registration);
                 }
             }
+            // `warp::any().map(move || db.clone())` hands state on, and answers nothing.
+            Expr::Closure(closure) if closure.args.is_empty() && clones(&closure.body) => {}
             Expr::Closure(closure) if registration.closures => {
                 self.add_closure(closure, self.function, call, registration, locals);
             }
@@ -147,7 +149,12 @@ impl<'a> Look<'_, '_, 'a> {
     }
 
     /// `service_fn(make_handler(registry))`: the closure that the function ends with.
-    fn returned_closure(&mut self, function: &Function<'a>, call: &str, registration: Registration) {
+    fn returned_closure(
+        &mut self,
+        function: &Function<'a>,
+        call: &str,
+        registration: Registration,
+    ) {
         let returns_fn = matches!(&function.def.output, Some(Ty::Impl(bounds))
             if bounds.iter().any(|bound| bound.last().starts_with("Fn")));
         let Some(body) = function.def.body.as_ref().filter(|body| returns_fn && body.tail) else {
@@ -164,7 +171,16 @@ impl<'a> Look<'_, '_, 'a> {
         let verb = call.to_uppercase();
         let known = matches!(
             &*verb,
-            "GET" | "POST" | "PUT" | "DELETE" | "PATCH" | "HEAD" | "OPTIONS" | "TRACE" | "CONNECT" | "ANY"
+            "GET"
+                | "POST"
+                | "PUT"
+                | "DELETE"
+                | "PATCH"
+                | "HEAD"
+                | "OPTIONS"
+                | "TRACE"
+                | "CONNECT"
+                | "ANY"
         );
         match &self.route {
             Some(route) if known => vec![format!("{verb} {route}")],
@@ -202,6 +218,17 @@ impl<'a> Look<'_, '_, 'a> {
             code: Code::Closure(closure, function, locals.clone()),
             states: Vec::new(),
         });
+    }
+}
+
+/// `value.clone()`, `Arc::clone(&value)`
+fn clones(body: &Expr) -> bool {
+    match body.bare() {
+        Expr::Method(call) => &*call.name == "clone" && call.args.is_empty(),
+        Expr::Call(callee, _, _) => {
+            matches!(&**callee, Expr::Path(path, _) if path.last() == "clone")
+        }
+        _ => false,
     }
 }
 

@@ -13,9 +13,8 @@ pub(super) struct Registration {
     pub(super) closures: bool,
 }
 
-const VERBS: &[&str] = &[
-    "get", "post", "put", "delete", "patch", "head", "options", "trace", "connect", "any", "on",
-];
+const VERBS: &[&str] =
+    &["get", "post", "put", "delete", "patch", "head", "options", "trace", "connect", "any", "on"];
 const MIDDLEWARE: &[&str] = &[
     "from_fn",
     "from_fn_with_state",
@@ -39,7 +38,9 @@ pub(super) fn function(
 ) -> Option<Registration> {
     let name = path.last();
     let role = match name {
-        "service_fn" | "handler_fn" | "to" | "serve" | "make" | "make_sync" | "catch" => Role::Function,
+        "service_fn" | "handler_fn" | "to" | "serve" | "make" | "make_sync" | "catch" => {
+            Role::Function
+        }
         _ if verb(name) => Role::Function,
         _ if MIDDLEWARE.contains(&name) => Role::Middleware,
         "new" if path.segments.iter().any(|segment| &*segment.name == "HandleErrorLayer") => {

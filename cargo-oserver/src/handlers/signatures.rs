@@ -6,10 +6,10 @@ use crate::reach::Reach;
 use crate::syntax::Attributes;
 
 /// Attributes that take a route or make an endpoint, and of which crates.
-const ROUTES: &[&str] = &[
-    "get", "post", "put", "delete", "patch", "head", "options", "trace", "connect", "route",
-];
-const ENDPOINTS: &[&str] = &["handler", "debug_handler", "debug_middleware", "endpoint", "craft", "oai"];
+const ROUTES: &[&str] =
+    &["get", "post", "put", "delete", "patch", "head", "options", "trace", "connect", "route"];
+const ENDPOINTS: &[&str] =
+    &["handler", "debug_handler", "debug_middleware", "endpoint", "craft", "oai"];
 
 pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
     for function in &program.functions {
@@ -51,11 +51,8 @@ pub(super) fn handler<'a>(
         role => role,
     };
     let oserver = def.attributes.others.iter().any(|(path, _)| path.plain() == "oserver::handler");
-    let framework = if oserver {
-        Framework::Oserver
-    } else {
-        Framework::of_module(program, function.module)
-    };
+    let framework =
+        if oserver { Framework::Oserver } else { Framework::of_module(program, function.module) };
     Handler {
         name: def.name.to_string(),
         file: program.module(function.module).file,

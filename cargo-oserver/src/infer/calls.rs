@@ -13,9 +13,8 @@ impl<'a> Infer<'_, 'a> {
         let Expr::Path(path, _) = callee else { return Resolved::Unknown };
         let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
         let program = self.program;
-        let value = |index: usize| {
-            args.get(index).map_or(Resolved::Unknown, |arg| self.expr(arg, locals))
-        };
+        let value =
+            |index: usize| args.get(index).map_or(Resolved::Unknown, |arg| self.expr(arg, locals));
         match program.resolve(self.scope.module, &names, path.global, Space::Value) {
             Found::Def(Def::Fn(id)) => self.output(&program.function(id), args, locals),
             Found::Def(Def::Type(id) | Def::Variant(id)) => {
@@ -112,12 +111,10 @@ impl<'a> Infer<'_, 'a> {
             Resolved::Own(id, _) => {
                 self.program.method(*id, name).map(|function| (function, receiver.clone()))
             }
-            Resolved::Traits(traits) | Resolved::Param(_, traits) => {
-                traits.iter().find_map(|of| {
-                    let function = self.program.trait_method(of.id?, name)?;
-                    Some((function, receiver.clone()))
-                })
-            }
+            Resolved::Traits(traits) | Resolved::Param(_, traits) => traits.iter().find_map(|of| {
+                let function = self.program.trait_method(of.id?, name)?;
+                Some((function, receiver.clone()))
+            }),
             Resolved::External(_, args) if name != "clone" => {
                 args.first().and_then(|inner| self.method_of(inner, name))
             }

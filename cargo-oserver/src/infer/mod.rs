@@ -52,17 +52,21 @@ impl<'p, 'a> Infer<'p, 'a> {
             Expr::Block(block) | Expr::Async(block) => self.block(block, locals),
             Expr::Branches(_, arms) => {
                 let known = |ty: &Resolved| *ty != Resolved::Unknown;
-                arms.iter().map(|arm| self.expr(arm, locals)).find(known).unwrap_or(Resolved::Unknown)
+                arms.iter()
+                    .map(|arm| self.expr(arm, locals))
+                    .find(known)
+                    .unwrap_or(Resolved::Unknown)
             }
             Expr::Tuple(parts) => {
                 Resolved::All(parts.iter().map(|part| self.expr(part, locals)).collect())
             }
-            Expr::Array(parts) => {
-                Resolved::All(parts.first().map(|part| self.expr(part, locals)).into_iter().collect())
-            }
+            Expr::Array(parts) => Resolved::All(
+                parts.first().map(|part| self.expr(part, locals)).into_iter().collect(),
+            ),
             Expr::Macro(path, parts, _) => match path.last() {
                 "vec" => {
-                    let args = parts.first().map(|part| self.expr(part, locals)).into_iter().collect();
+                    let args =
+                        parts.first().map(|part| self.expr(part, locals)).into_iter().collect();
                     Resolved::External("std::vec::Vec".into(), args)
                 }
                 "format" | "concat" | "stringify" => Resolved::unit(),
@@ -148,7 +152,9 @@ impl<'p, 'a> Infer<'p, 'a> {
                 def.fields
                     .iter()
                     .find(|field| *field.name == *name || suffix(&field.name))
-                    .map_or(Resolved::Unknown, |field| self.program.field_type(*id, args, &field.ty))
+                    .map_or(Resolved::Unknown, |field| {
+                        self.program.field_type(*id, args, &field.ty)
+                    })
             }
             Resolved::All(parts) if name == "[]" => {
                 parts.first().cloned().unwrap_or(Resolved::Unknown)

@@ -1,8 +1,8 @@
 //! A loop that serves connections by hand, without anything that catches what goes wrong in them.
 
 use super::{Context, Lint};
-use crate::infer::{Infer, Locals};
 use crate::handlers::{Visit, visit};
+use crate::infer::{Infer, Locals};
 use crate::program::{Function, Program};
 use crate::report::{Finding, Level};
 use crate::syntax::{Expr, Place};
@@ -27,9 +27,10 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
                  on accepting",
                 function.def.name
             );
-            finding.help = "`oserver::serve(listener, service)` serves any tower service or `axum::Router`, \
+            finding.help =
+                "`oserver::serve(listener, service)` serves any tower service or `axum::Router`, \
                             and records what goes wrong"
-                .to_owned();
+                    .to_owned();
             findings.push(finding);
         }
     }
@@ -106,7 +107,8 @@ impl Seen {
             return;
         }
         let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
-        let found = program.resolve(infer.scope.module, &names, path.global, crate::program::Space::Value);
+        let found =
+            program.resolve(infer.scope.module, &names, path.global, crate::program::Space::Value);
         let crate::program::Found::Def(crate::program::Def::Fn(id)) = found else { return };
         let function = program.function(id);
         let Some(body) = &function.def.body else { return };

@@ -77,7 +77,8 @@ fn expression(expr: &Expr, places: &mut Places) {
             if let Some(place) = guard
                 && arms.iter().any(awaits)
             {
-                places.push((place, "a guard, for the whole of its `match` or `if let`,".to_owned()));
+                places
+                    .push((place, "a guard, for the whole of its `match` or `if let`,".to_owned()));
             }
             expr.parts(&mut |part| expression(part, places));
         }
@@ -97,8 +98,10 @@ fn is_guard(expr: &Expr) -> bool {
         Expr::Await(inner) | Expr::Same(inner) => is_guard(inner),
         Expr::Method(call) if locks(call) => true,
         Expr::Method(call) => {
-            let unwraps =
-                matches!(&*call.name, "unwrap" | "expect" | "unwrap_or_else" | "map_err" | "context");
+            let unwraps = matches!(
+                &*call.name,
+                "unwrap" | "expect" | "unwrap_or_else" | "map_err" | "context"
+            );
             unwraps && is_guard(&call.receiver)
         }
         _ => false,
@@ -109,10 +112,18 @@ fn is_guard(expr: &Expr) -> bool {
 fn temporary(expr: &Expr) -> Option<Place> {
     match expr {
         Expr::Method(call) if !is_guard(expr) => {
-            if is_guard(&call.receiver) { Some(call.place) } else { temporary(&call.receiver) }
+            if is_guard(&call.receiver) {
+                Some(call.place)
+            } else {
+                temporary(&call.receiver)
+            }
         }
         Expr::Field(inner, _) | Expr::Await(inner) | Expr::Same(inner) if !is_guard(expr) => {
-            if is_guard(inner) { None } else { temporary(inner) }
+            if is_guard(inner) {
+                None
+            } else {
+                temporary(inner)
+            }
         }
         _ => None,
     }
@@ -126,7 +137,8 @@ fn held_by(awaited: &Expr) -> Option<Place> {
 fn drops(stmt: &Expr, name: &str) -> bool {
     let Expr::Call(callee, args, _) = stmt.bare() else { return false };
     let is_drop = matches!(&**callee, Expr::Path(path, _) if path.last() == "drop");
-    is_drop && matches!(args.first().map(Expr::bare), Some(Expr::Path(path, _)) if path.single() == Some(name))
+    is_drop
+        && matches!(args.first().map(Expr::bare), Some(Expr::Path(path, _)) if path.single() == Some(name))
 }
 
 /// Whether it waits, other than in what it spawns or returns as a future.

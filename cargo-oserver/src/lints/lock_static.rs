@@ -29,15 +29,19 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             let Some(lock) = reached.locks.iter().find(|lock| shared(&lock.name)) else { continue };
             let mut finding = context.finding(&LINT, module, def.place);
             finding.subject = def.name.to_string();
-            finding.message = format!("`static {}: {}` leads to a lock: `{}`", def.name, def.ty, lock.name.trim_start_matches('?'));
+            finding.message = format!(
+                "`static {}: {}` leads to a lock: `{}`",
+                def.name,
+                def.ty,
+                lock.name.trim_start_matches('?')
+            );
             finding.chain.clone_from(&lock.chain);
             match context.graph.way_to_static(Id { module, index }) {
                 Some(way) => {
                     let first = &program.functions[way[0] as usize];
-                    finding.message.push_str(&format!(
-                        ", and the handler `{}` reaches it",
-                        first.def.name
-                    ));
+                    finding
+                        .message
+                        .push_str(&format!(", and the handler `{}` reaches it", first.def.name));
                     finding.chain.splice(0..0, way.iter().map(|index| context.step(*index)));
                 }
                 None => finding.level = Level::Warn,

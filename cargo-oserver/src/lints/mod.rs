@@ -1,7 +1,7 @@
 //! What is looked for: one module a lint, with its page beside it.
 
-mod across_await;
 mod accept_loop;
+mod across_await;
 mod handler_state;
 mod lock_static;
 mod no_timeout;
@@ -11,7 +11,8 @@ mod unguarded;
 mod unreadable;
 
 use crate::graph::Graph;
-use crate::handlers::Handler;
+use crate::handlers::{self, Handler};
+use crate::load::Sources;
 use crate::program::{Function, ModuleId, Program};
 use crate::reach::{Reach, Step};
 use crate::report::{Finding, Level};
@@ -77,8 +78,20 @@ pub fn check(context: &Context<'_, '_>) -> Vec<Finding> {
         key(a).cmp(&key(b))
     });
     // A file that is a module of two crates is read in both.
-    findings.dedup_by(|a, b| (a.file, a.place, a.lint.name) == (b.file, b.place, b.lint.name) && a.path == b.path);
+    findings.dedup_by(|a, b| {
+        (a.file, a.place, a.lint.name) == (b.file, b.place, b.lint.name) && a.path == b.path
+    });
     findings
+}
+
+/// What all lints find in what was read.
+#[must_use]
+pub fn run(sources: &Sources) -> Vec<Finding> {
+    let program = Program::new(sources);
+    let reach = Reach::new(&program);
+    let handlers = handlers::find(&program, &reach);
+    let graph = Graph::new(&program, &handlers);
+    check(&Context { program: &program, reach: &reach, handlers: &handlers, graph: &graph })
 }
 
 impl<'a> Context<'_, 'a> {
@@ -94,7 +107,8 @@ impl<'a> Context<'_, 'a> {
             let of_test = matches!(function.owner, crate::program::Owner::Impl(of) if of.test);
             self.program.may_serve(function.module)
                 && !self.program.is_test(function.module)
-                && !function.def.attributes.test && !of_test
+                && !function.def.attributes.test
+                && !of_test
         })
     }
 

@@ -18,9 +18,10 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
         let mut finding = Finding::new(&LINT, Some(handler.file), handler.place);
         finding.subject.clone_from(&handler.name);
         finding.message = format!("`{}` has no deadline: `timeout = \"never\"`", handler.name);
-        finding.help = "a deadline counts until the response's head, so a stream needs no exception: write \
+        finding.help =
+            "a deadline counts until the response's head, so a stream needs no exception: write \
                         the longest time that a client should wait"
-            .to_owned();
+                .to_owned();
         findings.push(finding);
     }
 }

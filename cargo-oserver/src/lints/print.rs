@@ -67,7 +67,9 @@ impl Look<'_, '_, '_> {
     /// `serving`: whether what is looked at runs for a connection or a request.
     fn look(&self, expr: &Expr, serving: bool, findings: &mut Vec<Finding>) {
         match expr {
-            Expr::Macro(path, _, place) if MACROS.contains(&path.last()) && path.segments.len() == 1 => {
+            Expr::Macro(path, _, place)
+                if MACROS.contains(&path.last()) && path.segments.len() == 1 =>
+            {
                 if serving {
                     self.report(path.last(), *place, findings);
                 }

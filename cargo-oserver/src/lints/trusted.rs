@@ -22,7 +22,11 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
                 let Some(reason) = &field.trusted else { continue };
                 let mut finding = context.finding(&LINT, module, field.place);
                 finding.subject = format!("{}.{}", def.name, field.name);
-                tell(&mut finding, &format!("`{}: {}` of `{}`", field.name, field.ty, def.name), Some(reason));
+                tell(
+                    &mut finding,
+                    &format!("`{}: {}` of `{}`", field.name, field.ty, def.name),
+                    Some(reason),
+                );
                 findings.push(finding);
             }
         }
@@ -38,7 +42,9 @@ fn tell(finding: &mut Finding, what: &str, reason: Option<&str>) {
         Some(reason) => format!("{what} is trusted: {reason}"),
         None => format!("{what} is trusted, for a reason that is not written where it is made"),
     };
-    finding.help = "see whether the reason still holds; allow it in a comment, or accept it in a baseline".to_owned();
+    finding.help =
+        "see whether the reason still holds; allow it in a comment, or accept it in a baseline"
+            .to_owned();
 }
 
 struct Look<'l, 'c, 'a> {

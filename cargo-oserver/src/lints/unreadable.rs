@@ -16,7 +16,8 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
         let mut finding = Finding::new(&LINT, None, problem.place);
         finding.path = Some(problem.path.clone());
         finding.message = format!("not audited: {}", problem.message);
-        finding.help = "the rest was audited; `exclude` in oserver.toml leaves it out for good".to_owned();
+        finding.help =
+            "the rest was audited; `exclude` in oserver.toml leaves it out for good".to_owned();
         findings.push(finding);
     }
 }

@@ -112,8 +112,7 @@ impl Workspaces {
 
 fn read(manifest: &Path) -> Result<Table, Error> {
     let first = Place { line: 1, column: 1 };
-    let text =
-        std::fs::read_to_string(manifest).map_err(|error| (first, error.to_string()))?;
+    let text = std::fs::read_to_string(manifest).map_err(|error| (first, error.to_string()))?;
     text.parse().map_err(|error: toml::de::Error| {
         let at = error.span().map_or(0, |span| span.start).min(text.len());
         let before = text.get(..at).unwrap_or_default();

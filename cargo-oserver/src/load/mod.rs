@@ -62,9 +62,10 @@ pub fn load(roots: &[PathBuf], limits: Limits, progress: Progress<'_>) -> Source
             sources.problems.push(Problem {
                 path: root.join("Cargo.toml"),
                 place: Place { line: 1, column: 1 },
-                message: "there is no Cargo.toml here, above or below: each file that no other file \
+                message:
+                    "there is no Cargo.toml here, above or below: each file that no other file \
                           declares as its module is taken for a crate of its own"
-                    .to_owned(),
+                        .to_owned(),
             });
         }
         for path in found.files {
@@ -74,12 +75,12 @@ pub fn load(roots: &[PathBuf], limits: Limits, progress: Progress<'_>) -> Source
     }
     add_context(&mut packages, &mut files, &mut sources);
     sources.packages = packages.into_values().collect();
-    let whole = files.keys().filter_map(|path| path.metadata().ok()).map(|meta| meta.len()).sum::<u64>()
-        <= SMALL;
+    let whole =
+        files.keys().filter_map(|path| path.metadata().ok()).map(|meta| meta.len()).sum::<u64>()
+            <= SMALL;
     let files: Vec<(PathBuf, bool)> = files.into_iter().collect();
-    let read = parallel::map(&files, progress, |(path, asked)| {
-        source::read(path, *asked, limits, whole)
-    });
+    let read =
+        parallel::map(&files, progress, |(path, asked)| source::read(path, *asked, limits, whole));
     for result in read {
         match result {
             Ok(file) => sources.files.push(file),
@@ -146,7 +147,9 @@ fn add_context(
         let missing: Vec<PathBuf> = packages
             .values()
             .flat_map(|package| &package.dependencies)
-            .filter_map(|dependency| dependency.path.as_ref()?.join("Cargo.toml").canonicalize().ok())
+            .filter_map(|dependency| {
+                dependency.path.as_ref()?.join("Cargo.toml").canonicalize().ok()
+            })
             .filter(|manifest| !packages.contains_key(manifest))
             .collect();
         let mut any = false;

@@ -33,7 +33,10 @@ pub(super) fn map<T: Sync, R: Send>(
                 .expect("the system has a thread for each core")
         };
         let workers: Vec<_> = (0..threads).map(spawn).collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("no file makes a panic")).collect()
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().expect("no file makes a panic"))
+            .collect()
     });
     results.sort_unstable_by_key(|(index, _)| *index);
     results.into_iter().map(|(_, result)| result).collect()

@@ -1,6 +1,7 @@
 //! One file: bytes, text, and what is kept of it.
 
 use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use super::Problem;
@@ -28,8 +29,12 @@ pub(super) fn read(
 ) -> Result<SourceFile, Problem> {
     let problem = |place, message| Problem { path: path.to_owned(), place, message };
     let first = Place { line: 1, column: 1 };
-    let text = text(path, limits).map_err(|(place, message)| problem(place.unwrap_or(first), message))?;
-    let lowered = lower(&text, limits, whole).map_err(|(place, message)| problem(place, message))?;
+    let text =
+        text(path, limits).map_err(|(place, message)| problem(place.unwrap_or(first), message))?;
+    // Whatever a hostile file does to the parser, the rest is audited.
+    let lowered = catch_unwind(AssertUnwindSafe(|| lower(&text, limits, whole)))
+        .map_err(|_| problem(first, "the parser panicked; please report this file".to_owned()))?
+        .map_err(|(place, message)| problem(place, message))?;
     Ok(SourceFile {
         path: path.to_owned(),
         asked,

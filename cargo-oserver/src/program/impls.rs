@@ -75,7 +75,9 @@ impl<'a> Program<'a> {
             return Rc::clone(known);
         }
         let stand_in = |of: &ImplDef| match &of.for_type {
-            Ty::Path(path) => ["Mock", "Fake", "Stub"].iter().any(|word| path.last().starts_with(word)),
+            Ty::Path(path) => {
+                ["Mock", "Fake", "Stub"].iter().any(|word| path.last().starts_with(word))
+            }
             _ => false,
         };
         let named = self.impls.trait_names.get(&*self.trait_def(id).name);
@@ -94,8 +96,9 @@ impl<'a> Program<'a> {
         }
         let named = self.impls.type_names.get(&*self.type_def(id).name);
         let found = named.into_iter().flatten().copied();
-        let found: Rc<[Block<'a>]> =
-            found.filter(|(module, of)| own_type(self, *module, &of.for_type) == Some(id)).collect();
+        let found: Rc<[Block<'a>]> = found
+            .filter(|(module, of)| own_type(self, *module, &of.for_type) == Some(id))
+            .collect();
         self.impls.by_type.borrow_mut().insert(id, Rc::clone(&found));
         found
     }

@@ -13,9 +13,7 @@ pub use resolved::{Resolved, TraitRef};
 pub use types::Scope;
 
 use crate::load::{Sources, TargetKind};
-use crate::syntax::{
-    AliasDef, FnDef, ImplDef, Items, Place, StaticDef, TraitDef, TypeDef,
-};
+use crate::syntax::{AliasDef, FnDef, ImplDef, Items, Place, StaticDef, TraitDef, TypeDef};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ModuleId(pub u32);
@@ -199,7 +197,8 @@ impl<'a> Program<'a> {
     /// The package that a module belongs to, as `use` writes it; `""` for a file without one.
     #[must_use]
     pub fn package_name(&self, module: ModuleId) -> String {
-        let package = self.krate(module).package.map(|index| &self.sources.packages[index as usize]);
+        let package =
+            self.krate(module).package.map(|index| &self.sources.packages[index as usize]);
         package.map(|package| package.name.replace('-', "_")).unwrap_or_default()
     }
 
@@ -213,7 +212,8 @@ impl<'a> Program<'a> {
         let mut functions = Vec::new();
         for id in self.module_ids() {
             let items = self.module(id).items;
-            let mut add = |def: &'a FnDef, owner| functions.push(Function { def, module: id, owner });
+            let mut add =
+                |def: &'a FnDef, owner| functions.push(Function { def, module: id, owner });
             items.fns.iter().for_each(|def| add(def, Owner::Module));
             for of in &items.impls {
                 of.fns.iter().for_each(|def| add(def, Owner::Impl(of)));
@@ -224,8 +224,10 @@ impl<'a> Program<'a> {
             }
         }
         for (index, function) in functions.iter().enumerate() {
-            self.functions_by_def
-                .insert(block_key(function.def, function.module), u32::try_from(index).unwrap_or(0));
+            self.functions_by_def.insert(
+                block_key(function.def, function.module),
+                u32::try_from(index).unwrap_or(0),
+            );
         }
         self.functions = functions;
     }

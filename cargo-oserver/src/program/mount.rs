@@ -12,7 +12,8 @@ const DEEPEST: usize = 64;
 
 pub(super) fn mount(program: &mut Program<'_>) {
     let sources = program.sources;
-    let files: HashMap<&Path, u32> = (0u32..).zip(&sources.files).map(|(i, f)| (&*f.path, i)).collect();
+    let files: HashMap<&Path, u32> =
+        (0u32..).zip(&sources.files).map(|(i, f)| (&*f.path, i)).collect();
     let mut mounting = Mounting { program, files, mounted: HashSet::new() };
     for (package, number) in sources.packages.iter().zip(0u32..) {
         for target in &package.targets {
@@ -78,7 +79,10 @@ impl<'a> Mounting<'a, '_> {
                 continue;
             }
             let package = self.package_of(&file.path);
-            let kind = loose_kind(&file.path, package.map(|package| &*sources.packages[package as usize].root));
+            let kind = loose_kind(
+                &file.path,
+                package.map(|package| &*sources.packages[package as usize].root),
+            );
             let name = file.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("loose");
             self.krate(&file.path, name, kind, package);
         }

@@ -67,9 +67,10 @@ impl<'a> Program<'a> {
         if package.name.replace('-', "_") == name {
             return self.libs.get(&*package.name).copied();
         }
-        let own_lib = package.targets.iter().find(|target| {
-            target.kind == crate::load::TargetKind::Lib && target.name == name
-        });
+        let own_lib = package
+            .targets
+            .iter()
+            .find(|target| target.kind == crate::load::TargetKind::Lib && target.name == name);
         if own_lib.is_some() {
             return self.libs.get(&*package.name).copied();
         }
@@ -130,7 +131,10 @@ impl Search<'_, '_> {
 
     fn krate(&self, module: ModuleId, name: &str) -> Found {
         let program = self.program;
-        match program.extern_crate(module, name).or_else(|| program.extern_by_lib_name(module, name)) {
+        match program
+            .extern_crate(module, name)
+            .or_else(|| program.extern_by_lib_name(module, name))
+        {
             Some(root) => Found::Def(Def::Module(root)),
             None => Found::External(name.to_owned()),
         }
@@ -147,7 +151,9 @@ impl Search<'_, '_> {
                         None => Found::Unknown,
                     }
                 }
-                Found::Def(Def::Module(module)) if *name == "self" => Found::Def(Def::Module(module)),
+                Found::Def(Def::Module(module)) if *name == "self" => {
+                    Found::Def(Def::Module(module))
+                }
                 Found::Def(Def::Module(module)) => self.member(module, name, here, visited),
                 Found::Def(Def::Type(id)) => {
                     let variant = self.program.type_def(id).variants.iter().any(|v| **v == **name);

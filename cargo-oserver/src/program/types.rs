@@ -125,12 +125,12 @@ impl<'a> Program<'a> {
             let base = self.resolve_type(qself, scope);
             return self.associated(&base, &last.name, scope);
         }
-        if let Some(base) = path.segments.first().filter(|_| !path.global).and_then(|first| {
-            match &*first.name {
+        if let Some(base) =
+            path.segments.first().filter(|_| !path.global).and_then(|first| match &*first.name {
                 "Self" => scope.itself.clone(),
                 name => scope.params.get(name).cloned(),
-            }
-        }) {
+            })
+        {
             return path.segments[1..]
                 .iter()
                 .fold(base, |base, segment| self.associated(&base, &segment.name, scope));

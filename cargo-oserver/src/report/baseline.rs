@@ -58,7 +58,11 @@ impl Baseline {
 
     /// # Errors
     /// When `out` takes no more.
-    pub fn write(printer: &Printer<'_>, findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
+    pub fn write(
+        printer: &Printer<'_>,
+        findings: &[Finding],
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         let mut entries: Vec<Entry> =
             findings.iter().map(|finding| entry(printer, finding)).collect();
         entries.sort_unstable();

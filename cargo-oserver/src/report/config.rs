@@ -32,7 +32,8 @@ impl Config {
     /// What is wrong with it.
     pub fn read(folder: &Path) -> Result<Self, String> {
         let mut config = Self::default();
-        let found = folder.ancestors().map(|above| above.join("oserver.toml")).find(|p| p.is_file());
+        let found =
+            folder.ancestors().map(|above| above.join("oserver.toml")).find(|p| p.is_file());
         let Some(path) = found else { return Ok(config) };
         let told = |words: String| format!("{}: {words}", path.display());
         let text = std::fs::read_to_string(&path).map_err(|error| told(error.to_string()))?;

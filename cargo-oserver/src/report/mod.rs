@@ -65,7 +65,12 @@ impl Printer<'_> {
 
     /// # Errors
     /// When `out` takes no more.
-    pub fn print(&self, findings: &[Finding], format: Format, out: &mut dyn Write) -> io::Result<()> {
+    pub fn print(
+        &self,
+        findings: &[Finding],
+        format: Format,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         match format {
             Format::Human => human::print(self, findings, out),
             Format::Json => json::print(self, findings, out),

@@ -5,11 +5,52 @@ use super::scan::{opaque, skip_space, starts_word, word_end};
 
 /// Words before a parenthesis that are no calls, and calls that lead nowhere.
 const SKIPPED: &[&str] = &[
-    "if", "while", "match", "for", "in", "return", "let", "else", "loop", "move", "async", "await",
-    "fn", "Some", "Ok", "Err", "None", "Box::new", "Arc::new", "Rc::new", "Vec::new", "String::new",
-    "String::from", "Default::default", ".clone", ".unwrap", ".expect", ".await", ".into", ".iter",
-    ".map", ".map_err", ".to_string", ".to_owned", ".as_ref", ".as_str", ".len", ".is_empty", ".push",
-    ".collect", ".ok", ".is_some", ".is_none", ".unwrap_or", ".unwrap_or_default", ".context",
+    "if",
+    "while",
+    "match",
+    "for",
+    "in",
+    "return",
+    "let",
+    "else",
+    "loop",
+    "move",
+    "async",
+    "await",
+    "fn",
+    "Some",
+    "Ok",
+    "Err",
+    "None",
+    "Box::new",
+    "Arc::new",
+    "Rc::new",
+    "Vec::new",
+    "String::new",
+    "String::from",
+    "Default::default",
+    ".clone",
+    ".unwrap",
+    ".expect",
+    ".await",
+    ".into",
+    ".iter",
+    ".map",
+    ".map_err",
+    ".to_string",
+    ".to_owned",
+    ".as_ref",
+    ".as_str",
+    ".len",
+    ".is_empty",
+    ".push",
+    ".collect",
+    ".ok",
+    ".is_some",
+    ".is_none",
+    ".unwrap_or",
+    ".unwrap_or_default",
+    ".context",
 ];
 
 /// `a::b::call`, `.method` and `a::NAME`, sorted and each once.
@@ -63,5 +104,7 @@ fn counts(bytes: &[u8], path: &str, end: usize) -> bool {
 
 fn constant(name: &str) -> bool {
     name.len() > 1
-        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit())
 }

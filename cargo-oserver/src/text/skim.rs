@@ -141,14 +141,18 @@ impl Skimmer<'_> {
         if byte.is_ascii_whitespace() {
             return Ok(at + 1);
         }
-        if byte == b'/' && let Some(end) = comment(self.bytes, at) {
+        if byte == b'/'
+            && let Some(end) = comment(self.bytes, at)
+        {
             let end = end.map_err(|words| (at, words.to_owned()))?;
             self.blank(at, end);
             return Ok(end);
         }
         self.count(at)?;
         if let Some(end) = opaque(self.bytes, at) {
-            return end.map(|end| end.min(self.bytes.len())).map_err(|words| (at, words.to_owned()));
+            return end
+                .map(|end| end.min(self.bytes.len()))
+                .map_err(|words| (at, words.to_owned()));
         }
         if byte == b'\'' {
             // A lifetime: `'static` is no item.
@@ -290,7 +294,9 @@ impl Skimmer<'_> {
     fn continues(&self, at: usize) -> bool {
         let at = skip_space(self.bytes, at);
         match self.bytes.get(at) {
-            Some(b'.' | b'?' | b'+' | b'-' | b'*' | b'/' | b'|' | b'&' | b'=' | b'<' | b'>') => true,
+            Some(b'.' | b'?' | b'+' | b'-' | b'*' | b'/' | b'|' | b'&' | b'=' | b'<' | b'>') => {
+                true
+            }
             Some(b'e') => self.bytes[at..].starts_with(b"else"),
             Some(b'a') => self.bytes[at..].starts_with(b"as "),
             _ => false,

@@ -7,8 +7,23 @@ use crate::syntax::Attributes;
 
 /// Built into the language, and without meaning here.
 const BUILT_IN: &[&str] = &[
-    "allow", "cold", "deny", "deprecated", "derive", "doc", "expect", "forbid", "inline", "must_use",
-    "non_exhaustive", "repr", "rustfmt", "cfg", "warn", "automatically_derived", "no_mangle",
+    "allow",
+    "cold",
+    "deny",
+    "deprecated",
+    "derive",
+    "doc",
+    "expect",
+    "forbid",
+    "inline",
+    "must_use",
+    "non_exhaustive",
+    "repr",
+    "rustfmt",
+    "cfg",
+    "warn",
+    "automatically_derived",
+    "no_mangle",
 ];
 
 pub(super) fn attributes(attrs: &[Attribute]) -> Attributes {

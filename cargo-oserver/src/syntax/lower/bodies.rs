@@ -81,9 +81,7 @@ pub(super) fn expression(expr: &Syn, context: &Context<'_>, inner: &mut Items) -
             fields.extend(expr.rest.iter().map(|rest| ("..".into(), go(rest))));
             Expr::Struct(paths::path(&expr.path, expr.qself.as_ref()), fields)
         }
-        Syn::Field(expr) => {
-            Expr::Field(Box::new(go(&expr.base)), patterns::member(&expr.member))
-        }
+        Syn::Field(expr) => Expr::Field(Box::new(go(&expr.base)), patterns::member(&expr.member)),
         Syn::Await(expr) => Expr::Await(Box::new(go(&expr.base))),
         Syn::Block(expr) => Expr::Block(block(&expr.block, context, inner)),
         Syn::Unsafe(expr) => Expr::Block(block(&expr.block, context, inner)),

@@ -1,6 +1,8 @@
 //! Items.
 
-use syn::{FnArg, ImplItem, Item, ReceiverKind, ReturnType, Safety, TraitItem, UseTree, Visibility};
+use syn::{
+    FnArg, ImplItem, Item, ReceiverKind, ReturnType, Safety, TraitItem, UseTree, Visibility,
+};
 
 use super::{Context, attributes, bodies, macros, paths, patterns, place};
 use crate::syntax::{
@@ -81,13 +83,9 @@ pub(super) fn add(item: &Item, context: &Context<'_>, into: &mut Items) {
         }),
         Item::Trait(item) => into.traits.push(trait_def(item, context)),
         Item::Impl(item) => into.impls.push(impl_def(item, context)),
-        Item::Fn(item) => into.fns.push(function(
-            &item.attrs,
-            &item.vis,
-            &item.sig,
-            Some(&item.block),
-            context,
-        )),
+        Item::Fn(item) => {
+            into.fns.push(function(&item.attrs, &item.vis, &item.sig, Some(&item.block), context))
+        }
         Item::Static(item) => into.statics.push(StaticDef {
             name: item.ident.to_string().into(),
             ty: paths::ty(&item.ty),
@@ -124,7 +122,8 @@ fn add_fields(fields: &syn::Fields, variant: &str, into: &mut Vec<Field>) {
             .iter()
             .filter(|attr| attr.path().is_ident("handler_state"))
             .find_map(|attr| attributes::string(&attributes::arguments(attr), "trusted"));
-        let at = field.ident.as_ref().map_or_else(|| type_start(&field.ty), |name| Some(name.span()));
+        let at =
+            field.ident.as_ref().map_or_else(|| type_start(&field.ty), |name| Some(name.span()));
         into.push(Field {
             name: name.into(),
             ty: paths::ty(&field.ty),
@@ -253,10 +252,8 @@ fn function(
         match input {
             FnArg::Receiver(inner) => receiver = Some(receiver_type(&inner.kind)),
             FnArg::Typed(typed) if attributes::test(&typed.attrs) => {}
-            FnArg::Typed(typed) => params.push(Param {
-                pattern: patterns::pattern(&typed.pat),
-                ty: paths::ty(&typed.ty),
-            }),
+            FnArg::Typed(typed) => params
+                .push(Param { pattern: patterns::pattern(&typed.pat), ty: paths::ty(&typed.ty) }),
         }
     }
     let first = sig.asyncness.as_ref().map_or(sig.fn_token.span, |token| token.span);

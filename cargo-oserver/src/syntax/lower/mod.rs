@@ -59,8 +59,8 @@ pub fn lower(source: &str, limits: Limits, whole: bool) -> Result<Lowered, (Plac
 }
 
 fn parse(source: &str, skim: &Skim) -> Result<Lowered, (Place, String)> {
-    let file = syn::parse_file(&skim.text)
-        .map_err(|error| (place(error.span()), error.to_string()))?;
+    let file =
+        syn::parse_file(&skim.text).map_err(|error| (place(error.span()), error.to_string()))?;
     let context = Context { source, bodies: skim.matters };
     Ok(Lowered { items: items::items(&file.items, &context), server: skim.server })
 }

@@ -76,8 +76,7 @@ pub(super) fn generics(generics: &syn::Generics) -> Generics {
     for predicate in predicates {
         let syn::WherePredicate::Type(predicate) = predicate else { continue };
         let Ty::Path(bounded) = ty(&predicate.bounded_ty) else { continue };
-        if let Some(param) =
-            params.iter_mut().find(|param| bounded.single() == Some(&*param.name))
+        if let Some(param) = params.iter_mut().find(|param| bounded.single() == Some(&*param.name))
         {
             param.bounds.extend(bounds(&predicate.bounds));
         }

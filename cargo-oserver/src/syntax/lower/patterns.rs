@@ -13,9 +13,7 @@ pub(super) fn pattern(pat: &Pat) -> Pattern {
 
 pub(super) fn arg(pat: &Pat) -> Arg {
     match pat {
-        Pat::Type(typed) => {
-            Arg { pattern: pattern(&typed.pat), ty: Some(paths::ty(&typed.ty)) }
-        }
+        Pat::Type(typed) => Arg { pattern: pattern(&typed.pat), ty: Some(paths::ty(&typed.ty)) },
         other => Arg { pattern: pattern(other), ty: None },
     }
 }
