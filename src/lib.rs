@@ -128,13 +128,14 @@
 
 #![forbid(unsafe_code)]
 
-pub use oserver_macros::{handler, main};
+pub use oserver_macros::{HandlerParam, HandlerState, actor, handler, main};
 #[doc(hidden)]
 pub use oserver_runtime::__private;
 pub use oserver_runtime::{
-    App, BoundListener, Counts, EXIT_BEYOND_REPAIR, Error, Guarded, IntoApp, Listener, NamedRoute,
-    Request, RequestId, Result, RouteCounts, Router, Serve, Socket, Transport, bind, extract,
-    response, route, routing, serve,
+    Actor, App, BoundListener, CallError, Counts, EXIT_BEYOND_REPAIR, Error, Guarded, HandlerParam,
+    HandlerState, IntoApp, Listener, NamedRoute, Publisher, Request, RequestId, Result,
+    RouteCounts, Router, Serve, Snapshot, Socket, Start, Supervisor, Transport, Trusted, bind,
+    errors, extract, response, route, routing, serve, snapshot, supervise,
 };
 
 /// The code of the README compiles.

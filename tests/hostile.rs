@@ -270,6 +270,8 @@ fn a_client_that_does_not_take_its_response_is_cut_off() {
         let server = TestServer::start_with(router(), |serve| serve.write_timeout(SHORT)).await;
         let mut stream = TcpStream::connect(server.address).await.expect("a connection");
         stream.write_all(b"GET /large HTTP/1.1\r\nhost: a\r\n\r\n").await.expect("sent");
+        // Before it is accepted there is no connection, either.
+        stream.peek(&mut [0]).await.expect("the response begins");
         eventually("its connection ends", || server.counts.connections() == 0).await;
         let mut all = Vec::new();
         let error = stream.read_to_end(&mut all).await.expect_err("a part is not the whole");

@@ -6,7 +6,7 @@ use darling::ast::NestedMeta;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
-use syn::{Error, Expr, ExprLit, Lit, Meta, Path, Result, Token};
+use syn::{Error, Expr, ExprLit, Lit, Meta, Path, Result, Token, token};
 
 use crate::output::Errors;
 
@@ -22,7 +22,7 @@ pub(crate) struct Known {
 pub(crate) const WRITE_CRATE: &str = "`crate = path::of::oserver`";
 
 /// Where the crate `oserver` is.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct CratePath(pub(crate) Path);
 
 impl FromMeta for CratePath {
@@ -62,9 +62,20 @@ impl Known {
         tokens: TokenStream,
         errors: &mut Errors,
     ) -> T {
+        self.read_with_lists(&[], tokens, errors)
+    }
+
+    /// As [`read`](Self::read), where the values of some options stand in parentheses, and not after a
+    /// `=`.
+    pub(crate) fn read_with_lists<T: FromMeta + Default>(
+        &self,
+        lists: &[&str],
+        tokens: TokenStream,
+        errors: &mut Errors,
+    ) -> T {
         let mut right: Vec<NestedMeta> = Vec::new();
         for tokens in separated(tokens) {
-            let checked = self.parse(tokens).and_then(|option| {
+            let checked = self.parse(lists, tokens).and_then(|option| {
                 refuse_second(&option, &right)?;
                 let option = NestedMeta::Meta(option);
                 T::from_list(std::slice::from_ref(&option))?;
@@ -81,27 +92,36 @@ impl Known {
         })
     }
 
-    fn parse(&self, tokens: TokenStream) -> Result<Meta> {
-        let Ok((name, has_value)) = name_and_value.parse2(tokens.clone()) else {
+    fn parse(&self, lists: &[&str], tokens: TokenStream) -> Result<Meta> {
+        let Ok((name, value)) = name_and_value.parse2(tokens.clone()) else {
             let message = format!("an option has a name; {}", self.sentence);
             return Err(Error::new_spanned(tokens, message));
         };
-        let Some((_, write)) = self.options.iter().find(|(option, _)| name.is_ident(option)) else {
+        let Some((known, write)) = self.options.iter().find(|(option, _)| name.is_ident(option))
+        else {
             let message = format!("there is no option `{}`; {}", text(&name), self.sentence);
             return Err(Error::new_spanned(name, message));
         };
-        if !has_value {
-            return Err(Error::new_spanned(tokens, format!("{}: write {write}", text(&name))));
+        if value != Some(Value { is_list: lists.contains(known) }) {
+            return Err(Error::new_spanned(tokens, format!("{known}: write {write}")));
         }
         alone.parse2(tokens)
     }
 }
 
-fn name_and_value(input: ParseStream<'_>) -> Result<(Path, bool)> {
+/// How a value is written that is there.
+#[derive(PartialEq, Eq)]
+struct Value {
+    is_list: bool,
+}
+
+fn name_and_value(input: ParseStream<'_>) -> Result<(Path, Option<Value>)> {
     let name = input.call(Path::parse_mod_style)?;
+    let is_list = input.peek(token::Paren);
     let equals: Option<Token![=]> = input.parse()?;
     let value: TokenStream = input.parse()?;
-    Ok((name, equals.is_some() && !value.is_empty()))
+    let is_there = is_list || (equals.is_some() && !value.is_empty());
+    Ok((name, is_there.then_some(Value { is_list })))
 }
 
 fn alone(input: ParseStream<'_>) -> Result<Meta> {

@@ -12,6 +12,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
+use super::PATIENCE;
+
 /// One connection, as many requests at a time as the server allows.
 #[derive(Clone)]
 pub struct Http2Client {
@@ -80,6 +82,12 @@ impl Frames {
         let mut payload = vec![0; u32::from_be_bytes([0, a, b, c]) as usize];
         self.stream.read_exact(&mut payload).await.ok()?;
         Some((kind, u32::from_be_bytes(stream) & 0x7fff_ffff, payload))
+    }
+
+    /// Waits until the server closes the connection.
+    pub async fn is_cut_off(&mut self) {
+        let end = async { while self.next().await.is_some() {} };
+        tokio::time::timeout(PATIENCE, end).await.expect("it is cut off");
     }
 
     /// The next frame of a kind.

@@ -1,4 +1,5 @@
 //! A `const fn`.
+#![deny(warnings)]
 
 #[oserver::handler]
 const fn bad() -> &'static str {

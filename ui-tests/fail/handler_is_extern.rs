@@ -1,4 +1,5 @@
 //! An `extern` function.
+#![deny(warnings)]
 
 #[oserver::handler]
 extern "C" fn bad() {}

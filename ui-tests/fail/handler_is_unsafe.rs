@@ -1,4 +1,5 @@
 //! An `unsafe fn`.
+#![deny(warnings)]
 
 #[oserver::handler]
 async unsafe fn bad() -> &'static str {
@@ -6,5 +7,5 @@ async unsafe fn bad() -> &'static str {
 }
 
 fn main() {
-    let _ = bad();
+    let _ = unsafe { bad() };
 }

@@ -1,4 +1,5 @@
 //! Without `async` the body runs on another thread, and cannot borrow.
+#![deny(warnings)]
 
 struct Service;
 

@@ -1,5 +1,6 @@
 //! The dependency under another name.
-#![deny(warnings)]
+#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
+#![forbid(unsafe_code)]
 
 mod vendored {
     pub use oserver as server;

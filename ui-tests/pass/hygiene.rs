@@ -1,6 +1,6 @@
 //! Nothing that the attribute generates meets the user's own names or lints.
 #![no_implicit_prelude]
-#![deny(warnings, missing_docs, unreachable_code)]
+#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code)]
 #![forbid(unused_variables, unused_mut, unused_braces, unused_must_use, unused_qualifications)]
 #![forbid(let_underscore_drop, unreachable_pub, single_use_lifetimes, unused_lifetimes)]

@@ -1,6 +1,6 @@
 //! `#[tracing::instrument]` in both orders. With `err` or `ret` below the handler's attribute it saw the
 //! guarded response where the body's result was meant.
-#![deny(warnings)]
+#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code)]
 
 use oserver::Router;
@@ -46,7 +46,7 @@ fn without_async(name: String) -> Result<String, String> {
 }
 
 #[oserver::handler]
-#[cfg_attr(all(), tracing::instrument(err(level = "warn")))]
+#[cfg_attr(not(target_os = "uefi"), tracing::instrument(err(level = "warn")))]
 async fn conditional() -> Result<impl IntoResponse, String> {
     let number: u8 = "1".parse().map_err(|_| String::new())?;
     Ok(number.to_string())
@@ -67,5 +67,5 @@ fn main() {
         .route("/1", get(plain_below).post(plain_above).put(err_below).delete(err_above))
         .route("/2", get(ret_below).post(without_async).put(conditional))
         .with_state(1);
-    let _ = async { Service.method().await };
+    drop(async { Service.method().await });
 }

@@ -1,7 +1,8 @@
 //! `impl Trait` inside of the type that a function without `async` returns: a closure cannot declare it,
 //! and the rest of the type, the error's for one, was then unknown.
-#![deny(warnings)]
+#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code)]
+#![allow(clippy::result_large_err, reason = "of the function as it was written")]
 
 use http::StatusCode;
 use oserver::Router;
@@ -48,5 +49,5 @@ impl IntoResponse for Box<dyn IntoResponseBox> {
 
 fn main() {
     let _: Router = Router::new().route("/", get(result).post(any_error).put(whole));
-    let _ = of_a_parameter(oserver::extract::Json(1)).into_future();
+    drop(of_a_parameter(oserver::extract::Json(1)));
 }

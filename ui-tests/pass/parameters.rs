@@ -1,14 +1,14 @@
 //! What handlers take.
-#![deny(warnings, missing_docs, unreachable_code)]
+#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code)]
 
 use std::sync::Arc;
 
 use oserver::extract::{FromRef, FromRequestParts, Json, Path, Query, State};
 use oserver::routing::{get, post};
-use oserver::{Request, Router};
+use oserver::{HandlerState, Request, Router};
 
-#[derive(Clone)]
+#[derive(Clone, HandlerState)]
 struct App {
     name: Arc<str>,
 }
@@ -36,7 +36,7 @@ async fn several(
     State(app): State<App>,
     Path((id, name)): Path<(u32, String)>,
     _: Query<Vec<(String, String)>>,
-    #[cfg(any())] not_there: NotThere,
+    #[cfg(target_os = "uefi")] not_there: NotThere,
     Json(mut numbers): Json<Vec<u32>>,
 ) -> String {
     numbers.push(id);
@@ -57,13 +57,13 @@ async fn optional(id: Option<Path<u32>>, name: Result<Path<String>, oserver::ext
 #[oserver::handler]
 async fn generic<T>(State(value): State<T>) -> String
 where
-    T: Clone + Send + Sync + std::fmt::Display + 'static,
+    T: HandlerState + Clone + Send + Sync + std::fmt::Display + 'static,
 {
     value.to_string()
 }
 
 #[oserver::handler]
-async fn opaque(number: impl Into<u32> + Send) -> String {
+async fn opaque(number: impl Into<u32> + HandlerState + Send) -> String {
     number.into().to_string()
 }
 
@@ -82,6 +82,7 @@ fn without_async(State(name): State<Arc<str>>, body: String) -> String {
     format!("{name}{body}")
 }
 
+#[derive(HandlerState)]
 struct Custom(u32);
 
 impl<S: Sync> FromRequestParts<S> for Custom {
@@ -109,9 +110,9 @@ fn main() {
         .route("/without-async", post(without_async))
         .route("/custom", get(custom))
         .with_state(app.clone());
-    let _ = async move {
+    drop(async move {
         let _ = app.method(Path(1)).await;
         let _ = opaque(1_u8).await;
         let _ = borrows(&[], "").await;
-    };
+    });
 }

@@ -1,6 +1,7 @@
 //! `use<..>` was put into the bounds of a type parameter, where it is not allowed.
-#![deny(warnings)]
+#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code)]
+#![allow(clippy::result_large_err, reason = "of the function as it was written")]
 
 use oserver::Router;
 use oserver::response::{IntoResponse, Response};
@@ -28,5 +29,5 @@ async fn of_a_parameter<T: IntoResponse + Send>(value: T) -> Result<impl IntoRes
 
 fn main() {
     let _: Router = Router::new().route("/", get(inside).post(whole).put(without_async));
-    let _ = of_a_parameter("text").into_future();
+    drop(of_a_parameter("text"));
 }

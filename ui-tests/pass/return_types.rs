@@ -1,5 +1,5 @@
 //! What handlers return, and what the compiler must know of it inside of the body.
-#![deny(warnings, missing_docs, unreachable_code)]
+#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code)]
 
 use std::convert::Infallible;
@@ -27,7 +27,7 @@ async fn opaque(fail: oserver::Request) -> impl IntoResponse {
 /// The type of the error is known from the bound alone.
 #[oserver::handler]
 async fn opaque_inside() -> Json<impl Iterator<Item = Result<u8, Infallible>> + Serialize> {
-    Json(Numbers(std::iter::once(1).map(|number| Ok(number))))
+    Json(Numbers(std::iter::once(1).map(Ok)))
 }
 
 #[oserver::handler]
@@ -66,7 +66,7 @@ async fn diverges() -> String {
 
 #[oserver::handler]
 async fn diverges_opaque() -> impl IntoResponse {
-    std::future::pending::<()>().await
+    std::future::pending::<()>().await;
 }
 
 trait IntoResponseBox: Send {}

@@ -1,6 +1,6 @@
 //! A function without `async` is closures inside: one that took, moved or returned otherwise than a function
 //! would not compile, or trip the lints below.
-#![deny(warnings, missing_docs, unreachable_code)]
+#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code)]
 #![forbid(unused_variables, unused_mut, unused_braces, unused_parens, unused_qualifications)]
 
@@ -21,7 +21,7 @@ fn destructures(State(name): State<Arc<str>>, Path((mut id, _)): Path<(u8, u8)>,
 }
 
 #[oserver::handler]
-fn conditional(#[cfg(any())] not_there: NotThere, name: String) -> String {
+fn conditional(#[cfg(target_os = "uefi")] not_there: NotThere, name: String) -> String {
     name
 }
 
@@ -69,6 +69,6 @@ fn main() {
         .route("/1/{id}/{other}", get(nothing).post(destructures).put(conditional))
         .route("/2", get(early).post(diverges))
         .with_state("name".into());
-    let _ = generic("text", 1).into_future();
-    let _ = Service(String::new()).consumed().into_future();
+    drop(generic("text", 1));
+    drop(Service(String::new()).consumed());
 }

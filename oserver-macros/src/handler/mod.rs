@@ -2,9 +2,14 @@
 
 mod check;
 mod expand;
+mod fields;
 mod instrument;
 mod model;
-mod options;
+pub(crate) mod options;
+mod parameters;
+mod patterns;
+mod span;
+mod statics;
 
 use proc_macro2::TokenStream;
 
@@ -25,11 +30,15 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
                 Ok(()) if !instruments.is_empty() => {
                     return instrument::first(&context, &instruments, &tokens, &handler);
                 }
-                Ok(()) => expand::expand(&context, &options, &handler),
+                Ok(()) => {
+                    statics::ask(&context, &mut handler.function);
+                    handler.bind_inside();
+                    expand::expand(&context, &options, &handler)
+                }
                 Err(refused) => {
                     errors.push(refused);
-                    // Of the type that its users expect, without a guard around it.
-                    expand::placeholder(&context, &handler)
+                    handler.refuse();
+                    expand::expand(&context, &options, &handler)
                 }
             }
         }

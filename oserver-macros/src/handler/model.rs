@@ -1,8 +1,9 @@
 //! What the annotated function is.
 
 use proc_macro2::TokenStream;
-use syn::Result;
+use syn::{Result, Token};
 
+use super::patterns;
 use crate::function::Function;
 use crate::misplaced::Place;
 
@@ -17,11 +18,32 @@ const PLACE: Place = Place {
 #[derive(Debug)]
 pub(super) struct Handler {
     pub(super) function: Function,
+    /// What is the body's first: patterns of parameters that can only be bound there.
+    pub(super) bindings: TokenStream,
+    /// It is no handler, and becomes the nearest thing to it.
+    pub(super) is_refused: bool,
 }
 
 impl Handler {
     pub(super) fn parse(item: &TokenStream) -> Result<Self> {
-        PLACE.read(item).map(|function| Self { function })
+        let function = PLACE.read(item)?;
+        Ok(Self { function, bindings: TokenStream::new(), is_refused: false })
+    }
+
+    /// Binds what would borrow from the thread that the body leaves after it has left.
+    pub(super) fn bind_inside(&mut self) {
+        if !self.is_async() {
+            self.bindings = patterns::take_borrowing(&mut self.function.sig.inputs);
+        }
+    }
+
+    /// Makes of a function that was refused one that has its type: an async one can borrow, too. `unsafe`
+    /// stays, for its callers write it as well.
+    pub(super) fn refuse(&mut self) {
+        self.is_refused = true;
+        let signature = &mut self.function.sig;
+        signature.asyncness = Some(Token![async](signature.fn_token.span));
+        (signature.constness, signature.abi, signature.variadic) = (None, None, None);
     }
 
     pub(super) fn is_async(&self) -> bool {

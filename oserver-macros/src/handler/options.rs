@@ -3,6 +3,8 @@
 use darling::{Error, FromMeta};
 use proc_macro2::TokenStream;
 
+use super::fields::{Fields, WRITE_FIELDS};
+use super::span::{Level, SpanName, WRITE_LEVEL, WRITE_NAME};
 use crate::duration::{self, WRITE};
 use crate::options::{CratePath, Known, WRITE_CRATE, from_text};
 use crate::output::Errors;
@@ -10,10 +12,13 @@ use crate::output::Errors;
 const KNOWN: Known = Known {
     options: &[
         ("timeout", "`timeout = \"2s\"`"),
+        ("name", WRITE_NAME),
+        ("level", WRITE_LEVEL),
+        ("fields", WRITE_FIELDS),
         ("on_disconnect", WRITE_ON_DISCONNECT),
         ("crate", WRITE_CRATE),
     ],
-    sentence: "the options are `timeout`, `on_disconnect` and `crate`",
+    sentence: "the options are `timeout`, `name`, `level`, `fields(..)`, `on_disconnect` and `crate`",
 };
 
 const WRITE_ON_DISCONNECT: &str = "`on_disconnect = \"cancel\"` or `on_disconnect = \"finish\"`";
@@ -23,6 +28,9 @@ const WRITE_ON_DISCONNECT: &str = "`on_disconnect = \"cancel\"` or `on_disconnec
 #[darling(default)]
 pub(super) struct Options {
     pub(super) timeout: Option<Timeout>,
+    pub(super) name: Option<SpanName>,
+    pub(super) level: Option<Level>,
+    pub(super) fields: Fields,
     pub(super) on_disconnect: OnDisconnect,
     #[darling(rename = "crate")]
     pub(super) krate: Option<CratePath>,
@@ -30,7 +38,7 @@ pub(super) struct Options {
 
 /// A handler's own deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Timeout {
+pub(crate) enum Timeout {
     After(std::time::Duration),
     Never,
 }
@@ -79,6 +87,6 @@ impl FromMeta for OnDisconnect {
 
 impl Options {
     pub(super) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
-        KNOWN.read(tokens, errors)
+        KNOWN.read_with_lists(&["fields"], tokens, errors)
     }
 }

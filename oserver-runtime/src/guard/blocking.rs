@@ -9,10 +9,9 @@ use axum::response::{IntoResponse, Response};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tracing::Span;
 
-use super::run::{Run, run};
+use super::run::{Beginning, Run, run};
 use crate::isolation::bulkhead::Bulkhead;
 use crate::isolation::catch::{Caught, catch};
-use crate::meta::HandlerMeta;
 use crate::problem;
 use crate::record::fault::Stage;
 use crate::request::current;
@@ -27,14 +26,14 @@ use crate::request::current;
 /// to its end unheard.
 #[doc(hidden)]
 pub fn run_blocking<B, T>(
-    meta: &'static HandlerMeta,
+    beginning: impl Into<Beginning>,
     luggage: impl FnOnce() -> B + Send + 'static,
 ) -> Run<Blocking>
 where
     B: FnOnce() -> T,
     T: IntoResponse,
 {
-    run(meta, Blocking::Waiting(Some(Box::new(|| luggage()().into_response()))))
+    run(beginning, Blocking::Waiting(Some(Box::new(|| luggage()().into_response()))))
 }
 
 /// The response of a function on another thread.

@@ -3,6 +3,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `run` | the future around a handler's body: catch, deadline, span |
+//! | `span` | the handler's span, and what is recorded in it |
 //! | `blocking` | the same around a function without `async` |
 //! | `guarded` | the response that only the guard can make |
 //! | `error` | the error that a handler returns by `?` |
@@ -11,3 +12,4 @@ pub(crate) mod blocking;
 pub(crate) mod error;
 pub(crate) mod guarded;
 pub(crate) mod run;
+pub(crate) mod span;

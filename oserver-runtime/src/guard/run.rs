@@ -16,7 +16,8 @@ use tokio::time::Sleep;
 use tracing::Span;
 
 use super::guarded::Guarded;
-use crate::isolation::catch::catch_entered;
+use super::span::{self, Fields};
+use crate::isolation::catch::{Caught, catch_entered};
 use crate::isolation::deadline;
 use crate::meta::HandlerMeta;
 use crate::problem;
@@ -26,27 +27,37 @@ use crate::request::current;
 
 /// Puts the guard around a handler's body. Called by generated code.
 #[doc(hidden)]
-pub fn run<F>(meta: &'static HandlerMeta, body: F) -> Run<F>
+pub fn run<F>(beginning: impl Into<Beginning>, body: F) -> Run<F>
 where
     F: Future<Output: IntoResponse> + Send,
 {
-    run_unchecked(meta, body)
+    run_unchecked(beginning, body)
 }
 
 /// As [`run`], where it depends on type parameters whether the body is `Send`.
 #[doc(hidden)]
-pub fn run_unchecked<F>(meta: &'static HandlerMeta, body: F) -> Run<F>
+pub fn run_unchecked<F>(beginning: impl Into<Beginning>, body: F) -> Run<F>
 where
     F: Future<Output: IntoResponse>,
 {
-    let into_response = F::Output::into_response;
-    Run {
-        body: Some(body),
-        into_response,
-        meta,
-        span: Span::none(),
-        surroundings: Surroundings::Unknown,
+    Run { body: Some(body), into_response: F::Output::into_response, beginning: beginning.into() }
+}
+
+/// Records the values of `fields(..)`, while the parameters are still there. Called by generated code,
+/// in the first poll.
+#[doc(hidden)]
+pub fn record_fields(meta: &'static HandlerMeta, record: impl FnOnce(&Fields<'_>)) -> Beginning {
+    let mut beginning = Beginning::from(meta);
+    beginning.look_around();
+    let span = &beginning.span;
+    if !span.is_disabled() {
+        let record = || record(&Fields(span));
+        beginning.panicked = match &beginning.surroundings {
+            Surroundings::Request(call, _) => catch_entered(call, Stage::Handler, record).is_err(),
+            _ => catch_alone(record).is_err(),
+        };
     }
+    beginning
 }
 
 /// A value of the declared return type, in a statement that never runs: it tells the compiler what
@@ -66,16 +77,30 @@ pin_project! {
         body: Option<F>,
         // Not a bound of `poll`: a return type that is no response would then be two errors.
         into_response: fn(F::Output) -> Response,
-        meta: &'static HandlerMeta,
-        span: Span,
-        surroundings: Surroundings,
+        beginning: Beginning,
     }
 
     impl<F: Future> PinnedDrop for Run<F> {
         fn drop(this: Pin<&mut Self>) {
             // Dropped in the midst of it, as by a `select!` of a handler around it.
-            this.project().surroundings.leave();
+            this.project().beginning.surroundings.leave();
         }
+    }
+}
+
+/// What there is of a run before its body.
+#[doc(hidden)]
+pub struct Beginning {
+    meta: &'static HandlerMeta,
+    span: Span,
+    surroundings: Surroundings,
+    /// A value of `fields(..)` did: the body is not reached.
+    panicked: bool,
+}
+
+impl From<&'static HandlerMeta> for Beginning {
+    fn from(meta: &'static HandlerMeta) -> Self {
+        Self { meta, span: Span::none(), surroundings: Surroundings::Unknown, panicked: false }
     }
 }
 
@@ -102,14 +127,16 @@ impl<F: Future> Future for Run<F> {
     type Output = Guarded;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Guarded> {
-        if let Surroundings::Unknown = self.surroundings {
-            self.as_mut().look_around();
-        }
         let this = self.as_mut().project();
-        let span = this.span.enter();
+        let beginning = this.beginning;
+        if let Surroundings::Unknown = beginning.surroundings {
+            beginning.look_around();
+        }
+        let span = beginning.span.enter();
         let mut body = this.body;
         let into_response = *this.into_response;
-        let response = match this.surroundings {
+        let panicked = beginning.panicked;
+        let response = match &beginning.surroundings {
             Surroundings::Request(call, limits) => {
                 let response = if call.is_over(limits) {
                     let response = deadline::give_up(call).map(Into::into);
@@ -117,41 +144,49 @@ impl<F: Future> Future for Run<F> {
                     call.extend_for_middleware(limits);
                     response
                 } else {
-                    let polled = catch_entered(call, Stage::Handler, || {
-                        poll_body(body.as_mut(), into_response, context)
-                    });
+                    let poll = || poll_body(body.as_mut(), into_response, context);
+                    let polled = match panicked {
+                        true => Err(Caught),
+                        false => catch_entered(call, Stage::Handler, poll),
+                    };
                     match polled {
                         Ok(polled) => ready!(polled),
-                        Err(_) => {
+                        Err(Caught) => {
                             _ = catch_entered(call, Stage::Drop, || body.set(None));
                             problem::internal_error(Some(call)).map(Into::into)
                         }
                     }
                 };
-                this.surroundings.leave();
+                drop(span);
+                beginning.surroundings.leave();
                 response
             }
-            // Outside of a server the panic was printed by whatever hook there is.
-            _ => match catch_unwind(AssertUnwindSafe(|| {
-                poll_body(body.as_mut(), into_response, context)
-            })) {
-                Ok(Poll::Ready(response)) => response,
-                Err(payload) => {
-                    // What it carried may panic when it is dropped; then it is leaked.
-                    if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-                        std::mem::forget(next);
+            _ => {
+                let poll = || poll_body(body.as_mut(), into_response, context);
+                match if panicked { Err(Caught) } else { catch_alone(poll) } {
+                    Ok(Poll::Ready(response)) => response,
+                    Err(Caught) => problem::internal_error(None).map(Into::into),
+                    Ok(Poll::Pending) => {
+                        drop(span);
+                        ready!(beginning.poll_own_timer(context));
+                        problem::timeout(None).map(Into::into)
                     }
-                    problem::internal_error(None).map(Into::into)
                 }
-                Ok(Poll::Pending) => {
-                    drop(span);
-                    ready!(self.poll_own_timer(context));
-                    problem::timeout(None).map(Into::into)
-                }
-            },
+            }
         };
         Poll::Ready(Guarded::new(response))
     }
+}
+
+/// Outside of a server the panic was printed by whatever hook there is.
+fn catch_alone<R>(work: impl FnOnce() -> R) -> Result<R, Caught> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
+        // What it carried may panic when it is dropped; then it is leaked.
+        if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            std::mem::forget(next);
+        }
+        Caught
+    })
 }
 
 fn poll_body<F: Future>(
@@ -163,23 +198,21 @@ fn poll_body<F: Future>(
     body.poll(context).map(into_response)
 }
 
-impl<F: Future> Run<F> {
-    fn look_around(self: Pin<&mut Self>) {
-        let this = self.project();
+impl Beginning {
+    fn look_around(&mut self) {
         let call = current::get();
-        let limits = call.as_ref().map(|call| call.enter_handler(this.meta));
-        *this.span = span(this.meta, call.as_deref());
-        *this.surroundings = match call.zip(limits) {
+        let limits = call.as_ref().map(|call| call.enter_handler(self.meta));
+        self.span = span::of(self.meta, call.as_deref());
+        self.surroundings = match call.zip(limits) {
             Some((call, limits)) => Surroundings::Request(call, limits),
             None => Surroundings::Alone(None),
         };
     }
 
     /// Ready when the handler's own time is over, counted from its first poll.
-    fn poll_own_timer(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let this = self.project();
-        let limit = this.meta.timeout.and_then(crate::meta::Timeout::limit);
-        match (this.surroundings, limit) {
+    fn poll_own_timer(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let limit = self.meta.timeout.and_then(crate::meta::Timeout::limit);
+        match (&mut self.surroundings, limit) {
             (Surroundings::Alone(timer), Some(limit))
                 if tokio::runtime::Handle::try_current().is_ok() =>
             {
@@ -190,30 +223,4 @@ impl<F: Future> Run<F> {
             _ => Poll::Pending,
         }
     }
-}
-
-fn span(meta: &'static HandlerMeta, call: Option<&Call>) -> Span {
-    // The cheap question first: without a subscriber nothing is formatted.
-    if tracing::level_filters::LevelFilter::current() < tracing::level_filters::LevelFilter::INFO {
-        return Span::none();
-    }
-    let span = tracing::info_span!(
-        target: "oserver",
-        "handler",
-        handler = meta.name,
-        module = meta.module,
-        request_id = tracing::field::Empty,
-        connection_id = tracing::field::Empty,
-        route = tracing::field::Empty,
-        method = tracing::field::Empty,
-        path = tracing::field::Empty,
-    );
-    if let Some(call) = call {
-        span.record("request_id", tracing::field::display(&call.id));
-        span.record("connection_id", call.connection.id.get());
-        span.record("route", call.route().label());
-        span.record("method", call.head.method().as_str());
-        span.record("path", call.head.path());
-    }
-    span
 }

@@ -9,6 +9,7 @@ use super::fields::{Level, Record};
 use super::limit::Verdict;
 use super::recorder;
 use crate::health::routes::Counters;
+use crate::meta::HandlerMeta;
 use crate::request::call::Call;
 use crate::request::connection::ConnectionContext;
 
@@ -59,7 +60,7 @@ pub(crate) fn panic(call: &Call, stage: Stage, report: PanicReport) {
             .write();
     }
     if let Some(frames) = frames {
-        recorder::write_backtrace(call.id.to_string(), &message, &location, frames);
+        recorder::write_backtrace(Some(call.id.to_string()), &message, &location, frames);
     }
 }
 
@@ -166,6 +167,6 @@ fn write_limited(call: &Call, level: Level, fault: &'static str, message: &str) 
 }
 
 fn of<'a>(call: &'a Call, record: Record<'a>) -> Record<'a> {
-    let handler = call.handler().map(|meta| format!("{}::{}", meta.module, meta.name));
+    let handler = call.handler().map(HandlerMeta::path);
     Record { call: Some(call), handler, ..record }
 }

@@ -3,6 +3,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `fault` | what a fault is, and the one door through which each is counted and written |
+//! | `owner_fault` | the same for state owners |
 //! | `fields` | the form of a record |
 //! | `redact` | which headers' values are never written |
 //! | `limit` | how many full records a place may write, and the count of the rest |
@@ -12,6 +13,7 @@
 pub(crate) mod fault;
 mod fields;
 pub(crate) mod limit;
+pub(crate) mod owner_fault;
 pub(crate) mod recorder;
 mod redact;
 mod sink;

@@ -29,6 +29,7 @@ use tower_service::Service;
 use self::guarded_handler::GuardedHandler;
 use self::method_router::MethodRouter;
 use self::tag::Tag;
+use crate::state::HandlerState;
 
 /// axum's [`Router`](axum::Router), for guarded handlers only.
 ///
@@ -41,8 +42,8 @@ use self::tag::Tag;
 /// use oserver::{Router, extract::Path, routing::get};
 /// # // What the attribute makes of `async fn hello(name: Path<String>) -> String`.
 /// # async fn hello(Path(name): Path<String>) -> oserver::Guarded {
-/// #     static META: oserver::__private::HandlerMeta = oserver::__private::HandlerMeta {
-/// #         name: "hello", module: "m", file: "f", line: 1, timeout: None, finish_on_disconnect: false };
+/// #     use oserver::__private::HandlerMeta;
+/// #     static META: HandlerMeta = HandlerMeta::new("hello", "m", "f", 1);
 /// #     oserver::__private::run(&META, async move { format!("Hello, {name}!") }).await
 /// # }
 ///
@@ -139,8 +140,13 @@ where
     }
 
     /// Gives the state that the handlers take by `State`. See [`axum::Router::with_state`].
+    ///
+    /// It can have no lock in it: see [`HandlerState`].
     #[must_use]
-    pub fn with_state<S2>(self, state: S) -> Router<S2> {
+    pub fn with_state<S2>(self, state: S) -> Router<S2>
+    where
+        S: HandlerState,
+    {
         Router { inner: self.inner.with_state(state) }
     }
 }

@@ -218,6 +218,7 @@ impl<A: App> IntoFuture for Serve<A> {
             if let Some(end) = self.on_beyond_repair {
                 bulkhead.repair.add_callback(end);
             }
+            bulkhead.timeout.set(self.timeout);
             let server = ServerContext::new(
                 self.counts.0,
                 self.timeout,

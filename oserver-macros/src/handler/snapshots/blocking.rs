@@ -5,14 +5,12 @@ async fn total(Path(id): Path<u64>) -> ::oserver::__private::Guarded {
     );
     ::oserver::__private::run_blocking(
             {
-                static META: ::oserver::__private::HandlerMeta = ::oserver::__private::HandlerMeta {
-                    name: "total",
-                    module: ::core::module_path!(),
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    timeout: ::core::option::Option::None,
-                    finish_on_disconnect: false,
-                };
+                static META: ::oserver::__private::HandlerMeta = ::oserver::__private::HandlerMeta::new(
+                    "total",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
                 &META
             },
             move || { move || -> String { sum(id) } },

@@ -6,14 +6,12 @@ async fn named() -> ::oserver::__private::Guarded {
     );
     ::oserver::__private::run(
             {
-                static META: ::oserver::__private::HandlerMeta = ::oserver::__private::HandlerMeta {
-                    name: "named",
-                    module: ::core::module_path!(),
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    timeout: ::core::option::Option::None,
-                    finish_on_disconnect: false,
-                };
+                static META: ::oserver::__private::HandlerMeta = ::oserver::__private::HandlerMeta::new(
+                    "named",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
                 &META
             },
             async move {

@@ -6,16 +6,13 @@ pub async fn hello(Path(name): Path<String>) -> ::oserver::__private::Guarded {
     );
     ::oserver::__private::run(
             {
-                static META: ::oserver::__private::HandlerMeta = ::oserver::__private::HandlerMeta {
-                    name: "hello",
-                    module: ::core::module_path!(),
-                    file: ::core::file!(),
-                    line: ::core::line!(),
-                    timeout: ::core::option::Option::Some(
-                        ::oserver::__private::Timeout::Nanoseconds(2000000000u64),
-                    ),
-                    finish_on_disconnect: false,
-                };
+                static META: ::oserver::__private::HandlerMeta = ::oserver::__private::HandlerMeta::new(
+                        "hello",
+                        ::core::module_path!(),
+                        ::core::file!(),
+                        ::core::line!(),
+                    )
+                    .timeout(::oserver::__private::Timeout::Nanoseconds(2000000000u64));
                 &META
             },
             async move {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `admission` | how many polls run on workers at a time |
 //! | `passage` | a request reaches its route: may its poll stay on the worker? |
+//! | `guest` | what runs behind them besides requests |
 //! | `overflow` | threads for the polls that find no place there |
 //! | `slot` | what each polling thread is at |
 //! | `watchdog` | looks at the slots |
@@ -15,7 +16,8 @@
 //! | `repair` | the end of a process that lost more |
 
 mod admission;
-mod budget;
+pub(crate) mod budget;
+pub(crate) mod guest;
 mod judge;
 pub(crate) mod overflow;
 pub(crate) mod passage;
@@ -36,11 +38,13 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use self::admission::Admission;
 pub(crate) use self::admission::Place;
 use self::budget::Budget;
+use self::guest::{GuestTimeout, Guests, Life};
 use self::overflow::{Job, Overflow, Pushed};
 use self::repair::Repair;
 use self::retirement::Retirements;
 use self::sleeper::Sleeper;
-use self::slot::{Part, Role, Slot};
+use self::slot::{Part, Role, Slot, Work};
+use crate::health::owners::OwnerTable;
 use crate::record::fault;
 use crate::request::call::Call;
 
@@ -50,6 +54,10 @@ pub(crate) struct Bulkhead {
     id: u64,
     handle: Handle,
     admission: Admission,
+    /// Of those places, how many guests may have: some are left for requests.
+    guest_admission: Admission,
+    pub(crate) guests: Guests,
+    pub(crate) timeout: GuestTimeout,
     overflow: Arc<Overflow>,
     new_slots: Mutex<Vec<Arc<Slot>>>,
     sleeper: Arc<Sleeper>,
@@ -58,6 +66,8 @@ pub(crate) struct Bulkhead {
     /// Threads have a priority that can be taken away: the process was not started with the least.
     has_priority: bool,
     pub(crate) repair: Repair,
+    /// State owners that run on this runtime.
+    pub(crate) owners: OwnerTable,
 }
 
 thread_local! {
@@ -108,6 +118,9 @@ impl Bulkhead {
         Self {
             id: BULKHEADS.fetch_add(1, Ordering::Relaxed),
             admission: Admission::new(places),
+            guest_admission: Admission::new((places.saturating_sub(1)).max(places.min(1))),
+            guests: Guests::default(),
+            timeout: GuestTimeout::new(),
             overflow: Arc::new(Overflow::new(cores())),
             new_slots: Mutex::default(),
             sleeper: Arc::new(Sleeper::new()),
@@ -115,6 +128,7 @@ impl Bulkhead {
             retirements: Retirements::default(),
             has_priority: !priority::is_low(),
             repair: Repair::new(),
+            owners: OwnerTable::default(),
             handle,
         }
     }
@@ -169,6 +183,27 @@ impl Bulkhead {
         self.admission.is_only_crowded()
     }
 
+    /// A place for one poll of a guest on a worker, if there is one.
+    pub(crate) fn try_enter_as_guest(&self) -> Option<(Place<'_>, Place<'_>)> {
+        let place = self.guest_admission.try_enter()?;
+        Some((self.admission.try_enter()?, place))
+    }
+
+    /// Whether a place for a guest may be free in a moment.
+    pub(crate) fn is_only_crowded_for_guests(&self) -> bool {
+        self.is_only_crowded() && self.guest_admission.is_only_crowded()
+    }
+
+    /// The watchdog is to look at the guests.
+    pub(crate) fn call_watchdog(&self) {
+        self.sleeper.call();
+    }
+
+    /// The runtime that all of this is for.
+    pub(crate) fn runtime(&self) -> &Handle {
+        &self.handle
+    }
+
     /// Hands a poll to the overflow threads; it is given back when there is no room.
     ///
     /// # Errors
@@ -195,7 +230,7 @@ impl Bulkhead {
         part: Part,
         work: impl FnOnce() -> R,
     ) -> R {
-        self.attend_as(false, call, part, work)
+        self.attend_as(false, || Work::Request(Arc::clone(call), part), work)
     }
 
     /// As [`Bulkhead::attend`], for a handler without `async`, on a thread of tokio's blocking pool.
@@ -204,14 +239,22 @@ impl Bulkhead {
         call: &Arc<Call>,
         work: impl FnOnce() -> R,
     ) -> R {
-        self.attend_as(true, call, Part::Response, work)
+        self.attend_as(true, || Work::Request(Arc::clone(call), Part::Response), work)
+    }
+
+    /// As [`Bulkhead::attend`], for a guest.
+    pub(crate) fn attend_guest<R>(
+        self: &Arc<Self>,
+        life: &Arc<impl Life + 'static>,
+        work: impl FnOnce() -> R,
+    ) -> R {
+        self.attend_as(false, || Work::Guest(Arc::clone(life) as Arc<dyn Life>), work)
     }
 
     fn attend_as<R>(
         self: &Arc<Self>,
         is_blocking: bool,
-        call: &Arc<Call>,
-        part: Part,
+        whose: impl FnOnce() -> Work,
         work: impl FnOnce() -> R,
     ) -> R {
         struct End<'a>(&'a Slot);
@@ -222,7 +265,7 @@ impl Bulkhead {
         }
         self.enlist(Role::Worker);
         OWN.with_borrow(|own| {
-            let begun = own.as_ref().filter(|own| own.slot.begin(call, part, is_blocking));
+            let begun = own.as_ref().filter(|own| own.slot.begin(whose(), is_blocking));
             let _end = begun.map(|own| End(&own.slot));
             if begun.is_some() {
                 self.sleeper.call();

@@ -1,16 +1,22 @@
 //! The thread that sees what a blocked thread cannot say: it looks at every slot, every two
-//! milliseconds while anything is polled, and sleeps otherwise.
+//! milliseconds while anything is polled, more rarely while everything gets on, and sleeps otherwise.
 
 use std::sync::{Arc, Weak};
 use std::thread::{self, park, park_timeout};
 use std::time::{Duration, Instant};
 
-use super::slot::{Part, Role, Slot};
+use super::guest::Need;
+use super::slot::{Part, Role, Slot, Work};
 use super::{Bulkhead, judge, priority, retirement};
 
 /// How often it looks. A worker that takes a task after it waited for the network holds the
 /// runtime's event queue back: for so long nobody else is served, so the time is short.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
+/// How often it looks while many polls come and go and none stays: then the event queue is served, and
+/// each look would only take a core from those who serve.
+const LOOK_EVERY_CALM: Duration = Duration::from_millis(8);
+/// How many polls make that many.
+const CALM_FROM: u64 = 32;
 /// Looks at nothing before it sleeps.
 const QUIET_LOOKS: u32 = 10;
 /// A watchdog that slept for longer than it meant to does not know whose fault that was: it judges
@@ -44,6 +50,8 @@ struct Watched {
     slot: Arc<Slot>,
     /// The poll that it saw last, and when first.
     poll: Option<Poll>,
+    /// How many polls there had been at the last look.
+    polls: u64,
 }
 
 struct Poll {
@@ -52,6 +60,7 @@ struct Poll {
     looks: u32,
     next_poke: u32,
     judged: Option<Judged>,
+    is_guest: bool,
 }
 
 /// A poll past its deadline.
@@ -74,18 +83,28 @@ fn run(bulkhead: &Weak<Bulkhead>) {
         let now = Instant::now();
         let overslept = now - last > OVERSLEPT;
         round = round.wrapping_add(1);
-        watched.extend(bulkhead.take_new_slots().map(|slot| Watched { slot, poll: None }));
+        watched.extend(bulkhead.take_new_slots().map(|slot| Watched {
+            slot,
+            poll: None,
+            polls: 0,
+        }));
         // A thread that has ended left its slot behind.
         watched.retain(|watched| Arc::strong_count(&watched.slot) > 1 || watched.poll.is_some());
         let mut busy = false;
-        let (mut held_workers, mut stuck_overflow, mut lost_overflow) = (0, 0, 0);
+        let (mut held_workers, mut held_by_guests) = (0, 0);
+        let (mut stuck_overflow, mut lost_overflow) = (0, 0);
         let mut poke = false;
+        let (mut polls, mut one_stays) = (0, false);
         for watched in &mut watched {
+            polls += watched.polls_since();
             watched.look(&bulkhead, now, overslept, &mut poke);
+            one_stays |= watched.poll.as_ref().is_some_and(|poll| poll.looks > 1);
             if let Some(poll) = &watched.poll {
                 busy |= poll.judged.as_ref().is_none_or(|judged| judged.looks < 4 * CPU_LOOKS);
                 let is_overflow = watched.slot.role() == Role::Overflow;
-                held_workers += usize::from(watched.slot.role() == Role::Worker && poll.looks > 1);
+                let holds_worker = watched.slot.role() == Role::Worker && poll.looks > 1;
+                held_workers += usize::from(holds_worker);
+                held_by_guests += usize::from(holds_worker && poll.is_guest);
                 stuck_overflow += usize::from(is_overflow && poll.looks > 1);
                 lost_overflow += usize::from(is_overflow && poll.judged.is_some());
             }
@@ -94,6 +113,8 @@ fn run(bulkhead: &Weak<Bulkhead>) {
             bulkhead.keep_driver_alive();
         }
         bulkhead.admission.set_held(held_workers);
+        bulkhead.guest_admission.set_held(held_by_guests);
+        let need = bulkhead.guests.tend(now, round.is_multiple_of(QUEUE_LOOKS));
         let most = bulkhead.most_overflow_threads();
         let to_start = bulkhead.overflow.adjust(stuck_overflow, most);
         bulkhead.start_overflow_threads(to_start);
@@ -102,14 +123,17 @@ fn run(bulkhead: &Weak<Bulkhead>) {
             judge::those_who_wait(&bulkhead, lost_overflow >= most);
         }
         retirement::serve(&bulkhead);
-        let quiet = !busy && bulkhead.overflow.is_quiet();
+        let is_overflow_quiet = bulkhead.overflow.is_quiet();
+        let is_calm = polls >= CALM_FROM && !one_stays && is_overflow_quiet;
+        let quiet = !busy && is_overflow_quiet && need != Need::Poll;
         quiet_looks = if quiet { quiet_looks + 1 } else { 0 };
         // Of those that are stuck nothing new is to be expected; they are looked at more rarely.
-        let stuck = watched.iter().any(|watched| watched.poll.is_some());
+        let stuck = need == Need::Patience || watched.iter().any(|watched| watched.poll.is_some());
         let sleeper = Arc::clone(&bulkhead.sleeper);
         let may_sleep = quiet_looks >= QUIET_LOOKS
             && sleeper.lie_down(|| {
                 bulkhead.overflow.is_quiet()
+                    && bulkhead.guests.need() <= need.min(Need::Patience)
                     && !bulkhead.has_new_slots()
                     && watched.iter().all(Watched::is_as_seen)
             });
@@ -117,7 +141,7 @@ fn run(bulkhead: &Weak<Bulkhead>) {
         drop(bulkhead);
         last = Instant::now();
         match (may_sleep, stuck) {
-            (false, _) => park_timeout(LOOK_EVERY),
+            (false, _) => park_timeout(if is_calm { LOOK_EVERY_CALM } else { LOOK_EVERY }),
             (true, true) => {
                 park_timeout(LOOK_EVERY * LONGEST_POKE);
                 last = Instant::now();
@@ -141,6 +165,12 @@ impl Watched {
         self.slot.poll_number() == self.poll.as_ref().map(|poll| poll.number)
     }
 
+    /// Polls that began since it was asked last.
+    fn polls_since(&mut self) -> u64 {
+        let polls = self.slot.polls();
+        polls - std::mem::replace(&mut self.polls, polls)
+    }
+
     fn look(&mut self, bulkhead: &Arc<Bulkhead>, now: Instant, overslept: bool, poke: &mut bool) {
         let number = self.slot.poll_number();
         if number != self.poll.as_ref().map(|poll| poll.number) {
@@ -153,6 +183,7 @@ impl Watched {
                 looks: 0,
                 next_poke: 1,
                 judged: None,
+                is_guest: false,
             });
         }
         let Some(poll) = &mut self.poll else { return };
@@ -161,12 +192,16 @@ impl Watched {
             poll.next_poke = poll.looks + (poll.next_poke).min(LONGEST_POKE);
             *poke = true;
         }
-        if poll.looks == 2
-            && let Some((call, Part::Response)) = self.slot.work_of(poll.number)
-            && call.wait()
-        {
-            // A request that takes its time is one whose client may go.
-            call.waiter().wake();
+        if poll.looks == 2 {
+            match self.slot.work_of(poll.number) {
+                // A request that takes its time is one whose client may go.
+                Some(Work::Request(call, Part::Response)) if call.wait() => call.waiter().wake(),
+                Some(Work::Guest(life)) => {
+                    poll.is_guest = true;
+                    life.takes_its_time();
+                }
+                _ => {}
+            }
         }
         match &mut poll.judged {
             Some(judged) => {
@@ -180,12 +215,13 @@ impl Watched {
             }
             None if overslept => {}
             None => {
-                let Some((call, part)) = self.slot.work_of(poll.number) else { return };
-                if now >= judge::deadline(&call, part, poll.first_seen) {
-                    let cpu_time = priority::cpu_time(self.slot.thread).map(|time| (time, now));
-                    poll.judged = judge::condemn(bulkhead, call, part, self.slot.role())
-                        .map(|sentence| Judged { sentence, cpu_time, lowered: false, looks: 0 });
-                }
+                let Some(work) = self.slot.work_of(poll.number) else { return };
+                let role = self.slot.role();
+                poll.judged =
+                    judge::look(bulkhead, work, role, now, poll.first_seen).map(|sentence| {
+                        let cpu_time = priority::cpu_time(self.slot.thread).map(|time| (time, now));
+                        Judged { sentence, cpu_time, lowered: false, looks: 0 }
+                    });
             }
         }
     }

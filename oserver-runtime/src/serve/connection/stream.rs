@@ -159,6 +159,14 @@ impl<T: Transport> AsyncRead for Stream<T> {
             let count = ahead.len().min(buffer.remaining());
             buffer.put_slice(&ahead[..count]);
             this.ahead_from += count as u8;
+            if usize::from(this.ahead_from) == PREFACE.len() && buffer.remaining() > 0 {
+                // The rest of what has come, into the same buffer: hyper doubles one that holds a part
+                // of a head, and keeps it so for as long as the connection lives. An error comes again.
+                let before = buffer.filled().len();
+                _ = Pin::new(&mut this.transport).poll_read(context, buffer);
+                let count = buffer.filled().len() - before;
+                this.patience.has_read(count).map_err(Lost::into_error)?;
+            }
             return Poll::Ready(Ok(()));
         }
         let before = buffer.filled().len();
@@ -229,5 +237,58 @@ impl<T: Transport> AsyncWrite for Stream<T> {
             this.shut = true;
         }
         if this.connection.has_unread() { this.poll_linger(context) } else { Poll::Ready(Ok(())) }
+    }
+}
+
+#[cfg(all(test, not(oserver_loom)))]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+
+    use super::*;
+    use crate::request::network::NetworkLimits;
+    use crate::request::server::ServerContext;
+
+    impl Transport for DuplexStream {}
+
+    fn stream(transport: DuplexStream) -> Stream<DuplexStream> {
+        let network = NetworkLimits::default();
+        let server = ServerContext::new(Arc::default(), None, 1, false, network);
+        Stream::new(transport, OpenConnection::new(Arc::new(server)))
+    }
+
+    fn run<F: Future>(test: F) -> F::Output {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test)
+    }
+
+    #[test]
+    fn a_head_that_came_whole_is_read_whole_though_its_beginning_was_read_ahead() {
+        run(async {
+            let (mut client, server) = tokio::io::duplex(1024);
+            let mut stream = stream(server);
+            let head = b"GET /a/path/of/some/length HTTP/1.1\r\nhost: a\r\n\r\n";
+            client.write_all(head).await.unwrap();
+            let protocol = std::future::poll_fn(|context| stream.poll_protocol(context)).await;
+            assert_eq!(protocol.unwrap(), Some(Protocol::Http1));
+            let mut buffer = [0; 1024];
+            let count = stream.read(&mut buffer).await.unwrap();
+            assert_eq!(&buffer[..count], head);
+        });
+    }
+
+    #[test]
+    fn what_was_read_ahead_is_read_before_the_end() {
+        run(async {
+            for said in [&b"GET"[..], b"GET /some/thing/for/thee"] {
+                let (mut client, server) = tokio::io::duplex(1024);
+                let mut stream = stream(server);
+                client.write_all(said).await.unwrap();
+                drop(client);
+                let protocol = std::future::poll_fn(|context| stream.poll_protocol(context)).await;
+                assert_eq!(protocol.unwrap(), Some(Protocol::Http1));
+                let mut all = Vec::new();
+                stream.read_to_end(&mut all).await.unwrap();
+                assert_eq!(all, said);
+            }
+        });
     }
 }

@@ -1,0 +1,38 @@
+async fn order(
+    Json(order): Json<Order>,
+    coupon: Query<Coupon>,
+) -> ::oserver::__private::Guarded {
+    #[cfg(panic = "abort")]
+    ::core::compile_error!(
+        "a handler cannot be guarded with `panic = \"abort\"`: a panic in one request would end the process; remove `panic = \"abort\"` from the profile in Cargo.toml"
+    );
+    ::oserver::__private::run(
+            ::oserver::__private::record_fields(
+                {
+                    static META: ::oserver::__private::HandlerMeta = ::oserver::__private::HandlerMeta::new(
+                            "order",
+                            ::core::module_path!(),
+                            ::core::file!(),
+                            ::core::line!(),
+                        )
+                        .span_name("checkout")
+                        .level(::oserver::__private::Level::DEBUG)
+                        .fields(&["sku", "count", "coupon", NAME, "a b", "later"]);
+                    &META
+                },
+                |fields| {
+                    ::oserver::__private::Fields::display(fields, "sku", &(order.sku));
+                    ::oserver::__private::Fields::value(
+                        fields,
+                        "count",
+                        &(order.lines.len()),
+                    );
+                    ::oserver::__private::Fields::debug(fields, "coupon", &(coupon));
+                    ::oserver::__private::Fields::value(fields, NAME, &(1));
+                    ::oserver::__private::Fields::debug(fields, "a b", &(1));
+                },
+            ),
+            async move {},
+        )
+        .await
+}

@@ -1,0 +1,118 @@
+//! What an annotation says of its handler: the only data that generated code hands to the runtime.
+
+pub(crate) mod callsite;
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use tracing::Level;
+
+use self::callsite::SpanCallsite;
+
+/// Facts of one annotated handler, known when it was compiled. Built by `#[oserver::handler]`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct HandlerMeta {
+    /// The function's name.
+    pub name: &'static str,
+    /// `module_path!()` at the function.
+    pub module: &'static str,
+    /// `file!()` at the function.
+    pub file: &'static str,
+    /// `line!()` at the function.
+    pub line: u32,
+    /// `None`: the server's deadline holds.
+    pub timeout: Option<Timeout>,
+    /// Whether the handler runs to its end when its client has gone.
+    pub finish_on_disconnect: bool,
+    /// The name of its span: the function's, unless it was given another.
+    pub span_name: &'static str,
+    /// The level of its span.
+    pub level: Level,
+    /// What its span has beside the request's own fields.
+    pub fields: &'static [&'static str],
+    callsite: OnceLock<&'static SpanCallsite>,
+}
+
+impl HandlerMeta {
+    /// The function's path.
+    pub(crate) fn path(&self) -> String {
+        format!("{}::{}", self.module, self.name)
+    }
+
+    pub(crate) fn callsite(&'static self) -> &'static SpanCallsite {
+        self.callsite.get_or_init(|| SpanCallsite::register(self))
+    }
+
+    /// What holds where the annotation says nothing. The other methods are its options, so that an
+    /// annotation costs only what it says.
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        module: &'static str,
+        file: &'static str,
+        line: u32,
+    ) -> Self {
+        Self {
+            name,
+            module,
+            file,
+            line,
+            timeout: None,
+            finish_on_disconnect: false,
+            span_name: name,
+            level: Level::INFO,
+            fields: &[],
+            callsite: OnceLock::new(),
+        }
+    }
+
+    #[must_use]
+    pub const fn timeout(mut self, timeout: Timeout) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    #[must_use]
+    pub const fn finish_on_disconnect(mut self) -> Self {
+        self.finish_on_disconnect = true;
+        self
+    }
+
+    #[must_use]
+    pub const fn span_name(mut self, name: &'static str) -> Self {
+        self.span_name = name;
+        self
+    }
+
+    #[must_use]
+    pub const fn level(mut self, level: Level) -> Self {
+        self.level = level;
+        self
+    }
+
+    #[must_use]
+    pub const fn fields(mut self, fields: &'static [&'static str]) -> Self {
+        self.fields = fields;
+        self
+    }
+}
+
+/// A handler's own deadline.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum Timeout {
+    /// From the request's head on.
+    Nanoseconds(u64),
+    /// The handler may take as long as it likes.
+    Never,
+}
+
+impl Timeout {
+    pub(crate) fn limit(self) -> Option<Duration> {
+        match self {
+            Self::Nanoseconds(limit) => Some(Duration::from_nanos(limit)),
+            Self::Never => None,
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! `=` where parentheses belong.
+
+#[oserver::handler(fields = "id")]
+async fn bad(id: String) -> String {
+    id
+}
+
+fn main() {
+    let _ = bad(String::new());
+}

@@ -1,0 +1,10 @@
+//! A level that there is not.
+
+#[oserver::handler(level = "verbose")]
+async fn bad() -> &'static str {
+    "how loud?"
+}
+
+fn main() {
+    let _ = bad();
+}
