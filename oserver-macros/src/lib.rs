@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+mod actor;
 mod asked;
 mod body;
 mod context;
@@ -96,12 +97,85 @@ pub fn handler(options: TokenStream, item: TokenStream) -> TokenStream {
     handler::expand(options.into(), item.into()).into()
 }
 
+/// Makes a state owner of a type: a task has the value, and callers a handle.
+///
+/// It goes on an `impl` block and leaves that as it is. Each `pub` method with `&self` or `&mut self`, with
+/// `async` or without, of whatever return type `T`, becomes an `async` method of the generated handle
+/// that sends the call to the owner's mailbox and returns `Result<T, oserver::CallError>`. Methods that are
+/// not `pub`, and functions without `self`, are the owner's own.
+///
+/// ```
+/// use std::collections::HashMap;
+///
+/// #[derive(Default)]
+/// pub struct Inventory {
+///     stock: HashMap<String, u32>,
+/// }
+///
+/// #[oserver::actor(mailbox = 256, timeout = "2s")]
+/// impl Inventory {
+///     /// Puts so many of them on the shelf.
+///     pub fn store(&mut self, sku: String, number: u32) {
+///         *self.stock.entry(sku).or_default() += number;
+///     }
+///
+///     /// Takes one; `false` when there is none.
+///     pub async fn reserve(&mut self, sku: String) -> bool {
+///         self.take(&sku).is_some()
+///     }
+///
+///     fn take(&mut self, sku: &str) -> Option<()> {
+///         let left = self.stock.get_mut(sku)?;
+///         *left = left.checked_sub(1)?;
+///         Some(())
+///     }
+/// }
+///
+/// # #[oserver::main]
+/// # async fn main() -> oserver::Result<()> {
+/// let inventory: InventoryHandle = oserver::supervise(Inventory::default);
+/// inventory.store("apple".to_owned(), 1).await?;
+/// assert!(inventory.reserve("apple".to_owned()).await?);
+/// assert!(!inventory.reserve("apple".to_owned()).await?);
+/// # Ok(()) }
+/// ```
+///
+/// Commands run one after the other. The handle is `Clone`, `Debug`, `Send`, `Sync` and
+/// `oserver::HandlerState`.
+///
+/// # Options
+///
+/// | option | values | default |
+/// |---|---|---|
+/// | `handle` | the name of the handle | the type's, and `Handle` |
+/// | `mailbox` | how many calls may wait; one more gets `CallError::Overloaded` | 1024 |
+/// | `timeout` | how long a command may take, and how long a caller waits that is no handler: `"250ms"`, `"2s"`, `"1m"`, `"1h"`, or `"never"` | the server's, 30 s |
+/// | `stop` | a method without parameters but `&mut self`, called when the server has drained and the mailbox is empty; it is not in the handle | none |
+/// | `crate` | the path of the crate `oserver`, where it has another name | `::oserver` |
+///
+/// `oserver::Supervisor` has them, too, for one owner of the type.
+///
+/// # Cancel safety
+///
+/// A call that is dropped before it was its command's turn is not run; one that is dropped later is
+/// run to its end, and its result dropped.
+///
+/// # Errors
+///
+/// What cannot be a command is a compile error on the place in question: a borrowed parameter or result,
+/// `self` by value, generics, `unsafe`; and an `impl` that is generic, or of a trait.
+#[proc_macro_attribute]
+pub fn actor(options: TokenStream, item: TokenStream) -> TokenStream {
+    actor::expand(options.into(), item.into()).into()
+}
+
 /// Runs an async `main` on a runtime that has what isolation needs: twice as many workers as cores.
 ///
 /// `TOKIO_WORKER_THREADS` sets another number. When the function returns, the process ends; it does
 /// not wait for a thread that is stuck in a handler.
 ///
-/// The only option is `crate`, as for `handler`.
+/// Options: `log = false` (`serve` then installs no log, see `oserver::log::Log`), and `crate`, as for
+/// `handler`.
 ///
 /// ```no_run
 /// #[oserver::main]

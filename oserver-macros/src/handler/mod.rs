@@ -5,7 +5,7 @@ mod expand;
 mod fields;
 mod instrument;
 mod model;
-mod options;
+pub(crate) mod options;
 mod parameters;
 mod patterns;
 mod span;

@@ -10,6 +10,7 @@ use std::task::Waker;
 use std::thread::{JoinHandle, Thread, ThreadId};
 
 use super::HandlerState;
+use crate::owner::snapshot::Snapshot;
 
 // Each operation is one step: nobody can be interrupted in it.
 state! {
@@ -31,6 +32,11 @@ state! {
 state! {
     impl[T: HandlerState] for OnceLock<T>;
     impl[T: HandlerState, F] for LazyLock<T, F>;
+}
+
+// Replaced as a whole by a state owner, and read without waiting; what is read is shared.
+state! {
+    impl[T: HandlerState] for Snapshot<T>;
 }
 
 // Into a sender values go, and none comes out but those that could not be sent, which were the
