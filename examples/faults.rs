@@ -6,7 +6,8 @@
 //!
 //! `ADDRESS` is what `oserver::bind` takes. Handlers have a deadline of 1 s unless `--timeout` says
 //! otherwise, and 256 threads may be blocked unless `--max-blocked` does. Records go to stderr as JSON
-//! lines. Routes whose machinery does not exist yet answer 501.
+//! lines. Besides the faults there are `/log/{lines}`, which logs so many lines, and `/wedge-workers`, which
+//! blocks every worker by tasks that nobody guards. Routes whose machinery does not exist yet answer 501.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command says what it does")]
 

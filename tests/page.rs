@@ -4,7 +4,6 @@
 
 mod common;
 
-
 use common::browser::Browser;
 use common::faults::Faults;
 use common::{PATIENCE, run_for};

@@ -193,6 +193,13 @@ impl Bulkhead {
         Ok(())
     }
 
+    /// Whether a poll of the call waits for an overflow thread.
+    pub(crate) fn has_waiting(&self, call: &Arc<Call>) -> bool {
+        let mut found = false;
+        self.overflow.for_each_waiting(|job| found |= Arc::ptr_eq(job.call(), call));
+        found
+    }
+
     /// The bulkhead that this thread polls for.
     pub(crate) fn of_this_thread() -> Option<Arc<Self>> {
         OWN.with_borrow(|own| own.as_ref().and_then(|own| own.bulkhead.upgrade()))
