@@ -118,6 +118,7 @@ async fn json(Json(value): Json<serde_json::Value>) -> Json<serde_json::Value> {
 
 #[oserver::handler]
 async fn upload(body: Bytes) -> String {
+    tracing::debug!(bytes = body.len(), "read");
     body.len().to_string()
 }
 
@@ -258,7 +259,7 @@ fn second_frame(fault: impl Fn() + Send + 'static) -> Body {
 }
 
 /// So many lines of the handler's own.
-#[oserver::handler]
+#[oserver::handler(fields(asked = lines))]
 async fn log(Path(lines): Path<u32>) -> &'static str {
     for line in 0..lines {
         tracing::info!(line, cookie = "a secret", "a line of the handler's own");

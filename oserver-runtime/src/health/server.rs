@@ -24,6 +24,13 @@ pub(crate) struct ServerHealth {
     stage: AtomicU8,
 }
 
+/// Of a server that nobody can ask for anything.
+impl Default for ServerHealth {
+    fn default() -> Self {
+        Self::new(Arc::default(), Arc::default(), AlarmRule::default(), Observer::default())
+    }
+}
+
 /// Where a server is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]

@@ -14,11 +14,8 @@ use http::HeaderMap;
 
 use super::bulkhead::Bulkhead;
 use super::isolated;
-use crate::health::alarm::AlarmRule;
 use crate::health::facade::Facade;
-use crate::health::observer::Observer;
 use crate::health::runtime::Trouble;
-use crate::health::server::ServerHealth;
 use crate::record::fault;
 use crate::request::call::Call;
 use crate::request::connection::OpenConnection;
@@ -62,14 +59,8 @@ pub(super) fn start(bulkhead: &Arc<Bulkhead>) -> std::io::Result<()> {
 
 fn judge(bulkhead: &Weak<Bulkhead>) {
     // A server that nobody can ask for anything.
-    let health = ServerHealth::new(
-        Arc::default(),
-        Arc::default(),
-        AlarmRule::default(),
-        Observer::default(),
-    );
     let (network, timeout) = (NetworkLimits::default(), Some(DEFAULT_TIMEOUT));
-    let server = Arc::new(ServerContext::new(Arc::new(health), timeout, 1, false, network));
+    let server = Arc::new(ServerContext::new(Arc::default(), timeout, 1, false, network));
     let mut facade = Facade::default();
     while let Some(bulkhead) = bulkhead.upgrade() {
         // A runtime without servers may be one that nobody drives.
