@@ -4,26 +4,28 @@
 //! cargo run --release --example faults -- ADDRESS [--timeout 1s] [--admin ADDRESS] [--max-blocked N]
 //! ```
 //!
-//! `ADDRESS` is what `oserver::bind` takes. Handlers have a deadline of 1 s unless `--timeout` says
-//! otherwise, and 256 threads may be blocked unless `--max-blocked` does. Records go to stderr as JSON
-//! lines. Besides the faults there are `/log/{lines}`, which logs so many lines, and `/wedge-workers`, which
-//! blocks every worker by tasks that nobody guards. Routes whose machinery does not exist yet answer 501.
+//! `ADDRESS` is what `oserver::bind` takes. Handlers and the counter's owner have a deadline of 1 s
+//! unless `--timeout` says otherwise, and 256 threads may be blocked unless `--max-blocked` does. Records
+//! go to stderr as JSON lines. Besides the faults there are `/log/{lines}`, which logs so many lines, and
+//! `/wedge-workers`, which blocks every worker by tasks that nobody guards.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command says what it does")]
 
 use std::convert::Infallible;
+use std::future::{Future, poll_fn};
 use std::io::Write;
+use std::pin::pin;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use oserver::extract::{FromRequestParts, Path};
+use oserver::extract::{FromRequestParts, Path, State};
+use oserver::response::Json;
 use oserver::response::sse::{Event, Sse};
-use oserver::response::{IntoResponse, Json, Response};
 use oserver::routing::{get, post};
-use oserver::{Request, Router};
+use oserver::{Request, Router, Supervisor};
 use tokio_stream::{Stream, StreamExt};
 
 const USAGE: &str = "usage: faults ADDRESS [--timeout 1s] [--admin ADDRESS] [--max-blocked N]";
@@ -53,7 +55,8 @@ async fn run(options: Options) -> oserver::Result<()> {
         // A Unix socket.
         Err(_) => format!("listening on {}", options.address),
     };
-    let mut server = oserver::serve(listener, routes())
+    let counter = Supervisor::new().timeout(options.timeout).supervise(Counter::default);
+    let mut server = oserver::serve(listener, routes(counter))
         .timeout(options.timeout)
         .max_blocked(options.max_blocked);
     if let Some(address) = options.admin {
@@ -66,7 +69,7 @@ async fn run(options: Options) -> oserver::Result<()> {
     server.await
 }
 
-fn routes() -> Router {
+fn routes(counter: CounterHandle) -> Router {
     Router::new()
         .route("/ok", get(ok))
         .route("/echo/{n}", get(echo))
@@ -93,10 +96,11 @@ fn routes() -> Router {
         .route("/log/{lines}", get(log))
         .route("/events", get(events))
         .route("/sync", get(sync))
-        .route("/count", get(no_owner_yet))
-        .route("/poison", get(no_owner_yet))
-        .route("/wedge", get(no_owner_yet))
-        .route("/count-then-block", get(no_owner_yet))
+        .route("/count", get(count))
+        .route("/poison", get(poison))
+        .route("/wedge", get(wedge))
+        .route("/count-then-block", get(count_then_block))
+        .with_state(counter)
 }
 
 // What works.
@@ -277,11 +281,60 @@ async fn wedge_workers() -> &'static str {
     "wedged"
 }
 
-// What is not built yet.
+// State that one task owns.
+
+/// Counts; what it is half-way through when it panics is lost with it.
+#[derive(Default)]
+struct Counter {
+    number: u64,
+}
+
+#[oserver::actor]
+impl Counter {
+    /// One more.
+    pub(crate) fn add(&mut self) -> u64 {
+        self.number += 1;
+        self.number
+    }
+
+    /// Panics in the middle of a change.
+    pub(crate) fn poison(&mut self) {
+        self.number += 1_000_000;
+        panic!("the owner panicked, as it was asked to");
+    }
+
+    /// Blocks for ever.
+    pub(crate) fn wedge(&mut self) {
+        block_thread()
+    }
+}
 
 #[oserver::handler]
-async fn no_owner_yet() -> Response {
-    (axum::http::StatusCode::NOT_IMPLEMENTED, "there are no state owners yet\n").into_response()
+async fn count(State(counter): State<CounterHandle>) -> oserver::Result<String> {
+    Ok(counter.add().await?.to_string())
+}
+
+#[oserver::handler]
+async fn poison(State(counter): State<CounterHandle>) -> oserver::Result<&'static str> {
+    counter.poison().await?;
+    Ok("never")
+}
+
+#[oserver::handler]
+async fn wedge(State(counter): State<CounterHandle>) -> oserver::Result<&'static str> {
+    counter.wedge().await?;
+    Ok("never")
+}
+
+#[oserver::handler]
+async fn count_then_block(State(counter): State<CounterHandle>) -> &'static str {
+    let mut call = pin!(counter.add());
+    poll_fn(|context| {
+        // Sent with the first poll.
+        _ = call.as_mut().poll(context);
+        block_thread()
+    })
+    .await
 }
 
 /// What the command line says.

@@ -178,7 +178,7 @@
 
 #![forbid(unsafe_code)]
 
-pub use oserver_macros::{handler, main};
+pub use oserver_macros::{HandlerParam, HandlerState, actor, handler, main};
 #[doc(hidden)]
 pub use oserver_runtime::__private;
 #[cfg(feature = "admin")]
@@ -186,9 +186,11 @@ pub use oserver_runtime::Admin;
 #[cfg(feature = "log")]
 pub use oserver_runtime::log;
 pub use oserver_runtime::{
-    Alarm, App, BoundListener, Counts, EXIT_BEYOND_REPAIR, Error, Fault, FaultKind, Guarded,
-    IntoApp, Latencies, Listener, NamedRoute, Request, RequestId, Result, RouteCounts, Router,
-    Serve, Socket, Transport, bind, extract, health, response, route, routing, serve,
+    Actor, Alarm, App, BoundListener, CallError, Counts, EXIT_BEYOND_REPAIR, Error, Fault,
+    FaultKind, Guarded, HandlerParam, HandlerState, IntoApp, Latencies, Listener, NamedRoute,
+    Publisher, Request, RequestId, Result, RouteCounts, Router, Serve, Snapshot, Socket, Start,
+    Supervisor, Transport, Trusted, bind, errors, extract, health, response, route, routing, serve,
+    snapshot, supervise,
 };
 
 /// The code of the README compiles.

@@ -28,7 +28,7 @@ usage: cargo run --release -- faults [OPTION VALUE]...
   --rounds N            rounds, at least 1 (default 5)
   --seconds S           seconds for each measurement, at least 1 (default 3)
   --servers KIND,..     some of hyper,oserver,axum,axum-layers,actix,poem (default all)
-  --scenarios NAME,..   some of one-blocked,hundred-blocked,eight-spinning,three-routes,panic-storm
+  --scenarios NAME,..   some of one-blocked,hundred-blocked,eight-spinning,three-routes,four-owners,panic-storm
                         (default all)
 ";
 

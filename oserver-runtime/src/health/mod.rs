@@ -25,6 +25,7 @@ pub(crate) mod counts;
 pub(crate) mod facade;
 pub(crate) mod families;
 pub(crate) mod observer;
+pub(crate) mod owners;
 #[cfg(feature = "prometheus")]
 pub(crate) mod prometheus;
 pub(crate) mod routes;

@@ -6,11 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::budget::Budget;
+use super::owners::OwnerTable;
 
 /// The condition of one runtime, for all servers on it.
 #[derive(Debug, Default)]
 pub(crate) struct RuntimeHealth {
     pub(crate) budget: Arc<Budget>,
+    /// State owners that run on it.
+    pub(crate) owners: OwnerTable,
     /// For how long the canary has been away, in nanoseconds; zero while that is not too long.
     overdue: AtomicU64,
     beyond_repair: AtomicBool,
@@ -30,7 +33,7 @@ pub(crate) struct BlockedThread {
 }
 
 /// Why a runtime is not live.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Trouble {
     /// More threads are stuck than the budget allows.
     Threads { blocked: usize, budget: usize },
@@ -38,6 +41,8 @@ pub(crate) enum Trouble {
     Wedged(Duration),
     /// It was, and gave itself up.
     BeyondRepair,
+    /// This state owner is started anew more often than its budget allows.
+    Owner(String),
 }
 
 impl RuntimeHealth {
@@ -48,7 +53,7 @@ impl RuntimeHealth {
         }
         match self.overdue.load(Ordering::Relaxed) {
             0 if self.beyond_repair.load(Ordering::Relaxed) => Some(Trouble::BeyondRepair),
-            0 => None,
+            0 => self.owners.over_budget().map(|owner| Trouble::Owner(owner.name().to_owned())),
             overdue => Some(Trouble::Wedged(Duration::from_nanos(overdue))),
         }
     }
@@ -98,6 +103,10 @@ impl fmt::Display for Trouble {
                 away.as_secs()
             ),
             Self::BeyondRepair => formatter.write_str("the process gave itself up"),
+            Self::Owner(name) => write!(
+                formatter,
+                "the state owner `{name}` is started anew more often than its budget allows"
+            ),
         }
     }
 }

@@ -24,13 +24,6 @@ pub(crate) struct ServerHealth {
     stage: AtomicU8,
 }
 
-/// Of a server that nobody can ask for anything.
-impl Default for ServerHealth {
-    fn default() -> Self {
-        Self::new(Arc::default(), Arc::default(), AlarmRule::default(), Observer::default())
-    }
-}
-
 /// Where a server is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -51,6 +44,12 @@ impl ServerHealth {
         let server = SERVERS.fetch_add(1, Ordering::Relaxed);
         let stage = AtomicU8::new(Stage::Starting as u8);
         Self { server, routes, runtime, rule, observer, started: Instant::now(), stage }
+    }
+
+    /// Of a server that nobody can ask for anything.
+    pub(crate) fn of_nobody() -> Self {
+        let rule = AlarmRule::default();
+        Self::new(Arc::default(), Arc::default(), rule, Observer::default())
     }
 
     pub(crate) fn enter(&self, stage: Stage) {

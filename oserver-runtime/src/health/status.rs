@@ -1,10 +1,12 @@
 //! Everything of a server at one moment, as JSON: what `/status.json` says and the page draws.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::counts::RouteCounts;
+use super::owners::OwnerEntry;
 use super::server::{ServerHealth, Stage};
 use crate::clock;
 
@@ -48,14 +50,33 @@ impl ServerHealth {
             "process": std::process::id(),
             "version": env!("CARGO_PKG_VERSION"),
             "uptime_seconds": seconds(self.started),
-            "connections": self.routes.connections.load(std::sync::atomic::Ordering::Relaxed),
+            "connections": self.routes.connections.load(Ordering::Relaxed),
             "blocked_threads": self.runtime.budget.abandoned(),
             "blocked_threads_budget": self.runtime.budget.limit(),
             "alarms": alarms,
             "blocked": blocked,
+            "owners": self.runtime.owners.entries().iter().map(|entry| owner(entry)).collect::<Vec<_>>(),
             "routes": self.route_counts().iter().map(route).collect::<Vec<_>>(),
         })
     }
+}
+
+fn owner(entry: &OwnerEntry) -> Value {
+    let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+    json!({
+        "name": entry.name(),
+        "running": entry.running.load(Ordering::Relaxed),
+        "restarts": load(&entry.restarts),
+        "panics": load(&entry.panics),
+        "overruns": load(&entry.overruns),
+        "failed_starts": load(&entry.failed_starts),
+        "answered": load(&entry.answered),
+        "expired": load(&entry.expired),
+        "refused": load(&entry.refused),
+        "queued": entry.queued.load(Ordering::Relaxed),
+        "stuck": entry.abandoned(),
+        "over_budget": entry.is_over_budget(),
+    })
 }
 
 fn route(counts: &RouteCounts) -> Value {

@@ -16,6 +16,7 @@ use super::bulkhead::Bulkhead;
 use super::isolated;
 use crate::health::facade::Facade;
 use crate::health::runtime::Trouble;
+use crate::health::server::ServerHealth;
 use crate::record::fault;
 use crate::request::call::Call;
 use crate::request::connection::OpenConnection;
@@ -58,9 +59,9 @@ pub(super) fn start(bulkhead: &Arc<Bulkhead>) -> std::io::Result<()> {
 }
 
 fn judge(bulkhead: &Weak<Bulkhead>) {
-    // A server that nobody can ask for anything.
+    let health = ServerHealth::of_nobody();
     let (network, timeout) = (NetworkLimits::default(), Some(DEFAULT_TIMEOUT));
-    let server = Arc::new(ServerContext::new(Arc::default(), timeout, 1, false, network));
+    let server = Arc::new(ServerContext::new(Arc::new(health), timeout, 1, false, network));
     let mut facade = Facade::default();
     while let Some(bulkhead) = bulkhead.upgrade() {
         // A runtime without servers may be one that nobody drives.

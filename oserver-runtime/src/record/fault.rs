@@ -68,7 +68,7 @@ pub(crate) fn panic(call: &Call, stage: Stage, report: PanicReport) {
         alarm::faulty(call);
     }
     if let Some(frames) = frames {
-        recorder::write_backtrace(call.id.to_string(), &message, &location, frames);
+        recorder::write_backtrace(Some(call.id.to_string()), &message, &location, frames);
     }
 }
 

@@ -38,6 +38,9 @@ pub(super) struct Record<'a> {
     /// In what part of the request: `handler`, `service`, `body`, `drop`.
     pub(super) stage: Option<&'static str>,
     pub(super) handler: Option<String>,
+    /// The state owner whose fault it is.
+    pub(super) owner: Option<&'a str>,
+    pub(super) command: Option<&'a str>,
     /// Of a record that is not of one request.
     pub(super) route: Option<String>,
     pub(super) call: Option<&'a Call>,
@@ -60,6 +63,8 @@ impl<'a> Record<'a> {
             location: None,
             stage: None,
             handler: None,
+            owner: None,
+            command: None,
             route: None,
             call: None,
             connection: None,
@@ -104,6 +109,13 @@ impl<'a> Record<'a> {
         } else if let Some(id) = self.request_id {
             _ = write!(text, " (request {id})");
         }
+        if let Some(owner) = self.owner {
+            _ = write!(text, " (owner {owner}");
+            if let Some(command) = self.command {
+                _ = write!(text, ", command {command}");
+            }
+            text.push(')');
+        }
         if let Some(connection) = self.connection {
             _ = write!(text, " (connection {})", connection.id.get());
         }
@@ -145,7 +157,13 @@ impl Serialize for Record<'_> {
         map.serialize_entry("target", "oserver")?;
         map.serialize_entry("fault", self.fault)?;
         map.serialize_entry("message", self.message)?;
-        for (name, value) in [("location", self.location), ("stage", self.stage)] {
+        let texts = [
+            ("location", self.location),
+            ("stage", self.stage),
+            ("owner", self.owner),
+            ("command", self.command),
+        ];
+        for (name, value) in texts {
             if let Some(value) = value {
                 map.serialize_entry(name, value)?;
             }

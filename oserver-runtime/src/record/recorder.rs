@@ -32,7 +32,7 @@ struct Recorder {
 
 enum Message {
     Backtrace {
-        request_id: String,
+        request_id: Option<String>,
         message: String,
         location: String,
         frames: Box<Backtrace>,
@@ -79,7 +79,7 @@ pub(crate) fn frames_of_panic(location: &str) -> Option<Box<Backtrace>> {
 
 /// Has the symbols found and the second record of a panic written.
 pub(super) fn write_backtrace(
-    request_id: String,
+    request_id: Option<String>,
     message: &str,
     location: &str,
     frames: Box<Backtrace>,
@@ -121,7 +121,7 @@ fn run(messages: &Receiver<Message>) {
                 RECORDER.resolving.store(false, Ordering::Relaxed);
                 Record {
                     location: Some(&location),
-                    request_id: Some(&request_id),
+                    request_id: request_id.as_deref(),
                     backtrace: Some(frames_of_interest(&text)),
                     ..Record::new(Level::Error, "panic-backtrace", &message)
                 }

@@ -31,6 +31,7 @@ use tower_service::Service;
 use self::guarded_handler::GuardedHandler;
 use self::method_router::MethodRouter;
 use self::tag::Tag;
+use crate::state::HandlerState;
 
 /// axum's [`Router`](axum::Router), for guarded handlers only.
 ///
@@ -141,8 +142,13 @@ where
     }
 
     /// Gives the state that the handlers take by `State`. See [`axum::Router::with_state`].
+    ///
+    /// It can have no lock in it: see [`HandlerState`].
     #[must_use]
-    pub fn with_state<S2>(self, state: S) -> Router<S2> {
+    pub fn with_state<S2>(self, state: S) -> Router<S2>
+    where
+        S: HandlerState,
+    {
         Router { inner: self.inner.with_state(state) }
     }
 }

@@ -230,6 +230,7 @@ impl<A: App> IntoFuture for Serve<A> {
             if let Some(end) = self.on_beyond_repair {
                 bulkhead.repair.add_callback(end);
             }
+            bulkhead.timeout.set(self.timeout);
             let health = Arc::new(ServerHealth::new(
                 self.counts.0,
                 Arc::clone(&bulkhead.health),

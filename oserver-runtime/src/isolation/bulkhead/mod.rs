@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `admission` | how many polls run on workers at a time |
 //! | `passage` | a request reaches its route: may its poll stay on the worker? |
+//! | `guest` | what runs behind them besides requests |
 //! | `overflow` | threads for the polls that find no place there |
 //! | `slot` | what each polling thread is at |
 //! | `watchdog` | looks at the slots |
@@ -14,6 +15,7 @@
 //! | `repair` | the end of a process that lost more |
 
 mod admission;
+pub(crate) mod guest;
 mod judge;
 pub(crate) mod overflow;
 pub(crate) mod passage;
@@ -33,11 +35,12 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 
 use self::admission::Admission;
 pub(crate) use self::admission::Place;
+use self::guest::{GuestTimeout, Guests, Life};
 use self::overflow::{Job, Overflow, Pushed};
 use self::repair::Repair;
 use self::retirement::Retirements;
 use self::sleeper::Sleeper;
-use self::slot::{Part, Role, Slot};
+use self::slot::{Part, Role, Slot, Work};
 use super::canary::{self, SharedPatience};
 use crate::health::budget::Budget;
 use crate::health::runtime::RuntimeHealth;
@@ -50,6 +53,10 @@ pub(crate) struct Bulkhead {
     id: u64,
     handle: Handle,
     admission: Admission,
+    /// Of those places, how many guests may have: some are left for requests.
+    guest_admission: Admission,
+    pub(crate) guests: Guests,
+    pub(crate) timeout: GuestTimeout,
     overflow: Arc<Overflow>,
     new_slots: Mutex<Vec<Arc<Slot>>>,
     sleeper: Arc<Sleeper>,
@@ -113,6 +120,9 @@ impl Bulkhead {
         Self {
             id: BULKHEADS.fetch_add(1, Ordering::Relaxed),
             admission: Admission::new(places),
+            guest_admission: Admission::new((places.saturating_sub(1)).max(places.min(1))),
+            guests: Guests::default(),
+            timeout: GuestTimeout::new(),
             overflow: Arc::new(Overflow::new(cores())),
             new_slots: Mutex::default(),
             sleeper: Arc::new(Sleeper::new()),
@@ -180,6 +190,27 @@ impl Bulkhead {
         self.admission.is_only_crowded()
     }
 
+    /// A place for one poll of a guest on a worker, if there is one.
+    pub(crate) fn try_enter_as_guest(&self) -> Option<(Place<'_>, Place<'_>)> {
+        let place = self.guest_admission.try_enter()?;
+        Some((self.admission.try_enter()?, place))
+    }
+
+    /// Whether a place for a guest may be free in a moment.
+    pub(crate) fn is_only_crowded_for_guests(&self) -> bool {
+        self.is_only_crowded() && self.guest_admission.is_only_crowded()
+    }
+
+    /// The watchdog is to look at the guests.
+    pub(crate) fn call_watchdog(&self) {
+        self.sleeper.call();
+    }
+
+    /// The runtime that all of this is for.
+    pub(crate) fn runtime(&self) -> &Handle {
+        &self.handle
+    }
+
     /// Hands a poll to the overflow threads; it is given back when there is no room.
     ///
     /// # Errors
@@ -196,7 +227,8 @@ impl Bulkhead {
     /// Whether a poll of the call waits for an overflow thread.
     pub(crate) fn has_waiting(&self, call: &Arc<Call>) -> bool {
         let mut found = false;
-        self.overflow.for_each_waiting(|job| found |= Arc::ptr_eq(job.call(), call));
+        self.overflow
+            .for_each_waiting(|job| found |= job.call().is_some_and(|own| Arc::ptr_eq(own, call)));
         found
     }
 
@@ -213,7 +245,7 @@ impl Bulkhead {
         part: Part,
         work: impl FnOnce() -> R,
     ) -> R {
-        self.attend_as(false, call, part, work)
+        self.attend_as(false, || Work::Request(Arc::clone(call), part), work)
     }
 
     /// As [`Bulkhead::attend`], for a handler without `async`, on a thread of tokio's blocking pool.
@@ -222,14 +254,22 @@ impl Bulkhead {
         call: &Arc<Call>,
         work: impl FnOnce() -> R,
     ) -> R {
-        self.attend_as(true, call, Part::Response, work)
+        self.attend_as(true, || Work::Request(Arc::clone(call), Part::Response), work)
+    }
+
+    /// As [`Bulkhead::attend`], for a guest.
+    pub(crate) fn attend_guest<R>(
+        self: &Arc<Self>,
+        life: &Arc<impl Life + 'static>,
+        work: impl FnOnce() -> R,
+    ) -> R {
+        self.attend_as(false, || Work::Guest(Arc::clone(life) as Arc<dyn Life>), work)
     }
 
     fn attend_as<R>(
         self: &Arc<Self>,
         is_blocking: bool,
-        call: &Arc<Call>,
-        part: Part,
+        whose: impl FnOnce() -> Work,
         work: impl FnOnce() -> R,
     ) -> R {
         struct End<'a>(&'a Slot);
@@ -240,7 +280,7 @@ impl Bulkhead {
         }
         self.enlist(Role::Worker);
         OWN.with_borrow(|own| {
-            let begun = own.as_ref().filter(|own| own.slot.begin(call, part, is_blocking));
+            let begun = own.as_ref().filter(|own| own.slot.begin(whose(), is_blocking));
             let _end = begun.map(|own| End(&own.slot));
             if begun.is_some() {
                 self.sleeper.call();

@@ -57,10 +57,11 @@ impl Repair {
         self.servers.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(server));
     }
 
-    /// The server has ended.
-    pub(crate) fn remove_server(&self, server: &Arc<ServerContext>) {
+    /// The server has ended. Says whether there is no other.
+    pub(crate) fn remove_server(&self, server: &Arc<ServerContext>) -> bool {
         let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
         servers.retain(|other| !Arc::ptr_eq(other, server));
+        servers.is_empty()
     }
 
     pub(crate) fn has_servers(&self) -> bool {
