@@ -6,7 +6,8 @@
 //!
 //! `ADDRESS` is what `oserver::bind` takes. Handlers and the counter's owner have a deadline of 1 s
 //! unless `--timeout` says otherwise, and 256 threads may be blocked unless `--max-blocked` does. Records
-//! go to stderr as JSON lines.
+//! go to stderr as JSON lines. Besides the faults there are `/log/{lines}`, which logs so many lines, and
+//! `/wedge-workers`, which blocks every worker by tasks that nobody guards.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command says what it does")]
 
@@ -121,6 +122,7 @@ async fn json(Json(value): Json<serde_json::Value>) -> Json<serde_json::Value> {
 
 #[oserver::handler]
 async fn upload(body: Bytes) -> String {
+    tracing::debug!(bytes = body.len(), "read");
     body.len().to_string()
 }
 
@@ -261,7 +263,7 @@ fn second_frame(fault: impl Fn() + Send + 'static) -> Body {
 }
 
 /// So many lines of the handler's own.
-#[oserver::handler]
+#[oserver::handler(fields(asked = lines))]
 async fn log(Path(lines): Path<u32>) -> &'static str {
     for line in 0..lines {
         tracing::info!(line, cookie = "a secret", "a line of the handler's own");
