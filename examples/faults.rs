@@ -1,7 +1,7 @@
 //! Every fault that the guard is there for, one a route.
 //!
 //! ```text
-//! cargo run --release --example faults -- ADDRESS [--timeout 1s] [--max-blocked N]
+//! cargo run --release --example faults -- ADDRESS [--timeout 1s] [--admin ADDRESS] [--max-blocked N]
 //! ```
 //!
 //! `ADDRESS` is what `oserver::bind` takes. Handlers and the counter's owner have a deadline of 1 s
@@ -12,6 +12,7 @@
 
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
+use std::io::Write;
 use std::pin::pin;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -26,7 +27,7 @@ use oserver::routing::{get, post};
 use oserver::{Request, Router, Supervisor};
 use tokio_stream::{Stream, StreamExt};
 
-const USAGE: &str = "usage: faults ADDRESS [--timeout 1s] [--max-blocked N]";
+const USAGE: &str = "usage: faults ADDRESS [--timeout 1s] [--admin ADDRESS] [--max-blocked N]";
 
 #[oserver::main]
 async fn main() -> ExitCode {
@@ -48,16 +49,23 @@ async fn main() -> ExitCode {
 
 async fn run(options: Options) -> oserver::Result<()> {
     let listener = oserver::bind(&options.address).await?;
-    match listener.local_addr() {
-        Ok(address) => println!("listening on http://{address}"),
+    let mut places = match listener.local_addr() {
+        Ok(address) => format!("listening on http://{address}"),
         // A Unix socket.
-        Err(_) => println!("listening on {}", options.address),
-    }
+        Err(_) => format!("listening on {}", options.address),
+    };
     let counter = Supervisor::new().timeout(options.timeout).supervise(Counter::default);
-    oserver::serve(listener, routes(counter))
+    let mut server = oserver::serve(listener, routes(counter))
         .timeout(options.timeout)
-        .max_blocked(options.max_blocked)
-        .await
+        .max_blocked(options.max_blocked);
+    if let Some(address) = options.admin {
+        let admin = oserver::Admin::bind(address)?;
+        places += &format!("\nadmin on http://{}", admin.local_addr()?);
+        server = server.admin(admin);
+    }
+    // In one go: who started this may read no more than the first line.
+    std::io::stdout().write_all(format!("{places}\n").as_bytes())?;
+    server.await
 }
 
 fn routes(counter: CounterHandle) -> Router {
@@ -83,6 +91,8 @@ fn routes(counter: CounterHandle) -> Router {
         .route("/spin/{ms}", get(spin_for))
         .route("/block-body", get(block_body))
         .route("/spin-body", get(spin_body))
+        .route("/wedge-workers", get(wedge_workers))
+        .route("/log/{lines}", get(log))
         .route("/events", get(events))
         .route("/sync", get(sync))
         .route("/count", get(count))
@@ -250,6 +260,25 @@ fn second_frame(fault: impl Fn() + Send + 'static) -> Body {
     }))
 }
 
+/// So many lines of the handler's own.
+#[oserver::handler]
+async fn log(Path(lines): Path<u32>) -> &'static str {
+    for line in 0..lines {
+        tracing::info!(line, cookie = "a secret", "a line of the handler's own");
+    }
+    "logged"
+}
+
+/// What nobody guards: as many tasks as it takes block every worker.
+#[oserver::handler]
+async fn wedge_workers() -> &'static str {
+    // One can wait behind each that blocks, where nobody takes it.
+    for _ in 0..4 * tokio::runtime::Handle::current().metrics().num_workers() {
+        tokio::spawn(async { block_thread::<()>() });
+    }
+    "wedged"
+}
+
 // State that one task owns.
 
 /// Counts; what it is half-way through when it panics is lost with it.
@@ -311,6 +340,7 @@ struct Options {
     address: String,
     timeout: Duration,
     max_blocked: usize,
+    admin: Option<String>,
 }
 
 impl Options {
@@ -318,6 +348,7 @@ impl Options {
         let mut address = None;
         let mut timeout = Duration::from_secs(1);
         let mut max_blocked = 256;
+        let mut admin = None;
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("{argument} wants a value"));
             match &*argument {
@@ -328,10 +359,7 @@ impl Options {
                         format!("`{text}` is no number of threads: write for example 256")
                     })?;
                 }
-                "--admin" => {
-                    value()?;
-                    eprintln!("{argument} has no effect yet");
-                }
+                "--admin" => admin = Some(value()?),
                 other if other.starts_with("--") => {
                     return Err(format!("there is no option {other}"));
                 }
@@ -342,6 +370,7 @@ impl Options {
             address: address.ok_or("ADDRESS is missing, for example 127.0.0.1:8080")?,
             timeout,
             max_blocked,
+            admin,
         })
     }
 }

@@ -14,6 +14,8 @@ mod context;
 mod duration;
 mod expected;
 mod function;
+#[cfg(test)]
+mod fuzz;
 mod handler;
 mod handler_state;
 mod main_fn;
@@ -31,7 +33,7 @@ use proc_macro::TokenStream;
 ///
 /// - a panic is answered with 500 and written as one record, with request, headers and place;
 /// - a handler that takes longer than its deadline is dropped and answered with 504;
-/// - a `tracing` span has the handler's name and the request's id, route, method and path.
+/// - a `tracing` span has the handler's name and the request's id, connection, route, method and path.
 ///
 /// A function without `async` runs on a blocking thread.
 ///
@@ -40,11 +42,38 @@ use proc_macro::TokenStream;
 /// | option | values | default |
 /// |---|---|---|
 /// | `timeout` | `"250ms"`, `"2s"`, `"1m"`, `"1h"`, or `"never"`; from the request's head on | the server's, 30 s |
+/// | `name` | the span's name: a string, or a constant that is one | the function's |
+/// | `level` | the span's level: `"trace"`, `"debug"`, `"info"`, `"warn"`, `"error"`, `1` (trace) to `5`, or a constant of the type `tracing::Level` | `"info"` |
+/// | `fields(..)` | what the span has besides, in the syntax of `tracing::instrument`; see below | nothing |
 /// | `on_disconnect` | `"cancel"` drops the handler when its client goes away, `"finish"` lets it run to its end | `"cancel"` |
 /// | `crate` | the path of the crate `oserver`, where it has another name | `::oserver` |
 ///
 /// `timeout` covers the extractors, too, from the second request of a route on: on its first one nobody
 /// knows the handler before its extractors are done, and the server's deadline holds.
+///
+/// # Fields of the span
+///
+/// Nothing of the arguments is recorded unless `fields(..)` says so; there is no `skip`. Names are words, words
+/// with dots, strings, or constants in braces. Values are expressions in which the parameters are bound; they
+/// are evaluated when the handler begins, under its guard, and only where a subscriber wants the span.
+///
+/// ```
+/// use oserver::extract::{Json, Path};
+///
+/// #[oserver::handler(
+///     name = "checkout",
+///     level = "debug",
+///     fields(%sku, count = lines.len(), first = ?lines.first(), payment.id),
+/// )]
+/// async fn checkout(Path(sku): Path<String>, Json(lines): Json<Vec<String>>) -> String {
+///     // Declared above without a value, to be recorded later.
+///     tracing::Span::current().record("payment.id", 7);
+///     sku
+/// }
+/// ```
+///
+/// `%` records by `Display`, `?` by `Debug`; without either a value is one of `tracing`'s own. The span's target
+/// is the module of the handler, so a filter like `my_app::checkout=debug` finds it.
 ///
 /// # Example
 ///
@@ -60,8 +89,9 @@ use proc_macro::TokenStream;
 /// # Errors
 ///
 /// What is no handler is a compile error on the place in question: a `const`, `unsafe`, `extern` or
-/// variadic function, a function without `async` that borrows, a crate built with `panic = "abort"`
-/// (a panic then ends the process, and no guard can change that).
+/// variadic function, a function without `async` that borrows, an option that is unknown, given twice or
+/// has a wrong value, a crate built with `panic = "abort"` (a panic then ends the process, and no guard can
+/// change that). The function stays what it was for everything around it, so that one mistake is one error.
 #[proc_macro_attribute]
 pub fn handler(options: TokenStream, item: TokenStream) -> TokenStream {
     handler::expand(options.into(), item.into()).into()
@@ -144,7 +174,8 @@ pub fn actor(options: TokenStream, item: TokenStream) -> TokenStream {
 /// `TOKIO_WORKER_THREADS` sets another number. When the function returns, the process ends; it does
 /// not wait for a thread that is stuck in a handler.
 ///
-/// The only option is `crate`, as for `handler`.
+/// Options: `log = false` (`serve` then installs no log, see `oserver::log::Log`), and `crate`, as for
+/// `handler`.
 ///
 /// ```no_run
 /// #[oserver::main]

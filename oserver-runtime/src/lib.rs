@@ -5,14 +5,16 @@
 //!
 //! | module | responsible for |
 //! |---|---|
+//! | `admin` | the service that says how a server is (feature `admin`) |
 //! | `serve` | the network: listener, accept loop, connections |
 //! | `router` | which handler a request goes to, under which route it is counted |
 //! | `guard` | what an annotated handler becomes |
 //! | `owner` | state that one task owns |
 //! | `isolation` | what keeps a fault inside its request |
+//! | `log` | ordinary lines (feature `log`) |
 //! | `record` | faults, as they are written down |
 //! | `request` | one request while it is under way |
-//! | `health` | what is counted |
+//! | `health` | what is counted, and what follows from it |
 //! | `state` | what a handler may reach |
 //!
 //! Each uses only those below it.
@@ -20,10 +22,14 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "admin")]
+mod admin;
 mod clock;
 mod guard;
 mod health;
 mod isolation;
+#[cfg(feature = "log")]
+pub mod log;
 mod meta;
 mod owner;
 mod problem;
@@ -37,9 +43,13 @@ mod sync;
 
 pub use axum::extract::Request;
 
+#[cfg(feature = "admin")]
+pub use self::admin::Admin;
 pub use self::guard::error::{Error, Result};
 pub use self::guard::guarded::Guarded;
-pub use self::health::routes::{Counts, RouteCounts};
+pub use self::health::counters::Latencies;
+pub use self::health::counts::{Counts, RouteCounts};
+pub use self::health::observer::{Alarm, Fault, FaultKind};
 pub use self::isolation::bulkhead::repair::EXIT_BEYOND_REPAIR;
 pub use self::isolation::work::App;
 pub use self::owner::actor::Actor;
@@ -49,6 +59,7 @@ pub use self::owner::snapshot::{Publisher, Snapshot, snapshot};
 pub use self::owner::supervisor::{Supervisor, supervise};
 pub use self::request::id::RequestId;
 pub use self::router::Router;
+pub use self::router::health::health;
 pub use self::router::named_route::{NamedRoute, route};
 pub use self::serve::app::IntoApp;
 pub use self::serve::listener::bind::bind;
@@ -99,7 +110,7 @@ pub mod __private {
     pub use crate::meta::{HandlerMeta, Timeout};
     pub use crate::owner::actor::{Actor, ActorOptions, Answered, Command, Never, Reply};
     pub use crate::owner::handle::Base;
-    pub use crate::runtime::block_on_main;
+    pub use crate::runtime::{block_on_main, without_log};
     pub use crate::state::lock::{field_of_parameter, field_of_state, parameter_of_handler};
     pub use crate::state::statics::{
         OtherStatic, StaticAroundALock, StaticLock, TrustedStatic, static_at, static_of,

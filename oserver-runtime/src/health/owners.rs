@@ -64,7 +64,7 @@ impl OwnerEntry {
     }
 
     /// Threads that are blocked in its commands and were given up.
-    #[allow(dead_code, reason = "for liveness and the admin page")]
+    #[cfg(feature = "admin")]
     pub(crate) fn abandoned(&self) -> u32 {
         self.conduct.stuck()
     }
@@ -95,16 +95,14 @@ impl OwnerTable {
     }
 
     /// The owners that there are, in the order in which they were made.
-    #[allow(dead_code, reason = "for liveness and the admin page")]
     pub(crate) fn entries(&self) -> Vec<Arc<OwnerEntry>> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.iter().filter_map(Weak::upgrade).collect()
     }
 
-    /// Whether one of them cannot be kept up: liveness falls.
-    #[allow(dead_code, reason = "for liveness and the admin page")]
-    pub(crate) fn is_over_budget(&self) -> bool {
-        self.entries().iter().any(|entry| entry.is_over_budget())
+    /// One that cannot be kept up: liveness falls.
+    pub(crate) fn over_budget(&self) -> Option<Arc<OwnerEntry>> {
+        self.entries().into_iter().find(|entry| entry.is_over_budget())
     }
 }
 
@@ -129,9 +127,9 @@ mod tests {
         let table = OwnerTable::default();
         let entry = Arc::new(OwnerEntry::new("owner".into()));
         table.add(&entry);
-        assert!(!table.is_over_budget());
+        assert!(table.over_budget().is_none());
         entry.set_over_budget_until(clock::now() + 60_000_000_000);
-        assert!(table.is_over_budget());
+        assert_eq!(table.over_budget().map(|entry| entry.name().to_owned()), Some("owner".into()));
         let past = OwnerEntry::new("other".into());
         past.set_over_budget_until(clock::now());
         assert!(!past.is_over_budget());

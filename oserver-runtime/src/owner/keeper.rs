@@ -13,9 +13,9 @@ use super::driver::Driver;
 use super::error::CallError;
 use super::mailbox::{Envelope, Mailbox};
 use crate::clock;
+use crate::health::budget::Budget;
 use crate::health::owners::OwnerEntry;
 use crate::isolation::bulkhead::Bulkhead;
-use crate::isolation::bulkhead::budget::Budget;
 use crate::isolation::bulkhead::guest::{self, Guest, Need};
 use crate::isolation::catch::{Caught, catch_owner};
 use crate::record::owner_fault;
@@ -88,7 +88,7 @@ impl<C: Command> Keeper<C> {
             restarts: Mutex::new(Restarts::new(policy)),
             make,
         });
-        keeper.bulkhead.owners.add(&keeper.entry);
+        keeper.bulkhead.health.owners.add(&keeper.entry);
         let guest: Arc<dyn Guest> = Arc::clone(&keeper) as _;
         keeper.bulkhead.guests.add(Arc::downgrade(&guest));
         keeper.begin(0, Duration::ZERO);

@@ -3,12 +3,14 @@
 //! | file | what it does |
 //! |---|---|
 //! | `guarded_handler` | which functions are handlers here, and the message for all others |
+//! | `health` | `health()`, for a supervisor's probe |
 //! | `method_router` | `get`, `post`, … |
 //! | `named_route` | `route("name")`, for services that route by themselves |
 //! | `request_id` | the request's id as an extractor |
 //! | `tag` | tells each request its route, before the extractors run |
 
 pub(crate) mod guarded_handler;
+pub(crate) mod health;
 pub(crate) mod method_router;
 pub(crate) mod named_route;
 mod request_id;

@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use super::accept::{Accept, Site};
 use super::shutdown::{self, Stop};
 use crate::guard::error::Result;
+use crate::health::server::Stage;
 use crate::isolation::bulkhead::{Bulkhead, repair};
 use crate::isolation::work::App;
 use crate::record::{fault, owner_fault};
@@ -45,6 +46,7 @@ pub(super) async fn run<A: App>(
         accepting.spawn(listener.run(site.clone()));
     }
     accepting.spawn(first.run(site));
+    enter(&server, Stage::Serving);
     let end = {
         // An error would mean that the bulkhead is gone, and it lives as long as its servers.
         let beyond = pin!(beyond_repair.wait_for(|beyond| *beyond));
@@ -69,6 +71,7 @@ pub(super) async fn run<A: App>(
         }
         return Err(BeyondRepair.into());
     };
+    enter(&server, Stage::Stopping);
     fault::stopping(&why, server.connections());
     server.advance(Phase::Draining);
     while accepting.join_next().await.is_some() {}
@@ -100,6 +103,12 @@ pub(super) async fn run<A: App>(
     Err(Unfinished { connections }.into())
 }
 
+fn enter(server: &ServerContext, stage: Stage) {
+    server.health.enter(stage);
+    #[cfg(all(unix, feature = "systemd"))]
+    super::systemd::rouse();
+}
+
 fn all_gone(server: &ServerContext) -> impl Future<Output = ()> {
     server.until(|server| !server.has_connections())
 }
@@ -110,9 +119,7 @@ struct BeyondRepair;
 
 impl fmt::Display for BeyondRepair {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(
-            "the server gave itself up: more threads are stuck in handlers than its budget allows",
-        )
+        formatter.write_str("the server gave itself up: too many threads are stuck")
     }
 }
 

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use super::budget::Budget;
 use crate::clock::nanoseconds;
+use crate::health::budget::Budget;
 use crate::health::owners::OwnerEntry;
 use crate::request::server::DEFAULT_TIMEOUT;
 

@@ -8,6 +8,8 @@ use super::guest::Life;
 use super::slot::{Part, Role, Work};
 use crate::health::conduct::Conduct;
 use crate::health::routes::RouteIndex;
+use crate::health::runtime::{BlockedThread, Trouble};
+use crate::record::alarm;
 use crate::record::fault::{self, Stage};
 use crate::request::call::{Call, GivenUp, Overdue};
 
@@ -18,6 +20,7 @@ pub(super) enum Sentence {
         /// The call may name another one when it comes back.
         route: RouteIndex,
         role: Role,
+        thread: Arc<BlockedThread>,
     },
     Guest(Arc<dyn Life>),
 }
@@ -39,7 +42,7 @@ pub(super) fn look(
 ) -> Option<Sentence> {
     match work {
         Work::Request(call, part) if now >= deadline(&call, part, first_seen) => {
-            condemn(bulkhead, call, part, role)
+            condemn(bulkhead, call, part, role, first_seen)
         }
         Work::Guest(life) if now >= first_seen + GRACE && life.is_overdue(now, first_seen) => {
             condemn_guest(bulkhead, life, now, first_seen)
@@ -61,7 +64,13 @@ fn deadline(call: &Call, part: Part, first_seen: Instant) -> Instant {
 
 /// Records the poll, keeps its route away from the workers, and has its client answered. `None` if it
 /// turns out to be over, or about to be.
-fn condemn(bulkhead: &Arc<Bulkhead>, call: Arc<Call>, part: Part, role: Role) -> Option<Sentence> {
+fn condemn(
+    bulkhead: &Arc<Bulkhead>,
+    call: Arc<Call>,
+    part: Part,
+    role: Role,
+    first_seen: Instant,
+) -> Option<Sentence> {
     if part == Part::Response && role != Role::Blocking {
         let was_given_up = call.is_given_up();
         if !call.condemn() && call.overdue() == Overdue::Answered {
@@ -75,8 +84,18 @@ fn condemn(bulkhead: &Arc<Bulkhead>, call: Arc<Call>, part: Part, role: Role) ->
         }
     }
     let route = call.route_index();
-    let conduct = call.server.routes.entry(route).conduct();
+    let entry = call.server.routes.entry(route);
+    let conduct = entry.conduct();
     let abandoned = bulkhead.budget.abandon();
+    let thread = Arc::new(BlockedThread {
+        server: call.server.id,
+        route: entry.label(),
+        request_id: call.id.to_string(),
+        method: call.head.method().to_string(),
+        path: call.head.path().to_owned(),
+        since: first_seen,
+    });
+    bulkhead.health.add_blocked(&thread);
     conduct.add_stuck(bulkhead.budget.route_limit());
     if role != Role::Blocking {
         // A handler without `async` is where it should be, and its request task has a timer.
@@ -92,10 +111,9 @@ fn condemn(bulkhead: &Arc<Bulkhead>, call: Arc<Call>, part: Part, role: Role) ->
             Part::Body => call.set_body_overdue(),
         }
     }
-    if bulkhead.budget.is_exceeded() {
-        bulkhead.repair.give_up(bulkhead);
-    }
-    Some(Sentence::Request { call, route, role })
+    alarm::abandoned(&call, entry);
+    give_up_if_exceeded(bulkhead);
+    Some(Sentence::Request { call, route, role, thread })
 }
 
 /// Has a guest that holds its thread begin a new life elsewhere.
@@ -112,10 +130,14 @@ fn condemn_guest(
         return None;
     }
     conduct.add_stuck(bulkhead.budget.route_limit());
-    if bulkhead.budget.is_exceeded() {
-        bulkhead.repair.give_up(bulkhead);
-    }
+    give_up_if_exceeded(bulkhead);
     Some(Sentence::Guest(life))
+}
+
+fn give_up_if_exceeded(bulkhead: &Arc<Bulkhead>) {
+    if let Some(trouble @ Trouble::Threads { .. }) = bulkhead.health.trouble() {
+        bulkhead.repair.give_up(bulkhead, trouble);
+    }
 }
 
 impl Sentence {
@@ -131,6 +153,9 @@ impl Sentence {
 
     pub(super) fn came_back(self, bulkhead: &Bulkhead) {
         bulkhead.budget.come_back();
+        if let Self::Request { thread, .. } = &self {
+            bulkhead.health.remove_blocked(thread);
+        }
         self.conduct().remove_stuck(bulkhead.budget.route_limit());
     }
 

@@ -12,11 +12,9 @@
 //! | `judge` | what follows when a poll is past its deadline |
 //! | `priority` | CPU time and priority of a thread |
 //! | `retirement` | how a worker of low priority leaves |
-//! | `budget` | how many threads may be lost |
 //! | `repair` | the end of a process that lost more |
 
 mod admission;
-pub(crate) mod budget;
 pub(crate) mod guest;
 mod judge;
 pub(crate) mod overflow;
@@ -37,14 +35,15 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 
 use self::admission::Admission;
 pub(crate) use self::admission::Place;
-use self::budget::Budget;
 use self::guest::{GuestTimeout, Guests, Life};
 use self::overflow::{Job, Overflow, Pushed};
 use self::repair::Repair;
 use self::retirement::Retirements;
 use self::sleeper::Sleeper;
 use self::slot::{Part, Role, Slot, Work};
-use crate::health::owners::OwnerTable;
+use super::canary::{self, SharedPatience};
+use crate::health::budget::Budget;
+use crate::health::runtime::RuntimeHealth;
 use crate::record::fault;
 use crate::request::call::Call;
 
@@ -61,13 +60,14 @@ pub(crate) struct Bulkhead {
     overflow: Arc<Overflow>,
     new_slots: Mutex<Vec<Arc<Slot>>>,
     sleeper: Arc<Sleeper>,
-    pub(crate) budget: Budget,
+    /// Outlives it: who asks for it may ask later.
+    pub(crate) health: Arc<RuntimeHealth>,
+    pub(crate) budget: Arc<Budget>,
     retirements: Retirements,
     /// Threads have a priority that can be taken away: the process was not started with the least.
     has_priority: bool,
     pub(crate) repair: Repair,
-    /// State owners that run on this runtime.
-    pub(crate) owners: OwnerTable,
+    pub(crate) patience: SharedPatience,
 }
 
 thread_local! {
@@ -105,6 +105,7 @@ impl Bulkhead {
         }
         let bulkhead = Arc::new(Self::new(handle));
         watchdog::start(&bulkhead)?;
+        canary::start(&bulkhead)?;
         all.push((bulkhead.handle.id(), Arc::downgrade(&bulkhead)));
         bulkhead.say_what_is_weaker();
         Ok(bulkhead)
@@ -115,6 +116,7 @@ impl Bulkhead {
         // One worker must always be free for connections. Where there is only one thread, no handler
         // runs on it.
         let places = handle.metrics().num_workers() - 1;
+        let health = Arc::new(RuntimeHealth::default());
         Self {
             id: BULKHEADS.fetch_add(1, Ordering::Relaxed),
             admission: Admission::new(places),
@@ -124,11 +126,12 @@ impl Bulkhead {
             overflow: Arc::new(Overflow::new(cores())),
             new_slots: Mutex::default(),
             sleeper: Arc::new(Sleeper::new()),
-            budget: Budget::new(),
+            budget: Arc::clone(&health.budget),
+            health,
             retirements: Retirements::default(),
             has_priority: !priority::is_low(),
             repair: Repair::new(),
-            owners: OwnerTable::default(),
+            patience: SharedPatience::default(),
             handle,
         }
     }
@@ -166,6 +169,10 @@ impl Bulkhead {
         if !weaker.is_empty() {
             fault::weaker_isolation(&weaker.join("; "));
         }
+    }
+
+    pub(crate) fn handle(&self) -> &Handle {
+        &self.handle
     }
 
     /// How many polls of one route may run on workers at a time.
