@@ -22,7 +22,13 @@ async fn guarded() -> &'static str {
     "Hello, World!"
 }
 
-#[oserver::handler(timeout = "2s", name = "all", level = "debug", on_disconnect = "finish", fields(later))]
+#[oserver::handler(
+    timeout = "2s",
+    name = "all",
+    level = "debug",
+    on_disconnect = "finish",
+    fields(later)
+)]
 async fn with_options() -> &'static str {
     "Hello, World!"
 }
