@@ -1,11 +1,12 @@
 //! Every fault that the guard is there for, one a route.
 //!
 //! ```text
-//! cargo run --release --example faults -- ADDRESS [--timeout 1s] [--max-blocked N]
+//! cargo run --release --example faults -- ADDRESS [--timeout 1s] [--max-blocked N] [--patience 30s]
 //! ```
 //!
 //! `ADDRESS` is what `oserver::bind` takes. Handlers have a deadline of 1 s unless `--timeout` says
-//! otherwise, and 256 threads may be blocked unless `--max-blocked` does. Records go to stderr as JSON
+//! otherwise, and 256 threads may be blocked unless `--max-blocked` does. `--patience` is how long clients
+//! may take for whatever they do. Records go to stderr as JSON
 //! lines. Routes whose machinery does not exist yet answer 501.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command says what it does")]
@@ -24,7 +25,7 @@ use oserver::routing::{get, post};
 use oserver::{Request, Router};
 use tokio_stream::{Stream, StreamExt};
 
-const USAGE: &str = "usage: faults ADDRESS [--timeout 1s] [--max-blocked N]";
+const USAGE: &str = "usage: faults ADDRESS [--timeout 1s] [--max-blocked N] [--patience 30s]";
 
 #[oserver::main]
 async fn main() -> ExitCode {
@@ -51,10 +52,18 @@ async fn run(options: Options) -> oserver::Result<()> {
         // A Unix socket.
         Err(_) => println!("listening on {}", options.address),
     }
-    oserver::serve(listener, routes())
+    let mut server = oserver::serve(listener, routes())
         .timeout(options.timeout)
-        .max_blocked(options.max_blocked)
-        .await
+        .max_blocked(options.max_blocked);
+    if let Some(patience) = options.patience {
+        server = server
+            .first_byte_timeout(patience)
+            .head_timeout(patience)
+            .keep_alive_timeout(patience)
+            .body_timeout(patience)
+            .write_timeout(patience);
+    }
+    server.await
 }
 
 fn routes() -> Router {
@@ -258,6 +267,7 @@ struct Options {
     address: String,
     timeout: Duration,
     max_blocked: usize,
+    patience: Option<Duration>,
 }
 
 impl Options {
@@ -265,10 +275,12 @@ impl Options {
         let mut address = None;
         let mut timeout = Duration::from_secs(1);
         let mut max_blocked = 256;
+        let mut patience = None;
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("{argument} wants a value"));
             match &*argument {
                 "--timeout" => timeout = duration(&value()?)?,
+                "--patience" => patience = Some(duration(&value()?)?),
                 "--max-blocked" => {
                     let text = value()?;
                     max_blocked = text.parse().map_err(|_| {
@@ -289,6 +301,7 @@ impl Options {
             address: address.ok_or("ADDRESS is missing, for example 127.0.0.1:8080")?,
             timeout,
             max_blocked,
+            patience,
         })
     }
 }
