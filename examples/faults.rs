@@ -1,31 +1,35 @@
 //! Every fault that the guard is there for, one a route.
 //!
 //! ```text
-//! cargo run --release --example faults -- ADDRESS [--timeout 1s] [--max-blocked N] [--patience 30s]
+//! cargo run --release --example faults -- ADDRESS [--timeout 1s] [--admin ADDRESS] [--max-blocked N] [--patience 30s]
 //! ```
 //!
-//! `ADDRESS` is what `oserver::bind` takes. Handlers have a deadline of 1 s unless `--timeout` says
-//! otherwise, and 256 threads may be blocked unless `--max-blocked` does. `--patience` is how long clients
-//! may take for whatever they do. Records go to stderr as JSON
-//! lines. Routes whose machinery does not exist yet answer 501.
+//! `ADDRESS` is what `oserver::bind` takes. Handlers and the counter's owner have a deadline of 1 s
+//! unless `--timeout` says otherwise, and 256 threads may be blocked unless `--max-blocked` does.
+//! `--patience` is how long clients may take for each thing they do. Records go to stderr as JSON lines. Besides the faults there are `/log/{lines}`, which logs so many lines, and
+//! `/wedge-workers`, which blocks every worker by tasks that nobody guards.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command says what it does")]
 
 use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::io::Write;
+use std::pin::pin;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use oserver::extract::{FromRequestParts, Path};
+use oserver::extract::{FromRequestParts, Path, State};
+use oserver::response::Json;
 use oserver::response::sse::{Event, Sse};
-use oserver::response::{IntoResponse, Json, Response};
 use oserver::routing::{get, post};
-use oserver::{Request, Router};
+use oserver::{Request, Router, Supervisor};
 use tokio_stream::{Stream, StreamExt};
 
-const USAGE: &str = "usage: faults ADDRESS [--timeout 1s] [--max-blocked N] [--patience 30s]";
+const USAGE: &str =
+    "usage: faults ADDRESS [--timeout 1s] [--admin ADDRESS] [--max-blocked N] [--patience 30s]";
 
 #[oserver::main]
 async fn main() -> ExitCode {
@@ -47,12 +51,13 @@ async fn main() -> ExitCode {
 
 async fn run(options: Options) -> oserver::Result<()> {
     let listener = oserver::bind(&options.address).await?;
-    match listener.local_addr() {
-        Ok(address) => println!("listening on http://{address}"),
+    let mut places = match listener.local_addr() {
+        Ok(address) => format!("listening on http://{address}"),
         // A Unix socket.
-        Err(_) => println!("listening on {}", options.address),
-    }
-    let mut server = oserver::serve(listener, routes())
+        Err(_) => format!("listening on {}", options.address),
+    };
+    let counter = Supervisor::new().timeout(options.timeout).supervise(Counter::default);
+    let mut server = oserver::serve(listener, routes(counter))
         .timeout(options.timeout)
         .max_blocked(options.max_blocked);
     if let Some(patience) = options.patience {
@@ -63,10 +68,17 @@ async fn run(options: Options) -> oserver::Result<()> {
             .body_timeout(patience)
             .write_timeout(patience);
     }
+    if let Some(address) = options.admin {
+        let admin = oserver::Admin::bind(address)?;
+        places += &format!("\nadmin on http://{}", admin.local_addr()?);
+        server = server.admin(admin);
+    }
+    // In one go: who started this may read no more than the first line.
+    std::io::stdout().write_all(format!("{places}\n").as_bytes())?;
     server.await
 }
 
-fn routes() -> Router {
+fn routes(counter: CounterHandle) -> Router {
     Router::new()
         .route("/ok", get(ok))
         .route("/echo/{n}", get(echo))
@@ -89,12 +101,15 @@ fn routes() -> Router {
         .route("/spin/{ms}", get(spin_for))
         .route("/block-body", get(block_body))
         .route("/spin-body", get(spin_body))
+        .route("/wedge-workers", get(wedge_workers))
+        .route("/log/{lines}", get(log))
         .route("/events", get(events))
         .route("/sync", get(sync))
-        .route("/count", get(no_owner_yet))
-        .route("/poison", get(no_owner_yet))
-        .route("/wedge", get(no_owner_yet))
-        .route("/count-then-block", get(no_owner_yet))
+        .route("/count", get(count))
+        .route("/poison", get(poison))
+        .route("/wedge", get(wedge))
+        .route("/count-then-block", get(count_then_block))
+        .with_state(counter)
 }
 
 // What works.
@@ -116,6 +131,7 @@ async fn json(Json(value): Json<serde_json::Value>) -> Json<serde_json::Value> {
 
 #[oserver::handler]
 async fn upload(body: Bytes) -> String {
+    tracing::debug!(bytes = body.len(), "read");
     body.len().to_string()
 }
 
@@ -255,11 +271,79 @@ fn second_frame(fault: impl Fn() + Send + 'static) -> Body {
     }))
 }
 
-// What is not built yet.
+/// So many lines of the handler's own.
+#[oserver::handler(fields(asked = lines))]
+async fn log(Path(lines): Path<u32>) -> &'static str {
+    for line in 0..lines {
+        tracing::info!(line, cookie = "a secret", "a line of the handler's own");
+    }
+    "logged"
+}
+
+/// What nobody guards: as many tasks as it takes block every worker.
+#[oserver::handler]
+async fn wedge_workers() -> &'static str {
+    // One can wait behind each that blocks, where nobody takes it.
+    for _ in 0..4 * tokio::runtime::Handle::current().metrics().num_workers() {
+        tokio::spawn(async { block_thread::<()>() });
+    }
+    "wedged"
+}
+
+// State that one task owns.
+
+/// Counts; what it is half-way through when it panics is lost with it.
+#[derive(Default)]
+struct Counter {
+    number: u64,
+}
+
+#[oserver::actor]
+impl Counter {
+    /// One more.
+    pub(crate) fn add(&mut self) -> u64 {
+        self.number += 1;
+        self.number
+    }
+
+    /// Panics in the middle of a change.
+    pub(crate) fn poison(&mut self) {
+        self.number += 1_000_000;
+        panic!("the owner panicked, as it was asked to");
+    }
+
+    /// Blocks for ever.
+    pub(crate) fn wedge(&mut self) {
+        block_thread()
+    }
+}
 
 #[oserver::handler]
-async fn no_owner_yet() -> Response {
-    (axum::http::StatusCode::NOT_IMPLEMENTED, "there are no state owners yet\n").into_response()
+async fn count(State(counter): State<CounterHandle>) -> oserver::Result<String> {
+    Ok(counter.add().await?.to_string())
+}
+
+#[oserver::handler]
+async fn poison(State(counter): State<CounterHandle>) -> oserver::Result<&'static str> {
+    counter.poison().await?;
+    Ok("never")
+}
+
+#[oserver::handler]
+async fn wedge(State(counter): State<CounterHandle>) -> oserver::Result<&'static str> {
+    counter.wedge().await?;
+    Ok("never")
+}
+
+#[oserver::handler]
+async fn count_then_block(State(counter): State<CounterHandle>) -> &'static str {
+    let mut call = pin!(counter.add());
+    poll_fn(|context| {
+        // Sent with the first poll.
+        _ = call.as_mut().poll(context);
+        block_thread()
+    })
+    .await
 }
 
 /// What the command line says.
@@ -268,6 +352,7 @@ struct Options {
     timeout: Duration,
     max_blocked: usize,
     patience: Option<Duration>,
+    admin: Option<String>,
 }
 
 impl Options {
@@ -276,6 +361,7 @@ impl Options {
         let mut timeout = Duration::from_secs(1);
         let mut max_blocked = 256;
         let mut patience = None;
+        let mut admin = None;
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("{argument} wants a value"));
             match &*argument {
@@ -287,10 +373,7 @@ impl Options {
                         format!("`{text}` is no number of threads: write for example 256")
                     })?;
                 }
-                "--admin" => {
-                    value()?;
-                    eprintln!("{argument} has no effect yet");
-                }
+                "--admin" => admin = Some(value()?),
                 other if other.starts_with("--") => {
                     return Err(format!("there is no option {other}"));
                 }
@@ -302,6 +385,7 @@ impl Options {
             timeout,
             max_blocked,
             patience,
+            admin,
         })
     }
 }

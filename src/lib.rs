@@ -74,6 +74,18 @@
 //! A service that routes by itself names its routes by awaiting [`route`](fn@route), or is told
 //! apart by the paths of its requests, in 64 buckets.
 //!
+//! # Locks
+//!
+//! A lock that requests share is what turns the fault of one into the fault of all. So a handler through
+//! whose parameters a lock can be reached does not compile: each is request data, or [`HandlerState`], which
+//! a type derives, and of which each of its fields is asked. Neither aliases nor containers, generics or
+//! crates hide one; what nobody knows is refused until somebody vouches for it, with a reason, by
+//! [`Trusted`]. Statics that a handler's body names are looked at as well. [`errors`] has a page for each
+//! message, [`state`](mod@state) says of each type of std, tokio, http and other crates what it is.
+//!
+//! Not seen by the compiler are: middleware and layers without the attribute, closures that a handler is given,
+//! functions that reach a static for it, and what is in the extensions of a request.
+//!
 //! # Clients
 //!
 //! [`bind`] takes TCP addresses, Unix sockets and sockets that another process hands over; a [`Listener`]
@@ -81,38 +93,84 @@
 //! a connection has a deadline and every number a limit, all in
 //! [one table](Serve#what-clients-may-do); how a server ends is [told at `serve`](serve#stopping).
 //!
+//! # Health
+//!
+//! Health is what handlers did: a route that keeps failing raises an alarm, an alarm takes readiness away, and
+//! only a success of that route gives it back. Liveness follows the threads that were lost and a canary
+//! that goes through admission as a request does; a process that cannot get better ends by itself, so
+//! that its supervisor starts it anew. The rules and the builder's methods are [told at `Serve`](Serve#health).
+//!
+//! Who wants to know asks one of these:
+//!
+//! | | what it is |
+//! |---|---|
+//! | [`health()`](fn@health) | a route for the public router: the probe that a supervisor sends already |
+//! | `Admin` | with the feature `admin`: probes, metrics, JSON and a page, on a listener and a thread of its own |
+//! | [`Serve::on_alarm`], [`Serve::on_fault`] | callbacks, on a thread of their own |
+//! | [`Serve::counts`] | everything that is counted, in the process |
+//! | systemd | with the feature `systemd` and `Type=notify`: `READY=1`, `STATUS=`, `STOPPING=1`; with `WatchdogSec=` also `WATCHDOG=1`, while the server is live |
+//!
+//! # Metrics
+//!
+//! Told once a second to the [`metrics`](https://docs.rs/metrics) facade, for whatever exporter is behind it, and
+//! with the feature `prometheus` exact at `/metrics` of the admin service. Routes are labels; their number is
+//! bounded, whatever clients ask for.
+//!
+//! | name | labels | meaning |
+//! |---|---|---|
+//! | `oserver_requests_total` | `route`, `status` (`2xx`, …) | answers |
+//! | `oserver_request_duration_seconds` | `route` | histogram, from the head of a request to that of its answer; through the facade each is told as the middle of its bucket |
+//! | `oserver_requests_in_flight` | `route` | requests that wait for their answer |
+//! | `oserver_requests_cancelled_total` | `route` | requests whose client went away first |
+//! | `oserver_faults_total` | `route`, `kind` (`panic`, `timeout`, `error`, `blocked`, `refused`, `stalled-body`) | what went wrong |
+//! | `oserver_abandoned` | `route` | threads that its handlers hold right now past their deadlines |
+//! | `oserver_alarm`, `oserver_breaker_open` | `route` | 1 while it is so |
+//! | `oserver_live`, `oserver_ready` | | 1 while it is so |
+//! | `oserver_connections` | | that are open |
+//! | `oserver_blocked_threads`, `oserver_blocked_threads_limit` | | past their deadlines, and how many there may be |
+//!
 //! # What this does not do (yet)
 //!
-//! State behind locks is not refused yet. Nothing can survive an abort, a stack overflow, or a panic
+//! Nothing can survive an abort, a stack overflow, or a panic
 //! during unwinding. What a handler spawns runs outside of the guard. A task of the handler's own that
 //! it wakes and then blocks may be stuck with its thread, until the route is known to block. What a
 //! response carries and hyper drops (bytes that belong to a value of the app's own) must not panic: its
 //! connection would end, with a `connection-error`.
 //!
-//! # Records
+//! # Log and records
 //!
-//! Faults are written to stderr, before the response leaves: as one JSON object a line, or as text on
-//! a terminal. Values of `authorization`, `cookie`, `set-cookie` and `proxy-authorization` are
-//! redacted, and query strings are left out. Of one place in the source 20 records a second are
+//! With the feature `log` [`serve`] installs a [`tracing`](https://docs.rs/tracing) subscriber, unless there is one
+//! or `#[oserver::main(log = false)]` says not to: events become lines on stderr, as one JSON object each, or as
+//! text on a terminal. `RUST_LOG` says which. A thread writes them; who logs waits for nobody. It can be used
+//! alone, too: see `log::Log`.
+//!
+//! Faults are written to stderr in the same form, whatever subscriber there is, before the response leaves: a process
+//! that is killed right after it has its record written. Whoever reads slowly or not at all holds
+//! nobody back: what stderr does not take is left out, and how many lines that were is said as soon as it
+//! takes one again. Values of `authorization`, `cookie`, `set-cookie`, `proxy-authorization`, and
+//! of what [`Serve::redact`] names, are redacted, and query strings are left out. Of one place in the source 20 records a second are
 //! written in full, the rest is counted and the count written once a second. The backtrace of the first
 //! panic of a place in a minute comes as a second record with the same request id.
 //!
 //! | field | in | meaning |
 //! |---|---|---|
 //! | `timestamp` | all | RFC 3339, UTC, microseconds |
-//! | `level` | all | `ERROR`, or `WARN` for what is the client's doing |
-//! | `target` | all | `oserver` |
-//! | `fault` | all | `panic`, `panic-backtrace`, `timeout`, `blocked`, `stalled-body`, `refused`, `error`, `connection-error`, `accept-error`, `stopping`, `unfinished`, `beyond-repair`, `weaker-isolation`; in a count, `various` for places beyond the first 512 |
+//! | `level` | all | `ERROR`, or `WARN` for what is the client's doing; in lines of the log any |
+//! | `target` | all | `oserver`; in lines of the log the event's |
+//! | `fault` | records | `panic`, `panic-backtrace`, `timeout`, `blocked`, `stalled-body`, `refused`, `error`, `alarm`, `alarm-over`, `wedged`, `recovered`, `connection-error`, `accept-error`, `stopping`, `unfinished`, `beyond-repair`, `weaker-isolation`, `lines-dropped`, `log-filter`; in a count, `various` for places beyond the first 512 |
 //! | `message` | all | the panic's or error's text, or a sentence |
 //! | `location` | panics, counts | `file:line:column`; in a count of faults without a place, their route |
 //! | `stage` | panics, `blocked` where it is known | `handler`, `service` (all else before the response), `body`, `drop`, `caught` (by the user's own code) |
-//! | `request_id`, `connection_id` | faults of a request | as in `x-request-id`; connections count from 1 |
-//! | `route` | faults of a request | method and pattern, or the name given to [`route`](fn@route) |
+//! | `request_id`, `connection_id` | faults and lines of a request | as in `x-request-id`; connections count from 1 |
+//! | `route` | faults and lines of a request, alarms | method and pattern, or the name given to [`route`](fn@route) |
 //! | `handler` | once it is known | path of the function |
 //! | `method`, `path`, `headers` | faults of a request | of the request; at most 8 KiB of headers |
 //! | `elapsed_ms` | faults of a request | since the request's head |
 //! | `abandoned` | `blocked`, `beyond-repair` | threads that are past their deadline at that moment |
 //! | `suppressed` | counts | how many faults of this place were not written in full |
+//! | `dropped` | `lines-dropped` | how many lines stderr did not take |
+//! | `fields` | lines of the log | what the event carries |
+//! | `spans` | lines of the log | the spans around it from the outermost inwards, each with `name` and `fields` |
 //! | `backtrace` | `panic-backtrace` | the frames between panic and guard |
 //!
 //! # Features
@@ -122,22 +180,44 @@
 //! | `json` | yes | axum's `Json` |
 //! | `query` | yes | axum's `Query` |
 //! | `form` | yes | axum's `Form` |
+//! | `log` | yes | the log: a `tracing` subscriber that is installed where there is none |
+//! | `admin` | no | the admin service: `Admin`, [`Serve`]`::admin` |
+//! | `prometheus` | no | `/metrics` of the admin service |
+//! | `systemd` | no | tells systemd what is the truth |
+//! | `arc-swap`, `async-lock`, `chrono`, `dashmap`, `parking_lot`, `reqwest`, `serde_json`, `sqlx`, `uuid` | no | what the types of that crate are, as [state](mod@state) |
+//! | `axum-extra` | no | axum-extra's extractors as parameters of handlers |
+//! | `multipart` | no | axum's `Multipart` |
 //! | `ws` | no | axum's `WebSocketUpgrade`; what runs after the upgrade is outside of the guard |
 //!
 //! [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
 
 #![forbid(unsafe_code)]
 
-pub use oserver_macros::{handler, main};
+pub mod errors;
+#[doc = include_str!("../docs/state.md")]
+pub mod state {}
+
+pub use oserver_macros::{HandlerParam, HandlerState, actor, handler, main};
 #[doc(hidden)]
 pub use oserver_runtime::__private;
+#[cfg(feature = "admin")]
+pub use oserver_runtime::Admin;
+#[cfg(feature = "log")]
+pub use oserver_runtime::log;
 pub use oserver_runtime::{
-    App, BoundListener, Counts, EXIT_BEYOND_REPAIR, Error, Guarded, IntoApp, Listener, NamedRoute,
-    Request, RequestId, Result, RouteCounts, Router, Serve, Socket, Transport, bind, extract,
-    response, route, routing, serve,
+    Actor, Alarm, App, BoundListener, CallError, Counts, EXIT_BEYOND_REPAIR, Error, Fault,
+    FaultKind, Guarded, HandlerParam, HandlerState, IntoApp, Latencies, Listener, NamedRoute,
+    Publisher, Request, RequestId, Result, RouteCounts, Router, Serve, Snapshot, Socket, Start,
+    Supervisor, Transport, Trusted, bind, extract, health, response, route, routing, serve,
+    snapshot, supervise,
 };
 
 /// The code of the README compiles.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The code of the migration guide compiles, and does what it says.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/migration.md")]
+struct Migration;

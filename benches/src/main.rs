@@ -20,14 +20,15 @@ usage: cargo run --release -- [OPTION VALUE]...
   --rounds N            rounds, at least 1 (default 5)
   --seconds S           seconds for each server and round, at least 1 (default 3)
   --connections N,N,..  numbers of connections, each at least 1 (default 8,64,512)
-  --servers KIND,..     some of hyper,oserver,axum,axum-layers (default all)
+  --servers KIND,..     some of hyper,oserver,axum,axum-layers (default all), and oserver-uncounted:
+                        oserver without counters and without what it keeps for records
   --idle N              idle connections to weigh, 0 to leave that out (default 1000)
 or, for what is left of a server in which handlers go wrong:
 usage: cargo run --release -- faults [OPTION VALUE]...
   --rounds N            rounds, at least 1 (default 5)
   --seconds S           seconds for each measurement, at least 1 (default 3)
   --servers KIND,..     some of hyper,oserver,axum,axum-layers,actix,poem (default all)
-  --scenarios NAME,..   some of one-blocked,hundred-blocked,eight-spinning,three-routes,panic-storm
+  --scenarios NAME,..   some of one-blocked,hundred-blocked,eight-spinning,three-routes,four-owners,panic-storm
                         (default all)
 ";
 
@@ -66,12 +67,16 @@ impl Options {
                     let numbers = numbers.split(',').map(|item| number(&name, item, 1));
                     options.connections = numbers.collect::<Result<_, _>>()?;
                 }
-                "--servers" => options.servers = names("server", &servers::KINDS, &value()?)?,
+                "--servers" => options.servers = names("server", &with_uncounted(), &value()?)?,
                 _ => return Err(format!("there is no option `{name}`")),
             }
         }
         Ok(options)
     }
+}
+
+fn with_uncounted() -> Vec<&'static str> {
+    servers::KINDS.into_iter().chain([servers::UNCOUNTED]).collect()
 }
 
 enum Mode {

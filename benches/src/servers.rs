@@ -18,6 +18,11 @@ pub const KINDS: [&str; 4] = ["hyper", "oserver", "axum", "axum-layers"];
 pub const PEERS: [&str; 2] = ["actix", "poem"];
 const PEERS_FEATURE: &str = "peers";
 
+/// oserver built with the `cfg` of this name, in a target folder of its own: what its counters and the heads
+/// that it keeps for records cost is measured against this.
+pub const UNCOUNTED: &str = "oserver-uncounted";
+const UNCOUNTED_CFG: &str = "oserver_uncounted";
+
 /// What Linux counts CPU time in, for every process that reads it.
 const TICKS_PER_SECOND: u64 = 100;
 
@@ -42,8 +47,17 @@ pub fn build(servers: &[&str]) -> Result<(), String> {
         if status.success() { Ok(()) } else { Err("the servers cannot be built".to_string()) }
     };
     build(&[])?;
+    if servers.contains(&UNCOUNTED) {
+        let target = target(UNCOUNTED_CFG)?;
+        build(&[
+            "--config".as_ref(),
+            format!("build.rustflags = [\"--cfg={UNCOUNTED_CFG}\"]").as_ref(),
+            "--target-dir".as_ref(),
+            target.as_ref(),
+        ])?;
+    }
     if servers.iter().any(|kind| PEERS.contains(kind)) {
-        let target = peers_target()?;
+        let target = target(PEERS_FEATURE)?;
         build(&[
             "--features".as_ref(),
             PEERS_FEATURE.as_ref(),
@@ -115,8 +129,13 @@ impl Server {
 
 fn program(kind: &str) -> Result<PathBuf, String> {
     let name = format!("server{}", std::env::consts::EXE_SUFFIX);
-    let (program, more) = if PEERS.contains(&kind) {
-        let target = peers_target()?;
+    let (program, more) = if kind == UNCOUNTED {
+        let target = target(UNCOUNTED_CFG)?;
+        let flags =
+            format!(" with RUSTFLAGS=--cfg={UNCOUNTED_CFG} --target-dir {}", target.display());
+        (target.join("release").join(name), flags)
+    } else if PEERS.contains(&kind) {
+        let target = target(PEERS_FEATURE)?;
         let more = format!(" --features {PEERS_FEATURE} --target-dir {}", target.display());
         (target.join("release").join(name), more)
     } else {
@@ -131,10 +150,10 @@ fn program(kind: &str) -> Result<PathBuf, String> {
 }
 
 /// Beside the `release` folder that this program is in.
-fn peers_target() -> Result<PathBuf, String> {
+fn target(name: &str) -> Result<PathBuf, String> {
     let own = own_path()?;
     let target = own.ancestors().nth(2).ok_or("the program is in no target folder")?;
-    Ok(target.join(PEERS_FEATURE))
+    Ok(target.join(name))
 }
 
 fn own_path() -> Result<PathBuf, String> {

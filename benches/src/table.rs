@@ -11,9 +11,17 @@ pub struct Sample {
 /// The servers' `samples`, each with one entry a round.
 pub fn throughput(servers: &[&str], samples: &[Vec<Sample>]) -> String {
     let mut rows = vec![
-        ["server", "requests/s", "/ hyper", "/ axum-layers", "p99 ms", "CPU us/request"]
-            .map(String::from)
-            .to_vec(),
+        [
+            "server",
+            "requests/s",
+            "/ hyper",
+            "/ axum-layers",
+            "/ uncounted",
+            "p99 ms",
+            "CPU us/request",
+        ]
+        .map(String::from)
+        .to_vec(),
     ];
     let of = |kind| servers.iter().position(|server| *server == kind).map(|at| &*samples[at]);
     for (server, own) in servers.iter().zip(samples) {
@@ -22,6 +30,7 @@ pub fn throughput(servers: &[&str], samples: &[Vec<Sample>]) -> String {
             cell(median(own.iter().map(|sample| sample.requests_per_second)), 0),
             cell(of("hyper").and_then(|base| median_ratio(own, base)), 3),
             cell(of("axum-layers").and_then(|base| median_ratio(own, base)), 3),
+            cell(of("oserver-uncounted").and_then(|base| median_ratio(own, base)), 3),
             cell(median(own.iter().filter_map(|sample| sample.p99_ms)), 2),
             cell(median(own.iter().filter_map(|sample| sample.cpu_us)), 2),
         ]);
@@ -109,9 +118,9 @@ mod tests {
         fast[0].cpu_us = None;
         let table = throughput(&["hyper", "oserver"], &[samples(&[80_000.0]), fast]);
         let expected = "\
-server   requests/s  / hyper  / axum-layers  p99 ms  CPU us/request
-hyper         80000    1.000              -    1.50            7.25
-oserver      120000    1.500              -    1.50               -
+server   requests/s  / hyper  / axum-layers  / uncounted  p99 ms  CPU us/request
+hyper         80000    1.000              -            -    1.50            7.25
+oserver      120000    1.500              -            -    1.50               -
 ";
         assert_eq!(table, expected);
     }

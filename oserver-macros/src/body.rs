@@ -10,9 +10,13 @@ use syn::{Attribute, Block, Stmt, braced, token};
 pub(crate) struct Body {
     braces: token::Brace,
     pub(crate) attributes: Vec<Attribute>,
-    /// The items at its beginning.
-    items: TokenStream,
-    statements: TokenStream,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    Statements(Vec<Stmt>),
+    Unknown(TokenStream),
 }
 
 impl Body {
@@ -24,11 +28,23 @@ impl Body {
     pub(crate) fn starting_with(&self, first: Option<&TokenStream>) -> TokenStream {
         let mut block = TokenStream::new();
         self.braces.surround(&mut block, |block| {
-            self.items.to_tokens(block);
+            let (items, others) = match &self.content {
+                Content::Statements(statements) => split(statements),
+                Content::Unknown(tokens) => (TokenStream::new(), tokens.clone()),
+            };
+            items.to_tokens(block);
             first.to_tokens(block);
-            self.statements.to_tokens(block);
+            others.to_tokens(block);
         });
         block
+    }
+
+    /// The statements, where they are understood.
+    pub(crate) fn statements(&mut self) -> Option<&mut Vec<Stmt>> {
+        match &mut self.content {
+            Content::Statements(statements) => Some(statements),
+            Content::Unknown(_) => None,
+        }
     }
 }
 
@@ -38,11 +54,11 @@ impl Parse for Body {
         let braces = braced!(content in input);
         let attributes = content.call(Attribute::parse_inner)?;
         let tokens: TokenStream = content.parse()?;
-        let (items, statements) = match Block::parse_within.parse2(tokens.clone()) {
-            Ok(statements) => split(&statements),
-            Err(_) => (TokenStream::new(), tokens),
+        let content = match Block::parse_within.parse2(tokens.clone()) {
+            Ok(statements) => Content::Statements(statements),
+            Err(_) => Content::Unknown(tokens),
         };
-        Ok(Self { braces, attributes, items, statements })
+        Ok(Self { braces, attributes, content })
     }
 }
 

@@ -7,12 +7,17 @@
 
 #![forbid(unsafe_code)]
 
+mod actor;
+mod asked;
 mod body;
 mod context;
 mod duration;
 mod expected;
 mod function;
+#[cfg(test)]
+mod fuzz;
 mod handler;
+mod handler_state;
 mod main_fn;
 mod misplaced;
 mod options;
@@ -28,7 +33,7 @@ use proc_macro::TokenStream;
 ///
 /// - a panic is answered with 500 and written as one record, with request, headers and place;
 /// - a handler that takes longer than its deadline is dropped and answered with 504;
-/// - a `tracing` span has the handler's name and the request's id, route, method and path.
+/// - a `tracing` span has the handler's name and the request's id, connection, route, method and path.
 ///
 /// A function without `async` runs on a blocking thread.
 ///
@@ -37,11 +42,38 @@ use proc_macro::TokenStream;
 /// | option | values | default |
 /// |---|---|---|
 /// | `timeout` | `"250ms"`, `"2s"`, `"1m"`, `"1h"`, or `"never"`; from the request's head on | the server's, 30 s |
+/// | `name` | the span's name: a string, or a constant that is one | the function's |
+/// | `level` | the span's level: `"trace"`, `"debug"`, `"info"`, `"warn"`, `"error"`, `1` (trace) to `5`, or a constant of the type `tracing::Level` | `"info"` |
+/// | `fields(..)` | what the span has besides, in the syntax of `tracing::instrument`; see below | nothing |
 /// | `on_disconnect` | `"cancel"` drops the handler when its client goes away, `"finish"` lets it run to its end | `"cancel"` |
 /// | `crate` | the path of the crate `oserver`, where it has another name | `::oserver` |
 ///
 /// `timeout` covers the extractors, too, from the second request of a route on: on its first one nobody
 /// knows the handler before its extractors are done, and the server's deadline holds.
+///
+/// # Fields of the span
+///
+/// Nothing of the arguments is recorded unless `fields(..)` says so; there is no `skip`. Names are words, words
+/// with dots, strings, or constants in braces. Values are expressions in which the parameters are bound; they
+/// are evaluated when the handler begins, under its guard, and only where a subscriber wants the span.
+///
+/// ```
+/// use oserver::extract::{Json, Path};
+///
+/// #[oserver::handler(
+///     name = "checkout",
+///     level = "debug",
+///     fields(%sku, count = lines.len(), first = ?lines.first(), payment.id),
+/// )]
+/// async fn checkout(Path(sku): Path<String>, Json(lines): Json<Vec<String>>) -> String {
+///     // Declared above without a value, to be recorded later.
+///     tracing::Span::current().record("payment.id", 7);
+///     sku
+/// }
+/// ```
+///
+/// `%` records by `Display`, `?` by `Debug`; without either a value is one of `tracing`'s own. The span's target
+/// is the module of the handler, so a filter like `my_app::checkout=debug` finds it.
 ///
 /// # Example
 ///
@@ -57,11 +89,84 @@ use proc_macro::TokenStream;
 /// # Errors
 ///
 /// What is no handler is a compile error on the place in question: a `const`, `unsafe`, `extern` or
-/// variadic function, a function without `async` that borrows, a crate built with `panic = "abort"`
-/// (a panic then ends the process, and no guard can change that).
+/// variadic function, a function without `async` that borrows, an option that is unknown, given twice or
+/// has a wrong value, a crate built with `panic = "abort"` (a panic then ends the process, and no guard can
+/// change that). The function stays what it was for everything around it, so that one mistake is one error.
 #[proc_macro_attribute]
 pub fn handler(options: TokenStream, item: TokenStream) -> TokenStream {
     handler::expand(options.into(), item.into()).into()
+}
+
+/// Makes a state owner of a type: a task has the value, and callers a handle.
+///
+/// It goes on an `impl` block and leaves that as it is. Each `pub` method with `&self` or `&mut self`, with
+/// `async` or without, of whatever return type `T`, becomes an `async` method of the generated handle
+/// that sends the call to the owner's mailbox and returns `Result<T, oserver::CallError>`. Methods that are
+/// not `pub`, and functions without `self`, are the owner's own.
+///
+/// ```
+/// use std::collections::HashMap;
+///
+/// #[derive(Default)]
+/// pub struct Inventory {
+///     stock: HashMap<String, u32>,
+/// }
+///
+/// #[oserver::actor(mailbox = 256, timeout = "2s")]
+/// impl Inventory {
+///     /// Puts so many of them on the shelf.
+///     pub fn store(&mut self, sku: String, number: u32) {
+///         *self.stock.entry(sku).or_default() += number;
+///     }
+///
+///     /// Takes one; `false` when there is none.
+///     pub async fn reserve(&mut self, sku: String) -> bool {
+///         self.take(&sku).is_some()
+///     }
+///
+///     fn take(&mut self, sku: &str) -> Option<()> {
+///         let left = self.stock.get_mut(sku)?;
+///         *left = left.checked_sub(1)?;
+///         Some(())
+///     }
+/// }
+///
+/// # #[oserver::main]
+/// # async fn main() -> oserver::Result<()> {
+/// let inventory: InventoryHandle = oserver::supervise(Inventory::default);
+/// inventory.store("apple".to_owned(), 1).await?;
+/// assert!(inventory.reserve("apple".to_owned()).await?);
+/// assert!(!inventory.reserve("apple".to_owned()).await?);
+/// # Ok(()) }
+/// ```
+///
+/// Commands run one after the other. The handle is `Clone`, `Debug`, `Send`, `Sync` and
+/// `oserver::HandlerState`.
+///
+/// # Options
+///
+/// | option | values | default |
+/// |---|---|---|
+/// | `handle` | the name of the handle | the type's, and `Handle` |
+/// | `mailbox` | how many calls may wait; one more gets `CallError::Overloaded` | 1024 |
+/// | `timeout` | how long a command may take, and how long a caller waits that is no handler: `"250ms"`, `"2s"`, `"1m"`, `"1h"`, or `"never"` | the server's, 30 s |
+/// | `stop` | a method without parameters but `&mut self`, called when the server has drained and the mailbox is empty; it is not in the handle | none |
+/// | `crate` | the path of the crate `oserver`, where it has another name | `::oserver` |
+///
+/// `oserver::Supervisor` has them, too, for one owner of the type.
+///
+/// # Cancel safety
+///
+/// A call that is dropped before it was its command's turn is not run; one that is dropped later is
+/// run to its end, and its result dropped.
+///
+/// # Errors
+///
+/// What cannot be a command is a compile error on the place in question: a borrowed parameter or result,
+/// `self` by value, generics, `unsafe`; and an `impl` that is generic, or of a trait.
+#[proc_macro_attribute]
+pub fn actor(options: TokenStream, item: TokenStream) -> TokenStream {
+    actor::expand(options.into(), item.into()).into()
 }
 
 /// Runs an async `main` on a runtime that has what isolation needs: twice as many workers as cores.
@@ -69,7 +174,8 @@ pub fn handler(options: TokenStream, item: TokenStream) -> TokenStream {
 /// `TOKIO_WORKER_THREADS` sets another number. When the function returns, the process ends; it does
 /// not wait for a thread that is stuck in a handler.
 ///
-/// The only option is `crate`, as for `handler`.
+/// Options: `log = false` (`serve` then installs no log, see `oserver::log::Log`), and `crate`, as for
+/// `handler`.
 ///
 /// ```no_run
 /// #[oserver::main]
@@ -85,4 +191,69 @@ pub fn handler(options: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
     main_fn::expand(options.into(), item.into()).into()
+}
+
+/// Says that handlers may share a type: no lock can be reached through any of its fields.
+///
+/// Each field is asked, and one that is a lock, or that nobody vouches for, is a compile error on its
+/// type. The type is then a parameter of handlers, too: a custom extractor derives this as well.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use oserver::HandlerState;
+///
+/// #[derive(Clone, HandlerState)]
+/// struct App {
+///     name: Arc<str>,
+///     limits: Arc<Limits>,
+/// }
+///
+/// #[derive(HandlerState)]
+/// struct Limits {
+///     requests: u32,
+/// }
+/// ```
+///
+/// # Options
+///
+/// | option | on | meaning |
+/// |---|---|---|
+/// | `trusted = "reason"` | a field | nobody asks it; the reason is for those who read the code |
+/// | `bound = "T: HandlerState"` | the type | the conditions on its parameters, in the place of those that are found |
+/// | `crate = path` | the type | the path of the crate `oserver`, where it has another name |
+///
+/// The conditions that are found: each type parameter that a field uses, outside of `PhantomData`, is state
+/// itself, or, where the field uses an associated type of it, that one is.
+///
+/// # Errors
+///
+/// A union, an empty reason, and an option that does not exist are compile errors in their place.
+#[proc_macro_derive(HandlerState, attributes(handler_state))]
+pub fn handler_state(item: TokenStream) -> TokenStream {
+    handler_state::expand(handler_state::Derived::State, item.into()).into()
+}
+
+/// Says that handlers may take a type although it is no state: a custom extractor that has request data in it.
+///
+/// As [`HandlerState`](macro@HandlerState), with the same options; but fields can be all that a handler can
+/// take, as `Json<T>` of any `T`.
+///
+/// ```
+/// use oserver::HandlerParam;
+/// use oserver::extract::{Json, Path};
+///
+/// struct Order {
+///     count: u32,
+/// }
+///
+/// #[derive(HandlerParam)]
+/// struct Incoming {
+///     id: Path<u32>,
+///     order: Json<Order>,
+/// }
+/// ```
+#[proc_macro_derive(HandlerParam, attributes(handler_state))]
+pub fn handler_param(item: TokenStream) -> TokenStream {
+    handler_state::expand(handler_state::Derived::Param, item.into()).into()
 }

@@ -22,7 +22,7 @@ pub(crate) struct Known {
 pub(crate) const WRITE_CRATE: &str = "`crate = path::of::oserver`";
 
 /// Where the crate `oserver` is.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct CratePath(pub(crate) Path);
 
 impl FromMeta for CratePath {

@@ -5,41 +5,61 @@
 //!
 //! | module | responsible for |
 //! |---|---|
+//! | `admin` | the service that says how a server is (feature `admin`) |
 //! | `serve` | the network: listener, accept loop, connections |
 //! | `router` | which handler a request goes to, under which route it is counted |
 //! | `guard` | what an annotated handler becomes |
+//! | `owner` | state that one task owns |
 //! | `isolation` | what keeps a fault inside its request |
+//! | `log` | ordinary lines (feature `log`) |
 //! | `record` | faults, as they are written down |
 //! | `request` | one request while it is under way |
-//! | `health` | what is counted |
+//! | `health` | what is counted, and what follows from it |
+//! | `state` | what a handler may reach |
 //!
 //! Each uses only those below it.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "admin")]
+mod admin;
 mod clock;
 mod guard;
 mod health;
 mod isolation;
+#[cfg(feature = "log")]
+pub mod log;
 mod meta;
+mod owner;
 mod problem;
 mod record;
 mod request;
 mod router;
 mod runtime;
 mod serve;
+mod state;
 mod sync;
 
 pub use axum::extract::Request;
 
+#[cfg(feature = "admin")]
+pub use self::admin::Admin;
 pub use self::guard::error::{Error, Result};
 pub use self::guard::guarded::Guarded;
-pub use self::health::routes::{Counts, RouteCounts};
+pub use self::health::counters::Latencies;
+pub use self::health::counts::{Counts, RouteCounts};
+pub use self::health::observer::{Alarm, Fault, FaultKind};
 pub use self::isolation::bulkhead::repair::EXIT_BEYOND_REPAIR;
 pub use self::isolation::work::App;
+pub use self::owner::actor::Actor;
+pub use self::owner::error::CallError;
+pub use self::owner::factory::Start;
+pub use self::owner::snapshot::{Publisher, Snapshot, snapshot};
+pub use self::owner::supervisor::{Supervisor, supervise};
 pub use self::request::id::RequestId;
 pub use self::router::Router;
+pub use self::router::health::health;
 pub use self::router::named_route::{NamedRoute, route};
 pub use self::serve::app::IntoApp;
 pub use self::serve::listener::bind::bind;
@@ -47,6 +67,9 @@ pub use self::serve::listener::bound::BoundListener;
 pub use self::serve::listener::socket::Socket;
 pub use self::serve::listener::{Listener, Transport};
 pub use self::serve::{Serve, serve};
+
+pub use self::state::trusted::Trusted;
+pub use self::state::{HandlerParam, HandlerState};
 
 /// axum's extractors.
 pub mod extract {
@@ -56,6 +79,15 @@ pub mod extract {
 /// axum's responses.
 pub mod response {
     pub use axum::response::*;
+}
+
+/// Names that the compiler says when it refuses a lock. Nobody needs to write them.
+pub mod errors {
+    pub use crate::state::lock::{
+        Handlers, MayName, MayReach, OwnersAndSnapshots, field_of_parameter, field_of_state,
+        parameter_of_handler,
+    };
+    pub use crate::state::statics::{StaticAroundALock, StaticLock};
 }
 
 /// Handlers by method: `get`, `post`, … , for guarded handlers only.
@@ -76,6 +108,13 @@ pub mod __private {
     pub use crate::guard::run::{Beginning, Run, never, record_fields, run, run_unchecked};
     pub use crate::guard::span::Fields;
     pub use crate::meta::{HandlerMeta, Timeout};
-    pub use crate::runtime::block_on_main;
+    pub use crate::owner::actor::{Actor, ActorOptions, Answered, Command, Never, Reply};
+    pub use crate::owner::handle::Base;
+    pub use crate::runtime::{block_on_main, without_log};
+    pub use crate::state::lock::{field_of_parameter, field_of_state, parameter_of_handler};
+    pub use crate::state::statics::{
+        OtherStatic, StaticAroundALock, StaticLock, TrustedStatic, static_at, static_of,
+    };
+    pub use crate::state::{HandlerParam, HandlerState, Vouched};
     pub use tracing::Level;
 }

@@ -49,6 +49,11 @@ pub(crate) fn shutting_down(call: Option<&Call>) -> Response<Bytes> {
 /// 503: there is no thread for the request; another try may find one.
 pub(crate) fn overloaded(call: Option<&Call>) -> Response<Bytes> {
     let detail = "The server has no room for this request; try again later.";
+    unavailable(call, detail)
+}
+
+/// 503: what the request needs is not there; another try may find it.
+pub(crate) fn unavailable(call: Option<&Call>, detail: &str) -> Response<Bytes> {
     let mut response = response(StatusCode::SERVICE_UNAVAILABLE, detail, call);
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     response

@@ -5,6 +5,10 @@ use std::time::Duration;
 
 use crate::isolation::bulkhead::{cores, repair};
 
+/// How long the last lines of the log may take.
+#[cfg(feature = "log")]
+const LAST_LINES: Duration = Duration::from_millis(500);
+
 /// Runs the future of `main` on a runtime with what isolation needs. Called by generated code.
 ///
 /// Two workers for each core, or as many as `TOKIO_WORKER_THREADS` says: while some are inside of
@@ -26,5 +30,14 @@ pub fn block_on_main<F: Future>(main: F) -> F::Output {
     let runtime = builder.build().expect("the operating system gives threads and an event queue");
     let output = runtime.block_on(main);
     runtime.shutdown_background();
+    #[cfg(feature = "log")]
+    crate::record::writer::flush(LAST_LINES);
     output
+}
+
+/// `#[oserver::main(log = false)]`: no log is installed by itself.
+#[doc(hidden)]
+pub fn without_log() {
+    #[cfg(feature = "log")]
+    crate::log::leave_out();
 }

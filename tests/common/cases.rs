@@ -83,11 +83,7 @@ pub const CASES: &[Case] = &[
     get("/spin-body", Reset, &["blocked"], true),
     get("/events", GoesOn, &[], false),
     get("/sync", Answer(200), &[], false),
-    // There are no state owners yet.
-    get("/count", Answer(501), &[], false),
-    get("/poison", Answer(501), &[], false),
-    get("/wedge", Answer(501), &[], false),
-    get("/count-then-block", Answer(501), &[], false),
+    get("/count", Answer(200), &[], false),
 ];
 
 impl Case {

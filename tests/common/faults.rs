@@ -16,6 +16,8 @@ pub struct Faults {
     process: Child,
     /// Unspecified if it listens on something else than TCP.
     pub address: SocketAddr,
+    /// Of the admin service, if it was asked for.
+    pub admin: Option<SocketAddr>,
     records: Arc<Mutex<Vec<Value>>>,
 }
 
@@ -102,7 +104,12 @@ impl Faults {
             .spawn()
             .expect("the example starts");
         let mut line = String::new();
-        BufReader::new(process.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
+        let mut stdout = BufReader::new(process.stdout.take().expect("piped"));
+        stdout.read_line(&mut line).expect("a line");
+        // It comes together with the first.
+        let second = String::from_utf8_lossy(stdout.buffer()).into_owned();
+        let admin = second.trim().strip_prefix("admin on http://");
+        let admin = admin.map(|address| address.parse().expect("an address"));
         let listening = line.trim().strip_prefix("listening on ").expect("it says where");
         let address = match listening.split_once("://") {
             Some((_, address)) => address.parse().expect("an address"),
@@ -118,7 +125,7 @@ impl Faults {
                 }
             });
         }
-        Self { process, address, records }
+        Self { process, address, admin, records }
     }
 
     /// Every line of stderr until now: records as objects, anything else as a string.
@@ -145,6 +152,26 @@ impl Faults {
         let records = self.records.lock().expect("nobody panics with it");
         let of_kind = records.iter().filter(|record| record["fault"] == fault);
         of_kind.map(|record| record["suppressed"].as_u64().unwrap_or(1)).sum()
+    }
+
+    /// An answer of the admin service.
+    pub async fn ask(&self, path: &str) -> Reply {
+        Client::connect(self.admin.expect("it was asked for")).await.get(path).await
+    }
+
+    /// Ends it without a word.
+    pub fn kill(&mut self) {
+        self.process.kill().expect("it is ours");
+        self.process.wait().expect("it is ours");
+    }
+
+    /// Has every worker blocked by what no guard sees.
+    pub async fn wedge(&self) {
+        let mut client = self.connect().await;
+        // The answer may be stuck, too.
+        tokio::spawn(
+            async move { _ = client.send(hyper::Request::get("/wedge-workers"), "").await },
+        );
     }
 
     pub async fn connect(&self) -> Client {
@@ -221,7 +248,7 @@ fn executable() -> &'static PathBuf {
 }
 
 /// Builds an example, and says where it is.
-fn build_example(name: &str) -> PathBuf {
+pub fn build_example(name: &str) -> PathBuf {
     let output = Command::new(env!("CARGO"))
         .args(["build", "--workspace", "--example", name, "--message-format=json"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))

@@ -1,6 +1,11 @@
 //! A server in this process, or the `faults` example as a process of its own, and a client for both.
 
-#![allow(dead_code, unreachable_pub, reason = "a module that each test file uses a part of")]
+#![allow(
+    clippy::print_stdout,
+    dead_code,
+    unreachable_pub,
+    reason = "a module that each test file uses a part of"
+)]
 
 use std::future::{Future, IntoFuture};
 use std::net::SocketAddr;
@@ -18,6 +23,7 @@ use oserver::{App, Counts, IntoApp, RouteCounts, Serve};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
 
+pub mod browser;
 pub mod cases;
 pub mod faults;
 pub mod http2;
@@ -172,7 +178,9 @@ impl Client {
         mut request: Request<Full<Bytes>>,
     ) -> hyper::Result<Response<Incoming>> {
         self.sender.ready().await?;
-        request.headers_mut().insert("host", HeaderValue::from_static("test"));
+        if !request.headers().contains_key("host") {
+            request.headers_mut().insert("host", HeaderValue::from_static("localhost"));
+        }
         self.sender.send_request(request).await
     }
 }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use oserver::extract::{FromRef, FromRequestParts, Json, Path, Query, State};
 use oserver::routing::{get, post};
-use oserver::{Request, Router};
+use oserver::{HandlerState, Request, Router};
 
-#[derive(Clone)]
+#[derive(Clone, HandlerState)]
 struct App {
     name: Arc<str>,
 }
@@ -57,13 +57,13 @@ async fn optional(id: Option<Path<u32>>, name: Result<Path<String>, oserver::ext
 #[oserver::handler]
 async fn generic<T>(State(value): State<T>) -> String
 where
-    T: Clone + Send + Sync + std::fmt::Display + 'static,
+    T: HandlerState + Clone + Send + Sync + std::fmt::Display + 'static,
 {
     value.to_string()
 }
 
 #[oserver::handler]
-async fn opaque(number: impl Into<u32> + Send) -> String {
+async fn opaque(number: impl Into<u32> + HandlerState + Send) -> String {
     number.into().to_string()
 }
 
@@ -82,6 +82,7 @@ fn without_async(State(name): State<Arc<str>>, body: String) -> String {
     format!("{name}{body}")
 }
 
+#[derive(HandlerState)]
 struct Custom(u32);
 
 impl<S: Sync> FromRequestParts<S> for Custom {

@@ -24,6 +24,8 @@ pub struct Scenario {
     pub wanted: &'static str,
     /// Titles, and how many decimals the figures below them have.
     pub columns: &'static [(&'static str, usize)],
+    /// The others have nothing that could be broken like this.
+    pub only_oserver: bool,
     pub run: fn(&Server, u32) -> Result<Outcome, String>,
 }
 
@@ -57,13 +59,14 @@ const CROWD_COLUMNS: &[(&str, usize)] = &[
 const STORM_COLUMNS: &[(&str, usize)] =
     &[("requests/s", 0), ("faulted", 0), ("ratio", 3), ("p99 ratio", 2), ("panics counted", 0)];
 
-pub const SCENARIOS: [Scenario; 5] = [
+pub const SCENARIOS: [Scenario; 6] = [
     Scenario {
         name: "one-blocked",
         does: "one handler blocks its thread on an idle server, /ok is asked for meanwhile \
                (5000 ms: not answered)",
         wanted: "504 within 1.1 x the timeout, /ok below 5 ms",
         columns: ONE_COLUMNS,
+        only_oserver: false,
         run: one_blocked,
     },
     Scenario {
@@ -71,6 +74,7 @@ pub const SCENARIOS: [Scenario; 5] = [
         does: "100 handlers of one route block their threads at once, then /ok under load",
         wanted: "100 x 504 within 1.1 x the timeout, ratio at least 0.95, p99 ratio at most 2",
         columns: CROWD_COLUMNS,
+        only_oserver: false,
         run: |server, seconds| crowd(server, seconds, &["/block/a"; 100]),
     },
     Scenario {
@@ -78,6 +82,7 @@ pub const SCENARIOS: [Scenario; 5] = [
         does: "8 handlers compute for ever, then /ok under load",
         wanted: "ratio at least 0.85 on 2 cores",
         columns: CROWD_COLUMNS,
+        only_oserver: false,
         run: |server, seconds| crowd(server, seconds, &["/spin"; 8]),
     },
     Scenario {
@@ -85,8 +90,19 @@ pub const SCENARIOS: [Scenario; 5] = [
         does: "30 handlers of each of 3 routes block their threads at once, then /ok under load",
         wanted: "ratio at least 0.5",
         columns: CROWD_COLUMNS,
+        only_oserver: false,
         run: |server, seconds| {
             crowd(server, seconds, ["/block/a", "/block/b", "/block/c"].repeat(30).as_slice())
+        },
+    },
+    Scenario {
+        name: "four-owners",
+        does: "4 state owners block their threads at once, then /ok under load",
+        wanted: "ratio at least 0.8",
+        columns: CROWD_COLUMNS,
+        only_oserver: true,
+        run: |server, seconds| {
+            crowd(server, seconds, &["/wedge/0", "/wedge/1", "/wedge/2", "/wedge/3"])
         },
     },
     Scenario {
@@ -94,6 +110,7 @@ pub const SCENARIOS: [Scenario; 5] = [
         does: "16 connections ask for /panic without pause, with backtraces on, and 64 for /ok",
         wanted: "ratio at least 0.4, every panic counted",
         columns: STORM_COLUMNS,
+        only_oserver: false,
         run: panic_storm,
     },
 ];

@@ -7,6 +7,7 @@ use syn::{ReturnType, Signature};
 
 use super::model::Handler;
 use super::options::{OnDisconnect, Options, Timeout};
+use super::parameters;
 use super::span::SpanName;
 use crate::context::{Context, at, ends};
 use crate::expected::{expected_return, has_impl_trait};
@@ -27,7 +28,9 @@ pub(super) fn expand(context: &Context, options: &Options, handler: &Handler) ->
         quote_spanned!(span=> #private::run_blocking(#meta, #body))
     };
     let refuse_abort = refuse_abort("a handler");
-    with_body(context, handler, &quote_spanned!(span=> #refuse_abort #run.await))
+    // Of what was refused one thing is said.
+    let questions = (!handler.is_refused).then(|| parameters::questions(context, &function.sig));
+    with_body(context, handler, &quote_spanned!(span=> #refuse_abort #questions #run.await))
 }
 
 fn with_body(context: &Context, handler: &Handler, body: &TokenStream) -> TokenStream {
@@ -108,7 +111,7 @@ fn blocking_body(context: &Context, handler: &Handler) -> TokenStream {
 /// parameters before the body takes them.
 fn beginning(context: &Context, options: &Options, signature: &Signature) -> TokenStream {
     let meta = meta(context, options, signature);
-    match options.fields.record(context) {
+    match options.fields.record(context, signature) {
         Some(record) => {
             let span = at(&signature.ident);
             let private = context.private(span);

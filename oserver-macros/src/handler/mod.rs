@@ -5,9 +5,11 @@ mod expand;
 mod fields;
 mod instrument;
 mod model;
-mod options;
+pub(crate) mod options;
+mod parameters;
 mod patterns;
 mod span;
+mod statics;
 
 use proc_macro2::TokenStream;
 
@@ -29,6 +31,7 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
                     return instrument::first(&context, &instruments, &tokens, &handler);
                 }
                 Ok(()) => {
+                    statics::ask(&context, &mut handler.function);
                     handler.bind_inside();
                     expand::expand(&context, &options, &handler)
                 }

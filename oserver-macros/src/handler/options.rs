@@ -38,7 +38,7 @@ pub(super) struct Options {
 
 /// A handler's own deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Timeout {
+pub(crate) enum Timeout {
     After(std::time::Duration),
     Never,
 }

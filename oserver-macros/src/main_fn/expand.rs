@@ -3,16 +3,21 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
+use super::options::{Options, WantsLog};
 use crate::context::Context;
 use crate::function::{Function, async_body, output_span, refuse_abort};
 
 /// The function without `async`, its body on oserver's runtime.
-pub(super) fn expand(context: &Context, function: &Function) -> TokenStream {
+pub(super) fn expand(context: &Context, options: &Options, function: &Function) -> TokenStream {
     let span = output_span(&function.sig);
     let private = context.private(span);
     let body = async_body(context, function);
     let refuse_abort = refuse_abort("this server");
-    with_body(function, &quote_spanned!(span=> #refuse_abort #private::block_on_main(#body)))
+    let log = match &options.log {
+        Some(WantsLog(false)) => quote_spanned!(span=> #private::without_log();),
+        Some(WantsLog(true)) | None => TokenStream::new(),
+    };
+    with_body(function, &quote_spanned!(span=> #refuse_abort #log #private::block_on_main(#body)))
 }
 
 /// The function's outside, for when its inside was refused.

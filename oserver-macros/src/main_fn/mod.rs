@@ -23,7 +23,7 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let context = Context::new(options.krate.take());
     let item = match PLACE.read(&item) {
         Ok(function) => match check::check(&function) {
-            Ok(()) => expand::expand(&context, &function),
+            Ok(()) => expand::expand(&context, &options, &function),
             Err(refused) => {
                 errors.push(refused);
                 expand::placeholder(&function)

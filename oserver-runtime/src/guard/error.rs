@@ -5,6 +5,7 @@ use std::fmt;
 
 use axum::response::{IntoResponse, Response};
 
+use crate::owner::error::CallError;
 use crate::problem;
 use crate::record::fault;
 use crate::request::current;
@@ -13,8 +14,8 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// Whatever went wrong in a handler: made by `?` from every error.
 ///
-/// Answered as 500 with problem details that say nothing internal; the record in the log has the
-/// error and its sources. Being made from everything that is an error it is none itself, as
+/// Answered as 500 with problem details that say nothing internal, or as 503 if it comes from a
+/// [`CallError`]; the record in the log has the error and its sources. Being made from everything that is an error it is none itself, as
 /// `anyhow::Error` is not.
 ///
 /// ```
@@ -37,6 +38,18 @@ impl Error {
     #[must_use]
     pub fn inner(&self) -> &(dyn StdError + Send + Sync + 'static) {
         &*self.0
+    }
+
+    /// What a state owner said instead of an answer, if that is what it comes from.
+    fn unanswered(&self) -> Option<CallError> {
+        let mut next: Option<&(dyn StdError + 'static)> = Some(&*self.0);
+        while let Some(error) = next {
+            if let Some(unanswered) = error.downcast_ref() {
+                return Some(*unanswered);
+            }
+            next = error.source();
+        }
+        None
     }
 
     /// The error and its sources, joined by `: `.
@@ -74,9 +87,23 @@ impl fmt::Debug for Error {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let call = current::get();
+        let unanswered = self.unanswered();
         if let Some(call) = &call {
-            fault::error(call, &self.chain());
+            match unanswered {
+                Some(CallError::Overloaded) => fault::refused(call, &self.chain()),
+                _ => fault::error(call, &self.chain()),
+            }
         }
-        problem::internal_error(call.as_deref()).map(Into::into)
+        let problem = match unanswered {
+            Some(why) => problem::unavailable(call.as_deref(), why.for_client()),
+            None => problem::internal_error(call.as_deref()),
+        };
+        problem.map(Into::into)
+    }
+}
+
+impl IntoResponse for CallError {
+    fn into_response(self) -> Response {
+        Error::from(self).into_response()
     }
 }

@@ -109,6 +109,10 @@ impl Conduct {
         self.stuck.load(Ordering::Relaxed)
     }
 
+    pub(crate) fn is_breaker_open(&self) -> bool {
+        self.probe_at.load(Ordering::Relaxed) > 0
+    }
+
     /// Asks the breaker whether a request may go on.
     pub(crate) fn breaker(&self) -> Breaker {
         let at = self.probe_at.load(Ordering::Acquire);

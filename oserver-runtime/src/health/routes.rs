@@ -10,7 +10,9 @@ use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use super::alarm::Alarm;
 use super::conduct::Conduct;
+use super::counters::Counters;
 
 /// How many entries collect the paths that nobody named.
 const BUCKETS: usize = 64;
@@ -23,19 +25,6 @@ const NAME_SLOTS: usize = 1024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct RouteIndex(pub(crate) u32);
 
-/// What is counted of one route. Each counter only grows.
-#[derive(Debug, Default)]
-pub(crate) struct Counters {
-    pub(crate) requests: AtomicU64,
-    pub(crate) panics: AtomicU64,
-    pub(crate) timeouts: AtomicU64,
-    pub(crate) errors: AtomicU64,
-    pub(crate) stalled_bodies: AtomicU64,
-    pub(crate) cancelled: AtomicU64,
-    pub(crate) blocked: AtomicU64,
-    pub(crate) refused: AtomicU64,
-}
-
 /// One route of one server.
 #[derive(Debug)]
 pub(crate) struct RouteEntry {
@@ -43,6 +32,7 @@ pub(crate) struct RouteEntry {
     pattern: Cow<'static, str>,
     counters: Counters,
     conduct: Conduct,
+    alarm: Alarm,
     /// All requests of the route come to the same handler.
     has_one_handler: bool,
     /// The deadline that this handler asked for when it was last reached, in nanoseconds from the head;
@@ -57,6 +47,7 @@ impl RouteEntry {
             pattern,
             counters: Counters::default(),
             conduct: Conduct::new(),
+            alarm: Alarm::default(),
             has_one_handler,
             deadline: AtomicU64::new(0),
         }
@@ -86,6 +77,10 @@ impl RouteEntry {
         &self.conduct
     }
 
+    pub(crate) fn alarm(&self) -> &Alarm {
+        &self.alarm
+    }
+
     /// `GET /users/{id}`; for a named route its name alone.
     pub(crate) fn label(&self) -> String {
         if self.method.is_empty() {
@@ -93,85 +88,6 @@ impl RouteEntry {
         } else {
             format!("{} {}", self.method, self.pattern)
         }
-    }
-}
-
-/// What one server counted for one route, at one moment.
-///
-/// ```
-/// # async fn f() -> oserver_runtime::Result<()> {
-/// # use oserver_runtime::{bind, serve, Router};
-/// let server = serve(bind("127.0.0.1:0").await?, Router::new());
-/// let counts = server.counts();
-/// for route in counts.routes() {
-///     println!("{}: {} requests, {} panics", route.route, route.requests, route.panics);
-/// }
-/// # Ok(()) }
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct RouteCounts {
-    /// `GET /users/{id}`, the name given to [`route`](crate::route), or `other paths (17)` for one
-    /// of the 64 buckets that collect what nobody named.
-    pub route: String,
-    /// Requests that were answered, by the handler or by the guard, and those that their handler
-    /// asked to finish though the client had gone.
-    pub requests: u64,
-    /// Panics: in the handler, an extractor, middleware, a body, or while something was dropped.
-    pub panics: u64,
-    /// Requests that were ended at their deadline with 504.
-    pub timeouts: u64,
-    /// Handlers that returned an [`Error`](crate::Error).
-    pub errors: u64,
-    /// Requests whose body stopped arriving, answered with 408.
-    pub stalled_bodies: u64,
-    /// Requests whose client went away before the answer, and whose handler was dropped.
-    pub cancelled: u64,
-    /// Polls of handlers or bodies that held their thread past the deadline. If it was before the
-    /// response, the request is among the timeouts, too.
-    pub blocked: u64,
-    /// Requests that were answered with 503: there was no thread for them, or the route's breaker was
-    /// open.
-    pub refused: u64,
-    /// Of the blocked ones, those that hold their thread at this moment.
-    pub stuck: u64,
-}
-
-/// A reader of what one server counted; cheap to clone, and valid for ever.
-#[derive(Clone, Debug)]
-pub struct Counts(pub(crate) std::sync::Arc<RouteTable>);
-
-impl Counts {
-    /// Connections that are open.
-    #[must_use]
-    pub fn connections(&self) -> usize {
-        self.0.connections.load(Ordering::Relaxed)
-    }
-
-    /// Every route that was asked for at least once.
-    #[must_use]
-    pub fn routes(&self) -> Vec<RouteCounts> {
-        let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        self.0
-            .entries
-            .iter()
-            .filter_map(OnceLock::get)
-            .map(|entry| {
-                let counters = entry.counters();
-                RouteCounts {
-                    route: entry.label(),
-                    requests: load(&counters.requests),
-                    panics: load(&counters.panics),
-                    timeouts: load(&counters.timeouts),
-                    errors: load(&counters.errors),
-                    stalled_bodies: load(&counters.stalled_bodies),
-                    cancelled: load(&counters.cancelled),
-                    blocked: load(&counters.blocked),
-                    refused: load(&counters.refused),
-                    stuck: entry.conduct().stuck().into(),
-                }
-            })
-            .collect()
     }
 }
 
@@ -205,6 +121,11 @@ impl RouteTable {
         }
     }
 
+    /// Every entry that exists.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &RouteEntry> {
+        self.entries.iter().filter_map(OnceLock::get)
+    }
+
     /// The entry at `index`. The index must come from this table.
     pub(crate) fn entry(&self, index: RouteIndex) -> &RouteEntry {
         let place = index.0 as usize;
@@ -212,6 +133,16 @@ impl RouteTable {
             // Only buckets are made this late; every other entry exists before its index does.
             RouteEntry::new(Cow::Borrowed(""), Cow::Owned(format!("other paths ({place})")), false)
         })
+    }
+
+    /// A request comes to be one of `to`, and is no more one of `from`.
+    pub(crate) fn moves(&self, from: Option<RouteIndex>, to: Option<RouteIndex>) {
+        if let Some(to) = to {
+            self.entry(to).counters.begin();
+        }
+        if let Some(from) = from {
+            self.entry(from).counters.end();
+        }
     }
 
     /// The bucket of a path that nobody named.

@@ -69,6 +69,7 @@ pub(super) fn send(
         call: Arc::clone(call),
         breaking: false,
         active: false,
+        well: false,
     }))
 }
 

@@ -5,7 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::panic_hook;
-use crate::record::fault::{self, Stage};
+use crate::health::owners::OwnerEntry;
+use crate::record::fault::{self, PanicReport, Stage};
+use crate::record::owner_fault;
 use crate::request::call::Call;
 use crate::request::current;
 
@@ -47,19 +49,40 @@ pub(crate) fn catch_entered<R>(
 ) -> Result<R, Caught> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
         fault::panic(call, stage, panic_hook::take_newest(&*payload));
-        drop_payload(call, payload);
+        drop_payload(payload, |report| fault::panic(call, Stage::Drop, report));
         Caught
     })
 }
 
+/// Runs `work` as part of a state owner's; `command` names what it is at.
+///
+/// # Errors
+/// As [`catch`].
+pub(crate) fn catch_owner<R>(
+    owner: &OwnerEntry,
+    command: impl Fn() -> Option<&'static str>,
+    work: impl FnOnce() -> R,
+) -> Result<R, Caught> {
+    let record = |report| owner_fault::panicked(owner, command(), report);
+    panic_hook::taking_notes(|| {
+        let result = catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
+            record(panic_hook::take_newest(&*payload));
+            drop_payload(payload, record);
+            Caught
+        });
+        panic_hook::take_rest().into_iter().for_each(record);
+        result
+    })
+}
+
 /// Drops what a panic carried, which may panic itself, and that value too.
-fn drop_payload(call: &Call, payload: Box<dyn Any + Send>) {
+fn drop_payload(payload: Box<dyn Any + Send>, record: impl Fn(PanicReport)) {
     let mut payload = payload;
     for _ in 0..DROPS {
         match catch_unwind(AssertUnwindSafe(|| drop(payload))) {
             Ok(()) => return,
             Err(next) => {
-                fault::panic(call, Stage::Drop, panic_hook::take_newest(&*next));
+                record(panic_hook::take_newest(&*next));
                 payload = next;
             }
         }

@@ -80,8 +80,8 @@ struct OverflowPoll {
 }
 
 impl Job for OverflowPoll {
-    fn call(&self) -> &Arc<Call> {
-        &self.task.call
+    fn call(&self) -> Option<&Arc<Call>> {
+        Some(&self.task.call)
     }
 
     fn run(self: Box<Self>) {

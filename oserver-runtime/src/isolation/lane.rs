@@ -17,7 +17,7 @@ use super::request_task::{Line, RequestTask};
 use super::response_body::ResponseBody;
 use super::work::{Answer, App, Work};
 use crate::problem;
-use crate::record::fault;
+use crate::record::{alarm, fault};
 use crate::request::call::{Call, Overdue};
 use crate::request::id::REQUEST_ID;
 use crate::request::turn;
@@ -45,6 +45,7 @@ impl<A: App> Lane<A> {
     /// Gives a request to the task, which must be free.
     pub(crate) fn send(&self, request: Request, call: &Arc<Call>) -> ResponseFuture<A> {
         call.connection.request_begins();
+        call.take_off();
         self.line.bring(Work::new(request, Arc::clone(call)));
         ResponseFuture {
             source: Source::Task(Arc::clone(&self.line)),
@@ -110,7 +111,9 @@ impl<A: App> ResponseFuture<A> {
         let connection = &call.connection;
         if let Some(mut answer) = self.source.take_answer(call) {
             connection.watch(false);
-            call.route().counters().requests.fetch_add(1, Ordering::Relaxed);
+            call.route().counters().answered(answer.status().as_u16(), call.elapsed());
+            call.land();
+            let well = alarm::answered(call, answer.status());
             answer.headers_mut().insert(REQUEST_ID, call.id.header_value());
             if call.is_probe() && call.overdue() == Overdue::Answered {
                 call.route().conduct().probe_was_good();
@@ -123,7 +126,7 @@ impl<A: App> ResponseFuture<A> {
                 connection.set_upgraded();
             }
             connection.request_was_answered();
-            answer.body_mut().begin(connection);
+            answer.body_mut().begin(call, well);
             self.call = None;
             return Poll::Ready(Ok(answer));
         }
@@ -189,8 +192,9 @@ impl<A: App> Drop for ResponseFuture<A> {
             call.connection.request_ends();
             // In this order: the task looks for the word when it is woken.
             let cancelled = call.cancel();
+            call.land();
             let counters = call.route().counters();
-            let counter = if cancelled { &counters.cancelled } else { &counters.requests };
+            let counter = if cancelled { &counters.cancelled } else { &counters.unseen };
             counter.fetch_add(1, Ordering::Relaxed);
             if let Source::Task(line) = &self.source {
                 drop(line.give_up());

@@ -9,6 +9,7 @@
 //! | `exchange` | where connection, request task and overflow threads meet |
 //! | `bulkhead` | the walls: admission, overflow threads, watchdog |
 //! | `body_task` | polls a streaming response body, away from the connection |
+//! | `canary` | finds out whether the runtime polls at all |
 //! | `isolated` | a future polled under admission |
 //! | `response_body` | the connection's side of a body |
 //! | `catch` | the one place where panics are caught |
@@ -16,6 +17,7 @@
 
 mod body_task;
 pub(crate) mod bulkhead;
+pub(crate) mod canary;
 pub(crate) mod catch;
 pub(crate) mod deadline;
 mod exchange;

@@ -1,11 +1,11 @@
-//! The panic hook: inside of a request it takes notes instead of printing.
+//! The panic hook: inside of a request or a state owner it takes notes instead of printing.
 //!
 //! With `RUST_BACKTRACE=1` std's hook finds the symbols of every panic on the panicking thread,
 //! under a lock of the whole process: a storm of panics on one route then stops all others.
 //! Outside of requests the hook that was there before is called as ever.
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::panic::PanicHookInfo;
 use std::sync::Once;
 
@@ -16,6 +16,20 @@ use crate::request::current;
 thread_local! {
     /// Panics of this thread's current poll that nobody has caught yet; the last is the newest.
     static SEEN: RefCell<Vec<PanicReport>> = const { RefCell::new(Vec::new()) };
+    /// This thread works for a state owner.
+    static TAKES_NOTES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Takes notes while `work` runs, which does not panic, instead of printing.
+pub(super) fn taking_notes<R>(work: impl FnOnce() -> R) -> R {
+    let before = TAKES_NOTES.replace(true);
+    let result = work();
+    TAKES_NOTES.set(before);
+    result
+}
+
+fn takes_notes() -> bool {
+    TAKES_NOTES.try_with(Cell::get).unwrap_or(false) || current::with(|_| ()).is_some()
 }
 
 /// Puts the hook in place, once for the process.
@@ -25,7 +39,7 @@ pub(crate) fn install() {
         recorder::start();
         let previous = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
-            if current::with(|_| ()).is_none() || !note(info) {
+            if !takes_notes() || !note(info) {
                 previous(info);
             }
         }));

@@ -144,8 +144,8 @@ struct OverflowPoll<A: App> {
 }
 
 impl<A: App> Job for OverflowPoll<A> {
-    fn call(&self) -> &Arc<Call> {
-        self.work.call()
+    fn call(&self) -> Option<&Arc<Call>> {
+        Some(self.work.call())
     }
 
     fn run(self: Box<Self>) {

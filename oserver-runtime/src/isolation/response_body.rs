@@ -9,8 +9,8 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::sync::mpsc::Receiver;
 
+use crate::record::alarm;
 use crate::request::call::Call;
-use crate::request::connection::ConnectionContext;
 use crate::request::turn;
 
 /// The body broke off: it was a fault, and is in the log as such.
@@ -46,6 +46,8 @@ pub(crate) struct Streaming {
     pub(super) breaking: bool,
     /// It is being sent: until it ends its connection is not idle.
     pub(super) active: bool,
+    /// It is the answer's that will have been a good one if all of it comes.
+    pub(super) well: bool,
 }
 
 /// How a body task came to its end. A channel that closes without the word "whole" means that the
@@ -64,11 +66,19 @@ impl ResponseBody {
         Self::Whole(Some(bytes))
     }
 
-    /// The connection begins to send it.
-    pub(super) fn begin(&mut self, connection: &ConnectionContext) {
+    /// The connection begins to send it. Its head is that of an answer that is `well`, or not.
+    pub(super) fn begin(&mut self, call: &Call, well: bool) {
         match self {
-            Self::Whole(_) => connection.request_ends(),
-            Self::Streaming(streaming) => streaming.active = true,
+            Self::Whole(_) => {
+                call.connection.request_ends();
+                if well {
+                    alarm::succeeded(call);
+                }
+            }
+            Self::Streaming(streaming) => {
+                streaming.active = true;
+                streaming.well = well;
+            }
         }
     }
 }
@@ -149,7 +159,12 @@ impl Streaming {
         };
         match received {
             Some(frame) => Poll::Ready(Some(Ok(self.part(frame)))),
-            None if self.ended.whole.load(Ordering::Acquire) => Poll::Ready(None),
+            None if self.ended.whole.load(Ordering::Acquire) => {
+                if std::mem::take(&mut self.well) {
+                    alarm::succeeded(&self.call);
+                }
+                Poll::Ready(None)
+            }
             None => {
                 // An error makes hyper throw away what it has not yet written. So it comes one poll
                 // later: hyper writes whenever a body has nothing for it.

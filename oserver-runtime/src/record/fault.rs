@@ -5,10 +5,13 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use super::alarm;
 use super::fields::{Level, Record};
 use super::limit::Verdict;
 use super::recorder;
-use crate::health::routes::Counters;
+use crate::health::counters::Counters;
+use crate::health::observer::{Fault, FaultKind};
+use crate::health::runtime::Trouble;
 use crate::meta::HandlerMeta;
 use crate::request::call::Call;
 use crate::request::connection::ConnectionContext;
@@ -54,64 +57,80 @@ impl Stage {
 pub(crate) fn panic(call: &Call, stage: Stage, report: PanicReport) {
     let PanicReport { message, location, frames } = report;
     count(call, |counters| &counters.panics);
+    tell(call, FaultKind::Panic, &message, Some(&location));
     if recorder::admit(Level::Error, "panic", &location) == Verdict::Full {
         let record = Record::new(Level::Error, "panic", &message);
         Record { location: Some(&location), stage: Some(stage.as_str()), ..of(call, record) }
             .write();
     }
+    // What the user's own code caught is the user's to judge by its answer.
+    if stage != Stage::Caught {
+        alarm::faulty(call);
+    }
     if let Some(frames) = frames {
-        recorder::write_backtrace(call.id.to_string(), &message, &location, frames);
+        recorder::write_backtrace(Some(call.id.to_string()), &message, &location, frames);
     }
 }
 
 /// The deadline passed: the client gets 504.
 pub(crate) fn timeout(call: &Call) {
     late(call);
-    write_limited(call, Level::Error, "timeout", "the request was not answered by its deadline");
+    report(call, FaultKind::Timeout, "the request was not answered by its deadline");
 }
 
 /// The client gets 504, and why is recorded.
 pub(crate) fn late(call: &Call) {
     count(call, |counters| &counters.timeouts);
+    alarm::faulty(call);
 }
 
 /// The deadline passed while the handler waited for the client's body: the client gets 408.
 pub(crate) fn stalled_body(call: &Call) {
     count(call, |counters| &counters.stalled_bodies);
-    write_limited(
-        call,
-        Level::Warn,
-        "stalled-body",
-        "the request's body did not arrive by the deadline",
-    );
+    report(call, FaultKind::StalledBody, "the request's body did not arrive by the deadline");
 }
 
 /// A poll holds its thread past the deadline, as one of `abandoned` at this moment: the client gets
 /// 504, or its response is broken off.
 pub(crate) fn blocked(call: &Call, stage: Option<Stage>, abandoned: usize) {
     count(call, |counters| &counters.blocked);
+    let message = "the handler holds its thread past the deadline";
+    tell(call, FaultKind::Blocked, message, None);
     if recorder::admit(Level::Error, "blocked", &call.route().label()) == Verdict::Full {
-        let message = "the handler holds its thread past the deadline";
         let record = Record::new(Level::Error, "blocked", message);
         let stage = stage.map(Stage::as_str);
         Record { abandoned: Some(abandoned), stage, ..of(call, record) }.write();
     }
+    alarm::faulty(call);
 }
 
 /// The request was not begun: the client gets 503.
 pub(crate) fn refused(call: &Call, why: &str) {
     count(call, |counters| &counters.refused);
-    write_limited(call, Level::Error, "refused", &format!("the request was refused: {why}"));
+    report(call, FaultKind::Refused, &format!("the request was refused: {why}"));
 }
 
-/// More threads are stuck than the budget allows.
-pub(crate) fn beyond_repair(abandoned: usize, budget: usize) {
-    let message = format!(
-        "{abandoned} threads are stuck in handlers past their deadlines and the budget is {budget}: \
-         this process gives itself up"
-    );
+/// The runtime cannot serve any more, and does not wait for that to change.
+pub(crate) fn beyond_repair(trouble: Trouble, abandoned: usize) {
+    let message = format!("{trouble}: this process gives itself up");
     let record = Record::new(Level::Error, "beyond-repair", &message);
     Record { abandoned: Some(abandoned), ..record }.write();
+}
+
+/// The canary does not come back.
+pub(crate) fn wedged(trouble: Trouble) {
+    Record::new(Level::Error, "wedged", &trouble.to_string()).write();
+}
+
+/// It came back after all.
+pub(crate) fn recovered() {
+    Record::new(Level::Warn, "recovered", "the runtime polls again").write();
+}
+
+/// `RUST_LOG`, or what stands for it, is none.
+#[cfg(feature = "log")]
+pub(crate) fn misunderstood(message: &str) {
+    Record::new(Level::Warn, "log-filter", message).write();
 }
 
 /// Something here keeps isolation from being as strong as elsewhere.
@@ -123,7 +142,8 @@ pub(crate) fn weaker_isolation(message: &str) {
 /// A handler or service returned an error: the client gets 500.
 pub(crate) fn error(call: &Call, message: &str) {
     count(call, |counters| &counters.errors);
-    write_limited(call, Level::Error, "error", message);
+    report(call, FaultKind::Error, message);
+    alarm::faulty(call);
 }
 
 /// A connection ended in an error that is not that of one request.
@@ -159,11 +179,27 @@ fn count(call: &Call, counter: fn(&Counters) -> &AtomicU64) {
     counter(call.route().counters()).fetch_add(1, Ordering::Relaxed);
 }
 
-/// Faults without a place in the source: their place is the route.
-fn write_limited(call: &Call, level: Level, fault: &'static str, message: &str) {
-    if recorder::admit(level, fault, &call.route().label()) == Verdict::Full {
-        of(call, Record::new(level, fault, message)).write();
+/// Writes a fault without a place in the source: its place is the route.
+fn report(call: &Call, kind: FaultKind, message: &str) {
+    tell(call, kind, message, None);
+    let level = if kind == FaultKind::StalledBody { Level::Warn } else { Level::Error };
+    if recorder::admit(level, kind.as_str(), &call.route().label()) == Verdict::Full {
+        of(call, Record::new(level, kind.as_str(), message)).write();
     }
+}
+
+/// Tells the user's callback, if there is one.
+fn tell(call: &Call, kind: FaultKind, message: &str, location: Option<&str>) {
+    call.server.health.observer.fault(|| Fault {
+        kind,
+        message: message.to_owned(),
+        location: location.map(str::to_owned),
+        route: call.route().label(),
+        request_id: call.id.to_string(),
+        method: call.head.method().to_string(),
+        path: call.head.path().to_owned(),
+        missed: 0,
+    });
 }
 
 fn of<'a>(call: &'a Call, record: Record<'a>) -> Record<'a> {

@@ -5,8 +5,9 @@ use std::time::SystemTime;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::format::{self, Format};
 use super::redact::{REDACTED, is_secret};
-use super::sink;
+use super::{recorder, sink};
 use crate::request::call::Call;
 use crate::request::connection::ConnectionContext;
 use crate::request::head::Head;
@@ -37,9 +38,16 @@ pub(super) struct Record<'a> {
     /// In what part of the request: `handler`, `service`, `body`, `drop`.
     pub(super) stage: Option<&'static str>,
     pub(super) handler: Option<String>,
+    /// The state owner whose fault it is.
+    pub(super) owner: Option<&'a str>,
+    pub(super) command: Option<&'a str>,
+    /// Of a record that is not of one request.
+    pub(super) route: Option<String>,
     pub(super) call: Option<&'a Call>,
     pub(super) connection: Option<&'a ConnectionContext>,
     pub(super) suppressed: Option<u64>,
+    /// Lines that did not get through.
+    pub(super) dropped: Option<u64>,
     /// Threads that are stuck past their deadlines, at this moment.
     pub(super) abandoned: Option<usize>,
     pub(super) request_id: Option<&'a str>,
@@ -55,24 +63,34 @@ impl<'a> Record<'a> {
             location: None,
             stage: None,
             handler: None,
+            owner: None,
+            command: None,
+            route: None,
             call: None,
             connection: None,
             suppressed: None,
+            dropped: None,
             abandoned: None,
             request_id: None,
             backtrace: None,
         }
     }
 
-    /// Writes the record to stderr, in the form that whoever reads there can use.
+    /// Writes the record to stderr: when this returns, what can be written is.
     pub(super) fn write(&self) {
-        let mut line = if sink::is_for_people() {
-            self.for_people().into_bytes()
-        } else {
-            serde_json::to_vec(self).expect("strings and numbers are always JSON")
+        if !sink::write(&self.line()) {
+            recorder::remember();
+        }
+    }
+
+    /// In the form that whoever reads there can use.
+    pub(super) fn line(&self) -> Vec<u8> {
+        let mut line = match format::chosen() {
+            Format::Human => self.for_people().into_bytes(),
+            Format::Json => serde_json::to_vec(self).expect("strings and numbers are always JSON"),
         };
         line.push(b'\n');
-        sink::write(&line);
+        line
     }
 
     fn for_people(&self) -> String {
@@ -86,8 +104,17 @@ impl<'a> Record<'a> {
             let (route, connection) = (call.route().label(), call.connection.id.get());
             _ = write!(text, " ({method} {path}, route {route}, request {}", call.id);
             _ = write!(text, ", connection {connection}, {:?})", call.elapsed());
+        } else if let Some(route) = &self.route {
+            _ = write!(text, " (route {route})");
         } else if let Some(id) = self.request_id {
             _ = write!(text, " (request {id})");
+        }
+        if let Some(owner) = self.owner {
+            _ = write!(text, " (owner {owner}");
+            if let Some(command) = self.command {
+                _ = write!(text, ", command {command}");
+            }
+            text.push(')');
         }
         if let Some(connection) = self.connection {
             _ = write!(text, " (connection {})", connection.id.get());
@@ -110,7 +137,7 @@ impl<'a> Record<'a> {
 }
 
 /// What a client or a handler wrote must not pass for a line of the log, nor move the cursor.
-fn shown_to_people(text: &str) -> String {
+pub(crate) fn shown_to_people(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {
         if letter.is_control() {
@@ -130,7 +157,13 @@ impl Serialize for Record<'_> {
         map.serialize_entry("target", "oserver")?;
         map.serialize_entry("fault", self.fault)?;
         map.serialize_entry("message", self.message)?;
-        for (name, value) in [("location", self.location), ("stage", self.stage)] {
+        let texts = [
+            ("location", self.location),
+            ("stage", self.stage),
+            ("owner", self.owner),
+            ("command", self.command),
+        ];
+        for (name, value) in texts {
             if let Some(value) = value {
                 map.serialize_entry(name, value)?;
             }
@@ -139,6 +172,9 @@ impl Serialize for Record<'_> {
             map.serialize_entry("request_id", &call.id.to_string())?;
             map.serialize_entry("connection_id", &call.connection.id.get())?;
             map.serialize_entry("route", &call.route().label())?;
+        }
+        if let Some(route) = &self.route {
+            map.serialize_entry("route", route)?;
         }
         if let Some(handler) = &self.handler {
             map.serialize_entry("handler", handler)?;
@@ -157,6 +193,9 @@ impl Serialize for Record<'_> {
         }
         if let Some(suppressed) = self.suppressed {
             map.serialize_entry("suppressed", &suppressed)?;
+        }
+        if let Some(dropped) = self.dropped {
+            map.serialize_entry("dropped", &dropped)?;
         }
         if let Some(abandoned) = self.abandoned {
             map.serialize_entry("abandoned", &abandoned)?;
@@ -196,7 +235,7 @@ fn shown<'a>(name: &str, value: &'a [u8]) -> std::borrow::Cow<'a, str> {
     if is_secret(name) { REDACTED.into() } else { String::from_utf8_lossy(value) }
 }
 
-fn now() -> String {
+pub(crate) fn now() -> String {
     humantime::format_rfc3339_micros(SystemTime::now()).to_string()
 }
 

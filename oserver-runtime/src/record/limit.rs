@@ -83,12 +83,12 @@ impl Limits {
     }
 
     /// Takes the count of what was not written since the last call, of each place that has one.
-    pub(super) fn take_suppressed(&self) -> impl Iterator<Item = (&Place, u64)> {
+    pub(super) fn take_suppressed(&self) -> impl Iterator<Item = (&Slot, &Place, u64)> {
         self.slots.iter().filter_map(|slot| {
             let place = slot.place.get()?;
             match slot.suppressed.swap(0, Ordering::Relaxed) {
                 0 => None,
-                count => Some((place, count)),
+                count => Some((slot, place, count)),
             }
         })
     }
@@ -102,6 +102,11 @@ impl Slot {
             suppressed: AtomicU64::new(0),
             backtrace_from: AtomicU64::new(0),
         }
+    }
+
+    /// Counts faults that were not written.
+    pub(super) fn suppress(&self, count: u64) {
+        self.suppressed.fetch_add(count, Ordering::Relaxed);
     }
 
     /// Counts one fault in second `now`. Each fault is either written or counted, never both or
@@ -123,7 +128,7 @@ impl Slot {
         if next(before) & 0xffff_ffff <= FULL_A_SECOND {
             Verdict::Full
         } else {
-            self.suppressed.fetch_add(1, Ordering::Relaxed);
+            self.suppress(1);
             Verdict::Counted
         }
     }
@@ -150,7 +155,7 @@ mod tests {
         let full = |second| (0..100).filter(|_| slot.admit(second) == Verdict::Full).count();
         assert_eq!((full(7), full(8)), (20, 20));
         let rest: Vec<_> =
-            limits.take_suppressed().map(|(place, count)| (&*place.location, count)).collect();
+            limits.take_suppressed().map(|(_, place, count)| (&*place.location, count)).collect();
         assert_eq!(rest, [("a.rs:1:1", 160)]);
         assert_eq!(limits.take_suppressed().count(), 0);
     }
@@ -177,7 +182,7 @@ mod tests {
             let threads: Vec<_> = (0..4).map(|_| scope.spawn(count)).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).sum()
         });
-        let rest: u64 = limits.take_suppressed().map(|(_, count)| count).sum();
+        let rest: u64 = limits.take_suppressed().map(|(_, _, count)| count).sum();
         assert_eq!((full, rest), (20, 39_980));
     }
 
@@ -195,7 +200,7 @@ mod tests {
         }
         let rest: Vec<_> = limits.take_suppressed().collect();
         assert_eq!(rest.len(), 1);
-        assert_eq!((rest[0].0.fault, rest[0].1), ("various", 80));
+        assert_eq!((rest[0].1.fault, rest[0].2), ("various", 80));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::fields::{Level, Record};
 use super::limit::{Limits, Slot, Verdict};
+use super::sink;
 
 /// How often counts are written while there are any.
 const SUMMARY_EVERY: Duration = Duration::from_secs(1);
@@ -30,8 +31,15 @@ struct Recorder {
 }
 
 enum Message {
-    Backtrace { request_id: String, message: String, location: String, frames: Box<Backtrace> },
+    Backtrace {
+        request_id: Option<String>,
+        message: String,
+        location: String,
+        frames: Box<Backtrace>,
+    },
     SomethingSuppressed,
+    /// Lines did not get through: somebody must say how many.
+    SomethingDropped,
 }
 
 /// Starts the thread, if it is not running: in good time, not in the middle of the first fault.
@@ -53,6 +61,12 @@ pub(super) fn admit(level: Level, fault: &'static str, location: &str) -> Verdic
     verdict
 }
 
+/// Lines did not get through, and there may be no further one to say so.
+pub(super) fn remember() {
+    // Without room there are messages after which it is looked for, too.
+    _ = RECORDER.to_thread.try_send(Message::SomethingDropped);
+}
+
 /// Captures the frames of a panic, if it is the first of its place in a minute.
 pub(crate) fn frames_of_panic(location: &str) -> Option<Box<Backtrace>> {
     let limits = &RECORDER.limits;
@@ -65,7 +79,7 @@ pub(crate) fn frames_of_panic(location: &str) -> Option<Box<Backtrace>> {
 
 /// Has the symbols found and the second record of a panic written.
 pub(super) fn write_backtrace(
-    request_id: String,
+    request_id: Option<String>,
     message: &str,
     location: &str,
     frames: Box<Backtrace>,
@@ -98,7 +112,7 @@ fn run(messages: &Receiver<Message>) {
             Some(at) => messages.recv_timeout(at.saturating_duration_since(Instant::now())),
         };
         match received {
-            Ok(Message::SomethingSuppressed) => {
+            Ok(Message::SomethingSuppressed | Message::SomethingDropped) => {
                 summary_at.get_or_insert_with(|| Instant::now() + SUMMARY_EVERY);
             }
             Ok(Message::Backtrace { request_id, message, location, frames }) => {
@@ -107,7 +121,7 @@ fn run(messages: &Receiver<Message>) {
                 RECORDER.resolving.store(false, Ordering::Relaxed);
                 Record {
                     location: Some(&location),
-                    request_id: Some(&request_id),
+                    request_id: request_id.as_deref(),
                     backtrace: Some(frames_of_interest(&text)),
                     ..Record::new(Level::Error, "panic-backtrace", &message)
                 }
@@ -120,21 +134,29 @@ fn run(messages: &Receiver<Message>) {
             // Reset before the counts are taken: what is counted from here on tells us again.
             RECORDER.told.store(false, Ordering::Release);
             summary_at = None;
-            write_summaries();
+            if !write_summaries() {
+                summary_at = Some(Instant::now() + SUMMARY_EVERY);
+            }
         }
     }
 }
 
-fn write_summaries() {
-    for (place, count) in RECORDER.limits.take_suppressed() {
+/// Says whether all got through. A count that does not is counted on.
+fn write_summaries() -> bool {
+    let mut through = true;
+    for (slot, place, count) in RECORDER.limits.take_suppressed() {
         let message = format!("{count} more of the same were not written in full");
-        Record {
+        let record = Record {
             location: Some(&place.location),
             suppressed: Some(count),
             ..Record::new(place.level, place.fault, &message)
+        };
+        if !sink::try_write(&record.line()) {
+            slot.suppress(count);
+            through = false;
         }
-        .write();
     }
+    through && sink::say_dropped()
 }
 
 /// The frames between the panic machinery and the guard: those of the user's own code.

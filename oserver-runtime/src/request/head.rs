@@ -6,6 +6,8 @@
 
 use http::{HeaderMap, Method, request::Parts};
 
+use crate::health::COUNTING;
+
 /// How much is kept of all headers together, in bytes. What is beyond is named as missing.
 const KEPT: usize = 8 * 1024;
 
@@ -44,6 +46,9 @@ impl Head {
         self.bytes.reserve(path.len() + size_of_headers(&parts.headers).min(KEPT));
         self.bytes.extend_from_slice(path.as_bytes());
         self.path_end = path.len();
+        if !COUNTING {
+            return;
+        }
         for (name, value) in &parts.headers {
             let (name, value) = (name.as_str().as_bytes(), value.as_bytes());
             let used = self.bytes.len() - self.path_end;

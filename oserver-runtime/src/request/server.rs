@@ -1,13 +1,14 @@
 //! What requests need to know of the server that they came to.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 
 use super::network::NetworkLimits;
 use crate::health::routes::RouteTable;
+use crate::health::server::ServerHealth;
 
 /// How long a request may take if neither its handler nor the server says.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -16,6 +17,7 @@ pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub(crate) struct ServerContext {
     pub(crate) routes: Arc<RouteTable>,
+    pub(crate) health: Arc<ServerHealth>,
     /// Tells this server's route entries from those of another in the same process.
     pub(crate) id: u64,
     /// How long a request may take, from its head on, if its handler does not say.
@@ -48,16 +50,16 @@ pub(crate) enum Phase {
 
 impl ServerContext {
     pub(crate) fn new(
-        routes: Arc<RouteTable>,
+        health: Arc<ServerHealth>,
         timeout: Option<Duration>,
         share: u32,
         names_routes: bool,
         network: NetworkLimits,
     ) -> Self {
-        static SERVERS: AtomicU64 = AtomicU64::new(0);
         Self {
-            routes,
-            id: SERVERS.fetch_add(1, Ordering::Relaxed),
+            routes: Arc::clone(&health.routes),
+            id: health.server,
+            health,
             timeout,
             share,
             names_routes,

@@ -3,12 +3,14 @@
 //! | file | what it does |
 //! |---|---|
 //! | `guarded_handler` | which functions are handlers here, and the message for all others |
+//! | `health` | `health()`, for a supervisor's probe |
 //! | `method_router` | `get`, `post`, … |
 //! | `named_route` | `route("name")`, for services that route by themselves |
 //! | `request_id` | the request's id as an extractor |
 //! | `tag` | tells each request its route, before the extractors run |
 
 pub(crate) mod guarded_handler;
+pub(crate) mod health;
 pub(crate) mod method_router;
 pub(crate) mod named_route;
 mod request_id;
@@ -29,6 +31,7 @@ use tower_service::Service;
 use self::guarded_handler::GuardedHandler;
 use self::method_router::MethodRouter;
 use self::tag::Tag;
+use crate::state::HandlerState;
 
 /// axum's [`Router`](axum::Router), for guarded handlers only.
 ///
@@ -139,8 +142,13 @@ where
     }
 
     /// Gives the state that the handlers take by `State`. See [`axum::Router::with_state`].
+    ///
+    /// It can have no lock in it: see [`HandlerState`].
     #[must_use]
-    pub fn with_state<S2>(self, state: S) -> Router<S2> {
+    pub fn with_state<S2>(self, state: S) -> Router<S2>
+    where
+        S: HandlerState,
+    {
         Router { inner: self.inner.with_state(state) }
     }
 }

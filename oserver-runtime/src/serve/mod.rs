@@ -5,6 +5,8 @@
 //! | `listener` | where connections come from: TCP, Unix and inherited sockets, or the user's own |
 //! | `app` | what can be served: routers, tower services, one handler |
 //! | `limits` | the builder's part about clients: deadlines, sizes, numbers |
+//! | `systemd` | what a supervisor is told (feature `systemd`) |
+//! | `watch` | the builder's part about health: alarms, callbacks, the admin service |
 //! | `run` | a server from its start to its end |
 //! | `accept` | the loop that never ends silently |
 //! | `shutdown` | what makes a server stop |
@@ -17,21 +19,27 @@ mod limits;
 pub(crate) mod listener;
 mod run;
 mod shutdown;
+#[cfg(all(unix, feature = "systemd"))]
+mod systemd;
+mod watch;
 
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use self::accept::{Accept, Site};
 use self::app::IntoApp;
 use self::listener::Listener;
 use self::shutdown::Stop;
+use self::watch::Watch;
 use crate::guard::error::Result;
-use crate::health::routes::Counts;
+use crate::health::counts::Counts;
+use crate::health::observer::Observer;
+use crate::health::server::ServerHealth;
 use crate::isolation::bulkhead::{Bulkhead, repair};
 use crate::isolation::panic_hook;
 use crate::isolation::work::App;
@@ -73,11 +81,14 @@ where
     L: Listener,
     A: IntoApp<M>,
 {
+    #[cfg(feature = "log")]
+    crate::log::install_by_default();
     Serve {
         listeners: vec![Box::new(listener)],
         app: app.into_app(),
         timeout: Some(DEFAULT_TIMEOUT),
         counts: Counts(Arc::default()),
+        watch: Watch::default(),
         max_blocked: None,
         on_beyond_repair: None,
         network: NetworkLimits::default(),
@@ -92,6 +103,7 @@ pub struct Serve<A> {
     app: A,
     timeout: Option<Duration>,
     counts: Counts,
+    watch: Watch,
     max_blocked: Option<usize>,
     on_beyond_repair: Option<Box<dyn FnOnce() + Send>>,
     network: NetworkLimits,
@@ -144,8 +156,8 @@ impl<A: App> Serve<A> {
         self
     }
 
-    /// Calls `end` when more threads are stuck than [`Serve::max_blocked`] allows and requests had
-    /// their time to finish: on a thread of its own, before the process exits under
+    /// Calls `end` when more threads are stuck than [`Serve::max_blocked`] allows, or nothing was polled
+    /// for longer than [`Serve::exit_after`] allows, and requests had their time to finish: on a thread of its own, before the process exits under
     /// `#[oserver::main]`. On another runtime it is for you to end the process in there; a runtime
     /// that is dropped would wait for the stuck threads for ever.
     ///
@@ -218,8 +230,25 @@ impl<A: App> IntoFuture for Serve<A> {
             if let Some(end) = self.on_beyond_repair {
                 bulkhead.repair.add_callback(end);
             }
-            let server = ServerContext::new(
+            bulkhead.timeout.set(self.timeout);
+            let health = Arc::new(ServerHealth::new(
                 self.counts.0,
+                Arc::clone(&bulkhead.health),
+                self.watch.rule,
+                Observer::start(self.watch.callbacks)?,
+            ));
+            #[cfg(feature = "admin")]
+            let _admin = match self.watch.admin {
+                Some(admin) => Some(crate::admin::start(admin, &health)?),
+                None => None,
+            };
+            #[cfg(all(unix, feature = "systemd"))]
+            let _notified = systemd::start(&health)?;
+            if let Some(patience) = self.watch.patience {
+                *bulkhead.patience.lock().unwrap_or_else(PoisonError::into_inner) = patience;
+            }
+            let server = ServerContext::new(
+                health,
                 self.timeout,
                 bulkhead.share(),
                 self.app.names_routes(),

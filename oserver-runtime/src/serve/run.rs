@@ -12,9 +12,10 @@ use tokio::task::JoinSet;
 use super::accept::{Accept, Site};
 use super::shutdown::{self, Stop};
 use crate::guard::error::Result;
+use crate::health::server::Stage;
 use crate::isolation::bulkhead::{Bulkhead, repair};
 use crate::isolation::work::App;
-use crate::record::fault;
+use crate::record::{fault, owner_fault};
 use crate::request::server::{Phase, ServerContext};
 
 /// For how long connections that are kept for a further request stay when the server stops: their
@@ -33,7 +34,7 @@ pub(super) async fn run<A: App>(
     // Before the first connection: who is served by a process may also stop it.
     let stop = stop.wait();
     let mut beyond_repair = site.bulkhead.repair.subscribe();
-    let _registered = Registered::new(&site);
+    let registered = Registered::new(&site);
     let server = Arc::clone(&site.server);
     let drain = server.network.drain;
     // Tasks of their own: the future of `main` is polled by a thread that is no worker, and each
@@ -45,6 +46,7 @@ pub(super) async fn run<A: App>(
         accepting.spawn(listener.run(site.clone()));
     }
     accepting.spawn(first.run(site));
+    enter(&server, Stage::Serving);
     let end = {
         // An error would mean that the bulkhead is gone, and it lives as long as its servers.
         let beyond = pin!(beyond_repair.wait_for(|beyond| *beyond));
@@ -69,6 +71,7 @@ pub(super) async fn run<A: App>(
         }
         return Err(BeyondRepair.into());
     };
+    enter(&server, Stage::Stopping);
     fault::stopping(&why, server.connections());
     server.advance(Phase::Draining);
     while accepting.join_next().await.is_some() {}
@@ -78,17 +81,32 @@ pub(super) async fn run<A: App>(
             server.advance(Phase::Closing);
             all_gone(&server).await;
         }
+        // What was asked of them is done before they end.
+        if registered.leave() {
+            registered.bulkhead.guests.stop().await;
+        }
     };
     if tokio::time::timeout(drain, drained).await.is_ok() {
         return Ok(());
     }
     let connections = server.connections();
+    if connections == 0 {
+        let owners = registered.bulkhead.guests.running();
+        owner_fault::unfinished(owners);
+        return Err(UnfinishedOwners { owners }.into());
+    }
     fault::unfinished(connections, drain);
     server.advance(Phase::Forced);
     // One whose handler blocks needs no thread to be closed; what is stuck otherwise ends with the
     // process.
     _ = tokio::time::timeout(shutdown::FORCED, all_gone(&server)).await;
     Err(Unfinished { connections }.into())
+}
+
+fn enter(server: &ServerContext, stage: Stage) {
+    server.health.enter(stage);
+    #[cfg(all(unix, feature = "systemd"))]
+    super::systemd::rouse();
 }
 
 fn all_gone(server: &ServerContext) -> impl Future<Output = ()> {
@@ -101,9 +119,7 @@ struct BeyondRepair;
 
 impl fmt::Display for BeyondRepair {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(
-            "the server gave itself up: more threads are stuck in handlers than its budget allows",
-        )
+        formatter.write_str("the server gave itself up: too many threads are stuck")
     }
 }
 
@@ -127,6 +143,24 @@ impl fmt::Display for Unfinished {
 
 impl std::error::Error for Unfinished {}
 
+/// Why a server that was stopped did not end well, though all its connections had.
+#[derive(Debug)]
+struct UnfinishedOwners {
+    owners: usize,
+}
+
+impl fmt::Display for UnfinishedOwners {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let owners = self.owners;
+        write!(
+            formatter,
+            "the server stopped, and {owners} state owners were not done at the end of the drain"
+        )
+    }
+}
+
+impl std::error::Error for UnfinishedOwners {}
+
 /// The bulkhead knows the server for as long as it runs.
 struct Registered {
     server: Arc<ServerContext>,
@@ -140,8 +174,15 @@ impl Registered {
     }
 }
 
+impl Registered {
+    /// Says whether it was the last of the runtime.
+    fn leave(&self) -> bool {
+        self.bulkhead.repair.remove_server(&self.server)
+    }
+}
+
 impl Drop for Registered {
     fn drop(&mut self) {
-        self.bulkhead.repair.remove_server(&self.server);
+        self.leave();
     }
 }

@@ -23,7 +23,8 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 fn main() {
     let kind = std::env::args().nth(1).expect("usage: server KIND [TIMEOUT_MS]");
     match &*kind {
-        "oserver" => oserver::serve(),
+        // The second is another build of the same.
+        "oserver" | "oserver-uncounted" => oserver::serve(),
         "hyper" => on_tokio(hyper::serve()),
         "axum" => on_tokio(axum::serve(None)),
         "axum-layers" => on_tokio(axum::serve(Some(timeout()))),

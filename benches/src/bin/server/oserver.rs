@@ -2,8 +2,9 @@
 
 use std::sync::OnceLock;
 
+use oserver::extract::{Path, State};
 use oserver::routing::get;
-use oserver::{Counts, Router};
+use oserver::{Counts, Router, Supervisor};
 
 use crate::fault;
 
@@ -19,7 +20,9 @@ pub async fn serve() {
         .route("/block/c", get(block))
         .route("/spin", get(spin))
         .route("/panic", get(panic))
-        .route("/counts", get(counts));
+        .route("/counts", get(counts))
+        .route("/wedge/{owner}", get(wedge))
+        .with_state(owners());
     let listener = oserver::bind("127.0.0.1:0").await.expect("a free port");
     let server = oserver::serve(listener, router).timeout(crate::timeout());
     _ = COUNTS.set(server.counts());
@@ -45,6 +48,30 @@ async fn spin() -> &'static str {
 #[oserver::handler]
 async fn panic() -> &'static str {
     fault::panic()
+}
+
+/// What a task owns that will be stuck.
+struct Owner;
+
+type Owners = [OwnerHandle; 4];
+
+#[oserver::actor]
+impl Owner {
+    pub fn wedge(&mut self) -> &'static str {
+        fault::block()
+    }
+}
+
+fn owners() -> Owners {
+    [(); 4].map(|()| Supervisor::new().timeout(crate::timeout()).supervise(|| Owner))
+}
+
+#[oserver::handler]
+async fn wedge(
+    State(owners): State<Owners>,
+    Path(owner): Path<usize>,
+) -> oserver::Result<&'static str> {
+    Ok(owners[owner % owners.len()].wedge().await?)
 }
 
 /// How many panics were counted so far, on all routes.

@@ -4,17 +4,25 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Bulkhead;
-use super::slot::{Part, Role};
+use super::guest::Life;
+use super::slot::{Part, Role, Work};
+use crate::health::conduct::Conduct;
 use crate::health::routes::RouteIndex;
+use crate::health::runtime::{BlockedThread, Trouble};
+use crate::record::alarm;
 use crate::record::fault::{self, Stage};
 use crate::request::call::{Call, GivenUp, Overdue};
 
 /// A poll that was found to be past its deadline and has not come back.
-pub(super) struct Sentence {
-    call: Arc<Call>,
-    /// The call may name another one when it comes back.
-    route: RouteIndex,
-    role: Role,
+pub(super) enum Sentence {
+    Request {
+        call: Arc<Call>,
+        /// The call may name another one when it comes back.
+        route: RouteIndex,
+        role: Role,
+        thread: Arc<BlockedThread>,
+    },
+    Guest(Arc<dyn Life>),
 }
 
 /// How long any poll may take, also one that begins at its deadline: the thread may not be running
@@ -24,8 +32,27 @@ const GRACE: Duration = Duration::from_millis(20);
 /// all of it may take a while.
 const GIVING_UP: Duration = Duration::from_millis(250);
 
+/// Condemns a poll that is past its deadline and was first seen at `first_seen`.
+pub(super) fn look(
+    bulkhead: &Arc<Bulkhead>,
+    work: Work,
+    role: Role,
+    now: Instant,
+    first_seen: Instant,
+) -> Option<Sentence> {
+    match work {
+        Work::Request(call, part) if now >= deadline(&call, part, first_seen) => {
+            condemn(bulkhead, call, part, role, first_seen)
+        }
+        Work::Guest(life) if now >= first_seen + GRACE && life.is_overdue(now, first_seen) => {
+            condemn_guest(bulkhead, life, now, first_seen)
+        }
+        _ => None,
+    }
+}
+
 /// When a poll must be over that was first seen at `first_seen`.
-pub(super) fn deadline(call: &Call, part: Part, first_seen: Instant) -> Instant {
+fn deadline(call: &Call, part: Part, first_seen: Instant) -> Instant {
     let deadline = match part {
         Part::Response => call.deadline(),
         Part::Body => None,
@@ -37,11 +64,12 @@ pub(super) fn deadline(call: &Call, part: Part, first_seen: Instant) -> Instant 
 
 /// Records the poll, keeps its route away from the workers, and has its client answered. `None` if it
 /// turns out to be over, or about to be.
-pub(super) fn condemn(
+fn condemn(
     bulkhead: &Arc<Bulkhead>,
     call: Arc<Call>,
     part: Part,
     role: Role,
+    first_seen: Instant,
 ) -> Option<Sentence> {
     if part == Part::Response && role != Role::Blocking {
         let was_given_up = call.is_given_up();
@@ -56,8 +84,18 @@ pub(super) fn condemn(
         }
     }
     let route = call.route_index();
-    let conduct = call.server.routes.entry(route).conduct();
+    let entry = call.server.routes.entry(route);
+    let conduct = entry.conduct();
     let abandoned = bulkhead.budget.abandon();
+    let thread = Arc::new(BlockedThread {
+        server: call.server.id,
+        route: entry.label(),
+        request_id: call.id.to_string(),
+        method: call.head.method().to_string(),
+        path: call.head.path().to_owned(),
+        since: first_seen,
+    });
+    bulkhead.health.add_blocked(&thread);
     conduct.add_stuck(bulkhead.budget.route_limit());
     if role != Role::Blocking {
         // A handler without `async` is where it should be, and its request task has a timer.
@@ -73,24 +111,59 @@ pub(super) fn condemn(
             Part::Body => call.set_body_overdue(),
         }
     }
-    if bulkhead.budget.is_exceeded() {
-        bulkhead.repair.give_up(bulkhead);
+    alarm::abandoned(&call, entry);
+    give_up_if_exceeded(bulkhead);
+    Some(Sentence::Request { call, route, role, thread })
+}
+
+/// Has a guest that holds its thread begin a new life elsewhere.
+fn condemn_guest(
+    bulkhead: &Arc<Bulkhead>,
+    life: Arc<dyn Life>,
+    now: Instant,
+    first_seen: Instant,
+) -> Option<Sentence> {
+    // Before it begins anew: away from the workers.
+    let conduct = life.entry().conduct();
+    conduct.quarantine();
+    if !life.condemn(now, first_seen, &bulkhead.budget) {
+        return None;
     }
-    Some(Sentence { call, route, role })
+    conduct.add_stuck(bulkhead.budget.route_limit());
+    give_up_if_exceeded(bulkhead);
+    Some(Sentence::Guest(life))
+}
+
+fn give_up_if_exceeded(bulkhead: &Arc<Bulkhead>) {
+    if let Some(trouble @ Trouble::Threads { .. }) = bulkhead.health.trouble() {
+        bulkhead.repair.give_up(bulkhead, trouble);
+    }
 }
 
 impl Sentence {
     /// Its route stays away from the workers for as long as it is stuck.
     pub(super) fn still_stuck(&self) {
-        if self.role != Role::Blocking {
-            self.call.server.routes.entry(self.route).conduct().quarantine();
+        match self {
+            Self::Request { role: Role::Blocking, .. } => {}
+            Self::Request { .. } => self.conduct().quarantine(),
+            // It lives on elsewhere, and may be good there.
+            Self::Guest(_) => {}
         }
     }
 
     pub(super) fn came_back(self, bulkhead: &Bulkhead) {
         bulkhead.budget.come_back();
-        let conduct = self.call.server.routes.entry(self.route).conduct();
-        conduct.remove_stuck(bulkhead.budget.route_limit());
+        if let Self::Request { thread, .. } = &self {
+            bulkhead.health.remove_blocked(thread);
+        }
+        self.conduct().remove_stuck(bulkhead.budget.route_limit());
+    }
+
+    fn conduct(&self) -> &Conduct {
+        match self {
+            Self::Request { call, route, .. } => call.server.routes.entry(*route).conduct(),
+            Self::Guest(life) => life.entry().conduct(),
+        }
     }
 }
 
@@ -98,7 +171,7 @@ impl Sentence {
 pub(super) fn those_who_wait(bulkhead: &Bulkhead, full: bool) {
     let now = Instant::now();
     bulkhead.overflow.for_each_waiting(|job| {
-        let call = job.call();
+        let Some(call) = job.call() else { return };
         if full {
             call.set_overdue(Overdue::Refused);
         } else if call.deadline().is_some_and(|deadline| deadline <= now) {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `admission` | how many polls run on workers at a time |
 //! | `passage` | a request reaches its route: may its poll stay on the worker? |
+//! | `guest` | what runs behind them besides requests |
 //! | `overflow` | threads for the polls that find no place there |
 //! | `slot` | what each polling thread is at |
 //! | `watchdog` | looks at the slots |
@@ -11,11 +12,10 @@
 //! | `judge` | what follows when a poll is past its deadline |
 //! | `priority` | CPU time and priority of a thread |
 //! | `retirement` | how a worker of low priority leaves |
-//! | `budget` | how many threads may be lost |
 //! | `repair` | the end of a process that lost more |
 
 mod admission;
-mod budget;
+pub(crate) mod guest;
 mod judge;
 pub(crate) mod overflow;
 pub(crate) mod passage;
@@ -35,12 +35,15 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 
 use self::admission::Admission;
 pub(crate) use self::admission::Place;
-use self::budget::Budget;
+use self::guest::{GuestTimeout, Guests, Life};
 use self::overflow::{Job, Overflow, Pushed};
 use self::repair::Repair;
 use self::retirement::Retirements;
 use self::sleeper::Sleeper;
-use self::slot::{Part, Role, Slot};
+use self::slot::{Part, Role, Slot, Work};
+use super::canary::{self, SharedPatience};
+use crate::health::budget::Budget;
+use crate::health::runtime::RuntimeHealth;
 use crate::record::fault;
 use crate::request::call::Call;
 
@@ -50,14 +53,21 @@ pub(crate) struct Bulkhead {
     id: u64,
     handle: Handle,
     admission: Admission,
+    /// Of those places, how many guests may have: some are left for requests.
+    guest_admission: Admission,
+    pub(crate) guests: Guests,
+    pub(crate) timeout: GuestTimeout,
     overflow: Arc<Overflow>,
     new_slots: Mutex<Vec<Arc<Slot>>>,
     sleeper: Arc<Sleeper>,
-    pub(crate) budget: Budget,
+    /// Outlives it: who asks for it may ask later.
+    pub(crate) health: Arc<RuntimeHealth>,
+    pub(crate) budget: Arc<Budget>,
     retirements: Retirements,
     /// Threads have a priority that can be taken away: the process was not started with the least.
     has_priority: bool,
     pub(crate) repair: Repair,
+    pub(crate) patience: SharedPatience,
 }
 
 thread_local! {
@@ -95,6 +105,7 @@ impl Bulkhead {
         }
         let bulkhead = Arc::new(Self::new(handle));
         watchdog::start(&bulkhead)?;
+        canary::start(&bulkhead)?;
         all.push((bulkhead.handle.id(), Arc::downgrade(&bulkhead)));
         bulkhead.say_what_is_weaker();
         Ok(bulkhead)
@@ -105,16 +116,22 @@ impl Bulkhead {
         // One worker must always be free for connections. Where there is only one thread, no handler
         // runs on it.
         let places = handle.metrics().num_workers() - 1;
+        let health = Arc::new(RuntimeHealth::default());
         Self {
             id: BULKHEADS.fetch_add(1, Ordering::Relaxed),
             admission: Admission::new(places),
+            guest_admission: Admission::new((places.saturating_sub(1)).max(places.min(1))),
+            guests: Guests::default(),
+            timeout: GuestTimeout::new(),
             overflow: Arc::new(Overflow::new(cores())),
             new_slots: Mutex::default(),
             sleeper: Arc::new(Sleeper::new()),
-            budget: Budget::new(),
+            budget: Arc::clone(&health.budget),
+            health,
             retirements: Retirements::default(),
             has_priority: !priority::is_low(),
             repair: Repair::new(),
+            patience: SharedPatience::default(),
             handle,
         }
     }
@@ -154,6 +171,10 @@ impl Bulkhead {
         }
     }
 
+    pub(crate) fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
     /// How many polls of one route may run on workers at a time.
     pub(crate) fn share(&self) -> u32 {
         u32::try_from(cores()).unwrap_or(u32::MAX)
@@ -169,6 +190,27 @@ impl Bulkhead {
         self.admission.is_only_crowded()
     }
 
+    /// A place for one poll of a guest on a worker, if there is one.
+    pub(crate) fn try_enter_as_guest(&self) -> Option<(Place<'_>, Place<'_>)> {
+        let place = self.guest_admission.try_enter()?;
+        Some((self.admission.try_enter()?, place))
+    }
+
+    /// Whether a place for a guest may be free in a moment.
+    pub(crate) fn is_only_crowded_for_guests(&self) -> bool {
+        self.is_only_crowded() && self.guest_admission.is_only_crowded()
+    }
+
+    /// The watchdog is to look at the guests.
+    pub(crate) fn call_watchdog(&self) {
+        self.sleeper.call();
+    }
+
+    /// The runtime that all of this is for.
+    pub(crate) fn runtime(&self) -> &Handle {
+        &self.handle
+    }
+
     /// Hands a poll to the overflow threads; it is given back when there is no room.
     ///
     /// # Errors
@@ -180,6 +222,14 @@ impl Bulkhead {
             Pushed::Full(job) => return Err(job),
         }
         Ok(())
+    }
+
+    /// Whether a poll of the call waits for an overflow thread.
+    pub(crate) fn has_waiting(&self, call: &Arc<Call>) -> bool {
+        let mut found = false;
+        self.overflow
+            .for_each_waiting(|job| found |= job.call().is_some_and(|own| Arc::ptr_eq(own, call)));
+        found
     }
 
     /// The bulkhead that this thread polls for.
@@ -195,7 +245,7 @@ impl Bulkhead {
         part: Part,
         work: impl FnOnce() -> R,
     ) -> R {
-        self.attend_as(false, call, part, work)
+        self.attend_as(false, || Work::Request(Arc::clone(call), part), work)
     }
 
     /// As [`Bulkhead::attend`], for a handler without `async`, on a thread of tokio's blocking pool.
@@ -204,14 +254,22 @@ impl Bulkhead {
         call: &Arc<Call>,
         work: impl FnOnce() -> R,
     ) -> R {
-        self.attend_as(true, call, Part::Response, work)
+        self.attend_as(true, || Work::Request(Arc::clone(call), Part::Response), work)
+    }
+
+    /// As [`Bulkhead::attend`], for a guest.
+    pub(crate) fn attend_guest<R>(
+        self: &Arc<Self>,
+        life: &Arc<impl Life + 'static>,
+        work: impl FnOnce() -> R,
+    ) -> R {
+        self.attend_as(false, || Work::Guest(Arc::clone(life) as Arc<dyn Life>), work)
     }
 
     fn attend_as<R>(
         self: &Arc<Self>,
         is_blocking: bool,
-        call: &Arc<Call>,
-        part: Part,
+        whose: impl FnOnce() -> Work,
         work: impl FnOnce() -> R,
     ) -> R {
         struct End<'a>(&'a Slot);
@@ -222,7 +280,7 @@ impl Bulkhead {
         }
         self.enlist(Role::Worker);
         OWN.with_borrow(|own| {
-            let begun = own.as_ref().filter(|own| own.slot.begin(call, part, is_blocking));
+            let begun = own.as_ref().filter(|own| own.slot.begin(whose(), is_blocking));
             let _end = begun.map(|own| End(&own.slot));
             if begun.is_some() {
                 self.sleeper.call();

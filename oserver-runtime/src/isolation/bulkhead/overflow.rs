@@ -23,8 +23,8 @@ const LARGEST_STEP: usize = 64;
 
 /// One poll that is to be made on an overflow thread.
 pub(crate) trait Job: Send {
-    /// Whose it is.
-    fn call(&self) -> &Arc<Call>;
+    /// Whose it is, if it is a request's.
+    fn call(&self) -> Option<&Arc<Call>>;
 
     /// Makes the poll. Does not panic.
     fn run(self: Box<Self>);

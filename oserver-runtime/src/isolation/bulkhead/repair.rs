@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use super::Bulkhead;
+use crate::health::runtime::Trouble;
+use crate::health::server::ServerHealth;
 use crate::record::fault;
 use crate::request::server::{Phase, ServerContext};
 
@@ -18,6 +20,9 @@ pub const EXIT_BEYOND_REPAIR: u8 = 70;
 
 /// How long requests may take to finish before the process exits.
 const DRAIN: Duration = Duration::from_secs(5);
+/// How long the last lines of the log may take.
+#[cfg(feature = "log")]
+const LAST_LINES: Duration = Duration::from_millis(500);
 /// How long an exit may take: handlers of `atexit` run in it.
 const EXIT: Duration = Duration::from_secs(2);
 
@@ -52,10 +57,21 @@ impl Repair {
         self.servers.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(server));
     }
 
-    /// The server has ended.
-    pub(crate) fn remove_server(&self, server: &Arc<ServerContext>) {
+    /// The server has ended. Says whether there is no other.
+    pub(crate) fn remove_server(&self, server: &Arc<ServerContext>) -> bool {
         let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
         servers.retain(|other| !Arc::ptr_eq(other, server));
+        servers.is_empty()
+    }
+
+    pub(crate) fn has_servers(&self) -> bool {
+        !self.servers.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
+    /// How the servers are.
+    pub(crate) fn healths(&self) -> Vec<Arc<ServerHealth>> {
+        let servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
+        servers.iter().map(|server| Arc::clone(&server.health)).collect()
     }
 
     pub(crate) fn add_callback(&self, callback: Callback) {
@@ -67,12 +83,13 @@ impl Repair {
         self.beyond.subscribe()
     }
 
-    /// Watchdog: the end begins. What takes time happens on a thread of its own.
-    pub(super) fn give_up(&self, bulkhead: &Arc<Bulkhead>) {
+    /// Watchdog, or the canary's judge: the end begins. What takes time happens on a thread of its own.
+    pub(crate) fn give_up(&self, bulkhead: &Arc<Bulkhead>, trouble: Trouble) {
         if self.beyond.send_replace(true) {
             return;
         }
-        fault::beyond_repair(bulkhead.budget.abandoned(), bulkhead.budget.limit());
+        bulkhead.health.set_beyond_repair();
+        fault::beyond_repair(trouble, bulkhead.budget.abandoned());
         let bulkhead = Arc::clone(bulkhead);
         let thread = thread::Builder::new().name("oserver-exit".into());
         if thread.spawn(move || end(&bulkhead)).is_err() && owns_process() {
@@ -108,6 +125,8 @@ pub(crate) fn exit_now(code: i32) -> ! {
         thread::sleep(EXIT);
         abort();
     });
+    #[cfg(feature = "log")]
+    crate::record::writer::flush(LAST_LINES);
     exit(code)
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
+use super::guest::Life;
 use super::priority::{self, ThreadId};
 use crate::request::call::Call;
 use crate::sync::{AtomicBool, AtomicU64, Mutex, Ordering};
@@ -26,12 +27,19 @@ pub(crate) enum Part {
     Body,
 }
 
+/// Whose poll it is.
+#[derive(Clone, Debug)]
+pub(crate) enum Work {
+    Request(Arc<Call>, Part),
+    Guest(Arc<dyn Life>),
+}
+
 /// One thread. Written by that thread, read by the watchdog.
 ///
-/// Invariant: a poll that the watchdog found by its number is the poll whose call it is given, or it
+/// Invariant: a poll that the watchdog found by its number is the poll whose work it is given, or it
 /// is given none.
 #[derive(Debug)]
-pub(crate) struct Slot<C = Call> {
+pub(crate) struct Slot<W = Work> {
     own_role: Role,
     /// A thread of tokio's blocking pool may become a worker, and the other way round.
     is_blocking: AtomicBool,
@@ -39,12 +47,12 @@ pub(crate) struct Slot<C = Call> {
     /// Counts up at the begin and at the end of a poll: odd is inside.
     number: AtomicU64,
     /// Held by the watchdog for a look, by the thread for a move.
-    work: Mutex<Option<(Arc<C>, Part)>>,
+    work: Mutex<Option<W>>,
     /// The thread has the least priority: it must not poll for anybody else.
     lowered: AtomicBool,
 }
 
-impl<C> Slot<C> {
+impl<W: Clone> Slot<W> {
     /// `is_low`: the thread was started by one whose priority had been taken away, and has inherited that.
     pub(crate) fn new(role: Role, thread: ThreadId, is_low: bool) -> Self {
         Self {
@@ -63,12 +71,12 @@ impl<C> Slot<C> {
     }
 
     /// Thread: a poll begins. `false` when it is inside of one already, which then counts.
-    pub(crate) fn begin(&self, call: &Arc<C>, part: Part, is_blocking: bool) -> bool {
+    pub(crate) fn begin(&self, work: W, is_blocking: bool) -> bool {
         let number = self.number.load(Ordering::Relaxed);
         if number % 2 == 1 {
             return false;
         }
-        *self.work.lock().unwrap_or_else(PoisonError::into_inner) = Some((Arc::clone(call), part));
+        *self.work.lock().unwrap_or_else(PoisonError::into_inner) = Some(work);
         self.is_blocking.store(is_blocking, Ordering::Relaxed);
         self.number.store(number + 1, Ordering::Release);
         true
@@ -94,14 +102,14 @@ impl<C> Slot<C> {
     }
 
     /// Watchdog: the work of poll `number`, if it is still going on.
-    pub(crate) fn work_of(&self, number: u64) -> Option<(Arc<C>, Part)> {
+    pub(crate) fn work_of(&self, number: u64) -> Option<W> {
         let work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
         // Under the lock the work can only be that of this number or an earlier one's left-over, and
         // a thread takes away its own before it begins the next.
         if self.number.load(Ordering::Acquire) != number {
             return None;
         }
-        work.as_ref().map(|(call, part)| (Arc::clone(call), *part))
+        work.clone()
     }
 
     /// Watchdog: takes the thread's priority away, if poll `number` is still going on.
@@ -132,15 +140,15 @@ mod model {
                 let slot = loom::sync::Arc::clone(&slot);
                 loom::thread::spawn(move || {
                     for number in [1_u64, 3] {
-                        assert!(slot.begin(&Arc::new(number), Part::Response, false));
+                        assert!(slot.begin(number, false));
                         slot.end();
                     }
                 })
             };
             if let Some(number) = slot.poll_number()
-                && let Some((work, _)) = slot.work_of(number)
+                && let Some(work) = slot.work_of(number)
             {
-                assert_eq!(*work, number, "the work of another poll");
+                assert_eq!(work, number, "the work of another poll");
             }
             thread.join().unwrap();
             assert_eq!(slot.poll_number(), None);

@@ -5,7 +5,8 @@ use std::sync::{Arc, Weak};
 use std::thread::{self, park, park_timeout};
 use std::time::{Duration, Instant};
 
-use super::slot::{Part, Role, Slot};
+use super::guest::Need;
+use super::slot::{Part, Role, Slot, Work};
 use super::{Bulkhead, judge, priority, retirement};
 
 /// How often it looks. A worker that takes a task after it waited for the network holds the
@@ -59,6 +60,7 @@ struct Poll {
     looks: u32,
     next_poke: u32,
     judged: Option<Judged>,
+    is_guest: bool,
 }
 
 /// A poll past its deadline.
@@ -89,7 +91,8 @@ fn run(bulkhead: &Weak<Bulkhead>) {
         // A thread that has ended left its slot behind.
         watched.retain(|watched| Arc::strong_count(&watched.slot) > 1 || watched.poll.is_some());
         let mut busy = false;
-        let (mut held_workers, mut stuck_overflow, mut lost_overflow) = (0, 0, 0);
+        let (mut held_workers, mut held_by_guests) = (0, 0);
+        let (mut stuck_overflow, mut lost_overflow) = (0, 0);
         let mut poke = false;
         let (mut polls, mut one_stays) = (0, false);
         for watched in &mut watched {
@@ -99,7 +102,9 @@ fn run(bulkhead: &Weak<Bulkhead>) {
             if let Some(poll) = &watched.poll {
                 busy |= poll.judged.as_ref().is_none_or(|judged| judged.looks < 4 * CPU_LOOKS);
                 let is_overflow = watched.slot.role() == Role::Overflow;
-                held_workers += usize::from(watched.slot.role() == Role::Worker && poll.looks > 1);
+                let holds_worker = watched.slot.role() == Role::Worker && poll.looks > 1;
+                held_workers += usize::from(holds_worker);
+                held_by_guests += usize::from(holds_worker && poll.is_guest);
                 stuck_overflow += usize::from(is_overflow && poll.looks > 1);
                 lost_overflow += usize::from(is_overflow && poll.judged.is_some());
             }
@@ -108,6 +113,8 @@ fn run(bulkhead: &Weak<Bulkhead>) {
             bulkhead.keep_driver_alive();
         }
         bulkhead.admission.set_held(held_workers);
+        bulkhead.guest_admission.set_held(held_by_guests);
+        let need = bulkhead.guests.tend(now, round.is_multiple_of(QUEUE_LOOKS));
         let most = bulkhead.most_overflow_threads();
         let to_start = bulkhead.overflow.adjust(stuck_overflow, most);
         bulkhead.start_overflow_threads(to_start);
@@ -118,14 +125,15 @@ fn run(bulkhead: &Weak<Bulkhead>) {
         retirement::serve(&bulkhead);
         let is_overflow_quiet = bulkhead.overflow.is_quiet();
         let is_calm = polls >= CALM_FROM && !one_stays && is_overflow_quiet;
-        let quiet = !busy && is_overflow_quiet;
+        let quiet = !busy && is_overflow_quiet && need != Need::Poll;
         quiet_looks = if quiet { quiet_looks + 1 } else { 0 };
         // Of those that are stuck nothing new is to be expected; they are looked at more rarely.
-        let stuck = watched.iter().any(|watched| watched.poll.is_some());
+        let stuck = need == Need::Patience || watched.iter().any(|watched| watched.poll.is_some());
         let sleeper = Arc::clone(&bulkhead.sleeper);
         let may_sleep = quiet_looks >= QUIET_LOOKS
             && sleeper.lie_down(|| {
                 bulkhead.overflow.is_quiet()
+                    && bulkhead.guests.need() <= need.min(Need::Patience)
                     && !bulkhead.has_new_slots()
                     && watched.iter().all(Watched::is_as_seen)
             });
@@ -175,6 +183,7 @@ impl Watched {
                 looks: 0,
                 next_poke: 1,
                 judged: None,
+                is_guest: false,
             });
         }
         let Some(poll) = &mut self.poll else { return };
@@ -183,12 +192,16 @@ impl Watched {
             poll.next_poke = poll.looks + (poll.next_poke).min(LONGEST_POKE);
             *poke = true;
         }
-        if poll.looks == 2
-            && let Some((call, Part::Response)) = self.slot.work_of(poll.number)
-            && call.wait()
-        {
-            // A request that takes its time is one whose client may go.
-            call.waiter().wake();
+        if poll.looks == 2 {
+            match self.slot.work_of(poll.number) {
+                // A request that takes its time is one whose client may go.
+                Some(Work::Request(call, Part::Response)) if call.wait() => call.waiter().wake(),
+                Some(Work::Guest(life)) => {
+                    poll.is_guest = true;
+                    life.takes_its_time();
+                }
+                _ => {}
+            }
         }
         match &mut poll.judged {
             Some(judged) => {
@@ -202,12 +215,13 @@ impl Watched {
             }
             None if overslept => {}
             None => {
-                let Some((call, part)) = self.slot.work_of(poll.number) else { return };
-                if now >= judge::deadline(&call, part, poll.first_seen) {
-                    let cpu_time = priority::cpu_time(self.slot.thread).map(|time| (time, now));
-                    poll.judged = judge::condemn(bulkhead, call, part, self.slot.role())
-                        .map(|sentence| Judged { sentence, cpu_time, lowered: false, looks: 0 });
-                }
+                let Some(work) = self.slot.work_of(poll.number) else { return };
+                let role = self.slot.role();
+                poll.judged =
+                    judge::look(bulkhead, work, role, now, poll.first_seen).map(|sentence| {
+                        let cpu_time = priority::cpu_time(self.slot.thread).map(|time| (time, now));
+                        Judged { sentence, cpu_time, lowered: false, looks: 0 }
+                    });
             }
         }
     }

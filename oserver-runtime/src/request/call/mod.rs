@@ -1,6 +1,7 @@
 //! The shared record of one request under way: the connection task, the request task, the guard and
 //! the recorder all hold the same [`Call`]. Everything that changes in it is an atomic.
 
+mod flight;
 mod limits;
 mod states;
 
@@ -44,6 +45,9 @@ struct Progress {
     /// Nanoseconds after the start.
     deadline: AtomicU64,
     route: AtomicU32,
+    /// Under which route the request counts as in flight.
+    in_flight: AtomicU32,
+    faulty: AtomicBool,
     handler: OnceLock<&'static HandlerMeta>,
     /// Whoever waits for the response, or for its body: the connection's task.
     waiter: AtomicWaker,
@@ -69,6 +73,8 @@ impl Progress {
         Self {
             deadline: AtomicU64::new(timeout.map_or(NEVER, nanoseconds)),
             route: AtomicU32::new(UNROUTED),
+            in_flight: AtomicU32::new(UNROUTED),
+            faulty: AtomicBool::new(false),
             handler: OnceLock::new(),
             waiter: AtomicWaker::new(),
             placement: AtomicU32::new(Placement::Elsewhere.to_number()),
@@ -117,6 +123,7 @@ impl Call {
 
     pub(crate) fn set_route(&self, route: RouteIndex) {
         self.progress.route.store(route.0, Ordering::Relaxed);
+        self.fly(route);
         if let Some(limit) = self.server.routes.entry(route).remembered_deadline() {
             self.progress.deadline.store(limit, Ordering::Relaxed);
         }

@@ -245,19 +245,24 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 
     use super::*;
+    use crate::health::server::ServerHealth;
     use crate::request::network::NetworkLimits;
     use crate::request::server::ServerContext;
 
     impl Transport for DuplexStream {}
 
     fn stream(transport: DuplexStream) -> Stream<DuplexStream> {
-        let network = NetworkLimits::default();
-        let server = ServerContext::new(Arc::default(), None, 1, false, network);
+        let (network, health) = (NetworkLimits::default(), ServerHealth::of_nobody());
+        let server = ServerContext::new(Arc::new(health), None, 1, false, network);
         Stream::new(transport, OpenConnection::new(Arc::new(server)))
     }
 
     fn run<F: Future>(test: F) -> F::Output {
-        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test)
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime")
+            .block_on(test)
     }
 
     #[test]

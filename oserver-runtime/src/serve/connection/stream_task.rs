@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep};
 
-use super::task::{End, Recorded};
+use super::end::{End, Recorded};
 use crate::request::connection::ConnectionContext;
 use crate::request::turn::{self, Turn};
 

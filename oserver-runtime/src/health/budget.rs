@@ -12,8 +12,14 @@ pub(crate) struct Budget {
     abandoned: AtomicUsize,
 }
 
+impl Default for Budget {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Budget {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self { limit: AtomicUsize::new(DEFAULT), abandoned: AtomicUsize::new(0) }
     }
 

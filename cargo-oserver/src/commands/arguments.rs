@@ -1,0 +1,76 @@
+//! What the command line takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::report::Format;
+
+/// Finds handlers that share locks between requests, without building anything
+#[derive(Debug, Parser)]
+#[command(name = "cargo-oserver", bin_name = "cargo oserver", version)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Reports what can break a server: locks in handlers' state, lock statics, unguarded accept loops and more
+    Audit(Audit),
+    /// Lists every handler with its route, state, verdict and deadline
+    Handlers(Handlers),
+    /// Adds the attribute and the derives where that is safe, and says what a person must decide
+    Fix(Fix),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Audit {
+    /// Workspaces, packages, folders or files [default: the current folder]
+    pub(super) paths: Vec<PathBuf>,
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: Format,
+    /// Accept the findings of this file, and report only new ones
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Write the findings of this run to a baseline, and succeed
+    #[arg(long, value_name = "FILE")]
+    pub(super) write_baseline: Option<PathBuf>,
+    /// Make the run fail on findings of this lint
+    #[arg(long, value_name = "LINT")]
+    pub(super) deny: Vec<String>,
+    /// Report findings of this lint, and succeed
+    #[arg(long, value_name = "LINT")]
+    pub(super) warn: Vec<String>,
+    /// Leave out findings of this lint
+    #[arg(long, value_name = "LINT")]
+    pub(super) allow: Vec<String>,
+    /// Print what a lint looks for, why, and what to do
+    #[arg(long, value_name = "LINT")]
+    pub(super) explain: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Handlers {
+    /// Workspaces, packages, folders or files [default: the current folder]
+    pub(super) paths: Vec<PathBuf>,
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: ListFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum ListFormat {
+    /// A table
+    Human,
+    /// One JSON object a line
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Fix {
+    /// Workspaces, packages, folders or files [default: the current folder]
+    pub(super) paths: Vec<PathBuf>,
+    /// Say what would be done, and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}

@@ -1,0 +1,87 @@
+//! `cargo oserver audit`
+
+use std::fs::File;
+use std::io::{BufWriter, IsTerminal, Write, stdout};
+use std::path::PathBuf;
+
+use super::arguments::Audit;
+use super::progress::Progress;
+use super::{FOUND, base, say};
+use crate::lints;
+use crate::load::load;
+use crate::report::{Baseline, Config, Finding, Format, Level, Printer};
+use crate::syntax::Limits;
+
+pub(super) fn run(arguments: &Audit) -> Result<u8, String> {
+    if let Some(name) = &arguments.explain {
+        return explain(name);
+    }
+    let base = base()?;
+    let roots = roots(&arguments.paths, &base);
+    let config = config(arguments, &roots[0])?;
+    let progress = Progress::new();
+    let sources = load(&roots, Limits::default(), &|done, of| progress.tell(done, of));
+    sources.notes.iter().for_each(|note| say(&format!("note: {note}")));
+    let mut findings = lints::run(&sources);
+    config.apply(&sources, &mut findings).iter().for_each(|note| say(&format!("note: {note}")));
+    let styled = stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let printer = Printer { sources: &sources, base, styled };
+    if let Some(path) = &arguments.write_baseline {
+        return write_baseline(path, &printer, &findings);
+    }
+    if let Some(path) = &arguments.baseline {
+        Baseline::read(path)?.retain_new(&printer, &mut findings);
+    }
+    print(&printer, &findings, arguments.format)?;
+    if sources.files.is_empty() {
+        return Err("no file could be read".to_owned());
+    }
+    Ok(if findings.iter().any(|finding| finding.level == Level::Deny) { FOUND } else { 0 })
+}
+
+pub(super) fn roots(paths: &[PathBuf], base: &std::path::Path) -> Vec<PathBuf> {
+    if paths.is_empty() { vec![base.to_owned()] } else { paths.to_vec() }
+}
+
+fn config(arguments: &Audit, root: &std::path::Path) -> Result<Config, String> {
+    let folder = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let mut config = Config::read(&folder)?;
+    config.set(Level::Deny, &arguments.deny)?;
+    config.set(Level::Warn, &arguments.warn)?;
+    config.set(Level::Allow, &arguments.allow)?;
+    Ok(config)
+}
+
+fn print(printer: &Printer<'_>, findings: &[Finding], format: Format) -> Result<(), String> {
+    let mut out = BufWriter::new(stdout().lock());
+    let printed = printer.print(findings, format, &mut out).and_then(|()| out.flush());
+    // Whoever reads the report may stop reading it: `… | head`.
+    printed.or_else(|error| match error.kind() {
+        std::io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(error.to_string()),
+    })
+}
+
+fn write_baseline(
+    path: &std::path::Path,
+    printer: &Printer<'_>,
+    findings: &[Finding],
+) -> Result<u8, String> {
+    let written = File::create(path).and_then(|file| {
+        let mut out = BufWriter::new(file);
+        Baseline::write(printer, findings, &mut out)?;
+        out.flush()
+    });
+    written.map_err(|error| format!("{}: {error}", path.display()))?;
+    say(&format!("{} findings are accepted in {}", findings.len(), path.display()));
+    Ok(0)
+}
+
+fn explain(name: &str) -> Result<u8, String> {
+    let lint = lints::by_name(name).ok_or_else(|| {
+        let all: Vec<&str> = lints::all().map(|lint| lint.name).collect();
+        format!("there is no lint `{name}`; there are {}", all.join(", "))
+    })?;
+    writeln!(stdout(), "{}", lint.page.trim_end()).map_err(|error| error.to_string())?;
+    Ok(0)
+}

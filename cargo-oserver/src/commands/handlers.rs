@@ -1,0 +1,97 @@
+//! `cargo oserver handlers`
+
+use std::io::{BufWriter, Write, stdout};
+
+use serde_json::{Value, json};
+
+use super::arguments::{Handlers, ListFormat};
+use super::audit::roots;
+use super::progress::Progress;
+use super::{base, say};
+use crate::handlers::{self, Handler, Way};
+use crate::load::{load, shown};
+use crate::program::Program;
+use crate::reach::Reach;
+use crate::syntax::Limits;
+
+pub(super) fn run(arguments: &Handlers) -> Result<u8, String> {
+    let base = base()?;
+    let progress = Progress::new();
+    let roots = roots(&arguments.paths, &base);
+    let sources = load(&roots, Limits::default(), &|done, of| progress.tell(done, of));
+    sources.notes.iter().for_each(|note| say(&format!("note: {note}")));
+    for problem in &sources.problems {
+        let path = shown(&problem.path, &base);
+        say(&format!("note: {path}:{}: {}", problem.place.line, problem.message));
+    }
+    let program = Program::new(&sources);
+    let reach = Reach::new(&program);
+    let mut out = BufWriter::new(stdout().lock());
+    let mut list = handlers::find(&program, &reach);
+    list.retain(|handler| sources.files[handler.file as usize].asked);
+    for handler in &list {
+        let path = shown(&sources.files[handler.file as usize].path, &base);
+        let printed = match arguments.format {
+            ListFormat::Json => writeln!(out, "{}", object(handler, &path)),
+            ListFormat::Human => writeln!(out, "{}", line(handler, &path)),
+        };
+        printed.map_err(|error| error.to_string())?;
+    }
+    out.flush().map_err(|error| error.to_string())?;
+    if sources.files.is_empty() {
+        return Err("no file could be read".to_owned());
+    }
+    Ok(0)
+}
+
+fn object(handler: &Handler<'_>, path: &str) -> Value {
+    let states: Vec<Value> = handler
+        .states
+        .iter()
+        .map(|state| {
+            let (via, param) = match &state.way {
+                Way::Parameter(index) => ("parameter", Some(*index)),
+                Way::Itself => ("self", None),
+                Way::Capture(_) => ("capture", None),
+                Way::Extensions(_) => ("extensions", None),
+            };
+            let locks: Vec<&str> =
+                state.locks.iter().map(|lock| lock.name.trim_start_matches('?')).collect();
+            json!({"via": via, "param": param, "type": state.text, "locks": locks})
+        })
+        .collect();
+    json!({
+        "name": handler.name,
+        "path": path,
+        "line": handler.place.line,
+        "column": handler.place.column,
+        "framework": handler.framework.name(),
+        "role": handler.role.name(),
+        "routes": handler.routes,
+        "state": states,
+        "verdict": handler.verdict().name(),
+        "guarded": handler.guard().is_some(),
+        "timeout": handler.timeout(),
+    })
+}
+
+fn line(handler: &Handler<'_>, path: &str) -> String {
+    let routes = match handler.routes.as_slice() {
+        [] => handler.framework.name().to_owned(),
+        routes => routes.join(", "),
+    };
+    let timeout = match (handler.guard(), handler.timeout()) {
+        (None, _) => "unguarded".to_owned(),
+        (Some(_), None) => "guarded".to_owned(),
+        (Some(_), Some(timeout)) => format!("guarded, {timeout}"),
+    };
+    let states: Vec<&str> = handler.states.iter().map(|state| &*state.text).collect();
+    format!(
+        "{:9} {path}:{}  {}  {}  {routes}  {timeout}  {}",
+        handler.verdict().name(),
+        handler.place.line,
+        handler.name,
+        handler.role.name(),
+        states.join(", ")
+    )
+}

@@ -1,0 +1,47 @@
+//! The commands of `cargo oserver`.
+
+mod arguments;
+mod audit;
+mod fix;
+mod handlers;
+mod progress;
+
+pub use arguments::Arguments;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use arguments::Command;
+
+/// Some finding is at deny level, or an argument is wrong.
+const FOUND: u8 = 1;
+/// Nothing could be read.
+const NOTHING: u8 = 2;
+
+/// Does what the arguments say; everything but the report goes to stderr.
+#[must_use]
+pub fn run(arguments: Arguments) -> ExitCode {
+    let result = match arguments.command {
+        Command::Audit(audit) => audit::run(&audit),
+        Command::Handlers(handlers) => handlers::run(&handlers),
+        Command::Fix(fix) => fix::run(&fix),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(words) => {
+            say(&format!("error: {words}"));
+            ExitCode::from(NOTHING)
+        }
+    }
+}
+
+#[allow(clippy::print_stderr, reason = "stdout is the report's")]
+fn say(line: &str) {
+    eprintln!("{line}");
+}
+
+/// The folder that paths are shown from.
+fn base() -> Result<PathBuf, String> {
+    let folder = std::env::current_dir().map_err(|error| error.to_string())?;
+    folder.canonicalize().map_err(|error| error.to_string())
+}

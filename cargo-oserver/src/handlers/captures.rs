@@ -1,0 +1,146 @@
+//! Goes through a body with the names that are bound at each place.
+
+use std::collections::HashSet;
+
+use crate::infer::{Infer, Locals};
+use crate::program::{Function, Program, Resolved};
+use crate::syntax::{Closure, Expr};
+
+/// Looks at expressions with what is bound where they stand.
+pub trait Visit<'a> {
+    /// Before its parts.
+    fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>);
+}
+
+/// Goes through a function's body.
+pub fn visit<'a>(program: &Program<'a>, function: &Function<'a>, visitor: &mut dyn Visit<'a>) {
+    let Some(body) = &function.def.body else { return };
+    let infer = Infer::new(program, program.scope_of(function));
+    let mut locals = parameters(&infer, function);
+    for stmt in &body.stmts {
+        walk(stmt, &infer, &mut locals, visitor);
+    }
+}
+
+/// The names that a function's parameters bind.
+pub(super) fn parameters<'a>(infer: &Infer<'_, 'a>, function: &Function<'a>) -> Locals<'a> {
+    let mut locals = Locals::default();
+    for param in &function.def.params {
+        let ty = infer.program.resolve_type(&param.ty, &infer.scope);
+        infer.pattern(&param.pattern, &ty, None, &mut locals);
+    }
+    locals
+}
+
+/// The names that a closure's parameters bind.
+pub(super) fn arguments<'a>(closure: &'a Closure, infer: &Infer<'_, 'a>, locals: &mut Locals<'a>) {
+    for arg in &closure.args {
+        let ty = arg
+            .ty
+            .as_ref()
+            .map_or(Resolved::Unknown, |ty| infer.program.resolve_type(ty, &infer.scope));
+        infer.pattern(&arg.pattern, &ty, None, locals);
+    }
+}
+
+pub(super) fn walk<'a>(
+    expr: &'a Expr,
+    infer: &Infer<'_, 'a>,
+    locals: &mut Locals<'a>,
+    visitor: &mut dyn Visit<'a>,
+) {
+    visitor.expr(expr, infer, locals);
+    let length = locals.len();
+    match expr {
+        Expr::Let(binding) => {
+            for part in binding.init.iter().chain(binding.otherwise.as_deref()) {
+                walk(part, infer, locals, visitor);
+            }
+            locals.truncate(length);
+            infer.bind(expr, locals);
+            return;
+        }
+        Expr::Closure(closure) => {
+            arguments(closure, infer, locals);
+            walk(&closure.body, infer, locals, visitor);
+        }
+        Expr::Call(callee, args, _) => {
+            walk(callee, infer, locals, visitor);
+            args.iter().for_each(|arg| walk(arg, infer, locals, visitor));
+        }
+        Expr::Method(call) => {
+            walk(&call.receiver, infer, locals, visitor);
+            call.args.iter().for_each(|arg| walk(arg, infer, locals, visitor));
+        }
+        Expr::Struct(_, fields) => {
+            fields.iter().for_each(|(_, value)| walk(value, infer, locals, visitor));
+        }
+        Expr::Field(inner, _) | Expr::Await(inner) | Expr::Same(inner) | Expr::Cast(inner, _) => {
+            walk(inner, infer, locals, visitor)
+        }
+        Expr::Block(block) | Expr::Async(block) => {
+            block.stmts.iter().for_each(|stmt| walk(stmt, infer, locals, visitor));
+        }
+        Expr::Assign(left, right) => {
+            walk(left, infer, locals, visitor);
+            walk(right, infer, locals, visitor);
+        }
+        Expr::Branches(subject, arms) => {
+            subject.iter().chain(arms).for_each(|part| walk(part, infer, locals, visitor));
+        }
+        Expr::Macro(_, parts, _)
+        | Expr::Loop(parts, _)
+        | Expr::For(parts)
+        | Expr::Return(parts)
+        | Expr::Tuple(parts)
+        | Expr::Array(parts)
+        | Expr::Other(parts) => parts.iter().for_each(|part| walk(part, infer, locals, visitor)),
+        Expr::Path(..) | Expr::Literal(_) => {}
+    }
+    locals.truncate(length);
+}
+
+/// Names of `outer` that a closure uses.
+pub(super) fn captured<'a>(closure: &Closure, outer: &Locals<'a>) -> Vec<(Box<str>, Resolved)> {
+    let mut own: HashSet<Box<str>> = HashSet::new();
+    let args = closure.args.iter().flat_map(|arg| &arg.pattern.bindings);
+    own.extend(args.map(|binding| binding.name.clone()));
+    let mut found: Vec<(Box<str>, Resolved)> = Vec::new();
+    free(&closure.body, &mut own, &mut |name| {
+        if let Some(local) = outer.get(name)
+            && !found.iter().any(|(known, _)| **known == *name)
+        {
+            found.push((name.into(), local.ty.clone()));
+        }
+    });
+    found
+}
+
+fn free(expr: &Expr, own: &mut HashSet<Box<str>>, found: &mut dyn FnMut(&str)) {
+    let bind = |pattern: &crate::syntax::Pattern, own: &mut HashSet<Box<str>>| {
+        own.extend(pattern.bindings.iter().map(|binding| binding.name.clone()));
+    };
+    match expr {
+        Expr::Path(path, _) => {
+            if let Some(name) = path.single()
+                && !own.contains(name)
+            {
+                found(name);
+            }
+        }
+        Expr::Let(binding) => {
+            expr.parts(&mut |part| free(part, own, found));
+            bind(&binding.pattern, own);
+        }
+        Expr::Block(_) | Expr::Async(_) => {
+            let mut inner = own.clone();
+            expr.parts(&mut |part| free(part, &mut inner, found));
+        }
+        Expr::Closure(closure) => {
+            let mut inner = own.clone();
+            closure.args.iter().for_each(|arg| bind(&arg.pattern, &mut inner));
+            free(&closure.body, &mut inner, found);
+        }
+        _ => expr.parts(&mut |part| free(part, own, found)),
+    }
+}

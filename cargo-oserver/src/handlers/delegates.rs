@@ -1,0 +1,86 @@
+//! Functions that a handler without a router hands its request to: `match path { … => users(req, state) }`.
+
+use super::{Code, Found, Framework, Handler, Role, Visit, signatures, visit};
+use crate::infer::{Infer, Locals};
+use crate::program::{Function, Program};
+use crate::syntax::Expr;
+
+/// Rounds of handing on.
+const ROUNDS: usize = 8;
+
+pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
+    let direct = |handler: &&Handler<'a>| {
+        matches!(handler.framework, Framework::Hyper | Framework::Tower)
+            || handler.role == Role::Service
+            || handler.role == Role::Closure
+    };
+    let mut open: Vec<Handler<'a>> = found.by_place.values().filter(direct).cloned().collect();
+    for _ in 0..ROUNDS {
+        let mut next = Vec::new();
+        for handler in &open {
+            for function in handed_to(program, handler) {
+                let file = program.module(function.module).file;
+                if found.by_place.contains_key(&(file, function.def.place)) {
+                    continue;
+                }
+                let mut inner = signatures::handler(program, &function, Role::Function);
+                inner.framework = handler.framework;
+                next.push(inner.clone());
+                found.add(inner);
+            }
+        }
+        if next.is_empty() {
+            break;
+        }
+        open = next;
+    }
+}
+
+#[derive(Default)]
+struct Calls<'a> {
+    found: Vec<Function<'a>>,
+}
+
+fn handed_to<'a>(program: &Program<'a>, handler: &Handler<'a>) -> Vec<Function<'a>> {
+    let mut calls = Calls::default();
+    match &handler.code {
+        Code::Function(function) => visit(program, function, &mut calls),
+        Code::Closure(closure, function, locals) => {
+            let infer = Infer::new(program, program.scope_of(function));
+            let mut locals = locals.clone();
+            super::captures::arguments(closure, &infer, &mut locals);
+            super::captures::walk(&closure.body, &infer, &mut locals, &mut calls);
+        }
+    }
+    let takes_request = |function: &Function<'a>| {
+        let scope = program.scope_of(function);
+        !program.is_test(function.module)
+            && function
+                .def
+                .params
+                .iter()
+                .any(|param| program.resolve_type(&param.ty, &scope).last() == "Request")
+    };
+    calls.found.into_iter().filter(takes_request).collect()
+}
+
+impl<'a> Visit<'a> for Calls<'a> {
+    fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
+        match expr {
+            Expr::Call(callee, _, _) => {
+                if let Expr::Path(path, _) = &**callee
+                    && let Some(function) = super::registered::function_item(path, infer)
+                {
+                    self.found.push(function);
+                }
+            }
+            Expr::Method(call) => {
+                let receiver = infer.expr(&call.receiver, locals);
+                if let Some((function, _)) = infer.method_of(&receiver, &call.name) {
+                    self.found.push(function);
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Which framework a handler is for.
+
+use crate::program::{ModuleId, Program};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Framework {
+    Axum,
+    Actix,
+    Warp,
+    Poem,
+    Salvo,
+    Rocket,
+    Tide,
+    Tower,
+    Hyper,
+    Oserver,
+    Unknown,
+}
+
+/// By the crate that a path starts with. `tower` and `hyper` come last: what uses them with a router is
+/// named after the router.
+const CRATES: &[(&str, Framework)] = &[
+    ("oserver", Framework::Oserver),
+    ("oserver_runtime", Framework::Oserver),
+    ("oserver_macros", Framework::Oserver),
+    ("axum", Framework::Axum),
+    ("axum_extra", Framework::Axum),
+    ("axum_core", Framework::Axum),
+    ("axum_macros", Framework::Axum),
+    ("utoipa_axum", Framework::Axum),
+    ("aide", Framework::Axum),
+    ("actix_web", Framework::Actix),
+    ("actix_service", Framework::Actix),
+    ("warp", Framework::Warp),
+    ("poem", Framework::Poem),
+    ("poem_openapi", Framework::Poem),
+    ("salvo", Framework::Salvo),
+    ("salvo_core", Framework::Salvo),
+    ("rocket", Framework::Rocket),
+    ("tide", Framework::Tide),
+    ("tower", Framework::Tower),
+    ("tower_service", Framework::Tower),
+    ("hyper", Framework::Hyper),
+    ("hyper_util", Framework::Hyper),
+];
+
+impl Framework {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Axum => "axum",
+            Self::Actix => "actix-web",
+            Self::Warp => "warp",
+            Self::Poem => "poem",
+            Self::Salvo => "salvo",
+            Self::Rocket => "rocket",
+            Self::Tide => "tide",
+            Self::Tower => "tower",
+            Self::Hyper => "hyper",
+            Self::Oserver => "oserver",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// By a path into another crate.
+    #[must_use]
+    pub fn of_path(path: &str) -> Self {
+        let krate = path.trim_start_matches('?').split("::").next().unwrap_or_default();
+        CRATES.iter().find(|(name, _)| *name == krate).map_or(Self::Unknown, |(_, known)| *known)
+    }
+
+    /// By what the file that a module is in imports, else by what its package depends on.
+    #[must_use]
+    pub fn of_module(program: &Program<'_>, id: ModuleId) -> Self {
+        let mut at = Some(id);
+        let mut names: Vec<&str> = Vec::new();
+        while let Some(id) = at {
+            let module = program.module(id);
+            names.extend(
+                module.items.imports.iter().filter_map(|import| Some(&**import.path.first()?)),
+            );
+            at = module.parent.filter(|parent| program.module(*parent).file == module.file);
+        }
+        let mut best = best(&names);
+        if best.is_none()
+            && let Some(package) = program.krate(id).package
+        {
+            let dependencies = &program.sources.packages[package as usize].dependencies;
+            names = dependencies.iter().map(|dependency| &*dependency.name).collect();
+            best = self::best(&names);
+        }
+        best.map_or(Self::Unknown, |rank| CRATES[rank].1)
+    }
+}
+
+/// The first of the list of crates that is among the names.
+fn best(names: &[&str]) -> Option<usize> {
+    CRATES.iter().position(|(known, _)| names.contains(known))
+}

@@ -1,0 +1,224 @@
+//! Types of calls, constructors and struct literals.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::unify::unify;
+use super::{Infer, Locals};
+use crate::program::{Def, Found, Function, Id, Owner, Resolved, Scope, Space};
+use crate::syntax::{Expr, MethodCall, TyPath};
+
+impl<'a> Infer<'_, 'a> {
+    pub(super) fn call(&self, callee: &'a Expr, args: &'a [Expr], locals: &Locals<'a>) -> Resolved {
+        let Expr::Path(path, _) = callee else { return Resolved::Unknown };
+        let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
+        let program = self.program;
+        let value =
+            |index: usize| args.get(index).map_or(Resolved::Unknown, |arg| self.expr(arg, locals));
+        match program.resolve(self.scope.module, &names, path.global, Space::Value) {
+            Found::Def(Def::Fn(id)) => self.output(&program.function(id), args, locals),
+            Found::Def(Def::Type(id) | Def::Variant(id)) => {
+                let fields = args.iter().enumerate().map(|(i, arg)| (i.to_string(), arg));
+                let fields: Vec<(Box<str>, &'a Expr)> =
+                    fields.map(|(name, arg)| (name.into(), arg)).collect();
+                self.constructed(id, &fields, locals)
+            }
+            Found::External(name) => self.external_call(&name, path, value(0)),
+            _ => match names.as_slice() {
+                ["Some" | "Ok"] => value(0),
+                ["Default", "default"] => Resolved::Unknown,
+                [.., name] if names.len() > 1 => self.associated_call(path, name, args, locals),
+                _ => Resolved::Unknown,
+            },
+        }
+    }
+
+    /// `Type::function(…)` of a type that was read, an alias, `Self` or a parameter.
+    fn associated_call(
+        &self,
+        path: &TyPath,
+        name: &str,
+        args: &'a [Expr],
+        locals: &Locals<'a>,
+    ) -> Resolved {
+        let mut prefix = path.clone();
+        prefix.segments.pop();
+        let base = self.program.resolve_type(&crate::syntax::Ty::Path(prefix), &self.scope);
+        let first = args.first().map(|arg| self.expr(arg, locals));
+        match &base {
+            Resolved::Own(id, _) => match self.program.method(*id, name) {
+                Some(function) => self.method_output(&function, &base, args, locals),
+                None if name == "clone" => first.unwrap_or(Resolved::Unknown),
+                None => base,
+            },
+            Resolved::External(path, generic) if generic.is_empty() => {
+                self.wrapped(path, first.unwrap_or(Resolved::unit()))
+            }
+            _ => base,
+        }
+    }
+
+    /// `Arc::new(x)` is an `Arc` of `x`'s type, `Arc::clone(&x)` is `x`'s.
+    fn external_call(&self, name: &str, path: &TyPath, first: Resolved) -> Resolved {
+        let Some((base, function)) = name.rsplit_once("::") else { return Resolved::Unknown };
+        let is_type = base
+            .rsplit("::")
+            .next()
+            .is_some_and(|last| last.starts_with(|letter: char| letter.is_uppercase()));
+        if !is_type {
+            let of = function.starts_with(|letter: char| letter.is_uppercase());
+            return if of {
+                self.wrapped(name, first)
+            } else {
+                Resolved::External(name.into(), Rc::new([]))
+            };
+        }
+        if matches!(function, "clone" | "Some" | "Ok" | "pin") {
+            return first;
+        }
+        let written = path.segments.iter().rev().nth(1).map_or(&[][..], |segment| &segment.args);
+        if written.is_empty() {
+            return self.wrapped(base, first);
+        }
+        let args = written.iter().map(|ty| self.program.resolve_type(ty, &self.scope)).collect();
+        Resolved::External(base.into(), args)
+    }
+
+    fn wrapped(&self, base: &str, first: Resolved) -> Resolved {
+        let holds = !matches!(first, Resolved::Unknown) && first != Resolved::unit();
+        let args: Rc<[Resolved]> = if holds { Rc::new([first]) } else { Rc::new([]) };
+        Resolved::External(base.into(), args)
+    }
+
+    pub(super) fn method(&self, call: &'a MethodCall, locals: &Locals<'a>) -> Resolved {
+        let receiver = self.expr(&call.receiver, locals);
+        if matches!(&*call.name, "lock" | "read" | "write" | "borrow" | "borrow_mut")
+            && call.args.is_empty()
+            && !receiver.args().is_empty()
+        {
+            return receiver.args()[0].clone();
+        }
+        match self.method_of(&receiver, &call.name) {
+            Some((function, owner)) => self.method_output(&function, &owner, &call.args, locals),
+            None => receiver,
+        }
+    }
+
+    /// The method that a call on a value of type `receiver` means, through `Arc` and the like.
+    #[must_use]
+    pub fn method_of(&self, receiver: &Resolved, name: &str) -> Option<(Function<'a>, Resolved)> {
+        match receiver {
+            Resolved::Own(id, _) => {
+                self.program.method(*id, name).map(|function| (function, receiver.clone()))
+            }
+            Resolved::Traits(traits) | Resolved::Param(_, traits) => traits.iter().find_map(|of| {
+                let function = self.program.trait_method(of.id?, name)?;
+                Some((function, receiver.clone()))
+            }),
+            Resolved::External(_, args) if name != "clone" => {
+                args.first().and_then(|inner| self.method_of(inner, name))
+            }
+            _ => None,
+        }
+    }
+
+    fn method_output(
+        &self,
+        function: &Function<'a>,
+        owner: &Resolved,
+        args: &'a [Expr],
+        locals: &Locals<'a>,
+    ) -> Resolved {
+        let Some(output) = &function.def.output else { return Resolved::unit() };
+        let mut scope = self.program.scope_of(function);
+        let unbound = matches!(owner, Resolved::Own(_, args)
+            if args.iter().any(|arg| matches!(arg, Resolved::Param(..))));
+        scope.itself = Some(owner.clone());
+        if let (Owner::Impl(of), Resolved::Own(_, values)) = (function.owner, owner)
+            && !unbound
+        {
+            let mut found = HashMap::new();
+            let names: Vec<&str> = of.generics.params.iter().map(|param| &*param.name).collect();
+            if let crate::syntax::Ty::Path(path) = &of.for_type
+                && let Some(last) = path.segments.last()
+            {
+                for (written, value) in last.args.iter().zip(values.iter()) {
+                    unify(written, value, &names, &mut found);
+                }
+            }
+            scope.params.extend(found);
+        }
+        if let (Owner::Impl(of), Resolved::Own(id, _)) = (function.owner, owner)
+            && unbound
+        {
+            // `AppState::new(repo)`: the arguments say what the parameters are.
+            let mut found = HashMap::new();
+            let names: Vec<&str> = of.generics.params.iter().map(|param| &*param.name).collect();
+            for (param, arg) in function.def.params.iter().zip(args) {
+                unify(&param.ty, &self.expr(arg, locals), &names, &mut found);
+            }
+            scope.params.extend(found);
+            let inner = self.program.resolve_type(&of.for_type, &scope);
+            if matches!(inner, Resolved::Own(same, _) if same == *id) {
+                scope.itself = Some(inner);
+            }
+        }
+        self.program.resolve_type(output, &scope)
+    }
+
+    fn output(&self, function: &Function<'a>, args: &'a [Expr], locals: &Locals<'a>) -> Resolved {
+        let Some(output) = &function.def.output else { return Resolved::unit() };
+        let mut scope = self.program.scope_of(function);
+        let names: Vec<&str> =
+            function.def.generics.params.iter().map(|param| &*param.name).collect();
+        if !names.is_empty() {
+            let mut found = HashMap::new();
+            for (param, arg) in function.def.params.iter().zip(args) {
+                unify(&param.ty, &self.expr(arg, locals), &names, &mut found);
+            }
+            scope.params.extend(found);
+        }
+        self.program.resolve_type(output, &scope)
+    }
+
+    pub(super) fn literal(
+        &self,
+        path: &TyPath,
+        fields: &'a [(Box<str>, Expr)],
+        locals: &Locals<'a>,
+    ) -> Resolved {
+        match self.program.resolve_type(&crate::syntax::Ty::Path(path.clone()), &self.scope) {
+            Resolved::Own(id, _) if path.last() != "Self" => {
+                let fields: Vec<(Box<str>, &'a Expr)> =
+                    fields.iter().map(|(name, value)| (name.clone(), value)).collect();
+                self.constructed(id, &fields, locals)
+            }
+            other => other,
+        }
+    }
+
+    fn constructed(
+        &self,
+        id: Id,
+        values: &[(Box<str>, &'a Expr)],
+        locals: &Locals<'a>,
+    ) -> Resolved {
+        let def = self.program.type_def(id);
+        let names: Vec<&str> = def.generics.params.iter().map(|param| &*param.name).collect();
+        if names.is_empty() {
+            return Resolved::Own(id, Rc::new([]));
+        }
+        let mut found = HashMap::new();
+        for (name, value) in values {
+            let field = def.fields.iter().find(|field| {
+                field.name == *name || field.name.rsplit('.').next() == Some(&**name)
+            });
+            if let Some(field) = field {
+                unify(&field.ty, &self.expr(value, locals), &names, &mut found);
+            }
+        }
+        let mut scope = self.program.instance(&def.generics, &[], Scope::new(id.module));
+        scope.params.extend(found);
+        Resolved::Own(id, names.iter().map(|name| scope.params[*name].clone()).collect())
+    }
+}

@@ -1,0 +1,45 @@
+//! Names that are bound where an expression stands.
+
+use crate::program::Resolved;
+use crate::syntax::Expr;
+
+/// One name.
+#[derive(Clone, Debug)]
+pub struct Local<'a> {
+    pub name: Box<str>,
+    pub ty: Resolved,
+    /// What it was set to.
+    pub init: Option<&'a Expr>,
+}
+
+/// Names in the order in which they were bound; a later one hides an earlier one.
+#[derive(Clone, Debug, Default)]
+pub struct Locals<'a> {
+    list: Vec<Local<'a>>,
+}
+
+impl<'a> Locals<'a> {
+    pub fn push(&mut self, local: Local<'a>) {
+        self.list.push(local);
+    }
+
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Local<'a>> {
+        self.list.iter().rev().find(|local| *local.name == *name)
+    }
+
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Back to what it was when it had this length.
+    pub fn truncate(&mut self, length: usize) {
+        self.list.truncate(length);
+    }
+}

@@ -1,0 +1,176 @@
+//! Types of expressions, as far as constructors, fields, signatures and clones tell them. What it does
+//! not know is [`Resolved::Unknown`], never a guess.
+
+mod calls;
+mod locals;
+mod unify;
+
+pub use locals::{Local, Locals};
+
+use std::rc::Rc;
+
+use crate::program::{Def, Found, Program, Resolved, Scope, Space};
+use crate::syntax::{Block, Expr, Pattern, TyPath};
+
+/// Expressions within each other.
+const DEEPEST: u32 = 60;
+
+/// Infers within one function.
+pub struct Infer<'p, 'a> {
+    pub program: &'p Program<'a>,
+    pub scope: Scope,
+    depth: std::cell::Cell<u32>,
+}
+
+impl<'p, 'a> Infer<'p, 'a> {
+    #[must_use]
+    pub fn new(program: &'p Program<'a>, scope: Scope) -> Self {
+        Self { program, scope, depth: std::cell::Cell::new(0) }
+    }
+
+    /// The type of an expression; futures and references count as what they lead to.
+    #[must_use]
+    pub fn expr(&self, expr: &'a Expr, locals: &Locals<'a>) -> Resolved {
+        if self.depth.get() > DEEPEST {
+            return Resolved::Unknown;
+        }
+        self.depth.set(self.depth.get() + 1);
+        let ty = self.expr_inner(expr, locals);
+        self.depth.set(self.depth.get() - 1);
+        ty
+    }
+
+    fn expr_inner(&self, expr: &'a Expr, locals: &Locals<'a>) -> Resolved {
+        match expr {
+            Expr::Path(path, _) => self.path(path, locals),
+            Expr::Call(callee, args, _) => self.call(callee, args, locals),
+            Expr::Method(call) => self.method(call, locals),
+            Expr::Struct(path, fields) => self.literal(path, fields, locals),
+            Expr::Field(inner, name) => self.field(&self.expr(inner, locals), name),
+            Expr::Await(inner) | Expr::Same(inner) => self.expr(inner, locals),
+            Expr::Cast(_, ty) => self.program.resolve_type(ty, &self.scope),
+            Expr::Block(block) | Expr::Async(block) => self.block(block, locals),
+            Expr::Branches(_, arms) => {
+                let known = |ty: &Resolved| *ty != Resolved::Unknown;
+                arms.iter()
+                    .map(|arm| self.expr(arm, locals))
+                    .find(known)
+                    .unwrap_or(Resolved::Unknown)
+            }
+            Expr::Tuple(parts) => {
+                Resolved::All(parts.iter().map(|part| self.expr(part, locals)).collect())
+            }
+            Expr::Array(parts) => Resolved::All(
+                parts.first().map(|part| self.expr(part, locals)).into_iter().collect(),
+            ),
+            Expr::Macro(path, parts, _) => match path.last() {
+                "vec" => {
+                    let args =
+                        parts.first().map(|part| self.expr(part, locals)).into_iter().collect();
+                    Resolved::External("std::vec::Vec".into(), args)
+                }
+                "format" | "concat" | "stringify" => Resolved::unit(),
+                _ => Resolved::Unknown,
+            },
+            Expr::Literal(_) => Resolved::unit(),
+            _ => Resolved::Unknown,
+        }
+    }
+
+    fn block(&self, block: &'a Block, locals: &Locals<'a>) -> Resolved {
+        let Some(last) = block.stmts.last().filter(|_| block.tail) else { return Resolved::unit() };
+        if block.stmts.len() == 1 {
+            return self.expr(last, locals);
+        }
+        let mut inner = locals.clone();
+        for stmt in &block.stmts[..block.stmts.len() - 1] {
+            self.bind(stmt, &mut inner);
+        }
+        self.expr(last, &inner)
+    }
+
+    /// What a `let` adds.
+    pub fn bind(&self, stmt: &'a Expr, locals: &mut Locals<'a>) {
+        let Expr::Let(binding) = stmt else { return };
+        let ty = match (&binding.ty, &binding.init) {
+            (Some(ty), _) if !matches!(ty, crate::syntax::Ty::Unknown) => {
+                self.program.resolve_type(ty, &self.scope)
+            }
+            (_, Some(init)) => self.expr(init, locals),
+            _ => Resolved::Unknown,
+        };
+        let init = binding.init.as_ref().map(Expr::bare);
+        self.pattern(&binding.pattern, &ty, init, locals);
+    }
+
+    /// What a pattern binds to parts of a value of type `ty`.
+    pub fn pattern(
+        &self,
+        pattern: &Pattern,
+        ty: &Resolved,
+        init: Option<&'a Expr>,
+        locals: &mut Locals<'a>,
+    ) {
+        for binding in &pattern.bindings {
+            let mut part = ty.clone();
+            for name in &binding.way {
+                part = self.field(&part, name);
+            }
+            let init = if binding.way.is_empty() { init } else { None };
+            locals.push(Local { name: binding.name.clone(), ty: part, init });
+        }
+    }
+
+    fn path(&self, path: &TyPath, locals: &Locals<'a>) -> Resolved {
+        if let Some(name) = path.single() {
+            if name == "self" {
+                return self.scope.itself.clone().unwrap_or(Resolved::Unknown);
+            }
+            if let Some(local) = locals.get(name) {
+                return local.ty.clone();
+            }
+        }
+        let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
+        let program = self.program;
+        match program.resolve(self.scope.module, &names, path.global, Space::Value) {
+            Found::Def(Def::Static(id)) => {
+                program.resolve_type(&program.static_def(id).ty, &Scope::new(id.module))
+            }
+            Found::Def(Def::Type(id) | Def::Variant(id)) => Resolved::Own(id, Rc::new([])),
+            Found::External(path) => Resolved::External(path.into(), Rc::new([])),
+            _ => Resolved::Unknown,
+        }
+    }
+
+    /// A field, an element, or what a pattern takes out of an enum's variant.
+    #[must_use]
+    pub fn field(&self, ty: &Resolved, name: &str) -> Resolved {
+        match ty {
+            Resolved::Own(id, args) => {
+                let def = self.program.type_def(*id);
+                let suffix = |field: &str| field.rsplit('.').next() == Some(name);
+                def.fields
+                    .iter()
+                    .find(|field| *field.name == *name || suffix(&field.name))
+                    .map_or(Resolved::Unknown, |field| {
+                        self.program.field_type(*id, args, &field.ty)
+                    })
+            }
+            Resolved::All(parts) if name == "[]" => {
+                parts.first().cloned().unwrap_or(Resolved::Unknown)
+            }
+            Resolved::All(parts) => name
+                .parse::<usize>()
+                .ok()
+                .and_then(|index| parts.get(index).cloned())
+                .unwrap_or(Resolved::Unknown),
+            // `Some(x)`, `State(x)`, and fields behind `Arc`.
+            Resolved::External(_, args) => match args.first() {
+                Some(inner) if name == "0" || name == "[]" => inner.clone(),
+                Some(inner) => self.field(inner, name),
+                None => Resolved::Unknown,
+            },
+            _ => Resolved::Unknown,
+        }
+    }
+}

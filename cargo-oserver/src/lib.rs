@@ -1,0 +1,20 @@
+//! Finds handlers that share locks between requests, in whole workspaces, without building them.
+//!
+//! This library is the inside of `cargo oserver`, in the open for its tests; the command line is what
+//! is kept stable. Data flows one way: [`load`] reads files ([`text`], [`syntax`]), [`program`] resolves names,
+//! [`infer`], [`reach`] and [`handlers`] say what reaches whom, [`lints`] judge, [`report`] tells.
+
+#![allow(missing_docs, reason = "the command line is the interface; the types explain themselves")]
+
+pub mod commands;
+pub mod fix;
+pub mod graph;
+pub mod handlers;
+pub mod infer;
+pub mod lints;
+pub mod load;
+pub mod program;
+pub mod reach;
+pub mod report;
+pub mod syntax;
+pub mod text;

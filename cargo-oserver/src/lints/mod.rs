@@ -1,0 +1,120 @@
+//! What is looked for: one module a lint, with its page beside it.
+
+mod accept_loop;
+mod across_await;
+mod handler_state;
+mod lock_static;
+mod no_timeout;
+mod print;
+mod trusted;
+mod unguarded;
+mod unreadable;
+
+use crate::graph::Graph;
+use crate::handlers::{self, Handler};
+use crate::load::Sources;
+use crate::program::{Function, ModuleId, Program};
+use crate::reach::{Reach, Step};
+use crate::report::{Finding, Level};
+use crate::syntax::Place;
+
+pub use unreadable::LINT as UNREADABLE;
+
+/// Something that is looked for.
+#[derive(Debug)]
+pub struct Lint {
+    /// Stable: baselines, configuration and comments name it.
+    pub name: &'static str,
+    pub level: Level,
+    /// One sentence.
+    pub summary: &'static str,
+    /// Why it matters and what to do, as Markdown.
+    pub page: &'static str,
+}
+
+/// What lints look at.
+pub struct Context<'c, 'a> {
+    pub program: &'c Program<'a>,
+    pub reach: &'c Reach<'c, 'a>,
+    pub handlers: &'c [Handler<'a>],
+    pub graph: &'c Graph,
+}
+
+type Check = for<'c, 'a> fn(&Context<'c, 'a>, &mut Vec<Finding>);
+
+/// Every lint with its check, in the order of the documentation.
+const ALL: &[(&Lint, Check)] = &[
+    (&handler_state::LINT, handler_state::check),
+    (&lock_static::LINT, lock_static::check),
+    (&accept_loop::LINT, accept_loop::check),
+    (&print::LINT, print::check),
+    (&unguarded::LINT, unguarded::check),
+    (&no_timeout::LINT, no_timeout::check),
+    (&across_await::LINT, across_await::check),
+    (&trusted::LINT, trusted::check),
+    (&unreadable::LINT, unreadable::check),
+];
+
+pub fn all() -> impl Iterator<Item = &'static Lint> {
+    ALL.iter().map(|(lint, _)| *lint)
+}
+
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Lint> {
+    all().find(|lint| lint.name == name)
+}
+
+/// All findings in the files that were asked for, each place once, by file and line.
+#[must_use]
+pub fn check(context: &Context<'_, '_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (_, check) in ALL {
+        check(context, &mut findings);
+    }
+    let files = &context.program.sources.files;
+    findings.retain(|finding| finding.file.is_none_or(|file| files[file as usize].asked));
+    findings.sort_by(|a, b| {
+        let key = |f: &Finding| (f.file, f.place, f.lint.name, f.message.clone());
+        key(a).cmp(&key(b))
+    });
+    // A file that is a module of two crates is read in both.
+    findings.dedup_by(|a, b| {
+        (a.file, a.place, a.lint.name) == (b.file, b.place, b.lint.name) && a.path == b.path
+    });
+    findings
+}
+
+/// What all lints find in what was read.
+#[must_use]
+pub fn run(sources: &Sources) -> Vec<Finding> {
+    let program = Program::new(sources);
+    let reach = Reach::new(&program);
+    let handlers = handlers::find(&program, &reach);
+    let graph = Graph::new(&program, &handlers);
+    check(&Context { program: &program, reach: &reach, handlers: &handlers, graph: &graph })
+}
+
+impl<'a> Context<'_, 'a> {
+    /// A finding in a module's file.
+    fn finding(&self, lint: &'static Lint, module: ModuleId, place: Place) -> Finding {
+        let (file, place) = self.program.at(module, place);
+        Finding::new(lint, Some(file), place)
+    }
+
+    /// Functions of packages that may be servers: neither tests nor what only builds.
+    fn functions(&self) -> impl Iterator<Item = &Function<'a>> {
+        self.program.functions.iter().filter(|function| {
+            let of_test = matches!(function.owner, crate::program::Owner::Impl(of) if of.test);
+            self.program.may_serve(function.module)
+                && !self.program.is_test(function.module)
+                && !function.def.attributes.test
+                && !of_test
+        })
+    }
+
+    fn step(&self, function: u32) -> Step {
+        let function = &self.program.functions[function as usize];
+        let (file, place) = self.program.at(function.module, function.def.place);
+        Step { file, place, what: format!("fn {}", function.def.name) }
+    }
+}

@@ -1,0 +1,118 @@
+//! `println!` and its like where a server handles connections and requests.
+
+use std::collections::HashSet;
+
+use super::{Context, Lint, accept_loop};
+use crate::handlers::Code;
+use crate::program::Function;
+use crate::report::{Finding, Level};
+use crate::syntax::{Expr, Place};
+
+pub(super) const LINT: Lint = Lint {
+    name: "print-in-server",
+    level: Level::Warn,
+    summary: "a connection or a request is reported by `println!` or `eprintln!`",
+    page: include_str!("pages/print-in-server.md"),
+};
+
+const MACROS: &[&str] = &["print", "println", "eprint", "eprintln", "dbg"];
+
+pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
+    let program = context.program;
+    let servers = servers(context);
+    let handlers: HashSet<(u32, Place)> =
+        context.handlers.iter().map(|handler| (handler.file, handler.place)).collect();
+    for function in context.functions() {
+        let Some(body) = &function.def.body else { continue };
+        let index = program.index_of(function);
+        let main = &*function.def.name == "main";
+        let reached = !main && index.is_some_and(|index| context.graph.reaches(index));
+        let server = servers.contains(&program.module(function.module).krate);
+        let look = Look {
+            context,
+            function,
+            server,
+            loops: accept_loop::loops(program, function),
+            handlers: &handlers,
+        };
+        for stmt in &body.stmts {
+            look.look(stmt, reached, findings);
+        }
+    }
+}
+
+/// Crates that register handlers or accept connections.
+fn servers(context: &Context<'_, '_>) -> HashSet<u32> {
+    let program = context.program;
+    let of_handler = context.handlers.iter().map(|handler| {
+        let (Code::Function(function) | Code::Closure(_, function, _)) = &handler.code;
+        program.module(function.module).krate
+    });
+    let of_loop = context
+        .functions()
+        .filter(|function| !accept_loop::loops(program, function).is_empty())
+        .map(|function| program.module(function.module).krate);
+    of_handler.chain(of_loop).collect()
+}
+
+struct Look<'l, 'c, 'a> {
+    context: &'l Context<'c, 'a>,
+    function: &'l Function<'a>,
+    server: bool,
+    loops: Vec<Place>,
+    handlers: &'l HashSet<(u32, Place)>,
+}
+
+impl Look<'_, '_, '_> {
+    /// `serving`: whether what is looked at runs for a connection or a request.
+    fn look(&self, expr: &Expr, serving: bool, findings: &mut Vec<Finding>) {
+        match expr {
+            Expr::Macro(path, _, place)
+                if MACROS.contains(&path.last()) && path.segments.len() == 1 =>
+            {
+                if serving {
+                    self.report(path.last(), *place, findings);
+                }
+            }
+            Expr::Loop(parts, place) => {
+                let serving = serving || self.loops.contains(place);
+                parts.iter().for_each(|part| self.look(part, serving, findings));
+            }
+            Expr::Call(callee, args, _) => {
+                self.look(callee, serving, findings);
+                let name = if let Expr::Path(path, _) = &**callee { path.last() } else { "" };
+                let serving = serving || (self.server && spawns(name));
+                args.iter().for_each(|arg| self.look(arg, serving, findings));
+            }
+            Expr::Method(call) => {
+                self.look(&call.receiver, serving, findings);
+                let serving = serving || (self.server && spawns(&call.name));
+                call.args.iter().for_each(|arg| self.look(arg, serving, findings));
+            }
+            Expr::Closure(closure) => {
+                let file = self.context.program.module(self.function.module).file;
+                let serving = serving || self.handlers.contains(&(file, closure.place));
+                self.look(&closure.body, serving, findings);
+            }
+            other => other.parts(&mut |part| self.look(part, serving, findings)),
+        }
+    }
+
+    fn report(&self, name: &str, place: Place, findings: &mut Vec<Finding>) {
+        let mut finding = self.context.finding(&LINT, self.function.module, place);
+        finding.subject = self.function.def.name.to_string();
+        finding.message = format!(
+            "`{name}!` in `{}`, which runs while requests are served: the line has no time, no level and no \
+             request, and blocks when nobody reads",
+            self.function.def.name
+        );
+        finding.help = "log it: `tracing::error!` and its like reach oserver's records, also of a process that \
+                        is killed"
+            .to_owned();
+        findings.push(finding);
+    }
+}
+
+fn spawns(name: &str) -> bool {
+    matches!(name, "spawn" | "spawn_local" | "spawn_task" | "spawn_blocking" | "on_upgrade")
+}

@@ -1,0 +1,87 @@
+//! What somebody vouched for: `Trusted::new(value, "reason")` and `#[handler_state(trusted = "reason")]`.
+
+use super::{Context, Lint};
+use crate::handlers::{Visit, visit};
+use crate::infer::{Infer, Locals};
+use crate::program::{Found, Function, Space};
+use crate::report::{Finding, Level};
+use crate::syntax::{Expr, TyPath};
+
+pub(super) const LINT: Lint = Lint {
+    name: "trusted-state",
+    level: Level::Warn,
+    summary: "state is trusted to hold no lock that can stop a request",
+    page: include_str!("pages/trusted-state.md"),
+};
+
+pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
+    let program = context.program;
+    for module in program.module_ids().filter(|module| !program.is_test(*module)) {
+        for def in &program.module(module).items.types {
+            for field in &def.fields {
+                let Some(reason) = &field.trusted else { continue };
+                let mut finding = context.finding(&LINT, module, field.place);
+                finding.subject = format!("{}.{}", def.name, field.name);
+                tell(
+                    &mut finding,
+                    &format!("`{}: {}` of `{}`", field.name, field.ty, def.name),
+                    Some(reason),
+                );
+                findings.push(finding);
+            }
+        }
+    }
+    for function in context.functions() {
+        let mut look = Look { context, function, findings };
+        visit(program, function, &mut look);
+    }
+}
+
+fn tell(finding: &mut Finding, what: &str, reason: Option<&str>) {
+    finding.message = match reason {
+        Some(reason) => format!("{what} is trusted: {reason}"),
+        None => format!("{what} is trusted, for a reason that is not written where it is made"),
+    };
+    finding.help =
+        "see whether the reason still holds; allow it in a comment, or accept it in a baseline"
+            .to_owned();
+}
+
+struct Look<'l, 'c, 'a> {
+    context: &'l Context<'c, 'a>,
+    function: &'l Function<'a>,
+    findings: &'l mut Vec<Finding>,
+}
+
+impl<'a> Visit<'a> for Look<'_, '_, 'a> {
+    fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, _: &Locals<'a>) {
+        let Expr::Call(callee, args, place) = expr else { return };
+        let Expr::Path(path, _) = &**callee else { return };
+        if !is_trusted(path, self.context, infer) {
+            return;
+        }
+        let reason = args.get(1).and_then(|arg| match arg.bare() {
+            Expr::Literal(text) if !text.is_empty() => Some(&**text),
+            _ => None,
+        });
+        let mut finding = self.context.finding(&LINT, self.function.module, *place);
+        finding.subject = self.function.def.name.to_string();
+        tell(&mut finding, &format!("a value in `{}`", self.function.def.name), reason);
+        self.findings.push(finding);
+    }
+}
+
+fn is_trusted(path: &TyPath, context: &Context<'_, '_>, infer: &Infer<'_, '_>) -> bool {
+    let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
+    let [.., of, "new"] = names.as_slice() else { return false };
+    if *of != "Trusted" {
+        return false;
+    }
+    match context.program.resolve(infer.scope.module, &names, path.global, Space::Value) {
+        Found::External(path) => path.starts_with("oserver"),
+        _ => context
+            .program
+            .resolve(infer.scope.module, &names[..names.len() - 1], path.global, Space::Type)
+            .external_of(context.program, &["oserver", "oserver_runtime"]),
+    }
+}

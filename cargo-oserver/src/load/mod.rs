@@ -1,0 +1,174 @@
+//! Finds packages and source files, and reads what is kept of each file. Nothing is built, nothing is
+//! fetched, and a file that cannot be read is one problem among the rest.
+
+mod manifest;
+mod metadata;
+mod parallel;
+mod paths;
+mod source;
+mod walk;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+pub use manifest::{Dependency, Package, Target, TargetKind};
+pub use paths::shown;
+pub use source::SourceFile;
+
+use crate::syntax::{Limits, Place};
+
+/// What could not be read.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    pub path: PathBuf,
+    pub place: Place,
+    pub message: String,
+}
+
+/// Packages and files of all paths that were asked for.
+#[derive(Debug, Default)]
+pub struct Sources {
+    pub packages: Vec<Package>,
+    pub files: Vec<SourceFile>,
+    pub problems: Vec<Problem>,
+    /// Said on stderr, and no finding.
+    pub notes: Vec<String>,
+}
+
+impl Sources {
+    #[must_use]
+    pub fn lines(&self) -> u64 {
+        self.files.iter().map(|file| u64::from(file.lines)).sum()
+    }
+}
+
+/// Told after each file how many are done, of how many.
+pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
+/// Up to this many bytes of sources, every file is parsed whole, so that a mistake in a body that could be
+/// skipped is said, too.
+const SMALL: u64 = 4 << 20;
+
+/// Reads all that `roots` lead to.
+#[must_use]
+pub fn load(roots: &[PathBuf], limits: Limits, progress: Progress<'_>) -> Sources {
+    let mut sources = Sources::default();
+    let mut files = BTreeMap::new();
+    let mut packages: BTreeMap<PathBuf, Package> = BTreeMap::new();
+    for root in roots {
+        let Some(root) = canonical(root, &mut sources.problems) else { continue };
+        let found = walk::walk(&root, &mut sources.problems);
+        if found.manifests.is_empty() && manifest::above(&root).is_none() {
+            sources.problems.push(Problem {
+                path: root.join("Cargo.toml"),
+                place: Place { line: 1, column: 1 },
+                message:
+                    "there is no Cargo.toml here, above or below: each file that no other file \
+                          declares as its module is taken for a crate of its own"
+                        .to_owned(),
+            });
+        }
+        for path in found.files {
+            files.insert(path, true);
+        }
+        add_packages(&root, &found.manifests, &mut packages, &mut sources);
+    }
+    add_context(&mut packages, &mut files, &mut sources);
+    sources.packages = packages.into_values().collect();
+    let whole =
+        files.keys().filter_map(|path| path.metadata().ok()).map(|meta| meta.len()).sum::<u64>()
+            <= SMALL;
+    let files: Vec<(PathBuf, bool)> = files.into_iter().collect();
+    let read =
+        parallel::map(&files, progress, |(path, asked)| source::read(path, *asked, limits, whole));
+    for result in read {
+        match result {
+            Ok(file) => sources.files.push(file),
+            Err(problem) => sources.problems.push(problem),
+        }
+    }
+    sources
+}
+
+fn canonical(root: &Path, problems: &mut Vec<Problem>) -> Option<PathBuf> {
+    match root.canonicalize() {
+        Ok(root) => Some(root),
+        Err(error) => {
+            let place = Place { line: 1, column: 1 };
+            problems.push(Problem { path: root.to_owned(), place, message: error.to_string() });
+            None
+        }
+    }
+}
+
+/// The workspace that `root` is in, as cargo sees it, and every other manifest below `root` as we do.
+fn add_packages(
+    root: &Path,
+    manifests: &[PathBuf],
+    packages: &mut BTreeMap<PathBuf, Package>,
+    sources: &mut Sources,
+) {
+    if let Some(manifest) = manifest::above(root) {
+        match metadata::packages(&manifest) {
+            Ok(found) => packages.extend(found),
+            Err(words) => sources.notes.push(format!(
+                "cargo cannot read the workspace of {}, its folders are read as they are: {words}",
+                manifest.display()
+            )),
+        }
+    }
+    let mut workspaces = manifest::Workspaces::default();
+    for path in manifests {
+        if packages.contains_key(path) {
+            continue;
+        }
+        match workspaces.package(path) {
+            Ok(Some(package)) => {
+                packages.insert(path.clone(), package);
+            }
+            Ok(None) => {}
+            Err((place, message)) => {
+                sources.problems.push(Problem { path: path.clone(), place, message });
+            }
+        }
+    }
+}
+
+/// Members and path dependencies outside of what was asked for: read, so that types can be followed, but
+/// nothing is reported there.
+fn add_context(
+    packages: &mut BTreeMap<PathBuf, Package>,
+    files: &mut BTreeMap<PathBuf, bool>,
+    sources: &mut Sources,
+) {
+    let mut workspaces = manifest::Workspaces::default();
+    let mut ignored = Vec::new();
+    loop {
+        let missing: Vec<PathBuf> = packages
+            .values()
+            .flat_map(|package| &package.dependencies)
+            .filter_map(|dependency| {
+                dependency.path.as_ref()?.join("Cargo.toml").canonicalize().ok()
+            })
+            .filter(|manifest| !packages.contains_key(manifest))
+            .collect();
+        let mut any = false;
+        for manifest in missing {
+            if let Ok(Some(package)) = workspaces.package(&manifest) {
+                any |= packages.insert(manifest, package).is_none();
+            }
+        }
+        if !any {
+            break;
+        }
+    }
+    for package in packages.values() {
+        let known = package.targets.iter().all(|target| files.contains_key(&target.path));
+        if !known {
+            for path in walk::walk(&package.root, &mut ignored).files {
+                files.entry(path).or_insert(false);
+            }
+        }
+    }
+    sources.notes.dedup();
+}

@@ -1,0 +1,69 @@
+//! One file: bytes, text, and what is kept of it.
+
+use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use super::Problem;
+use crate::syntax::{Items, Limits, Place, lower};
+use crate::text::{Allow, allows};
+
+/// A file that was read.
+#[derive(Debug)]
+pub struct SourceFile {
+    pub path: PathBuf,
+    /// Whether findings in it are wanted, and not only its types.
+    pub asked: bool,
+    pub lines: u32,
+    pub allows: Vec<Allow>,
+    pub items: Items,
+    /// Whether it names what servers are made of.
+    pub server: bool,
+}
+
+pub(super) fn read(
+    path: &Path,
+    asked: bool,
+    limits: Limits,
+    whole: bool,
+) -> Result<SourceFile, Problem> {
+    let problem = |place, message| Problem { path: path.to_owned(), place, message };
+    let first = Place { line: 1, column: 1 };
+    let text =
+        text(path, limits).map_err(|(place, message)| problem(place.unwrap_or(first), message))?;
+    // Whatever a hostile file does to the parser, the rest is audited.
+    let lowered = catch_unwind(AssertUnwindSafe(|| lower(&text, limits, whole)))
+        .map_err(|_| problem(first, "the parser panicked; please report this file".to_owned()))?
+        .map_err(|(place, message)| problem(place, message))?;
+    Ok(SourceFile {
+        path: path.to_owned(),
+        asked,
+        lines: u32::try_from(text.lines().count()).unwrap_or(u32::MAX),
+        allows: allows(&text),
+        items: lowered.items,
+        server: lowered.server,
+    })
+}
+
+fn text(path: &Path, limits: Limits) -> Result<String, (Option<Place>, String)> {
+    let plain = |error: std::io::Error| (None, error.to_string());
+    let file = std::fs::File::open(path).map_err(plain)?;
+    let meta = file.metadata().map_err(plain)?;
+    if !meta.is_file() {
+        return Err((None, "it is no regular file".to_owned()));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0).min(1 << 24));
+    file.take(limits.size + 1).read_to_end(&mut bytes).map_err(plain)?;
+    if bytes.len() as u64 > limits.size {
+        return Err((None, format!("it is larger than {} MiB", limits.size >> 20)));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let before = &error.as_bytes()[..at];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+        let number = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        let place = Place { line: number(line), column: number(column) };
+        (Some(place), "it is not valid UTF-8".to_owned())
+    })
+}

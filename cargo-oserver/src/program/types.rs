@@ -1,0 +1,240 @@
+//! From types as they are written to resolved ones.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::{Def, Found, Function, Id, ModuleId, Owner, Program, Resolved, Space, TraitRef};
+use crate::syntax::{Generics, Segment, Ty, TyPath};
+
+/// Aliases and generic arguments within each other.
+const DEEPEST: u32 = 40;
+/// Associated types within each other: each may stand for as many types as there are impls.
+const ASSOCIATED: u32 = 2;
+/// At most so many impls of a trait are asked for an associated type.
+const IMPLS: usize = 16;
+
+/// Where a type is written: names, generic parameters and `Self` mean something there.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    pub module: ModuleId,
+    pub params: HashMap<Box<str>, Resolved>,
+    pub itself: Option<Resolved>,
+    pub(super) depth: u32,
+    pub(super) associated: u32,
+}
+
+impl Scope {
+    #[must_use]
+    pub fn new(module: ModuleId) -> Self {
+        Self { module, params: HashMap::new(), itself: None, depth: 0, associated: 0 }
+    }
+
+    fn deeper(&self, module: ModuleId) -> Self {
+        Self { depth: self.depth + 1, associated: self.associated, ..Self::new(module) }
+    }
+}
+
+impl<'a> Program<'a> {
+    /// Parameters that stand for themselves, with their bounds.
+    pub fn open_params(&self, generics: &Generics, scope: &mut Scope) {
+        for param in &generics.params {
+            let unbound = Resolved::Param((*param.name).into(), Rc::new([]));
+            scope.params.insert(param.name.clone(), unbound);
+        }
+        for param in &generics.params {
+            let bounds = self.bounds(&param.bounds, scope);
+            let bound = Resolved::Param((*param.name).into(), bounds);
+            scope.params.insert(param.name.clone(), bound);
+        }
+    }
+
+    /// The scope of a function's signature and body.
+    #[must_use]
+    pub fn scope_of(&self, function: &Function<'a>) -> Scope {
+        let mut scope = Scope::new(self.body_module(function));
+        match function.owner {
+            Owner::Impl(of) => {
+                self.open_params(&of.generics, &mut scope);
+                scope.itself = Some(self.resolve_type(&of.for_type, &scope));
+            }
+            Owner::Trait(id) => {
+                let itself = TraitRef {
+                    id: Some(id),
+                    path: (*self.trait_def(id).name).into(),
+                    args: Rc::new([]),
+                    assoc: Rc::new([]),
+                };
+                scope.itself = Some(Resolved::Traits(Rc::new([itself])));
+            }
+            Owner::Module => {}
+        }
+        self.open_params(&function.def.generics, &mut scope);
+        scope
+    }
+
+    /// A definition's scope with types for its parameters; defaults for those that are missing.
+    #[must_use]
+    pub fn instance(&self, generics: &Generics, args: &[Resolved], scope: Scope) -> Scope {
+        let mut scope = scope;
+        self.open_params(generics, &mut scope);
+        for (index, param) in generics.params.iter().enumerate() {
+            let value = match (args.get(index), &param.default) {
+                (Some(value), _) => value.clone(),
+                (None, Some(default)) => self.resolve_type(default, &scope),
+                (None, None) => continue,
+            };
+            scope.params.insert(param.name.clone(), value);
+        }
+        scope
+    }
+
+    /// The type of a field of a type that was read.
+    #[must_use]
+    pub fn field_type(&self, id: Id, args: &[Resolved], ty: &Ty) -> Resolved {
+        let def = self.type_def(id);
+        let mut scope = self.instance(&def.generics, args, Scope::new(id.module));
+        scope.itself = Some(Resolved::Own(id, args.into()));
+        self.resolve_type(ty, &scope)
+    }
+
+    #[must_use]
+    pub fn resolve_type(&self, ty: &Ty, scope: &Scope) -> Resolved {
+        if scope.depth > DEEPEST {
+            return Resolved::Unknown;
+        }
+        match ty {
+            Ty::Path(path) => self.resolve_path(path, scope),
+            Ty::Ref(inner) => self.resolve_type(inner, scope),
+            Ty::Slice(inner) => Resolved::All(Rc::new([self.resolve_type(inner, scope)])),
+            Ty::Tuple(inner) => {
+                Resolved::All(inner.iter().map(|ty| self.resolve_type(ty, scope)).collect())
+            }
+            Ty::Dyn(bounds) | Ty::Impl(bounds) => Resolved::Traits(self.bounds(bounds, scope)),
+            Ty::Fn => Resolved::Fn,
+            Ty::Unknown => Resolved::Unknown,
+        }
+    }
+
+    fn resolve_args(&self, segment: &Segment, scope: &Scope) -> Rc<[Resolved]> {
+        segment.args.iter().map(|ty| self.resolve_type(ty, scope)).collect()
+    }
+
+    fn resolve_path(&self, path: &TyPath, scope: &Scope) -> Resolved {
+        let Some(last) = path.segments.last() else { return Resolved::Unknown };
+        if let Some(qself) = &path.qself {
+            let base = self.resolve_type(qself, scope);
+            return self.associated(&base, &last.name, scope);
+        }
+        if let Some(base) =
+            path.segments.first().filter(|_| !path.global).and_then(|first| match &*first.name {
+                "Self" => scope.itself.clone(),
+                name => scope.params.get(name).cloned(),
+            })
+        {
+            return path.segments[1..]
+                .iter()
+                .fold(base, |base, segment| self.associated(&base, &segment.name, scope));
+        }
+        let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
+        match self.resolve(scope.module, &names, path.global, Space::Type) {
+            Found::Def(Def::Type(id)) => {
+                let args = self.resolve_args(last, scope);
+                let def = self.type_def(id);
+                let inner = self.instance(&def.generics, &args, scope.deeper(id.module));
+                let all = def.generics.params.iter().map(|param| inner.params[&param.name].clone());
+                Resolved::Own(id, all.collect())
+            }
+            Found::Def(Def::Variant(id)) => Resolved::Own(id, Rc::new([])),
+            Found::Def(Def::Alias(id)) => {
+                let args = self.resolve_args(last, scope);
+                let def = self.alias_def(id);
+                let inner = self.instance(&def.generics, &args, scope.deeper(id.module));
+                self.resolve_type(&def.ty, &inner)
+            }
+            Found::Def(Def::Trait(_)) => {
+                Resolved::Traits(self.bounds(std::slice::from_ref(path), scope))
+            }
+            Found::External(name) => {
+                Resolved::External(name.into(), self.resolve_args(last, scope))
+            }
+            _ => {
+                // `Type::Associated`
+                if let [first @ .., name] = names.as_slice()
+                    && !first.is_empty()
+                    && let Found::Def(Def::Type(id)) =
+                        self.resolve(scope.module, first, path.global, Space::Type)
+                {
+                    let args = self.resolve_args(&path.segments[first.len() - 1], scope);
+                    return self.associated(&Resolved::Own(id, args), name, scope);
+                }
+                let name = format!("?{}", names.join("::"));
+                Resolved::External(name.into(), self.resolve_args(last, scope))
+            }
+        }
+    }
+
+    /// Traits as bounds name them.
+    #[must_use]
+    pub fn bounds(&self, bounds: &[TyPath], scope: &Scope) -> Rc<[TraitRef]> {
+        bounds.iter().filter_map(|path| self.bound(path, scope)).collect()
+    }
+
+    fn bound(&self, path: &TyPath, scope: &Scope) -> Option<TraitRef> {
+        if scope.depth > DEEPEST {
+            return None;
+        }
+        let last = path.segments.last()?;
+        let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
+        let found = self.resolve(scope.module, &names, path.global, Space::Type);
+        let (id, name) = match found {
+            Found::Def(Def::Trait(id)) => (Some(id), (*self.trait_def(id).name).into()),
+            Found::External(name) => (None, name.into()),
+            _ => (None, (*last.name).into()),
+        };
+        let inner = Scope { depth: scope.depth + 1, ..scope.clone() };
+        let assoc = last
+            .assoc
+            .iter()
+            .map(|(name, ty)| ((**name).into(), self.resolve_type(ty, &inner)))
+            .collect();
+        Some(TraitRef { id, path: name, args: self.resolve_args(last, &inner), assoc })
+    }
+
+    /// `<base>::name`
+    fn associated(&self, base: &Resolved, name: &str, scope: &Scope) -> Resolved {
+        if scope.depth > DEEPEST || scope.associated >= ASSOCIATED {
+            return Resolved::Unknown;
+        }
+        match base {
+            Resolved::Own(id, args) => self
+                .impls_of_type(*id)
+                .iter()
+                .find_map(|(module, of)| {
+                    let (_, ty) = of.assoc.iter().find(|(known, _)| **known == *name)?;
+                    let inner = self.impl_scope(*module, of, args, scope);
+                    Some(self.resolve_type(ty, &inner))
+                })
+                .unwrap_or(Resolved::Unknown),
+            Resolved::Param(_, traits) | Resolved::Traits(traits) => {
+                let mut all = Vec::new();
+                for of in traits.iter() {
+                    if let Some((_, ty)) = of.assoc.iter().find(|(known, _)| **known == *name) {
+                        return ty.clone();
+                    }
+                    let Some(id) = of.id else { continue };
+                    for (module, of) in self.impls_of_trait(id).iter().take(IMPLS) {
+                        let found = of.assoc.iter().find(|(known, _)| **known == *name);
+                        let Some((_, ty)) = found else { continue };
+                        let inner = self.impl_scope(*module, of, &[], scope);
+                        let ty = self.resolve_type(ty, &inner);
+                        if !all.contains(&ty) {
+                            all.push(ty);
+                        }
+                    }
+                }
+                if all.is_empty() { Resolved::Unknown } else { Resolved::All(all.into()) }
+            }
+            _ => Resolved::Unknown,
+        }
+    }
+}

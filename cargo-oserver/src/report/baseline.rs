@@ -1,0 +1,74 @@
+//! Findings that were accepted: by lint, file and name, so that moved lines change nothing.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Finding, Printer};
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+struct Entry {
+    lint: String,
+    path: String,
+    subject: String,
+}
+
+/// How many findings of each kind were accepted.
+#[derive(Debug, Default)]
+pub struct Baseline {
+    accepted: HashMap<Entry, usize>,
+}
+
+fn entry(printer: &Printer<'_>, finding: &Finding) -> Entry {
+    Entry {
+        lint: finding.lint.name.to_owned(),
+        path: printer.path(finding),
+        subject: finding.subject.clone(),
+    }
+}
+
+impl Baseline {
+    /// # Errors
+    /// What is wrong with the file, and how to make one.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            format!("{}: {error}; `--write-baseline {}` makes one", path.display(), path.display())
+        })?;
+        let mut baseline = Self::default();
+        for (line, number) in text.lines().zip(1..) {
+            let entry = serde_json::from_str(line)
+                .map_err(|error| format!("{}:{number}: {error}", path.display()))?;
+            *baseline.accepted.entry(entry).or_default() += 1;
+        }
+        Ok(baseline)
+    }
+
+    /// Leaves what is new: of several alike as many as there are more than were accepted.
+    pub fn retain_new(mut self, printer: &Printer<'_>, findings: &mut Vec<Finding>) {
+        findings.retain(|finding| match self.accepted.get_mut(&entry(printer, finding)) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                false
+            }
+            _ => true,
+        });
+    }
+
+    /// # Errors
+    /// When `out` takes no more.
+    pub fn write(
+        printer: &Printer<'_>,
+        findings: &[Finding],
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let mut entries: Vec<Entry> =
+            findings.iter().map(|finding| entry(printer, finding)).collect();
+        entries.sort_unstable();
+        for entry in entries {
+            writeln!(out, "{}", serde_json::to_string(&entry)?)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,70 @@
+//! One finding.
+
+use std::path::PathBuf;
+
+use crate::lints::Lint;
+use crate::reach::Step;
+use crate::syntax::Place;
+
+/// What a finding means for the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    Allow,
+    Warn,
+    /// The run fails.
+    Deny,
+}
+
+impl Level {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Warn => "warn",
+            Self::Deny => "deny",
+        }
+    }
+}
+
+/// The handler that a finding is about.
+#[derive(Clone, Debug)]
+pub struct HandlerRef {
+    pub name: String,
+    pub param: Option<usize>,
+    /// `parameter`, `self`, `capture` or `extensions`.
+    pub via: &'static str,
+}
+
+#[derive(Clone, Debug)]
+pub struct Finding {
+    pub lint: &'static Lint,
+    pub level: Level,
+    /// Into the files of the sources; `None` with a `path` for what was not read.
+    pub file: Option<u32>,
+    pub path: Option<PathBuf>,
+    pub place: Place,
+    pub message: String,
+    pub help: String,
+    pub handler: Option<HandlerRef>,
+    pub chain: Vec<Step>,
+    /// What it is about, by a name that stays when lines move.
+    pub subject: String,
+}
+
+impl Finding {
+    #[must_use]
+    pub fn new(lint: &'static Lint, file: Option<u32>, place: Place) -> Self {
+        Self {
+            lint,
+            level: lint.level,
+            file,
+            path: None,
+            place,
+            message: String::new(),
+            help: String::new(),
+            handler: None,
+            chain: Vec::new(),
+            subject: String::new(),
+        }
+    }
+}

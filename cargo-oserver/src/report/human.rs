@@ -1,0 +1,72 @@
+//! As rustc prints.
+
+use std::io::{self, Write};
+
+use annotate_snippets::{AnnotationKind, Group, Level as Title, Renderer, Snippet};
+
+use super::{Finding, Level, Printer};
+
+pub(super) fn print(
+    printer: &Printer<'_>,
+    findings: &[Finding],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let renderer = if printer.styled { Renderer::styled() } else { Renderer::plain() };
+    for finding in findings {
+        let title = match finding.level {
+            Level::Deny => Title::ERROR,
+            _ => Title::WARNING,
+        };
+        let path = printer.path(finding);
+        let line = finding.file.and_then(|file| line(printer, file, finding.place.line));
+        let mut group =
+            Group::with_title(title.primary_title(&finding.message).id(finding.lint.name));
+        let text;
+        match line {
+            Some(found) => {
+                text = found;
+                let start = offset(&text, finding.place.column);
+                let end = text.trim_end().len().max(start);
+                let snippet = Snippet::source(&*text)
+                    .line_start(finding.place.line as usize)
+                    .path(&path)
+                    .annotation(AnnotationKind::Primary.span(start..end));
+                group = group.element(snippet);
+            }
+            None => {
+                let place = format!("{path}:{}", finding.place.line);
+                group = group.element(Title::NOTE.message(place));
+            }
+        }
+        for step in &finding.chain {
+            let place = format!("{}:{}", printer.step_path(step), step.place.line);
+            group = group.element(Title::NOTE.message(format!("{} at {place}", step.what)));
+        }
+        group = group.element(Title::HELP.message(&finding.help));
+        writeln!(out, "{}\n", renderer.render(&[group]))?;
+    }
+    summary(findings, out)
+}
+
+fn summary(findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
+    let denied = findings.iter().filter(|finding| finding.level == Level::Deny).count();
+    let noun = |count: usize| if count == 1 { "finding" } else { "findings" };
+    writeln!(
+        out,
+        "{} {}, {denied} of them at deny level; `cargo oserver audit --explain LINT` tells more",
+        findings.len(),
+        noun(findings.len())
+    )
+}
+
+/// The file is read again: sources are not kept.
+fn line(printer: &Printer<'_>, file: u32, number: u32) -> Option<String> {
+    let text = std::fs::read_to_string(&printer.file(file).path).ok()?;
+    text.lines().nth(number.checked_sub(1)? as usize).map(|line| line.replace('\t', " "))
+}
+
+/// From a column in characters to one in bytes.
+fn offset(text: &str, column: u32) -> usize {
+    let skipped = column.saturating_sub(1) as usize;
+    text.char_indices().nth(skipped).map_or(text.len(), |(at, _)| at)
+}

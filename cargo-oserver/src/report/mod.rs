@@ -1,0 +1,81 @@
+//! Findings, what is done about them, and the forms in which they are told.
+
+mod baseline;
+mod config;
+mod finding;
+mod github;
+mod human;
+mod json;
+mod sarif;
+
+pub use baseline::Baseline;
+pub use config::Config;
+pub use finding::{Finding, HandlerRef, Level};
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use crate::load::{SourceFile, Sources, shown};
+use crate::reach::Step;
+
+/// The form of the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// As rustc prints
+    Human,
+    /// One JSON object a line
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+    /// Annotations of a GitHub workflow
+    Github,
+}
+
+/// Where paths are shown from, and the sources that they are in.
+pub struct Printer<'s> {
+    pub sources: &'s Sources,
+    pub base: PathBuf,
+    /// Colours.
+    pub styled: bool,
+}
+
+impl Printer<'_> {
+    fn file(&self, index: u32) -> &SourceFile {
+        &self.sources.files[index as usize]
+    }
+
+    #[must_use]
+    pub fn path_of(&self, file: u32) -> String {
+        shown(&self.file(file).path, &self.base)
+    }
+
+    /// The path of a finding as it is shown.
+    #[must_use]
+    pub fn path(&self, finding: &Finding) -> String {
+        match (&finding.path, finding.file) {
+            (Some(path), _) => shown(path, &self.base),
+            (None, Some(file)) => self.path_of(file),
+            (None, None) => String::new(),
+        }
+    }
+
+    fn step_path(&self, step: &Step) -> String {
+        self.path_of(step.file)
+    }
+
+    /// # Errors
+    /// When `out` takes no more.
+    pub fn print(
+        &self,
+        findings: &[Finding],
+        format: Format,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        match format {
+            Format::Human => human::print(self, findings, out),
+            Format::Json => json::print(self, findings, out),
+            Format::Sarif => sarif::print(self, findings, out),
+            Format::Github => github::print(self, findings, out),
+        }
+    }
+}

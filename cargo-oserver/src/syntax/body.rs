@@ -1,0 +1,165 @@
+//! Bodies of functions, as far as they say who calls what with which state.
+
+use super::{Ty, TyPath};
+
+/// Line and column, both from 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    pub line: u32,
+    pub column: u32,
+}
+
+/// A name that a pattern binds, with the way to it.
+#[derive(Clone, Debug)]
+pub struct Binding {
+    pub name: Box<str>,
+    /// Fields on the way: tuple indices, names; a tuple struct's or variant's as its index.
+    pub way: Vec<Box<str>>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Pattern {
+    pub bindings: Vec<Binding>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Arg {
+    pub pattern: Pattern,
+    pub ty: Option<Ty>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Closure {
+    pub place: Place,
+    pub args: Vec<Arg>,
+    pub body: Box<Expr>,
+}
+
+#[derive(Clone, Debug)]
+pub struct MethodCall {
+    pub place: Place,
+    pub receiver: Box<Expr>,
+    pub name: Box<str>,
+    pub turbofish: Vec<Ty>,
+    pub args: Vec<Expr>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Let {
+    pub place: Place,
+    pub pattern: Pattern,
+    pub ty: Option<Ty>,
+    pub init: Option<Expr>,
+    /// `else { … }`
+    pub otherwise: Option<Box<Expr>>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Block {
+    pub stmts: Vec<Expr>,
+    /// Whether the last statement is the block's value.
+    pub tail: bool,
+}
+
+/// An expression or a statement.
+#[derive(Clone, Debug)]
+pub enum Expr {
+    Path(TyPath, Place),
+    Call(Box<Expr>, Vec<Expr>, Place),
+    Method(Box<MethodCall>),
+    Closure(Box<Closure>),
+    /// A macro's name and what its tokens hold: expressions where they parse as such.
+    Macro(TyPath, Vec<Expr>, Place),
+    Struct(TyPath, Vec<(Box<str>, Expr)>),
+    Field(Box<Expr>, Box<str>),
+    Await(Box<Expr>),
+    Block(Block),
+    /// `async { … }`
+    Async(Block),
+    /// `loop`, `while`; the parts of a condition come first.
+    Loop(Vec<Expr>, Place),
+    /// `for`
+    For(Vec<Expr>),
+    Let(Box<Let>),
+    /// `&x`, `(x)`, `x?`: the same thing as far as its type is looked at.
+    Same(Box<Expr>),
+    Cast(Box<Expr>, Ty),
+    Assign(Box<Expr>, Box<Expr>),
+    /// `if`, `match`: alternatives of one value after what is looked at.
+    Branches(Vec<Expr>, Vec<Expr>),
+    Return(Vec<Expr>),
+    Tuple(Vec<Expr>),
+    Array(Vec<Expr>),
+    Literal(Box<str>),
+    Other(Vec<Expr>),
+}
+
+impl Expr {
+    /// Its direct parts, in the order of the source.
+    pub fn parts(&self, look: &mut dyn FnMut(&Expr)) {
+        match self {
+            Self::Path(..) | Self::Literal(_) => {}
+            Self::Call(callee, args, _) => {
+                look(callee);
+                args.iter().for_each(look);
+            }
+            Self::Method(call) => {
+                look(&call.receiver);
+                call.args.iter().for_each(look);
+            }
+            Self::Closure(closure) => look(&closure.body),
+            Self::Struct(_, fields) => fields.iter().for_each(|(_, value)| look(value)),
+            Self::Field(inner, _)
+            | Self::Await(inner)
+            | Self::Same(inner)
+            | Self::Cast(inner, _) => look(inner),
+            Self::Block(block) | Self::Async(block) => block.stmts.iter().for_each(look),
+            Self::Let(binding) => {
+                binding.init.iter().for_each(&mut *look);
+                binding.otherwise.iter().for_each(|inner| look(inner));
+            }
+            Self::Assign(left, right) => {
+                look(left);
+                look(right);
+            }
+            Self::Branches(subject, arms) => {
+                subject.iter().for_each(&mut *look);
+                arms.iter().for_each(look);
+            }
+            Self::Macro(_, parts, _)
+            | Self::Loop(parts, _)
+            | Self::For(parts)
+            | Self::Return(parts)
+            | Self::Tuple(parts)
+            | Self::Array(parts)
+            | Self::Other(parts) => parts.iter().for_each(look),
+        }
+    }
+
+    /// This expression and all below it; `look` says whether to go below.
+    pub fn walk(&self, look: &mut dyn FnMut(&Expr) -> bool) {
+        if look(self) {
+            self.parts(&mut |part| part.walk(look));
+        }
+    }
+
+    /// Whether `test` holds for it or anything below it.
+    pub fn any(&self, test: &dyn Fn(&Expr) -> bool) -> bool {
+        let mut found = false;
+        self.walk(&mut |expr| {
+            found = found || test(expr);
+            !found
+        });
+        found
+    }
+
+    /// Without `&`, `?` and parentheses around it.
+    #[must_use]
+    pub fn bare(&self) -> &Expr {
+        match self {
+            Self::Same(inner) => inner.bare(),
+            Self::Block(block) if block.tail && block.stmts.len() == 1 => block.stmts[0].bare(),
+            other => other,
+        }
+    }
+}

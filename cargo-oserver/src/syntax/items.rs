@@ -1,0 +1,179 @@
+//! Items as they are written, one list a kind.
+
+use super::{Block, Pattern, Place, Ty, TyPath};
+
+/// The items of a module, of a file, or of a function's body.
+#[derive(Clone, Debug, Default)]
+pub struct Items {
+    pub imports: Vec<Import>,
+    pub mods: Vec<ModDef>,
+    pub types: Vec<TypeDef>,
+    pub aliases: Vec<AliasDef>,
+    pub traits: Vec<TraitDef>,
+    pub impls: Vec<ImplDef>,
+    pub fns: Vec<FnDef>,
+    pub statics: Vec<StaticDef>,
+}
+
+impl Items {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.imports.is_empty()
+            && self.mods.is_empty()
+            && self.types.is_empty()
+            && self.aliases.is_empty()
+            && self.traits.is_empty()
+            && self.impls.is_empty()
+            && self.fns.is_empty()
+            && self.statics.is_empty()
+    }
+}
+
+/// One name that a `use` brings, or all of a module's.
+#[derive(Clone, Debug)]
+pub struct Import {
+    pub path: Vec<Box<str>>,
+    pub global: bool,
+    /// `None`: `*`.
+    pub name: Option<Box<str>>,
+}
+
+/// `mod name;` or `mod name { … }`
+#[derive(Clone, Debug)]
+pub struct ModDef {
+    pub name: Box<str>,
+    pub test: bool,
+    /// `#[path = "…"]`
+    pub path: Option<Box<str>>,
+    pub inline: Option<Items>,
+}
+
+/// Type parameters and what bounds them.
+#[derive(Clone, Debug, Default)]
+pub struct Generics {
+    pub params: Vec<TypeParam>,
+}
+
+#[derive(Clone, Debug)]
+pub struct TypeParam {
+    pub name: Box<str>,
+    /// From the parameter itself and from `where` clauses.
+    pub bounds: Vec<TyPath>,
+    pub default: Option<Ty>,
+}
+
+/// What attributes say that matters here.
+#[derive(Clone, Debug, Default)]
+pub struct Attributes {
+    /// `#[cfg(test)]`, `#[test]`, `#[tokio::test]`, …
+    pub test: bool,
+    /// Paths of attributes that are not built in, with their arguments as text.
+    pub others: Vec<(TyPath, Box<str>)>,
+    /// Derived traits, the last name of each.
+    pub derives: Vec<Box<str>>,
+}
+
+impl Attributes {
+    /// The arguments of the first attribute with this last name.
+    #[must_use]
+    pub fn arguments(&self, name: &str) -> Option<&str> {
+        self.others.iter().find(|(path, _)| path.last() == name).map(|(_, text)| &**text)
+    }
+}
+
+/// A struct, enum or union. Fields of all variants are in one list.
+#[derive(Clone, Debug)]
+pub struct TypeDef {
+    pub name: Box<str>,
+    pub place: Place,
+    pub attributes: Attributes,
+    pub generics: Generics,
+    pub fields: Vec<Field>,
+    pub variants: Vec<Box<str>>,
+    /// Where a `#[derive(…)]` line can go: the offset of the first byte after other attributes.
+    pub item_at: usize,
+}
+
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// The name, `0`, or `Variant.name`.
+    pub name: Box<str>,
+    pub ty: Ty,
+    pub place: Place,
+    /// `#[handler_state(trusted = "reason")]`
+    pub trusted: Option<Box<str>>,
+}
+
+/// `type Name<T> = …;`
+#[derive(Clone, Debug)]
+pub struct AliasDef {
+    pub name: Box<str>,
+    pub generics: Generics,
+    pub ty: Ty,
+    pub place: Place,
+}
+
+#[derive(Clone, Debug)]
+pub struct TraitDef {
+    pub name: Box<str>,
+    pub supertraits: Vec<TyPath>,
+    pub fns: Vec<FnDef>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ImplDef {
+    pub test: bool,
+    pub generics: Generics,
+    pub of: Option<TyPath>,
+    pub for_type: Ty,
+    pub assoc: Vec<(Box<str>, Ty)>,
+    pub fns: Vec<FnDef>,
+    /// `#[OpenApi]` and the like.
+    pub attributes: Attributes,
+    pub place: Place,
+}
+
+#[derive(Clone, Debug)]
+pub struct FnDef {
+    pub name: Box<str>,
+    /// Of the `fn` keyword.
+    pub place: Place,
+    pub attributes: Attributes,
+    pub generics: Generics,
+    pub is_async: bool,
+    /// `const`, `unsafe`, `extern`: what no handler can be.
+    pub unusual: bool,
+    pub receiver: Option<Ty>,
+    /// Without the receiver.
+    pub params: Vec<Param>,
+    pub output: Option<Ty>,
+    /// The body, where it may matter.
+    pub body: Option<Box<Block>>,
+    /// Names that the body calls, and names in capitals that it reads; sorted.
+    pub mentions: Box<[Box<str>]>,
+    /// Items inside of the body.
+    pub inner: Option<Box<Items>>,
+    /// Offset of the item's first byte after its attributes, and of its first byte at all.
+    pub item_at: usize,
+}
+
+#[derive(Clone, Debug)]
+pub struct Param {
+    pub pattern: Pattern,
+    pub ty: Ty,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaticKind {
+    Static,
+    ThreadLocal,
+}
+
+#[derive(Clone, Debug)]
+pub struct StaticDef {
+    pub name: Box<str>,
+    pub ty: Ty,
+    pub place: Place,
+    pub kind: StaticKind,
+    pub test: bool,
+}

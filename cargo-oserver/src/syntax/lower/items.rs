@@ -1,0 +1,304 @@
+//! Items.
+
+use syn::{
+    FnArg, ImplItem, Item, ReceiverKind, ReturnType, Safety, TraitItem, UseTree, Visibility,
+};
+
+use super::{Context, attributes, bodies, macros, paths, patterns, place};
+use crate::syntax::{
+    AliasDef, Attributes, Field, FnDef, ImplDef, Import, Items, ModDef, Param, StaticDef,
+    StaticKind, TraitDef, Ty, TypeDef,
+};
+use crate::text;
+
+pub(super) fn items(list: &[Item], context: &Context<'_>) -> Items {
+    let mut kept = Items::default();
+    for item in list {
+        add(item, context, &mut kept);
+    }
+    kept
+}
+
+pub(super) fn add(item: &Item, context: &Context<'_>, into: &mut Items) {
+    match item {
+        Item::Use(item) => {
+            let global = item.leading_colon.is_some();
+            import(&item.tree, &mut Vec::new(), global, &mut into.imports);
+        }
+        Item::ExternCrate(item) => {
+            let name: Box<str> = item.ident.to_string().into();
+            let alias = item.rename.as_ref().map(|(_, alias)| alias.to_string().into());
+            if alias.is_some() {
+                into.imports.push(Import { path: vec![name], global: true, name: alias });
+            }
+        }
+        Item::Mod(item) => into.mods.push(module(item, context)),
+        Item::Struct(item) => {
+            let mut fields = Vec::new();
+            add_fields(&item.fields, "", &mut fields);
+            into.types.push(TypeDef {
+                name: item.ident.to_string().into(),
+                place: place(item.struct_token.span),
+                attributes: attributes::attributes(&item.attrs),
+                generics: paths::generics(&item.generics),
+                fields,
+                variants: Vec::new(),
+                item_at: start(&item.vis, item.struct_token.span),
+            });
+        }
+        Item::Enum(item) => {
+            let mut fields = Vec::new();
+            let mut variants = Vec::new();
+            for variant in &item.variants {
+                let name = variant.ident.to_string();
+                if !attributes::test(&variant.attrs) {
+                    add_fields(&variant.fields, &name, &mut fields);
+                }
+                variants.push(name.into());
+            }
+            into.types.push(TypeDef {
+                name: item.ident.to_string().into(),
+                place: place(item.enum_token.span),
+                attributes: attributes::attributes(&item.attrs),
+                generics: paths::generics(&item.generics),
+                fields,
+                variants,
+                item_at: start(&item.vis, item.enum_token.span),
+            });
+        }
+        Item::Union(item) => into.types.push(TypeDef {
+            name: item.ident.to_string().into(),
+            place: place(item.union_token.span),
+            attributes: attributes::attributes(&item.attrs),
+            generics: paths::generics(&item.generics),
+            fields: Vec::new(),
+            variants: Vec::new(),
+            item_at: start(&item.vis, item.union_token.span),
+        }),
+        Item::Type(item) => into.aliases.push(AliasDef {
+            name: item.ident.to_string().into(),
+            generics: paths::generics(&item.generics),
+            ty: paths::ty(&item.ty),
+            place: place(item.type_token.span),
+        }),
+        Item::Trait(item) => into.traits.push(trait_def(item, context)),
+        Item::Impl(item) => into.impls.push(impl_def(item, context)),
+        Item::Fn(item) => {
+            into.fns.push(function(&item.attrs, &item.vis, &item.sig, Some(&item.block), context))
+        }
+        Item::Static(item) => into.statics.push(StaticDef {
+            name: item.ident.to_string().into(),
+            ty: paths::ty(&item.ty),
+            place: place(item.static_token.span),
+            kind: StaticKind::Static,
+            test: attributes::test(&item.attrs),
+        }),
+        Item::Macro(item) if item.ident.is_none() => {
+            macros::items(&item.mac, context, into);
+        }
+        _ => {}
+    }
+}
+
+/// The offset of an item's first byte after its attributes.
+fn start(vis: &Visibility, otherwise: proc_macro2::Span) -> usize {
+    let span = match vis {
+        Visibility::Public(token) => token.span,
+        Visibility::Restricted(vis) => vis.pub_token.span,
+        Visibility::Inherited => otherwise,
+    };
+    span.byte_range().start
+}
+
+fn add_fields(fields: &syn::Fields, variant: &str, into: &mut Vec<Field>) {
+    for (index, field) in fields.iter().enumerate() {
+        if attributes::test(&field.attrs) {
+            continue;
+        }
+        let own = field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string);
+        let name = if variant.is_empty() { own } else { format!("{variant}.{own}") };
+        let trusted = field
+            .attrs
+            .iter()
+            .filter(|attr| attr.path().is_ident("handler_state"))
+            .find_map(|attr| attributes::string(&attributes::arguments(attr), "trusted"));
+        let at =
+            field.ident.as_ref().map_or_else(|| type_start(&field.ty), |name| Some(name.span()));
+        into.push(Field {
+            name: name.into(),
+            ty: paths::ty(&field.ty),
+            place: at.map(place).unwrap_or_default(),
+            trusted,
+        });
+    }
+}
+
+/// Where a type that is written as a path starts.
+fn type_start(ty: &syn::Type) -> Option<proc_macro2::Span> {
+    match ty {
+        syn::Type::Path(path) => path.path.segments.first().map(|first| first.ident.span()),
+        syn::Type::Reference(inner) => Some(inner.and_token.span),
+        syn::Type::Tuple(inner) => Some(inner.paren_token.span.open()),
+        _ => None,
+    }
+}
+
+fn import(tree: &UseTree, path: &mut Vec<Box<str>>, global: bool, into: &mut Vec<Import>) {
+    match tree {
+        UseTree::Path(inner) => {
+            path.push(inner.ident.to_string().into());
+            import(&inner.tree, path, global, into);
+            path.pop();
+        }
+        UseTree::Name(inner) => {
+            let name: Box<str> = inner.ident.to_string().into();
+            let mut whole = path.clone();
+            if &*name != "self" {
+                whole.push(name);
+            }
+            let last = whole.last().cloned();
+            into.push(Import { path: whole, global, name: last });
+        }
+        UseTree::Rename(inner) => {
+            let mut whole = path.clone();
+            if inner.ident != "self" {
+                whole.push(inner.ident.to_string().into());
+            }
+            let name = Some(inner.rename.to_string().into());
+            into.push(Import { path: whole, global, name });
+        }
+        UseTree::Glob(_) => into.push(Import { path: path.clone(), global, name: None }),
+        UseTree::Group(inner) => {
+            for tree in &inner.items {
+                import(tree, path, global, into);
+            }
+        }
+    }
+}
+
+fn module(item: &syn::ItemMod, context: &Context<'_>) -> ModDef {
+    let path = item.attrs.iter().filter(|attr| attr.path().is_ident("path")).find_map(|attr| {
+        let syn::Meta::NameValue(pair) = &attr.meta else { return None };
+        let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value else {
+            return None;
+        };
+        Some(text.value().into())
+    });
+    ModDef {
+        name: item.ident.to_string().into(),
+        test: attributes::test(&item.attrs),
+        path,
+        inline: item.content.as_ref().map(|(_, list)| items(list, context)),
+    }
+}
+
+fn trait_def(item: &syn::ItemTrait, context: &Context<'_>) -> TraitDef {
+    let function = |item: &TraitItem| match item {
+        TraitItem::Fn(item) => Some(function(
+            &item.attrs,
+            &Visibility::Inherited,
+            &item.sig,
+            item.default.as_ref(),
+            context,
+        )),
+        _ => None,
+    };
+    TraitDef {
+        name: item.ident.to_string().into(),
+        supertraits: paths::bounds(&item.supertraits),
+        fns: item.items.iter().filter_map(function).collect(),
+    }
+}
+
+fn impl_def(item: &syn::ItemImpl, context: &Context<'_>) -> ImplDef {
+    let mut kept = ImplDef {
+        test: attributes::test(&item.attrs),
+        generics: paths::generics(&item.generics),
+        of: item.trait_.as_ref().map(|(path, _)| paths::path(path, None)),
+        for_type: paths::ty(&item.self_ty),
+        assoc: Vec::new(),
+        fns: Vec::new(),
+        attributes: attributes::attributes(&item.attrs),
+        place: place(item.impl_token.span),
+    };
+    for item in &item.items {
+        match item {
+            ImplItem::Fn(item) => kept.fns.push(function(
+                &item.attrs,
+                &item.vis,
+                &item.sig,
+                Some(&item.block),
+                context,
+            )),
+            ImplItem::Type(item) => {
+                kept.assoc.push((item.ident.to_string().into(), paths::ty(&item.ty)));
+            }
+            _ => {}
+        }
+    }
+    kept
+}
+
+fn function(
+    attrs: &[syn::Attribute],
+    vis: &Visibility,
+    sig: &syn::Signature,
+    body: Option<&syn::Block>,
+    context: &Context<'_>,
+) -> FnDef {
+    let mut params = Vec::new();
+    let mut receiver = None;
+    for input in &sig.inputs {
+        match input {
+            FnArg::Receiver(inner) => receiver = Some(receiver_type(&inner.kind)),
+            FnArg::Typed(typed) if attributes::test(&typed.attrs) => {}
+            FnArg::Typed(typed) => params
+                .push(Param { pattern: patterns::pattern(&typed.pat), ty: paths::ty(&typed.ty) }),
+        }
+    }
+    let first = sig.asyncness.as_ref().map_or(sig.fn_token.span, |token| token.span);
+    let mut inner = Items::default();
+    let block = body.map(|body| {
+        let whole = bodies::block(body, context, &mut inner);
+        (whole, text::mentions(context.text(body.brace_token.span.join())))
+    });
+    let (block, mentions) = block.unzip();
+    FnDef {
+        name: sig.ident.to_string().into(),
+        place: place(sig.fn_token.span),
+        attributes: function_attributes(attrs),
+        generics: paths::generics(&sig.generics),
+        is_async: sig.asyncness.is_some(),
+        unusual: sig.constness.is_some()
+            || sig.abi.is_some()
+            || matches!(sig.safety, Safety::Unsafe(_)),
+        receiver,
+        params,
+        output: match &sig.output {
+            ReturnType::Default => None,
+            ReturnType::Type(_, ty) => Some(paths::ty(ty)),
+        },
+        body: block.filter(|_| context.bodies).map(Box::new),
+        mentions: mentions.unwrap_or_default(),
+        inner: (!inner.is_empty()).then(|| Box::new(inner)),
+        item_at: start(vis, first),
+    }
+}
+
+fn function_attributes(attrs: &[syn::Attribute]) -> Attributes {
+    attributes::attributes(attrs)
+}
+
+fn receiver_type(kind: &ReceiverKind) -> Ty {
+    match kind {
+        ReceiverKind::Typed(_, ty) => paths::ty(ty),
+        _ => Ty::Path(crate::syntax::TyPath {
+            segments: vec![crate::syntax::Segment {
+                name: "Self".into(),
+                args: Vec::new(),
+                assoc: Vec::new(),
+            }],
+            ..Default::default()
+        }),
+    }
+}

@@ -1,0 +1,305 @@
+//! One pass over the bytes of a file: the text that is parsed is the source with blanks over all that
+//! cannot matter, so that lines, columns and offsets stay what they were.
+
+use super::scan::{self, comment, opaque, skip_space, starts_word, word_end};
+use super::words;
+use crate::syntax::Place;
+
+/// Delimiters within each other; what people and generators write stays far below.
+const DEEPEST: usize = 200;
+/// From this length on, the value of a constant is left out.
+const LONG_VALUE: usize = 400;
+
+/// What is left of a file.
+#[derive(Debug)]
+pub struct Skim {
+    pub text: String,
+    /// Whether its bodies are worth a look.
+    pub matters: bool,
+    /// Whether it names what servers are made of.
+    pub server: bool,
+}
+
+/// A file's text for the parser. With `whole`, nothing but comments is left out, so that a mistake
+/// anywhere is seen.
+///
+/// # Errors
+/// What never ends, does not match, or nests too deep (more than `depth` tokens of one expression around
+/// each other), and where.
+pub fn skim(source: &str, depth: usize, whole: bool) -> Result<Skim, (Place, String)> {
+    let mut skimmer = Skimmer {
+        bytes: source.as_bytes(),
+        out: source.as_bytes().to_vec(),
+        open: Vec::new(),
+        blanks: Vec::new(),
+        run: 0,
+        base: 0,
+        depth,
+        pending: Pending::Nothing,
+        matters: false,
+        server: false,
+    };
+    skimmer.run().map_err(|(at, words)| (place(source, at), words))?;
+    if !skimmer.matters && !whole {
+        for (start, end, filler) in std::mem::take(&mut skimmer.blanks) {
+            skimmer.blank(start, end);
+            if let Some(filler) = filler {
+                skimmer.out[start] = filler;
+            }
+        }
+    }
+    let text = String::from_utf8(skimmer.out).expect("whole characters were replaced by spaces");
+    Ok(Skim { text, matters: skimmer.matters, server: skimmer.server })
+}
+
+fn place(source: &str, at: usize) -> Place {
+    let before = &source.as_bytes()[..at];
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+    Place {
+        line: u32::try_from(line).unwrap_or(u32::MAX),
+        column: u32::try_from(column).unwrap_or(u32::MAX),
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pending {
+    Nothing,
+    /// `fn name` was read: the next brace at this depth is its body.
+    Function(usize),
+    /// `const` or `static` was read: from the next `=` to the `;` at this depth is its value.
+    Value(usize),
+    ValueFrom(usize, usize),
+    /// `#[cfg(test)] mod name` was read.
+    Tests(usize),
+}
+
+struct Open {
+    delimiter: u8,
+    at: usize,
+    /// Tokens of the expression around it.
+    run: usize,
+    /// The body of a function.
+    body: bool,
+    tests: bool,
+    /// An item in it is looked for even if nothing else matters.
+    keep: bool,
+}
+
+struct Skimmer<'a> {
+    bytes: &'a [u8],
+    out: Vec<u8>,
+    open: Vec<Open>,
+    /// From, to, and what must stand there instead.
+    blanks: Vec<(usize, usize, Option<u8>)>,
+    run: usize,
+    base: usize,
+    depth: usize,
+    pending: Pending,
+    matters: bool,
+    server: bool,
+}
+
+type Problem = (usize, String);
+
+impl Skimmer<'_> {
+    fn blank(&mut self, start: usize, end: usize) {
+        for byte in &mut self.out[start..end] {
+            if *byte != b'\n' && *byte != b'\r' {
+                *byte = b' ';
+            }
+        }
+    }
+
+    fn run(&mut self) -> Result<(), Problem> {
+        let mut at = self.head();
+        while at < self.bytes.len() {
+            at = self.token(at)?;
+        }
+        match self.open.last() {
+            Some(open) => Err((open.at, "this delimiter is never closed".to_owned())),
+            None => Ok(()),
+        }
+    }
+
+    /// A byte order mark and a `#!` line are none of Rust's tokens.
+    fn head(&mut self) -> usize {
+        let mut at = 0;
+        if self.bytes.starts_with(b"\xef\xbb\xbf") {
+            at = 3;
+        }
+        let rest = &self.bytes[at..];
+        if rest.starts_with(b"#!") && !rest[2..].trim_ascii_start().starts_with(b"[") {
+            at = scan::line_end(self.bytes, at);
+        }
+        self.blank(0, at);
+        at
+    }
+
+    fn token(&mut self, at: usize) -> Result<usize, Problem> {
+        let byte = self.bytes[at];
+        if byte.is_ascii_whitespace() {
+            return Ok(at + 1);
+        }
+        if byte == b'/'
+            && let Some(end) = comment(self.bytes, at)
+        {
+            let end = end.map_err(|words| (at, words.to_owned()))?;
+            self.blank(at, end);
+            return Ok(end);
+        }
+        self.count(at)?;
+        if let Some(end) = opaque(self.bytes, at) {
+            return end
+                .map(|end| end.min(self.bytes.len()))
+                .map_err(|words| (at, words.to_owned()));
+        }
+        if byte == b'\'' {
+            // A lifetime: `'static` is no item.
+            return Ok(word_end(self.bytes, at + 1));
+        }
+        if starts_word(byte) {
+            let end = word_end(self.bytes, at);
+            self.word(at, end);
+            return Ok(end);
+        }
+        match byte {
+            b'{' | b'(' | b'[' => self.opens(byte, at)?,
+            b'}' | b')' | b']' => self.closes(byte, at)?,
+            b';' => {
+                self.ends_value(at);
+                if self.pending == Pending::Function(self.open.len())
+                    || self.pending == Pending::Tests(self.open.len())
+                {
+                    self.pending = Pending::Nothing;
+                }
+                self.run = 0;
+            }
+            b',' => self.run = 0,
+            b'=' => {
+                if self.pending == Pending::Value(self.open.len()) {
+                    self.pending = Pending::ValueFrom(self.open.len(), at + 1);
+                }
+                if self.bytes.get(at + 1) == Some(&b'>') {
+                    self.run = 0;
+                }
+            }
+            b'#' if self.bytes[at..].starts_with(b"#[cfg(test)]") => return Ok(self.tests(at)),
+            _ => {}
+        }
+        Ok(at + 1)
+    }
+
+    fn count(&mut self, at: usize) -> Result<(), Problem> {
+        self.run += 1;
+        if self.base + self.run > self.depth {
+            return Err((at, "an expression is too long or nests too deep".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn word(&mut self, at: usize, end: usize) {
+        let word = &self.bytes[at..end];
+        self.server = self.server || words::server(word);
+        self.matters = self.matters || self.server || words::prints(word);
+        let depth = self.open.len();
+        match word {
+            b"fn" if starts_word(self.next(end)) => self.pending = Pending::Function(depth),
+            b"static" | b"lazy_static" | b"thread_local" => {
+                for open in self.open.iter_mut().rev().take_while(|open| !open.keep) {
+                    open.keep = true;
+                }
+                self.value(depth);
+            }
+            b"const" if self.starts_item(at) => self.value(depth),
+            _ => {}
+        }
+    }
+
+    fn value(&mut self, depth: usize) {
+        if self.pending == Pending::Nothing {
+            self.pending = Pending::Value(depth);
+        }
+    }
+
+    /// Not `*const T`, `<const N: usize>` and the like.
+    fn starts_item(&self, at: usize) -> bool {
+        let before = self.bytes[..at].trim_ascii_end().last();
+        !matches!(before, Some(b'*' | b'<' | b',' | b'(' | b'&' | b'|' | b'>'))
+    }
+
+    fn next(&self, at: usize) -> u8 {
+        self.bytes.get(skip_space(self.bytes, at)).copied().unwrap_or_default()
+    }
+
+    fn ends_value(&mut self, at: usize) {
+        let Pending::ValueFrom(depth, from) = self.pending else { return };
+        if depth == self.open.len() {
+            self.pending = Pending::Nothing;
+            if at - from > LONG_VALUE {
+                self.blanks.push((from, at, Some(b'0')));
+            }
+        }
+    }
+
+    /// `#[cfg(test)] mod name {`: returns the byte after the attribute.
+    fn tests(&mut self, at: usize) -> usize {
+        let end = at + b"#[cfg(test)]".len();
+        let next = skip_space(self.bytes, end);
+        let rest = &self.bytes[next..];
+        if rest.starts_with(b"mod ") || rest.starts_with(b"pub mod ") {
+            self.pending = Pending::Tests(self.open.len());
+        }
+        end
+    }
+
+    fn opens(&mut self, delimiter: u8, at: usize) -> Result<(), Problem> {
+        if self.open.len() >= DEEPEST {
+            return Err((at, format!("delimiters nest deeper than {DEEPEST}")));
+        }
+        let depth = self.open.len();
+        let tests = self.pending == Pending::Tests(depth);
+        let body = delimiter == b'{' && self.pending == Pending::Function(depth);
+        if body || tests || (delimiter == b'{' && self.pending == Pending::Value(depth)) {
+            self.pending = Pending::Nothing;
+        }
+        self.open.push(Open { delimiter, at, run: self.run, body, tests, keep: false });
+        self.base += self.run;
+        self.run = 0;
+        Ok(())
+    }
+
+    fn closes(&mut self, delimiter: u8, at: usize) -> Result<(), Problem> {
+        let Some(open) = self.open.pop() else {
+            return Err((at, "this delimiter was never opened".to_owned()));
+        };
+        if !matches!((open.delimiter, delimiter), (b'{', b'}') | (b'(', b')') | (b'[', b']')) {
+            return Err((open.at, "this delimiter is closed by one of another kind".to_owned()));
+        }
+        if open.tests || (open.body && !open.keep) {
+            self.blanks.push((open.at + 1, at, None));
+        }
+        self.base -= open.run;
+        self.run = if delimiter == b'}' && !self.continues(at + 1) { 0 } else { open.run + 1 };
+        if let Pending::Function(depth) | Pending::Value(depth) | Pending::Tests(depth) =
+            self.pending
+            && depth > self.open.len()
+        {
+            self.pending = Pending::Nothing;
+        }
+        Ok(())
+    }
+
+    /// Whether an expression that a brace ended goes on.
+    fn continues(&self, at: usize) -> bool {
+        let at = skip_space(self.bytes, at);
+        match self.bytes.get(at) {
+            Some(b'.' | b'?' | b'+' | b'-' | b'*' | b'/' | b'|' | b'&' | b'=' | b'<' | b'>') => {
+                true
+            }
+            Some(b'e') => self.bytes[at..].starts_with(b"else"),
+            Some(b'a') => self.bytes[at..].starts_with(b"as "),
+            _ => false,
+        }
+    }
+}

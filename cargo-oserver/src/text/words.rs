@@ -1,0 +1,37 @@
+//! Words that make the bodies of a file worth a look. A file without any of them registers no handler,
+//! accepts no connection and prints nothing; its types and signatures are read all the same.
+
+/// Frameworks, and what serves connections.
+pub(super) fn server(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"axum"
+            | b"aide"
+            | b"actix_web"
+            | b"axum_extra"
+            | b"utoipa_axum"
+            | b"hyper"
+            | b"hyper_util"
+            | b"warp"
+            | b"poem"
+            | b"poem_openapi"
+            | b"salvo"
+            | b"salvo_core"
+            | b"rocket"
+            | b"tide"
+            | b"tower"
+            | b"tower_service"
+            | b"tower_http"
+            | b"oserver"
+            | b"Router"
+            | b"MethodRouter"
+            | b"service_fn"
+            | b"serve_connection"
+            | b"serve_connection_with_upgrades"
+            | b"Trusted"
+    )
+}
+
+pub(super) fn prints(word: &[u8]) -> bool {
+    matches!(word, b"println" | b"eprintln" | b"print" | b"eprint" | b"dbg")
+}

@@ -1,0 +1,74 @@
+//! Runs the command on folders.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+pub(crate) struct Run {
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) status: i32,
+}
+
+impl Run {
+    /// One JSON object a line.
+    pub(crate) fn findings(&self) -> Vec<Value> {
+        let parse = |line| serde_json::from_str(line).expect("a JSON object a line");
+        self.stdout.lines().map(parse).collect()
+    }
+
+    /// Findings of a lint as `path:line`.
+    pub(crate) fn places(&self, lint: &str) -> Vec<String> {
+        let findings = self.findings();
+        let mine = findings.iter().filter(|finding| finding["lint"] == lint);
+        mine.map(|finding| format!("{}:{}", finding["path"].as_str().unwrap(), finding["line"]))
+            .collect()
+    }
+}
+
+pub(crate) fn oserver(folder: &Path, arguments: &[&str]) -> Run {
+    let output = Command::new(env!("CARGO_BIN_EXE_cargo-oserver"))
+        .arg("oserver")
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("the command starts");
+    Run {
+        stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        status: output.status.code().expect("it ends by itself"),
+    }
+}
+
+pub(crate) fn audit(folder: &Path, more: &[&str]) -> Run {
+    oserver(folder, &[&["audit", "--format", "json"], more].concat())
+}
+
+pub(crate) fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
+}
+
+pub(crate) fn fixtures_of(lint: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(fixtures().join(lint)).into_iter().flatten();
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
+pub(crate) fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.unwrap().into_path());
+    entries.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
+}
+
+pub(crate) fn copy(from: &Path, to: &Path) {
+    for entry in walkdir::WalkDir::new(from) {
+        let entry = entry.unwrap();
+        let target = to.join(entry.path().strip_prefix(from).unwrap());
+        if entry.file_type().is_dir() {
+            std::fs::create_dir_all(target).unwrap();
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! One method that callers may ask for.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::visit_mut::VisitMut;
+use syn::{Attribute, FnArg, Generics, Ident, Pat, ReturnType, Type, Visibility, parse_quote};
+
+use crate::context::{at, generated};
+use crate::function::Function;
+
+/// A method as a command, and as the handle's method.
+#[derive(Debug)]
+pub(super) struct Command {
+    pub(super) ident: Ident,
+    pub(super) vis: Visibility,
+    pub(super) is_async: bool,
+    /// Those that are carried over.
+    pub(super) attrs: Vec<Attribute>,
+    /// Names and types, as the handle has them.
+    pub(super) arguments: Vec<(Ident, Type)>,
+    pub(super) output: Type,
+    /// The place of the declared type, or else of the name.
+    pub(super) output_span: Span,
+    /// It was refused: the handle's method is there, and does nothing.
+    pub(super) refused: Option<Generics>,
+}
+
+impl Command {
+    pub(super) fn new(function: &Function, owner: &Type) -> Self {
+        let signature = &function.sig;
+        let arguments = signature.inputs.iter().enumerate().filter_map(|(number, input)| {
+            let FnArg::Typed(argument) = input else { return None };
+            let name = match &*argument.pat {
+                Pat::Ident(name) if name.subpat.is_none() => name.ident.clone(),
+                other => format_ident!("argument_{number}", span = at(other)),
+            };
+            Some((name, named(&argument.ty, owner)))
+        });
+        let (output, output_span) = match &signature.output {
+            ReturnType::Type(_, ty) => (named(ty, owner), at(ty)),
+            ReturnType::Default => {
+                let span = generated(signature.ident.span());
+                (syn::parse2(quote_spanned!(span=> ())).expect("it is a type"), span)
+            }
+        };
+        Self {
+            ident: signature.ident.clone(),
+            vis: function.vis.clone(),
+            is_async: signature.asyncness.is_some(),
+            attrs: function
+                .attrs
+                .iter()
+                .filter(|attribute| is_carried(attribute))
+                .cloned()
+                .collect(),
+            arguments: arguments.collect(),
+            output,
+            output_span,
+            refused: None,
+        }
+    }
+
+    /// The method's `cfg`s.
+    pub(super) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
+        self.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"))
+    }
+
+    /// The method's name as callers know it.
+    pub(super) fn name(&self) -> String {
+        let name = self.ident.to_string();
+        name.strip_prefix("r#").unwrap_or(&name).to_owned()
+    }
+}
+
+/// Whatever is said of the method, and not of its body.
+fn is_carried(attribute: &Attribute) -> bool {
+    ["doc", "cfg", "deprecated"].iter().any(|name| attribute.path().is_ident(name))
+}
+
+/// The type, as it is called outside of the owner's `impl`.
+fn named(ty: &Type, owner: &Type) -> Type {
+    struct Named<'a>(&'a Type);
+
+    impl VisitMut for Named<'_> {
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            match ty {
+                Type::Path(path) if path.qself.is_none() && path.path.is_ident("Self") => {
+                    *ty = self.0.clone();
+                }
+                Type::Path(path)
+                    if path.qself.is_none()
+                        && path.path.segments.len() > 1
+                        && path.path.segments[0].ident == "Self" =>
+                {
+                    let owner = self.0.to_token_stream();
+                    let rest: TokenStream = path
+                        .path
+                        .segments
+                        .iter()
+                        .skip(1)
+                        .map(|segment| quote::quote!(:: #segment))
+                        .collect();
+                    *ty = parse_quote!(<#owner> #rest);
+                    syn::visit_mut::visit_type_mut(self, ty);
+                }
+                _ => syn::visit_mut::visit_type_mut(self, ty),
+            }
+        }
+    }
+
+    let mut ty = ty.clone();
+    Named(owner).visit_type_mut(&mut ty);
+    ty
+}

@@ -1,0 +1,247 @@
+//! What comes out besides the `impl` block itself.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Generics, Ident, Visibility};
+
+use super::check::can_stop;
+use super::command::Command;
+use super::model::{Actor, moved, wider};
+use super::options::{Capacity, Options};
+use crate::context::{Context, generated};
+use crate::function::refuse_abort;
+use crate::handler::options::Timeout;
+
+/// The handle, and what the mailbox and the owner's task need to know.
+pub(super) fn expand(
+    context: &Context,
+    options: &Options,
+    actor: &Actor,
+    commands: &[Command],
+) -> TokenStream {
+    let span = generated(Span::call_site());
+    let private = context.private(span);
+    let (ty, handle) = (&actor.ty, moved(&actor.handle));
+    let vis = commands.iter().map(|command| &command.vis).fold(&Visibility::Inherited, wider);
+    let doc = format!(
+        "Asks the [`{0}`] that a task owns, from anywhere: each method sends a call and waits for the \
+         answer. Cheap to clone; valid for ever, whatever becomes of the owner.",
+        actor.name
+    );
+    if !actor.generics.params.is_empty() {
+        // Of what is generic there is no owner; what its users name is there all the same.
+        return quote_spanned!(span=> #[doc = #doc] #vis struct #handle(()););
+    }
+    let asked: Vec<_> = commands.iter().filter(|command| command.refused.is_none()).collect();
+    let methods =
+        commands.iter().zip(variants(commands)).map(|(command, variant)| match &command.refused {
+            None => method(context, command, &variant),
+            Some(generics) => placeholder(context, command, generics),
+        });
+    let variants: Vec<_> = variants(commands)
+        .zip(commands)
+        .filter(|(_, command)| command.refused.is_none())
+        .map(|(variant, _)| variant)
+        .collect();
+    let kinds = asked.iter().zip(&variants).map(|(command, variant)| {
+        let (cfgs, output) = (command.cfgs(), &command.output);
+        let types = command.arguments.iter().map(|(_, ty)| ty);
+        quote_spanned!(span=> #(#cfgs)* #variant(#private::Reply<#output>, #(#types),*))
+    });
+    let names = asked.iter().zip(&variants).map(|(command, variant)| {
+        let (cfgs, name) = (command.cfgs(), command.name());
+        quote_spanned!(span=> #(#cfgs)* Kind::#variant(..) => #name,)
+    });
+    let arms = asked.iter().zip(&variants).map(|(command, variant)| arm(command, variant));
+    let stop = options.stop.as_ref().and_then(|stop| stop_method(actor, &stop.0));
+    let said = said(&private, options, actor);
+    let refuse_abort = refuse_abort("a state owner");
+    quote_spanned! {span=>
+        #[doc = #doc]
+        #vis struct #handle(#private::Base<<#ty as #private::Actor>::Command>);
+
+        const _: () = {
+            #refuse_abort
+
+            enum Kind {
+                #(#kinds,)*
+                Never(#private::Never),
+            }
+
+            pub struct Command(Kind);
+
+            #[automatically_derived]
+            impl #private::Command for Command {
+                fn name(&self) -> &'static ::core::primitive::str {
+                    match &self.0 {
+                        #(#names)*
+                        Kind::Never(never) => match *never {},
+                    }
+                }
+            }
+
+            #[automatically_derived]
+            impl #private::Actor for #ty {
+                type Handle = #handle;
+                type Command = Command;
+                const OPTIONS: #private::ActorOptions = #said;
+
+                async fn run(&mut self, command: Command) -> #private::Answered {
+                    match command.0 {
+                        #(#arms)*
+                        Kind::Never(never) => match never {},
+                    }
+                }
+
+                #stop
+
+                fn handle(base: #private::Base<Command>) -> #handle {
+                    #handle(base)
+                }
+            }
+
+            #[automatically_derived]
+            impl ::core::clone::Clone for #handle {
+                fn clone(&self) -> Self {
+                    Self(::core::clone::Clone::clone(&self.0))
+                }
+            }
+
+            #[automatically_derived]
+            impl ::core::fmt::Debug for #handle {
+                fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    ::core::fmt::Debug::fmt(&self.0, formatter)
+                }
+            }
+
+            #[automatically_derived]
+            impl #private::HandlerParam for #handle {
+                fn derive_handler_param(&self, _: #private::Vouched) {}
+            }
+
+            #[automatically_derived]
+            impl #private::HandlerState for #handle {
+                fn derive_handler_state(&self, _: #private::Vouched) {}
+            }
+
+            impl #handle {
+                #(#methods)*
+            }
+        };
+    }
+}
+
+fn variants(commands: &[Command]) -> impl Iterator<Item = Ident> {
+    (0..commands.len())
+        .map(|number| format_ident!("Command{number}", span = generated(Span::call_site())))
+}
+
+/// The handle's method.
+fn method(context: &Context, command: &Command, variant: &Ident) -> TokenStream {
+    let span = command.output_span;
+    let (private, krate) = (context.private(span), context.krate(span));
+    let Command { attrs, vis, output, arguments, .. } = command;
+    let ident = moved(&command.ident);
+    // With their own hygiene: one may be called as what is generated.
+    let names: Vec<_> = arguments.iter().map(|(name, _)| name).collect();
+    let types = arguments.iter().map(|(_, ty)| ty);
+    let errors = errors_doc(command);
+    quote_spanned! {span=>
+        #(#attrs)*
+        #errors
+        #vis async fn #ident(&self, #(#names: #types),*) -> ::core::result::Result<#output, #krate::CallError> {
+            #private::Base::call(&self.0, |reply| Command(Kind::#variant(reply, #(#names),*))).await
+        }
+    }
+}
+
+/// The handle's method of what was refused: so that no second error follows.
+fn placeholder(context: &Context, command: &Command, generics: &Generics) -> TokenStream {
+    let span = command.output_span;
+    let krate = context.krate(span);
+    let Command { vis, output, arguments, .. } = command;
+    let ident = moved(&command.ident);
+    let types = arguments.iter().map(|(_, ty)| ty);
+    // Of a type without a name there is no value to be promised.
+    let output = match output.to_token_stream().to_string().contains("impl ") {
+        true => quote_spanned!(span=> ()),
+        false => output.to_token_stream(),
+    };
+    let cfgs = command.cfgs();
+    let where_clause = &generics.where_clause;
+    quote_spanned! {span=>
+        #(#cfgs)*
+        #vis async fn #ident #generics (&self, #(_: #types),*) -> ::core::result::Result<#output, #krate::CallError> #where_clause {
+            ::core::unreachable!()
+        }
+    }
+}
+
+fn errors_doc(command: &Command) -> TokenStream {
+    let span = command.output_span;
+    let is_doc = |attribute: &&syn::Attribute| attribute.path().is_ident("doc");
+    let apart = command.attrs.iter().find(is_doc).map(|_| quote_spanned!(span=> #[doc = ""]));
+    quote_spanned! {span=>
+        #apart
+        #[doc = "# Errors"]
+        #[doc = "When the owner does not answer: see `oserver::CallError`."]
+    }
+}
+
+/// What the owner does when it is the command's turn.
+fn arm(command: &Command, variant: &Ident) -> TokenStream {
+    let span = generated(command.ident.span());
+    let ident = moved(&command.ident);
+    let names: Vec<_> = (0..command.arguments.len())
+        .map(|number| format_ident!("argument_{number}", span = span))
+        .collect();
+    let cfgs = command.cfgs();
+    let wait = command.is_async.then(|| quote_spanned!(span=> .await));
+    // Only where it is needed: it does not go together with a `forbid`.
+    let is_deprecated =
+        command.attrs.iter().any(|attribute| attribute.path().is_ident("deprecated"));
+    let allow_deprecated = is_deprecated.then(|| quote_spanned!(span=> #[allow(deprecated)]));
+    quote_spanned! {span=>
+        #(#cfgs)*
+        #allow_deprecated
+        Kind::#variant(reply, #(#names),*) => reply.answer(Self::#ident(self, #(#names),*)#wait),
+    }
+}
+
+fn stop_method(actor: &Actor, stop: &Ident) -> Option<TokenStream> {
+    let function = actor.functions.iter().find(|function| function.sig.ident == *stop)?;
+    if !can_stop(&function.sig) {
+        return None;
+    }
+    let span = generated(function.sig.ident.span());
+    let wait = function.sig.asyncness.map(|_| quote_spanned!(span=> .await));
+    let span = crate::function::output_span(&function.sig);
+    Some(quote_spanned! {span=>
+        async fn stop(&mut self) {
+            Self::#stop(self)#wait
+        }
+    })
+}
+
+/// What the attribute says, as a constant.
+fn said(private: &TokenStream, options: &Options, actor: &Actor) -> TokenStream {
+    let span = generated(Span::call_site());
+    let name = actor.name.to_string();
+    let none = quote_spanned!(span=> ::core::option::Option::None);
+    let some = |value: TokenStream| quote_spanned!(span=> ::core::option::Option::Some(#value));
+    let mailbox = match options.mailbox {
+        Some(Capacity(capacity)) => some(quote!(#capacity)),
+        None => none.clone(),
+    };
+    let timeout = match options.timeout {
+        Some(Timeout::Never) => some(quote_spanned!(span=> #private::Timeout::Never)),
+        Some(Timeout::After(limit)) => {
+            let nanoseconds = u64::try_from(limit.as_nanos()).expect("checked when it was read");
+            some(quote_spanned!(span=> #private::Timeout::Nanoseconds(#nanoseconds)))
+        }
+        None => none,
+    };
+    quote_spanned! {span=>
+        #private::ActorOptions { name: #name, mailbox: #mailbox, timeout: #timeout }
+    }
+}

@@ -1,0 +1,46 @@
+//! Types, as the compiler is asked whether handlers may reach them.
+
+use syn::visit_mut::{self, VisitMut};
+use syn::{ReturnType, Type, TypeFnPtr};
+
+/// The type with `()` in the place of pointers to functions that take references of any lifetime: no
+/// implementation can be written for all of those, and there is nothing in them but code.
+pub(crate) fn asked(ty: &Type) -> Type {
+    let mut ty = ty.clone();
+    Replace.visit_type_mut(&mut ty);
+    ty
+}
+
+struct Replace;
+
+impl VisitMut for Replace {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        match ty {
+            Type::FnPtr(pointer) if is_higher_ranked(pointer) => *ty = syn::parse_quote!(()),
+            other => visit_mut::visit_type_mut(self, other),
+        }
+    }
+}
+
+fn is_higher_ranked(pointer: &TypeFnPtr) -> bool {
+    struct Finds(bool);
+
+    impl<'ast> syn::visit::Visit<'ast> for Finds {
+        fn visit_type_reference(&mut self, reference: &'ast syn::TypeReference) {
+            self.0 |= reference.lifetime.is_none();
+            syn::visit::visit_type_reference(self, reference);
+        }
+
+        fn visit_lifetime(&mut self, lifetime: &'ast syn::Lifetime) {
+            self.0 |= lifetime.ident == "_";
+        }
+    }
+
+    let mut finds = Finds(pointer.lifetimes.is_some());
+    for input in &pointer.inputs {
+        syn::visit::Visit::visit_type(&mut finds, &input.ty);
+    }
+    let ReturnType::Type(_, output) = &pointer.output else { return finds.0 };
+    syn::visit::Visit::visit_type(&mut finds, output);
+    finds.0
+}

@@ -1,0 +1,93 @@
+//! The question whether a lock can be reached through a parameter.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote_spanned};
+use syn::visit::{self, Visit};
+use syn::{
+    Attribute, FnArg, Ident, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Type,
+};
+
+use crate::asked::asked;
+use crate::context::{Context, at, ends};
+
+/// Statements that compile where no lock can be reached. They stand inside of the function, where its
+/// generics, lifetimes and `Self` mean what they mean in the signature.
+pub(super) fn questions(context: &Context, signature: &Signature) -> TokenStream {
+    signature
+        .inputs
+        .iter()
+        .map(|input| match input {
+            FnArg::Receiver(receiver) => of_receiver(context, receiver),
+            FnArg::Typed(parameter) => of_parameter(context, parameter),
+        })
+        .collect()
+}
+
+fn of_receiver(context: &Context, receiver: &Receiver) -> TokenStream {
+    let span = at(&receiver.self_token);
+    let private = context.private(span);
+    let ty = match &receiver.kind {
+        ReceiverKind::Typed(_, ty) => asked(ty).into_token_stream(),
+        ReceiverKind::Reference(..) => quote_spanned!(span=> &Self),
+        _ => quote_spanned!(span=> Self),
+    };
+    quote_spanned!(span=> let _ = <#ty as #private::HandlerParam>::derive_handler_param;)
+}
+
+fn of_parameter(context: &Context, parameter: &PatType) -> TokenStream {
+    let span = at(&parameter.ty);
+    let private = context.private(span);
+    let conditions = parameter.attrs.iter().filter(|attribute| is_condition(attribute));
+    let conditions: TokenStream = conditions.map(ToTokens::to_token_stream).collect();
+    if has_impl_trait(&parameter.ty) {
+        // A type without a name: what the function has of it is what its pattern binds.
+        let (first, last) = ends(&parameter.ty).unwrap_or((span, span));
+        let question = |name: &Ident| {
+            // From the first to the last token of the type, which is what an error points to.
+            let name = Ident::new(&name.to_string(), name.span().located_at(last));
+            let value = quote_spanned!(first=> &#name);
+            quote_spanned!(span=> #conditions #private::parameter_of_handler(#value);)
+        };
+        return bound_by(&parameter.pat).into_iter().map(question).collect();
+    }
+    let ty = asked(&parameter.ty);
+    quote_spanned! {span=>
+        #conditions
+        let _ = <#ty as #private::HandlerParam>::derive_handler_param;
+    }
+}
+
+/// Whether without this attribute the parameter might be there, or not.
+fn is_condition(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
+}
+
+fn has_impl_trait(ty: &Type) -> bool {
+    struct Finds(bool);
+
+    impl<'ast> Visit<'ast> for Finds {
+        fn visit_type_impl_trait(&mut self, _: &'ast syn::TypeImplTrait) {
+            self.0 = true;
+        }
+    }
+
+    let mut finds = Finds(false);
+    finds.visit_type(ty);
+    finds.0
+}
+
+/// The names that a pattern binds.
+fn bound_by(pattern: &Pat) -> Vec<&Ident> {
+    struct Names<'a>(Vec<&'a Ident>);
+
+    impl<'ast> Visit<'ast> for Names<'ast> {
+        fn visit_pat_ident(&mut self, pattern: &'ast PatIdent) {
+            self.0.push(&pattern.ident);
+            visit::visit_pat_ident(self, pattern);
+        }
+    }
+
+    let mut names = Names(Vec::new());
+    names.visit_pat(pattern);
+    names.0
+}

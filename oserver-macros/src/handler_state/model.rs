@@ -1,0 +1,44 @@
+//! What the type is.
+
+use syn::{Data, DeriveInput, Fields, Generics, Ident, Type};
+
+use super::options::{Bound, OfField, OfType};
+use crate::options::CratePath;
+use crate::output::Errors;
+
+/// A type of the user's, and what is to be asked of its fields.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) ident: Ident,
+    pub(super) generics: Generics,
+    pub(super) krate: Option<CratePath>,
+    /// The conditions that the user wrote in the place of ours.
+    pub(super) bound: Option<Bound>,
+    /// The types of the fields that nobody vouched for.
+    pub(super) asked: Vec<Type>,
+}
+
+impl State {
+    pub(super) fn read(input: &DeriveInput, errors: &mut Errors) -> Self {
+        let OfType { bound, krate } = OfType::read(&input.attrs, errors);
+        let mut asked = Vec::new();
+        for field in fields(&input.data) {
+            let OfField { trusted } = OfField::read(&field.attrs, errors);
+            if !trusted {
+                asked.push(field.ty.clone());
+            }
+        }
+        let (ident, generics) = (input.ident.clone(), input.generics.clone());
+        Self { ident, generics, krate, bound, asked }
+    }
+}
+
+/// Those of all variants. A union is refused before anybody asks.
+fn fields(data: &Data) -> impl Iterator<Item = &syn::Field> {
+    let all: Vec<&Fields> = match data {
+        Data::Struct(data) => vec![&data.fields],
+        Data::Enum(data) => data.variants.iter().map(|variant| &variant.fields).collect(),
+        Data::Union(_) => Vec::new(),
+    };
+    all.into_iter().flatten()
+}

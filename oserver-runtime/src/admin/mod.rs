@@ -1,0 +1,86 @@
+//! The admin service: says how a server is, on a listener, a thread and a runtime of its own, so that
+//! a server that is wedged can still say so.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `thread` | the thread: accepts, samples, and ends with the server |
+//! | `service` | what is answered to which path, and to whom |
+//! | `host` | who may ask: not a page of somebody else's whose name was bound to this address |
+//! | `history` | the last minutes, second by second |
+//! | `page` | the page that a browser shows |
+
+mod history;
+mod host;
+mod service;
+mod thread;
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+
+use self::host::Hosts;
+pub(crate) use self::thread::start;
+
+/// The admin service of a server: health, metrics, and a page that shows all of it.
+///
+/// Given to [`Serve::admin`](crate::Serve::admin). It runs on a thread and a runtime of its own and
+/// shares nothing with handlers, so it answers also when every worker is stuck. Never put it where
+/// strangers can reach it: it asks nobody for a password, and shows paths and ids of requests.
+///
+/// | path | answer |
+/// |---|---|
+/// | `/` | a page that shows routes, faults, latencies, alarms and blocked threads as they change |
+/// | `/healthz` | 200 while the server is live, else 503 and why |
+/// | `/readyz` | 200 while it is live, serving, and no alarm is raised, else 503 and why |
+/// | `/metrics` | Prometheus's text format, with the feature `prometheus` |
+/// | `/status.json` | everything at this moment |
+/// | `/history.json` | the last five minutes, second by second; `?after=N` for what came after the Nth |
+///
+/// It answers only requests whose `Host` is an IP address, `localhost`, or a name that was allowed: a page
+/// of somebody else's cannot read it by having its own name point here (DNS rebinding).
+///
+/// ```no_run
+/// # use oserver_runtime as oserver;
+/// # async fn f(router: oserver::Router) -> oserver::Result<()> {
+/// let admin = oserver::Admin::bind("127.0.0.1:9090")?.allow_host("admin.example.org");
+/// oserver::serve(oserver::bind("127.0.0.1:8080").await?, router).admin(admin).await
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Admin {
+    listener: TcpListener,
+    hosts: Hosts,
+}
+
+impl Admin {
+    /// Binds a TCP address, as `127.0.0.1:9090` or `[::1]:0`. A host name is looked up, which blocks.
+    ///
+    /// # Errors
+    /// When the address is malformed, unknown, in use, or not allowed; the message names it.
+    pub fn bind(address: impl AsRef<str>) -> io::Result<Self> {
+        let address = address.as_ref();
+        let listener = TcpListener::bind(address).and_then(|listener| {
+            listener.set_nonblocking(true)?;
+            Ok(listener)
+        });
+        let explain = |error: io::Error| {
+            let text = format!("cannot bind `{address}` for the admin service: {error}");
+            io::Error::new(error.kind(), text)
+        };
+        Ok(Self { listener: listener.map_err(explain)?, hosts: Hosts::default() })
+    }
+
+    /// The address that was bound; it has the port that was chosen when 0 was asked for.
+    ///
+    /// # Errors
+    /// When the operating system does not know.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Answers also requests for this host, written without port.
+    #[must_use]
+    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
+        self.hosts.allow(name.into());
+        self
+    }
+}

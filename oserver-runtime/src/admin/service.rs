@@ -1,0 +1,122 @@
+//! What is answered to which path.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use http_body_util::Full;
+
+use super::history::History;
+use super::host::Hosts;
+use crate::health::server::ServerHealth;
+
+const HTML: &str = "text/html; charset=utf-8";
+const TEXT: &str = "text/plain; charset=utf-8";
+const JSON: &str = "application/json";
+
+/// Nothing but this service's own style, script and data; and nobody may put it into a frame.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+                      img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Sent with everything.
+const HEADERS: [(HeaderName, &str); 5] = [
+    (HeaderName::from_static("content-security-policy"), POLICY),
+    (HeaderName::from_static("x-content-type-options"), "nosniff"),
+    (HeaderName::from_static("referrer-policy"), "no-referrer"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (CACHE_CONTROL, "no-store"),
+];
+
+pub(super) struct Service {
+    health: Arc<ServerHealth>,
+    hosts: Hosts,
+    history: Rc<RefCell<History>>,
+}
+
+type Answer = (StatusCode, &'static str, Bytes);
+
+impl Service {
+    pub(super) fn new(
+        health: Arc<ServerHealth>,
+        hosts: Hosts,
+        history: Rc<RefCell<History>>,
+    ) -> Self {
+        Self { health, hosts, history }
+    }
+
+    pub(super) fn sample(&self) {
+        self.history.borrow_mut().sample(&self.health.route_counts());
+    }
+
+    pub(super) fn answer<B>(&self, request: &Request<B>) -> Response<Full<Bytes>> {
+        let (status, kind, body) = self.choose(request);
+        let mut response = Response::new(Full::new(body));
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        for (name, value) in HEADERS {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        if status == StatusCode::METHOD_NOT_ALLOWED {
+            headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        }
+        response
+    }
+
+    fn choose<B>(&self, request: &Request<B>) -> Answer {
+        let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+        let host = request.uri().authority().map(|authority| authority.as_str()).or(host);
+        if !host.is_some_and(|host| self.hosts.allows(host)) {
+            let text = "this service answers requests for an IP address, for localhost, and for hosts \
+                        that were allowed with `Admin::allow_host`\n";
+            return (StatusCode::MISDIRECTED_REQUEST, TEXT, text.into());
+        }
+        if ![Method::GET, Method::HEAD].contains(request.method()) {
+            return (StatusCode::METHOD_NOT_ALLOWED, TEXT, "only GET and HEAD\n".into());
+        }
+        let ok = |kind, body: Bytes| (StatusCode::OK, kind, body);
+        match request.uri().path() {
+            "/" => ok(HTML, include_str!("page/index.html").into()),
+            "/page.css" => ok("text/css; charset=utf-8", include_str!("page/page.css").into()),
+            "/page.js" => ok("text/javascript; charset=utf-8", include_str!("page/page.js").into()),
+            "/healthz" => {
+                let trouble = self.health.trouble().map(|trouble| trouble.to_string());
+                verdict("live", trouble.into_iter().collect())
+            }
+            "/readyz" => verdict("ready", self.health.reasons_not_ready()),
+            "/status.json" => ok(JSON, self.health.status().to_string().into()),
+            "/history.json" => {
+                let after = request.uri().query().and_then(|query| query.strip_prefix("after="));
+                let after = after.and_then(|number| number.parse().ok()).unwrap_or(0);
+                ok(JSON, self.history.borrow().since(after).to_string().into())
+            }
+            "/metrics" => self.metrics(),
+            _ => (StatusCode::NOT_FOUND, TEXT, "there is nothing here\n".into()),
+        }
+    }
+
+    #[cfg(feature = "prometheus")]
+    fn metrics(&self) -> Answer {
+        use crate::health::prometheus;
+        (StatusCode::OK, prometheus::CONTENT_TYPE, prometheus::render(&self.health).into())
+    }
+
+    #[cfg(not(feature = "prometheus"))]
+    fn metrics(&self) -> Answer {
+        let text = "metrics need oserver's feature `prometheus`\n";
+        (StatusCode::NOT_FOUND, TEXT, text.into())
+    }
+}
+
+/// 200 and a word, or 503 and the reasons.
+fn verdict(word: &'static str, reasons: Vec<String>) -> Answer {
+    if reasons.is_empty() {
+        (StatusCode::OK, TEXT, format!("{word}\n").into())
+    } else {
+        let text = format!("not {word}\n{}\n", reasons.join("\n"));
+        (StatusCode::SERVICE_UNAVAILABLE, TEXT, text.into())
+    }
+}

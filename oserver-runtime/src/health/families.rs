@@ -1,0 +1,156 @@
+//! What is told of servers to whoever collects metrics: names, meanings, values. Prometheus's text and
+//! the `metrics` facade are written from here.
+//!
+//! The labels are routes, of which there is a bounded number, and words of our own: no client can make
+//! up more of them.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+
+use super::counters::Latencies;
+use super::counts::RouteCounts;
+use super::server::ServerHealth;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Counter,
+    Gauge,
+    Histogram,
+}
+
+/// One name.
+#[derive(Debug)]
+pub(crate) struct Family {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) help: &'static str,
+}
+
+const fn family(kind: Kind, name: &'static str, help: &'static str) -> Family {
+    Family { name, kind, help }
+}
+
+type Labels<'a> = &'a [(&'static str, &'a str)];
+
+/// Whom it is told.
+pub(crate) trait Teller {
+    /// What comes next is of this family.
+    fn family(&mut self, family: &Family);
+
+    fn value(&mut self, family: &Family, labels: Labels<'_>, value: u64);
+
+    fn latencies(&mut self, family: &Family, route: &str, latencies: &Latencies);
+}
+
+/// Servers at one moment, those of the same process taken together.
+pub(crate) struct Snapshot {
+    live: bool,
+    ready: bool,
+    connections: u64,
+    blocked: u64,
+    limit: u64,
+    routes: Vec<RouteCounts>,
+}
+
+impl Snapshot {
+    pub(crate) fn of(servers: &[&ServerHealth]) -> Self {
+        let mut routes = BTreeMap::<String, RouteCounts>::new();
+        for counts in servers.iter().flat_map(|server| server.route_counts()) {
+            match routes.get_mut(&counts.route) {
+                Some(sum) => sum.add(&counts),
+                None => _ = routes.insert(counts.route.clone(), counts),
+            }
+        }
+        let connections =
+            |server: &&ServerHealth| server.routes.connections.load(Ordering::Relaxed);
+        // They are of the runtime, which is the same for all.
+        let budget = servers.first().map(|server| &server.runtime.budget);
+        Self {
+            live: servers.iter().all(|server| server.trouble().is_none()),
+            ready: servers.iter().all(|server| server.reasons_not_ready().is_empty()),
+            connections: servers.iter().map(connections).sum::<usize>() as u64,
+            blocked: budget.map_or(0, |budget| budget.abandoned() as u64),
+            limit: budget.map_or(0, |budget| budget.limit() as u64),
+            routes: routes.into_values().collect(),
+        }
+    }
+
+    pub(crate) fn tell(&self, teller: &mut impl Teller) {
+        use Kind::{Counter, Gauge, Histogram};
+
+        let mut single = |family: Family, value: u64| {
+            teller.family(&family);
+            teller.value(&family, &[], value);
+        };
+        let help = "1 while the server is live.";
+        single(family(Gauge, "oserver_live", help), self.live.into());
+        let help = "1 while the server is live, serving, and without alarms.";
+        single(family(Gauge, "oserver_ready", help), self.ready.into());
+        let help = "Connections that are open.";
+        single(family(Gauge, "oserver_connections", help), self.connections);
+        let help = "Threads that handlers hold past their deadlines.";
+        single(family(Gauge, "oserver_blocked_threads", help), self.blocked);
+        let help = "How many such threads there may be.";
+        single(family(Gauge, "oserver_blocked_threads_limit", help), self.limit);
+
+        let help = "Answers, by the first digit of their status.";
+        let statuses = |route: &RouteCounts| {
+            ["1xx", "2xx", "3xx", "4xx", "5xx"].into_iter().zip(route.statuses).collect()
+        };
+        self.each(teller, &family(Counter, "oserver_requests_total", help), "status", statuses);
+        let help = "Requests that wait for their answer.";
+        let family_of = |name, help| family(Gauge, name, help);
+        self.one(teller, &family_of("oserver_requests_in_flight", help), |route| route.in_flight);
+        let help = "Requests whose client went away before the answer.";
+        let cancelled = family(Counter, "oserver_requests_cancelled_total", help);
+        self.one(teller, &cancelled, |route| route.cancelled);
+        let help = "What went wrong, by kind, as in the records.";
+        let faults = |route: &RouteCounts| {
+            vec![
+                ("panic", route.panics),
+                ("timeout", route.timeouts),
+                ("error", route.errors),
+                ("blocked", route.blocked),
+                ("refused", route.refused),
+                ("stalled-body", route.stalled_bodies),
+            ]
+        };
+        self.each(teller, &family(Counter, "oserver_faults_total", help), "kind", faults);
+        let help = "Threads that handlers of the route hold right now past their deadlines.";
+        self.one(teller, &family_of("oserver_abandoned", help), |route| route.stuck);
+        let help = "1 while the alarm of the route is raised.";
+        self.one(teller, &family_of("oserver_alarm", help), |route| route.alarm.into());
+        let help = "1 while the breaker of the route is open.";
+        self.one(teller, &family_of("oserver_breaker_open", help), |route| {
+            route.breaker_open.into()
+        });
+        let help = "From the head of a request to the head of its answer.";
+        let duration = family(Histogram, "oserver_request_duration_seconds", help);
+        teller.family(&duration);
+        for route in &self.routes {
+            teller.latencies(&duration, &route.route, &route.latencies);
+        }
+    }
+
+    fn one(&self, teller: &mut impl Teller, family: &Family, value: fn(&RouteCounts) -> u64) {
+        teller.family(family);
+        for route in &self.routes {
+            teller.value(family, &[("route", &route.route)], value(route));
+        }
+    }
+
+    fn each(
+        &self,
+        teller: &mut impl Teller,
+        family: &Family,
+        label: &'static str,
+        values: fn(&RouteCounts) -> Vec<(&'static str, u64)>,
+    ) {
+        teller.family(family);
+        for route in &self.routes {
+            for (word, value) in values(route) {
+                teller.value(family, &[("route", &route.route), (label, word)], value);
+            }
+        }
+    }
+}

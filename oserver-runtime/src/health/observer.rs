@@ -1,0 +1,152 @@
+//! The user's callbacks, on a thread of their own: neither a worker nor the watchdog waits for them.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
+
+/// Events that may wait for the callbacks; further ones are counted.
+const WAITING: usize = 1024;
+
+/// What a request did that it should not have; see [`Serve::on_fault`](crate::Serve::on_fault).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Fault {
+    /// What happened.
+    pub kind: FaultKind,
+    /// The panic's or error's text, or a sentence.
+    pub message: String,
+    /// Where in the source, as `file:line:column`: of panics.
+    pub location: Option<String>,
+    /// As in [`RouteCounts::route`](crate::RouteCounts::route).
+    pub route: String,
+    /// As in the `x-request-id` header.
+    pub request_id: String,
+    /// The request's method.
+    pub method: String,
+    /// The request's path, without its query.
+    pub path: String,
+    /// How many before this one were left out, because the callbacks were not done with earlier ones.
+    pub missed: u64,
+}
+
+/// The kinds of faults.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// A panic in a handler, an extractor, middleware, a body, or a drop.
+    Panic,
+    /// The request was not answered by its deadline.
+    Timeout,
+    /// The handler holds its thread past the deadline.
+    Blocked,
+    /// The request's body stopped arriving.
+    StalledBody,
+    /// The request was answered with 503: there was no thread for it, or its route's breaker was open.
+    Refused,
+    /// The handler returned an [`Error`](crate::Error).
+    Error,
+}
+
+impl FaultKind {
+    /// As the record of it says: `panic`, `stalled-body`, …
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Panic => "panic",
+            Self::Timeout => "timeout",
+            Self::Blocked => "blocked",
+            Self::StalledBody => "stalled-body",
+            Self::Refused => "refused",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// An alarm was raised or cleared; see [`Serve::on_alarm`](crate::Serve::on_alarm).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Alarm {
+    /// As in [`RouteCounts::route`](crate::RouteCounts::route).
+    pub route: String,
+    /// `false`: the route is fine again.
+    pub raised: bool,
+    /// Why, in a sentence.
+    pub reason: String,
+}
+
+type OnFault = Box<dyn FnMut(&Fault) + Send>;
+type OnAlarm = Box<dyn FnMut(&Alarm) + Send>;
+
+/// What the user wants to be called for.
+#[derive(Default)]
+pub(crate) struct Callbacks {
+    pub(crate) on_fault: Option<OnFault>,
+    pub(crate) on_alarm: Option<OnAlarm>,
+}
+
+enum Event {
+    Fault(Fault),
+    Alarm(Alarm),
+}
+
+/// The way to the callbacks.
+#[derive(Debug, Default)]
+pub(crate) struct Observer {
+    faults: Option<SyncSender<Event>>,
+    alarms: Option<SyncSender<Event>>,
+    missed: AtomicU64,
+}
+
+impl Observer {
+    /// Starts their thread, if there are any. It ends with the server.
+    pub(crate) fn start(mut callbacks: Callbacks) -> std::io::Result<Self> {
+        if callbacks.on_fault.is_none() && callbacks.on_alarm.is_none() {
+            return Ok(Self::default());
+        }
+        let (sender, events) = sync_channel(WAITING);
+        let faults = callbacks.on_fault.is_some().then(|| sender.clone());
+        let alarms = callbacks.on_alarm.is_some().then_some(sender);
+        thread::Builder::new().name("oserver-callbacks".into()).spawn(move || {
+            for event in events {
+                // What panics in there was printed by the panic hook.
+                _ = catch_unwind(AssertUnwindSafe(|| match &event {
+                    Event::Fault(fault) => {
+                        callbacks.on_fault.iter_mut().for_each(|call| call(fault));
+                    }
+                    Event::Alarm(alarm) => {
+                        callbacks.on_alarm.iter_mut().for_each(|call| call(alarm));
+                    }
+                }));
+            }
+        })?;
+        Ok(Self { faults, alarms, missed: AtomicU64::new(0) })
+    }
+
+    /// Passes on the fault that `describe` gives, if somebody wants it.
+    pub(crate) fn fault(&self, describe: impl FnOnce() -> Fault) {
+        let Some(sender) = &self.faults else { return };
+        let missed = self.missed.swap(0, Ordering::Relaxed);
+        if sender.try_send(Event::Fault(Fault { missed, ..describe() })).is_err() {
+            self.missed.fetch_add(missed + 1, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn alarm(&self, alarm: Alarm) {
+        if let Some(sender) = &self.alarms {
+            // There is room, or a thousand others are yet to be looked at.
+            _ = sender.try_send(Event::Alarm(alarm));
+        }
+    }
+}
+
+impl fmt::Debug for Callbacks {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Callbacks")
+            .field("on_fault", &self.on_fault.is_some())
+            .field("on_alarm", &self.on_alarm.is_some())
+            .finish()
+    }
+}

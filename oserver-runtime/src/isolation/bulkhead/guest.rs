@@ -1,0 +1,136 @@
+//! What runs behind the walls besides requests: a guest is polled as they are, and the watchdog tends
+//! to it. Who the guests are this room does not know.
+
+use std::fmt::Debug;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+
+use crate::clock::nanoseconds;
+use crate::health::budget::Budget;
+use crate::health::owners::OwnerEntry;
+use crate::request::server::DEFAULT_TIMEOUT;
+
+/// One life of a guest: what is polled, until it ends or is given up.
+pub(crate) trait Life: Debug + Send + Sync {
+    /// Under which it is counted.
+    fn entry(&self) -> &OwnerEntry;
+
+    /// Its poll was seen twice: it takes its time, and may never end.
+    fn takes_its_time(&self);
+
+    /// Whether its poll, which was first seen then, must have been over by now.
+    fn is_overdue(&self, now: Instant, first_seen: Instant) -> bool;
+
+    /// Gives it up if it still is overdue, and counts its thread as lost. Says whether it was.
+    fn condemn(&self, now: Instant, first_seen: Instant, budget: &Budget) -> bool;
+}
+
+/// A guest, over all its lives.
+pub(crate) trait Guest: Send + Sync {
+    /// Watchdog, with each look. `walk`: also looks at those who wait for it.
+    fn tend(self: Arc<Self>, now: Instant, walk: bool) -> Need;
+
+    /// What it needs, without doing anything for it.
+    fn need(&self) -> Need;
+
+    /// Takes in nothing more, and ends when it is done with what it has.
+    fn begin_stop(&self);
+
+    fn has_ended(&self) -> bool;
+}
+
+/// How closely a guest is to be watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Need {
+    Nothing,
+    /// Somebody waits for it, whose time may run out.
+    Patience,
+    /// It is to be polled at once.
+    Poll,
+}
+
+/// What a guest's doing may take that says nothing itself: as a request to the server that was started
+/// last.
+#[derive(Debug)]
+pub(crate) struct GuestTimeout(AtomicU64);
+
+impl GuestTimeout {
+    pub(super) fn new() -> Self {
+        Self(AtomicU64::new(nanoseconds(DEFAULT_TIMEOUT)))
+    }
+
+    pub(crate) fn set(&self, timeout: Option<Duration>) {
+        self.0.store(timeout.map_or(u64::MAX, nanoseconds), Ordering::Relaxed);
+    }
+
+    /// `None` is for ever.
+    pub(crate) fn get(&self) -> Option<Duration> {
+        let timeout = self.0.load(Ordering::Relaxed);
+        (timeout < u64::MAX).then(|| Duration::from_nanos(timeout))
+    }
+}
+
+/// All guests of one runtime.
+#[derive(Default)]
+pub(crate) struct Guests {
+    /// Taken by the watchdog, and when a guest comes.
+    all: Mutex<Vec<Weak<dyn Guest>>>,
+    ended: Notify,
+}
+
+impl Guests {
+    pub(crate) fn add(&self, guest: Weak<dyn Guest>) {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|guest| guest.strong_count() > 0);
+        all.push(guest);
+    }
+
+    fn all(&self) -> Vec<Arc<dyn Guest>> {
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().filter_map(Weak::upgrade).collect()
+    }
+
+    pub(super) fn tend(&self, now: Instant, walk: bool) -> Need {
+        let needs = self.all().into_iter().map(|guest| guest.tend(now, walk));
+        needs.max().unwrap_or(Need::Nothing)
+    }
+
+    pub(super) fn need(&self) -> Need {
+        self.all().into_iter().map(|guest| guest.need()).max().unwrap_or(Need::Nothing)
+    }
+
+    /// A guest has ended.
+    pub(crate) fn guest_ended(&self) {
+        self.ended.notify_waiters();
+    }
+
+    /// Has all of them end, and waits for it.
+    pub(crate) async fn stop(&self) {
+        for guest in self.all() {
+            guest.begin_stop();
+        }
+        loop {
+            let mut ended = std::pin::pin!(self.ended.notified());
+            // Before the look.
+            ended.as_mut().enable();
+            if self.running() == 0 {
+                return;
+            }
+            ended.await;
+        }
+    }
+
+    /// How many have not ended.
+    pub(crate) fn running(&self) -> usize {
+        self.all().iter().filter(|guest| !guest.has_ended()).count()
+    }
+}
+
+impl Debug for Guests {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Guests").finish_non_exhaustive()
+    }
+}

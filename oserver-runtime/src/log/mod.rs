@@ -1,0 +1,158 @@
+//! The log: events and spans of [`tracing`] as lines on stderr, in the same form as records of faults.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `layer` | takes events and spans in |
+//! | `fields` | what they carry |
+//! | `line` | the form of a line |
+
+mod fields;
+mod layer;
+mod line;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tracing_subscriber::filter::{FilterExt, Targets, filter_fn};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::registry::Registry;
+
+pub use crate::record::format::Format;
+use crate::record::{fault, format, redact, writer};
+
+/// What is logged when nobody says.
+const DEFAULT: &str = "info";
+
+/// No log is installed by itself.
+static UNWANTED: AtomicBool = AtomicBool::new(false);
+
+/// The log of a process: a [`tracing`] subscriber that writes lines to stderr.
+///
+/// [`serve`](crate::serve) installs it with its defaults, unless there is a subscriber already or
+/// `#[oserver::main(log = false)]` says not to. To have it earlier, or with other options, or in a
+/// program that serves nothing, install it at the beginning of `main`:
+///
+/// ```
+/// # use oserver_runtime as oserver;
+/// oserver::log::Log::new().default_filter("info,my_service=debug").install();
+/// ```
+///
+/// Lines are JSON, or text when stderr is a terminal. The environment variable `RUST_LOG` says what is
+/// logged: a level, or targets with levels, as in `warn,my_service=debug,hyper=error`.
+///
+/// A line that a request's code writes carries the request's id, connection and route. What a handler
+/// detaches (`tokio::spawn`) has them if it is instrumented with the handler's span and that has
+/// `fields(..)` of its own; the span of a handler without is left out, for it would cost every request
+/// a twentieth of its time.
+///
+/// Who logs never waits for who reads: a thread writes the lines, 8192 may wait for it, and how many
+/// were left out beyond that is said in a line of its own.
+#[derive(Debug, Default)]
+#[must_use = "a log that is not installed writes nothing"]
+pub struct Log {
+    filter: Option<String>,
+    format: Option<Format>,
+}
+
+impl Log {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What is logged when `RUST_LOG` is not set. Default: `info`.
+    pub fn default_filter(mut self, filter: impl Into<String>) -> Self {
+        self.filter = Some(filter.into());
+        self
+    }
+
+    /// The form of the lines, those of faults among them. Default: text on a terminal, JSON elsewhere.
+    pub fn format(mut self, format: Format) -> Self {
+        self.format = Some(format);
+        self
+    }
+
+    /// Values of headers and fields with this name are not written: neither in ordinary lines nor in the
+    /// records of faults. See [`Serve::redact`](crate::Serve::redact).
+    pub fn redact(self, name: impl AsRef<str>) -> Self {
+        redact::add(name.as_ref());
+        self
+    }
+
+    /// Installs it for the whole process. Says whether it was: not when there is a subscriber already.
+    pub fn install(self) -> bool {
+        if let Some(format) = self.format {
+            format::choose(format);
+        }
+        if tracing::dispatcher::has_been_set() {
+            return false;
+        }
+        let (filter, wrong) = filter(std::env::var("RUST_LOG").ok(), self.filter);
+        let filter = filter.and(filter_fn(layer::is_wanted));
+        let subscriber = Registry::default().with(layer::Lines.with_filter(filter));
+        let installed = tracing::subscriber::set_global_default(subscriber).is_ok();
+        if let Some(wrong) = wrong {
+            fault::misunderstood(&wrong);
+        }
+        installed
+    }
+}
+
+/// Waits until the lines that were logged until now are written, but no longer than `limit`. Under
+/// `#[oserver::main]` that is done at the end of `main`.
+pub fn flush(limit: Duration) {
+    writer::flush(limit);
+}
+
+/// What is logged, and what could not be understood of what was asked for.
+fn filter(variable: Option<String>, default: Option<String>) -> (Targets, Option<String>) {
+    let default = default.unwrap_or_else(|| DEFAULT.to_owned());
+    let asked = variable.filter(|text| !text.trim().is_empty()).unwrap_or_else(|| default.clone());
+    match asked.parse() {
+        Ok(targets) => (targets, None),
+        Err(error) => {
+            let wrong = format!(
+                "`{asked}` says not what to log ({error}): write levels, or targets with levels, as in \
+                 `warn,my_service=debug`; until then it is `{DEFAULT}`"
+            );
+            (Targets::new().with_default(tracing::Level::INFO), Some(wrong))
+        }
+    }
+}
+
+/// As [`Log::install`], where nobody asked for it.
+pub(crate) fn install_by_default() {
+    if !UNWANTED.load(Ordering::Relaxed) {
+        Log::new().install();
+    }
+}
+
+/// From here on none is installed by itself.
+pub(crate) fn leave_out() {
+    UNWANTED.store(true, Ordering::Relaxed);
+}
+
+#[cfg(all(test, not(oserver_loom)))]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn the_variable_wins_and_what_is_wrong_in_it_is_said() {
+        let text = |text: &str| Some(text.to_owned());
+        let (own, wrong) = filter(text("warn,mine=debug"), text("error"));
+        assert!(wrong.is_none());
+        assert!(own.would_enable("mine::inner", &Level::DEBUG));
+        assert!(own.would_enable("other", &Level::WARN));
+        assert!(!own.would_enable("other", &Level::INFO));
+        for variable in [None, text(""), text(" ")] {
+            let (default, wrong) = filter(variable, None);
+            assert!(wrong.is_none() && default.would_enable("any", &Level::INFO));
+            assert!(!default.would_enable("any", &Level::DEBUG));
+        }
+        let (fallback, wrong) = filter(text("mine=loud"), None);
+        assert!(wrong.expect("it is wrong").contains("`mine=loud`"));
+        assert!(fallback.would_enable("any", &Level::INFO));
+    }
+}

@@ -1,0 +1,65 @@
+//! What `#[oserver::actor]` makes of a type.
+
+use std::future::Future;
+use std::time::Duration;
+
+pub use super::answer::{Answered, Reply};
+use super::handle::Base;
+
+/// State that one task owns, and that others ask by commands. Implemented by `#[oserver::actor]`;
+/// [`supervise`](crate::supervise) runs it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no state owner",
+    label = "no state owner",
+    note = "put `#[oserver::actor]` on its `impl` block"
+)]
+pub trait Actor: Sized + Send + 'static {
+    /// What callers have of it.
+    type Handle;
+    /// One call, as it waits in the mailbox.
+    #[doc(hidden)]
+    type Command: Command;
+    #[doc(hidden)]
+    const OPTIONS: ActorOptions;
+
+    #[doc(hidden)]
+    fn run(&mut self, command: Self::Command) -> impl Future<Output = Answered> + Send;
+
+    /// At the end of the server, when the mailbox is empty.
+    #[doc(hidden)]
+    fn stop(&mut self) -> impl Future<Output = ()> + Send {
+        async {}
+    }
+
+    #[doc(hidden)]
+    fn handle(base: Base<Self::Command>) -> Self::Handle;
+}
+
+/// One call, as it waits in the mailbox.
+#[doc(hidden)]
+pub trait Command: Send + 'static {
+    /// The method.
+    fn name(&self) -> &'static str;
+}
+
+/// What does not exist.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum Never {}
+
+/// What the attribute says.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct ActorOptions {
+    /// The type's name.
+    pub name: &'static str,
+    /// How many commands may wait.
+    pub mailbox: Option<usize>,
+    /// In nanoseconds; `None`: the server's deadline.
+    pub timeout: Option<crate::meta::Timeout>,
+}
+
+/// How long something may take; `None` inside is for ever.
+pub(super) fn limit(timeout: Option<crate::meta::Timeout>) -> Option<Option<Duration>> {
+    timeout.map(crate::meta::Timeout::limit)
+}

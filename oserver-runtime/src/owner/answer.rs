@@ -1,0 +1,165 @@
+//! Where a caller and the owner meet, once a command.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use super::error::CallError;
+use crate::sync::{Mutex, MutexGuard};
+
+/// The answer to one command.
+///
+/// Invariants: the first who answers is the one who counts; a caller that waits is woken after that.
+pub(super) struct Answer<T> {
+    /// Never held across anything but moves.
+    state: Mutex<State<T>>,
+}
+
+enum State<T> {
+    /// `None` until the caller has asked for the first time.
+    Open(Option<Waker>),
+    Answered(Result<T, CallError>),
+    Taken,
+}
+
+/// An answer of whatever type.
+pub(super) trait Answerable: Send + Sync {
+    /// Tells the caller, if it was told nothing so far, and wakes it.
+    fn fail(&self, why: CallError);
+}
+
+impl<T> Answer<T> {
+    pub(super) fn new() -> Self {
+        Self { state: Mutex::new(State::Open(None)) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives the answer, and the caller that is to be woken; the value back if there is one already.
+    fn give(&self, result: Result<T, CallError>) -> Result<Option<Waker>, Result<T, CallError>> {
+        let mut state = self.state();
+        match &mut *state {
+            State::Open(waker) => {
+                let waker = waker.take();
+                *state = State::Answered(result);
+                Ok(waker)
+            }
+            State::Answered(_) | State::Taken => Err(result),
+        }
+    }
+
+    pub(super) fn poll(&self, context: &Context<'_>) -> Poll<Result<T, CallError>> {
+        let mut state = self.state();
+        match &mut *state {
+            State::Open(Some(waker)) if waker.will_wake(context.waker()) => Poll::Pending,
+            State::Open(waker) => {
+                let before = waker.replace(context.waker().clone());
+                drop(state);
+                // Whatever it is the waker of: not under the lock.
+                drop(before);
+                Poll::Pending
+            }
+            answered => match std::mem::replace(answered, State::Taken) {
+                State::Answered(result) => Poll::Ready(result),
+                _ => unreachable!("no poll after the answer"),
+            },
+        }
+    }
+}
+
+impl<T: Send> Answerable for Answer<T> {
+    fn fail(&self, why: CallError) {
+        if let Ok(Some(waker)) = self.give(Err(why)) {
+            waker.wake();
+        }
+    }
+}
+
+/// The owner's side: answers one command.
+pub struct Reply<T>(Arc<Answer<T>>);
+
+/// A command was answered; who waits for it is still to be woken.
+#[must_use]
+pub struct Answered(pub(super) Option<Waker>);
+
+impl<T> Reply<T> {
+    pub(super) fn new(answer: Arc<Answer<T>>) -> Self {
+        Self(answer)
+    }
+
+    /// Called by generated code.
+    pub fn answer(self, value: T) -> Answered {
+        Answered(self.0.give(Ok(value)).unwrap_or(None))
+    }
+}
+
+/// The caller's side: resolves to the answer.
+pub(super) struct Waiting<T>(pub(super) Arc<Answer<T>>);
+
+impl<T> Future for Waiting<T> {
+    type Output = Result<T, CallError>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.poll(context)
+    }
+}
+
+#[cfg(all(test, oserver_loom))]
+mod model {
+    use std::task::Wake;
+
+    use loom::sync::Arc;
+
+    use super::*;
+    use crate::sync::{AtomicBool, Ordering};
+
+    struct Woken(AtomicBool);
+
+    impl Wake for Woken {
+        fn wake(self: std::sync::Arc<Self>) {
+            self.0.store(true, Ordering::SeqCst);
+        }
+    }
+
+    #[test]
+    fn one_of_two_answers_counts_and_the_caller_is_woken_for_it() {
+        loom::model(|| {
+            let answer = Arc::new(Answer::new());
+            let owner = {
+                let answer = Arc::clone(&answer);
+                loom::thread::spawn(move || match answer.give(Ok(1)) {
+                    Ok(waker) => {
+                        if let Some(waker) = waker {
+                            waker.wake();
+                        }
+                        true
+                    }
+                    Err(_) => false,
+                })
+            };
+            let watchdog = {
+                let answer = Arc::clone(&answer);
+                loom::thread::spawn(move || answer.fail(CallError::Restarted))
+            };
+            let woken = std::sync::Arc::new(Woken(AtomicBool::new(false)));
+            let waker = Waker::from(std::sync::Arc::clone(&woken));
+            let first = answer.poll(&Context::from_waker(&waker));
+            let owner_was_first = owner.join().unwrap();
+            watchdog.join().unwrap();
+            let result = match first {
+                Poll::Ready(result) => result,
+                Poll::Pending => {
+                    assert!(woken.0.load(Ordering::SeqCst), "it waits for ever");
+                    match answer.poll(&Context::from_waker(&waker)) {
+                        Poll::Ready(result) => result,
+                        Poll::Pending => panic!("woken for nothing"),
+                    }
+                }
+            };
+            assert_eq!(result.is_ok(), owner_was_first);
+        });
+    }
+}

@@ -1,0 +1,291 @@
+//! What begins and ends the lives of an owner.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::{Duration, Instant};
+
+use super::actor::Command;
+use super::budget::{Policy, Restarts, chance};
+use super::driver::Driver;
+use super::error::CallError;
+use super::mailbox::{Envelope, Mailbox};
+use crate::clock;
+use crate::health::budget::Budget;
+use crate::health::owners::OwnerEntry;
+use crate::isolation::bulkhead::Bulkhead;
+use crate::isolation::bulkhead::guest::{self, Guest, Need};
+use crate::isolation::catch::{Caught, catch_owner};
+use crate::record::owner_fault;
+
+/// One owner, over all its lives. Its handles keep it, and so does what is polled of it until it ends.
+pub(super) struct Keeper<C: Command> {
+    pub(super) mailbox: Mailbox<C, Work<C>>,
+    pub(super) entry: Arc<OwnerEntry>,
+    pub(super) bulkhead: Arc<Bulkhead>,
+    pub(super) limits: Limits,
+    policy: Policy,
+    restarts: Mutex<Restarts>,
+    make: Make<C>,
+}
+
+/// Makes the future of a life, which begins after a pause.
+pub(super) type Make<C> = Box<dyn Fn(Arc<Life<C>>, Duration) -> Lived + Send + Sync>;
+
+/// The future of one life.
+pub(super) type Lived = Pin<Box<dyn Future<Output = End> + Send>>;
+
+/// How long an owner's doings may take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// A command; `None`: as a request to the server. Inside of it, `None` is for ever.
+    pub(super) command: Option<Option<Duration>>,
+    pub(super) start: Duration,
+}
+
+/// How a life ended that did not panic.
+#[derive(Debug)]
+pub(super) enum End {
+    /// It was asked to.
+    Stopped,
+    /// A command took too long, which is recorded.
+    Overran,
+    /// The factory failed.
+    NotStarted(String),
+    /// From outside.
+    GivenUp,
+}
+
+/// One life of an owner.
+pub(super) struct Life<C: Command> {
+    pub(super) keeper: Arc<Keeper<C>>,
+    pub(super) number: u64,
+}
+
+/// A life's future, wherever it is polled.
+pub(super) struct Work<C: Command> {
+    life: Arc<Life<C>>,
+    future: Lived,
+}
+
+impl<C: Command> Keeper<C> {
+    pub(super) fn new(
+        mailbox: usize,
+        entry: Arc<OwnerEntry>,
+        bulkhead: Arc<Bulkhead>,
+        limits: Limits,
+        policy: Policy,
+        make: Make<C>,
+    ) -> Arc<Self> {
+        let keeper = Arc::new(Self {
+            mailbox: Mailbox::new(mailbox, Arc::clone(&entry)),
+            entry,
+            bulkhead,
+            limits,
+            policy,
+            restarts: Mutex::new(Restarts::new(policy)),
+            make,
+        });
+        keeper.bulkhead.health.owners.add(&keeper.entry);
+        let guest: Arc<dyn Guest> = Arc::clone(&keeper) as _;
+        keeper.bulkhead.guests.add(Arc::downgrade(&guest));
+        keeper.begin(0, Duration::ZERO);
+        keeper.start_driver(0);
+        keeper
+    }
+
+    /// Takes a command in.
+    ///
+    /// # Errors
+    /// [`CallError::Overloaded`], [`CallError::Stopped`].
+    pub(super) fn send(&self, envelope: Envelope<C>) -> Result<(), CallError> {
+        match self.mailbox.send(envelope) {
+            Ok(was_at_rest) => {
+                if was_at_rest {
+                    // Who sent this may block now, and the owner be stuck with it.
+                    self.bulkhead.call_watchdog();
+                }
+                Ok(())
+            }
+            Err((why, _envelope)) => {
+                if why == CallError::Overloaded {
+                    self.entry.refused.fetch_add(1, Ordering::Relaxed);
+                }
+                Err(why)
+            }
+        }
+    }
+
+    /// What a command may take.
+    pub(super) fn command_limit(&self) -> Option<Duration> {
+        self.limits.command.unwrap_or_else(|| self.bulkhead.timeout.get())
+    }
+
+    /// What the drop of an owner may take.
+    fn drop_until(&self) -> Option<Instant> {
+        self.command_limit().map(|limit| Instant::now() + limit)
+    }
+
+    fn begin(self: &Arc<Self>, number: u64, pause: Duration) {
+        let life = Arc::new(Life { keeper: Arc::clone(self), number });
+        let future = (self.make)(Arc::clone(&life), pause);
+        self.mailbox.begin(number, Work { life, future });
+    }
+
+    fn start_driver(self: &Arc<Self>, number: u64) {
+        drop(self.bulkhead.runtime().spawn(Driver::new(Arc::clone(self), number)));
+    }
+
+    /// One poll, where the watchdog sees it.
+    pub(super) fn poll(self: &Arc<Self>, work: Work<C>) {
+        let Work { life, mut future } = work;
+        let command = || self.mailbox.command();
+        let polled = self.bulkhead.attend_guest(&life, || {
+            let waker = Waker::from(Arc::clone(&life));
+            let mut context = Context::from_waker(&waker);
+            let polled = catch_owner(&self.entry, command, || future.as_mut().poll(&mut context));
+            let end = match polled {
+                Ok(Poll::Pending) => return Err(future),
+                Ok(Poll::Ready(end)) => Ok(end),
+                Err(Caught) => Err(Caught),
+            };
+            // Callers first: the drop may take its time, and may not come back.
+            self.mailbox.end_life(life.number, self.drop_until());
+            // A panic in there is recorded; what was dropped is gone all the same.
+            _ = catch_owner(&self.entry, command, || drop(future));
+            Ok(end)
+        });
+        match polled {
+            Ok(end) => self.ended(&life, end),
+            Err(future) => {
+                let work = Work { life, future };
+                if let Some(given_up) = self.mailbox.park(work.life.number, work) {
+                    self.bury(given_up);
+                }
+            }
+        }
+    }
+
+    /// Drops what came back after it was given up.
+    pub(super) fn bury(&self, work: Work<C>) {
+        let Work { life, future } = work;
+        self.bulkhead.attend_guest(&life, || {
+            _ = catch_owner(&self.entry, || None, || drop(future));
+        });
+    }
+
+    fn ended(self: &Arc<Self>, life: &Life<C>, end: Result<End, Caught>) {
+        match end {
+            Ok(End::GivenUp) => return,
+            Ok(End::Stopped) => return self.end(None),
+            Ok(End::NotStarted(why)) => owner_fault::not_started(&self.entry, &why),
+            Ok(End::Overran) | Err(Caught) => {}
+        }
+        if let Some(next) = self.mailbox.next_life(life.number) {
+            self.restart(next);
+        }
+    }
+
+    /// Begins life `number`, in which the state is a fresh one.
+    fn restart(self: &Arc<Self>, number: u64) {
+        let entry = &self.entry;
+        entry.running.store(false, Ordering::Relaxed);
+        entry.restarts.fetch_add(1, Ordering::Relaxed);
+        let now = Instant::now();
+        let sentence =
+            self.restarts.lock().unwrap_or_else(PoisonError::into_inner).add(now, chance());
+        if let Some(until) = sentence.over_budget_until {
+            let was_over = entry.is_over_budget();
+            entry.set_over_budget_until(clock::now() + clock::nanoseconds(until - now));
+            if !was_over {
+                owner_fault::over_budget(entry, self.policy.restarts, self.policy.window);
+            }
+        }
+        self.begin(number, sentence.pause);
+    }
+
+    /// There will be no further life. `driver`: if it still is the one.
+    pub(super) fn end(&self, driver: Option<u64>) {
+        self.mailbox.end(driver);
+        if self.mailbox.has_ended() {
+            self.entry.running.store(false, Ordering::Relaxed);
+            self.bulkhead.guests.guest_ended();
+        }
+    }
+}
+
+impl<C: Command> Work<C> {
+    pub(super) fn life(&self) -> &Arc<Life<C>> {
+        &self.life
+    }
+}
+
+impl<C: Command> Guest for Keeper<C> {
+    fn tend(self: Arc<Self>, now: Instant, walk: bool) -> Need {
+        if let Some(driver) = self.mailbox.rescue() {
+            self.start_driver(driver);
+        }
+        if walk {
+            self.mailbox.expire(now);
+        }
+        self.mailbox.need()
+    }
+
+    fn need(&self) -> Need {
+        self.mailbox.need()
+    }
+
+    fn begin_stop(&self) {
+        self.mailbox.close();
+    }
+
+    fn has_ended(&self) -> bool {
+        self.mailbox.has_ended()
+    }
+}
+
+impl<C: Command> Wake for Life<C> {
+    fn wake(self: Arc<Self>) {
+        self.keeper.mailbox.wake(self.number);
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.keeper.mailbox.wake(self.number);
+    }
+}
+
+impl<C: Command> guest::Life for Life<C> {
+    fn entry(&self) -> &OwnerEntry {
+        &self.keeper.entry
+    }
+
+    fn takes_its_time(&self) {
+        self.keeper.mailbox.wake_answered(self.number);
+    }
+
+    fn is_overdue(&self, now: Instant, first_seen: Instant) -> bool {
+        self.keeper.mailbox.is_overdue(self.number, now, first_seen)
+    }
+
+    fn condemn(&self, now: Instant, first_seen: Instant, budget: &Budget) -> bool {
+        let keeper = &self.keeper;
+        let Some(remains) = keeper.mailbox.condemn(self.number, now, first_seen) else {
+            return false;
+        };
+        owner_fault::blocked(&keeper.entry, Some(remains.command), budget.abandon());
+        let (life, driver) = (remains.life, remains.driver);
+        // What it holds its thread for may have been its last doing.
+        remains.tell();
+        keeper.restart(life);
+        keeper.start_driver(driver);
+        true
+    }
+}
+
+impl<C: Command> std::fmt::Debug for Life<C> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Life").field("number", &self.number).finish_non_exhaustive()
+    }
+}

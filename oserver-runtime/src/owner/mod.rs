@@ -1,0 +1,29 @@
+//! State that one task owns: what a user moves to when the compiler refuses the lock.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `actor` | what `#[oserver::actor]` makes of a type |
+//! | `handle` | the callers' side: a call, from its begin to its answer |
+//! | `answer` | where a caller and the owner meet, once a command |
+//! | `mailbox` | where commands wait, and where the owner is between two polls |
+//! | `work` | one life of an owner: started, served, stopped |
+//! | `keeper` | what begins and ends those lives |
+//! | `driver` | the task that polls, under admission |
+//! | `budget` | how often an owner may be restarted, and how soon |
+//! | `supervisor` | the options, and the begin |
+//! | `factory` | what an owner is made by |
+//! | `error` | what a caller is told instead of an answer |
+//! | `snapshot` | what an owner publishes, to be read without it |
+
+pub(crate) mod actor;
+mod answer;
+mod budget;
+mod driver;
+pub(crate) mod error;
+pub(crate) mod factory;
+pub(crate) mod handle;
+mod keeper;
+mod mailbox;
+pub(crate) mod snapshot;
+pub(crate) mod supervisor;
+mod work;

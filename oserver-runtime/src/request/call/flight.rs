@@ -1,0 +1,50 @@
+//! Under which route a request counts as in flight, and whether something of it went wrong.
+
+use std::sync::atomic::Ordering;
+
+use super::{Call, UNROUTED};
+use crate::health::routes::RouteIndex;
+
+/// The request is not in flight any more.
+const LANDED: u32 = u32::MAX - 1;
+
+impl Call {
+    /// The request begins. Of an app that names no routes the path says under which it counts; of any
+    /// other's the router will.
+    pub(crate) fn take_off(&self) {
+        if !self.server.names_routes {
+            self.fly(self.route_index());
+        }
+    }
+
+    /// From here on the request is in flight under `route`.
+    pub(super) fn fly(&self, route: RouteIndex) {
+        let in_flight = |now| (now != LANDED).then_some(route.0);
+        let before =
+            self.progress.in_flight.fetch_update(Ordering::Relaxed, Ordering::Relaxed, in_flight);
+        // One that was answered in the meantime stays so.
+        if let Ok(before) = before
+            && before != route.0
+        {
+            let before = (before != UNROUTED).then_some(RouteIndex(before));
+            self.server.routes.moves(before, Some(route));
+        }
+    }
+
+    /// The request has its answer, or nobody waits for one.
+    pub(crate) fn land(&self) {
+        let before = self.progress.in_flight.swap(LANDED, Ordering::Relaxed);
+        if !matches!(before, UNROUTED | LANDED) {
+            self.server.routes.moves(Some(RouteIndex(before)), None);
+        }
+    }
+
+    /// Something of the request went wrong by the server's doing. Says whether it is the first.
+    pub(crate) fn set_faulty(&self) -> bool {
+        !self.progress.faulty.swap(true, Ordering::Relaxed)
+    }
+
+    pub(crate) fn is_faulty(&self) -> bool {
+        self.progress.faulty.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,106 @@
+//! What systemd is told (`Type=notify`, `WatchdogSec=`), from a thread of its own: that the process is
+//! ready, how it is, and that it is alive, for as long as that is the truth.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::thread::{self, Thread, park_timeout};
+use std::time::Duration;
+
+use sd_notify::NotifyState::{Ready, Status, Stopping, Watchdog};
+use sd_notify::{notify, watchdog_enabled};
+
+use crate::health::server::{ServerHealth, Stage};
+
+/// How often the status is looked at.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// All servers of the process, which has one watchdog.
+static SERVERS: Mutex<Vec<Weak<ServerHealth>>> = Mutex::new(Vec::new());
+static STOPPING: AtomicBool = AtomicBool::new(false);
+static NOTIFIER: Mutex<Option<Thread>> = Mutex::new(None);
+
+/// A server whose condition systemd is told, until this is dropped.
+#[derive(Debug)]
+pub(super) struct Notified(Arc<ServerHealth>);
+
+/// Without a supervisor that asked for it (`NOTIFY_SOCKET`) nothing happens.
+pub(super) fn start(health: &Arc<ServerHealth>) -> std::io::Result<Option<Notified>> {
+    if std::env::var_os("NOTIFY_SOCKET").is_none() {
+        return Ok(None);
+    }
+    servers().push(Arc::downgrade(health));
+    let mut notifier = NOTIFIER.lock().unwrap_or_else(PoisonError::into_inner);
+    if notifier.is_none() {
+        let thread = thread::Builder::new().name("oserver-systemd".into()).spawn(run)?;
+        *notifier = Some(thread.thread().clone());
+    }
+    Ok(Some(Notified(Arc::clone(health))))
+}
+
+/// A server has begun to serve, or to stop: that is told at once.
+pub(super) fn rouse() {
+    // Here, and not by the thread: the process may end before that has its turn.
+    if all_in(&alive(), Stage::Stopping) && !STOPPING.swap(true, Ordering::Relaxed) {
+        tell(&[Stopping]);
+    }
+    if let Some(thread) = &*NOTIFIER.lock().unwrap_or_else(PoisonError::into_inner) {
+        thread.unpark();
+    }
+}
+
+impl Drop for Notified {
+    fn drop(&mut self) {
+        servers().retain(|server| !std::ptr::eq(server.as_ptr(), Arc::as_ptr(&self.0)));
+    }
+}
+
+fn servers() -> std::sync::MutexGuard<'static, Vec<Weak<ServerHealth>>> {
+    SERVERS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Those that have not ended.
+fn alive() -> Vec<Arc<ServerHealth>> {
+    servers().iter().filter_map(Weak::upgrade).collect()
+}
+
+fn all_in(servers: &[Arc<ServerHealth>], stage: Stage) -> bool {
+    !servers.is_empty() && servers.iter().all(|server| server.stage() == stage)
+}
+
+fn run() {
+    // Twice in the time that systemd waits, as its manual advises.
+    let watchdog = watchdog_enabled().map(|limit| limit / 2);
+    let every = watchdog.map_or(LOOK, |limit| limit.min(LOOK));
+    let (mut ready, mut said) = (false, String::new());
+    loop {
+        let servers = alive();
+        if !ready && all_in(&servers, Stage::Serving) {
+            ready = true;
+            tell(&[Ready]);
+        }
+        let status = status(&servers);
+        if status != said {
+            tell(&[Status(&status)]);
+            said = status;
+        }
+        let live = !servers.is_empty() && servers.iter().all(|one| one.trouble().is_none());
+        // Of the end of a server that was stopped its supervisor has a limit of its own.
+        if watchdog.is_some() && (live || STOPPING.load(Ordering::Relaxed)) {
+            tell(&[Watchdog]);
+        }
+        drop(servers);
+        park_timeout(every);
+    }
+}
+
+fn status(servers: &[Arc<ServerHealth>]) -> String {
+    let mut reasons: Vec<_> = servers.iter().flat_map(|one| one.reasons_not_ready()).collect();
+    reasons.sort();
+    reasons.dedup();
+    if reasons.is_empty() { "serving, no alarms".to_owned() } else { reasons.join("; ") }
+}
+
+/// A supervisor that does not listen any more cannot be told so either.
+fn tell(state: &[sd_notify::NotifyState<'_>]) {
+    _ = notify(state);
+}

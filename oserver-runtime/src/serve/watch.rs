@@ -1,0 +1,100 @@
+//! The builder's part about health: alarms, callbacks, and when the process ends.
+
+use std::time::Duration;
+
+use super::Serve;
+use crate::health::alarm::AlarmRule;
+use crate::health::observer::{Alarm, Callbacks, Fault};
+use crate::isolation::canary::Patience;
+use crate::isolation::work::App;
+
+/// What was asked for.
+#[derive(Debug, Default)]
+pub(super) struct Watch {
+    pub(super) rule: AlarmRule,
+    pub(super) callbacks: Callbacks,
+    pub(super) patience: Option<Patience>,
+    #[cfg(feature = "admin")]
+    pub(super) admin: Option<crate::admin::Admin>,
+}
+
+/// # Health
+///
+/// Health is what handlers did, not what a shallow ping says.
+///
+/// - A route's **alarm** is raised by so many faults within so long ([`alarm_after`](Self::alarm_after),
+///   5 within 60 s), or by a handler that holds its thread past the deadline. Faults are panics, missed
+///   deadlines, [`Error`](crate::Error)s, and answers of 5xx other than 501 and 503; one a request. It is
+///   cleared by a request of the route that is answered with less than 400, once fewer than that many faults are left in the
+///   window. Nothing else clears it: not time, and not what other routes do.
+/// - The server is **ready** while no alarm is raised. A balancer that takes a server out which is not
+///   ready takes the requests away that could clear the alarm: leave it one instance at least.
+/// - It is **live** while no more threads are stuck than [`max_blocked`](Self::max_blocked) allows and
+///   the canary comes back: once a second it goes through admission as a request does. It sees
+///   what no handler does, as a task of your own that holds its worker. Overload is no lack of life.
+/// - A process that has not been live for a while is beyond repair and ends; see
+///   [`exit_after`](Self::exit_after).
+impl<A: App> Serve<A> {
+    /// How many faults of one route raise its alarm, when they are `within` such a time. Default: 5
+    /// within 60 s. 0 is taken as 1.
+    pub fn alarm_after(mut self, faults: u32, within: Duration) -> Self {
+        self.watch.rule = AlarmRule { faults, within };
+        self
+    }
+
+    /// Calls `callback` with each fault, to pass it on to where faults are collected. It runs on a
+    /// thread of its own: it may block, and what it has not taken when 1024 others wait is left out and
+    /// counted in the next [`Fault::missed`].
+    ///
+    /// ```no_run
+    /// # use oserver_runtime as oserver;
+    /// # async fn f(router: oserver::Router) -> oserver::Result<()> {
+    /// let listener = oserver::bind("127.0.0.1:8080").await?;
+    /// oserver::serve(listener, router)
+    ///     .on_fault(|fault| println!("{} on {}", fault.kind.as_str(), fault.route))
+    ///     .await
+    /// # }
+    /// ```
+    pub fn on_fault(mut self, callback: impl FnMut(&Fault) + Send + 'static) -> Self {
+        self.watch.callbacks.on_fault = Some(Box::new(callback));
+        self
+    }
+
+    /// Calls `callback` when the alarm of a route is raised, and when it is cleared. It runs on the
+    /// same thread as that of [`Serve::on_fault`].
+    pub fn on_alarm(mut self, callback: impl FnMut(&Alarm) + Send + 'static) -> Self {
+        self.watch.callbacks.on_alarm = Some(Box::new(callback));
+        self
+    }
+
+    /// Starts the admin service with the server: health, metrics, and a page that shows all of it. It
+    /// ends with the server.
+    #[cfg(feature = "admin")]
+    pub fn admin(mut self, admin: crate::admin::Admin) -> Self {
+        self.watch.admin = Some(admin);
+        self
+    }
+
+    /// Values of headers and of log fields with this name are not written anywhere, besides those of
+    /// `authorization`, `cookie`, `set-cookie` and `proxy-authorization`. Upper and lower case, and `_`
+    /// and `-`, are the same. It holds for the process.
+    pub fn redact(self, name: impl AsRef<str>) -> Self {
+        crate::record::redact::add(name.as_ref());
+        self
+    }
+
+    /// How long the canary may be away until the server is not live. Default: 5 s. It holds for the
+    /// runtime: of several servers on it the one that was started last says.
+    pub fn live_timeout(mut self, limit: Duration) -> Self {
+        self.watch.patience.get_or_insert_default().live = limit;
+        self
+    }
+
+    /// How long after that the process is beyond repair, and ends as
+    /// [`max_blocked`](Self::max_blocked) says. Default: 10 s. `None`: never; then it is for the
+    /// supervisor to end it.
+    pub fn exit_after(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.watch.patience.get_or_insert_default().exit = limit.into();
+        self
+    }
+}

@@ -1,0 +1,114 @@
+//! axum's extractors, their rejections, and what handlers answer with.
+
+use axum::extract::{
+    Extension, MatchedPath, NestedPath, OriginalUri, Path, RawForm, RawPathParams,
+};
+use axum::extract::{RawQuery, State, rejection};
+use axum::response;
+
+use super::HandlerState;
+
+// They carry the service's own.
+state! {
+    impl[T: HandlerState] for State<T>;
+    impl[T: HandlerState] for Extension<T>;
+}
+
+// A value that is made of the request is nobody else's.
+fresh! {
+    impl[T] for Path<T>;
+}
+
+#[cfg(feature = "json")]
+fresh! {
+    impl[T] for axum::Json<T>;
+}
+
+#[cfg(feature = "query")]
+fresh! {
+    impl[T] for axum::extract::Query<T>;
+}
+
+#[cfg(feature = "form")]
+fresh! {
+    impl[T] for axum::Form<T>;
+}
+
+state! {
+    impl[] for MatchedPath;
+    impl[] for NestedPath;
+    impl[] for OriginalUri;
+    impl[] for RawForm;
+    impl[] for RawQuery;
+    impl[] for crate::RequestId;
+}
+
+// Around all of a request, whose extensions can hold anything; `Next` leads to the rest of the router.
+request_data! {
+    impl[] for RawPathParams;
+    impl[] for axum::body::Body;
+    impl[] for axum::middleware::Next;
+}
+
+#[cfg(feature = "multipart")]
+request_data! {
+    impl[] for axum::extract::Multipart;
+}
+
+#[cfg(feature = "ws")]
+request_data! {
+    impl[F] for axum::extract::WebSocketUpgrade<F>;
+    impl[] for axum::extract::ws::WebSocket;
+}
+
+// What an acceptor says of a connection is made by the service.
+#[cfg(feature = "ws")]
+state! {
+    impl[T: HandlerState] for axum::extract::ConnectInfo<T>;
+}
+
+// The other half of `Result<extractor, rejection>`.
+request_data! {
+    impl[] for rejection::ExtensionRejection;
+    impl[] for rejection::MatchedPathRejection;
+    impl[] for rejection::NestedPathRejection;
+    impl[] for rejection::PathRejection;
+    impl[] for rejection::RawPathParamsRejection;
+    impl[] for rejection::RawFormRejection;
+    impl[] for rejection::BytesRejection;
+    impl[] for rejection::StringRejection;
+    impl[] for rejection::FailedToBufferBody;
+    impl[] for rejection::InvalidUtf8;
+    impl[] for axum::Error;
+    impl[] for crate::Error;
+    impl[] for response::ErrorResponse;
+    impl[T] for response::Html<T>;
+    impl[] for response::Redirect;
+    impl[] for response::NoContent;
+}
+
+#[cfg(feature = "json")]
+request_data! {
+    impl[] for rejection::JsonRejection;
+}
+
+#[cfg(feature = "query")]
+request_data! {
+    impl[] for rejection::QueryRejection;
+}
+
+#[cfg(feature = "form")]
+request_data! {
+    impl[] for rejection::FormRejection;
+}
+
+#[cfg(feature = "multipart")]
+request_data! {
+    impl[] for axum::extract::multipart::MultipartRejection;
+    impl[] for axum::extract::multipart::MultipartError;
+}
+
+#[cfg(feature = "ws")]
+request_data! {
+    impl[] for axum::extract::ws::rejection::WebSocketUpgradeRejection;
+}

@@ -1,0 +1,80 @@
+//! What a handler may reach: the two traits, and for each type whose insides the compiler cannot be
+//! asked about, what it is.
+//!
+//! | file | what it says |
+//! |---|---|
+//! | `lock` | the message for locks |
+//! | `trusted` | the way out, with a reason |
+//! | `statics` | which statics are locks |
+//! | `implement` | how the files below are written |
+//! | `primitives`, `containers`, `sync`, `os`, `locks` | the standard library |
+//! | `tokio_types`, `http_types`, `extractors` | what every service has |
+//! | `crates` | other crates, behind features |
+
+pub(crate) mod lock;
+pub(crate) mod statics;
+pub(crate) mod trusted;
+
+#[macro_use]
+mod implement;
+
+mod containers;
+mod crates;
+mod extractors;
+mod http_types;
+mod locks;
+mod os;
+mod primitives;
+mod sync;
+mod tokio_types;
+
+/// What a handler can take: request data, or state that can reach no lock.
+///
+/// Every [`HandlerState`] is one. Beyond that, extractors are: those that make fresh data of the request
+/// (`Json<T>`, `Path<T>`, `Query<T>`, `HeaderMap`, `Request`, …) whatever `T` is, those that carry the
+/// service's state (`State<T>`, `Extension<T>`) where `T` is `HandlerState`.
+///
+/// A custom extractor derives [`HandlerState`], or, if it has request data like `Json<T>` in it,
+/// `HandlerParam`:
+///
+/// ```
+/// # use oserver_runtime as oserver;
+/// use oserver::extract::{Json, Path};
+/// fn is_param<T: oserver::HandlerParam>() {}
+///
+/// is_param::<Option<Path<u32>>>();
+/// ```
+///
+/// It cannot be implemented by hand.
+#[diagnostic::on_unimplemented(
+    message = "a handler cannot take `{Self}`: nobody says that no lock can be reached through it",
+    label = "may reach a lock",
+    note = "one panic or stall under a lock that requests share breaks every request after it",
+    note = "a type of yours derives `HandlerState`; for one of another crate write `Trusted<..>` around it",
+    note = "see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
+)]
+pub trait HandlerParam {
+    /// Written by the derive.
+    #[doc(hidden)]
+    fn derive_handler_param(&self, vouched: Vouched);
+}
+
+/// State that handlers may share: no lock can be reached through it.
+#[diagnostic::on_unimplemented(
+    message = "handlers cannot share `{Self}`: nobody says that no lock can be reached through it",
+    label = "may reach a lock",
+    note = "one panic or stall under a lock that requests share breaks every request after it",
+    note = "a type of yours derives `HandlerState`; for one of another crate write `Trusted<..>` around it, or `#[handler_state(trusted = \"reason\")]` on the field",
+    note = "see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
+)]
+pub trait HandlerState: HandlerParam {
+    /// Written by the derive.
+    #[doc(hidden)]
+    fn derive_handler_state(&self, vouched: Vouched);
+}
+
+/// What the traits' hidden methods take, which nobody has: they are there so that an implementation by
+/// hand lacks them, and are never called.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Vouched {}

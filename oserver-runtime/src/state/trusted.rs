@@ -1,0 +1,114 @@
+//! The way out: a person vouches for a value, and says why.
+
+use std::fmt;
+use std::ops::Deref;
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use http::request::Parts;
+
+use super::{HandlerParam, HandlerState, Vouched};
+
+/// A value that handlers may share although it is a lock, or nobody knows: somebody vouches for it.
+///
+/// The reason is written down where the value is made, for whoever reads or audits the code. On a field of
+/// a type of yours `#[handler_state(trusted = "reason")]` says the same without changing its type.
+///
+/// ```
+/// # use oserver_runtime as oserver;
+/// use std::sync::{Arc, Mutex};
+///
+/// use oserver::Trusted;
+///
+/// // Nothing but a load and a store happens under it: no call that could panic or wait.
+/// let seen = Trusted::new(Arc::new(Mutex::new(0_u64)), "held for one addition only");
+/// *seen.lock().unwrap() += 1;
+/// ```
+///
+/// As an extractor it is what it contains: `pool: Trusted<Extension<Pool>>`.
+#[derive(Clone, Copy)]
+pub struct Trusted<T> {
+    value: T,
+    reason: &'static str,
+}
+
+impl<T> Trusted<T> {
+    /// Vouches for `value`.
+    ///
+    /// # Panics
+    /// When `reason` is empty or blank.
+    #[track_caller]
+    pub const fn new(value: T, reason: &'static str) -> Self {
+        assert!(
+            !reason.trim_ascii().is_empty(),
+            "`Trusted::new` wants the reason why the value can do no harm"
+        );
+        Self { value, reason }
+    }
+
+    /// Why it is trusted.
+    pub const fn reason(this: &Self) -> &'static str {
+        this.reason
+    }
+
+    /// The value alone.
+    pub fn into_inner(this: Self) -> T {
+        this.value
+    }
+}
+
+impl<T> Deref for Trusted<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Trusted<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(formatter)
+    }
+}
+
+impl<T> HandlerParam for Trusted<T> {
+    fn derive_handler_param(&self, _: Vouched) {}
+}
+
+impl<T> HandlerState for Trusted<T> {
+    fn derive_handler_state(&self, _: Vouched) {}
+}
+
+/// Where the handler's signature vouches, there is no place for a reason.
+const IN_A_SIGNATURE: &str = "the handler's signature says so";
+
+impl<S, T> FromRequestParts<S> for Trusted<T>
+where
+    S: Send + Sync,
+    T: FromRequestParts<S>,
+{
+    type Rejection = T::Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, T::Rejection> {
+        let value = T::from_request_parts(parts, state).await?;
+        Ok(Self::new(value, IN_A_SIGNATURE))
+    }
+}
+
+impl<S, T, M> FromRequest<S, private::Of<M>> for Trusted<T>
+where
+    S: Send + Sync,
+    T: FromRequest<S, M>,
+{
+    type Rejection = T::Rejection;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, T::Rejection> {
+        let value = T::from_request(request, state).await?;
+        Ok(Self::new(value, IN_A_SIGNATURE))
+    }
+}
+
+mod private {
+    /// The way by which the value is extracted, so that it is not that of [`Trusted`] itself.
+    #[derive(Debug)]
+    pub struct Of<M>(M);
+}

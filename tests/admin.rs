@@ -1,0 +1,283 @@
+//! The admin service, from outside: probes, who may ask, metrics, and that it answers when nothing else
+//! does.
+
+#![allow(clippy::print_stdout, reason = "what is skipped is said")]
+
+mod common;
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use common::faults::Faults;
+use common::{Client, PATIENCE, eventually, run, run_for};
+use hyper::Request;
+use serde_json::Value;
+
+const ADMIN: [&str; 2] = ["--admin", "127.0.0.1:0"];
+
+#[test]
+fn a_broken_route_turns_readiness_and_leaves_liveness() {
+    run(async {
+        let faults = Faults::start_with(&ADMIN, &[]);
+        assert_eq!(faults.ask("/readyz").await.status, 200);
+        let begin = Instant::now();
+        for _ in 0..5 {
+            assert_eq!(faults.get("/panic").await.status, 500);
+            assert_eq!(faults.get("/ok").await.status, 200);
+        }
+        assert!(begin.elapsed() < Duration::from_secs(60), "the window of the alarm");
+        let ready = faults.ask("/readyz").await;
+        assert_eq!(ready.status, 503);
+        assert!(ready.text().contains("alarm: GET /panic"), "{}", ready.text());
+        assert_eq!(faults.ask("/healthz").await.status, 200);
+        let status = faults.ask("/status.json").await.json();
+        assert_eq!((&status["live"], &status["ready"]), (&true.into(), &false.into()));
+        assert_eq!(status["alarms"][0]["route"], "GET /panic");
+        eventually("the alarm's record", || {
+            let records = faults.records();
+            let mut alarms = records.iter().filter(|record| record["fault"] == "alarm");
+            alarms.next().is_some_and(|record| record["route"] == "GET /panic")
+                && alarms.next().is_none()
+        })
+        .await;
+    });
+}
+
+#[test]
+fn a_blocked_thread_is_named_with_route_and_age() {
+    run(async {
+        let faults = Faults::start_with(&ADMIN, &[]);
+        let reply = faults.get("/block").await;
+        assert_eq!(reply.status, 504);
+        let status = faults.ask("/status.json").await.json();
+        let blocked = &status["blocked"][0];
+        assert_eq!(blocked["route"], "GET /block");
+        assert_eq!(blocked["request_id"], reply.header("x-request-id"));
+        assert!(blocked["seconds"].as_f64().expect("a number") >= 1.0, "{blocked}");
+        assert_eq!(status["blocked_threads"], 1);
+        // One that comes back is not listed any more.
+        assert_eq!(faults.get("/block/1300").await.status, 504);
+        let begin = Instant::now();
+        while faults.ask("/status.json").await.json()["blocked"].as_array().map(Vec::len) != Some(1)
+        {
+            assert!(begin.elapsed() < PATIENCE, "it came back after 1.3 s");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+}
+
+#[test]
+fn a_name_that_was_bound_to_this_address_reads_nothing() {
+    run(async {
+        let faults = Faults::start_with(&ADMIN, &[]);
+        let address = faults.admin.expect("it was asked for");
+        for (host, status) in [
+            ("evil.example", 421),
+            ("evil.example:80", 421),
+            ("127.0.0.1:1", 200),
+            ("localhost", 200),
+        ] {
+            for path in ["/", "/status.json", "/metrics", "/healthz"] {
+                let mut client = Client::connect(address).await;
+                let reply = client.request(Request::get(path).header("host", host), "").await;
+                assert_eq!(reply.status, status, "{host} {path}");
+                if status == 421 {
+                    assert!(reply.text().contains("allow_host"), "it says what to do");
+                }
+            }
+        }
+        let mut client = Client::connect(address).await;
+        assert_eq!(client.post("/", "").await.status, 405);
+        assert_eq!(client.get("/nothing").await.status, 404);
+    });
+}
+
+#[test]
+fn it_answers_when_every_worker_is_wedged_and_the_process_ends_by_its_policy() {
+    run_for(3 * PATIENCE, async {
+        let mut faults = Faults::start_with(&ADMIN, &[]);
+        assert_eq!(faults.ask("/healthz").await.status, 200);
+        faults.wedge().await;
+        let begin = Instant::now();
+        loop {
+            let asked = Instant::now();
+            let health = faults.ask("/healthz").await;
+            assert!(asked.elapsed() < Duration::from_secs(5), "it is not wedged itself");
+            if health.status == 503 {
+                assert!(health.text().contains("polled nothing"), "{}", health.text());
+                break;
+            }
+            assert!(begin.elapsed() < PATIENCE, "nobody polls, and it says that it is live");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        assert_eq!(faults.ask("/").await.status, 200);
+        let status = faults.ends().await;
+        assert_eq!(status.code(), Some(oserver::EXIT_BEYOND_REPAIR.into()));
+        let faults = faults.records();
+        let kinds: Vec<_> = faults.iter().filter_map(|record| record["fault"].as_str()).collect();
+        assert!(kinds.contains(&"wedged") && kinds.contains(&"beyond-repair"), "{kinds:?}");
+    });
+}
+
+#[test]
+fn overload_alone_leaves_it_live() {
+    run_for(3 * PATIENCE, async {
+        // Far more to compute than there is time for.
+        let faults = Faults::start_with(&ADMIN, &[]);
+        let address = faults.address;
+        let stop = Instant::now() + Duration::from_secs(12);
+        let clients: Vec<_> = (0..300)
+            .map(|_| {
+                tokio::spawn(async move {
+                    while Instant::now() < stop {
+                        let mut client = Client::connect(address).await;
+                        let get = client.send(Request::get("/spin/50"), "");
+                        _ = tokio::time::timeout(Duration::from_secs(3), get).await;
+                    }
+                })
+            })
+            .collect();
+        while Instant::now() < stop {
+            let health = faults.ask("/healthz").await;
+            assert_eq!(health.status, 200, "{}", health.text());
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        for client in clients {
+            client.await.expect("no panic");
+        }
+        let status = faults.ask("/status.json").await.json();
+        assert!(
+            status["routes"].as_array().expect("routes").iter().any(|route| {
+                ["refused", "timeouts", "cancelled"]
+                    .iter()
+                    .any(|what| route[*what].as_u64() > Some(0))
+            }),
+            "it was no overload: {status:#}"
+        );
+    });
+}
+
+/// What `promtool check metrics` finds. `None`, said aloud, if it is not there.
+fn promtool(metrics: &str) -> Option<String> {
+    let mut command = Command::new("promtool");
+    command.args(["check", "metrics"]).stdin(Stdio::piped());
+    let mut promtool = match command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn() {
+        Ok(promtool) => promtool,
+        Err(error) => {
+            println!("skipped, `promtool` does not start: {error}");
+            return None;
+        }
+    };
+    promtool.stdin.take().expect("piped").write_all(metrics.as_bytes()).expect("it reads");
+    let output = promtool.wait_with_output().expect("it ends");
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    let found = text(&output.stdout) + &text(&output.stderr);
+    assert!(output.status.success() || !found.is_empty(), "{}", output.status);
+    Some(found)
+}
+
+#[test]
+fn promtool_finds_nothing_wrong_under_faults_too() {
+    run_for(2 * PATIENCE, async {
+        let faults = Faults::start_with(&ADMIN, &[]);
+        if let Some(found) = promtool(faults.ask("/metrics").await.text()) {
+            assert_eq!(found, "", "without a request");
+        }
+        for path in ["/ok", "/panic", "/await", "/block", "/panic-body", "/nothing\"\\", "/json"] {
+            let mut client = faults.connect().await;
+            let uri = path.replace('"', "%22").replace('\\', "%5C");
+            if let Ok(head) = client.send(Request::get(uri), "").await {
+                _ = common::read(head).await;
+            }
+        }
+        let reply = faults.ask("/metrics").await;
+        assert!(reply.header("content-type").starts_with("text/plain; version=0.0.4"));
+        let metrics = reply.text();
+        for line in [
+            "oserver_live 1",
+            "oserver_requests_total{route=\"GET /ok\",status=\"2xx\"} 1",
+            "oserver_faults_total{route=\"GET /panic\",kind=\"panic\"} 1",
+            "oserver_faults_total{route=\"GET /block\",kind=\"blocked\"} 1",
+            "oserver_abandoned{route=\"GET /block\"} 1",
+            "oserver_alarm{route=\"GET /block\"} 1",
+            "oserver_request_duration_seconds_count{route=\"GET /ok\"} 1",
+        ] {
+            assert!(metrics.lines().any(|other| other == line), "no `{line}` in\n{metrics}");
+        }
+        if let Some(found) = promtool(metrics) {
+            assert_eq!(found, "");
+        }
+        // The check can fail.
+        if let Some(found) = promtool("# TYPE oserver_requests counter\noserver_requests 1\n") {
+            assert_ne!(found, "");
+        }
+    });
+}
+
+#[test]
+fn a_scan_of_random_paths_makes_no_more_labels() {
+    run_for(6 * PATIENCE, async {
+        let faults = Faults::start_with(&ADMIN, &[]);
+        faults.get("/ok").await;
+        let scanners: Vec<_> = (0..20)
+            .map(|scanner| {
+                let address = faults.address;
+                tokio::spawn(async move {
+                    let mut client = Client::connect(address).await;
+                    for number in 0..5_000 {
+                        let method =
+                            if number % 7 == 0 { format!("M{number}") } else { "GET".into() };
+                        let path = format!("/{scanner}-{number}/{:x}", number * 7919);
+                        let request = Request::builder().method(&*method).uri(path);
+                        assert_eq!(client.request(request, "").await.status, 404);
+                    }
+                })
+            })
+            .collect();
+        for scanner in scanners {
+            scanner.await.expect("no panic");
+        }
+        let reply = faults.ask("/metrics").await;
+        let routes: std::collections::BTreeSet<_> = reply
+            .text()
+            .lines()
+            .filter_map(|line| line.split_once("route=\"")?.1.split_once('"'))
+            .map(|(route, _)| route)
+            .collect();
+        assert!(routes.len() <= 65, "{routes:?}");
+        assert!(reply.body.len() < 500_000, "{} bytes", reply.body.len());
+        let counted: u64 = faults.ask("/status.json").await.json()["routes"]
+            .as_array()
+            .expect("routes")
+            .iter()
+            .map(|route| route["requests"].as_u64().expect("a number"))
+            .sum();
+        assert_eq!(counted, 100_001);
+    });
+}
+
+#[test]
+fn the_history_goes_on_from_where_it_was_left() {
+    run(async {
+        let faults = Faults::start_with(&ADMIN, &[]);
+        faults.get("/panic").await;
+        let panics = |history: &Value| -> f64 {
+            let seconds = history["total"]["panics"].as_array().expect("seconds");
+            seconds.iter().filter_map(Value::as_f64).sum()
+        };
+        let begin = Instant::now();
+        let history = loop {
+            let history = faults.ask("/history.json").await.json();
+            if panics(&history) > 0.0 {
+                break history;
+            }
+            assert!(begin.elapsed() < PATIENCE, "{history:#}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        };
+        assert!(history["routes"]["GET /panic"]["p99"].is_array());
+        let last = history["last"].as_u64().expect("a number");
+        let rest = faults.ask(&format!("/history.json?after={last}")).await.json();
+        assert_eq!(panics(&rest), 0.0, "that second was told already");
+    });
+}

@@ -1,0 +1,234 @@
+//! What is written to stderr gets there before the response does, holds nobody back, and leaves the
+//! descriptor as it was for whoever shares it.
+
+mod common;
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use common::faults::{Faults, build_example};
+use common::load::Load;
+use common::{PATIENCE, eventually, run, run_for};
+use serde_json::Value;
+
+/// The records of a file so far.
+fn records(path: &std::path::Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(path).expect("it is there");
+    text.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
+}
+
+#[test]
+fn a_process_that_is_killed_right_after_the_response_has_written_its_record() {
+    run_for(20 * PATIENCE, async {
+        let folder = tempfile::tempdir().expect("a folder");
+        for number in 0..200 {
+            let path = folder.path().join(format!("{number}.log"));
+            // A file in one half of the tries, a pipe in the other.
+            let to_file = number % 2 == 0;
+            let stderr =
+                if to_file { File::create(&path).expect("a file").into() } else { Stdio::piped() };
+            let mut faults = Faults::start_writing_to(stderr, &["--timeout", "50ms"], &[]);
+            let (request, status, kind) = [
+                ("/panic", 500, "panic"),
+                ("/await", 504, "timeout"),
+                ("/block", 504, "blocked"),
+                ("/extractor-block", 504, "blocked"),
+            ][number / 2 % 4];
+            let reply = faults.get(request).await;
+            faults.kill();
+            assert_eq!(reply.status, status);
+            let id = reply.header("x-request-id").to_owned();
+            let is_there = |records: &[Value]| {
+                records.iter().any(|record| record["fault"] == kind && record["request_id"] == *id)
+            };
+            if to_file {
+                assert!(is_there(&records(&path)), "try {number}, {request}: lost");
+            } else {
+                // The reader may be behind, the pipe has it.
+                eventually("the record", || is_there(&faults.records())).await;
+            }
+        }
+    });
+}
+
+#[test]
+fn a_pipe_that_nobody_reads_holds_nobody_back_and_what_is_left_out_is_said() {
+    run_for(4 * PATIENCE, async {
+        let (mut reader, writer) = std::io::pipe().expect("a pipe");
+        let faults = Faults::start_writing_to(writer.into(), &[], &[]);
+        let load = Load::start(faults.address, 4);
+        let rate = async |seconds: u64| {
+            let before = load.served();
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            (load.served() - before) / seconds
+        };
+        let quiet = rate(2).await;
+        // More than any pipe holds, of both kinds.
+        let mut client = faults.connect().await;
+        for _ in 0..20 {
+            assert_eq!(client.get("/log/2000").await.status, 200);
+        }
+        let mut slowest = Duration::ZERO;
+        for _ in 0..100 {
+            let begin = Instant::now();
+            assert_eq!(client.get("/panic").await.status, 500);
+            slowest = slowest.max(begin.elapsed());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let stalled = rate(2).await;
+        assert!(
+            stalled * 2 > quiet,
+            "{stalled} requests a second beside a full pipe, {quiet} before"
+        );
+        assert!(slowest < PATIENCE / 2, "a panic was answered after {slowest:?}");
+        load.stop().await;
+        // Now somebody reads.
+        let (sender, lines) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(&mut reader).lines().map_while(Result::ok) {
+                _ = sender.send(line);
+            }
+        });
+        let mut dropped = 0;
+        let mut seen = 0;
+        let begin = Instant::now();
+        while seen + dropped < 40_000 + 100 {
+            assert!(begin.elapsed() < PATIENCE, "{seen} lines and {dropped} left out");
+            let Ok(line) = lines.recv_timeout(PATIENCE) else { panic!("{seen} and {dropped}") };
+            let line: Value = serde_json::from_str(&line).expect("no line is cut");
+            match line["fault"].as_str() {
+                Some("lines-dropped") => dropped += line["dropped"].as_u64().expect("a number"),
+                Some("panic") => seen += line["suppressed"].as_u64().unwrap_or(1),
+                Some(_) => {}
+                None => seen += 1,
+            }
+        }
+        assert!(dropped > 0, "the pipe held it all");
+    });
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn who_shares_stderr_sees_no_change_of_its_flags() {
+    run(async {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        let shared = writer.try_clone().expect("the same description");
+        let flags = || {
+            use std::os::fd::AsRawFd;
+            let info = format!("/proc/self/fdinfo/{}", shared.as_raw_fd());
+            let info = std::fs::read_to_string(info).expect("it is open");
+            info.lines().find(|line| line.starts_with("flags:")).expect("flags").to_owned()
+        };
+        let before = flags();
+        let faults = Faults::start_writing_to(writer.into(), &[], &[]);
+        faults.get("/panic").await;
+        faults.get("/log/10").await;
+        assert_eq!(flags(), before);
+        drop((faults, shared));
+        let mut text = String::new();
+        BufReader::new(reader).read_to_string(&mut text).expect("text");
+        assert!(text.contains("\"fault\":\"panic\""), "it was written there: {text}");
+    });
+}
+
+#[test]
+#[cfg(unix)]
+fn a_socket_is_written_to() {
+    run(async {
+        use std::os::fd::OwnedFd;
+        use std::os::unix::net::UnixStream;
+        let (reader, writer) = UnixStream::pair().expect("sockets");
+        let faults = Faults::start_writing_to(OwnedFd::from(writer).into(), &[], &[]);
+        let reply = faults.get("/panic").await;
+        let mut line = String::new();
+        BufReader::new(&reader).read_line(&mut line).expect("a line");
+        let record: Value = serde_json::from_str(&line).expect("JSON");
+        assert_eq!(record["request_id"], reply.header("x-request-id"));
+        // Nobody reads it any more, and it is soon full.
+        for _ in 0..20 {
+            assert_eq!(faults.get("/log/2000").await.status, 200);
+        }
+    });
+}
+
+#[test]
+fn a_line_of_a_handler_names_its_request_and_no_secret() {
+    run(async {
+        let faults = Faults::start();
+        let reply = faults.get("/log/2").await;
+        let id = reply.header("x-request-id");
+        eventually("the lines", || faults.records_of(id).len() == 2).await;
+        let line = &faults.records_of(id)[1];
+        assert_eq!(line["level"], "INFO");
+        assert_eq!(line["target"], "faults");
+        assert_eq!(line["message"], "a line of the handler's own");
+        assert_eq!(line["route"], "GET /log/{lines}");
+        assert_eq!(line["spans"][0]["fields"], serde_json::json!({ "asked": 2 }));
+        assert!(line["connection_id"].as_u64() > Some(0) && line["timestamp"].is_string());
+        assert_eq!(
+            (&line["fields"]["line"], &line["fields"]["cookie"]),
+            (&1.into(), &"[redacted]".into())
+        );
+    });
+}
+
+#[test]
+fn the_environment_says_what_is_logged() {
+    run(async {
+        let faults = Faults::start_with(&[], &[("RUST_LOG", "warn")]);
+        let reply = faults.get("/log/5").await;
+        assert_eq!(reply.status, 200);
+        faults.get("/panic").await;
+        eventually("a record", || faults.recorded("panic") == 1).await;
+        let id = reply.header("x-request-id");
+        assert_eq!(faults.records_of(id), Vec::<Value>::new());
+
+        let faults = Faults::start_with(&[], &[("RUST_LOG", "warn,faults=debug")]);
+        let reply = faults.connect().await.post("/upload", "four").await;
+        let id = reply.header("x-request-id");
+        eventually("the line", || faults.records_of(id).len() == 1).await;
+        let line = &faults.records_of(id)[0];
+        assert_eq!((&line["fields"]["bytes"], &line["route"]), (&4.into(), &"POST /upload".into()));
+
+        let faults = Faults::start_with(&[], &[("RUST_LOG", "faults=loud")]);
+        eventually("a word", || {
+            let records = faults.records();
+            let message = records.iter().find(|record| record["fault"] == "log-filter");
+            message.is_some_and(|record| record["message"].as_str().unwrap_or("").contains("loud"))
+        })
+        .await;
+    });
+}
+
+/// What `log_alone` writes.
+fn alone(arguments: &[&str], filter: &str) -> String {
+    let output = Command::new(build_example("log_alone"))
+        .args(arguments)
+        .env("RUST_LOG", filter)
+        .stdin(Stdio::null())
+        .output()
+        .expect("it runs");
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stderr).expect("text")
+}
+
+#[test]
+fn it_works_alone_as_json_and_for_people() {
+    let text = alone(&[], "");
+    let lines: Vec<Value> =
+        text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(lines.len(), 2, "{text}");
+    assert_eq!(lines[0]["fields"]["rows"], 1204);
+    assert_eq!(lines[0]["spans"][0]["name"], "import");
+    assert_eq!(lines[0]["spans"][0]["fields"]["file"], "prices.csv");
+    assert!(!text.contains("s3cret"), "{text}");
+    assert_eq!(alone(&[], "debug").lines().count(), 3);
+
+    let text = alone(&["human"], "");
+    assert_eq!(text.lines().count(), 2, "a value forges no line: {text}");
+    assert!(text.lines().all(|line| !line.starts_with('{')), "{text}");
+    assert!(text.contains("read the file rows=1204 [import"), "{text}");
+    assert!(!text.contains("s3cret"), "{text}");
+}

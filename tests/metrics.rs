@@ -1,0 +1,149 @@
+//! The `metrics` facade is told what the documentation says, and the same as `/metrics`.
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use common::faults::Faults;
+use common::{TestServer, eventually, run};
+use metrics::{
+    Counter, Gauge, Histogram, HistogramFn, Key, KeyName, Metadata, Recorder, SharedString, Unit,
+};
+use oserver::Router;
+use oserver::routing::get;
+
+/// What a recorder was told, by name and labels.
+#[derive(Clone, Default)]
+struct Told {
+    values: Arc<Mutex<BTreeMap<String, Arc<AtomicU64>>>>,
+    described: Arc<Mutex<BTreeSet<String>>>,
+}
+
+/// How many values, and their sum in microseconds.
+struct Sum(Arc<AtomicU64>, Arc<AtomicU64>);
+
+impl HistogramFn for Sum {
+    fn record(&self, value: f64) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        self.1.fetch_add((value * 1e6) as u64, Ordering::Relaxed);
+    }
+}
+
+impl Told {
+    fn value(&self, key: &Key, more: &str) -> Arc<AtomicU64> {
+        let labels: Vec<_> =
+            key.labels().map(|label| format!("{}={}", label.key(), label.value())).collect();
+        let name = format!("{}{more}{{{}}}", key.name(), labels.join(","));
+        Arc::clone(self.values.lock().expect("no panic").entry(name).or_default())
+    }
+
+    fn get(&self, name: &str) -> u64 {
+        let values = self.values.lock().expect("no panic");
+        values.get(name).map_or(0, |value| value.load(Ordering::Relaxed))
+    }
+
+    fn gauge(&self, name: &str) -> f64 {
+        f64::from_bits(self.get(name))
+    }
+
+    fn describe(&self, name: &KeyName) {
+        self.described.lock().expect("no panic").insert(name.as_str().to_owned());
+    }
+}
+
+impl Recorder for Told {
+    fn describe_counter(&self, name: KeyName, _: Option<Unit>, _: SharedString) {
+        self.describe(&name);
+    }
+
+    fn describe_gauge(&self, name: KeyName, _: Option<Unit>, _: SharedString) {
+        self.describe(&name);
+    }
+
+    fn describe_histogram(&self, name: KeyName, _: Option<Unit>, _: SharedString) {
+        self.describe(&name);
+    }
+
+    fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
+        Counter::from_arc(self.value(key, ""))
+    }
+
+    fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
+        Gauge::from_arc(self.value(key, ""))
+    }
+
+    fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> Histogram {
+        Histogram::from_arc(Arc::new(Sum(self.value(key, "_count"), self.value(key, "_sum"))))
+    }
+}
+
+#[oserver::handler]
+async fn ok() -> &'static str {
+    "fine"
+}
+
+#[oserver::handler]
+async fn broken() -> &'static str {
+    panic!("as it was asked to")
+}
+
+#[oserver::handler]
+async fn slow() -> &'static str {
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    "slow"
+}
+
+/// The names in the documentation.
+fn documented() -> BTreeSet<String> {
+    let text = include_str!("../src/lib.rs");
+    let rows = text.lines().filter(|line| line.starts_with("//! | `oserver_"));
+    let names = rows.flat_map(|line| line.split('|').nth(1).expect("a cell").split('`'));
+    names.filter(|name| name.starts_with("oserver_")).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_facade_is_told_what_is_documented() {
+    run(async {
+        let told = Told::default();
+        metrics::set_global_recorder(told.clone()).expect("the first");
+        let routes = Router::new()
+            .route("/ok", get(ok))
+            .route("/broken", get(broken))
+            .route("/slow", get(slow));
+        let server = TestServer::start(routes).await;
+        let mut client = server.connect().await;
+        for _ in 0..5 {
+            client.get("/ok").await;
+            client.get("/broken").await;
+        }
+        client.get("/slow").await;
+        eventually("the counts", || {
+            told.get("oserver_requests_total{route=GET /ok,status=2xx}") == 5
+                && told.get("oserver_requests_total{route=GET /broken,status=5xx}") == 5
+                && told.get("oserver_faults_total{route=GET /broken,kind=panic}") == 5
+                && told.get("oserver_request_duration_seconds_count{route=GET /ok}") == 5
+                && told.get("oserver_request_duration_seconds_count{route=GET /slow}") == 1
+        })
+        .await;
+        let slow = told.get("oserver_request_duration_seconds_sum{route=GET /slow}");
+        assert!((100_000..500_000).contains(&slow), "{slow} microseconds");
+        assert_eq!(told.gauge("oserver_alarm{route=GET /broken}"), 1.0);
+        assert_eq!(told.gauge("oserver_alarm{route=GET /ok}"), 0.0);
+        assert_eq!((told.gauge("oserver_live{}"), told.gauge("oserver_ready{}")), (1.0, 0.0));
+        assert_eq!(*told.described.lock().expect("no panic"), documented());
+    });
+}
+
+#[test]
+fn the_text_has_what_is_documented() {
+    run(async {
+        let faults = Faults::start_with(&["--admin", "127.0.0.1:0"], &[]);
+        let text = faults.ask("/metrics").await;
+        let types = text.text().lines().filter_map(|line| line.strip_prefix("# TYPE "));
+        let names: BTreeSet<_> =
+            types.filter_map(|line| line.split(' ').next()).map(str::to_owned).collect();
+        assert_eq!(names, documented());
+    });
+}

@@ -1,0 +1,334 @@
+//! A state owner that panics, hangs or blocks is replaced: its callers are told, and nobody else
+//! notices.
+
+#![allow(unreachable_pub, reason = "commands are public methods")]
+
+mod common;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use common::faults::Faults;
+use common::load::Load;
+use common::{PATIENCE, eventually, run, run_for};
+use oserver::{CallError, Supervisor};
+
+/// Counts, and does what is asked of it.
+#[derive(Default)]
+struct Counter(u64);
+
+#[oserver::actor]
+impl Counter {
+    /// One more.
+    pub fn add(&mut self) -> u64 {
+        self.0 += 1;
+        self.0
+    }
+
+    pub async fn get(&self) -> u64 {
+        tokio::task::yield_now().await;
+        self.0
+    }
+
+    pub fn panic(&mut self) {
+        self.0 += 1000;
+        panic!("in the middle of a change");
+    }
+
+    pub async fn hang(&mut self) {
+        std::future::pending().await
+    }
+
+    pub fn block(&mut self) {
+        loop {
+            std::thread::park();
+        }
+    }
+
+    pub fn block_for(&mut self, time: Duration) -> u64 {
+        std::thread::sleep(time);
+        self.0
+    }
+
+    pub async fn wait_for(&mut self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+}
+
+fn counter() -> CounterHandle {
+    oserver::supervise(Counter::default)
+}
+
+fn impatient() -> Supervisor {
+    Supervisor::new().timeout(Duration::from_millis(200))
+}
+
+#[test]
+fn calls_are_answered_in_their_order() {
+    run(async {
+        let counter = counter();
+        for number in 1..=100 {
+            assert_eq!(counter.add().await, Ok(number));
+        }
+        assert_eq!(counter.get().await, Ok(100));
+    });
+}
+
+#[test]
+fn a_panic_costs_its_call_and_the_state() {
+    run(async {
+        let counter = counter();
+        assert_eq!(counter.add().await, Ok(1));
+        assert_eq!(counter.panic().await, Err(CallError::Restarted));
+        assert_eq!(counter.add().await, Ok(1), "a fresh one, and not the half-changed one");
+    });
+}
+
+#[test]
+fn calls_that_wait_go_to_the_fresh_owner() {
+    run(async {
+        let counter = counter();
+        let wait = counter.wait_for(Duration::from_millis(50));
+        let (_, panicked, first, second) =
+            tokio::join!(wait, counter.panic(), counter.add(), counter.add());
+        assert_eq!((panicked, first, second), (Err(CallError::Restarted), Ok(1), Ok(2)));
+    });
+}
+
+#[test]
+fn a_command_that_awaits_for_ever_is_given_up() {
+    run(async {
+        let counter = impatient().supervise(Counter::default);
+        assert_eq!(counter.add().await, Ok(1));
+        let (hung, after) = tokio::join!(counter.hang(), async {
+            // Until it hangs.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            counter.add().await
+        });
+        assert!(matches!(hung, Err(CallError::Restarted | CallError::Expired)), "{hung:?}");
+        assert_eq!(after, Ok(1));
+    });
+}
+
+#[test]
+fn a_command_that_blocks_its_thread_is_given_up() {
+    run(async {
+        let counter = impatient().supervise(Counter::default);
+        assert_eq!(counter.add().await, Ok(1));
+        let (blocked, after) = tokio::join!(counter.block(), async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            counter.add().await
+        });
+        assert!(matches!(blocked, Err(CallError::Restarted | CallError::Expired)), "{blocked:?}");
+        assert_eq!(after, Ok(1));
+        for number in 2..100 {
+            assert_eq!(counter.add().await, Ok(number));
+        }
+    });
+}
+
+#[test]
+fn a_thread_that_comes_back_does_no_more_for_the_owner() {
+    run(async {
+        let counter = impatient().supervise(Counter::default);
+        assert_eq!(counter.add().await, Ok(1));
+        let (late, _) = tokio::join!(counter.block_for(Duration::from_millis(600)), async {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            assert_eq!(counter.add().await, Ok(1), "of the fresh owner");
+        });
+        assert!(matches!(late, Err(CallError::Restarted | CallError::Expired)), "{late:?}");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert_eq!(counter.add().await, Ok(2));
+    });
+}
+
+#[test]
+fn a_full_mailbox_is_overload_at_once() {
+    run(async {
+        let counter = Supervisor::new().mailbox(2).supervise(Counter::default);
+        assert_eq!(counter.add().await, Ok(1));
+        let busy = {
+            let counter = counter.clone();
+            tokio::spawn(async move { counter.wait_for(Duration::from_millis(300)).await })
+        };
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let waiting: Vec<_> = (0..2)
+            .map(|_| {
+                let counter = counter.clone();
+                tokio::spawn(async move { counter.add().await })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert_eq!(counter.add().await, Err(CallError::Overloaded));
+        assert_eq!(busy.await.expect("no panic"), Ok(()));
+        for (number, waited) in (2..).zip(waiting) {
+            assert_eq!(waited.await.expect("no panic"), Ok(number));
+        }
+    });
+}
+
+#[test]
+fn a_call_that_waits_too_long_expires_and_is_not_run() {
+    run(async {
+        let counter =
+            Supervisor::new().timeout(Duration::from_millis(300)).supervise(Counter::default);
+        assert_eq!(counter.add().await, Ok(1));
+        let begin = Instant::now();
+        let (waited, expired) = tokio::join!(
+            async {
+                // Each is done in time, and both together are not.
+                let first = counter.wait_for(Duration::from_millis(250));
+                let second = counter.wait_for(Duration::from_millis(250));
+                tokio::join!(first, second)
+            },
+            counter.add()
+        );
+        assert_eq!(waited.0, Ok(()));
+        assert_eq!(expired, Err(CallError::Expired));
+        assert!(begin.elapsed() < PATIENCE);
+        eventually_idle(&counter).await;
+        assert_eq!(counter.add().await, Ok(2), "the expired one was not run");
+    });
+}
+
+async fn eventually_idle(counter: &CounterHandle) {
+    let begin = Instant::now();
+    while counter.get().await.is_err() {
+        assert!(begin.elapsed() < PATIENCE);
+    }
+}
+
+#[test]
+fn a_call_that_is_dropped_in_time_is_not_run() {
+    run(async {
+        let counter = counter();
+        let waits = counter.wait_for(Duration::from_millis(100));
+        let dropped = async {
+            let added = tokio::time::timeout(Duration::from_millis(20), counter.add()).await;
+            assert!(added.is_err(), "the owner is busy");
+        };
+        let (waited, ()) = tokio::join!(waits, dropped);
+        assert_eq!(waited, Ok(()));
+        assert_eq!(counter.get().await, Ok(0));
+    });
+}
+
+/// Says when it is dropped.
+struct Dropped(Arc<AtomicUsize>);
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[derive(Default)]
+struct Stops {
+    handled: u64,
+    at_the_end: Arc<AtomicU64>,
+    _dropped: Option<Dropped>,
+}
+
+#[oserver::actor(stop = close)]
+impl Stops {
+    pub async fn work(&mut self) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        self.handled += 1;
+    }
+
+    async fn close(&mut self) {
+        tokio::task::yield_now().await;
+        self.at_the_end.store(self.handled, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn the_last_handle_ends_the_owner_after_what_waits() {
+    run(async {
+        let (at_the_end, dropped) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicUsize::new(0)));
+        let handle = {
+            let (at_the_end, dropped) = (Arc::clone(&at_the_end), Arc::clone(&dropped));
+            oserver::supervise(move || Stops {
+                handled: 0,
+                at_the_end: Arc::clone(&at_the_end),
+                _dropped: Some(Dropped(Arc::clone(&dropped))),
+            })
+        };
+        let calls: Vec<_> = (0..10)
+            .map(|_| {
+                let handle = handle.clone();
+                tokio::spawn(async move { handle.work().await })
+            })
+            .collect();
+        drop(handle);
+        for call in calls {
+            assert_eq!(call.await.expect("no panic"), Ok(()));
+        }
+        eventually("it is stopped", || dropped.load(Ordering::SeqCst) == 1).await;
+        assert_eq!(at_the_end.load(Ordering::SeqCst), 10);
+    });
+}
+
+/// What clients of the `faults` example get of its counter.
+async fn ask_everything(faults: &Faults) {
+    let before = faults.resources();
+    let count = || async { faults.get("/count").await };
+    assert_eq!(count().await.text(), "1");
+    assert_eq!(count().await.text(), "2");
+
+    let poisoned = faults.get("/poison").await;
+    assert_eq!(poisoned.status, 503);
+    assert_eq!(poisoned.header("content-type"), "application/problem+json");
+    assert_eq!(poisoned.header("retry-after"), "1");
+    assert_eq!(poisoned.json()["request_id"], poisoned.header("x-request-id"));
+    assert_eq!(faults.kinds(poisoned.header("x-request-id")), ["error"]);
+    assert_eq!(faults.recorded("owner-panic"), 1);
+    assert_eq!(count().await.text(), "1", "a fresh one");
+
+    let wedged = faults.get("/wedge").await.status.as_u16();
+    assert!([503, 504].contains(&wedged), "{wedged}");
+    // It waits in the mailbox until the owner is given up, if that is still to come.
+    let after = count().await;
+    assert_eq!((after.status.as_u16(), after.text()), (200, "1"));
+    eventually("it is recorded", || faults.recorded("owner-blocked") == 1).await;
+
+    let blocks = async { faults.get("/count-then-block").await.status };
+    let counts = async {
+        let mut client = faults.connect().await;
+        let begin = Instant::now();
+        let mut last = 1;
+        while begin.elapsed() < Duration::from_millis(500) {
+            let reply = client.get("/count").await;
+            assert_eq!(reply.status, 200);
+            let number: u64 = reply.text().parse().expect("a number");
+            assert!(number > last, "{number} after {last}");
+            last = number;
+        }
+    };
+    let (blocked, ()) = tokio::join!(blocks, counts);
+    assert_eq!(blocked, 504);
+    assert_eq!(count().await.status, 200);
+    faults.settles(before, 2).await;
+}
+
+#[test]
+fn from_outside_each_fault_of_an_owner_costs_its_own_call() {
+    run_for(3 * PATIENCE, async {
+        // The first that blocks is the dangerous one; then its route is known.
+        for _ in 0..5 {
+            ask_everything(&Faults::start()).await;
+        }
+    });
+}
+
+#[test]
+fn from_outside_each_fault_of_an_owner_costs_its_own_call_under_load() {
+    run_for(3 * PATIENCE, async {
+        let faults = Faults::start();
+        let load = Load::start(faults.address, 8);
+        eventually("the load begins", || load.served() > 100).await;
+        ask_everything(&faults).await;
+        load.stop().await;
+    });
+}

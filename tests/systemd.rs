@@ -1,0 +1,108 @@
+//! What systemd is told, over a socket as it has one.
+
+#![cfg(unix)]
+
+mod common;
+
+use std::os::unix::net::UnixDatagram;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use common::faults::Faults;
+use common::{PATIENCE, eventually, run_for};
+
+/// Everything that was told until now, with its time.
+type Told = Arc<Mutex<Vec<(Instant, String)>>>;
+
+/// A supervisor's socket.
+fn supervisor(folder: &std::path::Path) -> (String, Told) {
+    let path = folder.join("notify");
+    let socket = UnixDatagram::bind(&path).expect("a socket");
+    let told = Told::default();
+    let heard = Arc::clone(&told);
+    std::thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        while let Ok(length) = socket.recv(&mut buffer) {
+            let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
+            let mut told = heard.lock().expect("no panic with it");
+            told.extend(text.lines().map(|line| (Instant::now(), line.to_owned())));
+        }
+    });
+    (path.display().to_string(), told)
+}
+
+fn lines(told: &Told) -> Vec<String> {
+    told.lock().expect("no panic").iter().map(|(_, line)| line.clone()).collect()
+}
+
+fn last(told: &Told, wanted: &str) -> Option<Instant> {
+    let told = told.lock().expect("no panic");
+    told.iter().rev().find(|(_, line)| line == wanted).map(|(at, _)| *at)
+}
+
+#[test]
+fn it_is_told_when_the_server_is_ready_how_it_is_and_that_it_lives() {
+    run_for(3 * PATIENCE, async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, told) = supervisor(folder.path());
+        let environment = [("NOTIFY_SOCKET", &*path), ("WATCHDOG_USEC", "1000000")];
+        let faults = Faults::start_with(&[], &environment);
+        eventually("READY", || lines(&told).iter().any(|line| line == "READY=1")).await;
+        eventually("a status", || {
+            lines(&told).iter().any(|line| line == "STATUS=serving, no alarms")
+        })
+        .await;
+        eventually("some pings", || {
+            lines(&told).iter().filter(|line| *line == "WATCHDOG=1").count() >= 4
+        })
+        .await;
+        for _ in 0..5 {
+            faults.get("/panic").await;
+        }
+        eventually("the alarm", || {
+            lines(&told).iter().any(|line| line == "STATUS=alarm: GET /panic")
+        })
+        .await;
+        // A route that fails is no reason to be restarted.
+        let now = Instant::now();
+        eventually("a further ping", || last(&told, "WATCHDOG=1") > Some(now)).await;
+        assert_eq!(lines(&told).iter().filter(|line| *line == "READY=1").count(), 1);
+    });
+}
+
+#[test]
+fn a_wedged_runtime_is_not_said_to_live() {
+    run_for(4 * PATIENCE, async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, told) = supervisor(folder.path());
+        let environment = [("NOTIFY_SOCKET", &*path), ("WATCHDOG_USEC", "1000000")];
+        let mut faults = Faults::start_with(&[], &environment);
+        eventually("a ping", || last(&told, "WATCHDOG=1").is_some()).await;
+        faults.wedge().await;
+        let begin = Instant::now();
+        eventually("the word", || {
+            lines(&told)
+                .iter()
+                .any(|line| line.starts_with("STATUS=the runtime has polled nothing"))
+        })
+        .await;
+        faults.ends().await;
+        // It gave itself up, and before that it was silent for long enough to be restarted anyway.
+        let silent = Instant::now() - last(&told, "WATCHDOG=1").expect("there was one");
+        assert!(silent > Duration::from_secs(5), "{silent:?} of {:?}", begin.elapsed());
+    });
+}
+
+#[test]
+fn it_is_told_that_the_server_stops() {
+    run_for(2 * PATIENCE, async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, told) = supervisor(folder.path());
+        let mut faults = Faults::start_with(&[], &[("NOTIFY_SOCKET", &*path)]);
+        eventually("READY", || lines(&told).iter().any(|line| line == "READY=1")).await;
+        faults.signal("TERM");
+        faults.ends().await;
+        eventually("STOPPING", || lines(&told).iter().any(|line| line == "STOPPING=1")).await;
+        assert!(!lines(&told).iter().any(|line| line == "WATCHDOG=1"), "nobody asked for pings");
+    });
+}

@@ -1,0 +1,23 @@
+//! A command that cannot go to another thread.
+
+#[derive(Default)]
+struct Counter(u32);
+
+#[oserver::actor]
+impl Counter {
+    pub fn good(&mut self) -> u32 {
+        self.0
+    }
+
+    pub fn bad(&mut self, shared: std::rc::Rc<u32>) {
+        self.0 = *shared;
+    }
+}
+
+async fn use_it(counter: CounterHandle) {
+    let _ = counter.good().await;
+}
+
+fn main() {
+    let _ = (use_it, oserver::supervise(Counter::default));
+}

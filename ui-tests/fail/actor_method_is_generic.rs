@@ -1,0 +1,23 @@
+//! A command of any type.
+
+#[derive(Default)]
+struct Counter(u32);
+
+#[oserver::actor]
+impl Counter {
+    pub fn good(&mut self) -> u32 {
+        self.0
+    }
+
+    pub fn bad<T: Into<u32>>(&mut self, number: T) {
+        self.0 = number.into();
+    }
+}
+
+async fn use_it(counter: CounterHandle) {
+    let _ = counter.good().await;
+}
+
+fn main() {
+    let _ = (use_it, oserver::supervise(Counter::default));
+}

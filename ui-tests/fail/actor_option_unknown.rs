@@ -1,0 +1,21 @@
+//! An option that there is not.
+
+#[derive(Default)]
+struct Counter(u32);
+
+#[oserver::actor(mailbxo = 5)]
+impl Counter {
+    pub fn good(&mut self) -> u32 {
+        self.0
+    }
+
+
+}
+
+async fn use_it(counter: CounterHandle) {
+    let _ = counter.good().await;
+}
+
+fn main() {
+    let _ = (use_it, oserver::supervise(Counter::default));
+}
