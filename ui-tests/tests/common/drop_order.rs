@@ -1,7 +1,7 @@
 // Included in a test of each edition, where `server` is the crate: the same handlers, whose temporaries are
 // dropped by the rules of the edition that they were written in.
 
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc::{Sender, channel};
 
 type Log = Sender<&'static str>;
 
@@ -15,7 +15,7 @@ impl Noisy {
 
 impl Drop for Noisy {
     fn drop(&mut self) {
-        self.1.send(self.0).expect("the other end is there");
+        self.1.send(self.0).expect("the test listens");
     }
 }
 
@@ -43,19 +43,19 @@ fn without_async(log: Log) -> String {
 }
 
 macro_rules! assert_order {
-    ($call:expr) => {{
-        let (log, dropped) = mpsc::channel();
+    ($expected:expr, $call:expr) => {{
+        let (log, dropped) = channel();
         let call = $call;
         let _ = call(&log).await;
         drop(log);
-        assert_eq!(dropped.iter().collect::<Vec<_>>(), EXPECTED, stringify!($call));
+        assert_eq!(dropped.iter().collect::<Vec<_>>(), $expected, stringify!($call));
     }};
 }
 
 #[tokio::test]
 async fn tails_are_dropped_by_the_rules_of_the_edition() {
-    assert_order!(plain);
-    assert_order!(annotated);
-    assert_order!(opaque);
-    assert_order!(|log: &Log| without_async(log.clone()));
+    assert_order!(EXPECTED, plain);
+    assert_order!(EXPECTED, annotated);
+    assert_order!(EXPECTED, opaque);
+    assert_order!(EXPECTED, |log: &Log| without_async(log.clone()));
 }
