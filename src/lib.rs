@@ -8,10 +8,11 @@
 //! ```no_run
 //! use std::sync::Arc;
 //!
-//! use oserver::Router;
 //! use oserver::extract::{Path, State};
 //! use oserver::routing::get;
+//! use oserver::{HandlerState, Router};
 //!
+//! #[derive(HandlerState)]
 //! struct Config {
 //!     greeting: String,
 //! }
@@ -221,7 +222,17 @@ pub use oserver_runtime::{
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// The code of the migration guide compiles, and does what it says.
+/// The code of the book compiles, and does what it says.
 #[cfg(doctest)]
-#[doc = include_str!("../docs/migration.md")]
-struct Migration;
+mod book {
+    #[doc = include_str!("../docs/getting-started.md")]
+    struct GettingStarted;
+    #[doc = include_str!("../docs/migration.md")]
+    struct Migration;
+    #[doc = include_str!("../docs/handlers.md")]
+    struct Handlers;
+    #[doc = include_str!("../docs/operations.md")]
+    struct Operations;
+    #[doc = include_str!("../docs/ci.md")]
+    struct Ci;
+}
