@@ -1,0 +1,51 @@
+//! How a mailbox is closed, and what becomes of what is in it.
+
+use std::sync::atomic::Ordering;
+use std::task::Waker;
+
+use super::super::error::CallError;
+use super::{Mailbox, Phase, Place, wake};
+
+impl<C, W> Mailbox<C, W> {
+    /// Nothing more is taken in.
+    pub(in crate::owner) fn close(&self) {
+        let mut state = self.state();
+        if state.phase != Phase::Open {
+            return;
+        }
+        state.phase = Phase::Draining;
+        let (_, waker) = if state.idle { state.schedule() } else { (false, None) };
+        drop(state);
+        wake(waker);
+    }
+
+    pub(in crate::owner) fn has_ended(&self) -> bool {
+        self.state().phase == Phase::Ended
+    }
+
+    /// The owner has ended, or its runtime: whatever is left is told so. `driver`: only if that is
+    /// still the one.
+    pub(in crate::owner) fn end(&self, driver: Option<u64>) {
+        let mut state = self.state();
+        if state.phase == Phase::Ended || driver.is_some_and(|driver| driver != state.driver) {
+            return;
+        }
+        state.phase = Phase::Ended;
+        state.life += 1;
+        let place = std::mem::replace(&mut state.place, Place::Absent);
+        let (current, queue) = (state.current.take(), std::mem::take(&mut state.queue));
+        let answered = std::mem::take(&mut state.answered);
+        let waker = state.waker.take();
+        self.entry.queued.store(0, Ordering::Relaxed);
+        drop(state);
+        if let Some(answer) = current.and_then(|current| current.answer) {
+            answer.fail(CallError::Stopped);
+        }
+        for envelope in queue {
+            envelope.answer.fail(CallError::Stopped);
+        }
+        answered.into_iter().for_each(Waker::wake);
+        wake(waker);
+        drop(place);
+    }
+}
