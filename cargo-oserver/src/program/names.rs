@@ -251,10 +251,10 @@ impl Search<'_, '_> {
                         found => return found,
                     }
                 }
-                Found::Def(Def::Type(target)) => {
-                    if self.program.type_def(target).variants.iter().any(|v| **v == *name) {
-                        return Found::Def(Def::Variant(target));
-                    }
+                Found::Def(Def::Type(target))
+                    if self.program.type_def(target).variants.iter().any(|v| **v == *name) =>
+                {
+                    return Found::Def(Def::Variant(target));
                 }
                 Found::External(path) if is_known(&format!("{path}::{name}")) => {
                     return Found::External(format!("{path}::{name}"));
