@@ -12,6 +12,7 @@
 //! use oserver::extract::{Path, State};
 //! use oserver::routing::get;
 //!
+//! #[derive(oserver::HandlerState)]
 //! struct Config {
 //!     greeting: String,
 //! }

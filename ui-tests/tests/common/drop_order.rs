@@ -3,9 +3,10 @@
 
 use std::sync::{Arc, Mutex};
 
-type Log = Arc<Mutex<Vec<&'static str>>>;
+type Entries = Arc<Mutex<Vec<&'static str>>>;
+type Log = server::Trusted<Entries>;
 
-struct Noisy(&'static str, Log);
+struct Noisy(&'static str, Entries);
 
 impl Noisy {
     fn text(&self) -> String {
@@ -44,7 +45,7 @@ fn without_async(log: Log) -> String {
 
 macro_rules! assert_order {
     ($expected:expr, $call:expr) => {{
-        let log = Log::default();
+        let log = Log::new(Entries::default(), "the test's own");
         let call = $call;
         let _ = call(&log).await;
         assert_eq!(*log.lock().expect("nothing panics under it"), $expected, stringify!($call));
@@ -56,5 +57,5 @@ async fn tails_are_dropped_by_the_rules_of_the_edition() {
     assert_order!(EXPECTED, plain);
     assert_order!(EXPECTED, annotated);
     assert_order!(EXPECTED, opaque);
-    assert_order!(EXPECTED, |log: &Log| without_async(Arc::clone(log)));
+    assert_order!(EXPECTED, |log: &Log| without_async(log.clone()));
 }

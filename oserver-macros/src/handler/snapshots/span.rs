@@ -6,6 +6,8 @@ async fn order(
     ::core::compile_error!(
         "a handler cannot be guarded with `panic = \"abort\"`: a panic in one request would end the process; remove `panic = \"abort\"` from the profile in Cargo.toml"
     );
+    let _ = <Json<Order> as ::oserver::__private::HandlerParam>::derive_handler_param;
+    let _ = <Query<Coupon> as ::oserver::__private::HandlerParam>::derive_handler_param;
     ::oserver::__private::run(
             ::oserver::__private::record_fields(
                 {
