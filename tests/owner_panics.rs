@@ -99,7 +99,7 @@ async fn call(
         return None;
     }
     // Past the last point there is none.
-    let point = if random() % ONE_OF == 0 { random() % 4 } else { 4 };
+    let point = if random().is_multiple_of(ONE_OF) { random() % 4 } else { 4 };
     let answer = match random() % 3 {
         0 => owner.at_once(call, point).await,
         1 => owner.in_steps(call, point).await,
