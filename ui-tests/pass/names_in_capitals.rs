@@ -1,6 +1,6 @@
 //! Constants of every type, and statics that are no locks, may be named.
-#![deny(warnings, missing_docs)]
-#![forbid(unsafe_code, unused_qualifications, rust_2018_idioms)]
+#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
+#![forbid(unsafe_code)]
 
 use std::cell::OnceCell;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -85,4 +85,7 @@ async fn names(body: String) -> String {
     format!("{name}{:?}{seed}{}{}{}{}", *TABLE, array[0], ids[0].0, limit!(INSIDE), locks.len())
 }
 
-fn main() {}
+fn main() {
+    let _: oserver::Router = oserver::Router::new().route("/", oserver::routing::get(names));
+    let _ = Limits;
+}
