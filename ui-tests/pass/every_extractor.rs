@@ -167,7 +167,8 @@ impl<S: Send + Sync> axum::extract::OptionalFromRequestParts<S> for NestedPathOr
 
 #[oserver::handler]
 async fn custom(incoming: Result<Incoming, Rejected>) -> String {
-    incoming.map_or_else(|_| String::new(), |incoming| format!("{}{}", incoming.method, incoming.path.is_some()))
+    let Ok(Incoming { method, json: Json(NotAsked), path }) = incoming else { return String::new() };
+    format!("{method}{}", path.is_some())
 }
 
 #[oserver::handler]

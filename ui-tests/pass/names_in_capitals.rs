@@ -78,7 +78,8 @@ async fn names(body: String) -> String {
     let array = [const { LIMIT * 2 }; LIMIT];
     {
         const NAMES: usize = 1;
-        assert!(NAMES == 1, "{NAMES} {LIMIT:?}");
+        let names = NAMES;
+        assert_eq!(names, 1, "{NAMES} {LIMIT:?}");
     }
     assert_eq!(vec![INSIDE; LIMIT].len(), LIMIT, "{LIMIT} {{ABSENT}} {ABSENT}", ABSENT = 1);
     let name = NAME.get_or_init(String::new);
