@@ -1,5 +1,5 @@
 //! Every extractor of axum's, alone, behind `Option` and as a `Result`; custom ones; middleware.
-#![deny(warnings, missing_docs, clippy::pedantic)]
+#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code)]
 #![allow(clippy::too_many_arguments, clippy::unused_async, reason = "only the parameters matter")]
 
@@ -167,7 +167,8 @@ impl<S: Send + Sync> axum::extract::OptionalFromRequestParts<S> for NestedPathOr
 
 #[oserver::handler]
 async fn custom(incoming: Result<Incoming, Rejected>) -> String {
-    incoming.map_or_else(|_| String::new(), |incoming| format!("{}{}", incoming.method, incoming.path.is_some()))
+    let Ok(Incoming { method, json: Json(NotAsked), path }) = incoming else { return String::new() };
+    format!("{method}{}", path.is_some())
 }
 
 #[oserver::handler]

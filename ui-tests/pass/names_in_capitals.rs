@@ -1,6 +1,6 @@
 //! Constants of every type, and statics that are no locks, may be named.
-#![deny(warnings, missing_docs)]
-#![forbid(unsafe_code, unused_qualifications, rust_2018_idioms)]
+#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
+#![forbid(unsafe_code)]
 
 use std::cell::OnceCell;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -78,11 +78,15 @@ async fn names(body: String) -> String {
     let array = [const { LIMIT * 2 }; LIMIT];
     {
         const NAMES: usize = 1;
-        assert!(NAMES == 1, "{NAMES} {LIMIT:?}");
+        let names = NAMES;
+        assert_eq!(names, 1, "{NAMES} {LIMIT:?}");
     }
     assert_eq!(vec![INSIDE; LIMIT].len(), LIMIT, "{LIMIT} {{ABSENT}} {ABSENT}", ABSENT = 1);
     let name = NAME.get_or_init(String::new);
     format!("{name}{:?}{seed}{}{}{}{}", *TABLE, array[0], ids[0].0, limit!(INSIDE), locks.len())
 }
 
-fn main() {}
+fn main() {
+    let _: oserver::Router = oserver::Router::new().route("/", oserver::routing::get(names));
+    let _ = Limits;
+}

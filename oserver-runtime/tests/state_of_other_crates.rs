@@ -1,0 +1,122 @@
+//! What the features say of other crates' types: `cargo test -p oserver-runtime --all-features --test
+//! state_of_other_crates`.
+#![allow(unused_imports, dead_code, reason = "without features nothing is here")]
+
+use oserver_runtime::{HandlerParam, HandlerState};
+
+fn is_state<T: HandlerState + ?Sized>() {}
+
+fn is_param<T: HandlerParam + ?Sized>() {}
+
+/// Compiles for what is no state: for what is, nobody knows which of the two is meant.
+macro_rules! is_no_state {
+    ($($type:ty),* $(,)?) => {
+        $(
+            const _: () = {
+                trait Question<A> {
+                    fn ask() {}
+                }
+                impl<T: ?Sized> Question<()> for T {}
+                struct State;
+                impl<T: HandlerState + ?Sized> Question<State> for T {}
+                let _ = <$type as Question<_>>::ask;
+            };
+        )*
+    };
+}
+
+is_no_state!(std::sync::Mutex<u8>, std::cell::Cell<u8>, std::sync::Condvar, *const u8);
+
+#[cfg(feature = "parking_lot")]
+mod parking_lot {
+    use super::*;
+
+    is_no_state!(lock_api_04::Mutex<(), u8>, lock_api_04::RwLock<(), u8>);
+    is_no_state!(lock_api_05::Mutex<(), u8>, lock_api_05::RwLock<(), u8>);
+}
+
+#[cfg(feature = "dashmap")]
+mod dashmap {
+    use super::*;
+
+    is_no_state!(::dashmap::DashMap<u8, u8>, ::dashmap::DashSet<u8>);
+
+    #[test]
+    fn what_is_only_read_is_state() {
+        is_state::<::dashmap::ReadOnlyView<u8, String>>();
+    }
+}
+
+#[cfg(feature = "async-lock")]
+mod async_lock {
+    use super::*;
+
+    is_no_state!(::async_lock::Mutex<u8>, ::async_lock::RwLock<u8>, ::async_lock::Barrier);
+
+    #[test]
+    fn what_is_no_lock_is_state() {
+        is_state::<::async_lock::Semaphore>();
+        is_state::<::async_lock::OnceCell<u8>>();
+    }
+}
+
+#[cfg(feature = "arc-swap")]
+mod arc_swap {
+    use super::*;
+    use std::sync::{Arc, Mutex};
+
+    is_no_state!(::arc_swap::ArcSwap<Mutex<u8>>, ::arc_swap::ArcSwapOption<Mutex<u8>>);
+
+    #[test]
+    fn a_pointer_is_as_its_value() {
+        is_state::<::arc_swap::ArcSwap<String>>();
+        is_state::<::arc_swap::ArcSwapOption<Vec<u8>>>();
+    }
+}
+
+#[cfg(all(feature = "uuid", feature = "chrono", feature = "serde_json"))]
+#[test]
+fn plain_values_are_state() {
+    is_state::<uuid::Uuid>();
+    is_state::<chrono::DateTime<chrono::Utc>>();
+    is_state::<chrono::DateTime<chrono::FixedOffset>>();
+    is_state::<chrono::NaiveDate>();
+    is_state::<serde_json::Value>();
+    is_state::<serde_json::Map<String, serde_json::Value>>();
+}
+
+#[cfg(all(feature = "reqwest", feature = "sqlx"))]
+#[test]
+fn clients_are_state() {
+    fn pool_of_any<D: sqlx::Database>() {
+        is_state::<sqlx::Pool<D>>();
+    }
+    is_state::<reqwest::Client>();
+}
+
+#[cfg(feature = "axum-extra")]
+#[test]
+#[allow(deprecated, reason = "they are extractors for as long as they are there")]
+fn extractors_are_parameters() {
+    use axum_extra::extract::{self, cookie::Key};
+
+    /// Asked nothing.
+    struct Any(std::cell::Cell<u8>);
+
+    is_param::<axum_extra::TypedHeader<Any>>();
+    is_param::<extract::CookieJar>();
+    is_param::<extract::PrivateCookieJar<Key>>();
+    is_param::<extract::SignedCookieJar<Key>>();
+    is_param::<extract::Cached<extract::Query<Any>>>();
+    is_param::<extract::Form<Any>>();
+    is_param::<extract::Host>();
+    is_param::<extract::JsonDeserializer<Any>>();
+    is_param::<extract::JsonLines<Any>>();
+    is_param::<extract::Multipart>();
+    is_param::<extract::OptionalPath<Any>>();
+    is_param::<extract::OptionalQuery<Any>>();
+    is_param::<extract::Scheme>();
+    is_param::<extract::WithRejection<extract::Query<Any>, Any>>();
+    is_param::<axum_extra::protobuf::Protobuf<Any>>();
+    is_param::<axum_extra::either::Either<extract::CookieJar, extract::Query<Any>>>();
+}
