@@ -179,7 +179,13 @@ mod tests {
     use crate::request::server::ServerContext;
 
     fn patience_of_http2() -> (OpenConnection, Patience) {
-        let server = ServerContext::new(Arc::default(), None, 1, false, NetworkLimits::default());
+        let server = ServerContext::new(
+            Arc::new(crate::health::server::ServerHealth::of_nobody()),
+            None,
+            1,
+            false,
+            NetworkLimits::default(),
+        );
         let open = OpenConnection::new(Arc::new(server));
         open.set_multiplexed();
         let patience = Patience::new(Arc::clone(open.context()));
