@@ -87,6 +87,50 @@
 //! Not seen by the compiler are: middleware and layers without the attribute, closures that a handler is given,
 //! functions that reach a static for it, and what is in the extensions of a request.
 //!
+//! # State
+//!
+//! What requests change belongs to a *state owner*: a task has the value, and handlers a handle that sends it
+//! one call after the other. [`macro@actor`] makes one of an `impl` block, [`supervise`](fn@supervise) runs it:
+//!
+//! ```no_run
+//! #[derive(Default)]
+//! struct Counter(u64);
+//!
+//! #[oserver::actor]
+//! impl Counter {
+//!     pub fn add(&mut self) -> u64 {
+//!         self.0 += 1;
+//!         self.0
+//!     }
+//! }
+//!
+//! #[oserver::handler]
+//! async fn count(oserver::extract::State(counter): oserver::extract::State<CounterHandle>) -> oserver::Result<String> {
+//!     Ok(counter.add().await?.to_string())
+//! }
+//!
+//! # #[oserver::main]
+//! # async fn main() -> oserver::Result<()> {
+//! let counter: CounterHandle = oserver::supervise(Counter::default);
+//! let router: oserver::Router =
+//!     oserver::Router::new().route("/count", oserver::routing::get(count)).with_state(counter);
+//! # oserver::serve(oserver::bind("127.0.0.1:8080").await?, router).await
+//! # }
+//! ```
+//!
+//! | what happens | what its caller gets | what becomes of the owner |
+//! |---|---|---|
+//! | a command panics | [`CallError::Restarted`] | it is dropped, and a fresh one made, at once; the calls that wait go to that one |
+//! | it takes longer than it may, or blocks its thread | [`CallError::Restarted`] | the same; the thread is given up and counted |
+//! | a call's turn does not come by the deadline of its handler | 504, or [`CallError::Expired`] outside of one | the command is not run |
+//! | the mailbox is full | [`CallError::Overloaded`] | |
+//! | it is restarted more often than [`Supervisor::restarts`] allows | | it is tried again, and liveness falls |
+//! | the server has drained | [`CallError::Stopped`] from then on | it does what waits, and what `stop` says |
+//!
+//! Owners are polled under admission as requests are, and on overflow threads for 30 s after one has
+//! blocked: one that hangs holds up neither another nor requests that do not ask it. What is read by each
+//! request and changed rarely is better published, as a [`snapshot`](fn@snapshot).
+//!
 //! # Clients
 //!
 //! [`bind`] takes TCP addresses, Unix sockets and sockets that another process hands over; a [`Listener`]
@@ -162,7 +206,7 @@
 //! | `timestamp` | all | RFC 3339, UTC, microseconds |
 //! | `level` | all | `ERROR`, or `WARN` for what is the client's doing; in lines of the log any |
 //! | `target` | all | `oserver`; in lines of the log the event's |
-//! | `fault` | records | `panic`, `panic-backtrace`, `timeout`, `blocked`, `stalled-body`, `refused`, `error`, `alarm`, `alarm-over`, `wedged`, `recovered`, `connection-error`, `accept-error`, `stopping`, `unfinished`, `beyond-repair`, `weaker-isolation`, `lines-dropped`, `log-filter`; in a count, `various` for places beyond the first 512 |
+//! | `fault` | records | `panic`, `panic-backtrace`, `timeout`, `blocked`, `stalled-body`, `refused`, `error`, `alarm`, `alarm-over`, `wedged`, `recovered`, `connection-error`, `accept-error`, `stopping`, `unfinished`, `beyond-repair`, `owner-panic`, `owner-timeout`, `owner-blocked`, `owner-not-started`, `owner-over-budget`, `weaker-isolation`, `lines-dropped`, `log-filter`; in a count, `various` for places beyond the first 512 |
 //! | `message` | all | the panic's or error's text, or a sentence |
 //! | `location` | panics, counts | `file:line:column`; in a count of faults without a place, their route |
 //! | `stage` | panics, `blocked` where it is known | `handler`, `service` (all else before the response), `body`, `drop`, `caught` (by the user's own code) |
@@ -172,6 +216,7 @@
 //! | `method`, `path`, `headers` | faults of a request | of the request; at most 8 KiB of headers |
 //! | `elapsed_ms` | faults of a request | since the request's head |
 //! | `abandoned` | `blocked`, `beyond-repair` | threads that are past their deadline at that moment |
+//! | `owner`, `command` | faults of a state owner | its name, and the method that it was at (or `start`, `stop`, `drop`) |
 //! | `suppressed` | counts | how many faults of this place were not written in full |
 //! | `dropped` | `lines-dropped` | how many lines stderr did not take |
 //! | `fields` | lines of the log | what the event carries |

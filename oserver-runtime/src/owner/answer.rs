@@ -17,7 +17,7 @@ pub(super) struct Answer<T> {
 }
 
 enum State<T> {
-    /// `None` until the caller has asked for the first time.
+    /// With whom to wake; `None` for nobody.
     Open(Option<Waker>),
     Answered(Result<T, CallError>),
     Taken,
@@ -30,8 +30,8 @@ pub(super) trait Answerable: Send + Sync {
 }
 
 impl<T> Answer<T> {
-    pub(super) fn new() -> Self {
-        Self { state: Mutex::new(State::Open(None)) }
+    pub(super) fn new(caller: Waker) -> Self {
+        Self { state: Mutex::new(State::Open(Some(caller))) }
     }
 
     fn state(&self) -> MutexGuard<'_, State<T>> {
@@ -97,13 +97,28 @@ impl<T> Reply<T> {
 }
 
 /// The caller's side: resolves to the answer.
-pub(super) struct Waiting<T>(pub(super) Arc<Answer<T>>);
+pub(super) struct Waiting<T> {
+    answer: Arc<Answer<T>>,
+    /// It was woken, or is polled by somebody else's word.
+    asked: bool,
+}
+
+impl<T> Waiting<T> {
+    /// For an answer that wakes the task which polls this first.
+    pub(super) fn new(answer: Arc<Answer<T>>) -> Self {
+        Self { answer, asked: false }
+    }
+}
 
 impl<T> Future for Waiting<T> {
     type Output = Result<T, CallError>;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.poll(context)
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        // Right after it was sent there is hardly an answer; if there is one, the task is woken.
+        if !std::mem::replace(&mut self.asked, true) {
+            return Poll::Pending;
+        }
+        self.answer.poll(context)
     }
 }
 
@@ -127,7 +142,9 @@ mod model {
     #[test]
     fn one_of_two_answers_counts_and_the_caller_is_woken_for_it() {
         loom::model(|| {
-            let answer = Arc::new(Answer::new());
+            let woken = std::sync::Arc::new(Woken(AtomicBool::new(false)));
+            let waker = Waker::from(std::sync::Arc::clone(&woken));
+            let answer = Arc::new(Answer::new(waker.clone()));
             let owner = {
                 let answer = Arc::clone(&answer);
                 loom::thread::spawn(move || match answer.give(Ok(1)) {
@@ -144,8 +161,6 @@ mod model {
                 let answer = Arc::clone(&answer);
                 loom::thread::spawn(move || answer.fail(CallError::Restarted))
             };
-            let woken = std::sync::Arc::new(Woken(AtomicBool::new(false)));
-            let waker = Waker::from(std::sync::Arc::clone(&woken));
             let first = answer.poll(&Context::from_waker(&waker));
             let owner_was_first = owner.join().unwrap();
             watchdog.join().unwrap();

@@ -1,6 +1,8 @@
 //! The callers' side: a call, from its begin to its answer.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Instant;
 
 use super::actor::Command;
@@ -8,6 +10,7 @@ use super::answer::{Answer, Reply, Waiting};
 use super::error::CallError;
 use super::keeper::Keeper;
 use super::mailbox::Envelope;
+use crate::clock::{self, TICK};
 use crate::request::current;
 
 /// What every handle has inside. When the last is dropped the owner ends, once it has done what it was
@@ -43,7 +46,9 @@ impl<C: Command> Base<C> {
         command: impl FnOnce(Reply<T>) -> C,
     ) -> Result<T, CallError> {
         let keeper = &self.0.0;
-        let answer = Arc::new(Answer::new());
+        // Before it is sent: whoever answers then finds whom to wake.
+        let waker = poll_fn(|context| Poll::Ready(context.waker().clone())).await;
+        let answer = Arc::new(Answer::new(waker));
         let of_handler = current::with(|call| call.deadline()).flatten();
         keeper.send(Envelope {
             command: command(Reply::new(Arc::clone(&answer))),
@@ -51,13 +56,13 @@ impl<C: Command> Base<C> {
             deadline: of_handler.or_else(|| deadline(keeper)),
             in_handler: of_handler.is_some(),
         })?;
-        Waiting(answer).await
+        Waiting::new(answer).await
     }
 }
 
 /// When a caller waits no longer that is no handler, or one that may take for ever: as a command.
 fn deadline<C: Command>(keeper: &Keeper<C>) -> Option<Instant> {
-    keeper.command_limit().map(|limit| Instant::now() + limit)
+    keeper.command_limit().map(|limit| clock::coarse() + limit + TICK)
 }
 
 impl<C: Command> std::fmt::Debug for Base<C> {

@@ -47,7 +47,7 @@ impl Scene {
     }
 
     fn send(&self) -> Asked {
-        let answer = std::sync::Arc::new(Answer::new());
+        let answer = std::sync::Arc::new(Answer::new(Waker::noop().clone()));
         let envelope = Envelope {
             command: Add(Reply::new(std::sync::Arc::clone(&answer))),
             answer: std::sync::Arc::clone(&answer) as _,
