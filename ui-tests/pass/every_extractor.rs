@@ -1,5 +1,5 @@
 //! Every extractor of axum's, alone, behind `Option` and as a `Result`; custom ones; middleware.
-#![deny(warnings, missing_docs, clippy::pedantic)]
+#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code)]
 #![allow(clippy::too_many_arguments, clippy::unused_async, reason = "only the parameters matter")]
 

@@ -1,5 +1,5 @@
 //! A lock of one request alone, and types of the user's that are called like locks.
-#![deny(warnings, missing_docs, clippy::pedantic)]
+#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code)]
 
 use std::cell::RefCell;

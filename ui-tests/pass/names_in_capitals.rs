@@ -1,5 +1,6 @@
 //! Constants of every type, and statics that are no locks, may be named.
-#![deny(warnings, missing_docs)]
+#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
+#![allow(clippy::assertions_on_constants, reason = "what is named in an assertion is looked at, too")]
 #![forbid(unsafe_code, unused_qualifications, rust_2018_idioms)]
 
 use std::cell::OnceCell;

@@ -1,5 +1,5 @@
 //! `dyn Trait` is state where the trait asks for it.
-#![deny(warnings, missing_docs, clippy::pedantic)]
+#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code)]
 
 use std::sync::Arc;

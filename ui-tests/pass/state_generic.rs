@@ -1,5 +1,5 @@
 //! Generic and recursive states.
-#![deny(warnings, missing_docs, clippy::pedantic)]
+#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code)]
 #![allow(dead_code, reason = "only the types matter")]
 

@@ -1,7 +1,7 @@
 //! What can sit in a service's state and is no lock.
-#![deny(warnings, missing_docs, clippy::pedantic)]
+#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code, unused_qualifications, rust_2018_idioms)]
-#![allow(dead_code, reason = "only the types matter")]
+#![allow(dead_code, clippy::type_complexity, reason = "only the types matter")]
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, VecDeque};
