@@ -174,12 +174,14 @@ impl Patience {
 #[cfg(all(test, not(oserver_loom)))]
 mod tests {
     use super::*;
+    use crate::health::server::ServerHealth;
     use crate::request::connection::OpenConnection;
     use crate::request::network::NetworkLimits;
     use crate::request::server::ServerContext;
 
     fn patience_of_http2() -> (OpenConnection, Patience) {
-        let server = ServerContext::new(Arc::default(), None, 1, false, NetworkLimits::default());
+        let health = Arc::new(ServerHealth::of_nobody());
+        let server = ServerContext::new(health, None, 1, false, NetworkLimits::default());
         let open = OpenConnection::new(Arc::new(server));
         open.set_multiplexed();
         let patience = Patience::new(Arc::clone(open.context()));
