@@ -1,6 +1,7 @@
 //! Nothing that `#[oserver::actor]` generates meets the user's own names or lints.
 #![no_implicit_prelude]
 #![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
+#![allow(clippy::needless_pass_by_value, clippy::unused_self, clippy::unused_async, reason = "of the methods as they were written")]
 #![forbid(unsafe_code)]
 #![forbid(unused_variables, unused_mut, unused_braces, unused_must_use, unused_qualifications)]
 #![forbid(let_underscore_drop, single_use_lifetimes, unused_lifetimes)]

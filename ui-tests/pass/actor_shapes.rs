@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::unused_async, clippy::unused_self, clippy::must_use_candidate, clippy::needless_pass_by_value, reason = "shapes")]
 #![allow(clippy::missing_errors_doc, clippy::trivially_copy_pass_by_ref, clippy::needless_arbitrary_self_type, reason = "shapes")]
+#![allow(clippy::return_self_not_must_use, clippy::needless_lifetimes, clippy::redundant_closure_for_method_calls, reason = "shapes")]
 #![allow(missing_docs, reason = "of the shapes themselves")]
 
 use std::borrow::Cow;

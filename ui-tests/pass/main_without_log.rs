@@ -1,5 +1,6 @@
 //! `#[oserver::main]` without the log that it would bring.
-#![deny(warnings)]
+#![forbid(unsafe_code)]
+#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 
 #[oserver::main(log = false)]
 async fn main() {

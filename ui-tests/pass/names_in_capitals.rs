@@ -1,6 +1,7 @@
 //! Constants of every type, and statics that are no locks, may be named.
 #![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
-#![forbid(unsafe_code)]
+#![allow(clippy::assertions_on_constants, reason = "what is named in an assertion is looked at, too")]
+#![forbid(unsafe_code, unused_qualifications, rust_2018_idioms)]
 
 use std::cell::OnceCell;
 use std::sync::atomic::{AtomicU32, Ordering};

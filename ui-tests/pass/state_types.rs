@@ -1,6 +1,6 @@
 //! What can sit in a service's state and is no lock.
 #![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
-#![forbid(unsafe_code)]
+#![forbid(unsafe_code, unused_qualifications, rust_2018_idioms)]
 #![allow(dead_code, clippy::type_complexity, reason = "only the types matter")]
 
 use std::borrow::Cow;
