@@ -1,6 +1,6 @@
 //! The state that reaches a handler, and the locks in it.
 
-use super::{Code, Handler, Role, State, Way, captures, extensions};
+use super::{Code, Framework, Handler, State, Way, captures, extensions};
 use crate::infer::Infer;
 use crate::program::{Function, Owner, Resolved};
 use crate::reach::Reach;
@@ -16,7 +16,7 @@ pub(super) fn states<'a>(handler: &Handler<'a>, reach: &Reach<'_, 'a>) -> Vec<St
                 let ty = program.resolve_type(&param.ty, &scope);
                 values.push((Way::Parameter(index), param.ty.to_string(), ty));
             }
-            if function.def.receiver.is_some() && answers_as_itself(handler, function) {
+            if function.def.receiver.is_some() {
                 let ty = scope.itself.clone().unwrap_or(Resolved::Unknown);
                 values.push((Way::Itself, receiver_text(function), ty));
             }
@@ -35,17 +35,12 @@ pub(super) fn states<'a>(handler: &Handler<'a>, reach: &Reach<'_, 'a>) -> Vec<St
         }
     }
     values.extend(extensions::states(program, handler));
-    let kept = values.into_iter().filter(|(way, _, ty)| keeps(way, ty));
+    let kept = values.into_iter().filter(|(way, _, ty)| keeps(way, ty) && !of_framework(ty, reach));
     kept.map(|(way, text, ty)| {
         let reached = reach.locks(&ty);
         State { way, text, locks: reached.locks.clone().into(), unknown: reached.unknown, ty }
     })
     .collect()
-}
-
-/// A method that is called with a receiver of its own: not one that a router calls as a plain function.
-fn answers_as_itself(handler: &Handler<'_>, function: &Function<'_>) -> bool {
-    handler.role == Role::Service || function.def.receiver.is_some()
 }
 
 /// Not what came with the request.
@@ -57,6 +52,18 @@ fn keeps(way: &Way, ty: &Resolved) -> bool {
         _ => ty,
     };
     !matches!(way, Way::Parameter(_)) || !Reach::is_request_data(inner)
+}
+
+/// A request's type of a framework whose own sources are audited.
+fn of_framework(ty: &Resolved, reach: &Reach<'_, '_>) -> bool {
+    let Resolved::Own(id, _) = ty else { return false };
+    let package = reach.program().package_name(id.module);
+    let name = &reach.program().type_def(*id).name;
+    Framework::of_path(&package) != Framework::Unknown
+        && Reach::is_request_data(&Resolved::External(
+            format!("{package}::{name}").into(),
+            [].into(),
+        ))
 }
 
 fn receiver_text(function: &Function<'_>) -> String {

@@ -3,7 +3,7 @@
 use super::{Code, Found, Framework, Handler, Role};
 use crate::program::{Function, Owner, Program, Resolved};
 use crate::reach::Reach;
-use crate::syntax::Attributes;
+use crate::syntax::{Attributes, Ty};
 
 /// Attributes that take a route or make an endpoint, and of which crates.
 const ROUTES: &[&str] =
@@ -97,11 +97,22 @@ fn routes(attributes: &Attributes) -> Option<Vec<String>> {
 }
 
 fn state_extractor<'a>(program: &Program<'a>, function: &Function<'a>) -> Option<Framework> {
+    // What only sets a router up takes state as well, but answers nothing.
+    let answers = function.def.is_async || function.def.output.as_ref().is_some_and(is_future);
+    if !answers {
+        return None;
+    }
     let scope = program.scope_of(function);
-    function.def.params.iter().find_map(|param| {
+    let by_value = function.def.params.iter().filter(|param| !matches!(param.ty, Ty::Ref(_)));
+    by_value.into_iter().find_map(|param| {
         let ty = program.resolve_type(&param.ty, &scope);
         carries_state(&ty).then(|| Framework::of_path(outer(&ty).path()))
     })
+}
+
+/// `impl Future`, `BoxFuture`, `Pin<Box<dyn Future>>`
+fn is_future(ty: &Ty) -> bool {
+    ty.to_string().contains("Future")
 }
 
 /// Within `Option<…>` or `Result<…, _>`.
