@@ -36,6 +36,7 @@ fn kind(fault: &str) -> Option<&'static str> {
         "panic" => Some("panic"),
         "timeout" | "blocked" => Some("late"),
         "stalled-body" => Some("stalled-body"),
+        "error" => Some("error"),
         _ => None,
     }
 }
@@ -61,6 +62,13 @@ impl Ledger {
         if case.loses_thread {
             entries.losing.push(id.to_owned());
         }
+    }
+
+    /// The owner's answer was an error, or too late for its client.
+    pub fn broke_owner(&self, id: &str, status: u16) {
+        let mut entries = self.entries();
+        entries.requests += 1;
+        entries.expect(id, if status == 504 { "late" } else { "error" }, 1, 1);
     }
 
     /// A client that sent half of a body was told that it took too long.
@@ -92,12 +100,19 @@ impl Ledger {
         self.entries().requests
     }
 
-    /// Requests that took a thread, as the records say.
+    /// Polls that took a thread for ever, as the records say.
     pub fn lost(&self, records: &[Value]) -> usize {
         let entries = self.entries();
-        let blocked = records.iter().filter(|record| record["fault"] == "blocked");
-        let ids = blocked.filter_map(|record| record["request_id"].as_str());
-        ids.filter(|id| entries.losing.iter().any(|losing| losing == id)).count()
+        let is_lost = |record: &&Value| match record["fault"].as_str() {
+            // `/wedge`, of which nothing else is an owner's.
+            Some("owner-blocked") => true,
+            Some("blocked") => {
+                let id = record["request_id"].as_str();
+                entries.losing.iter().any(|losing| Some(&**losing) == id)
+            }
+            _ => false,
+        };
+        records.iter().filter(is_lost).count()
     }
 
     /// Whether there are records of everything that has to be there.
@@ -129,11 +144,39 @@ impl Ledger {
         for record in records {
             let fault = record["fault"].as_str().unwrap_or_default();
             assert!(
-                !["refused", "error", "beyond-repair", "various"].contains(&fault),
+                !["refused", "beyond-repair", "various"].contains(&fault),
                 "nobody asked for {record}"
             );
         }
     }
+}
+
+/// What the server counted is what it recorded, and nothing is under way any more.
+pub fn compare_counters(status: &Value, records: &[Value]) {
+    let routes = status["routes"].as_array().expect("routes");
+    let sum = |name: &str| routes.iter().filter_map(|route| route[name].as_u64()).sum::<u64>();
+    let of_fault = |fault: &str| {
+        let of_fault = records.iter().filter(|record| record["fault"] == fault);
+        of_fault.map(|record| record["suppressed"].as_u64().unwrap_or(1)).sum::<u64>()
+    };
+    for (counter, fault) in [
+        ("panics", "panic"),
+        ("blocked", "blocked"),
+        ("stalled_bodies", "stalled-body"),
+        ("errors", "error"),
+        ("refused", "refused"),
+    ] {
+        println!("{counter}: {} counted, {} recorded", sum(counter), of_fault(fault));
+        assert_eq!(sum(counter), of_fault(fault), "{counter} in {status:#}");
+    }
+    println!("{} requests counted, {} timeouts", sum("requests"), sum("timeouts"));
+    assert_eq!(sum("in_flight"), 0, "{status:#}");
+    assert_eq!(status["connections"], 0);
+    assert_eq!(status["owners"][0]["panics"], of_fault("owner-panic"));
+    assert_eq!(
+        status["owners"][0]["overruns"],
+        of_fault("owner-blocked") + of_fault("owner-timeout")
+    );
 }
 
 impl Entries {
