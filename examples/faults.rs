@@ -230,6 +230,7 @@ async fn spin_body() -> Body {
 }
 
 /// An extractor that blocks its thread.
+#[derive(oserver::HandlerState)]
 struct Blocks;
 
 impl<S: Sync> FromRequestParts<S> for Blocks {

@@ -8,10 +8,11 @@
 //! ```no_run
 //! use std::sync::Arc;
 //!
-//! use oserver::Router;
 //! use oserver::extract::{Path, State};
 //! use oserver::routing::get;
+//! use oserver::{HandlerState, Router};
 //!
+//! #[derive(HandlerState)]
 //! struct Config {
 //!     greeting: String,
 //! }
@@ -125,6 +126,10 @@
 //! | `oserver_faults_total` | `route`, `kind` (`panic`, `timeout`, `error`, `blocked`, `refused`, `stalled-body`) | what went wrong |
 //! | `oserver_abandoned` | `route` | threads that its handlers hold right now past their deadlines |
 //! | `oserver_alarm`, `oserver_breaker_open` | `route` | 1 while it is so |
+//! | `oserver_owner_restarts_total` | `owner` | how often state owners were started anew |
+//! | `oserver_owner_faults_total` | `owner`, `kind` (`panic`, `overrun`, `failed-start`) | why |
+//! | `oserver_owner_calls_total` | `owner`, `result` (`answered`, `expired`, `refused`) | commands to them |
+//! | `oserver_owner_queued`, `oserver_owner_over_budget` | `owner` | commands that wait; 1 while it is so |
 //! | `oserver_live`, `oserver_ready` | | 1 while it is so |
 //! | `oserver_connections` | | that are open |
 //! | `oserver_blocked_threads`, `oserver_blocked_threads_limit` | | past their deadlines, and how many there may be |
@@ -217,7 +222,17 @@ pub use oserver_runtime::{
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// The code of the migration guide compiles, and does what it says.
+/// The code of the book compiles, and does what it says.
 #[cfg(doctest)]
-#[doc = include_str!("../docs/migration.md")]
-struct Migration;
+mod book {
+    #[doc = include_str!("../docs/getting-started.md")]
+    struct GettingStarted;
+    #[doc = include_str!("../docs/migration.md")]
+    struct Migration;
+    #[doc = include_str!("../docs/handlers.md")]
+    struct Handlers;
+    #[doc = include_str!("../docs/operations.md")]
+    struct Operations;
+    #[doc = include_str!("../docs/ci.md")]
+    struct Ci;
+}

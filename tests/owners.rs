@@ -5,13 +5,14 @@
 
 mod common;
 
+use std::future::IntoFuture;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use common::faults::Faults;
 use common::load::Load;
-use common::{PATIENCE, eventually, run, run_for};
+use common::{PATIENCE, TestServer, eventually, run, run_for};
 use oserver::{CallError, Supervisor};
 
 /// Counts, and does what is asked of it.
@@ -331,4 +332,172 @@ fn from_outside_each_fault_of_an_owner_costs_its_own_call_under_load() {
         ask_everything(&faults).await;
         load.stop().await;
     });
+}
+
+#[test]
+fn a_call_waits_for_a_factory_that_fails_at_first() {
+    run(async {
+        let tries = Arc::new(AtomicUsize::new(0));
+        let counter = {
+            let tries = Arc::clone(&tries);
+            Supervisor::new().supervise(move || {
+                let tries = Arc::clone(&tries);
+                async move {
+                    tokio::task::yield_now().await;
+                    match tries.fetch_add(1, Ordering::SeqCst) {
+                        0 => Err(std::io::Error::other("the database is not there yet")),
+                        1 => panic!("a factory may panic, too"),
+                        _ => Ok(Counter::default()),
+                    }
+                }
+            })
+        };
+        assert_eq!(counter.add().await, Ok(1));
+        assert_eq!(tries.load(Ordering::SeqCst), 3);
+    });
+}
+
+#[test]
+fn an_owner_that_cannot_be_kept_up_takes_liveness_with_it() {
+    run(async {
+        let counter = Supervisor::new()
+            .restarts(3, Duration::from_secs(60))
+            .pauses(Duration::from_millis(1), Duration::from_millis(1))
+            .supervise(Counter::default);
+        let router = oserver::Router::new().route("/health", oserver::health());
+        let server = TestServer::start(router).await;
+        for _ in 0..3 {
+            assert_eq!(counter.panic().await, Err(CallError::Restarted));
+            assert_eq!(counter.add().await, Ok(1));
+        }
+        assert_eq!(server.get("/health").await.status, 200, "that is within its budget");
+        assert_eq!(counter.panic().await, Err(CallError::Restarted));
+        assert_eq!(counter.add().await, Ok(1), "it goes on all the same");
+        assert_eq!(server.get("/health").await.status, 503);
+    });
+}
+
+#[test]
+fn four_owners_that_block_at_once_hold_up_neither_another_nor_requests() {
+    run(async {
+        let innocent = counter();
+        let wedged: Vec<_> = (0..4)
+            .map(|_| {
+                let owner = impatient().supervise(Counter::default);
+                tokio::spawn(async move {
+                    let blocked = owner.block().await;
+                    (blocked, owner.add().await)
+                })
+            })
+            .collect();
+        let server = TestServer::start(oserver::Router::new().route("/health", oserver::health()));
+        let server = server.await;
+        let mut number = 0;
+        while !wedged.iter().all(tokio::task::JoinHandle::is_finished) {
+            number += 1;
+            assert_eq!(innocent.add().await, Ok(number));
+            assert_eq!(server.get("/health").await.status, 200);
+        }
+        for owner in wedged {
+            let (blocked, after) = owner.await.expect("no panic");
+            assert!(matches!(blocked, Err(CallError::Restarted | CallError::Expired)));
+            assert_eq!(after, Ok(1));
+        }
+    });
+}
+
+/// A server that is stopped when told to.
+async fn stopped(
+    drain: Duration,
+) -> (tokio::sync::oneshot::Sender<()>, tokio::task::JoinHandle<oserver::Result<()>>) {
+    let (stop, told) = tokio::sync::oneshot::channel::<()>();
+    let listener = oserver::bind("127.0.0.1:0").await.expect("a free port");
+    let serve = oserver::serve(listener, oserver::Router::new())
+        .drain_timeout(drain)
+        .stop_when(async { _ = told.await });
+    (stop, tokio::spawn(serve.into_future()))
+}
+
+#[test]
+fn a_server_that_stops_does_what_waits_and_stops_its_owners() {
+    run(async {
+        let at_the_end = Arc::new(AtomicU64::new(0));
+        let owner = {
+            let at_the_end = Arc::clone(&at_the_end);
+            oserver::supervise(move || Stops {
+                at_the_end: Arc::clone(&at_the_end),
+                ..Stops::default()
+            })
+        };
+        let (stop, server) = stopped(PATIENCE).await;
+        assert_eq!(owner.work().await, Ok(()));
+        let calls: Vec<_> = (0..20)
+            .map(|_| {
+                let owner = owner.clone();
+                tokio::spawn(async move { owner.work().await })
+            })
+            .collect();
+        // All are in the mailbox when the first of them is done.
+        let begin = Instant::now();
+        while !calls.iter().any(tokio::task::JoinHandle::is_finished) {
+            assert!(begin.elapsed() < PATIENCE);
+            tokio::task::yield_now().await;
+        }
+        stop.send(()).expect("it serves");
+        server.await.expect("no panic").expect("a good end");
+        assert_eq!(at_the_end.load(Ordering::SeqCst), 21);
+        for call in calls {
+            assert_eq!(call.await.expect("no panic"), Ok(()));
+        }
+        assert_eq!(owner.work().await, Err(CallError::Stopped));
+    });
+}
+
+#[test]
+fn an_owner_that_hangs_is_not_waited_for_longer_than_the_drain() {
+    run(async {
+        let counter = counter();
+        let (stop, server) = stopped(Duration::from_millis(300)).await;
+        let hung = {
+            let counter = counter.clone();
+            tokio::spawn(async move { counter.hang().await })
+        };
+        assert!(tokio::time::timeout(Duration::from_millis(50), counter.add()).await.is_err());
+        stop.send(()).expect("it serves");
+        let error = server.await.expect("no panic").expect_err("it was cut off");
+        assert!(error.to_string().contains("1 state owners were not done"), "{error}");
+        hung.abort();
+    });
+}
+
+#[test]
+fn a_snapshot_is_read_while_its_owner_hangs() {
+    run(async {
+        let (publisher, snapshot) = oserver::snapshot(0_u64);
+        let owner = oserver::supervise(move || Published(publisher.clone()));
+        assert_eq!(owner.publish(7).await, Ok(()));
+        let blocked = {
+            let owner = owner.clone();
+            tokio::spawn(async move { owner.publish_and_block(8).await })
+        };
+        eventually("it publishes", || *snapshot.load() == 8).await;
+        assert!(!blocked.is_finished());
+        blocked.abort();
+    });
+}
+
+struct Published(oserver::Publisher<u64>);
+
+#[oserver::actor]
+impl Published {
+    pub fn publish(&mut self, value: u64) {
+        self.0.publish(value);
+    }
+
+    pub fn publish_and_block(&mut self, value: u64) {
+        self.0.publish(value);
+        loop {
+            std::thread::park();
+        }
+    }
 }
