@@ -81,7 +81,7 @@ const HABITS: &[(usize, Habit)] = &[
 const HTTP2_CONNECTIONS: usize = 4;
 
 /// Clients that go on until they are stopped.
-pub struct Faulty {
+pub(crate) struct Faulty {
     stop: Arc<AtomicBool>,
     clients: JoinSet<()>,
 }
@@ -97,7 +97,7 @@ struct Worker {
 
 impl Faulty {
     /// For about `length`, in which each of [`LOSING`] is sent once, if `loses`.
-    pub async fn start(
+    pub(crate) async fn start(
         address: SocketAddr,
         ledger: &Arc<Ledger>,
         random: &mut Rng,
@@ -130,12 +130,12 @@ impl Faulty {
     }
 
     /// Whether one has got something else than it had to get, and has said so.
-    pub fn has_failed(&mut self) -> bool {
+    pub(crate) fn has_failed(&mut self) -> bool {
         std::iter::from_fn(|| self.clients.try_join_next()).any(|client| client.is_err())
     }
 
     /// Each got what it had to get.
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.stop.store(true, Ordering::Relaxed);
         self.clients.join_all().await;
     }
