@@ -38,7 +38,7 @@ use common::{eventually, run_for};
 use crowd::Crowd;
 use fastrand::Rng;
 use faulty::Faulty;
-use ledger::Ledger;
+use ledger::{Ledger, compare_counters};
 use plan::Plan;
 
 /// What memory may have grown by when all is over: what an allocator keeps of so many threads.
@@ -90,7 +90,8 @@ fn everything_at_random_adds_up_and_leaves_nothing_behind() {
     let plan = Plan::of_environment();
     run_for(plan.limit(), async {
         let files = format!("ulimit -n {}", plan.connections + SPARE_FILES);
-        let faults = Arc::new(Faults::start_limited(&files, Stdio::piped(), &[]));
+        let faults =
+            Arc::new(Faults::start_limited(&files, Stdio::piped(), &["--admin", "127.0.0.1:0"]));
         let ledger = Arc::new(Ledger::default());
         let mut random = Rng::with_seed(plan.seed);
         assert_eq!(faults.get("/ok").await.status, 200);
@@ -112,11 +113,9 @@ fn everything_at_random_adds_up_and_leaves_nothing_behind() {
         };
         assert!(memory < memory_before + GROWTH, "{memory_before} bytes grew to {memory}");
 
-        // One more says how many there are, itself among them.
-        let reply = faults.get("/block").await;
-        let id = reply.header("x-request-id");
-        eventually("its record is there", || !faults.records_of(id).is_empty()).await;
-        assert_eq!(faults.records_of(id)[0]["abandoned"], lost + 1);
+        let status = faults.ask("/status.json").await.json();
+        assert_eq!(status["blocked_threads"], lost);
+        compare_counters(&status, &faults.records());
         assert_eq!(faults.get("/ok").await.status, 200);
     });
 }

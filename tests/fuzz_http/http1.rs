@@ -38,7 +38,7 @@ const FIELDS: &[&str] = &[
 ];
 
 /// All that a client sends.
-pub fn bytes(random: &mut Rng, seed: u64) -> Vec<u8> {
+pub(crate) fn bytes(random: &mut Rng, seed: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     for number in 0..random.usize(1..5) {
         request(random, &format!("{seed}-{number}"), &mut bytes);
@@ -98,7 +98,7 @@ fn chunked(random: &mut Rng, body: &[u8], bytes: &mut Vec<u8>) {
 }
 
 /// Where responses begin. Bodies of the server have no line that looks like one.
-pub fn statuses(answer: &[u8]) -> Option<Vec<u16>> {
+pub(crate) fn statuses(answer: &[u8]) -> Option<Vec<u16>> {
     if !answer.starts_with(b"HTTP/1.") {
         return None;
     }
@@ -109,7 +109,7 @@ pub fn statuses(answer: &[u8]) -> Option<Vec<u16>> {
 
 /// # Errors
 /// What is wrong: there is something else than responses, or the server says that it has a fault.
-pub fn judge(answer: &[u8]) -> Result<(), String> {
+pub(crate) fn judge(answer: &[u8]) -> Result<(), String> {
     if answer.is_empty() {
         return Ok(());
     }

@@ -8,12 +8,12 @@ use super::mutation::damage;
 
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-pub fn is_http2(bytes: &[u8]) -> bool {
+pub(crate) fn is_http2(bytes: &[u8]) -> bool {
     bytes.starts_with(PREFACE)
 }
 
 /// All that a client sends.
-pub fn bytes(random: &mut Rng, seed: u64) -> Vec<u8> {
+pub(crate) fn bytes(random: &mut Rng, seed: u64) -> Vec<u8> {
     let mut bytes = PREFACE.to_vec();
     if random.u8(..16) != 0 {
         bytes.extend(frame(kind::SETTINGS, 0, 0, &settings(random)));
@@ -45,6 +45,10 @@ pub fn bytes(random: &mut Rng, seed: u64) -> Vec<u8> {
         if random.u8(..40) == 0 {
             bytes.extend([random.u8(..), random.u8(..), random.u8(..), random.u8(..12)]);
         }
+    }
+    if random.u8(..16) != 0 {
+        // Then the server closes when it has answered, and not when it has no more patience.
+        bytes.extend(frame(kind::GOAWAY, 0, 0, &[0; 8]));
     }
     if random.u8(..4) == 0 {
         let mut rest = bytes.split_off(PREFACE.len());
@@ -155,13 +159,13 @@ fn frames(answer: &[u8]) -> Result<Vec<u8>, String> {
     Ok(kinds)
 }
 
-pub fn has_response(answer: &[u8]) -> bool {
+pub(crate) fn has_response(answer: &[u8]) -> bool {
     frames(answer).is_ok_and(|kinds| kinds.contains(&kind::HEADERS))
 }
 
 /// # Errors
 /// What is wrong: it does not begin with settings, or is followed by something else than frames.
-pub fn judge(answer: &[u8]) -> Result<(), String> {
+pub(crate) fn judge(answer: &[u8]) -> Result<(), String> {
     match frames(answer)?.first() {
         None | Some(&kind::SETTINGS) => Ok(()),
         // It takes the first piece for HTTP/1 if that is no whole preface at the end.

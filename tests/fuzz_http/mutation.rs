@@ -39,7 +39,7 @@ const WORDS: &[&[u8]] = &[
 ];
 
 /// Changes a few places.
-pub fn damage(random: &mut Rng, bytes: &mut Vec<u8>) {
+pub(crate) fn damage(random: &mut Rng, bytes: &mut Vec<u8>) {
     for _ in 0..random.usize(1..6) {
         let at = random.usize(..=bytes.len());
         let end = at + random.usize(..=(bytes.len() - at).min(16));

@@ -16,15 +16,15 @@ use crate::common::PATIENCE;
 use crate::common::faults::Faults;
 
 /// Connections of slowhttptest.
-pub const SLOW_CONNECTIONS: usize = 100;
+pub(crate) const SLOW_CONNECTIONS: usize = 100;
 
-pub struct Attacks {
+pub(crate) struct Attacks {
     stop: Arc<AtomicBool>,
     attacks: JoinSet<()>,
 }
 
 impl Attacks {
-    pub fn start(faults: &Arc<Faults>, ledger: &Arc<Ledger>, random: Rng) -> Self {
+    pub(crate) fn start(faults: &Arc<Faults>, ledger: &Arc<Ledger>, random: Rng) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let mut attacks = JoinSet::new();
         attacks.spawn(floods(Arc::clone(faults), Arc::clone(&stop), random));
@@ -32,7 +32,7 @@ impl Attacks {
         Self { stop, attacks }
     }
 
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.stop.store(true, Ordering::Relaxed);
         self.attacks.join_all().await;
     }

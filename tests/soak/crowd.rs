@@ -46,7 +46,7 @@ const MANNERS: &[Manner] = &[
 const LARGE: usize = 200_000;
 
 /// Connections that come and go until they are stopped.
-pub struct Crowd {
+pub(crate) struct Crowd {
     stop: Arc<AtomicBool>,
     members: JoinSet<()>,
     open: Arc<AtomicUsize>,
@@ -61,7 +61,7 @@ struct Member {
 }
 
 impl Crowd {
-    pub fn start(
+    pub(crate) fn start(
         address: SocketAddr,
         connections: usize,
         ledger: &Arc<Ledger>,
@@ -83,17 +83,17 @@ impl Crowd {
     }
 
     /// How many are connected.
-    pub fn open(&self) -> usize {
+    pub(crate) fn open(&self) -> usize {
         self.open.load(Ordering::Relaxed)
     }
 
     /// Whether one got a wrong answer, or none, and has said so.
-    pub fn has_failed(&mut self) -> bool {
+    pub(crate) fn has_failed(&mut self) -> bool {
         std::iter::from_fn(|| self.members.try_join_next()).any(|member| member.is_err())
     }
 
     /// None of them got a wrong answer, or none.
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.stop.store(true, Ordering::Relaxed);
         self.members.join_all().await;
     }

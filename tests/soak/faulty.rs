@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use tokio::task::JoinSet;
@@ -81,7 +81,7 @@ const HABITS: &[(usize, Habit)] = &[
 const HTTP2_CONNECTIONS: usize = 4;
 
 /// Clients that go on until they are stopped.
-pub struct Faulty {
+pub(crate) struct Faulty {
     stop: Arc<AtomicBool>,
     clients: JoinSet<()>,
 }
@@ -97,7 +97,7 @@ struct Worker {
 
 impl Faulty {
     /// For about `length`, in which each of [`LOSING`] is sent once, if `loses`.
-    pub async fn start(
+    pub(crate) async fn start(
         address: SocketAddr,
         ledger: &Arc<Ledger>,
         random: &mut Rng,
@@ -130,12 +130,12 @@ impl Faulty {
     }
 
     /// Whether one has got something else than it had to get, and has said so.
-    pub fn has_failed(&mut self) -> bool {
+    pub(crate) fn has_failed(&mut self) -> bool {
         std::iter::from_fn(|| self.clients.try_join_next()).any(|client| client.is_err())
     }
 
     /// Each got what it had to get.
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.stop.store(true, Ordering::Relaxed);
         self.clients.join_all().await;
     }
@@ -178,15 +178,43 @@ impl Worker {
         }
     }
 
-    /// Spreads them over the time there is.
+    /// Spreads them over the time there is. In between the counter's owner panics, and at the end it
+    /// takes a thread, too.
     async fn loses_threads(mut self, length: Duration) {
-        let pause = length / u32::try_from(LOSING.len() + 1).expect("a few");
+        let pause = length / u32::try_from(LOSING.len() + 2).expect("a few");
         for case in LOSING {
-            let (_, id) = self.next(std::slice::from_ref(case));
+            if self.random.u8(..3) == 0 {
+                self.breaks_the_owner("/poison", &[503]).await;
+            }
+            let id = self.id();
             let mut client = Client::connect(self.address).await;
             let outcome = in_time(case, case.send(&mut client, &id)).await;
             self.ledger.answered(case, &id, outcome);
             tokio::time::sleep(pause).await;
+        }
+        self.breaks_the_owner("/wedge", &[503, 504]).await;
+    }
+
+    /// Then the owner is another one, that counts again.
+    async fn breaks_the_owner(&mut self, path: &'static str, statuses: &[u16]) {
+        let id = self.id();
+        let mut client = Client::connect(self.address).await;
+        let case = get(path, Answer(503), &["error"], false);
+        let outcome = in_time(&case, case.send(&mut client, &id)).await;
+        let Answer(status) = outcome else { panic!("{path}: {outcome:?}") };
+        assert!(statuses.contains(&status), "{path}: {status}");
+        self.ledger.broke_owner(&id, status);
+        let begin = Instant::now();
+        loop {
+            let case = get("/count", Answer(200), &[], false);
+            let id = self.id();
+            match in_time(&case, case.send(&mut client, &id)).await {
+                outcome @ Answer(200) => return self.ledger.answered(&case, &id, outcome),
+                Answer(status @ (503 | 504)) => self.ledger.broke_owner(&id, status),
+                other => panic!("/count: {other:?}"),
+            }
+            assert!(begin.elapsed() < PATIENCE, "the owner does not come back");
+            self.pause(Duration::from_millis(100)).await;
         }
     }
 
@@ -195,9 +223,13 @@ impl Worker {
     }
 
     fn next(&mut self, cases: &[Case]) -> (Case, String) {
-        self.sent += 1;
         let case = cases[self.random.usize(..cases.len())];
-        (case, format!("{:016x}-{}", self.random.u64(..), self.sent))
+        (case, self.id())
+    }
+
+    fn id(&mut self) -> String {
+        self.sent += 1;
+        format!("{:016x}-{}", self.random.u64(..), self.sent)
     }
 
     async fn pause(&mut self, most: Duration) {

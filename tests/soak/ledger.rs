@@ -9,10 +9,10 @@ use serde_json::Value;
 use crate::common::cases::{Answer, Case, Outcome};
 
 /// The ids of requests of which nobody knows how they ended begin with this.
-pub const UNCERTAIN: &str = "uncertain-";
+pub(crate) const UNCERTAIN: &str = "uncertain-";
 
 #[derive(Default)]
-pub struct Ledger(Mutex<Entries>);
+pub(crate) struct Ledger(Mutex<Entries>);
 
 #[derive(Default)]
 struct Entries {
@@ -36,6 +36,7 @@ fn kind(fault: &str) -> Option<&'static str> {
         "panic" => Some("panic"),
         "timeout" | "blocked" => Some("late"),
         "stalled-body" => Some("stalled-body"),
+        "error" => Some("error"),
         _ => None,
     }
 }
@@ -46,32 +47,47 @@ impl Ledger {
     }
 
     /// A request was answered as it should be, or was held up until its deadline.
-    pub fn answered(&self, case: &Case, id: &str, outcome: Outcome) {
-        let held_up = outcome == Answer(504) && case.outcome != outcome;
+    pub(crate) fn answered(&self, case: &Case, id: &str, outcome: Outcome) {
+        // Which of them it is depends on whether it was the handler or the body that was slow.
+        let is_late = outcome == Answer(504) || (outcome == Answer(408) && case.body > 0);
+        let held_up = is_late && case.outcome != outcome;
         assert!(outcome == case.outcome || held_up, "{case:?} {id}: {outcome:?}");
         let count = |kind| case.recorded.iter().filter(|fault| self::kind(fault) == kind).count();
         let panics = count(Some("panic")) as u64;
-        let late = u64::from(held_up) + count(Some("late")) as u64;
         let mut entries = self.entries();
         entries.requests += 1;
         entries.held_up += u64::from(held_up);
+        if outcome == Answer(408) {
+            entries.expect(id, "stalled-body", 1, 1);
+        } else if held_up {
+            entries.expect(id, "late", 1, 1);
+        } else {
+            let late = count(Some("late")) as u64;
+            entries.expect(id, "late", late, late);
+        }
         // Held up, it may have panicked or not.
         entries.expect(id, "panic", if held_up { 0 } else { panics }, panics);
-        entries.expect(id, "late", late, late);
         if case.loses_thread {
             entries.losing.push(id.to_owned());
         }
     }
 
+    /// The owner's answer was an error, or too late for its client.
+    pub(crate) fn broke_owner(&self, id: &str, status: u16) {
+        let mut entries = self.entries();
+        entries.requests += 1;
+        entries.expect(id, if status == 504 { "late" } else { "error" }, 1, 1);
+    }
+
     /// A client that sent half of a body was told that it took too long.
-    pub fn stalled(&self) {
+    pub(crate) fn stalled(&self) {
         let mut entries = self.entries();
         entries.requests += 1;
         entries.add("stalled-body", 1, 1);
     }
 
     /// A request that is no fault, however it ended: it may have been late.
-    pub fn uncertain(&self, faults: &[&str]) {
+    pub(crate) fn uncertain(&self, faults: &[&str]) {
         let mut entries = self.entries();
         entries.requests += 1;
         entries.add("late", 0, 1);
@@ -81,33 +97,40 @@ impl Ledger {
     }
 
     /// A tool may send so many requests, some of which may be late.
-    pub fn foreign(&self, requests: u64) {
+    pub(crate) fn foreign(&self, requests: u64) {
         let mut entries = self.entries();
         entries.foreign += requests;
         entries.add("late", 0, requests);
         entries.add("stalled-body", 0, requests);
     }
 
-    pub fn requests(&self) -> u64 {
+    pub(crate) fn requests(&self) -> u64 {
         self.entries().requests
     }
 
-    /// Requests that took a thread, as the records say.
-    pub fn lost(&self, records: &[Value]) -> usize {
+    /// Polls that took a thread for ever, as the records say.
+    pub(crate) fn lost(&self, records: &[Value]) -> usize {
         let entries = self.entries();
-        let blocked = records.iter().filter(|record| record["fault"] == "blocked");
-        let ids = blocked.filter_map(|record| record["request_id"].as_str());
-        ids.filter(|id| entries.losing.iter().any(|losing| losing == id)).count()
+        let is_lost = |record: &&Value| match record["fault"].as_str() {
+            // `/wedge`, of which nothing else is an owner's.
+            Some("owner-blocked") => true,
+            Some("blocked") => {
+                let id = record["request_id"].as_str();
+                entries.losing.iter().any(|losing| Some(&**losing) == id)
+            }
+            _ => false,
+        };
+        records.iter().filter(is_lost).count()
     }
 
     /// Whether there are records of everything that has to be there.
-    pub fn is_covered_by(&self, records: &[Value]) -> bool {
+    pub(crate) fn is_covered_by(&self, records: &[Value]) -> bool {
         let entries = self.entries();
         entries.sums.iter().all(|(kind, (least, _))| recorded(records, kind).total() >= *least)
     }
 
     /// Compares all that was seen to all that was recorded.
-    pub fn compare(&self, records: &[Value]) {
+    pub(crate) fn compare(&self, records: &[Value]) {
         let entries = self.entries();
         println!("{} requests, of which {} were held up", entries.requests, entries.held_up);
         assert!(
@@ -129,11 +152,39 @@ impl Ledger {
         for record in records {
             let fault = record["fault"].as_str().unwrap_or_default();
             assert!(
-                !["refused", "error", "beyond-repair", "various"].contains(&fault),
+                !["refused", "beyond-repair", "various"].contains(&fault),
                 "nobody asked for {record}"
             );
         }
     }
+}
+
+/// What the server counted is what it recorded, and nothing is under way any more.
+pub(crate) fn compare_counters(status: &Value, records: &[Value]) {
+    let routes = status["routes"].as_array().expect("routes");
+    let sum = |name: &str| routes.iter().filter_map(|route| route[name].as_u64()).sum::<u64>();
+    let of_fault = |fault: &str| {
+        let of_fault = records.iter().filter(|record| record["fault"] == fault);
+        of_fault.map(|record| record["suppressed"].as_u64().unwrap_or(1)).sum::<u64>()
+    };
+    for (counter, fault) in [
+        ("panics", "panic"),
+        ("blocked", "blocked"),
+        ("stalled_bodies", "stalled-body"),
+        ("errors", "error"),
+        ("refused", "refused"),
+    ] {
+        println!("{counter}: {} counted, {} recorded", sum(counter), of_fault(fault));
+        assert_eq!(sum(counter), of_fault(fault), "{counter} in {status:#}");
+    }
+    println!("{} requests counted, {} timeouts", sum("requests"), sum("timeouts"));
+    assert_eq!(sum("in_flight"), 0, "{status:#}");
+    assert_eq!(status["connections"], 0);
+    assert_eq!(status["owners"][0]["panics"], of_fault("owner-panic"));
+    assert_eq!(
+        status["owners"][0]["overruns"],
+        of_fault("owner-blocked") + of_fault("owner-timeout")
+    );
 }
 
 impl Entries {

@@ -11,15 +11,15 @@ const CONNECTIONS: usize = 2000;
 const OTHER_FILES: usize = 500;
 
 #[derive(Clone, Copy, Debug)]
-pub struct Plan {
-    pub length: Duration,
-    pub connections: usize,
-    pub seed: u64,
+pub(crate) struct Plan {
+    pub(crate) length: Duration,
+    pub(crate) connections: usize,
+    pub(crate) seed: u64,
 }
 
 impl Plan {
     /// As the environment says, and printed, so that it can be repeated.
-    pub fn of_environment() -> Self {
+    pub(crate) fn of_environment() -> Self {
         let length = duration_from("OSERVER_SOAK").unwrap_or(SHORT);
         let seed = std::env::var("OSERVER_SOAK_SEED").ok();
         let seed = seed.map_or_else(
@@ -37,12 +37,12 @@ impl Plan {
     }
 
     /// The first part brings memory and threads to where they stay.
-    pub fn warm_up(&self) -> Duration {
+    pub(crate) fn warm_up(&self) -> Duration {
         self.length / 4
     }
 
     /// How long it may take altogether.
-    pub fn limit(&self) -> Duration {
+    pub(crate) fn limit(&self) -> Duration {
         3 * self.length + Duration::from_secs(180)
     }
 }

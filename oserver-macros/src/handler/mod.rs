@@ -3,6 +3,8 @@
 mod check;
 mod expand;
 mod fields;
+#[cfg(test)]
+mod grammar;
 mod instrument;
 mod model;
 pub(crate) mod options;
