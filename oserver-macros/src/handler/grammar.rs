@@ -118,6 +118,7 @@ fn wrong() -> impl Strategy<Value = String> {
         "= 3",
     ])
     .prop_map(str::to_owned)
+    .boxed()
     .prop_union("timeout = \"[0-9]{0,3}[a-z ]{4}\"".boxed())
 }
 
