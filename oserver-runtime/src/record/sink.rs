@@ -82,6 +82,9 @@ impl<O: Output> Sink<O> {
 
     /// The rest of the last line.
     fn flush(&mut self) -> bool {
+        if self.rest.is_empty() {
+            return true;
+        }
         let rest = std::mem::take(&mut self.rest);
         let sent = self.send(&rest);
         self.rest = rest[sent..].to_vec();
