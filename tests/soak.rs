@@ -46,7 +46,7 @@ const GROWTH: u64 = 24 * 1024 * 1024;
 /// A leak of so many bytes a request has to be seen.
 const LEAK: u64 = 300;
 /// File descriptors of the server beside its crowd.
-const SPARE_FILES: usize = 400;
+const SPARE_FILES: usize = 250;
 
 /// All that there is, until the time is over and there were so many requests.
 async fn load(

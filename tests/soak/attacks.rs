@@ -50,7 +50,7 @@ async fn floods(faults: Arc<Faults>, stop: Arc<AtomicBool>, mut random: Rng) {
             assert!(begin.elapsed() < 2 * PATIENCE, "{} are not enough", flood.len());
             let connecting = TcpStream::connect(faults.address);
             // While the operating system's queue is full, too, they have to wait.
-            let connected = tokio::time::timeout(Duration::from_millis(100), connecting).await;
+            let connected = tokio::time::timeout(Duration::from_secs(1), connecting).await;
             flood.extend(connected.map(|stream| stream.expect("it listens")));
         }
         floods += 1;

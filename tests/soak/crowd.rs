@@ -102,7 +102,7 @@ impl Crowd {
 impl Member {
     async fn run(mut self) {
         // Not all in the same moment.
-        self.pause(2000).await;
+        self.pause(5000).await;
         while self.goes_on() {
             let manner = MANNERS[self.random.usize(..MANNERS.len())];
             let stream = within(TcpStream::connect(self.address)).await.expect("it listens");
@@ -118,7 +118,7 @@ impl Member {
                 for _ in 0..self.random.u32(1..5) {
                     let id = self.ask(&mut stream, "GET", "/ok", "").await;
                     self.is_served(&mut stream, &id).await;
-                    self.pause(4000).await;
+                    self.pause(10_000).await;
                 }
             }
             Manner::Pipelining => {
@@ -131,7 +131,7 @@ impl Member {
                     self.is_served(&mut stream, &id).await;
                 }
             }
-            Manner::Silent => self.pause(8000).await,
+            Manner::Silent => self.pause(20_000).await,
             Manner::HalfHead => {
                 let id = self.id();
                 let head = format!("GET /ok HTTP/1.1\r\nhost: test\r\nx-request-id: {id}\r\n\r\n");

@@ -72,12 +72,12 @@ struct Habit {
 }
 
 const HABITS: &[(usize, Habit)] = &[
-    (8, Habit { cases: INNOCENT, pause: Duration::ZERO }),
+    (6, Habit { cases: INNOCENT, pause: Duration::ZERO }),
     (12, Habit { cases: QUICK, pause: Duration::from_millis(100) }),
     (24, Habit { cases: SLOW, pause: Duration::from_millis(20) }),
-    (2, Habit { cases: BURNING, pause: Duration::from_millis(500) }),
+    (1, Habit { cases: BURNING, pause: Duration::from_millis(500) }),
 ];
-/// Each with as many requests at a time as there are habits.
+/// Each with a request at a time of each habit.
 const HTTP2_CONNECTIONS: usize = 4;
 
 /// Clients that go on until they are stopped.
@@ -119,7 +119,8 @@ impl Faulty {
         }
         for _ in 0..HTTP2_CONNECTIONS {
             let client = Http2Client::connect(address).await;
-            for (_, habit) in HABITS {
+            // What burns the machine is enough once.
+            for (_, habit) in HABITS.iter().filter(|(number, _)| *number > 1) {
                 clients.spawn(worker().of_http2(*habit, client.clone()));
             }
         }
