@@ -313,7 +313,7 @@ mod guarded {
     use oserver::{Counts, Router};
 
     /// Nothing here can be held, so nothing can stay held.
-    #[derive(Default)]
+    #[derive(Default, oserver::HandlerState)]
     struct Counters {
         visits: AtomicU64,
         orders: AtomicU64,

@@ -1,12 +1,13 @@
 //! Every fault that the guard is there for, one a route.
 //!
 //! ```text
-//! cargo run --release --example faults -- ADDRESS [--timeout 1s] [--admin ADDRESS] [--max-blocked N]
+//! cargo run --release --example faults -- ADDRESS [--timeout 1s] [--admin ADDRESS] [--max-blocked N] [--patience 30s]
 //! ```
 //!
 //! `ADDRESS` is what `oserver::bind` takes. Handlers and the counter's owner have a deadline of 1 s
-//! unless `--timeout` says otherwise, and 256 threads may be blocked unless `--max-blocked` does. Records
-//! go to stderr as JSON lines.
+//! unless `--timeout` says otherwise, and 256 threads may be blocked unless `--max-blocked` does.
+//! `--patience` is how long clients may take for each thing they do. Records go to stderr as JSON lines. Besides the faults there are `/log/{lines}`, which logs so many lines, and
+//! `/wedge-workers`, which blocks every worker by tasks that nobody guards.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command says what it does")]
 
@@ -27,7 +28,8 @@ use oserver::routing::{get, post};
 use oserver::{Request, Router, Supervisor};
 use tokio_stream::{Stream, StreamExt};
 
-const USAGE: &str = "usage: faults ADDRESS [--timeout 1s] [--admin ADDRESS] [--max-blocked N]";
+const USAGE: &str =
+    "usage: faults ADDRESS [--timeout 1s] [--admin ADDRESS] [--max-blocked N] [--patience 30s]";
 
 #[oserver::main]
 async fn main() -> ExitCode {
@@ -58,6 +60,14 @@ async fn run(options: Options) -> oserver::Result<()> {
     let mut server = oserver::serve(listener, routes(counter))
         .timeout(options.timeout)
         .max_blocked(options.max_blocked);
+    if let Some(patience) = options.patience {
+        server = server
+            .first_byte_timeout(patience)
+            .head_timeout(patience)
+            .keep_alive_timeout(patience)
+            .body_timeout(patience)
+            .write_timeout(patience);
+    }
     if let Some(address) = options.admin {
         let admin = oserver::Admin::bind(address)?;
         places += &format!("\nadmin on http://{}", admin.local_addr()?);
@@ -121,6 +131,7 @@ async fn json(Json(value): Json<serde_json::Value>) -> Json<serde_json::Value> {
 
 #[oserver::handler]
 async fn upload(body: Bytes) -> String {
+    tracing::debug!(bytes = body.len(), "read");
     body.len().to_string()
 }
 
@@ -219,6 +230,7 @@ async fn spin_body() -> Body {
 }
 
 /// An extractor that blocks its thread.
+#[derive(oserver::HandlerState)]
 struct Blocks;
 
 impl<S: Sync> FromRequestParts<S> for Blocks {
@@ -261,7 +273,7 @@ fn second_frame(fault: impl Fn() + Send + 'static) -> Body {
 }
 
 /// So many lines of the handler's own.
-#[oserver::handler]
+#[oserver::handler(fields(asked = lines))]
 async fn log(Path(lines): Path<u32>) -> &'static str {
     for line in 0..lines {
         tracing::info!(line, cookie = "a secret", "a line of the handler's own");
@@ -340,6 +352,7 @@ struct Options {
     address: String,
     timeout: Duration,
     max_blocked: usize,
+    patience: Option<Duration>,
     admin: Option<String>,
 }
 
@@ -348,11 +361,13 @@ impl Options {
         let mut address = None;
         let mut timeout = Duration::from_secs(1);
         let mut max_blocked = 256;
+        let mut patience = None;
         let mut admin = None;
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("{argument} wants a value"));
             match &*argument {
                 "--timeout" => timeout = duration(&value()?)?,
+                "--patience" => patience = Some(duration(&value()?)?),
                 "--max-blocked" => {
                     let text = value()?;
                     max_blocked = text.parse().map_err(|_| {
@@ -370,6 +385,7 @@ impl Options {
             address: address.ok_or("ADDRESS is missing, for example 127.0.0.1:8080")?,
             timeout,
             max_blocked,
+            patience,
             admin,
         })
     }

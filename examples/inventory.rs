@@ -174,7 +174,7 @@ impl Chaos {
     /// Each command passes about three points at which it may be struck.
     fn strike(self) {
         let Some(one_of) = self.0 else { return };
-        if RandomState::new().build_hasher().finish() % (3 * one_of) == 0 {
+        if RandomState::new().build_hasher().finish().is_multiple_of(3 * one_of) {
             panic!("the owner was struck in the middle of a command");
         }
     }

@@ -15,6 +15,7 @@ use oserver::extract::{Path, State};
 use oserver::routing::get;
 
 /// What all handlers read and none can change.
+#[derive(oserver::HandlerState)]
 struct Config {
     greeting: String,
 }

@@ -8,10 +8,11 @@
 //! ```no_run
 //! use std::sync::Arc;
 //!
-//! use oserver::Router;
 //! use oserver::extract::{Path, State};
 //! use oserver::routing::get;
+//! use oserver::{HandlerState, Router};
 //!
+//! #[derive(HandlerState)]
 //! struct Config {
 //!     greeting: String,
 //! }
@@ -73,6 +74,18 @@
 //!
 //! A service that routes by itself names its routes by awaiting [`route`](fn@route), or is told
 //! apart by the paths of its requests, in 64 buckets.
+//!
+//! # Locks
+//!
+//! A lock that requests share is what turns the fault of one into the fault of all. So a handler through
+//! whose parameters a lock can be reached does not compile: each is request data, or [`HandlerState`], which
+//! a type derives, and of which each of its fields is asked. Neither aliases nor containers, generics or
+//! crates hide one; what nobody knows is refused until somebody vouches for it, with a reason, by
+//! [`Trusted`]. Statics that a handler's body names are looked at as well. [`errors`] has a page for each
+//! message, [`state`](mod@state) says of each type of std, tokio, http and other crates what it is.
+//!
+//! Not seen by the compiler are: middleware and layers without the attribute, closures that a handler is given,
+//! functions that reach a static for it, and what is in the extensions of a request.
 //!
 //! # State
 //!
@@ -157,13 +170,17 @@
 //! | `oserver_faults_total` | `route`, `kind` (`panic`, `timeout`, `error`, `blocked`, `refused`, `stalled-body`) | what went wrong |
 //! | `oserver_abandoned` | `route` | threads that its handlers hold right now past their deadlines |
 //! | `oserver_alarm`, `oserver_breaker_open` | `route` | 1 while it is so |
+//! | `oserver_owner_restarts_total` | `owner` | how often state owners were started anew |
+//! | `oserver_owner_faults_total` | `owner`, `kind` (`panic`, `overrun`, `failed-start`) | why |
+//! | `oserver_owner_calls_total` | `owner`, `result` (`answered`, `expired`, `refused`) | commands to them |
+//! | `oserver_owner_queued`, `oserver_owner_over_budget` | `owner` | commands that wait; 1 while it is so |
 //! | `oserver_live`, `oserver_ready` | | 1 while it is so |
 //! | `oserver_connections` | | that are open |
 //! | `oserver_blocked_threads`, `oserver_blocked_threads_limit` | | past their deadlines, and how many there may be |
 //!
 //! # What this does not do (yet)
 //!
-//! State behind locks is not refused yet. Nothing can survive an abort, a stack overflow, or a panic
+//! Nothing can survive an abort, a stack overflow, or a panic
 //! during unwinding. What a handler spawns runs outside of the guard. A task of the handler's own that
 //! it wakes and then blocks may be stuck with its thread, until the route is known to block. What a
 //! response carries and hyper drops (bytes that belong to a value of the app's own) must not panic: its
@@ -217,11 +234,18 @@
 //! | `admin` | no | the admin service: `Admin`, [`Serve`]`::admin` |
 //! | `prometheus` | no | `/metrics` of the admin service |
 //! | `systemd` | no | tells systemd what is the truth |
+//! | `arc-swap`, `async-lock`, `chrono`, `dashmap`, `parking_lot`, `reqwest`, `serde_json`, `sqlx`, `uuid` | no | what the types of that crate are, as [state](mod@state) |
+//! | `axum-extra` | no | axum-extra's extractors as parameters of handlers |
+//! | `multipart` | no | axum's `Multipart` |
 //! | `ws` | no | axum's `WebSocketUpgrade`; what runs after the upgrade is outside of the guard |
 //!
 //! [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
 
 #![forbid(unsafe_code)]
+
+pub mod errors;
+#[doc = include_str!("../docs/state.md")]
+pub mod state {}
 
 pub use oserver_macros::{HandlerParam, HandlerState, actor, handler, main};
 #[doc(hidden)]
@@ -234,7 +258,7 @@ pub use oserver_runtime::{
     Actor, Alarm, App, BoundListener, CallError, Counts, EXIT_BEYOND_REPAIR, Error, Fault,
     FaultKind, Guarded, HandlerParam, HandlerState, IntoApp, Latencies, Listener, NamedRoute,
     Publisher, Request, RequestId, Result, RouteCounts, Router, Serve, Snapshot, Socket, Start,
-    Supervisor, Transport, Trusted, bind, errors, extract, health, response, route, routing, serve,
+    Supervisor, Transport, Trusted, bind, extract, health, response, route, routing, serve,
     snapshot, supervise,
 };
 
@@ -243,7 +267,17 @@ pub use oserver_runtime::{
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// The code of the migration guide compiles, and does what it says.
+/// The code of the book compiles, and does what it says.
 #[cfg(doctest)]
-#[doc = include_str!("../docs/migration.md")]
-struct Migration;
+mod book {
+    #[doc = include_str!("../docs/getting-started.md")]
+    struct GettingStarted;
+    #[doc = include_str!("../docs/migration.md")]
+    struct Migration;
+    #[doc = include_str!("../docs/handlers.md")]
+    struct Handlers;
+    #[doc = include_str!("../docs/operations.md")]
+    struct Operations;
+    #[doc = include_str!("../docs/ci.md")]
+    struct Ci;
+}

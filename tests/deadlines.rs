@@ -164,7 +164,7 @@ fn the_handlers_deadline_covers_its_extractors_once_the_route_knows_it() {
 }
 
 /// How many handlers began, were dropped half-way, and came to their end.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, oserver::HandlerState)]
 struct Progress {
     begun: Arc<AtomicUsize>,
     dropped: Arc<AtomicUsize>,

@@ -14,7 +14,7 @@ use common::{PATIENCE, TestServer, eventually, read, run, run_for};
 use http_body_util::BodyExt;
 use hyper::Request;
 use oserver::Router;
-use oserver::routing::get;
+use oserver::routing::{get, post};
 use tokio::io::AsyncWriteExt;
 use tokio::task::JoinSet;
 
@@ -36,8 +36,19 @@ async fn slow() -> &'static str {
     "at last"
 }
 
+/// Has something else to do before it wants the body.
+#[oserver::handler]
+async fn read_late(body: axum::body::Body) -> oserver::Result<String> {
+    tokio::time::sleep(SHORT).await;
+    Ok(body.collect().await?.to_bytes().len().to_string())
+}
+
 fn router() -> Router {
-    Router::new().route("/ok", get(ok)).route("/large", get(large)).route("/slow", get(slow))
+    Router::new()
+        .route("/ok", get(ok))
+        .route("/large", get(large))
+        .route("/slow", get(slow))
+        .route("/read-late", post(read_late))
 }
 
 fn request(path: &str) -> Request<http_body_util::Full<bytes::Bytes>> {
@@ -161,6 +172,47 @@ fn a_flood_of_pings_is_cut_off() {
         tokio::time::timeout(PATIENCE, flood).await.expect("it is cut off");
         attacker.is_cut_off().await;
         assert_eq!(server.get("/ok").await.status, 200);
+    });
+}
+
+fn upload(path: &str, length: usize) -> Request<http_body_util::Full<bytes::Bytes>> {
+    Request::post(path).body(vec![b'x'; length].into()).expect("a request")
+}
+
+/// It was taken for idle talk: nobody had asked for it yet.
+#[test]
+fn a_body_that_its_handler_reads_late_does_not_end_the_connection() {
+    run(async {
+        let server = TestServer::start(router()).await;
+        let mut client = Http2Client::connect(server.address).await;
+        for length in [1_500_000, 2_000_000] {
+            let response = client.send(upload("/read-late", length)).await.expect("a head");
+            let reply = read(response).await.expect("a whole answer");
+            assert_eq!(reply.text(), length.to_string());
+        }
+    });
+}
+
+/// It was taken for idle talk: it belongs to a request that has its answer.
+#[test]
+fn bodies_that_are_not_wanted_do_not_end_the_connection() {
+    run(async {
+        let server = TestServer::start(router()).await;
+        let client = Http2Client::connect(server.address).await;
+        let mut uploads = JoinSet::new();
+        for _ in 0..4 {
+            let mut client = client.clone();
+            uploads.spawn(async move {
+                let response = client.send(upload("/read-late", 3_000_000)).await.expect("a head");
+                assert_eq!(response.status(), 413);
+            });
+        }
+        let mut client = client;
+        let response = client.send(request("/slow")).await.expect("a head");
+        assert_eq!(read(response).await.expect("a whole answer").text(), "at last");
+        uploads.join_all().await;
+        let response = client.send(request("/ok")).await.expect("the connection is as it was");
+        assert_eq!(response.status(), 200);
     });
 }
 

@@ -165,6 +165,7 @@ fn a_line_of_a_handler_names_its_request_and_no_secret() {
         assert_eq!(line["target"], "faults");
         assert_eq!(line["message"], "a line of the handler's own");
         assert_eq!(line["route"], "GET /log/{lines}");
+        assert_eq!(line["spans"][0]["fields"], serde_json::json!({ "asked": 2 }));
         assert!(line["connection_id"].as_u64() > Some(0) && line["timestamp"].is_string());
         assert_eq!(
             (&line["fields"]["line"], &line["fields"]["cookie"]),
@@ -183,6 +184,13 @@ fn the_environment_says_what_is_logged() {
         eventually("a record", || faults.recorded("panic") == 1).await;
         let id = reply.header("x-request-id");
         assert_eq!(faults.records_of(id), Vec::<Value>::new());
+
+        let faults = Faults::start_with(&[], &[("RUST_LOG", "warn,faults=debug")]);
+        let reply = faults.connect().await.post("/upload", "four").await;
+        let id = reply.header("x-request-id");
+        eventually("the line", || faults.records_of(id).len() == 1).await;
+        let line = &faults.records_of(id)[0];
+        assert_eq!((&line["fields"]["bytes"], &line["route"]), (&4.into(), &"POST /upload".into()));
 
         let faults = Faults::start_with(&[], &[("RUST_LOG", "faults=loud")]);
         eventually("a word", || {

@@ -163,9 +163,12 @@ fn a_full_mailbox_is_overload_at_once() {
         tokio::time::sleep(Duration::from_millis(50)).await;
         assert_eq!(counter.add().await, Err(CallError::Overloaded));
         assert_eq!(busy.await.expect("no panic"), Ok(()));
-        for (number, waited) in (2..).zip(waiting) {
-            assert_eq!(waited.await.expect("no panic"), Ok(number));
+        let mut numbers = Vec::new();
+        for waited in waiting {
+            numbers.push(waited.await.expect("no panic").expect("an answer"));
         }
+        numbers.sort_unstable();
+        assert_eq!(numbers, [2, 3]);
     });
 }
 
@@ -273,7 +276,6 @@ fn the_last_handle_ends_the_owner_after_what_waits() {
 
 /// What clients of the `faults` example get of its counter.
 async fn ask_everything(faults: &Faults) {
-    let before = faults.resources();
     let count = || async { faults.get("/count").await };
     assert_eq!(count().await.text(), "1");
     assert_eq!(count().await.text(), "2");
@@ -286,6 +288,8 @@ async fn ask_everything(faults: &Faults) {
     assert_eq!(faults.kinds(poisoned.header("x-request-id")), ["error"]);
     assert_eq!(faults.recorded("owner-panic"), 1);
     assert_eq!(count().await.text(), "1", "a fresh one");
+    // With what the first record opens.
+    let before = faults.resources();
 
     let wedged = faults.get("/wedge").await.status.as_u16();
     assert!([503, 504].contains(&wedged), "{wedged}");

@@ -71,6 +71,25 @@ fn a_fault_appears_on_the_open_page() {
 }
 
 #[test]
+fn state_owners_and_their_restarts_are_shown() {
+    run_for(6 * PATIENCE, async {
+        let Some(mut browser) = Browser::start() else { return };
+        let faults = Faults::start_with(&ADMIN, &[]);
+        assert_eq!(faults.get("/count").await.status, 200);
+        assert_eq!(faults.get("/poison").await.status, 503);
+        browser.open(&url(&faults));
+        let row = "document.querySelector('#owners tbody tr')";
+        browser.wait_for("the owner", &format!("{row} != null"));
+        let cell = |name: &str| format!("{row}.querySelector('td[data-name={name}]').innerText");
+        browser.wait_for("its restart", &format!("{} === '1'", cell("restarts")));
+        assert_eq!(browser.evaluate(&cell("panics")), "1");
+        assert_eq!(faults.get("/wedge").await.status.as_u16() / 100, 5);
+        browser.wait_for("the other restart", &format!("{} === '2'", cell("restarts")));
+        browser.wait_for("its overrun", &format!("{} === '1'", cell("overruns")));
+    });
+}
+
+#[test]
 fn it_says_when_it_lost_the_server_and_when_it_has_it_again() {
     run_for(6 * PATIENCE, async {
         let Some(mut browser) = Browser::start() else { return };

@@ -2,6 +2,7 @@
 //! long to try (3 unless it is set), `OSERVER_FUZZ_SEED` where to start, `OSERVER_FUZZ_FILES` a folder whose
 //! files to take instead of our own.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(clippy::print_stdout, reason = "what was tried is said")]
 
 mod common;

@@ -1,22 +1,31 @@
 //! Types, as the compiler is asked whether handlers may reach them.
 
+use quote::quote_spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{ReturnType, Type, TypeFnPtr};
 
-/// The type with `()` in the place of pointers to functions that take references of any lifetime: no
+use crate::context::{Context, at};
+
+/// The type with another in the place of pointers to functions that take references of any lifetime: no
 /// implementation can be written for all of those, and there is nothing in them but code.
-pub(crate) fn asked(ty: &Type) -> Type {
+///
+/// It is one that nobody else uses, so that no trait of the user's makes something else of the whole.
+pub(crate) fn asked(context: &Context, ty: &Type) -> Type {
     let mut ty = ty.clone();
-    Replace.visit_type_mut(&mut ty);
+    Replace(context).visit_type_mut(&mut ty);
     ty
 }
 
-struct Replace;
+struct Replace<'a>(&'a Context);
 
-impl VisitMut for Replace {
+impl VisitMut for Replace<'_> {
     fn visit_type_mut(&mut self, ty: &mut Type) {
         match ty {
-            Type::FnPtr(pointer) if is_higher_ranked(pointer) => *ty = syn::parse_quote!(()),
+            Type::FnPtr(pointer) if is_higher_ranked(pointer) => {
+                let span = at(pointer);
+                let private = self.0.private(span);
+                *ty = Type::Verbatim(quote_spanned!(span=> #private::Function));
+            }
             other => visit_mut::visit_type_mut(self, other),
         }
     }

@@ -115,6 +115,6 @@ pub mod __private {
     pub use crate::state::statics::{
         OtherStatic, StaticAroundALock, StaticLock, TrustedStatic, static_at, static_of,
     };
-    pub use crate::state::{HandlerParam, HandlerState, Vouched};
+    pub use crate::state::{Function, HandlerParam, HandlerState, Vouched};
     pub use tracing::Level;
 }

@@ -116,7 +116,7 @@ impl Case {
     /// What came.
     pub async fn outcome(&self, response: Response<hyper::body::Incoming>) -> Outcome {
         let status = response.status().as_u16();
-        if self.outcome == GoesOn {
+        if self.outcome == GoesOn && status == 200 {
             return goes_on(response).await;
         }
         match read(response).await {
@@ -141,7 +141,7 @@ async fn goes_on(mut response: hyper::Response<hyper::body::Incoming>) -> Outcom
 }
 
 /// Of the connection, or of the stream if there are several.
-fn is_reset(error: &hyper::Error) -> bool {
+pub fn is_reset(error: &hyper::Error) -> bool {
     let mut source = std::error::Error::source(error);
     while let Some(error) = source {
         if let Some(error) = error.downcast_ref::<std::io::Error>() {

@@ -72,10 +72,15 @@ impl Faults {
 
     /// With so many file descriptors.
     pub fn start_with_files(number: usize) -> Self {
+        Self::start_limited(&format!("ulimit -n {number}"), Stdio::piped(), &[])
+    }
+
+    /// After these words of a shell, which say what the process may have of the operating system.
+    pub fn start_limited(limits: &str, stderr: Stdio, arguments: &[&str]) -> Self {
         let mut shell = Command::new("sh");
-        shell.args(["-c", &format!("ulimit -n {number}; exec \"$0\" \"$@\"")]).arg(executable());
+        shell.args(["-c", &format!("{limits}; exec \"$0\" \"$@\"")]).arg(executable());
         shell.stdin(Stdio::null());
-        Self::spawn(shell, "127.0.0.1:0", Stdio::piped(), &[], &[])
+        Self::spawn(shell, "127.0.0.1:0", stderr, arguments, &[])
     }
 
     fn spawn(
@@ -144,7 +149,7 @@ impl Faults {
 
     /// How many faults of a kind were recorded, in full or by number.
     pub fn recorded(&self, fault: &str) -> u64 {
-        let records = self.records();
+        let records = self.records.lock().expect("nobody panics with it");
         let of_kind = records.iter().filter(|record| record["fault"] == fault);
         of_kind.map(|record| record["suppressed"].as_u64().unwrap_or(1)).sum()
     }
@@ -195,6 +200,13 @@ impl Faults {
             entries.ok().map(Iterator::count)
         };
         Some(Resources { threads: count("task")?, files: count("fd")? })
+    }
+
+    /// Bytes of memory that it has written to and not given back. `None` where there is no `/proc`.
+    pub fn memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;
+        Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
     }
 
     /// Waits until the process has no more open than `before`, and the threads that were lost to

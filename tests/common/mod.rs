@@ -192,6 +192,18 @@ pub async fn read(response: Response<Incoming>) -> hyper::Result<Reply> {
     Ok(Reply { status: head.status, headers: head.headers, body })
 }
 
+/// How long something goes on, if the environment says so: `90s` or `30m`.
+pub fn duration_from(variable: &str) -> Option<Duration> {
+    let text = std::env::var(variable).ok()?;
+    let seconds = match (text.strip_suffix('s'), text.strip_suffix('m')) {
+        (Some(seconds), _) => seconds.parse().ok(),
+        (_, Some(minutes)) => minutes.parse::<u64>().ok().map(|minutes| 60 * minutes),
+        _ => None,
+    };
+    let wrong = || panic!("{variable} is `{text}`: write for example 30m or 90s");
+    Some(Duration::from_secs(seconds.unwrap_or_else(wrong)))
+}
+
 /// Waits until something is so.
 pub async fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
     let begin = Instant::now();

@@ -1,7 +1,7 @@
 //! What a function without `async` takes goes to another thread, and has to live as long: said once.
 
 #[oserver::handler]
-fn bad<T: Send>(value: T) -> &'static str {
+fn bad<T: oserver::HandlerParam + Send>(value: T) -> &'static str {
     drop(value);
     "gone"
 }

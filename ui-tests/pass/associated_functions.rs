@@ -9,10 +9,10 @@ use oserver::extract::{Path, State};
 use oserver::response::IntoResponse;
 use oserver::routing::get;
 
-#[derive(Clone)]
+#[derive(Clone, oserver::HandlerState)]
 struct App<T>(T);
 
-impl<T: Clone + Display + Send + Sync + 'static> App<T> {
+impl<T: oserver::HandlerState + Clone + Display + Send + Sync + 'static> App<T> {
     #[oserver::handler]
     async fn show(State(Self(value)): State<Self>, Path(id): Path<u32>) -> String {
         format!("{value}{id}")

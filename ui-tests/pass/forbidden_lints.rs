@@ -116,7 +116,7 @@ fn without_async(mut body: String) -> String {
 
 /// Generic.
 #[oserver::handler]
-async fn generic<T: Send + Sync + Clone + IntoResponse + 'static>(State(state): State<T>) -> T {
+async fn generic<T: oserver::HandlerState + Send + Sync + Clone + IntoResponse + 'static>(State(state): State<T>) -> T {
     ready(state).await
 }
 
@@ -127,6 +127,7 @@ async fn never_ends() -> String {
 }
 
 /// The types of its parameters are the methods' own.
+#[derive(oserver::HandlerState)]
 struct Service;
 
 impl Service {

@@ -4,20 +4,20 @@
 
 use std::fmt::{Debug, Display};
 
-use oserver::Router;
+use oserver::{HandlerParam, HandlerState, Router, Trusted};
 use oserver::extract::{FromRequestParts, Path, State};
 use oserver::response::IntoResponse;
 use oserver::routing::get;
 
 #[oserver::handler]
-async fn bounded<T: Display + Clone + Send + Sync + 'static>(State(value): State<T>) -> String {
+async fn bounded<T: HandlerState + Display + Clone + Send + Sync + 'static>(State(value): State<T>) -> String {
     value.to_string()
 }
 
 #[oserver::handler]
 async fn with_where<T, const N: usize>(State(values): State<[T; N]>) -> impl IntoResponse
 where
-    T: Clone + Send + Sync + Debug + 'static,
+    T: HandlerState + Clone + Send + Sync + Debug + 'static,
     for<'a> &'a [T; N]: IntoIterator<Item = &'a T>,
 {
     format!("{N}{:?}", values.into_iter().next())
@@ -26,7 +26,7 @@ where
 #[oserver::handler]
 async fn extracts<E>(extractor: E) -> impl IntoResponse + use<E>
 where
-    E: FromRequestParts<()> + Debug + Send,
+    E: FromRequestParts<()> + HandlerParam + Debug + Send,
 {
     format!("{extractor:?}")
 }
@@ -34,20 +34,20 @@ where
 #[oserver::handler]
 async fn returns<T>(value: T) -> Result<T, T>
 where
-    T: IntoResponse + Send,
+    T: HandlerParam + IntoResponse + Send,
 {
     Ok(value)
 }
 
 #[oserver::handler]
-async fn opaque(name: impl Into<String> + Send, then: impl FnOnce(String) -> String + Send) -> String {
+async fn opaque(name: impl HandlerParam + Into<String> + Send, then: Trusted<impl Fn(String) -> String + Send>) -> String {
     then(name.into())
 }
 
 #[oserver::handler]
 fn without_async<T, const N: usize>(State(values): State<[T; N]>) -> String
 where
-    T: Clone + Display + Send + Sync + 'static,
+    T: HandlerState + Clone + Display + Send + Sync + 'static,
 {
     values.iter().map(T::to_string).collect()
 }
@@ -62,6 +62,6 @@ fn main() {
     let _: Router = Router::new().route("/3/{id}", get(extracts::<Path<u8>>));
     drop(async {
         let _ = returns("text").await;
-        let _ = opaque("name", |name| name).await;
+        let _ = opaque("name", Trusted::new(|name| name, "it captures nothing")).await;
     });
 }

@@ -52,6 +52,7 @@ async fn conditional() -> Result<impl IntoResponse, String> {
     Ok(number.to_string())
 }
 
+#[derive(oserver::HandlerState)]
 struct Service;
 
 impl Service {

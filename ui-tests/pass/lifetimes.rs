@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+#[derive(oserver::HandlerState)]
 struct Name<'a>(&'a str);
 
 #[oserver::handler]
@@ -29,13 +30,17 @@ async fn lives_for_ever(text: &'static str) -> &'static str {
 }
 
 #[oserver::handler]
-async fn of_any(choose: impl for<'a> Fn(&'a str) -> &'a str + Send) -> String {
+async fn of_any(choose: oserver::Trusted<impl for<'a> Fn(&'a str) -> &'a str + Send>) -> String {
     choose("text").to_owned()
 }
 
 #[oserver::handler]
 fn pointer_without_async(choose: fn(&str) -> &str, text: &'static str) -> String {
     choose(text).to_owned()
+}
+
+fn whole(text: &str) -> &str {
+    text
 }
 
 fn main() {
@@ -45,7 +50,7 @@ fn main() {
         let _ = anonymous(Name(&text), Cow::Borrowed(&text)).await;
         let _ = named(&text, "more").await;
         let _ = lives_for_ever("text").await;
-        let _ = of_any(|text| text).await;
+        let _ = of_any(oserver::Trusted::new(whole, "it captures nothing")).await;
         let _ = pointer_without_async(|text| text, "text").await;
     });
 }

@@ -5,7 +5,7 @@
 #![allow(clippy::result_large_err, reason = "of the function as it was written")]
 
 use http::StatusCode;
-use oserver::Router;
+use oserver::{HandlerParam, Router};
 use oserver::response::{IntoResponse, Response};
 use oserver::routing::get;
 
@@ -26,7 +26,7 @@ fn whole() -> impl IntoResponse {
 }
 
 #[oserver::handler]
-fn of_a_parameter<T: IntoResponse + Send + 'static>(
+fn of_a_parameter<T: HandlerParam + IntoResponse + Send + 'static>(
     value: T,
 ) -> Result<(StatusCode, impl IntoResponse), Box<dyn IntoResponseBox>> {
     if false {

@@ -6,7 +6,7 @@ use oserver::Router;
 use oserver::extract::{Json, Path, State};
 use oserver::routing::post;
 
-#[derive(Clone)]
+#[derive(Clone, oserver::HandlerState)]
 struct Point {
     x: u32,
     y: (u32, u32),

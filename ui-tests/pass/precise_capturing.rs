@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::result_large_err, reason = "of the function as it was written")]
 
-use oserver::Router;
+use oserver::{HandlerParam, Router};
 use oserver::response::{IntoResponse, Response};
 use oserver::routing::get;
 
@@ -23,7 +23,7 @@ fn without_async() -> Result<impl use<> + IntoResponse, Response> {
 }
 
 #[oserver::handler]
-async fn of_a_parameter<T: IntoResponse + Send>(value: T) -> Result<impl IntoResponse + use<T>, Response> {
+async fn of_a_parameter<T: HandlerParam + IntoResponse + Send>(value: T) -> Result<impl IntoResponse + use<T>, Response> {
     Ok(value)
 }
 

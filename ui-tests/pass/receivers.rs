@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 
+#[derive(oserver::HandlerState)]
 struct Service {
     name: String,
 }

@@ -2,7 +2,7 @@
 #![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code)]
 
-use oserver::Router;
+use oserver::{HandlerParam, Router};
 use oserver::extract::{Json, Path, State};
 use oserver::routing::get;
 use tracing::Level;
@@ -10,7 +10,7 @@ use tracing::Level;
 const NAME: &str = "constant";
 const LEVEL: Level = Level::WARN;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, oserver::HandlerState)]
 struct App {
     name: String,
 }
@@ -75,7 +75,7 @@ impl App {
 }
 
 #[oserver::handler(fields(%value, ?other))]
-async fn generic<T: std::fmt::Display + Send>(value: T, other: impl std::fmt::Debug + Send) {
+async fn generic<T: HandlerParam + std::fmt::Display + Send>(value: T, other: impl HandlerParam + std::fmt::Debug + Send) {
     drop((value, other));
 }
 

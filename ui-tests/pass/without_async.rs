@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use oserver::Router;
+use oserver::{HandlerParam, Router};
 use oserver::extract::{Path, State};
 use oserver::response::{IntoResponse, Response};
 use oserver::routing::get;
@@ -26,7 +26,7 @@ fn conditional(#[cfg(target_os = "uefi")] not_there: NotThere, name: String) -> 
 }
 
 #[oserver::handler]
-fn generic<T: ToString + Send + 'static>(value: T, other: impl ToString + Send + 'static) -> String {
+fn generic<T: HandlerParam + ToString + Send + 'static>(value: T, other: impl HandlerParam + ToString + Send + 'static) -> String {
     value.to_string() + &other.to_string()
 }
 
@@ -45,6 +45,7 @@ fn diverges() -> String {
     panic!("always")
 }
 
+#[derive(oserver::HandlerState)]
 struct Service(String);
 
 impl Service {

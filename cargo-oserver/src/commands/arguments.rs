@@ -20,6 +20,8 @@ pub(super) enum Command {
     Audit(Audit),
     /// Lists every handler with its route, state, verdict and deadline
     Handlers(Handlers),
+    /// Adds the attribute and the derives where that is safe, and says what a person must decide
+    Fix(Fix),
 }
 
 #[derive(Debug, Args)]
@@ -62,4 +64,13 @@ pub(super) enum ListFormat {
     Human,
     /// One JSON object a line
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Fix {
+    /// Workspaces, packages, folders or files [default: the current folder]
+    pub(super) paths: Vec<PathBuf>,
+    /// Say what would be done, and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod audit;
+mod fix;
 mod handlers;
 mod progress;
 
@@ -23,6 +24,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let result = match arguments.command {
         Command::Audit(audit) => audit::run(&audit),
         Command::Handlers(handlers) => handlers::run(&handlers),
+        Command::Fix(fix) => fix::run(&fix),
     };
     match result {
         Ok(code) => ExitCode::from(code),

@@ -190,3 +190,33 @@ fn associated<'a>(
         _ => None,
     }
 }
+
+/// Functions that are called by name, tests included, with one that calls them.
+#[derive(Debug, Default)]
+pub struct CalledBy<'a> {
+    callers: HashMap<(ModuleId, &'a str), &'a str>,
+}
+
+impl CalledBy<'_> {
+    /// The name of a function that calls this one.
+    #[must_use]
+    pub fn caller(&self, function: &Function<'_>) -> Option<&str> {
+        self.callers.get(&(function.module, &*function.def.name)).copied()
+    }
+}
+
+/// Who is called by whom in all sources. What only hands a function on, as a router does, calls nothing.
+#[must_use]
+pub fn called_by<'a>(program: &Program<'a>) -> CalledBy<'a> {
+    let none = HashMap::new();
+    let mut called = CalledBy::default();
+    for function in &program.functions {
+        for mention in &function.def.mentions {
+            if let Some(Mention::Function(index)) = mentioned(program, function, mention, &none) {
+                let callee = &program.functions[index as usize];
+                called.callers.insert((callee.module, &callee.def.name), &function.def.name);
+            }
+        }
+    }
+    called
+}

@@ -8,7 +8,7 @@ use crate::syntax::{Closure, Expr};
 
 /// Looks at expressions with what is bound where they stand.
 pub trait Visit<'a> {
-    /// Before its parts.
+    /// Before its parts, but after the value that a method is called on.
     fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>);
 }
 
@@ -49,8 +49,12 @@ pub(super) fn walk<'a>(
     locals: &mut Locals<'a>,
     visitor: &mut dyn Visit<'a>,
 ) {
-    visitor.expr(expr, infer, locals);
     let length = locals.len();
+    // Calls of a chain are seen as they are written.
+    if let Expr::Method(call) = expr {
+        walk(&call.receiver, infer, locals, visitor);
+    }
+    visitor.expr(expr, infer, locals);
     match expr {
         Expr::Let(binding) => {
             for part in binding.init.iter().chain(binding.otherwise.as_deref()) {
@@ -69,7 +73,6 @@ pub(super) fn walk<'a>(
             args.iter().for_each(|arg| walk(arg, infer, locals, visitor));
         }
         Expr::Method(call) => {
-            walk(&call.receiver, infer, locals, visitor);
             call.args.iter().for_each(|arg| walk(arg, infer, locals, visitor));
         }
         Expr::Struct(_, fields) => {

@@ -21,6 +21,8 @@ pub enum Framework {
 /// named after the router.
 const CRATES: &[(&str, Framework)] = &[
     ("oserver", Framework::Oserver),
+    ("oserver_runtime", Framework::Oserver),
+    ("oserver_macros", Framework::Oserver),
     ("axum", Framework::Axum),
     ("axum_extra", Framework::Axum),
     ("axum_core", Framework::Axum),

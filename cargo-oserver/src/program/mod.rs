@@ -97,6 +97,8 @@ pub struct Program<'a> {
     functions_by_def: HashMap<usize, u32>,
     /// Packages that name what servers are made of.
     serving: HashSet<u32>,
+    /// Names of the handles that `#[oserver::actor]` makes.
+    owner_handles: HashSet<String>,
     impls: impls::Impls<'a>,
 }
 
@@ -112,6 +114,7 @@ impl<'a> Program<'a> {
             blocks: HashMap::new(),
             functions_by_def: HashMap::new(),
             serving: HashSet::new(),
+            owner_handles: HashSet::new(),
             impls: impls::Impls::default(),
         };
         mount::mount(&mut program);
@@ -121,6 +124,8 @@ impl<'a> Program<'a> {
             .filter(|module| sources.files[module.file as usize].server)
             .filter_map(|module| program.crates[module.krate as usize].package)
             .collect();
+        program.owner_handles =
+            program.modules.iter().flat_map(|module| owners(module.items)).collect();
         program.collect_functions();
         program.impls = impls::collect(&program);
         program
@@ -187,6 +192,12 @@ impl<'a> Program<'a> {
         }
     }
 
+    /// Whether `#[oserver::actor]` makes a handle of this name.
+    #[must_use]
+    pub fn is_owner_handle(&self, name: &str) -> bool {
+        self.owner_handles.contains(name)
+    }
+
     /// Whether only tests, benchmarks and builds see what stands in a module.
     #[must_use]
     pub fn is_test(&self, module: ModuleId) -> bool {
@@ -231,6 +242,14 @@ impl<'a> Program<'a> {
         }
         self.functions = functions;
     }
+}
+
+fn owners(items: &Items) -> impl Iterator<Item = String> {
+    let actors = items.impls.iter().filter(|of| of.attributes.arguments("actor").is_some());
+    actors.filter_map(|of| match &of.for_type {
+        crate::syntax::Ty::Path(path) => Some(format!("{}Handle", path.last())),
+        _ => None,
+    })
 }
 
 /// A file can be in several crates: the same definition in different modules.

@@ -40,11 +40,11 @@ impl<'a> Mounting<'a, '_> {
         let number = u32::try_from(self.program.crates.len()).unwrap_or(u32::MAX);
         let root = ModuleId(u32::try_from(self.program.modules.len()).unwrap_or(u32::MAX));
         self.program.crates.push(Crate { name, root, kind, package });
-        if kind == TargetKind::Lib {
-            if let Some(package) = package {
-                let package = &self.program.sources.packages[package as usize];
-                self.program.libs.insert(&package.name, root);
-            }
+        if kind == TargetKind::Lib
+            && let Some(package) = package
+        {
+            let package = &self.program.sources.packages[package as usize];
+            self.program.libs.insert(&package.name, root);
         }
         let folder = Folder { path: path.parent().unwrap_or(path).to_owned() };
         self.mounted.insert(file);

@@ -154,7 +154,10 @@ impl Search<'_, '_> {
                 Found::Def(Def::Module(module)) if *name == "self" => {
                     Found::Def(Def::Module(module))
                 }
-                Found::Def(Def::Module(module)) => self.member(module, name, here, visited),
+                Found::Def(Def::Module(module)) => match self.member(module, name, here, visited) {
+                    Found::Unknown => self.passed_on(module, name, visited),
+                    found => found,
+                },
                 Found::Def(Def::Type(id)) => {
                     let variant = self.program.type_def(id).variants.iter().any(|v| **v == **name);
                     if variant { Found::Def(Def::Variant(id)) } else { Found::Unknown }
@@ -164,6 +167,22 @@ impl Search<'_, '_> {
             };
         }
         found
+    }
+
+    /// `pub use other_crate::*;`: what the module itself does not have may come from there.
+    fn passed_on(&self, id: ModuleId, name: &str, visited: &mut Visited) -> Found {
+        let module = self.program.module(id);
+        for index in &module.globs {
+            let import = &module.items.imports[*index as usize];
+            let path: Vec<&str> = import.path.iter().map(|part| &**part).collect();
+            if self.steps.get() > 0
+                && let Found::External(path) =
+                    self.path(id, &path, import.global, Space::Type, visited)
+            {
+                return Found::External(format!("{path}::{name}"));
+            }
+        }
+        Found::Unknown
     }
 
     /// A name without a path: in the module, and around it if that is a body.
@@ -232,10 +251,10 @@ impl Search<'_, '_> {
                         found => return found,
                     }
                 }
-                Found::Def(Def::Type(target)) => {
-                    if self.program.type_def(target).variants.iter().any(|v| **v == *name) {
-                        return Found::Def(Def::Variant(target));
-                    }
+                Found::Def(Def::Type(target))
+                    if self.program.type_def(target).variants.iter().any(|v| **v == *name) =>
+                {
+                    return Found::Def(Def::Variant(target));
                 }
                 Found::External(path) if is_known(&format!("{path}::{name}")) => {
                     return Found::External(format!("{path}::{name}"));

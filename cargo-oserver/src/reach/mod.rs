@@ -110,7 +110,8 @@ impl<'p, 'a> Reach<'p, 'a> {
             }
             Kind::Closed => {}
             Kind::Open => {
-                walk.reached.unknown |= path.starts_with('?');
+                walk.reached.unknown |=
+                    path.strip_prefix('?').is_some_and(|name| !self.program.is_owner_handle(name));
                 args.iter().for_each(|arg| self.visit(arg, walk));
             }
         }

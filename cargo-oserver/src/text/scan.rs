@@ -62,7 +62,7 @@ fn string(bytes: &[u8], mut at: usize) -> Result<usize, &'static str> {
 fn character(bytes: &[u8], at: usize) -> Option<usize> {
     match bytes.get(at + 1)? {
         b'\\' => {
-            let end = bytes[at + 3..].iter().take(12).position(|byte| *byte == b'\'')?;
+            let end = bytes.get(at + 3..)?.iter().take(12).position(|byte| *byte == b'\'')?;
             Some(at + 3 + end + 1)
         }
         first => {

@@ -111,7 +111,7 @@ fn blocking_body(context: &Context, handler: &Handler) -> TokenStream {
 /// parameters before the body takes them.
 fn beginning(context: &Context, options: &Options, signature: &Signature) -> TokenStream {
     let meta = meta(context, options, signature);
-    match options.fields.record(context) {
+    match options.fields.record(context, signature) {
         Some(record) => {
             let span = at(&signature.ident);
             let private = context.private(span);

@@ -6,8 +6,9 @@ use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Error, Expr, Ident, LitStr, Meta, Result, Token, braced, token};
+use syn::{Error, Expr, Ident, LitStr, Meta, Result, Signature, Token, braced, token};
 
+use super::statics;
 use crate::context::{Context, at, generated};
 
 pub(super) const WRITE_FIELDS: &str =
@@ -50,10 +51,14 @@ impl Fields {
     }
 
     /// What records those that have a value.
-    pub(super) fn record(&self, context: &Context) -> Option<TokenStream> {
-        let records: Vec<_> = self.0.iter().filter_map(|field| field.record(context)).collect();
-        let span = Span::mixed_site();
-        (!records.is_empty()).then(|| quote_spanned!(span=> |fields| { #(#records)* }))
+    pub(super) fn record(&self, context: &Context, signature: &Signature) -> Option<TokenStream> {
+        let records: TokenStream =
+            self.0.iter().filter_map(|field| field.record(context)).collect();
+        if records.is_empty() {
+            return None;
+        }
+        let records = statics::ask_in(context, signature, records);
+        Some(quote_spanned!(Span::mixed_site()=> |fields| { #records }))
     }
 }
 

@@ -27,7 +27,7 @@ fn of_receiver(context: &Context, receiver: &Receiver) -> TokenStream {
     let span = at(&receiver.self_token);
     let private = context.private(span);
     let ty = match &receiver.kind {
-        ReceiverKind::Typed(_, ty) => asked(ty).into_token_stream(),
+        ReceiverKind::Typed(_, ty) => asked(context, ty).into_token_stream(),
         ReceiverKind::Reference(..) => quote_spanned!(span=> &Self),
         _ => quote_spanned!(span=> Self),
     };
@@ -39,8 +39,9 @@ fn of_parameter(context: &Context, parameter: &PatType) -> TokenStream {
     let private = context.private(span);
     let conditions = parameter.attrs.iter().filter(|attribute| is_condition(attribute));
     let conditions: TokenStream = conditions.map(ToTokens::to_token_stream).collect();
-    if has_impl_trait(&parameter.ty) {
-        // A type without a name: what the function has of it is what its pattern binds.
+    // A type without a name: what the function has of it is what its pattern binds. Where that is not to be
+    // seen, the compiler says that the type has no name.
+    if has_impl_trait(&parameter.ty) && !has_macro(&parameter.pat) {
         let (first, last) = ends(&parameter.ty).unwrap_or((span, span));
         let question = |name: &Ident| {
             // From the first to the last token of the type, which is what an error points to.
@@ -50,7 +51,7 @@ fn of_parameter(context: &Context, parameter: &PatType) -> TokenStream {
         };
         return bound_by(&parameter.pat).into_iter().map(question).collect();
     }
-    let ty = asked(&parameter.ty);
+    let ty = asked(context, &parameter.ty);
     quote_spanned! {span=>
         #conditions
         let _ = <#ty as #private::HandlerParam>::derive_handler_param;
@@ -73,6 +74,20 @@ fn has_impl_trait(ty: &Type) -> bool {
 
     let mut finds = Finds(false);
     finds.visit_type(ty);
+    finds.0
+}
+
+fn has_macro(pattern: &Pat) -> bool {
+    struct Finds(bool);
+
+    impl<'ast> Visit<'ast> for Finds {
+        fn visit_macro(&mut self, _: &'ast syn::Macro) {
+            self.0 = true;
+        }
+    }
+
+    let mut finds = Finds(false);
+    finds.visit_pat(pattern);
     finds.0
 }
 

@@ -11,7 +11,8 @@ pub(super) fn check(input: &DeriveInput, errors: &mut Errors) {
         Data::Union(union) => errors.push(Error::new_spanned(
             union.union_token,
             "a union does not say which of its fields it has, so nobody can say what is reached \
-             through it: make it an enum",
+             through it: make it an enum; see \
+             https://docs.rs/oserver/latest/oserver/errors/union_is_no_state",
         )),
         Data::Enum(data) => {
             for variant in &data.variants {

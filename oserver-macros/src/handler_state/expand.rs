@@ -44,7 +44,7 @@ pub(super) fn expand(context: &Context, derived: Derived, state: &State) -> Toke
 /// and `Self` mean what they mean in the type.
 fn questions(context: &Context, derived: Derived, state: &State) -> TokenStream {
     let questions = state.asked.iter().map(|ty| {
-        let (span, ty) = (at(ty), asked(ty));
+        let (span, ty) = (at(ty), asked(context, ty));
         let private = context.private(span);
         let field = match derived {
             Derived::Param => quote_spanned!(span=> field_of_parameter),

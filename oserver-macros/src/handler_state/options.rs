@@ -75,7 +75,8 @@ impl FromMeta for Reason {
     fn from_string(value: &str) -> darling::Result<Self> {
         if value.trim().is_empty() {
             return Err(Error::custom(format!(
-                "trusted: the reason is empty; write {WRITE_TRUSTED}"
+                "trusted: the reason is empty; write {WRITE_TRUSTED}; see \
+                 https://docs.rs/oserver/latest/oserver/errors/reason_is_missing"
             )));
         }
         Ok(Self)

@@ -5,7 +5,7 @@
 //! up more of them.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::counters::Latencies;
 use super::counts::RouteCounts;
@@ -50,7 +50,24 @@ pub(crate) struct Snapshot {
     blocked: u64,
     limit: u64,
     routes: Vec<RouteCounts>,
+    owners: Vec<OwnerCounts>,
 }
+
+/// State owners of one name.
+#[derive(Default)]
+struct OwnerCounts {
+    name: String,
+    restarts: u64,
+    /// As [`OWNER_FAULTS`] says.
+    faults: [u64; 3],
+    /// As [`CALLS`] says.
+    calls: [u64; 3],
+    queued: u64,
+    over_budget: bool,
+}
+
+const OWNER_FAULTS: [&str; 3] = ["panic", "overrun", "failed-start"];
+const CALLS: [&str; 3] = ["answered", "expired", "refused"];
 
 impl Snapshot {
     pub(crate) fn of(servers: &[&ServerHealth]) -> Self {
@@ -72,6 +89,7 @@ impl Snapshot {
             blocked: budget.map_or(0, |budget| budget.abandoned() as u64),
             limit: budget.map_or(0, |budget| budget.limit() as u64),
             routes: routes.into_values().collect(),
+            owners: servers.first().map(|server| owners(server)).unwrap_or_default(),
         }
     }
 
@@ -93,19 +111,19 @@ impl Snapshot {
         let help = "How many such threads there may be.";
         single(family(Gauge, "oserver_blocked_threads_limit", help), self.limit);
 
+        let routes = Rows { label: "route", rows: &self.routes, name: |route| &route.route };
         let help = "Answers, by the first digit of their status.";
-        let statuses = |route: &RouteCounts| {
+        routes.each(teller, &family(Counter, "oserver_requests_total", help), "status", |route| {
             ["1xx", "2xx", "3xx", "4xx", "5xx"].into_iter().zip(route.statuses).collect()
-        };
-        self.each(teller, &family(Counter, "oserver_requests_total", help), "status", statuses);
+        });
         let help = "Requests that wait for their answer.";
-        let family_of = |name, help| family(Gauge, name, help);
-        self.one(teller, &family_of("oserver_requests_in_flight", help), |route| route.in_flight);
+        let in_flight = family(Gauge, "oserver_requests_in_flight", help);
+        routes.one(teller, &in_flight, |route| route.in_flight);
         let help = "Requests whose client went away before the answer.";
         let cancelled = family(Counter, "oserver_requests_cancelled_total", help);
-        self.one(teller, &cancelled, |route| route.cancelled);
+        routes.one(teller, &cancelled, |route| route.cancelled);
         let help = "What went wrong, by kind, as in the records.";
-        let faults = |route: &RouteCounts| {
+        routes.each(teller, &family(Counter, "oserver_faults_total", help), "kind", |route| {
             vec![
                 ("panic", route.panics),
                 ("timeout", route.timeouts),
@@ -114,42 +132,96 @@ impl Snapshot {
                 ("refused", route.refused),
                 ("stalled-body", route.stalled_bodies),
             ]
-        };
-        self.each(teller, &family(Counter, "oserver_faults_total", help), "kind", faults);
-        let help = "Threads that handlers of the route hold right now past their deadlines.";
-        self.one(teller, &family_of("oserver_abandoned", help), |route| route.stuck);
-        let help = "1 while the alarm of the route is raised.";
-        self.one(teller, &family_of("oserver_alarm", help), |route| route.alarm.into());
-        let help = "1 while the breaker of the route is open.";
-        self.one(teller, &family_of("oserver_breaker_open", help), |route| {
-            route.breaker_open.into()
         });
+        let help = "Threads that handlers of the route hold right now past their deadlines.";
+        routes.one(teller, &family(Gauge, "oserver_abandoned", help), |route| route.stuck);
+        let help = "1 while the alarm of the route is raised.";
+        routes.one(teller, &family(Gauge, "oserver_alarm", help), |route| route.alarm.into());
+        let help = "1 while the breaker of the route is open.";
+        let breaker = family(Gauge, "oserver_breaker_open", help);
+        routes.one(teller, &breaker, |route| route.breaker_open.into());
         let help = "From the head of a request to the head of its answer.";
         let duration = family(Histogram, "oserver_request_duration_seconds", help);
         teller.family(&duration);
         for route in &self.routes {
             teller.latencies(&duration, &route.route, &route.latencies);
         }
-    }
 
-    fn one(&self, teller: &mut impl Teller, family: &Family, value: fn(&RouteCounts) -> u64) {
+        let owners = Rows { label: "owner", rows: &self.owners, name: |owner| &owner.name };
+        let help = "How often state owners were started anew.";
+        let restarts = family(Counter, "oserver_owner_restarts_total", help);
+        owners.one(teller, &restarts, |owner| owner.restarts);
+        let help = "Why, by kind.";
+        owners.each(
+            teller,
+            &family(Counter, "oserver_owner_faults_total", help),
+            "kind",
+            |owner| OWNER_FAULTS.into_iter().zip(owner.faults).collect(),
+        );
+        let help = "Commands to state owners, by what became of them.";
+        owners.each(
+            teller,
+            &family(Counter, "oserver_owner_calls_total", help),
+            "result",
+            |owner| CALLS.into_iter().zip(owner.calls).collect(),
+        );
+        let help = "Commands that wait in the mailboxes of state owners.";
+        owners.one(teller, &family(Gauge, "oserver_owner_queued", help), |owner| owner.queued);
+        let help = "1 while a state owner is started anew more often than its budget allows.";
+        let over_budget = family(Gauge, "oserver_owner_over_budget", help);
+        owners.one(teller, &over_budget, |owner| owner.over_budget.into());
+    }
+}
+
+/// The owners of a server's runtime. Several may have one name.
+fn owners(server: &ServerHealth) -> Vec<OwnerCounts> {
+    let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+    let mut owners = BTreeMap::<String, OwnerCounts>::new();
+    for entry in server.runtime.owners.entries() {
+        let sum = owners.entry(entry.name().to_owned()).or_default();
+        sum.name = entry.name().to_owned();
+        sum.restarts += load(&entry.restarts);
+        let faults = [&entry.panics, &entry.overruns, &entry.failed_starts].map(load);
+        let calls = [&entry.answered, &entry.expired, &entry.refused].map(load);
+        for (sum, count) in sum.faults.iter_mut().zip(faults) {
+            *sum += count;
+        }
+        for (sum, count) in sum.calls.iter_mut().zip(calls) {
+            *sum += count;
+        }
+        sum.queued += entry.queued.load(Ordering::Relaxed) as u64;
+        sum.over_budget |= entry.is_over_budget();
+    }
+    owners.into_values().collect()
+}
+
+/// Things of one kind, told apart by a label.
+struct Rows<'a, R> {
+    label: &'static str,
+    rows: &'a [R],
+    name: fn(&R) -> &str,
+}
+
+impl<R> Rows<'_, R> {
+    fn one(&self, teller: &mut impl Teller, family: &Family, value: fn(&R) -> u64) {
         teller.family(family);
-        for route in &self.routes {
-            teller.value(family, &[("route", &route.route)], value(route));
+        for row in self.rows {
+            teller.value(family, &[(self.label, (self.name)(row))], value(row));
         }
     }
 
+    /// One value for each word of a further label.
     fn each(
         &self,
         teller: &mut impl Teller,
         family: &Family,
         label: &'static str,
-        values: fn(&RouteCounts) -> Vec<(&'static str, u64)>,
+        values: fn(&R) -> Vec<(&'static str, u64)>,
     ) {
         teller.family(family);
-        for route in &self.routes {
-            for (word, value) in values(route) {
-                teller.value(family, &[("route", &route.route), (label, word)], value);
+        for row in self.rows {
+            for (word, value) in values(row) {
+                teller.value(family, &[(self.label, (self.name)(row)), (label, word)], value);
             }
         }
     }

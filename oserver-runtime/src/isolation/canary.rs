@@ -92,10 +92,10 @@ fn await_landing(bulkhead: Arc<Bulkhead>, flight: &Flight, facade: &mut Facade) 
             continue;
         }
         let patience = *bulkhead.patience.lock().unwrap_or_else(PoisonError::into_inner);
-        // A worker took it off: then it stands in the queue of the overflow threads, which is overload.
-        // There it can be for as long as the handlers before it may take.
-        let taken_off = flight.taken_off.load(Ordering::Acquire);
-        let live = if taken_off { patience.live + DEFAULT_TIMEOUT } else { patience.live };
+        // Where it stands in the queue of the overflow threads, that is overload; and there it can be for
+        // as long as the handlers before it may take.
+        let queues = away > patience.live && bulkhead.has_waiting(&flight.call);
+        let live = if queues { patience.live + DEFAULT_TIMEOUT } else { patience.live };
         if away > live {
             if health.set_overdue(away) {
                 fault::wedged(Trouble::Wedged(away));
@@ -114,7 +114,7 @@ fn await_landing(bulkhead: Arc<Bulkhead>, flight: &Flight, facade: &mut Facade) 
 
 /// One flight of the canary.
 struct Flight {
-    taken_off: Arc<AtomicBool>,
+    call: Arc<Call>,
     landed: Arc<AtomicBool>,
 }
 
@@ -125,16 +125,13 @@ impl Flight {
         let id = RequestId::outside_of_a_server(&HeaderMap::new());
         let connection = Arc::clone(open.context());
         let call = Call::new(Arc::clone(server), connection, id, Head::copy(&parts));
-        let flight = Self { taken_off: Arc::default(), landed: Arc::default() };
-        let (taken_off, landing) = (Arc::clone(&flight.taken_off), flight.landing());
-        let own = Arc::clone(bulkhead);
-        drop(bulkhead.handle().spawn(async move {
-            taken_off.store(true, Ordering::Release);
-            isolated::spawn(&Arc::new(call), &own, async move {
-                tokio::time::sleep(WAIT).await;
-                drop(landing);
-            });
-        }));
+        let flight = Self { call: Arc::new(call), landed: Arc::default() };
+        let landing = flight.landing();
+        let _entered = bulkhead.handle().enter();
+        isolated::spawn(&flight.call, bulkhead, async move {
+            tokio::time::sleep(WAIT).await;
+            drop(landing);
+        });
         flight
     }
 

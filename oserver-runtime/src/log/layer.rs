@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Subscriber};
+use tracing::{Event, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
@@ -70,7 +70,12 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
 }
 
 /// Whether it is the span of a handler.
-fn is_guards(metadata: &tracing::Metadata<'_>) -> bool {
+fn is_guards(metadata: &Metadata<'_>) -> bool {
     let names = metadata.fields().iter().map(|field| field.name());
     names.take(OWN_FIELDS.len()).eq(OWN_FIELDS)
+}
+
+/// The span of a handler that has nothing but its request's is not: the thread knows the request.
+pub(super) fn is_wanted(metadata: &Metadata<'_>) -> bool {
+    !(metadata.is_span() && metadata.fields().len() == OWN_FIELDS.len() && is_guards(metadata))
 }

@@ -62,8 +62,7 @@ impl Output for Stderr {
             #[cfg(unix)]
             Self::Socket => {
                 use rustix::net::{SendFlags, send};
-                let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
-                Ok(send(io::stderr(), bytes, flags)?)
+                Ok(send(io::stderr(), bytes, SendFlags::DONTWAIT)?)
             }
             #[cfg(unix)]
             Self::Reopened(file) => file.write(bytes),

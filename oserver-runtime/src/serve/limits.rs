@@ -21,7 +21,7 @@ use crate::isolation::work::App;
 /// | size of a request's body | 2 MiB | [`max_body_size`](Self::max_body_size) | 413 |
 /// | HTTP/2: requests at a time on a connection | 128 | [`max_streams`](Self::max_streams) | told beforehand; more are refused |
 /// | HTTP/2: requests given up by the client, more than were answered | 1,000 | [`max_resets`](Self::max_resets) | closed |
-/// | HTTP/2: bytes that belong to no request | 1 MiB | | closed |
+/// | HTTP/2: bytes that belong to no request | 2 MiB | | closed |
 ///
 /// Where a method takes an `Option`, `None` is "no limit".
 impl<A: App> Serve<A> {

@@ -156,8 +156,8 @@ impl<A: App> Serve<A> {
         self
     }
 
-    /// Calls `end` when more threads are stuck than [`Serve::max_blocked`] allows and requests had
-    /// their time to finish: on a thread of its own, before the process exits under
+    /// Calls `end` when more threads are stuck than [`Serve::max_blocked`] allows, or nothing was polled
+    /// for longer than [`Serve::exit_after`] allows, and requests had their time to finish: on a thread of its own, before the process exits under
     /// `#[oserver::main]`. On another runtime it is for you to end the process in there; a runtime
     /// that is dropped would wait for the stuck threads for ever.
     ///

@@ -82,7 +82,7 @@ request_data! {
     impl[] for axum::Error;
     impl[] for crate::Error;
     impl[] for response::ErrorResponse;
-    impl[T] for response::Html<T>;
+    impl[T: crate::HandlerParam] for response::Html<T>;
     impl[] for response::Redirect;
     impl[] for response::NoContent;
 }

@@ -73,6 +73,15 @@ pub trait HandlerState: HandlerParam {
     fn derive_handler_state(&self, vouched: Vouched);
 }
 
+/// Stands for pointers to functions that take references of any lifetime.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Function(());
+
+state! {
+    impl[] for Function;
+}
+
 /// What the traits' hidden methods take, which nobody has: they are there so that an implementation by
 /// hand lacks them, and are never called.
 #[doc(hidden)]

@@ -63,8 +63,28 @@ state! {
     impl[] for net::UdpSocket;
 }
 
+// The kernel keeps order there.
+state! {
+    impl[] for tokio::fs::File;
+    impl[] for tokio::process::Child;
+    impl[] for tokio::process::ChildStdin;
+    impl[] for tokio::process::ChildStdout;
+    impl[] for tokio::process::ChildStderr;
+}
+
+// The locks inside are held for a few lines of their own, in which nothing of the user's runs.
+state! {
+    impl[] for tokio::io::DuplexStream;
+    impl[] for tokio_util::sync::CancellationToken;
+    impl[] for tokio_util::sync::DropGuard;
+    impl[] for tokio_util::task::TaskTracker;
+    impl[] for tracing::Span;
+}
+
 #[cfg(unix)]
 state! {
+    impl[] for net::unix::SocketAddr;
+    impl[] for net::unix::UCred;
     impl[] for net::UnixListener;
     impl[] for net::UnixStream;
     impl[] for net::UnixDatagram;

@@ -5,7 +5,8 @@ use server::response::IntoResponse;
 use server::Router;
 
 /// The state.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, server::HandlerState)]
+#[handler_state(crate = server)]
 pub struct App {
     /// Its name.
     pub name: String,

@@ -72,8 +72,9 @@ fn literal_end(text: &str) -> Option<usize> {
 fn derives(attr: &Attribute) -> Vec<Box<str>> {
     arguments(attr)
         .split(',')
-        .map(|path| path.rsplit("::").next().unwrap_or(path).trim().into())
-        .filter(|name: &Box<str>| !name.is_empty())
+        .map(|path| path.rsplit("::").next().unwrap_or(path).trim())
+        .filter(|name| !name.is_empty())
+        .map(Into::into)
         .collect()
 }
 

@@ -15,8 +15,9 @@ mod names;
 mod walk;
 
 use proc_macro2::TokenStream;
-use quote::quote_spanned;
-use syn::{Attribute, Path};
+use quote::{ToTokens, quote_spanned};
+use syn::parse::Parser;
+use syn::{Attribute, Block, Path, Signature};
 
 use crate::context::{Context, at};
 use crate::function::Function;
@@ -27,6 +28,17 @@ pub(super) fn ask(context: &Context, function: &mut Function) {
     if let Some(statements) = function.body.statements() {
         walk::walk(context, bound, statements);
     }
+}
+
+/// The same for statements that are not the body's, but run under the same guard.
+pub(super) fn ask_in(
+    context: &Context,
+    signature: &Signature,
+    statements: TokenStream,
+) -> TokenStream {
+    let Ok(mut parsed) = Block::parse_within.parse2(statements.clone()) else { return statements };
+    walk::walk(context, names::bound_by_parameters(signature), &mut parsed);
+    parsed.iter().map(ToTokens::to_token_stream).collect()
 }
 
 /// How a static is named.

@@ -252,6 +252,8 @@ function section(id, rows, make, body = "tbody") {
 }
 
 const cell = (text, attributes = {}) => element("td", attributes, text);
+const counted = (name, value, hot) =>
+  cell(number(value), { class: `number${value ? hot ? " hot" : "" : " zero"}`, "data-name": name });
 
 function lists(status) {
   section("alarms", status.alarms, (alarm) =>
@@ -265,9 +267,13 @@ function lists(status) {
   const most = status.blocked_threads_budget;
   find("#blocked .budget span").textContent =
     `${status.blocked_threads} of ${most} threads that may be lost; past that the process gives itself up`;
-  section("owners", status.owners ?? [], (owner) => element("tr", {},
-    cell(owner.name), cell(number(owner.restarts), { class: "number" }), cell(number(owner.queued), { class: "number" }),
-    cell(owner.over_budget ? "over its budget of restarts" : owner.stuck ? "stuck" : "fine", owner.over_budget || owner.stuck ? { class: "hot" } : {})));
+  section("owners", status.owners, (owner) => {
+    const state = owner.over_budget ? "restarts over its budget" : owner.running ? "runs" : "is being started";
+    return element("tr", {},
+      cell(owner.name), cell(state, owner.over_budget ? { class: "hot" } : {}), counted("restarts", owner.restarts),
+      counted("panics", owner.panics), counted("overruns", owner.overruns), counted("queued", owner.queued),
+      counted("answered", owner.answered), counted("blocked", owner.stuck, true));
+  });
 }
 
 function routes(status) {
@@ -275,8 +281,6 @@ function routes(status) {
   const rate = (route) => recent(state.routes.get(route.route), "requests", 60);
   const order = status.routes.map((route) => [route, Number(route.alarm), faulty(route), rate(route)]);
   order.sort((a, b) => b[1] - a[1] || b[2] - a[2] || b[3] - a[3] || (a[0].route < b[0].route ? -1 : 1));
-  const counted = (name, value, hot) =>
-    cell(number(value), { class: `number${value ? hot ? " hot" : "" : " zero"}`, "data-name": name });
   const rows = order.slice(0, 300).map(([route]) => {
     const series = state.routes.get(route.route);
     const happens = (name) => recent(series, name, 60) > 0;

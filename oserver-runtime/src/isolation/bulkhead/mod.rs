@@ -224,6 +224,14 @@ impl Bulkhead {
         Ok(())
     }
 
+    /// Whether a poll of the call waits for an overflow thread.
+    pub(crate) fn has_waiting(&self, call: &Arc<Call>) -> bool {
+        let mut found = false;
+        self.overflow
+            .for_each_waiting(|job| found |= job.call().is_some_and(|own| Arc::ptr_eq(own, call)));
+        found
+    }
+
     /// The bulkhead that this thread polls for.
     pub(crate) fn of_this_thread() -> Option<Arc<Self>> {
         OWN.with_borrow(|own| own.as_ref().and_then(|own| own.bulkhead.upgrade()))

@@ -12,14 +12,16 @@ use std::time::{Duration, Instant};
 
 use tokio::time::Sleep;
 
+use super::protocol::WINDOW;
 use crate::request::connection::ConnectionContext;
 
 /// HTTP/2: a write that is no more than this may be the answer to a ping, and is no sign of a client
 /// that takes part.
 const SMALL_WRITE: usize = 64;
 /// How much of what comes may lead to nothing: no request, no part of a body. HTTP/2 has frames of
-/// that kind, and a client could send them for ever.
-const IDLE_TALK: u64 = 1024 * 1024;
+/// that kind, and a client could send them for ever. One that means well may send a whole window before
+/// hyper looks at the head in front of it, and its frames come on top.
+const IDLE_TALK: u64 = 2 * WINDOW as u64;
 /// A client that is sent so many bytes may say one without leading to anything: windows are opened.
 const SENT_PER_WORD: u64 = 16;
 
@@ -166,5 +168,43 @@ impl Patience {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(all(test, not(oserver_loom)))]
+mod tests {
+    use super::*;
+    use crate::health::server::ServerHealth;
+    use crate::request::connection::OpenConnection;
+    use crate::request::network::NetworkLimits;
+    use crate::request::server::ServerContext;
+
+    fn patience_of_http2() -> (OpenConnection, Patience) {
+        let health = Arc::new(ServerHealth::of_nobody());
+        let server = ServerContext::new(health, None, 1, false, NetworkLimits::default());
+        let open = OpenConnection::new(Arc::new(server));
+        open.set_multiplexed();
+        let patience = Patience::new(Arc::clone(open.context()));
+        (open, patience)
+    }
+
+    /// A busy machine finds a whole window of a body behind a head that it has not seen yet.
+    #[test]
+    fn a_window_of_body_behind_an_unseen_head_is_no_idle_talk() {
+        let (open, mut patience) = patience_of_http2();
+        const FRAME: usize = 9 + 1024;
+        assert_eq!(patience.has_read(300), Ok(()));
+        for _ in 0..WINDOW / 1024 {
+            assert_eq!(patience.has_read(FRAME), Ok(()));
+        }
+        open.request_begins();
+        assert_eq!(patience.has_read(FRAME), Ok(()));
+    }
+
+    #[test]
+    fn frames_that_lead_to_nothing_are_idle_talk() {
+        let (_open, mut patience) = patience_of_http2();
+        let talk = (0..IDLE_TALK).map(|_| patience.has_read(17)).find(Result::is_err);
+        assert_eq!(talk, Some(Err(Lost::IdleTalk)));
     }
 }

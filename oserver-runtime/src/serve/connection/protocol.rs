@@ -64,6 +64,8 @@ impl<A: App, T: Transport> Served<A, T> {
                 connection.set_multiplexed();
                 let tasks = StreamTasks::new(Arc::clone(connection));
                 let connection = http2::Builder::new(tasks)
+                    .initial_connection_window_size(WINDOW)
+                    .initial_stream_window_size(WINDOW)
                     .max_concurrent_streams(limits.streams)
                     .max_header_list_size(u32::try_from(limits.head_size).unwrap_or(u32::MAX))
                     .serve_connection(stream, requests);
@@ -81,6 +83,8 @@ impl<A: App, T: Transport> Served<A, T> {
     }
 }
 
+/// HTTP/2: how much of bodies may be sent before it is taken, in all and of one stream.
+pub(super) const WINDOW: u32 = 1024 * 1024;
 /// Less hyper does not take.
 const SMALLEST_BUFFER: usize = 8 * 1024;
 

@@ -258,7 +258,11 @@ mod tests {
     }
 
     fn run<F: Future>(test: F) -> F::Output {
-        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test)
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime")
+            .block_on(test)
     }
 
     #[test]

@@ -1,0 +1,211 @@
+//! Formats, levels, baselines, comments, configuration, exit status.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(clippy::print_stdout, reason = "what is skipped is said")]
+
+mod common;
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use common::{audit, copy, fixtures, oserver};
+use serde_json::Value;
+
+fn service() -> PathBuf {
+    fixtures().join("lock-in-handler-state/workspace")
+}
+
+#[test]
+fn json_is_one_object_a_line() {
+    let run = audit(&service(), &[]);
+    let findings = run.findings();
+    let finding =
+        findings.iter().find(|finding| finding["lint"] == "lock-in-handler-state").unwrap();
+    assert_eq!(finding["level"], "deny");
+    assert_eq!(finding["path"], "app/src/main.rs");
+    assert_eq!(finding["handler"]["name"], "other_crate");
+    assert_eq!(finding["handler"]["param"], 0);
+    assert_eq!(finding["column"], 7);
+    let chain: Vec<String> = finding["chain"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| format!("{}:{} {}", step["path"], step["line"], step["what"]))
+        .collect();
+    assert_eq!(
+        chain,
+        [
+            "\"state/src/model.rs\":2 \"State.counter: locks::Counter\"",
+            "\"locks/src/lib.rs\":2 \"Counter.value: parking_lot::Mutex<u64>\"",
+        ]
+    );
+    assert_eq!(run.status, 1);
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn paths_are_relative_to_where_it_runs() {
+    let run = audit(&service().join("app"), &["src"]);
+    assert_eq!(run.places("lock-in-handler-state"), ["src/main.rs:4"]);
+    let run = audit(&service().join("locks"), &["../app"]);
+    assert_eq!(run.places("lock-in-handler-state"), ["../app/src/main.rs:4"]);
+}
+
+#[test]
+fn people_see_line_chain_and_help() {
+    let run = oserver(&service(), &["audit"]);
+    for part in [
+        "error[lock-in-handler-state]",
+        "app/src/main.rs:4:7",
+        "async fn other_crate(",
+        "State.counter: locks::Counter at state/src/model.rs:2",
+        "help: ",
+    ] {
+        assert!(run.stdout.contains(part), "{part} is not in\n{}", run.stdout);
+    }
+}
+
+#[test]
+fn github_gets_one_command_a_finding() {
+    let run = oserver(&service(), &["audit", "--format", "github"]);
+    let line = run.stdout.lines().find(|line| line.contains("lock-in-handler-state")).unwrap();
+    assert!(
+        line.starts_with("::error file=app/src/main.rs,line=4,col=7,title=lock-in-handler-state::"),
+        "{line}"
+    );
+    assert!(line.contains("%0Astate/src/model.rs:2: State.counter"), "{line}");
+    assert!(run.stdout.lines().all(|line| line.starts_with("::")), "{}", run.stdout);
+}
+
+#[test]
+fn levels_come_from_the_command_line_and_from_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&service(), folder.path());
+    let all = ["--allow", "unguarded-handler", "--warn", "lock-in-handler-state"];
+    let run = audit(folder.path(), &all);
+    assert_eq!((run.status, run.findings().len()), (0, 1), "{}", run.stdout);
+    std::fs::write(
+        folder.path().join("oserver.toml"),
+        "allow = [\"lock-in-handler-state\"]\ndeny = [\"unguarded-handler\"]\n",
+    )
+    .unwrap();
+    let run = audit(folder.path(), &[]);
+    assert!(run.findings().iter().all(|finding| finding["lint"] == "unguarded-handler"));
+    assert_eq!(run.status, 1);
+    std::fs::write(folder.path().join("oserver.toml"), "exclude = [\"app\"]\n").unwrap();
+    assert_eq!(audit(folder.path(), &[]).stdout, "");
+    std::fs::write(folder.path().join("oserver.toml"), "deny = [\"lock-statics\"]\n").unwrap();
+    let run = audit(folder.path(), &[]);
+    assert!(
+        run.stderr.contains("there is no lint `lock-statics`; there are lock-in-handler-state")
+    );
+    assert_eq!(run.status, 2);
+}
+
+#[test]
+fn a_comment_needs_a_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&service(), folder.path());
+    let path = folder.path().join("app/src/main.rs");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let comment = "// oserver: allow(lock-in-handler-state)";
+    let with = |reason: &str| {
+        text.replace("async fn other_crate(", &format!("{comment}{reason}\nasync fn other_crate("))
+    };
+    std::fs::write(&path, with(" held for one read")).unwrap();
+    assert!(audit(folder.path(), &[]).places("lock-in-handler-state").is_empty());
+    std::fs::write(&path, with("")).unwrap();
+    let run = audit(folder.path(), &[]);
+    assert_eq!(run.places("lock-in-handler-state").len(), 1);
+    assert!(run.stderr.contains("without a reason does not count"), "{}", run.stderr);
+}
+
+#[test]
+fn a_baseline_accepts_what_is_there_when_lines_move() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&service(), folder.path());
+    let run = audit(folder.path(), &["--baseline", "accepted.jsonl"]);
+    assert!(run.stderr.contains("--write-baseline"), "{}", run.stderr);
+    assert_eq!(run.status, 2);
+    assert_eq!(audit(folder.path(), &["--write-baseline", "accepted.jsonl"]).status, 0);
+    let path = folder.path().join("app/src/main.rs");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, format!("\n\n// Moved.\n{text}")).unwrap();
+    let run = audit(folder.path(), &["--baseline", "accepted.jsonl"]);
+    assert_eq!((run.status, run.stdout.as_str()), (0, ""));
+    let more = "async fn another(State(state): State<Shared>) {}\n";
+    std::fs::write(&path, format!("{text}{more}")).unwrap();
+    let run = audit(folder.path(), &["--baseline", "accepted.jsonl"]);
+    assert_eq!(run.places("lock-in-handler-state").len(), 1, "{}", run.stdout);
+    assert_eq!(run.status, 1);
+}
+
+#[test]
+fn each_lint_is_explained() {
+    for lint in cargo_oserver::lints::all() {
+        let run = oserver(&service(), &["audit", "--explain", lint.name]);
+        assert_eq!(run.status, 0);
+        assert!(run.stdout.starts_with(&format!("# {}", lint.name)), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn handlers_are_listed() {
+    let folder = fixtures().join("lock-in-handler-state/axum");
+    let run = oserver(&folder, &["handlers", "--format", "json"]);
+    let list = run.findings();
+    let named = |name: &str| list.iter().find(|handler| handler["name"] == name).unwrap();
+    let field = named("field");
+    assert_eq!(field["routes"][0], "GET /field");
+    assert_eq!(field["verdict"], "forbidden");
+    assert_eq!(field["framework"], "axum");
+    assert_eq!(field["state"][0]["type"], "State<Arc<AppState>>");
+    assert_eq!(named("nested")["routes"][0], "POST /field");
+    assert_eq!(named("harmless")["verdict"], "clean");
+    assert_eq!(named("with_sessions")["role"], "middleware");
+    let folder = fixtures().join("no-timeout/handlers");
+    let run = oserver(&folder, &["handlers", "--format", "json"]);
+    let endless = run.findings().into_iter().find(|handler| handler["name"] == "endless").unwrap();
+    assert_eq!(
+        (&endless["guarded"], &endless["timeout"]),
+        (&Value::from(true), &Value::from("never"))
+    );
+}
+
+/// Microsoft's validator, where it is installed: `npm install @microsoft/sarif-multitool`.
+#[test]
+fn sarif_passes_the_validator() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("audit.sarif");
+    let mut parts = Vec::new();
+    for lint in ["lock-in-handler-state/axum", "lock-static/statics", "print-in-server/prints"] {
+        let run = oserver(&fixtures().join(lint), &["audit", "--format", "sarif"]);
+        let parsed: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(parsed["version"], "2.1.0");
+        assert!(!parsed["runs"][0]["results"].as_array().unwrap().is_empty());
+        parts.push(run.stdout);
+    }
+    let Some(tool) = validator() else {
+        println!(
+            "skipped: there is no sarif-multitool (npm install --global @microsoft/sarif-multitool)"
+        );
+        return;
+    };
+    for text in parts {
+        std::fs::write(&log, text).unwrap();
+        let output = Command::new(&tool).arg("validate").arg(&log).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stdout).into_owned()
+            + &String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{told}");
+        assert!(!told.contains(": error ") && !told.contains(": warning "), "{told}");
+    }
+}
+
+/// `OSERVER_SARIF_MULTITOOL`, or what npm installed in PATH; only one that starts counts.
+fn validator() -> Option<PathBuf> {
+    let named = std::env::var_os("OSERVER_SARIF_MULTITOOL").map(PathBuf::from);
+    let tool = named.unwrap_or_else(|| PathBuf::from("sarif-multitool"));
+    let starts =
+        Command::new(&tool).arg("--version").output().is_ok_and(|output| output.status.success());
+    starts.then_some(tool)
+}

@@ -1,0 +1,33 @@
+//! What the compiler says of handlers and their state: a page for each message, with code that has it, why
+//! it is refused, and code that compiles.
+//!
+//! | message | page |
+//! |---|---|
+//! | ``  `…` is a lock `` | [`is_a_lock`] |
+//! | ``  `…` is a lock ``, at a static in a handler's body | [`static_is_a_lock`] |
+//! | ``a handler cannot take `…` ``, ``handlers cannot share `…` `` | [`not_vouched_for`] |
+//! | ``missing: `derive_handler_state` `` | [`implemented_by_hand`] |
+//! | `trusted: the reason is empty` | [`reason_is_missing`] |
+//! | `a union does not say which of its fields it has` | [`union_is_no_state`] |
+//!
+//! The other names in here are those that the messages mention. Nobody needs to write them.
+
+pub use oserver_runtime::errors::*;
+
+#[doc = include_str!("../docs/errors/is_a_lock.md")]
+pub mod is_a_lock {}
+
+#[doc = include_str!("../docs/errors/static_is_a_lock.md")]
+pub mod static_is_a_lock {}
+
+#[doc = include_str!("../docs/errors/not_vouched_for.md")]
+pub mod not_vouched_for {}
+
+#[doc = include_str!("../docs/errors/implemented_by_hand.md")]
+pub mod implemented_by_hand {}
+
+#[doc = include_str!("../docs/errors/reason_is_missing.md")]
+pub mod reason_is_missing {}
+
+#[doc = include_str!("../docs/errors/union_is_no_state.md")]
+pub mod union_is_no_state {}

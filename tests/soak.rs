@@ -1,0 +1,144 @@
+//! Everything at once and at random, for as long as one likes: all faults, two thousand connections
+//! that come and go, slow and half-sent requests, HTTP/2 beside HTTP/1, slowhttptest, no file descriptors
+//! left, no room left for the log. Afterwards memory, threads and files are as before, but for the threads
+//! that the server says it lost, and what it recorded is what the clients saw.
+//!
+//! The short form runs with the other tests. The long one goes the same way, for the time it is
+//! given, and is repeated by the seed that it prints:
+//!
+//! ```text
+//! OSERVER_SOAK=30m cargo test --release --test soak -- --nocapture --test-threads 1
+//! OSERVER_SOAK=90s OSERVER_SOAK_SEED=42 cargo test --test soak -- --nocapture --test-threads 1
+//! ```
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::print_stdout, reason = "what it did, and what is skipped, is said")]
+
+mod common;
+
+#[path = "soak/attacks.rs"]
+mod attacks;
+#[path = "soak/crowd.rs"]
+mod crowd;
+#[path = "soak/faulty.rs"]
+mod faulty;
+#[path = "soak/ledger.rs"]
+mod ledger;
+#[path = "soak/plan.rs"]
+mod plan;
+
+use std::collections::BTreeSet;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use attacks::Attacks;
+use common::faults::Faults;
+use common::{eventually, run_for};
+use crowd::Crowd;
+use fastrand::Rng;
+use faulty::Faulty;
+use ledger::Ledger;
+use plan::Plan;
+
+/// What memory may have grown by when all is over: what an allocator keeps of so many threads.
+const GROWTH: u64 = 24 * 1024 * 1024;
+/// A leak of so many bytes a request has to be seen.
+const LEAK: u64 = 300;
+/// File descriptors of the server beside its crowd.
+const SPARE_FILES: usize = 400;
+
+/// All that there is, until the time is over and there were so many requests.
+async fn load(
+    faults: &Arc<Faults>,
+    ledger: &Arc<Ledger>,
+    random: &mut Rng,
+    plan: Plan,
+    length: Duration,
+    requests: u64,
+) {
+    let (begin, before) = (Instant::now(), ledger.requests());
+    let loses = (requests > 0).then_some(length);
+    let mut faulty = Faulty::start(faults.address, ledger, random, loses).await;
+    let mut crowd = Crowd::start(faults.address, plan.connections, ledger, random);
+    let attacks = Attacks::start(faults, ledger, random.fork());
+    let mut most = 0;
+    while begin.elapsed() < length || ledger.requests() - before < requests {
+        most = most.max(crowd.open());
+        if faulty.has_failed() || crowd.has_failed() {
+            let of_connections = faults.records().into_iter();
+            let of_connections: BTreeSet<_> = of_connections
+                .filter(|record| record["fault"] == "connection-error")
+                .map(|record| record["message"].to_string())
+                .collect();
+            panic!("a client failed; connections ended because of {of_connections:#?}");
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    attacks.stop().await;
+    crowd.stop().await;
+    faulty.stop().await;
+    println!(
+        "{} requests in {:?}, up to {most} connections of the crowd",
+        ledger.requests() - before,
+        begin.elapsed()
+    );
+}
+
+#[test]
+fn everything_at_random_adds_up_and_leaves_nothing_behind() {
+    let plan = Plan::of_environment();
+    run_for(plan.limit(), async {
+        let files = format!("ulimit -n {}", plan.connections + SPARE_FILES);
+        let faults = Arc::new(Faults::start_limited(&files, Stdio::piped(), &[]));
+        let ledger = Arc::new(Ledger::default());
+        let mut random = Rng::with_seed(plan.seed);
+        assert_eq!(faults.get("/ok").await.status, 200);
+        let idle = faults.resources();
+        load(&faults, &ledger, &mut random, plan, plan.warm_up(), 0).await;
+        faults.settles(idle, 0).await;
+        let (before, memory_before) = (faults.resources(), faults.memory());
+        println!("before: {before:?}, {memory_before:?} bytes");
+
+        load(&faults, &ledger, &mut random, plan, plan.length, GROWTH / LEAK).await;
+        eventually("all is recorded", || ledger.is_covered_by(&faults.records())).await;
+        ledger.compare(&faults.records());
+        let lost = ledger.lost(&faults.records());
+        faults.settles(before, lost).await;
+        let (after, memory) = (faults.resources(), faults.memory());
+        println!("after: {after:?}, {memory:?} bytes, {lost} threads lost");
+        let (Some(memory), Some(memory_before)) = (memory, memory_before) else {
+            panic!("there is no /proc")
+        };
+        assert!(memory < memory_before + GROWTH, "{memory_before} bytes grew to {memory}");
+
+        // One more says how many there are, itself among them.
+        let reply = faults.get("/block").await;
+        let id = reply.header("x-request-id");
+        eventually("its record is there", || !faults.records_of(id).is_empty()).await;
+        assert_eq!(faults.records_of(id)[0]["abandoned"], lost + 1);
+        assert_eq!(faults.get("/ok").await.status, 200);
+    });
+}
+
+/// Every write of the log fails.
+#[test]
+fn a_full_disk_under_the_log_is_nothing_to_those_who_are_served() {
+    let plan = Plan::of_environment();
+    run_for(plan.limit(), async {
+        let full = std::fs::File::create("/dev/full").expect("Linux has it");
+        let faults = Arc::new(Faults::start_writing_to(full.into(), &[], &[]));
+        let ledger = Arc::new(Ledger::default());
+        let mut random = Rng::with_seed(plan.seed);
+        assert_eq!(faults.get("/ok").await.status, 200);
+        let before = faults.resources();
+        let faulty = Faulty::start(faults.address, &ledger, &mut random, None).await;
+        let crowd = Crowd::start(faults.address, plan.connections / 20, &ledger, &mut random);
+        tokio::time::sleep(plan.length / 6).await;
+        crowd.stop().await;
+        faulty.stop().await;
+        assert!(ledger.requests() > 100, "nothing was asked for");
+        faults.settles(before, 0).await;
+        assert_eq!(faults.get("/ok").await.status, 200);
+    });
+}
