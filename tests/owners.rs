@@ -163,9 +163,12 @@ fn a_full_mailbox_is_overload_at_once() {
         tokio::time::sleep(Duration::from_millis(50)).await;
         assert_eq!(counter.add().await, Err(CallError::Overloaded));
         assert_eq!(busy.await.expect("no panic"), Ok(()));
-        for (number, waited) in (2..).zip(waiting) {
-            assert_eq!(waited.await.expect("no panic"), Ok(number));
+        let mut numbers = Vec::new();
+        for waited in waiting {
+            numbers.push(waited.await.expect("no panic").expect("an answer"));
         }
+        numbers.sort_unstable();
+        assert_eq!(numbers, [2, 3]);
     });
 }
 
@@ -273,7 +276,6 @@ fn the_last_handle_ends_the_owner_after_what_waits() {
 
 /// What clients of the `faults` example get of its counter.
 async fn ask_everything(faults: &Faults) {
-    let before = faults.resources();
     let count = || async { faults.get("/count").await };
     assert_eq!(count().await.text(), "1");
     assert_eq!(count().await.text(), "2");
@@ -283,9 +285,12 @@ async fn ask_everything(faults: &Faults) {
     assert_eq!(poisoned.header("content-type"), "application/problem+json");
     assert_eq!(poisoned.header("retry-after"), "1");
     assert_eq!(poisoned.json()["request_id"], poisoned.header("x-request-id"));
-    assert_eq!(faults.kinds(poisoned.header("x-request-id")), ["error"]);
-    assert_eq!(faults.recorded("owner-panic"), 1);
+    let id = poisoned.header("x-request-id");
+    eventually("the request's record", || faults.kinds(id) == ["error"]).await;
+    eventually("the owner's record", || faults.recorded("owner-panic") == 1).await;
     assert_eq!(count().await.text(), "1", "a fresh one");
+    // With what the first record opens.
+    let before = faults.resources();
 
     let wedged = faults.get("/wedge").await.status.as_u16();
     assert!([503, 504].contains(&wedged), "{wedged}");
