@@ -55,6 +55,7 @@ fn handed_to<'a>(program: &Program<'a>, handler: &Handler<'a>) -> Vec<Function<'
     let takes_request = |function: &Function<'a>| {
         let scope = program.scope_of(function);
         !program.is_test(function.module)
+            && answers(function)
             && function
                 .def
                 .params
@@ -62,6 +63,12 @@ fn handed_to<'a>(program: &Program<'a>, handler: &Handler<'a>) -> Vec<Function<'
                 .any(|param| program.resolve_type(&param.ty, &scope).last() == "Request")
     };
     calls.found.into_iter().filter(takes_request).collect()
+}
+
+/// Not what only looks at the request, or takes it apart.
+fn answers(function: &Function<'_>) -> bool {
+    let output = function.def.output.as_ref().map(ToString::to_string).unwrap_or_default();
+    function.def.is_async || output.contains("Response") || output.contains("Future")
 }
 
 impl<'a> Visit<'a> for Calls<'a> {

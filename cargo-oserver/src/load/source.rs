@@ -59,11 +59,8 @@ fn text(path: &Path, limits: Limits) -> Result<String, (Option<Place>, String)> 
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        let before = &error.as_bytes()[..at];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
-        let number = |number| u32::try_from(number).unwrap_or(u32::MAX);
-        let place = Place { line: number(line), column: number(column) };
+        let valid = String::from_utf8_lossy(&error.as_bytes()[..at]);
+        let place = Place::of(&valid, at);
         (Some(place), "it is not valid UTF-8".to_owned())
     })
 }

@@ -1,5 +1,6 @@
 //! All sources as one program: crates, their module trees, and what names and types mean in them.
 
+mod crates;
 mod impls;
 mod mount;
 mod names;

@@ -60,33 +60,6 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// The root of the crate that `name` means in `module`, if it was read.
-    fn extern_crate(&self, module: ModuleId, name: &str) -> Option<ModuleId> {
-        let krate = self.krate(module);
-        let package = &self.sources.packages[krate.package? as usize];
-        if package.name.replace('-', "_") == name {
-            return self.libs.get(&*package.name).copied();
-        }
-        let own_lib = package
-            .targets
-            .iter()
-            .find(|target| target.kind == crate::load::TargetKind::Lib && target.name == name);
-        if own_lib.is_some() {
-            return self.libs.get(&*package.name).copied();
-        }
-        let dependency = package.dependencies.iter().find(|dependency| dependency.name == name)?;
-        dependency.path.as_ref()?;
-        self.libs.get(&*dependency.package).copied()
-    }
-
-    fn extern_by_lib_name(&self, module: ModuleId, name: &str) -> Option<ModuleId> {
-        let krate = self.krate(module);
-        let package = &self.sources.packages[krate.package? as usize];
-        let paths = package.dependencies.iter().filter(|dependency| dependency.path.is_some());
-        let mut roots = paths.filter_map(|dependency| self.libs.get(&*dependency.package));
-        roots.find(|root| self.krate(**root).name == name).copied()
-    }
-
     fn around(&self, mut module: ModuleId) -> ModuleId {
         while self.module(module).block {
             let Some(parent) = self.module(module).parent else { break };

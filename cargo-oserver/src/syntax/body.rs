@@ -9,6 +9,18 @@ pub struct Place {
     pub column: u32,
 }
 
+impl Place {
+    /// The place of a byte, with the column in bytes.
+    #[must_use]
+    pub fn of(source: &str, at: usize) -> Self {
+        let before = &source.as_bytes()[..at];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+        let number = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        Self { line: number(line), column: number(column) }
+    }
+}
+
 /// A name that a pattern binds, with the way to it.
 #[derive(Clone, Debug)]
 pub struct Binding {

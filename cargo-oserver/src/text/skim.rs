@@ -39,7 +39,7 @@ pub fn skim(source: &str, depth: usize, whole: bool) -> Result<Skim, (Place, Str
         matters: false,
         server: false,
     };
-    skimmer.run().map_err(|(at, words)| (place(source, at), words))?;
+    skimmer.run().map_err(|(at, words)| (Place::of(source, at), words))?;
     if !skimmer.matters && !whole {
         for (start, end, filler) in std::mem::take(&mut skimmer.blanks) {
             skimmer.blank(start, end);
@@ -50,16 +50,6 @@ pub fn skim(source: &str, depth: usize, whole: bool) -> Result<Skim, (Place, Str
     }
     let text = String::from_utf8(skimmer.out).expect("whole characters were replaced by spaces");
     Ok(Skim { text, matters: skimmer.matters, server: skimmer.server })
-}
-
-fn place(source: &str, at: usize) -> Place {
-    let before = &source.as_bytes()[..at];
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
-    Place {
-        line: u32::try_from(line).unwrap_or(u32::MAX),
-        column: u32::try_from(column).unwrap_or(u32::MAX),
-    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

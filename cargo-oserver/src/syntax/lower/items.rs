@@ -6,8 +6,8 @@ use syn::{
 
 use super::{Context, attributes, bodies, macros, paths, patterns, place};
 use crate::syntax::{
-    AliasDef, Attributes, Field, FnDef, ImplDef, Import, Items, ModDef, Param, StaticDef,
-    StaticKind, TraitDef, Ty, TypeDef,
+    AliasDef, Field, FnDef, ImplDef, Import, Items, ModDef, Param, StaticDef, StaticKind, TraitDef,
+    Ty, TypeDef,
 };
 use crate::text;
 
@@ -266,7 +266,7 @@ fn function(
     FnDef {
         name: sig.ident.to_string().into(),
         place: place(sig.fn_token.span),
-        attributes: function_attributes(attrs),
+        attributes: attributes::attributes(attrs),
         generics: paths::generics(&sig.generics),
         is_async: sig.asyncness.is_some(),
         unusual: sig.constness.is_some()
@@ -283,10 +283,6 @@ fn function(
         inner: (!inner.is_empty()).then(|| Box::new(inner)),
         item_at: start(vis, first),
     }
-}
-
-fn function_attributes(attrs: &[syn::Attribute]) -> Attributes {
-    attributes::attributes(attrs)
 }
 
 fn receiver_type(kind: &ReceiverKind) -> Ty {
