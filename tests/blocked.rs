@@ -152,6 +152,35 @@ fn past_half_of_the_budget_a_route_is_refused_and_past_all_of_it_the_process_end
     });
 }
 
+/// More than the threads can do, none of it late by itself: what waits is answered with 504, and no thread
+/// counts as lost.
+#[test]
+fn overload_with_handlers_that_block_for_less_than_their_deadline_uses_up_no_budget() {
+    run(async {
+        let mut faults = Faults::start_with(&["--max-blocked", "8"], &[]);
+        let address = faults.address;
+        let begin = Instant::now();
+        let mut clients = JoinSet::new();
+        for _ in 0..100 {
+            clients.spawn(async move {
+                let mut client = Client::connect(address).await;
+                let mut late = 0;
+                while begin.elapsed() < Duration::from_secs(5) {
+                    let status = client.get("/block/700").await.status;
+                    late += usize::from(status == StatusCode::GATEWAY_TIMEOUT);
+                }
+                late
+            });
+        }
+        let late: usize = clients.join_all().await.into_iter().sum();
+        assert!(late > 0, "that was no overload");
+        assert_eq!(faults.recorded("beyond-repair"), 0);
+        assert_eq!(faults.get("/ok").await.status, StatusCode::OK);
+        faults.signal("TERM");
+        assert!(faults.ends().await.success());
+    });
+}
+
 fn thread_name() -> String {
     std::thread::current().name().unwrap_or_default().to_owned()
 }

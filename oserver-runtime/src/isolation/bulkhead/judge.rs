@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use super::Bulkhead;
 use super::guest::Life;
 use super::slot::{Part, Role, Work};
-use crate::health::conduct::Conduct;
 use crate::health::routes::RouteIndex;
 use crate::health::runtime::{BlockedThread, Trouble};
 use crate::record::alarm;
@@ -21,6 +20,8 @@ pub(super) enum Sentence {
         route: RouteIndex,
         role: Role,
         thread: Arc<BlockedThread>,
+        /// The thread counts as lost.
+        lost: bool,
     },
     Guest(Arc<dyn Life>),
 }
@@ -42,7 +43,7 @@ pub(super) fn look(
 ) -> Option<Sentence> {
     match work {
         Work::Request(call, part) if now >= deadline(&call, part, first_seen) => {
-            condemn(bulkhead, call, part, role, first_seen)
+            condemn(bulkhead, call, part, role, now, first_seen)
         }
         Work::Guest(life) if now >= first_seen + GRACE && life.is_overdue(now, first_seen) => {
             condemn_guest(bulkhead, life, now, first_seen)
@@ -69,6 +70,7 @@ fn condemn(
     call: Arc<Call>,
     part: Part,
     role: Role,
+    now: Instant,
     first_seen: Instant,
 ) -> Option<Sentence> {
     if part == Part::Response && role != Role::Blocking {
@@ -86,7 +88,10 @@ fn condemn(
     let route = call.route_index();
     let entry = call.server.routes.entry(route);
     let conduct = entry.conduct();
-    let abandoned = bulkhead.budget.abandon();
+    let lost = is_lost(&call, now, first_seen);
+    if lost {
+        lose(bulkhead, &call, route);
+    }
     let thread = Arc::new(BlockedThread {
         server: call.server.id,
         route: entry.label(),
@@ -96,7 +101,6 @@ fn condemn(
         since: first_seen,
     });
     bulkhead.health.add_blocked(&thread);
-    conduct.add_stuck(bulkhead.budget.route_limit());
     if role != Role::Blocking {
         // A handler without `async` is where it should be, and its request task has a timer.
         conduct.quarantine();
@@ -105,15 +109,36 @@ fn condemn(
             Part::Response => call.handler().map(|_| Stage::Handler),
             Part::Body => Some(Stage::Body),
         };
-        fault::blocked(&call, stage, abandoned);
+        fault::blocked(&call, stage, bulkhead.budget.abandoned());
         match part {
             Part::Response => call.block(),
             Part::Body => call.set_body_overdue(),
         }
     }
-    alarm::abandoned(&call, entry);
+    if lost {
+        answer_for_lost(bulkhead, &call, route);
+    }
+    Some(Sentence::Request { call, route, role, thread, lost })
+}
+
+/// Whether the poll alone took what its request may take. One that was begun late, because there is more to do
+/// than there are threads, is late and not lost: overload must not use up the budget.
+fn is_lost(call: &Call, now: Instant, first_seen: Instant) -> bool {
+    // It was begun before it was seen.
+    now.saturating_duration_since(first_seen) >= call.longest_poll() / 10 * 9
+}
+
+/// Counts the thread of a poll as lost.
+fn lose(bulkhead: &Bulkhead, call: &Call, route: RouteIndex) {
+    bulkhead.budget.abandon();
+    let conduct = call.server.routes.entry(route).conduct();
+    conduct.add_stuck(bulkhead.budget.route_limit());
+}
+
+/// What follows from one more lost thread, once its request is answered.
+fn answer_for_lost(bulkhead: &Arc<Bulkhead>, call: &Call, route: RouteIndex) {
+    alarm::abandoned(call, call.server.routes.entry(route));
     give_up_if_exceeded(bulkhead);
-    Some(Sentence::Request { call, route, role, thread })
 }
 
 /// Has a guest that holds its thread begin a new life elsewhere.
@@ -141,28 +166,39 @@ fn give_up_if_exceeded(bulkhead: &Arc<Bulkhead>) {
 }
 
 impl Sentence {
-    /// Its route stays away from the workers for as long as it is stuck.
-    pub(super) fn still_stuck(&self) {
-        match self {
-            Self::Request { role: Role::Blocking, .. } => {}
-            Self::Request { .. } => self.conduct().quarantine(),
-            // It lives on elsewhere, and may be good there.
-            Self::Guest(_) => {}
+    /// Its route stays away from the workers for as long as it is stuck, and its thread counts as lost in time.
+    pub(super) fn still_stuck(
+        &mut self,
+        bulkhead: &Arc<Bulkhead>,
+        now: Instant,
+        first_seen: Instant,
+    ) {
+        // A guest lives on elsewhere, and may be good there.
+        let Self::Request { call, route, role, lost, .. } = self else { return };
+        if *role != Role::Blocking {
+            call.server.routes.entry(*route).conduct().quarantine();
+        }
+        if !*lost && is_lost(call, now, first_seen) {
+            *lost = true;
+            lose(bulkhead, call, *route);
+            answer_for_lost(bulkhead, call, *route);
         }
     }
 
     pub(super) fn came_back(self, bulkhead: &Bulkhead) {
-        bulkhead.budget.come_back();
-        if let Self::Request { thread, .. } = &self {
-            bulkhead.health.remove_blocked(thread);
-        }
-        self.conduct().remove_stuck(bulkhead.budget.route_limit());
-    }
-
-    fn conduct(&self) -> &Conduct {
+        let limit = bulkhead.budget.route_limit();
         match self {
-            Self::Request { call, route, .. } => call.server.routes.entry(*route).conduct(),
-            Self::Guest(life) => life.entry().conduct(),
+            Self::Request { call, route, thread, lost, .. } => {
+                bulkhead.health.remove_blocked(&thread);
+                if lost {
+                    bulkhead.budget.come_back();
+                    call.server.routes.entry(route).conduct().remove_stuck(limit);
+                }
+            }
+            Self::Guest(life) => {
+                bulkhead.budget.come_back();
+                life.entry().conduct().remove_stuck(limit);
+            }
         }
     }
 }

@@ -207,7 +207,7 @@ impl Watched {
             Some(judged) => {
                 judged.looks = judged.looks.saturating_add(1);
                 if judged.looks.is_multiple_of(CPU_LOOKS) {
-                    judged.sentence.still_stuck();
+                    judged.sentence.still_stuck(bulkhead, now, poll.first_seen);
                     if bulkhead.has_priority {
                         judged.lower_if_it_burns(&self.slot, poll.number, now);
                     }
