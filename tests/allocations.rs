@@ -5,6 +5,7 @@ mod common;
 use std::future::Future;
 use std::hint::black_box;
 use std::pin::pin;
+use std::sync::Once;
 use std::task::{Context, Poll, Waker};
 
 use allocation_counter::measure;
@@ -54,6 +55,15 @@ fn allocations<F: Future<Output: IntoResponse>>(call: impl FnOnce() -> F) -> u64
     counted.count_total
 }
 
+/// With a subscriber that wants spans each of them costs what that makes of it.
+fn without_subscriber() {
+    static SET: Once = Once::new();
+    SET.call_once(|| {
+        let nobody = tracing::subscriber::NoSubscriber::new();
+        tracing::subscriber::set_global_default(nobody).expect("nobody has set one");
+    });
+}
+
 fn compare() {
     // What is set up once is no cost of a call.
     for _ in 0..2 {
@@ -72,6 +82,7 @@ fn compare() {
 
 #[test]
 fn a_call_as_a_function_allocates_what_its_body_does() {
+    without_subscriber();
     compare();
 }
 
@@ -83,6 +94,7 @@ async fn compares() -> &'static str {
 
 #[test]
 fn a_call_inside_of_a_request_does_so_too() {
+    without_subscriber();
     run(async {
         let server = TestServer::start(Router::new().route("/", get(compares))).await;
         assert_eq!(server.get("/").await.text(), "compared");

@@ -13,12 +13,15 @@ use crate::context::{Context, at};
 /// type errors would land on the attribute.
 pub(crate) fn expected_return(context: &Context, signature: &Signature) -> Option<TokenStream> {
     let ReturnType::Type(_, declared) = &signature.output else { return None };
-    // Of `impl Trait` alone nothing is known; `!` has no values, and is no stable type argument.
-    if matches!(**declared, Type::ImplTrait(_) | Type::Never(_)) {
+    // `!` has no values, and is no stable type argument.
+    if matches!(**declared, Type::Never(_)) {
         return None;
     }
     let span = at(declared);
     let private = context.private(span);
+    if matches!(**declared, Type::ImplTrait(_)) {
+        return mentioned(declared, signature, &private);
+    }
     let mut named = (**declared).clone();
     let mut opaque = NameImplTrait::default();
     opaque.visit_type_mut(&mut named);
@@ -39,6 +42,22 @@ pub(crate) fn expected_return(context: &Context, signature: &Signature) -> Optio
     let mut inferred = (**declared).clone();
     InferImplTrait.visit_type_mut(&mut inferred);
     Some(quote_spanned!(span=> if false { return #private::never::<#inferred>(); }))
+}
+
+/// Of `impl Trait` alone nothing is known. But it is no more in the signature, and what the user imported for it
+/// must not become unused: a function that nobody calls names it.
+fn mentioned(declared: &Type, signature: &Signature, private: &TokenStream) -> Option<TokenStream> {
+    let mut named = declared.clone();
+    let mut opaque = NameImplTrait::default();
+    opaque.visit_type_mut(&mut named);
+    if !is_self_contained(signature) || opaque.nested {
+        return None;
+    }
+    let NameImplTrait { names, bounds, .. } = &opaque;
+    let span = at(declared);
+    Some(
+        quote_spanned!(span=> fn _declared<#(#names: #bounds),*>() -> #named { #private::never() }),
+    )
 }
 
 /// Whether the return type means the same inside of another function.

@@ -65,6 +65,12 @@ pub(crate) fn too_large(call: Option<&Call>, limit: usize) -> Response<Bytes> {
     response(StatusCode::PAYLOAD_TOO_LARGE, &detail, call)
 }
 
+/// 431: the head is longer than the server allows.
+pub(crate) fn head_too_large(call: Option<&Call>) -> Response<Bytes> {
+    let detail = "Path and headers of the request are longer than the server allows.";
+    response(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, detail, call)
+}
+
 /// 400: the request does not say which host it is for (RFC 9112, 3.2).
 pub(crate) fn no_host(call: Option<&Call>) -> Response<Bytes> {
     let detail = "A request needs one Host header, which names the host that it is for.";

@@ -21,8 +21,9 @@ fn every_text_has_its_test() {
     }
 }
 
-/// The future that runs all commands is made by the attribute; the notes below the error lead to the command.
-const ON_THE_ATTRIBUTE: [&str; 1] = ["actor_future_is_not_send"];
+/// What all commands go into, and the future that runs them, are made by the attribute; the notes below the
+/// error lead to the command.
+const ON_THE_ATTRIBUTE: [&str; 2] = ["actor_argument_is_not_send", "actor_future_is_not_send"];
 
 /// Where an error is shown is the user's own code, and more of it than the attribute: that one says nothing of
 /// what is wrong.

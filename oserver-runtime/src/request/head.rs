@@ -21,6 +21,8 @@ pub(crate) struct Head {
     /// Lengths of names and values, in order.
     lengths: Vec<(u16, u16)>,
     omitted: usize,
+    /// Of path, names and values, also of what was omitted.
+    size: usize,
 }
 
 impl Head {
@@ -31,6 +33,7 @@ impl Head {
             path_end: 0,
             lengths: Vec::new(),
             omitted: 0,
+            size: 0,
         };
         head.refill(parts);
         head
@@ -43,7 +46,9 @@ impl Head {
         self.lengths.clear();
         self.omitted = 0;
         let path = parts.uri.path();
-        self.bytes.reserve(path.len() + size_of_headers(&parts.headers).min(KEPT));
+        let size_of_headers = size_of_headers(&parts.headers);
+        self.size = path.len() + size_of_headers;
+        self.bytes.reserve(path.len() + size_of_headers.min(KEPT));
         self.bytes.extend_from_slice(path.as_bytes());
         self.path_end = path.len();
         if !COUNTING {
@@ -80,6 +85,11 @@ impl Head {
             rest = after;
             (std::str::from_utf8(name).expect("a header's name is ASCII"), value)
         })
+    }
+
+    /// How large it was, in bytes: path, names and values.
+    pub(crate) fn size(&self) -> usize {
+        self.size
     }
 
     /// How many headers did not fit.

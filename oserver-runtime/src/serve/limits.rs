@@ -90,7 +90,7 @@ impl<A: App> Serve<A> {
     /// How many bytes the head of a request may have: method, path and headers. Default: 64 KiB; at
     /// least 8 KiB. A larger one is answered with 431, as is one with more than 100 fields.
     pub fn max_head_size(mut self, bytes: usize) -> Self {
-        self.network.head_size = bytes;
+        self.network.head_size = bytes.max(8 * 1024);
         self
     }
 

@@ -63,6 +63,10 @@ impl<A: App> Requests<A> {
         if parts.version == Version::HTTP_11 && !has_host(parts) {
             return Some(problem::no_host(Some(call)));
         }
+        // hyper looks at its limit only between two reads, of which one may bring twice as much.
+        if call.head.size() > call.server.network.head_size {
+            return Some(problem::head_too_large(Some(call)));
+        }
         let limit = call.server.network.body_size;
         if incoming.size_hint().lower() > limit as u64 {
             return Some(problem::too_large(Some(call), limit));
