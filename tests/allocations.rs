@@ -65,13 +65,14 @@ fn without_subscriber() {
 }
 
 fn compare() {
+    let text = "a body's own";
     // What is set up once is no cost of a call.
     for _ in 0..2 {
         allocations(bare);
         allocations(guarded);
         allocations(with_options);
+        allocations(|| allocates(text));
     }
-    let text = "a body's own";
     let plain = allocations(bare);
     assert_eq!(allocations(guarded), plain);
     assert_eq!(allocations(with_options), plain);

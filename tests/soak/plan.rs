@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::common::duration_from;
 
 /// Without `OSERVER_SOAK`.
-const SHORT: Duration = Duration::from_secs(60);
+const SHORT: Duration = Duration::from_secs(40);
 const CONNECTIONS: usize = 2000;
 /// Files that a process has open beside its connections.
 const OTHER_FILES: usize = 500;

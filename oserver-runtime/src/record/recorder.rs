@@ -42,8 +42,10 @@ enum Message {
     SomethingDropped,
 }
 
-/// Starts the thread, if it is not running: in good time, not in the middle of the first fault.
+/// Starts the thread, if it is not running, and opens the way to stderr: in good time, not in the middle of the
+/// first fault.
 pub(crate) fn start() {
+    sink::open();
     LazyLock::force(&RECORDER);
 }
 

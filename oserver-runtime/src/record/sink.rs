@@ -34,6 +34,11 @@ struct Sink<O> {
     dropped: u64,
 }
 
+/// Opens what has to be opened: later there may be no file descriptor left.
+pub(super) fn open() {
+    drop(lock());
+}
+
 /// Writes one line, whole. Says whether it got through; if not, it is counted.
 pub(super) fn write(line: &[u8]) -> bool {
     lock().write(line)
