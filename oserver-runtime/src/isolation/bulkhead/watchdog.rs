@@ -19,8 +19,7 @@ const LOOK_EVERY_CALM: Duration = Duration::from_millis(8);
 const CALM_FROM: u64 = 32;
 /// Looks at nothing before it sleeps.
 const QUIET_LOOKS: u32 = 10;
-/// A watchdog that slept for longer than it meant to does not know whose fault that was: it judges
-/// nobody in that round.
+/// A watchdog that slept for longer than it meant to does not know whose fault that was: see [`Sleep`].
 const OVERSLEPT: Duration = Duration::from_millis(100);
 /// How many looks pass before it is told again that someone blocks; doubled each time until this.
 const LONGEST_POKE: u32 = 64;
@@ -43,6 +42,23 @@ pub(super) fn start(bulkhead: &Arc<Bulkhead>) -> std::io::Result<()> {
         thread::Builder::new().name("oserver-watchdog".into()).spawn(move || run(&weak))?;
     bulkhead.sleeper.set_thread(thread.thread().clone());
     Ok(())
+}
+
+/// Whether the watchdog slept for so long that what it sees may be the same long sleep: of a process that was
+/// stopped, or of its machine. It judges nobody then; but where each sleep is too long there is just too little
+/// of the machine, and clients are to be answered all the same.
+#[derive(Debug, Default)]
+struct Sleep {
+    was_too_long: bool,
+}
+
+impl Sleep {
+    /// Whether somebody may be judged after a sleep of this length.
+    fn lets_judge(&mut self, length: Duration) -> bool {
+        let is_too_long = length > OVERSLEPT;
+        let was_too_long = std::mem::replace(&mut self.was_too_long, is_too_long);
+        !is_too_long || was_too_long
+    }
 }
 
 /// What the watchdog remembers of a slot.
@@ -78,10 +94,11 @@ fn run(bulkhead: &Weak<Bulkhead>) {
     let mut quiet_looks = 0;
     let mut round = 0_u32;
     let mut last = Instant::now();
+    let mut sleep = Sleep::default();
     loop {
         let Some(bulkhead) = bulkhead.upgrade() else { return };
         let now = Instant::now();
-        let overslept = now - last > OVERSLEPT;
+        let judges = sleep.lets_judge(now - last);
         round = round.wrapping_add(1);
         watched.extend(bulkhead.take_new_slots().map(|slot| Watched {
             slot,
@@ -97,7 +114,7 @@ fn run(bulkhead: &Weak<Bulkhead>) {
         let (mut polls, mut one_stays) = (0, false);
         for watched in &mut watched {
             polls += watched.polls_since();
-            watched.look(&bulkhead, now, overslept, &mut poke);
+            watched.look(&bulkhead, now, judges, &mut poke);
             one_stays |= watched.poll.as_ref().is_some_and(|poll| poll.looks > 1);
             if let Some(poll) = &watched.poll {
                 busy |= poll.judged.as_ref().is_none_or(|judged| judged.looks < 4 * CPU_LOOKS);
@@ -171,7 +188,7 @@ impl Watched {
         polls - std::mem::replace(&mut self.polls, polls)
     }
 
-    fn look(&mut self, bulkhead: &Arc<Bulkhead>, now: Instant, overslept: bool, poke: &mut bool) {
+    fn look(&mut self, bulkhead: &Arc<Bulkhead>, now: Instant, judges: bool, poke: &mut bool) {
         let number = self.slot.poll_number();
         if number != self.poll.as_ref().map(|poll| poll.number) {
             if let Some(Poll { judged: Some(judged), .. }) = self.poll.take() {
@@ -213,7 +230,7 @@ impl Watched {
                     }
                 }
             }
-            None if overslept => {}
+            None if !judges => {}
             None => {
                 let Some(work) = self.slot.work_of(poll.number) else { return };
                 let role = self.slot.role();
@@ -243,5 +260,19 @@ impl Judged {
             slot.lower(number);
             self.lowered = true;
         }
+    }
+}
+
+#[cfg(all(test, not(oserver_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_one_long_sleep_nobody_is_judged_and_where_each_is_long_everybody() {
+        let mut sleep = Sleep::default();
+        let (short, long) = (LOOK_EVERY, 2 * OVERSLEPT);
+        let judges = [short, long, short, long, long, long, short];
+        let judges = judges.map(|length| sleep.lets_judge(length));
+        assert_eq!(judges, [true, false, true, false, true, true, true]);
     }
 }
