@@ -40,7 +40,7 @@
 //! |---|---|---|
 //! | a panic, anywhere before the response | 500, the connection goes on | `panic`, with request, headers and place |
 //! | a panic in a frame of the response's body | the connection is reset, so that a part never passes for the whole | `panic` |
-//! | an [`Error`] | 500 | `error`, with its sources |
+//! | an [`Error`] | 500, or 503 if it comes from a [`CallError`] | `error`, with its sources; `refused` for a full mailbox |
 //! | no answer by the deadline | 504 | `timeout` |
 //! | the handler blocks its thread, or computes without end | 504 at the deadline | `blocked` |
 //! | a frame of the response's body does | the connection is reset | `blocked` |
@@ -149,7 +149,7 @@
 //!
 //! | | what it is |
 //! |---|---|
-//! | [`health()`](fn@health) | a route for the public router: the probe that a supervisor sends already |
+//! | [`health()`](fn@health) | a route for the public router, live and ready in one: for a balancer's probe |
 //! | `Admin` | with the feature `admin`: probes, metrics, JSON and a page, on a listener and a thread of its own |
 //! | [`Serve::on_alarm`], [`Serve::on_fault`] | callbacks, on a thread of their own |
 //! | [`Serve::counts`] | everything that is counted, in the process |

@@ -510,3 +510,33 @@ impl Published {
         }
     }
 }
+
+struct EndsBadly;
+
+#[oserver::actor(stop = close)]
+impl EndsBadly {
+    pub fn ask(&mut self) -> u32 {
+        1
+    }
+
+    fn close(&mut self) {
+        panic!("not even its end goes well");
+    }
+}
+
+#[test]
+fn an_owner_whose_end_panics_is_not_begun_anew() {
+    run(async {
+        let starts = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&starts);
+        let handle = oserver::supervise(move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            EndsBadly
+        });
+        assert_eq!(handle.ask().await.expect("an answer"), 1);
+        drop(handle);
+        // Its factory goes with it.
+        eventually("it has ended", || Arc::strong_count(&starts) == 1).await;
+        assert_eq!(starts.load(Ordering::Relaxed), 1);
+    });
+}

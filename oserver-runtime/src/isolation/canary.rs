@@ -95,13 +95,14 @@ fn await_landing(bulkhead: Arc<Bulkhead>, flight: &Flight, facade: &mut Facade) 
         // Where it stands in the queue of the overflow threads, that is overload; and there it can be for
         // as long as the handlers before it may take.
         let queues = away > patience.live && bulkhead.has_waiting(&flight.call);
-        let live = if queues { patience.live + DEFAULT_TIMEOUT } else { patience.live };
+        let more = if queues { DEFAULT_TIMEOUT } else { Duration::ZERO };
+        let live = patience.live.saturating_add(more);
         if away > live {
             if health.set_overdue(away) {
                 fault::wedged(Trouble::Wedged(away));
             }
             facade.tell(&bulkhead.repair.healths());
-            if patience.exit.is_some_and(|exit| away > live + exit) {
+            if patience.exit.is_some_and(|exit| away > live.saturating_add(exit)) {
                 bulkhead.repair.give_up(&bulkhead, Trouble::Wedged(away));
             }
         }

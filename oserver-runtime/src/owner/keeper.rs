@@ -183,6 +183,10 @@ impl<C: Command> Keeper<C> {
             Ok(End::NotStarted(why)) => owner_fault::not_started(&self.entry, &why),
             Ok(End::Overran) | Err(Caught) => {}
         }
+        if self.mailbox.is_done() {
+            // A fresh one would be made only to be stopped, and fail in the same way.
+            return self.end(None);
+        }
         if let Some(next) = self.mailbox.next_life(life.number) {
             self.restart(next);
         }
@@ -278,6 +282,10 @@ impl<C: Command> guest::Life for Life<C> {
         let (life, driver) = (remains.life, remains.driver);
         // What it holds its thread for may have been its last doing.
         remains.tell();
+        if keeper.mailbox.is_done() {
+            keeper.end(None);
+            return true;
+        }
         keeper.restart(life);
         keeper.start_driver(driver);
         true

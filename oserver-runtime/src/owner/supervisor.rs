@@ -16,6 +16,8 @@ use crate::request::server::DEFAULT_TIMEOUT;
 
 /// How many commands wait in a mailbox, unless something else is said.
 const MAILBOX: usize = 1024;
+/// What is longer is for ever, and can be added to any time.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 86_400);
 
 /// Runs a state owner and keeps it running: the handle is valid for ever.
 ///
@@ -115,13 +117,13 @@ impl Supervisor {
     /// last, or 30 s. `None`: as long as it likes, though no command may hold its thread for more than
     /// 30 s.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
-        self.timeout = Some(timeout.into());
+        self.timeout = Some(timeout.into().map(|limit| limit.min(LONGEST)));
         self
     }
 
     /// How long the factory may take. Default: 30 s.
     pub fn start_timeout(mut self, timeout: Duration) -> Self {
-        self.start_timeout = Some(timeout);
+        self.start_timeout = Some(timeout.min(LONGEST));
         self
     }
 
@@ -131,7 +133,7 @@ impl Supervisor {
     /// falls, so that a supervisor starts the process anew. The owner is tried again all the same.
     pub fn restarts(mut self, restarts: usize, window: Duration) -> Self {
         self.policy.restarts = restarts;
-        self.policy.window = window;
+        self.policy.window = window.min(LONGEST);
         self
     }
 

@@ -100,6 +100,10 @@ pub(super) async fn run<A: App>(
     // One whose handler blocks needs no thread to be closed; what is stuck otherwise ends with the
     // process.
     _ = tokio::time::timeout(shutdown::FORCED, all_gone(&server)).await;
+    // What owners have to save is no less than that because a connection was cut off.
+    if registered.leave() {
+        _ = tokio::time::timeout(shutdown::FORCED, registered.bulkhead.guests.stop()).await;
+    }
     Err(Unfinished { connections }.into())
 }
 

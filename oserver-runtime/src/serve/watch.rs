@@ -36,8 +36,9 @@ pub(super) struct Watch {
 ///   [`exit_after`](Self::exit_after).
 impl<A: App> Serve<A> {
     /// How many faults of one route raise its alarm, when they are `within` such a time. Default: 5
-    /// within 60 s. 0 is taken as 1.
+    /// within 60 s. 0 is taken as 1, and more than 65,536, which are remembered for each route, as that.
     pub fn alarm_after(mut self, faults: u32, within: Duration) -> Self {
+        let faults = faults.clamp(1, 1 << 16);
         self.watch.rule = AlarmRule { faults, within };
         self
     }

@@ -209,7 +209,8 @@ impl Watched {
             poll.next_poke = poll.looks + (poll.next_poke).min(LONGEST_POKE);
             *poke = true;
         }
-        if poll.looks == 2 {
+        // Of a guest at each further look: in one poll it may answer some, and block for the next.
+        if poll.looks == 2 || (poll.looks > 2 && poll.is_guest) {
             match self.slot.work_of(poll.number) {
                 // A request that takes its time is one whose client may go.
                 Some(Work::Request(call, Part::Response)) if call.wait() => call.waiter().wake(),

@@ -19,6 +19,12 @@ impl<C, W> Mailbox<C, W> {
         wake(waker);
     }
 
+    /// Nothing is left to be done, and nothing more comes.
+    pub(in crate::owner) fn is_done(&self) -> bool {
+        let state = self.state();
+        state.phase == Phase::Draining && state.queue.is_empty()
+    }
+
     pub(in crate::owner) fn has_ended(&self) -> bool {
         self.state().phase == Phase::Ended
     }
