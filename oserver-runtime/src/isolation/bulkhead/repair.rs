@@ -85,6 +85,8 @@ impl Repair {
 
     /// Watchdog, or the canary's judge: the end begins. What takes time happens on a thread of its own.
     pub(crate) fn give_up(&self, bulkhead: &Arc<Bulkhead>, trouble: Trouble) {
+        // Before they are told: on a runtime that is not ours they then end, and are no more in the list.
+        let servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if self.beyond.send_replace(true) {
             return;
         }
@@ -92,17 +94,16 @@ impl Repair {
         fault::beyond_repair(trouble, bulkhead.budget.abandoned());
         let bulkhead = Arc::clone(bulkhead);
         let thread = thread::Builder::new().name("oserver-exit".into());
-        if thread.spawn(move || end(&bulkhead)).is_err() && owns_process() {
+        if thread.spawn(move || end(&bulkhead, &servers)).is_err() && owns_process() {
             // No thread to be had is one more reason.
             abort();
         }
     }
 }
 
-fn end(bulkhead: &Bulkhead) {
+fn end(bulkhead: &Bulkhead, servers: &[Arc<ServerContext>]) {
     let repair = &bulkhead.repair;
-    let servers = repair.servers.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    for server in &servers {
+    for server in servers {
         server.advance(Phase::Closing);
     }
     let begin = Instant::now();
