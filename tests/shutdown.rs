@@ -167,7 +167,10 @@ fn what_was_begun_is_answered_and_idle_connections_are_closed() {
         let busy = tokio::spawn(async move { busy.get("/slow").await });
         eventually("all are there", || server.counts.connections() == 4).await;
         server.stop.send(()).expect("it runs");
-        // The end of this request may come while the server stops.
+        while TcpStream::connect(server.address).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        // The end of this request comes while the server stops.
         half.write_all(b"st: a\r\n\r\n").await.expect("sent");
         let mut answer = String::new();
         half.read_to_string(&mut answer).await.expect("an answer, and the end");
