@@ -20,7 +20,7 @@ const ADMIN: [&str; 2] = ["--admin", "127.0.0.1:0"];
 fn a_broken_route_turns_readiness_and_leaves_liveness() {
     run(async {
         let faults = Faults::start_with(&ADMIN, &[]);
-        assert_eq!(faults.ask("/readyz").await.status, 200);
+        faults.ask_until("/readyz", 200).await;
         let begin = Instant::now();
         for _ in 0..5 {
             assert_eq!(faults.get("/panic").await.status, 500);

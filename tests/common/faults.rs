@@ -159,6 +159,19 @@ impl Faults {
         Client::connect(self.admin.expect("it was asked for")).await.get(path).await
     }
 
+    /// Waits until the admin service answers so: it does before the server accepts.
+    pub async fn ask_until(&self, path: &str, status: u16) {
+        let begin = Instant::now();
+        loop {
+            let reply = self.ask(path).await;
+            if reply.status == status {
+                return;
+            }
+            assert!(begin.elapsed() < PATIENCE, "{path}: {} {}", reply.status, reply.text());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Ends it without a word.
     pub fn kill(&mut self) {
         self.process.kill().expect("it is ours");
