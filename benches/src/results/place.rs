@@ -13,10 +13,9 @@ pub fn describe(options: &all::Options) -> String {
     let versions =
         COMPARED.iter().filter_map(|name| Some(format!("{name} {}", version(LOCK, name)?)));
     format!(
-        "Measured on {}, on {} of {}, with {}: {}.\n{}.\n",
+        "Measured on {} on {}, with {}: {}.\n{}.\n",
         said_by("date", &["-u", "+%F"]),
         machine(),
-        processor(),
         said_by("rustc", &["--version"]),
         options.description(),
         versions.collect::<Vec<_>>().join(", "),
@@ -24,18 +23,15 @@ pub fn describe(options: &all::Options) -> String {
 }
 
 pub fn machine() -> String {
+    let read = |file| std::fs::read_to_string(file).unwrap_or_default();
     let cores = std::thread::available_parallelism().map_or("?".into(), |cores| cores.to_string());
-    let version = std::fs::read_to_string("/proc/version").unwrap_or_default();
-    // The rest of it tells who built the kernel, and with what.
-    let kernel: String = version.chars().take_while(|letter| *letter != '-').collect();
-    let kernel = kernel.trim_start_matches("Linux version ");
-    format!("{cores} cores (Linux {})", if kernel.is_empty() { "?" } else { kernel })
-}
-
-fn processor() -> String {
-    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let info = read("/proc/cpuinfo");
     let model = info.lines().find_map(|line| line.strip_prefix("model name"));
-    model.map_or("?", |model| model.trim_start_matches([' ', '\t', ':'])).into()
+    let model = model.map_or("?", |model| model.trim_start_matches([' ', '\t', ':']));
+    let version = read("/proc/version");
+    // The rest of it tells who built the kernel, and with what.
+    let kernel = version.trim_start_matches("Linux version ").split(['-', ' ']).next();
+    format!("{cores} cores of {model}, Linux {}", kernel.unwrap_or("?"))
 }
 
 /// The first two words: who built it is nobody's business.
