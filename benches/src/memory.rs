@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Weighing {
     pub connections: usize,
     pub costs: Vec<(&'static str, Weighed)>,
-    notes: String,
+    pub notes: Vec<String>,
 }
 
 #[derive(Clone, Copy)]
@@ -44,25 +44,25 @@ impl Weighing {
 /// Each server is started anew, for memory that load has left behind would be taken again.
 pub fn measure(servers: &[&'static str], wanted: usize) -> Weighing {
     let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
-    let mut weighing = Weighing { connections: wanted, costs: Vec::new(), notes: String::new() };
+    let mut weighing = Weighing { connections: wanted, costs: Vec::new(), notes: Vec::new() };
     // The servers inherit the limit, so it is the same on both sides.
     if let Some(limit) = open_files(&limits)
         && limit < wanted + OTHER_FILES
     {
         weighing.connections = limit.saturating_sub(OTHER_FILES);
-        weighing.notes += &format!("note: open files are limited to {limit}\n");
+        weighing.notes.push(format!("open files are limited to {limit}"));
     }
     if weighing.connections > 0 {
         for kind in servers {
             match weigh(kind, weighing.connections) {
                 Ok(weighed) => {
                     if weighed.closed > 0 {
-                        weighing.notes +=
-                            &format!("note: {kind} closed {} of them\n", weighed.closed);
+                        let closed = weighed.closed;
+                        weighing.notes.push(format!("{kind} closed {closed} idle connections"));
                     }
                     weighing.costs.push((kind, weighed));
                 }
-                Err(failure) => weighing.notes += &format!("note: {kind}: {failure}\n"),
+                Err(failure) => weighing.notes.push(format!("{kind}, idle connections: {failure}")),
             }
         }
         print!("\nidle connections: {}\n{}", weighing.connections, table(&weighing));
@@ -87,7 +87,7 @@ fn table(weighing: &Weighing) -> String {
             table::cell(own.zip(hyper).map(|(own, hyper)| own / hyper), 3),
         ]);
     }
-    table::aligned(&rows) + &weighing.notes
+    table::aligned(&rows) + &table::notes(&weighing.notes)
 }
 
 fn weigh(kind: &'static str, connections: usize) -> Result<Weighed, String> {
@@ -143,7 +143,7 @@ mod tests {
         let weighing = |costs: &[(&'static str, Weighed)]| Weighing {
             connections: 10,
             costs: costs.to_vec(),
-            notes: String::new(),
+            notes: Vec::new(),
         };
         let costs = [("hyper", weighed(Some(1100))), ("oserver", weighed(Some(1125)))];
         let expected = "\

@@ -29,3 +29,8 @@ pub fn aligned(rows: &[Vec<String>]) -> String {
     }
     text
 }
+
+/// What stands below a table.
+pub fn notes(notes: &[String]) -> String {
+    notes.iter().map(|note| format!("note: {note}\n")).collect()
+}

@@ -67,7 +67,10 @@ pub fn common_scenarios() -> Vec<&'static str> {
 pub struct Played {
     pub scenario: &'static Scenario,
     pub servers: Vec<(&'static str, Outcomes)>,
+    /// What went wrong for those who asked for what goes well.
     notes: Vec<String>,
+    /// What could not be played.
+    pub failures: Vec<String>,
 }
 
 impl Played {
@@ -95,25 +98,23 @@ pub fn measure(options: &Options) -> Vec<Played> {
 fn play(scenario: &'static Scenario, options: &Options) -> Played {
     let is_in = |kind: &&&str| !scenario.only_oserver || **kind == "oserver";
     let kinds = options.servers.iter().filter(is_in);
-    let mut servers: Vec<_> = kinds.map(|kind| (*kind, Outcomes::default())).collect();
-    let mut notes = Vec::new();
-    take_turns(options.rounds, servers.len(), |round, index| {
-        let (kind, outcomes) = &mut servers[index];
-        let played = Server::start_for_faults(kind, TIMEOUT)
+    let servers = kinds.map(|kind| (*kind, Outcomes::default())).collect();
+    let mut played = Played { scenario, servers, notes: Vec::new(), failures: Vec::new() };
+    take_turns(options.rounds, played.servers.len(), |round, index| {
+        let (kind, outcomes) = &mut played.servers[index];
+        let outcome = Server::start_for_faults(kind, TIMEOUT)
             .and_then(|server| (scenario.run)(&server, options.seconds));
-        let found = match played {
+        let from = format!("{kind}, {}, round {}", scenario.name, round + 1);
+        match outcome {
             Ok(outcome) => {
-                let found =
-                    outcome.innocents.as_ref().map(|innocents| innocents.after.notes.clone());
+                let notes = outcome.innocents.iter().flat_map(|innocents| &innocents.after.notes);
+                played.notes.extend(notes.map(|note| format!("{from}: {note}")));
                 outcomes.0.push(outcome);
-                found.unwrap_or_default()
             }
-            Err(failure) => vec![failure],
-        };
-        let from = format!("note: {kind}, round {}", round + 1);
-        notes.extend(found.iter().map(|note| format!("{from}: {note}")));
+            Err(failure) => played.failures.push(format!("{from}: {failure}")),
+        }
     });
-    Played { scenario, servers, notes }
+    played
 }
 
 #[cfg(test)]

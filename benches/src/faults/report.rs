@@ -1,6 +1,6 @@
 //! From what the rounds gave to one table a scenario.
 
-use crate::table::{aligned, cell};
+use crate::table::{aligned, cell, notes};
 
 use super::Played;
 
@@ -31,13 +31,14 @@ pub fn table(played: &Played) -> String {
         ]);
     }
     let scenario = played.scenario;
-    let notes: String = played.notes.iter().map(|note| format!("{note}\n")).collect();
     format!(
-        "{}: {}\nwanted of oserver: {}\n{}{notes}",
+        "{}: {}\nwanted of oserver: {}\n{}{}{}",
         scenario.name,
         scenario.does,
         scenario.wanted,
-        aligned(&rows)
+        aligned(&rows),
+        notes(&played.notes),
+        notes(&played.failures),
     )
 }
 
@@ -53,7 +54,8 @@ mod tests {
         let played = Played {
             scenario,
             servers: vec![("oserver", Outcomes::default())],
-            notes: vec!["note: oserver, round 1: it died".into()],
+            notes: Vec::new(),
+            failures: vec!["oserver, round 1: it died".into()],
         };
         let table = table(&played);
         let lines: Vec<&str> = table.lines().collect();

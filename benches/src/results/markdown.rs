@@ -7,11 +7,13 @@ use super::Results;
 
 pub fn tables(results: &Results) -> String {
     let servers = results.servers();
+    let failures: String =
+        results.failures().map(|failure| format!("\nNot measured well: {failure}.\n")).collect();
     format!(
         "While nothing goes wrong: throughput as a share of hyper's, then p50 and p99 in ms.\n\n{}\n\
          While something goes wrong: what its clients got (`nothing`: not within {} s; handlers have {} s where the server \
          limits that, which hyper, axum alone and Rocket do not; `closed`: a connection that was closed instead), and after \
-         the dot the share of their throughput that {} others keep who ask for `/ok`.\n\n{}",
+         the dot the share of their throughput that {} others keep who ask for `/ok`.\n\n{}{failures}",
         unfaulted(results, &servers),
         PATIENCE.as_secs(),
         TIMEOUT.as_secs(),

@@ -32,6 +32,13 @@ impl Results<'_> {
         servers.sort_by_key(|server| *server != "oserver");
         servers
     }
+
+    /// What could not be measured, or not well.
+    fn failures(&self) -> impl Iterator<Item = &String> {
+        let throughput = self.throughput.iter().flat_map(|measured| &measured.notes);
+        let faults = self.faults.iter().flat_map(|played| &played.failures);
+        throughput.chain(&self.memory.notes).chain(faults)
+    }
 }
 
 /// Writes `table.md` and `plot.svg`.

@@ -62,7 +62,8 @@ pub struct Measured {
     servers: Vec<&'static str>,
     /// Of each server, one a round; `None` where it could not be measured.
     samples: Vec<Vec<Option<Sample>>>,
-    notes: Vec<String>,
+    /// What makes figures no good.
+    pub notes: Vec<String>,
 }
 
 impl Measured {
@@ -103,7 +104,7 @@ pub fn measure(options: &Options) -> Result<Vec<Measured>, String> {
                 Err(failure) => (None, vec![failure]),
             };
             measured.samples[index].push(sample);
-            let from = format!("note: {}, round {}", server.kind(), round + 1);
+            let from = format!("{}, {connections} connections, round {}", server.kind(), round + 1);
             measured.notes.extend(found.iter().map(|note| format!("{from}: {note}")));
         });
         println!(

@@ -1,6 +1,6 @@
 //! From samples to what is printed.
 
-use crate::table::{aligned, cell};
+use crate::table::{aligned, cell, notes};
 
 use super::{Measured, Sample};
 
@@ -32,8 +32,7 @@ pub fn table(measured: &Measured) -> String {
             cell(median(|sample| sample.cpu_us), 2),
         ]);
     }
-    let notes: String = measured.notes.iter().map(|note| format!("{note}\n")).collect();
-    aligned(&rows) + &notes
+    aligned(&rows) + &notes(&measured.notes)
 }
 
 #[cfg(test)]
@@ -49,7 +48,7 @@ mod tests {
             connections: 8,
             servers: vec!["hyper", "oserver", "axum"],
             samples: vec![sample(80_000.0, Some(7.25)), sample(120_000.0, None), vec![None]],
-            notes: vec!["note: axum, round 1: it died".into()],
+            notes: vec!["axum, round 1: it died".into()],
         };
         let expected = "\
 server   requests/s  / hyper  / axum-layers  / uncounted  p50 ms  p99 ms  CPU us/request
