@@ -60,8 +60,12 @@ fn cell(outcomes: &Outcomes) -> String {
     if let Some(share) = outcomes.share() {
         text += &format!(" · **{share:.2}**");
     }
-    if let Some(longest) = outcomes.longest_ok_ms() {
-        text += &format!(" · `/ok` took {longest:.1} ms at most");
+    match outcomes.longest_ok_ms() {
+        Some(longest) if longest < PATIENCE.as_secs_f64() * 1e3 => {
+            text += &format!(" · `/ok` took {longest:.1} ms at most");
+        }
+        Some(_) => text += " · `/ok` was not answered",
+        None => {}
     }
     text
 }
