@@ -234,7 +234,7 @@
 //! | `admin` | no | the admin service: `Admin`, [`Serve`]`::admin` |
 //! | `prometheus` | no | `/metrics` of the admin service |
 //! | `systemd` | no | tells systemd what is the truth |
-//! | `arc-swap`, `async-lock`, `chrono`, `dashmap`, `parking_lot`, `reqwest`, `serde_json`, `sqlx`, `uuid` | no | what the types of that crate are, as [state](mod@state) |
+//! | `arc-swap`, `async-lock`, `chrono`, `dashmap`, `parking_lot`, `reqwest`, `reqwest-0_12`, `serde_json`, `sqlx`, `uuid` | no | what the types of that crate are, as [state](mod@state) |
 //! | `axum-extra` | no | axum-extra's extractors as parameters of handlers |
 //! | `multipart` | no | axum's `Multipart` |
 //! | `ws` | no | axum's `WebSocketUpgrade`; what runs after the upgrade is outside of the guard |
