@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::Bulkhead;
 use super::guest::Life;
 use super::slot::{Part, Role, Work};
+use crate::health::owners::OwnerEntry;
 use crate::health::routes::RouteIndex;
 use crate::health::runtime::{BlockedThread, Trouble};
 use crate::record::alarm;
@@ -26,7 +27,7 @@ pub(super) enum Sentence {
         /// What it does to its thread is recorded, or will not be.
         recorded: bool,
     },
-    Guest(Arc<dyn Life>),
+    Guest(Arc<OwnerEntry>),
 }
 
 /// How long any poll may take, also one that begins at its deadline: the thread may not be running
@@ -161,15 +162,15 @@ fn condemn_guest(
     now: Instant,
     first_seen: Instant,
 ) -> Option<Sentence> {
+    let entry = Arc::clone(life.entry());
     // Before it begins anew: away from the workers.
-    let conduct = life.entry().conduct();
-    conduct.quarantine();
+    entry.conduct().quarantine();
     if !life.condemn(now, first_seen, &bulkhead.budget) {
         return None;
     }
-    conduct.add_stuck(bulkhead.budget.route_limit());
+    entry.conduct().add_stuck(bulkhead.budget.route_limit());
     give_up_if_exceeded(bulkhead);
-    Some(Sentence::Guest(life))
+    Some(Sentence::Guest(entry))
 }
 
 fn give_up_if_exceeded(bulkhead: &Arc<Bulkhead>) {
@@ -211,9 +212,9 @@ impl Sentence {
                     call.server.routes.entry(route).conduct().remove_stuck(limit);
                 }
             }
-            Self::Guest(life) => {
+            Self::Guest(entry) => {
                 bulkhead.budget.come_back();
-                life.entry().conduct().remove_stuck(limit);
+                entry.conduct().remove_stuck(limit);
             }
         }
     }

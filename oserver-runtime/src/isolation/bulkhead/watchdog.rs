@@ -6,12 +6,11 @@ use std::thread::{self, park, park_timeout};
 use std::time::{Duration, Instant};
 
 use super::guest::Need;
+use super::pace::{Expiry, LOOK_EVERY, Sleep};
 use super::slot::{Part, Role, Slot, Work};
 use super::{Bulkhead, judge, priority, retirement};
+use crate::isolation::disposal::judge_from_here;
 
-/// How often it looks. A worker that takes a task after it waited for the network holds the
-/// runtime's event queue back: for so long nobody else is served, so the time is short.
-const LOOK_EVERY: Duration = Duration::from_millis(2);
 /// How often it looks while many polls come and go and none stays that is not long known: then the event queue
 /// is served, and each look would only take a core from those who serve.
 const LOOK_EVERY_CALM: Duration = Duration::from_millis(8);
@@ -19,8 +18,6 @@ const LOOK_EVERY_CALM: Duration = Duration::from_millis(8);
 const CALM_FROM: u64 = 32;
 /// Looks at nothing before it sleeps.
 const QUIET_LOOKS: u32 = 10;
-/// A watchdog that slept for longer than it meant to does not know whose fault that was: see [`Sleep`].
-const OVERSLEPT: Duration = Duration::from_millis(100);
 /// How many looks pass before it is told again that someone blocks; doubled each time until this.
 const LONGEST_POKE: u32 = 64;
 /// Looks between two at which a judged poll is judged further.
@@ -45,23 +42,6 @@ pub(super) fn start(bulkhead: &Arc<Bulkhead>) -> std::io::Result<()> {
         thread::Builder::new().name("oserver-watchdog".into()).spawn(move || run(&weak))?;
     bulkhead.sleeper.set_thread(thread.thread().clone());
     Ok(())
-}
-
-/// Whether the watchdog slept for so long that what it sees may be the same long sleep: of a process that was
-/// stopped, or of its machine. It judges nobody then; but where each sleep is too long there is just too little
-/// of the machine, and clients are to be answered all the same.
-#[derive(Debug, Default)]
-struct Sleep {
-    was_too_long: bool,
-}
-
-impl Sleep {
-    /// Whether somebody may be judged after a sleep of this length.
-    fn lets_judge(&mut self, length: Duration) -> bool {
-        let is_too_long = length > OVERSLEPT;
-        let was_too_long = std::mem::replace(&mut self.was_too_long, is_too_long);
-        !is_too_long || was_too_long
-    }
 }
 
 /// What the watchdog remembers of a slot.
@@ -97,11 +77,13 @@ struct Judged {
 }
 
 fn run(bulkhead: &Weak<Bulkhead>) {
+    judge_from_here();
     let mut watched: Vec<Watched> = Vec::new();
     let mut quiet_looks = 0;
     let mut round = 0_u32;
     let mut last = Instant::now();
     let mut sleep = Sleep::default();
+    let mut expiry = Expiry::new(last);
     loop {
         let Some(bulkhead) = bulkhead.upgrade() else { return };
         let now = Instant::now();
@@ -139,7 +121,10 @@ fn run(bulkhead: &Weak<Bulkhead>) {
         }
         bulkhead.admission.set_held(held_workers);
         bulkhead.guest_admission.set_held(held_by_guests);
-        let need = bulkhead.guests.tend(now, round.is_multiple_of(QUEUE_LOOKS));
+        let need = bulkhead.guests.tend();
+        if need > Need::Nothing {
+            expiry.attend(now, || bulkhead.guests.expire(now));
+        }
         let most = bulkhead.most_overflow_threads();
         let to_start = bulkhead.overflow.adjust(stuck_overflow, most);
         bulkhead.start_overflow_threads(to_start);
@@ -168,7 +153,9 @@ fn run(bulkhead: &Weak<Bulkhead>) {
         match (may_sleep, stuck) {
             (false, _) => park_timeout(if is_calm { LOOK_EVERY_CALM } else { LOOK_EVERY }),
             (true, true) => {
-                park_timeout(LOOK_EVERY * LONGEST_POKE);
+                let somebody_waits = need > Need::Nothing;
+                let longest = LOOK_EVERY * LONGEST_POKE;
+                park_timeout(if somebody_waits { expiry.sleep(last) } else { longest });
                 last = Instant::now();
             }
             (true, false) => {
@@ -279,19 +266,5 @@ impl Judged {
             slot.lower(number);
             self.lowered = true;
         }
-    }
-}
-
-#[cfg(all(test, not(oserver_loom)))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn after_one_long_sleep_nobody_is_judged_and_where_each_is_long_everybody() {
-        let mut sleep = Sleep::default();
-        let (short, long) = (LOOK_EVERY, 2 * OVERSLEPT);
-        let judges = [short, long, short, long, long, long, short];
-        let judges = judges.map(|length| sleep.lets_judge(length));
-        assert_eq!(judges, [true, false, true, false, true, true, true]);
     }
 }
