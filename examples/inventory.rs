@@ -20,6 +20,8 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command says what it does")]
 
+mod common;
+
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::{Path, PathBuf};
@@ -182,20 +184,7 @@ impl Chaos {
 
 #[oserver::main]
 async fn main() -> ExitCode {
-    let options = match Options::parse(std::env::args().skip(1)) {
-        Ok(options) => options,
-        Err(message) => {
-            eprintln!("{message}\n{USAGE}");
-            return ExitCode::from(2);
-        }
-    };
-    match run(options).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    common::run_with(Options::parse(std::env::args().skip(1)), USAGE, run).await
 }
 
 async fn run(options: Options) -> oserver::Result<()> {

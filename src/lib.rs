@@ -243,6 +243,7 @@
 //! [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
 
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod errors;
 #[doc = include_str!("../docs/state.md")]
@@ -259,8 +260,8 @@ pub use oserver_runtime::{
     Actor, Alarm, App, BoundListener, CallError, Counts, EXIT_BEYOND_REPAIR, Error, Fault,
     FaultKind, Guarded, HandlerParam, HandlerState, IntoApp, Latencies, Listener, NamedRoute,
     Publisher, Request, RequestId, Result, RouteCounts, Router, Serve, Snapshot, Socket, Start,
-    Supervisor, Transport, Trusted, bind, extract, health, response, route, routing, serve,
-    snapshot, supervise,
+    Supervisor, Transport, Trusted, bind, body, extract, health, http, middleware, response, route,
+    routing, serve, snapshot, supervise,
 };
 
 /// The code of the README compiles.
@@ -281,4 +282,10 @@ mod book {
     struct Operations;
     #[doc = include_str!("../docs/ci.md")]
     struct Ci;
+    #[doc = include_str!("../docs/faq.md")]
+    struct Faq;
+    #[doc = include_str!("../docs/internals.md")]
+    struct Internals;
+    #[doc = include_str!("../docs/stability.md")]
+    struct Stability;
 }

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use common::cases::{Answer, CASES, Case, LARGE, Reset, SMALL, get, post};
+use common::cases::{Answer, Case, LARGE, Reset, SMALL, all, get, post};
 use common::faults::Faults;
 use common::load::Load;
 use common::{eventually, run, run_for};
@@ -26,7 +26,7 @@ async fn send_all(faults: &Faults) {
     assert_eq!(faults.get("/ok").await.status, 200);
     let before = faults.resources();
     let mut lost = 0;
-    for (number, case) in CASES.iter().enumerate() {
+    for (number, case) in all().enumerate() {
         let id = format!("case-{number}");
         let mut client = faults.connect().await;
         assert_eq!(case.send(&mut client, &id).await, case.outcome, "{case:?}");
@@ -57,7 +57,7 @@ fn each_fault_costs_its_own_request_under_load() {
         eventually("the load begins", || load.served() > 100).await;
         let begin = load.served();
         let mut lost = 0;
-        for (number, case) in CASES.iter().enumerate() {
+        for (number, case) in all().enumerate() {
             let id = format!("case-{number}");
             let mut client = faults.connect().await;
             assert_eq!(case.send(&mut client, &id).await, case.outcome, "{case:?}");
@@ -93,9 +93,9 @@ async fn clients_go(faults: &Faults, load: Option<Load>) {
     assert_eq!(faults.get("/ok").await.status, 200);
     let before = faults.resources();
     let mut lost = 0;
-    for case in CASES {
+    for case in all() {
         for sent in [case.body / 2, case.body] {
-            send_and_go(faults.address, case, "gone", sent).await;
+            send_and_go(faults.address, &case, "gone", sent).await;
             assert_eq!(faults.get("/ok").await.status, 200, "after {case:?}");
             lost += usize::from(case.loses_thread);
         }

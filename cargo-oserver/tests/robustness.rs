@@ -151,6 +151,27 @@ fn what_a_checkout_pins_is_not_used() {
 }
 
 #[test]
+fn what_is_wrong_in_a_dependency_is_not_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = folder.path().join("service");
+    package(&service);
+    let manifest = std::fs::read_to_string(service.join("Cargo.toml")).unwrap();
+    let manifest = manifest.replace("[workspace]", "b = { path = \"../b\" }\n[workspace]");
+    std::fs::write(service.join("Cargo.toml"), manifest).unwrap();
+    let dependency = folder.path().join("b");
+    package(&dependency);
+    let manifest = std::fs::read_to_string(dependency.join("Cargo.toml")).unwrap();
+    std::fs::write(dependency.join("Cargo.toml"), manifest.replace("\"a\"", "\"b\"")).unwrap();
+    std::fs::create_dir_all(dependency.join("tests/fail")).unwrap();
+    std::fs::write(dependency.join("tests/fail/a.rs"), "fn a( {").unwrap();
+    let run = audit(&service, &[]);
+    assert_eq!(run.places("lock-in-handler-state"), ["src/main.rs:3"], "{}", run.stdout);
+    assert!(run.places("unreadable-file").is_empty(), "{}", run.stdout);
+    // It is, where it is asked for.
+    assert_eq!(audit(&dependency, &[]).places("unreadable-file").len(), 1);
+}
+
+#[test]
 fn nothing_to_read_is_status_2() {
     let folder = tempfile::tempdir().unwrap();
     let run = audit(&folder.path().canonicalize().unwrap(), &["not-here"]);

@@ -71,6 +71,9 @@ pub use self::serve::{Serve, serve};
 pub use self::state::trusted::Trusted;
 pub use self::state::{HandlerParam, HandlerState};
 
+// What handlers name besides extractors and responses, so that a service needs no axum of its own.
+pub use axum::{body, http, middleware};
+
 /// axum's extractors.
 pub mod extract {
     pub use axum::extract::*;

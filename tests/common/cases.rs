@@ -55,7 +55,8 @@ pub const fn post(
 pub const SMALL: usize = 100;
 pub const LARGE: usize = 64 * 1024;
 
-pub const CASES: &[Case] = &[
+/// Which are over at once.
+pub const QUICK: &[Case] = &[
     get("/ok", Answer(200), &[], false),
     get("/echo/100000", Answer(200), &[], false),
     post("/json", SMALL, Answer(200), &[], false),
@@ -67,6 +68,11 @@ pub const CASES: &[Case] = &[
     get("/panic-payload", Answer(500), &["panic", "panic"], false),
     get("/panic-body", Reset, &["panic"], false),
     get("/middleware-panic", Answer(500), &["panic"], false),
+    get("/sync", Answer(200), &[], false),
+];
+
+/// Which take a while, or a thread.
+pub const LONG: &[Case] = &[
     get("/extractor-block", Answer(504), &["blocked"], true),
     get("/await", Answer(504), &["timeout"], false),
     get("/block", Answer(504), &["blocked"], true),
@@ -82,9 +88,13 @@ pub const CASES: &[Case] = &[
     get("/block-body", Reset, &["blocked"], true),
     get("/spin-body", Reset, &["blocked"], true),
     get("/events", GoesOn, &[], false),
-    get("/sync", Answer(200), &[], false),
     get("/count", Answer(200), &[], false),
 ];
+
+/// Each of them.
+pub fn all() -> impl Iterator<Item = Case> + Clone {
+    QUICK.iter().chain(LONG).copied()
+}
 
 impl Case {
     pub fn body_bytes(&self) -> Vec<u8> {
@@ -111,6 +121,18 @@ impl Case {
     pub async fn send(&self, client: &mut Client, id: &str) -> Outcome {
         let response = client.send_request(self.request(id)).await.expect("a head");
         self.outcome(response).await
+    }
+
+    /// What came over HTTP/2, where a head that is not sent yet goes with its stream.
+    pub async fn outcome_of_stream(
+        &self,
+        sent: hyper::Result<Response<hyper::body::Incoming>>,
+    ) -> Outcome {
+        match sent {
+            Ok(response) => self.outcome(response).await,
+            Err(error) if self.outcome == Reset && is_reset(&error) => Reset,
+            Err(error) => panic!("{self:?}: {error:?}"),
+        }
     }
 
     /// What came.

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use super::ledger::{Ledger, UNCERTAIN};
 use crate::common::PATIENCE;
-use crate::common::cases::CASES;
+use crate::common::cases;
 
 /// What a connection is like, for as long as it lasts.
 #[derive(Clone, Copy)]
@@ -170,7 +170,7 @@ impl Member {
                 assert!(taken > 0, "the response begins");
             }
             Manner::Goer => {
-                let cases: Vec<_> = CASES.iter().filter(|case| !case.loses_thread).collect();
+                let cases: Vec<_> = cases::all().filter(|case| !case.loses_thread).collect();
                 let case = cases[self.random.usize(..cases.len())];
                 let length = format!("content-length: {}\r\n", case.body);
                 self.ledger.uncertain(case.recorded);

@@ -9,34 +9,17 @@ use fastrand::Rng;
 use tokio::task::JoinSet;
 
 use super::ledger::Ledger;
-use crate::common::cases::{
-    Answer, Case, GoesOn, LARGE, Outcome, Reset, SMALL, get, is_reset, post,
-};
+use crate::common::cases::{Answer, Case, GoesOn, LARGE, Outcome, QUICK, Reset, SMALL, get, post};
 use crate::common::http2::Http2Client;
 use crate::common::{Client, PATIENCE};
 
 /// No faults.
 const INNOCENT: &[Case] = &[get("/ok", Answer(200), &[], false)];
 
-/// Which are over at once.
-const QUICK: &[Case] = &[
-    get("/ok", Answer(200), &[], false),
-    get("/echo/100000", Answer(200), &[], false),
-    post("/json", SMALL, Answer(200), &[], false),
-    post("/json", LARGE, Answer(200), &[], false),
-    post("/upload", LARGE, Answer(200), &[], false),
-    post("/upload", 3 * 1024 * 1024, Answer(413), &[], false),
-    get("/panic", Answer(500), &["panic"], false),
-    get("/panic-payload", Answer(500), &["panic", "panic"], false),
-    get("/panic-body", Reset, &["panic"], false),
-    get("/middleware-panic", Answer(500), &["panic"], false),
-    get("/sync", Answer(200), &[], false),
+/// Which take their time, but little of the machine's.
+const SLOW: &[Case] = &[
     get("/block/20", Answer(200), &[], false),
     get("/spin/5", Answer(200), &[], false),
-];
-
-/// Which take their time, but not the machine's.
-const SLOW: &[Case] = &[
     get("/await", Answer(504), &["timeout"], false),
     get("/block/300", Answer(200), &[], false),
     get("/block/4000", Answer(504), &["blocked"], false),
@@ -165,14 +148,7 @@ impl Worker {
         while self.goes_on() {
             let (case, id) = self.next(habit.cases);
             let request = case.request(&id);
-            let exchange = async {
-                match client.send(request).await {
-                    Ok(response) => case.outcome(response).await,
-                    // A head that is not sent yet goes with its stream.
-                    Err(error) if case.outcome == Reset && is_reset(&error) => Reset,
-                    Err(error) => panic!("{case:?} {id}: {error:?}"),
-                }
-            };
+            let exchange = async { case.outcome_of_stream(client.send(request).await).await };
             let outcome = in_time(&case, exchange).await;
             self.ledger.answered(&case, &id, outcome);
             self.pause(habit.pause.max(Duration::from_millis(5))).await;

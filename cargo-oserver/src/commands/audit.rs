@@ -2,26 +2,20 @@
 
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write, stdout};
-use std::path::PathBuf;
 
 use super::arguments::Audit;
-use super::progress::Progress;
-use super::{FOUND, base, say};
+use super::{FOUND, base, read, say};
 use crate::lints;
-use crate::load::load;
 use crate::report::{Baseline, Config, Finding, Format, Level, Printer};
-use crate::syntax::Limits;
 
 pub(super) fn run(arguments: &Audit) -> Result<u8, String> {
     if let Some(name) = &arguments.explain {
         return explain(name);
     }
     let base = base()?;
-    let roots = roots(&arguments.paths, &base);
+    let roots = read::roots(&arguments.paths, &base);
     let config = config(arguments, &roots[0])?;
-    let progress = Progress::new();
-    let sources = load(&roots, Limits::default(), &|done, of| progress.tell(done, of));
-    sources.notes.iter().for_each(|note| say(&format!("note: {note}")));
+    let sources = read::sources(&roots);
     let mut findings = lints::run(&sources);
     config.apply(&sources, &mut findings).iter().for_each(|note| say(&format!("note: {note}")));
     let styled = stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
@@ -33,17 +27,11 @@ pub(super) fn run(arguments: &Audit) -> Result<u8, String> {
         Baseline::read(path)?.retain_new(&printer, &mut findings);
     }
     print(&printer, &findings, arguments.format)?;
-    let nothing = sources.files.is_empty();
+    let read = read::has_files(&sources);
     // Millions of small pieces, and the process ends: to free each of them would take a fifth of the run.
     std::mem::forget(sources);
-    if nothing {
-        return Err("no file could be read".to_owned());
-    }
+    read?;
     Ok(if findings.iter().any(|finding| finding.level == Level::Deny) { FOUND } else { 0 })
-}
-
-pub(super) fn roots(paths: &[PathBuf], base: &std::path::Path) -> Vec<PathBuf> {
-    if paths.is_empty() { vec![base.to_owned()] } else { paths.to_vec() }
 }
 
 fn config(arguments: &Audit, root: &std::path::Path) -> Result<Config, String> {

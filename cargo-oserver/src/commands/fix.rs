@@ -3,29 +3,18 @@
 use std::io::{Write, stdout};
 
 use super::arguments::Fix;
-use super::audit::roots;
-use super::progress::Progress;
-use super::{base, say};
+use super::{base, read};
 use crate::fix::{Told, apply, plan};
 use crate::handlers;
-use crate::load::{load, shown};
+use crate::load::shown;
 use crate::program::Program;
 use crate::reach::Reach;
-use crate::syntax::Limits;
 
 pub(super) fn run(arguments: &Fix) -> Result<u8, String> {
     let base = base()?;
-    let progress = Progress::new();
-    let roots = roots(&arguments.paths, &base);
-    let sources = load(&roots, Limits::default(), &|done, of| progress.tell(done, of));
-    sources.notes.iter().for_each(|note| say(&format!("note: {note}")));
-    for problem in &sources.problems {
-        let path = shown(&problem.path, &base);
-        say(&format!("note: {path}:{}: {}", problem.place.line, problem.message));
-    }
-    if sources.files.is_empty() {
-        return Err("no file could be read".to_owned());
-    }
+    let sources = read::sources(&read::roots(&arguments.paths, &base));
+    read::tell_problems(&sources, &base);
+    read::has_files(&sources)?;
     let program = Program::new(&sources);
     let reach = Reach::new(&program);
     let handlers = handlers::find(&program, &reach);

@@ -5,25 +5,16 @@ use std::io::{BufWriter, Write, stdout};
 use serde_json::{Value, json};
 
 use super::arguments::{Handlers, ListFormat};
-use super::audit::roots;
-use super::progress::Progress;
-use super::{base, say};
+use super::{base, read};
 use crate::handlers::{self, Handler, Way};
-use crate::load::{load, shown};
+use crate::load::shown;
 use crate::program::Program;
 use crate::reach::Reach;
-use crate::syntax::Limits;
 
 pub(super) fn run(arguments: &Handlers) -> Result<u8, String> {
     let base = base()?;
-    let progress = Progress::new();
-    let roots = roots(&arguments.paths, &base);
-    let sources = load(&roots, Limits::default(), &|done, of| progress.tell(done, of));
-    sources.notes.iter().for_each(|note| say(&format!("note: {note}")));
-    for problem in &sources.problems {
-        let path = shown(&problem.path, &base);
-        say(&format!("note: {path}:{}: {}", problem.place.line, problem.message));
-    }
+    let sources = read::sources(&read::roots(&arguments.paths, &base));
+    read::tell_problems(&sources, &base);
     let program = Program::new(&sources);
     let reach = Reach::new(&program);
     let mut out = BufWriter::new(stdout().lock());
@@ -38,9 +29,7 @@ pub(super) fn run(arguments: &Handlers) -> Result<u8, String> {
         printed.map_err(|error| error.to_string())?;
     }
     out.flush().map_err(|error| error.to_string())?;
-    if sources.files.is_empty() {
-        return Err("no file could be read".to_owned());
-    }
+    read::has_files(&sources)?;
     Ok(0)
 }
 

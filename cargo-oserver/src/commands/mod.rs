@@ -5,6 +5,7 @@ mod audit;
 mod fix;
 mod handlers;
 mod progress;
+mod read;
 
 pub use arguments::Arguments;
 
@@ -13,9 +14,9 @@ use std::process::ExitCode;
 
 use arguments::Command;
 
-/// Some finding is at deny level, or an argument is wrong.
+/// Some finding is at deny level.
 const FOUND: u8 = 1;
-/// Nothing could be read.
+/// Nothing could be read, or an argument is wrong, as clap has it.
 const NOTHING: u8 = 2;
 
 /// Does what the arguments say; everything but the report goes to stderr.

@@ -73,9 +73,11 @@ fn help(handler: &Handler<'_>, state: &State) -> String {
         Role::Closure => "the closure",
         _ => "the handler",
     };
-    let what = state.locks[0].chain.first().map_or("the value behind the lock", |step| &step.what);
+    let what = state.locks[0].chain.first();
+    let what =
+        what.map_or("the value behind the lock".to_owned(), |step| format!("`{}`", step.what));
     format!(
         "a panic or an endless wait under this lock stops every request that needs it: let one owner hold \
-         `{what}` (`#[oserver::actor]` on its methods, `oserver::supervise`) and give {subject} the owner's handle"
+         {what} (`#[oserver::actor]` on its methods, `oserver::supervise`) and give {subject} the owner's handle"
     )
 }

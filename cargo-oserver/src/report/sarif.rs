@@ -21,7 +21,6 @@ pub(super) fn print(
                 "shortDescription": {"text": sentence(lint.summary)},
                 "fullDescription": {"text": sentence(lint.summary)},
                 "help": {"text": lint.page, "markdown": lint.page},
-                "helpUri": format!("https://github.com/oserver-rs/oserver#{}", lint.name),
                 "defaultConfiguration": {"level": level(lint.level)},
             })
         })
@@ -33,7 +32,6 @@ pub(super) fn print(
         "runs": [{
             "tool": {"driver": {
                 "name": "cargo-oserver",
-                "informationUri": "https://github.com/oserver-rs/oserver",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "version": env!("CARGO_PKG_VERSION"),
                 "rules": rules,

@@ -1,0 +1,58 @@
+//! Two servers, the same faults, one table of what the clients got.
+//!
+//! ```text
+//! cargo run --example demo
+//! ```
+//!
+//! The [`naive`] server is the pattern that many services start from: hyper, one task per connection,
+//! an `Arc<State>` with mutexes inside, `eprintln!` for errors. The [`guarded`] one has the same routes
+//! with oserver, and what was in a mutex has an owner. Both listen on free ports of loopback.
+//!
+//! Stderr has what each of them says about its faults, below a headline for each; the table comes
+//! last, on stdout. The exit code is 0 only if the guarded server kept every promise.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command says what it does")]
+
+mod client;
+mod faults;
+mod guarded;
+mod naive;
+mod story;
+mod table;
+
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+
+use self::client::Clients;
+
+/// When the clients stop waiting for anything, however slow the servers are.
+const LIMIT: Duration = Duration::from_secs(30);
+/// How many workers each server has, and how many handlers block theirs.
+const WORKERS: usize = 2;
+
+fn main() {
+    let naive = naive::start(runtime(WORKERS));
+    let guarded = guarded::start(runtime(WORKERS));
+    let rows = runtime(1).block_on(async {
+        let limit = tokio::time::Instant::now() + LIMIT;
+        let (mut left, mut right) =
+            (Clients::of(naive, limit), Clients::of(guarded.address, limit));
+        let mut rows = Vec::new();
+        for case in story::CASES {
+            eprintln!("\n== {}", case.0);
+            rows.push(case.run(&mut left, &mut right).await);
+        }
+        rows
+    });
+    let rows = [rows, story::counted(&guarded)].concat();
+    table::print(&rows);
+    // It waits for no thread: both servers are still running.
+    std::process::exit(table::verdict(&rows));
+}
+
+/// The servers, and who asks them, share no thread.
+fn runtime(workers: usize) -> Runtime {
+    let runtime = Builder::new_multi_thread().worker_threads(workers).enable_all().build();
+    runtime.expect("the operating system gives threads and an event queue")
+}
