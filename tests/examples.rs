@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use common::faults::Faults;
+use common::faults::{Faults, build_example};
 use common::{Client, eventually, run, run_for};
 use http_body_util::{BodyExt, Empty};
 use hyper::Request;
@@ -272,9 +272,7 @@ fn servers_take_over_from_each_other_under_load_and_no_request_is_lost() {
 #[test]
 fn quickstart_has_its_port_or_says_that_it_is_taken() {
     let taken = std::net::TcpListener::bind("127.0.0.1:8080");
-    let mut example = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--example", "quickstart"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+    let mut example = Command::new(build_example("quickstart"))
         .stdin(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
