@@ -82,3 +82,52 @@ impl Life for Rite {
         true
     }
 }
+
+#[cfg(all(test, not(oserver_loom)))]
+mod tests {
+    use std::sync::mpsc::{Receiver, channel};
+
+    use super::*;
+
+    /// Its drop blocks until it is told something.
+    struct Blocks(Receiver<()>);
+
+    impl Drop for Blocks {
+        fn drop(&mut self) {
+            _ = self.0.recv();
+        }
+    }
+
+    fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+        let begin = Instant::now();
+        while !is_so() {
+            assert!(begin.elapsed() < Duration::from_secs(30), "{what} did not happen");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    #[test]
+    fn a_drop_that_blocks_is_a_lost_thread_until_it_comes_back_wherever_it_is() {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let _entered = runtime.enter();
+        let bulkhead = Bulkhead::of_this_runtime().expect("threads");
+        let entry = Arc::new(OwnerEntry::new("owner".into()));
+        let burial = |left| {
+            let limit = Some(Duration::from_millis(50));
+            Burial { entry: Arc::clone(&entry), bulkhead: Arc::clone(&bulkhead), limit, left }
+        };
+        let (release_here, released) = channel();
+        let here = burial(Blocks(released));
+        let here = std::thread::spawn(move || here.here());
+        let (release_elsewhere, released) = channel();
+        burial(Blocks(released)).elsewhere();
+        wait_until("both are lost", || bulkhead.budget.abandoned() == 2 && entry.abandoned() == 2);
+        drop((release_here, release_elsewhere));
+        wait_until("both come back", || bulkhead.budget.abandoned() == 0 && entry.abandoned() == 0);
+        here.join().expect("no panic");
+    }
+}

@@ -183,6 +183,10 @@ impl<C: Command> Keeper<C> {
     }
 
     fn ended(self: &Arc<Self>, life: &Life<C>, end: Result<End, Caught>) {
+        if !self.mailbox.is_current(life.number) {
+            // Another has begun, or none ever will.
+            return;
+        }
         match end {
             Ok(End::GivenUp) => return,
             Ok(End::Stopped) => return self.burial(self.end(None)).here(),

@@ -101,6 +101,10 @@ impl<C: Command> Life<C> {
     /// What it is at takes too long. It is recorded before its caller is told.
     fn overrun(&self) -> End {
         let mailbox = &self.keeper.mailbox;
+        if !mailbox.is_current(self.number) {
+            // That was said when it was given up, and another is at work.
+            return End::GivenUp;
+        }
         owner_fault::overran(&self.keeper.entry, mailbox.command());
         End::Overran
     }

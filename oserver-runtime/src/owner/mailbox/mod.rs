@@ -238,6 +238,11 @@ impl<C, W> Mailbox<C, W> {
         }
     }
 
+    /// Whether that life is the one that there is now.
+    pub(super) fn is_current(&self, life: u64) -> bool {
+        self.state().life == life
+    }
+
     /// What it is at, by name.
     pub(super) fn command(&self) -> Option<&'static str> {
         self.state().current.as_ref().map(|current| current.name)
