@@ -151,7 +151,7 @@
 //! |---|---|
 //! | [`health()`](fn@health) | a route for the public router, live and ready in one: for a balancer's probe |
 //! | `Admin` | with the feature `admin`: probes, metrics, JSON and a page, on a listener and a thread of its own |
-//! | [`Serve::on_alarm`], [`Serve::on_fault`] | callbacks, on a thread of their own |
+//! | [`Serve::on_alarm`], [`Serve::on_fault`] | callbacks, each on a thread of its own |
 //! | [`Serve::counts`] | everything that is counted, in the process |
 //! | systemd | with the feature `systemd` and `Type=notify`: `READY=1`, `STATUS=`, `STOPPING=1`; with `WatchdogSec=` also `WATCHDOG=1`, while the server is live |
 //!
@@ -170,10 +170,11 @@
 //! | `oserver_faults_total` | `route`, `kind` (`panic`, `timeout`, `error`, `blocked`, `refused`, `stalled-body`) | what went wrong |
 //! | `oserver_abandoned` | `route` | threads that its handlers hold right now past their deadlines |
 //! | `oserver_alarm`, `oserver_breaker_open` | `route` | 1 while it is so |
-//! | `oserver_owner_restarts_total` | `owner` | how often state owners were started anew |
+//! | `oserver_owner_restarts_total` | `owner`: its name; of more than 256 names the further ones are `(others)` | how often state owners were started anew |
 //! | `oserver_owner_faults_total` | `owner`, `kind` (`panic`, `overrun`, `failed-start`) | why |
-//! | `oserver_owner_calls_total` | `owner`, `result` (`answered`, `expired`, `refused`) | commands to them |
-//! | `oserver_owner_queued`, `oserver_owner_over_budget` | `owner` | commands that wait; 1 while it is so |
+//! | `oserver_owner_calls_total` | `owner`, `result` (`answered`, `restarted`, `expired`, `refused`) | commands to them, by what became of them |
+//! | `oserver_owner_queued`, `oserver_owner_abandoned` | `owner` | commands that wait; threads that it holds right now past its deadlines |
+//! | `oserver_owner_running`, `oserver_owner_over_budget` | `owner` | 1 while its state is there; 1 while it is started anew too often |
 //! | `oserver_live`, `oserver_ready` | | 1 while it is so |
 //! | `oserver_connections` | | that are open |
 //! | `oserver_blocked_threads`, `oserver_blocked_threads_limit` | | past their deadlines, and how many there may be |
@@ -234,7 +235,7 @@
 //! | `admin` | no | the admin service: `Admin`, [`Serve`]`::admin` |
 //! | `prometheus` | no | `/metrics` of the admin service |
 //! | `systemd` | no | tells systemd what is the truth |
-//! | `arc-swap`, `async-lock`, `chrono`, `dashmap`, `parking_lot`, `reqwest`, `serde_json`, `sqlx`, `uuid` | no | what the types of that crate are, as [state](mod@state) |
+//! | `arc-swap`, `async-lock`, `chrono`, `dashmap`, `parking_lot`, `reqwest`, `reqwest-0_12`, `serde_json`, `sqlx`, `uuid` | no | what the types of that crate are, as [state](mod@state) |
 //! | `axum-extra` | no | axum-extra's extractors as parameters of handlers |
 //! | `multipart` | no | axum's `Multipart` |
 //! | `ws` | no | axum's `WebSocketUpgrade`; what runs after the upgrade is outside of the guard |

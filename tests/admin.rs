@@ -7,11 +7,15 @@ mod common;
 
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use common::faults::Faults;
-use common::{Client, PATIENCE, eventually, run, run_for};
+use common::{Client, PATIENCE, TestServer, eventually, run, run_for};
 use hyper::Request;
+use oserver::extract::State;
+use oserver::routing::get;
 use serde_json::Value;
 
 const ADMIN: [&str; 2] = ["--admin", "127.0.0.1:0"];
@@ -41,6 +45,57 @@ fn a_broken_route_turns_readiness_and_leaves_liveness() {
                 && alarms.next().is_none()
         })
         .await;
+    });
+}
+
+/// Panics until it is mended.
+#[oserver::handler]
+async fn fragile(State(mended): State<Arc<AtomicBool>>) -> &'static str {
+    assert!(mended.load(Ordering::Relaxed), "broken");
+    "mended"
+}
+
+#[oserver::handler]
+async fn shallow() -> &'static str {
+    "fine"
+}
+
+#[test]
+fn a_route_that_is_broken_for_good_turns_readiness_and_turns_it_back_when_it_is_mended() {
+    const WINDOW: Duration = Duration::from_secs(3);
+    run(async {
+        let mended = Arc::new(AtomicBool::new(false));
+        let admin = oserver::Admin::bind("127.0.0.1:0").expect("a free port");
+        let address = admin.local_addr().expect("an address");
+        let app = oserver::Router::new()
+            .route("/fragile", get(fragile))
+            .route("/shallow", get(shallow))
+            .with_state(Arc::clone(&mended));
+        let server =
+            TestServer::start_with(app, |serve| serve.alarm_after(5, WINDOW).admin(admin)).await;
+        let ready = async || Client::connect(address).await.get("/readyz").await.status.as_u16();
+        let mut client = server.connect().await;
+        // Until it is told: five requests do it, if the machine has time for them within the window.
+        let begin = Instant::now();
+        while ready().await != 503 || !server.route("GET /fragile").alarm {
+            assert!(begin.elapsed() < PATIENCE, "every request fails, and it is ready");
+            assert_eq!(client.get("/fragile").await.status, 500);
+            assert_eq!(client.get("/shallow").await.status, 200);
+        }
+        // The window goes by, and nothing but shallow routes is asked for.
+        let begin = Instant::now();
+        while begin.elapsed() < WINDOW * 3 / 2 {
+            assert_eq!(client.get("/shallow").await.status, 200);
+            assert_eq!(ready().await, 503);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        mended.store(true, Ordering::Relaxed);
+        let begin = Instant::now();
+        while ready().await != 200 {
+            assert!(begin.elapsed() < PATIENCE, "every request succeeds, and it is not ready");
+            assert_eq!(client.get("/fragile").await.status, 200);
+        }
+        assert!(!server.route("GET /fragile").alarm);
     });
 }
 
@@ -184,13 +239,26 @@ fn promtool_finds_nothing_wrong_under_faults_too() {
         if let Some(found) = promtool(faults.ask("/metrics").await.text()) {
             assert_eq!(found, "", "without a request");
         }
-        for path in ["/ok", "/panic", "/await", "/block", "/panic-body", "/nothing\"\\", "/json"] {
+        for path in [
+            "/ok",
+            "/panic",
+            "/await",
+            "/block",
+            "/panic-body",
+            "/nothing\"\\",
+            "/json",
+            "/count",
+            "/poison",
+            "/wedge",
+        ] {
             let mut client = faults.connect().await;
             let uri = path.replace('"', "%22").replace('\\', "%5C");
             if let Ok(head) = client.send(Request::get(uri), "").await {
                 _ = common::read(head).await;
             }
         }
+        // Of the owner that took the place of the one that blocks.
+        assert_eq!(faults.get("/count").await.text(), "1");
         let reply = faults.ask("/metrics").await;
         assert!(reply.header("content-type").starts_with("text/plain; version=0.0.4"));
         let metrics = reply.text();
@@ -202,6 +270,14 @@ fn promtool_finds_nothing_wrong_under_faults_too() {
             "oserver_abandoned{route=\"GET /block\"} 1",
             "oserver_alarm{route=\"GET /block\"} 1",
             "oserver_request_duration_seconds_count{route=\"GET /ok\"} 1",
+            "oserver_owner_restarts_total{owner=\"Counter\"} 2",
+            "oserver_owner_faults_total{owner=\"Counter\",kind=\"panic\"} 1",
+            "oserver_owner_faults_total{owner=\"Counter\",kind=\"overrun\"} 1",
+            "oserver_owner_calls_total{owner=\"Counter\",result=\"answered\"} 2",
+            "oserver_owner_calls_total{owner=\"Counter\",result=\"restarted\"} 2",
+            "oserver_owner_queued{owner=\"Counter\"} 0",
+            "oserver_owner_running{owner=\"Counter\"} 1",
+            "oserver_owner_abandoned{owner=\"Counter\"} 1",
         ] {
             assert!(metrics.lines().any(|other| other == line), "no `{line}` in\n{metrics}");
         }

@@ -324,6 +324,36 @@ fn a_blocked_request_whose_client_has_gone_is_recorded_and_over_when_its_thread_
 }
 
 /// With one thread for everything no handler may run on it.
+/// Takes its time to be given up: for a while, or for ever.
+#[oserver::handler(timeout = "1s")]
+async fn clings(Path(what): Path<String>) -> &'static str {
+    struct Clings(bool);
+    impl Drop for Clings {
+        fn drop(&mut self) {
+            let pause = Duration::from_millis(600);
+            std::thread::sleep(pause);
+            while self.0 {
+                std::thread::sleep(pause);
+            }
+        }
+    }
+    let _clings = Clings(what == "for-ever");
+    std::future::pending().await
+}
+
+#[test]
+fn a_handler_that_is_slow_to_be_given_up_is_recorded_once_and_one_that_stays_once_more() {
+    run(async {
+        let server = TestServer::start(Router::new().route("/{what}", get(clings))).await;
+        assert_eq!(server.get("/a-while").await.status, StatusCode::GATEWAY_TIMEOUT);
+        let route = || server.route("GET /{what}");
+        assert_eq!((route().timeouts, route().blocked), (1, 0), "{:?}", route());
+        assert_eq!(server.get("/for-ever").await.status, StatusCode::GATEWAY_TIMEOUT);
+        eventually("that it stays is recorded", || route().blocked == 1).await;
+        assert_eq!((route().timeouts, route().stuck), (2, 1), "{:?}", route());
+    });
+}
+
 #[test]
 fn on_a_runtime_with_one_thread_a_blocked_handler_stops_nobody() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

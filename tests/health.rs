@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -225,6 +225,49 @@ fn callbacks_get_every_fault_and_both_ends_of_an_alarm_and_nobody_waits_for_them
         assert!(faults[0].location.as_ref().expect("a place").contains("health.rs"));
         let alarms: Vec<_> = alarms.lock().expect("no panic").iter().map(|a| a.raised).collect();
         assert_eq!(alarms, [true, false]);
+    });
+}
+
+#[test]
+fn a_storm_of_faults_pushes_out_no_alarm() {
+    const STORM: usize = 3000;
+    run(async {
+        let mended = Arc::new(AtomicBool::new(false));
+        let (released, taken) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+        let alarms = Arc::new(Mutex::new(Vec::new()));
+        let (release, told, heard) =
+            (Arc::clone(&released), Arc::clone(&taken), Arc::clone(&alarms));
+        let server = TestServer::start_with(app(&mended), move |serve| {
+            serve
+                .alarm_after(STORM as u32, Duration::from_secs(600))
+                .on_fault(move |fault| {
+                    // Where faults are collected nobody answers.
+                    while !release.load(Ordering::SeqCst) {
+                        std::thread::sleep(Duration::from_millis(5));
+                    }
+                    told.fetch_add(1 + fault.missed, Ordering::SeqCst);
+                })
+                .on_alarm(move |alarm| heard.lock().expect("no panic").push(alarm.clone()))
+        })
+        .await;
+        let mut client = server.connect().await;
+        for _ in 0..STORM {
+            assert_eq!(client.get("/fragile").await.status, 500);
+        }
+        eventually("the alarm", || {
+            let alarms = alarms.lock().expect("no panic");
+            alarms.iter().any(|alarm| alarm.raised && alarm.route == "GET /fragile")
+        })
+        .await;
+        // A further one says how many were left out.
+        released.store(true, Ordering::SeqCst);
+        let mut sent = STORM as u64;
+        while taken.load(Ordering::SeqCst) < sent {
+            assert_eq!(client.get("/fragile").await.status, 500);
+            sent += 1;
+        }
+        eventually("all are told of", || taken.load(Ordering::SeqCst) == sent).await;
+        assert_eq!(alarms.lock().expect("no panic").len(), 1);
     });
 }
 

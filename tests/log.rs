@@ -1,6 +1,8 @@
 //! What is written to stderr gets there before the response does, holds nobody back, and leaves the
 //! descriptor as it was for whoever shares it.
 
+#![allow(clippy::print_stdout, reason = "what was measured is said")]
+
 mod common;
 
 use std::fs::File;
@@ -53,18 +55,28 @@ fn a_process_that_is_killed_right_after_the_response_has_written_its_record() {
     });
 }
 
+const ROUNDS: usize = 9;
+
+/// Requests a second while lines are logged, too, and how many lines.
+async fn rate_while_it_logs(faults: &Faults) -> (f64, u64) {
+    let load = Load::start(faults.address, 4);
+    let mut client = faults.connect().await;
+    let (begin, mut lines) = (Instant::now(), 0);
+    while begin.elapsed() < Duration::from_millis(500) {
+        assert_eq!(client.get("/log/50").await.status, 200);
+        lines += 50;
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let rate = load.served() as f64 / begin.elapsed().as_secs_f64();
+    load.stop().await;
+    (rate, lines)
+}
+
 #[test]
 fn a_pipe_that_nobody_reads_holds_nobody_back_and_what_is_left_out_is_said() {
     run_for(4 * PATIENCE, async {
         let (mut reader, writer) = std::io::pipe().expect("a pipe");
         let faults = Faults::start_writing_to(writer.into(), &[], &[]);
-        let load = Load::start(faults.address, 4);
-        let rate = async |seconds: u64| {
-            let before = load.served();
-            tokio::time::sleep(Duration::from_secs(seconds)).await;
-            (load.served() - before) / seconds
-        };
-        let quiet = rate(2).await;
         // More than any pipe holds, of both kinds.
         let mut client = faults.connect().await;
         for _ in 0..20 {
@@ -77,13 +89,22 @@ fn a_pipe_that_nobody_reads_holds_nobody_back_and_what_is_left_out_is_said() {
             slowest = slowest.max(begin.elapsed());
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        let stalled = rate(2).await;
-        assert!(
-            stalled * 2 > quiet,
-            "{stalled} requests a second beside a full pipe, {quiet} before"
-        );
         assert!(slowest < PATIENCE / 2, "a panic was answered after {slowest:?}");
-        load.stop().await;
+        // Beside one whose pipe is read, in turns, since the machine has others to serve, too.
+        let (drained, writer) = std::io::pipe().expect("a pipe");
+        let other = Faults::start_writing_to(writer.into(), &[], &[]);
+        std::thread::spawn(move || std::io::copy(&mut { drained }, &mut std::io::sink()));
+        let (mut ratios, mut logged) = (Vec::new(), 0);
+        for _ in 0..ROUNDS {
+            let (stalled, lines) = rate_while_it_logs(&faults).await;
+            let (read, _) = rate_while_it_logs(&other).await;
+            logged += lines;
+            ratios.push(stalled / read);
+        }
+        ratios.sort_by(f64::total_cmp);
+        let median = ratios[ROUNDS / 2];
+        println!("{median:.3} of the rate beside a pipe that is read, of {ratios:.3?}");
+        assert!(median > 0.8, "{median:.3} of the rate beside a pipe that is read: {ratios:.3?}");
         // Now somebody reads.
         let (sender, lines) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
@@ -94,7 +115,7 @@ fn a_pipe_that_nobody_reads_holds_nobody_back_and_what_is_left_out_is_said() {
         let mut dropped = 0;
         let mut seen = 0;
         let begin = Instant::now();
-        while seen + dropped < 40_000 + 100 {
+        while seen + dropped < 40_000 + 100 + logged {
             assert!(begin.elapsed() < PATIENCE, "{seen} lines and {dropped} left out");
             let Ok(line) = lines.recv_timeout(PATIENCE) else { panic!("{seen} and {dropped}") };
             let line: Value = serde_json::from_str(&line).expect("no line is cut");

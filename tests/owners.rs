@@ -1,6 +1,7 @@
 //! A state owner that panics, hangs or blocks is replaced: its callers are told, and nobody else
 //! notices.
 
+#![allow(clippy::print_stdout, reason = "what was measured is said")]
 #![allow(unreachable_pub, reason = "commands are public methods")]
 
 mod common;
@@ -193,6 +194,40 @@ fn a_call_that_waits_too_long_expires_and_is_not_run() {
         assert!(begin.elapsed() < PATIENCE);
         eventually_idle(&counter).await;
         assert_eq!(counter.add().await, Ok(2), "the expired one was not run");
+    });
+}
+
+/// Few, so that the watchdog sleeps as long as it may, and at different times, so that none is told just
+/// because another is.
+#[test]
+fn callers_that_are_no_handlers_are_told_in_time_that_theirs_is_over() {
+    const LIMIT: Duration = Duration::from_secs(3);
+    run(async {
+        let callers: Vec<_> = (0..5)
+            .map(|number| {
+                tokio::spawn(async move {
+                    tokio::time::sleep(number * LIMIT / 6).await;
+                    let counter = Supervisor::new().timeout(LIMIT).supervise(Counter::default);
+                    assert_eq!(counter.add().await, Ok(1));
+                    // Each command has the whole limit; the caller of the second has had its own when that is at
+                    // work.
+                    let begin = Instant::now();
+                    let (first, second) = tokio::join!(counter.wait_for(LIMIT * 9 / 10), async {
+                        let second = counter.wait_for(LIMIT * 9 / 10).await;
+                        (second, begin.elapsed())
+                    });
+                    assert_eq!((first, second.0), (Ok(()), Err(CallError::Expired)));
+                    second.1 - LIMIT
+                })
+            })
+            .collect();
+        let mut late = Vec::new();
+        for caller in callers {
+            late.push(caller.await.expect("no panic"));
+        }
+        late.sort_unstable();
+        println!("told {late:?} after the deadline");
+        assert!(late[late.len() / 2] < LIMIT / 6, "told {late:?} after the deadline");
     });
 }
 

@@ -1,6 +1,7 @@
 //! What systemd is told, over a socket as it has one.
 
 #![cfg(unix)]
+#![allow(clippy::print_stdout, reason = "what was measured is said")]
 
 mod common;
 
@@ -9,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use common::faults::Faults;
-use common::{PATIENCE, eventually, run_for};
+use common::{Client, PATIENCE, eventually, run_for};
 
 /// Everything that was told until now, with its time.
 type Told = Arc<Mutex<Vec<(Instant, String)>>>;
@@ -67,6 +68,54 @@ fn it_is_told_when_the_server_is_ready_how_it_is_and_that_it_lives() {
         let now = Instant::now();
         eventually("a further ping", || last(&told, "WATCHDOG=1") > Some(now)).await;
         assert_eq!(lines(&told).iter().filter(|line| *line == "READY=1").count(), 1);
+    });
+}
+
+#[test]
+fn overload_alone_stops_no_ping() {
+    /// After which systemd ends a service that was silent.
+    const ASKED: Duration = Duration::from_secs(4);
+    run_for(4 * PATIENCE, async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, told) = supervisor(folder.path());
+        let microseconds = ASKED.as_micros().to_string();
+        let environment = [("NOTIFY_SOCKET", &*path), ("WATCHDOG_USEC", &*microseconds)];
+        let faults = Faults::start_with(&[], &environment);
+        eventually("a ping", || last(&told, "WATCHDOG=1").is_some()).await;
+        // Far more to compute than there is time for, for longer than a runtime that is wedged lives.
+        let (address, begin) = (faults.address, Instant::now());
+        let stop = begin + 3 * ASKED;
+        let clients: Vec<_> = (0..300)
+            .map(|_| {
+                tokio::spawn(async move {
+                    let mut unserved = 0;
+                    while Instant::now() < stop {
+                        let mut client = Client::connect(address).await;
+                        let get = client.send(hyper::Request::get("/spin/50"), "");
+                        match tokio::time::timeout(Duration::from_secs(3), get).await {
+                            Ok(Ok(reply)) if reply.status() == 200 => {}
+                            _ => unserved += 1,
+                        }
+                    }
+                    unserved
+                })
+            })
+            .collect();
+        let mut unserved = 0;
+        for client in clients {
+            unserved += client.await.expect("no panic");
+        }
+        assert!(unserved > 0, "it was no overload");
+        // Also one after it, so that each silence has an end.
+        let end = Instant::now();
+        eventually("a further ping", || last(&told, "WATCHDOG=1") > Some(end)).await;
+        let told = told.lock().expect("no panic");
+        let pings = told.iter().filter(|(_, line)| line == "WATCHDOG=1").map(|(at, _)| *at);
+        let pings: Vec<_> = pings.collect();
+        let silence = pings.windows(2).map(|pair| pair[1] - pair[0]).max().expect("two pings");
+        println!("{unserved} requests were not served, and it was silent for {silence:?} at most");
+        assert!(silence < ASKED, "it was silent for {silence:?}");
+        assert!(!told.iter().any(|(_, line)| line.starts_with("STATUS=the runtime")), "{told:?}");
     });
 }
 

@@ -15,8 +15,33 @@ pub fn send(stream: &mut TcpStream, host: SocketAddr, path: &str) -> io::Result<
     stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes())
 }
 
+/// What came of a response that did not come to its end.
+#[derive(Debug)]
+pub struct Incomplete {
+    /// If its head came.
+    pub status: Option<u16>,
+    pub error: io::Error,
+}
+
+impl From<Incomplete> for io::Error {
+    fn from(incomplete: Incomplete) -> Self {
+        incomplete.error
+    }
+}
+
+impl From<io::Error> for Incomplete {
+    fn from(error: io::Error) -> Self {
+        Self { status: None, error }
+    }
+}
+
 /// Reads the response to the only request that is under way.
-pub fn read(stream: &mut impl Read) -> io::Result<Response> {
+pub fn read(stream: &mut impl Read) -> Result<Response, Incomplete> {
+    let mut status = None;
+    read_to_its_end(stream, &mut status).map_err(|error| Incomplete { status, error })
+}
+
+fn read_to_its_end(stream: &mut impl Read, status: &mut Option<u16>) -> io::Result<Response> {
     let mut read = Vec::new();
     let mut buffer = [0; 1024];
     loop {
@@ -27,9 +52,13 @@ pub fn read(stream: &mut impl Read) -> io::Result<Response> {
         read.extend_from_slice(&buffer[..length]);
         if let Some(end) = read.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
             let head = Head::parse(&String::from_utf8_lossy(&read[..end]))?;
-            if read.len() >= end + 4 + head.length {
-                let body = read[end + 4..][..head.length].to_vec();
-                return Ok(Response { status: head.status, body, closes: head.closes });
+            *status = Some(head.status);
+            if let Some(body) = head.length.body(&read[end + 4..]) {
+                return Ok(Response {
+                    status: head.status,
+                    body: body.to_vec(),
+                    closes: head.closes,
+                });
             }
         }
     }
@@ -37,8 +66,24 @@ pub fn read(stream: &mut impl Read) -> io::Result<Response> {
 
 struct Head {
     status: u16,
-    length: usize,
+    length: Length,
     closes: bool,
+}
+
+/// How the end of a body is known.
+enum Length {
+    Known(usize),
+    Chunked,
+}
+
+impl Length {
+    /// The whole of it, if that is there. Chunks stay as they are: nobody wants to know what is in them.
+    fn body<'read>(&self, read: &'read [u8]) -> Option<&'read [u8]> {
+        match self {
+            Self::Known(length) => read.get(..*length),
+            Self::Chunked => read.ends_with(b"\r\n0\r\n\r\n").then_some(read),
+        }
+    }
 }
 
 impl Head {
@@ -50,11 +95,13 @@ impl Head {
             let found = headers.find(|(name, _): &(&str, &str)| name.eq_ignore_ascii_case(wanted));
             found.map(|(_, value)| value.trim())
         };
+        let length = match header("transfer-encoding") {
+            Some("chunked") => Some(Length::Chunked),
+            _ => header("content-length").and_then(|value| value.parse().ok()).map(Length::Known),
+        };
         Ok(Self {
             status: status.and_then(|status| status.parse().ok()).ok_or_else(unexpected)?,
-            length: header("content-length")
-                .and_then(|value| value.parse().ok())
-                .ok_or_else(unexpected)?,
+            length: length.ok_or_else(unexpected)?,
             closes: header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close")),
         })
     }
@@ -90,6 +137,15 @@ mod tests {
             &b"HTTP/1.1 500 Oh\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno"[..];
         let closed = read(&mut closed).expect("a response");
         assert_eq!((closed.status, closed.closes), (500, true));
+    }
+
+    #[test]
+    fn a_body_in_chunks_ends_with_its_last() {
+        let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+        let whole = format!("{head}2\r\nhi\r\n0\r\n\r\n");
+        read(&mut whole.as_bytes()).expect("a response");
+        let cut = read(&mut &whole.as_bytes()[..whole.len() - 5]).err().expect("no response");
+        assert_eq!((cut.status, cut.error.kind()), (Some(200), ErrorKind::UnexpectedEof));
     }
 
     #[test]

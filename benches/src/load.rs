@@ -2,9 +2,13 @@
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use crate::process::Process;
+
+/// It ends by itself after its seconds, but connects first, to servers in which nothing moves any more.
+const GRACE: Duration = Duration::from_secs(15);
 
 /// What one run of `wrk` reported.
 #[derive(Debug, PartialEq)]
@@ -12,23 +16,37 @@ pub struct Load {
     pub requests_per_second: f64,
     pub requests: u64,
     /// `None` if nothing was answered.
+    pub p50_ms: Option<f64>,
     pub p99_ms: Option<f64>,
     /// Lines about answers or connections that failed: the figures are then no good.
     pub notes: Vec<String>,
 }
 
+impl Load {
+    /// That of a server which answers nothing.
+    pub fn none() -> Self {
+        Self {
+            requests_per_second: 0.0,
+            requests: 0,
+            p50_ms: None,
+            p99_ms: None,
+            notes: Vec::new(),
+        }
+    }
+}
+
 /// Asked before anything is started, for whoever lacks `wrk` should not wait for the answer.
 pub fn available() -> Result<(), String> {
     // Its exit status says nothing: it is a failure for `--version`, too.
-    wrk(&["--version".into()]).map(drop)
+    wrk(&["--version".into()], Stdio::null).map(drop)
 }
 
 pub fn run(address: SocketAddr, connections: u32, seconds: u32) -> Result<Load, String> {
-    let output = wrk(&arguments(address, "/ok", connections, seconds))?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("wrk failed: {}", format!("{text}{said}").trim()));
+    let wrk = wrk(&arguments(address, "/ok", connections, seconds), Stdio::piped)?;
+    let limit = Duration::from_secs(seconds.into()) + GRACE;
+    let (status, text) = wrk.finish(limit).map_err(|error| format!("wrk: {error}"))?;
+    if !status.success() {
+        return Err(format!("wrk failed: {}", text.trim()));
     }
     parse(&text).ok_or_else(|| format!("wrk printed what is not understood:\n{text}"))
 }
@@ -40,10 +58,7 @@ pub fn in_background(
     connections: u32,
     seconds: u32,
 ) -> Result<Process, String> {
-    let mut command = Command::new("wrk");
-    command.args(arguments(address, path, connections, seconds));
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    Process::start(&mut command).map_err(|error| format!("wrk cannot be started: {error}"))
+    wrk(&arguments(address, path, connections, seconds), Stdio::null)
 }
 
 fn arguments(address: SocketAddr, path: &str, connections: u32, seconds: u32) -> [String; 5] {
@@ -58,8 +73,10 @@ fn arguments(address: SocketAddr, path: &str, connections: u32, seconds: u32) ->
     ]
 }
 
-fn wrk(arguments: &[String]) -> Result<Output, String> {
-    Command::new("wrk").args(arguments).output().map_err(|error| match error.kind() {
+fn wrk(arguments: &[String], output: fn() -> Stdio) -> Result<Process, String> {
+    let mut command = Command::new("wrk");
+    command.args(arguments).stdin(Stdio::null()).stdout(output()).stderr(output());
+    Process::start(&mut command).map_err(|error| match error.kind() {
         ErrorKind::NotFound => "wrk is needed, install it: apt-get install wrk".into(),
         _ => format!("wrk cannot be started: {error}"),
     })
@@ -70,11 +87,13 @@ fn parse(output: &str) -> Option<Load> {
     let after = |prefix| lines().find_map(|line| line.strip_prefix(prefix));
     let (requests, _) = lines().find_map(|line| line.split_once(" requests in "))?;
     let requests = requests.parse().ok()?;
-    let p99_ms = milliseconds(after("99%")?.trim())?;
+    let latency = |part| milliseconds(after(part)?.trim());
+    let (p50_ms, p99_ms) = (latency("50%")?, latency("99%")?);
     Some(Load {
         requests_per_second: after("Requests/sec:")?.trim().parse().ok()?,
         requests,
         // Of no answers wrk says that all came in no time.
+        p50_ms: (requests > 0).then_some(p50_ms),
         p99_ms: (requests > 0).then_some(p99_ms),
         notes: lines().filter(|line| is_note(line)).map(String::from).collect(),
     })
@@ -125,6 +144,7 @@ Transfer/sec:      6.46MB
         let load = Load {
             requests_per_second: 52132.91,
             requests: 57356,
+            p50_ms: Some(0.091),
             p99_ms: Some(2.98),
             notes: Vec::new(),
         };
@@ -170,8 +190,7 @@ Running 1s test @ http://127.0.0.1:18999/ok
 Requests/sec:      0.00
 Transfer/sec:       0.00B
 ";
-        let load = Load { requests_per_second: 0.0, requests: 0, p99_ms: None, notes: Vec::new() };
-        assert_eq!(parse(silent), Some(load));
+        assert_eq!(parse(silent), Some(Load::none()));
     }
 
     #[test]

@@ -13,34 +13,15 @@ const OTHER_FILES: usize = 64;
 /// A server that does not answer is an error, not a reason to wait for ever.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Each server is started anew, for memory that load has left behind would be taken again.
-pub fn table(servers: &[&'static str], wanted: usize) -> Result<String, String> {
-    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
-    let mut text = String::new();
-    let mut connections = wanted;
-    // The servers inherit the limit, so it is the same on both sides.
-    if let Some(limit) = open_files(&limits)
-        && limit < wanted + OTHER_FILES
-    {
-        connections = limit.saturating_sub(OTHER_FILES);
-        text += &format!("open files are limited to {limit}: {connections} connections only\n");
-    }
-    if connections == 0 {
-        return Ok(text);
-    }
-    text += &format!("connections: {connections}\n");
-    let mut costs = Vec::new();
-    for kind in servers {
-        let weighed = weigh(kind, connections).map_err(|error| format!("{kind}: {error}"))?;
-        if weighed.closed > 0 {
-            text += &format!("note: {kind} closed {} of them\n", weighed.closed);
-        }
-        costs.push((*kind, weighed));
-    }
-    Ok(text + &print(&costs))
+/// What that many idle connections cost each server.
+pub struct Weighing {
+    pub connections: usize,
+    pub costs: Vec<(&'static str, Weighed)>,
+    pub notes: Vec<String>,
 }
 
-struct Weighed {
+#[derive(Clone, Copy)]
+pub struct Weighed {
     before: Option<u64>,
     after: Option<u64>,
     connections: usize,
@@ -48,20 +29,55 @@ struct Weighed {
 }
 
 impl Weighed {
-    fn kib_per_connection(&self) -> Option<f64> {
+    pub fn kib_per_connection(&self) -> Option<f64> {
         Some((self.after? as f64 - self.before? as f64) / self.connections as f64)
     }
 }
 
-fn print(costs: &[(&str, Weighed)]) -> String {
-    let hyper = costs.iter().find(|(kind, _)| *kind == "hyper");
-    let hyper = hyper.and_then(|(_, weighed)| weighed.kib_per_connection());
+impl Weighing {
+    pub fn kib_per_connection(&self, server: &str) -> Option<f64> {
+        let (_, weighed) = self.costs.iter().find(|(kind, _)| *kind == server)?;
+        weighed.kib_per_connection()
+    }
+}
+
+/// Each server is started anew, for memory that load has left behind would be taken again.
+pub fn measure(servers: &[&'static str], wanted: usize) -> Weighing {
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let mut weighing = Weighing { connections: wanted, costs: Vec::new(), notes: Vec::new() };
+    // The servers inherit the limit, so it is the same on both sides.
+    if let Some(limit) = open_files(&limits)
+        && limit < wanted + OTHER_FILES
+    {
+        weighing.connections = limit.saturating_sub(OTHER_FILES);
+        weighing.notes.push(format!("open files are limited to {limit}"));
+    }
+    if weighing.connections > 0 {
+        for kind in servers {
+            match weigh(kind, weighing.connections) {
+                Ok(weighed) => {
+                    if weighed.closed > 0 {
+                        let closed = weighed.closed;
+                        weighing.notes.push(format!("{kind} closed {closed} idle connections"));
+                    }
+                    weighing.costs.push((kind, weighed));
+                }
+                Err(failure) => weighing.notes.push(format!("{kind}, idle connections: {failure}")),
+            }
+        }
+        print!("\nidle connections: {}\n{}", weighing.connections, table(&weighing));
+    }
+    weighing
+}
+
+fn table(weighing: &Weighing) -> String {
+    let hyper = weighing.kib_per_connection("hyper");
     let mut rows = vec![
         ["server", "KiB before", "KiB after", "KiB/connection", "/ hyper"]
             .map(String::from)
             .to_vec(),
     ];
-    for (kind, weighed) in costs {
+    for (kind, weighed) in &weighing.costs {
         let own = weighed.kib_per_connection();
         rows.push(vec![
             kind.to_string(),
@@ -71,7 +87,7 @@ fn print(costs: &[(&str, Weighed)]) -> String {
             table::cell(own.zip(hyper).map(|(own, hyper)| own / hyper), 3),
         ]);
     }
-    table::aligned(&rows)
+    table::aligned(&rows) + &table::notes(&weighing.notes)
 }
 
 fn weigh(kind: &'static str, connections: usize) -> Result<Weighed, String> {
@@ -124,14 +140,19 @@ mod tests {
     #[test]
     fn costs_are_given_beside_hyper() {
         let weighed = |after| Weighed { before: Some(1000), after, connections: 10, closed: 0 };
+        let weighing = |costs: &[(&'static str, Weighed)]| Weighing {
+            connections: 10,
+            costs: costs.to_vec(),
+            notes: Vec::new(),
+        };
         let costs = [("hyper", weighed(Some(1100))), ("oserver", weighed(Some(1125)))];
         let expected = "\
 server   KiB before  KiB after  KiB/connection  / hyper
 hyper          1000       1100           10.00    1.000
 oserver        1000       1125           12.50    1.250
 ";
-        assert_eq!(print(&costs), expected);
-        let unknown = print(&[("oserver", weighed(None))]);
+        assert_eq!(table(&weighing(&costs)), expected);
+        let unknown = table(&weighing(&[("oserver", weighed(None))]));
         assert!(unknown.ends_with("oserver        1000          -               -        -\n"));
     }
 }

@@ -2,7 +2,6 @@
 //! each other or with what measures them.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -15,7 +14,7 @@ pub const KINDS: [&str; 4] = ["hyper", "oserver", "axum", "axum-layers"];
 
 /// What it takes besides when it was built with the feature of this name, which stands in a target
 /// folder of this name.
-pub const PEERS: [&str; 2] = ["actix", "poem"];
+pub const PEERS: [&str; 3] = ["actix", "poem", "rocket"];
 const PEERS_FEATURE: &str = "peers";
 
 /// oserver built with the `cfg` of this name, in a target folder of its own: what its counters and the heads
@@ -23,8 +22,20 @@ const PEERS_FEATURE: &str = "peers";
 pub const UNCOUNTED: &str = "oserver-uncounted";
 const UNCOUNTED_CFG: &str = "oserver_uncounted";
 
+/// What prints no address is an error, not a reason to wait for ever.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// What Linux counts CPU time in, for every process that reads it.
 const TICKS_PER_SECOND: u64 = 100;
+
+/// All that are compared.
+pub fn all() -> Vec<&'static str> {
+    KINDS.into_iter().chain(PEERS).collect()
+}
+
+pub fn with_uncounted() -> Vec<&'static str> {
+    all().into_iter().chain([UNCOUNTED]).collect()
+}
 
 /// `cargo run` builds only the binary it runs: without this a server from before the last change
 /// would be measured. Started without cargo, what is there is taken as it is.
@@ -93,12 +104,9 @@ impl Server {
     fn run(kind: &'static str, command: &mut Command) -> Result<Self, String> {
         let mut process = Process::start(command.stdin(Stdio::null()).stdout(Stdio::piped()))
             .map_err(|error| format!("{kind} cannot be started: {error}"))?;
-        let mut line = String::new();
-        if let Some(stdout) = process.take_stdout() {
-            BufReader::new(stdout)
-                .read_line(&mut line)
-                .map_err(|error| format!("{kind}: no address can be read: {error}"))?;
-        }
+        let line = process
+            .first_line(PATIENCE)
+            .map_err(|error| format!("{kind}: no address can be read: {error}"))?;
         let address =
             line.trim().parse().map_err(|_| format!("{kind} printed `{line}`, not an address"))?;
         Ok(Self { kind, address, process })

@@ -15,6 +15,9 @@ pub(crate) fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
+/// What is longer is for ever, and can be added to any time.
+pub(crate) const LONGEST: Duration = Duration::from_secs(100 * 365 * 86_400);
+
 /// How far [`coarse`] is behind at most: a tick of the kernel's, which is a hundredth of a second at the
 /// longest.
 pub(crate) const TICK: Duration = Duration::from_millis(10);

@@ -86,6 +86,7 @@ pub mod response {
 
 /// Names that the compiler says when it refuses a lock. Nobody needs to write them.
 pub mod errors {
+    pub use crate::state::OnlyTheDerive;
     pub use crate::state::lock::{
         Handlers, MayName, MayReach, OwnersAndSnapshots, field_of_parameter, field_of_state,
         parameter_of_handler,
@@ -118,6 +119,6 @@ pub mod __private {
     pub use crate::state::statics::{
         OtherStatic, StaticAroundALock, StaticLock, TrustedStatic, static_at, static_of,
     };
-    pub use crate::state::{Function, HandlerParam, HandlerState, Vouched};
+    pub use crate::state::{Function, HandlerParam, HandlerState, OnlyTheDerive};
     pub use tracing::Level;
 }

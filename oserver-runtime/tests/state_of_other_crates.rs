@@ -1,6 +1,6 @@
 //! What the features say of other crates' types: `cargo test -p oserver-runtime --all-features --test
 //! state_of_other_crates`.
-#![allow(unused_imports, dead_code, reason = "without features nothing is here")]
+#![allow(unused_imports, unused_macros, dead_code, reason = "without features nothing is here")]
 
 use oserver_runtime::{HandlerParam, HandlerState};
 
@@ -25,14 +25,40 @@ macro_rules! is_no_state {
     };
 }
 
+/// Compiles for what is called a lock when it is refused, and not merely something that nobody vouched for.
+macro_rules! are_locks {
+    ($($type:ty),* $(,)?) => {
+        $(
+            const _: () = {
+                use oserver_runtime::__private::StaticLock as _;
+                use oserver_runtime::__private::static_of;
+                fn asked(value: &$type)
+                where
+                    // Never true of a lock, and of nothing else asked.
+                    for<'never> oserver_runtime::errors::Handlers:
+                        oserver_runtime::errors::MayName<$type>,
+                {
+                    (&&&&static_of(value)).no_lock();
+                }
+            };
+        )*
+    };
+}
+
 is_no_state!(std::sync::Mutex<u8>, std::cell::Cell<u8>, std::sync::Condvar, *const u8);
 
 #[cfg(feature = "parking_lot")]
 mod parking_lot {
     use super::*;
 
-    is_no_state!(lock_api_04::Mutex<(), u8>, lock_api_04::RwLock<(), u8>);
-    is_no_state!(lock_api_05::Mutex<(), u8>, lock_api_05::RwLock<(), u8>);
+    use parking_lot_012 as v012;
+    use parking_lot_013 as v013;
+
+    is_no_state!(v012::Mutex<u8>, v012::RwLock<u8>, v012::Condvar, v012::Once);
+    is_no_state!(v013::Mutex<u8>, v013::RwLock<u8>, v013::Condvar, v013::Once);
+    are_locks!(v012::Mutex<u8>, v012::RwLock<u8>, v012::FairMutex<u8>, v012::ReentrantMutex<u8>);
+    are_locks!(v013::Mutex<u8>, v013::RwLock<u8>, v013::FairMutex<u8>, v013::ReentrantMutex<u8>);
+    are_locks!(v012::Condvar, v012::Once, v013::Condvar, v013::Once);
 }
 
 #[cfg(feature = "dashmap")]
@@ -85,13 +111,16 @@ fn plain_values_are_state() {
     is_state::<serde_json::Map<String, serde_json::Value>>();
 }
 
-#[cfg(all(feature = "reqwest", feature = "sqlx"))]
+#[cfg(all(feature = "reqwest", feature = "reqwest-0_12", feature = "sqlx"))]
 #[test]
 fn clients_are_state() {
     fn pool_of_any<D: sqlx::Database>() {
         is_state::<sqlx::Pool<D>>();
     }
     is_state::<reqwest::Client>();
+    is_state::<reqwest_012::Client>();
+    is_state::<reqwest::Url>();
+    is_state::<reqwest_012::Url>();
 }
 
 #[cfg(feature = "axum-extra")]

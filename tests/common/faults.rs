@@ -260,8 +260,16 @@ fn executable() -> &'static PathBuf {
     EXECUTABLE.get_or_init(|| build_example("faults"))
 }
 
+static BUILDING: Mutex<Duration> = Mutex::new(Duration::ZERO);
+
+/// How long the tests of this process have waited for examples to be built.
+pub fn time_spent_building() -> Duration {
+    *BUILDING.lock().expect("nobody panics with it")
+}
+
 /// Builds an example, and says where it is.
 pub fn build_example(name: &str) -> PathBuf {
+    let begin = Instant::now();
     let output = Command::new(env!("CARGO"))
         .args(["build", "--workspace", "--example", name, "--message-format=json"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -269,6 +277,7 @@ pub fn build_example(name: &str) -> PathBuf {
         .stderr(Stdio::inherit())
         .output()
         .expect("cargo runs");
+    *BUILDING.lock().expect("nobody panics with it") += begin.elapsed();
     assert!(output.status.success(), "the example `{name}` does not build");
     let messages = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
     messages

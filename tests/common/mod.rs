@@ -46,9 +46,17 @@ pub fn run_for<F: Future>(limit: Duration, test: F) -> F::Output {
         .expect("a runtime");
     let runtime = NotAwaited(Some(runtime));
     let entered = runtime.0.as_ref().expect("it is there until it is dropped");
-    entered
-        .block_on(async { tokio::time::timeout(limit, test).await })
-        .expect("the test ends in time")
+    entered.block_on(async {
+        let (begin, mut test) = (tokio::time::Instant::now(), std::pin::pin!(test));
+        loop {
+            // On a new machine an example is built first, which is not the test's time.
+            let building = faults::time_spent_building();
+            if let Ok(output) = tokio::time::timeout_at(begin + limit + building, &mut test).await {
+                return output;
+            }
+            assert!(building < faults::time_spent_building(), "the test did not end in {limit:?}");
+        }
+    })
 }
 
 /// A runtime whose threads may be blocked for ever: also a test that failed must not wait for them.

@@ -1,13 +1,14 @@
 //! Clients that count and wait exactly, where `wrk` only knows sums.
 
-use std::io::{self, ErrorKind};
+use std::fmt::{self, Display, Formatter};
+use std::io::{self, ErrorKind, Read};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::http::{self, Response};
+use crate::http::{self, Incomplete, Response};
 
 /// Between two requests of one who asks all the time.
 const PAUSE: Duration = Duration::from_millis(1);
@@ -15,9 +16,47 @@ const PAUSE: Duration = Duration::from_millis(1);
 /// What became of one request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Answer {
-    /// `None` if the connection was closed, or nothing came in time.
-    pub status: Option<u16>,
+    pub got: Got,
     pub took: Duration,
+}
+
+/// What a client has of one request in the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Got {
+    /// A whole response.
+    Status(u16),
+    /// A response with this status whose connection was closed before its end.
+    CutOff(u16),
+    /// A response with this status and no end in time.
+    Unfinished(u16),
+    /// A closed connection.
+    Closed,
+    /// Nothing in time.
+    Nothing,
+}
+
+impl Got {
+    fn incomplete(Incomplete { status, error }: Incomplete) -> Self {
+        let late = matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
+        match (status, late) {
+            (Some(status), false) => Self::CutOff(status),
+            (Some(status), true) => Self::Unfinished(status),
+            (None, false) => Self::Closed,
+            (None, true) => Self::Nothing,
+        }
+    }
+}
+
+impl Display for Got {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status(status) => write!(formatter, "{status}"),
+            Self::CutOff(status) => write!(formatter, "{status} cut off"),
+            Self::Unfinished(status) => write!(formatter, "{status} without end"),
+            Self::Closed => write!(formatter, "closed"),
+            Self::Nothing => write!(formatter, "nothing"),
+        }
+    }
 }
 
 /// Asks for all `paths` at the same time, each on a connection of its own, and waits until `patience`
@@ -28,9 +67,11 @@ pub fn at_once(address: SocketAddr, paths: &[&str], patience: Duration) -> Vec<A
         let stream = TcpStream::connect_timeout(&address, patience);
         ready.wait();
         let begin = Instant::now();
-        let response =
-            stream.and_then(|mut stream| get(&mut stream, address, path, begin + patience));
-        Answer { status: response.ok().map(|response| response.status), took: begin.elapsed() }
+        let response = stream
+            .map_err(Incomplete::from)
+            .and_then(|mut stream| get(&mut stream, address, path, begin + patience));
+        let got = response.map_or_else(Got::incomplete, |response| Got::Status(response.status));
+        Answer { got, took: begin.elapsed() }
     };
     thread::scope(|scope| {
         let clients: Vec<_> = paths.iter().map(|path| scope.spawn(|| ask(path))).collect();
@@ -110,24 +151,36 @@ fn get(
     host: SocketAddr,
     path: &str,
     deadline: Instant,
-) -> io::Result<Response> {
-    let left = deadline.saturating_duration_since(Instant::now());
-    if left.is_zero() {
-        return Err(ErrorKind::TimedOut.into());
-    }
-    // Answers are so short that they come in one piece, so this is the limit of all of it.
-    stream.set_read_timeout(Some(left))?;
+) -> Result<Response, Incomplete> {
     http::send(stream, host, path)?;
-    http::read(stream)
+    http::read(&mut Until { stream, deadline })
+}
+
+/// Reads that are over by the deadline, however many it takes.
+struct Until<'stream> {
+    stream: &'stream mut TcpStream,
+    deadline: Instant,
+}
+
+impl Read for Until<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(ErrorKind::TimedOut.into());
+        }
+        self.stream.set_read_timeout(Some(left))?;
+        self.stream.read(buffer)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::{Read, Write};
+    use std::io::Write;
     use std::net::TcpListener;
 
-    /// Answers `/ok` with 200 and `/number` with 500 and a number; everything else waits for ever.
+    /// Answers `/ok` with 200 and `/number` with 500 and a number, and closes after half of `/half` and after nothing of
+    /// `/close`; everything else waits for ever.
     fn server() -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -146,6 +199,11 @@ mod tests {
                 "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
             } else if buffer[..length].starts_with(b"GET /number ") {
                 "HTTP/1.1 500 Failed\r\ncontent-length: 2\r\n\r\n42"
+            } else if buffer[..length].starts_with(b"GET /half ") {
+                _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\no");
+                return;
+            } else if buffer[..length].starts_with(b"GET /close ") {
+                return;
             } else {
                 continue;
             };
@@ -157,9 +215,10 @@ mod tests {
 
     #[test]
     fn every_request_has_its_own_answer() {
-        let answers = at_once(server(), &["/ok", "/never", "/number"], PATIENCE);
-        let status: Vec<_> = answers.iter().map(|answer| answer.status).collect();
-        assert_eq!(status, [Some(200), None, Some(500)]);
+        let paths = ["/ok", "/never", "/number", "/half", "/close"];
+        let answers = at_once(server(), &paths, PATIENCE);
+        let got = answers.iter().map(|answer| answer.got.to_string()).collect::<Vec<_>>();
+        assert_eq!(got, ["200", "nothing", "500", "200 cut off", "closed"]);
         assert!(answers[1].took >= PATIENCE);
     }
 
@@ -170,7 +229,7 @@ mod tests {
         let (longest, answers) =
             longest_wait_during(address, 5 * PATIENCE, blocked).expect("answers");
         assert!(longest < PATIENCE, "{longest:?}");
-        assert_eq!(answers[0].status, None);
+        assert_eq!(answers[0].got, Got::Nothing);
     }
 
     #[test]

@@ -1,94 +1,120 @@
 //! What is left of a server in which handlers go wrong, beside what is left of its peers.
 
 mod client;
+mod outcome;
 mod report;
 mod scenario;
 
 use std::time::Duration;
 
-use crate::arguments::{names, number};
-use crate::servers::{KINDS, PEERS, Server};
+use crate::arguments::{each, names, number};
+use crate::rounds::take_turns;
+use crate::servers::{self, Server};
 
-use self::scenario::{SCENARIOS, Scenario};
+pub use self::outcome::Outcomes;
+use self::scenario::SCENARIOS;
+pub use self::scenario::{INNOCENT_CONNECTIONS, PATIENCE, Scenario};
 
 /// How long a handler may take, where the server has such a thing.
-const TIMEOUT: Duration = Duration::from_secs(1);
+pub const TIMEOUT: Duration = Duration::from_secs(1);
 
 #[derive(Debug, PartialEq)]
 pub struct Options {
     pub servers: Vec<&'static str>,
-    rounds: u32,
-    seconds: u32,
-    scenarios: Vec<&'static str>,
+    pub rounds: u32,
+    pub seconds: u32,
+    pub scenarios: Vec<&'static str>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { servers: all_servers(), rounds: 5, seconds: 3, scenarios: all_scenarios() }
+        Self { servers: servers::all(), rounds: 5, seconds: 3, scenarios: all_scenarios() }
     }
 }
 
 impl Options {
-    pub fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+    pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut options = Self::default();
-        while let Some(name) = arguments.next() {
-            let mut value = || arguments.next().ok_or(format!("`{name}` needs a value"));
-            match &*name {
-                "--rounds" => options.rounds = number(&name, &value()?, 1)?,
-                "--seconds" => options.seconds = number(&name, &value()?, 1)?,
-                "--servers" => options.servers = names("server", &all_servers(), &value()?)?,
-                "--scenarios" => {
-                    options.scenarios = names("scenario", &all_scenarios(), &value()?)?;
-                }
-                _ => return Err(format!("there is no option `{name}` of `faults`")),
+        each(" of `faults`", arguments, |name, value| {
+            match name {
+                "--rounds" => options.rounds = number(name, &value()?, 1)?,
+                "--seconds" => options.seconds = number(name, &value()?, 1)?,
+                "--servers" => options.servers = names("server", &servers::all(), &value()?)?,
+                "--scenarios" => options.scenarios = scenarios(&value()?)?,
+                _ => return Ok(false),
             }
-        }
+            Ok(true)
+        })?;
         Ok(options)
     }
 }
 
-fn all_servers() -> Vec<&'static str> {
-    KINDS.into_iter().chain(PEERS).collect()
+pub fn scenarios(text: &str) -> Result<Vec<&'static str>, String> {
+    names("scenario", &all_scenarios(), text)
 }
 
 fn all_scenarios() -> Vec<&'static str> {
     SCENARIOS.iter().map(|scenario| scenario.name).collect()
 }
 
-pub fn measure(options: &Options) -> Result<(), String> {
+/// Those in which every server can be compared.
+pub fn common_scenarios() -> Vec<&'static str> {
+    let common = SCENARIOS.iter().filter(|scenario| !scenario.only_oserver);
+    common.map(|scenario| scenario.name).collect()
+}
+
+/// What all rounds of a scenario gave.
+pub struct Played {
+    pub scenario: &'static Scenario,
+    pub servers: Vec<(&'static str, Outcomes)>,
+    /// What went wrong for those who asked for what goes well.
+    notes: Vec<String>,
+    /// What could not be played.
+    pub failures: Vec<String>,
+}
+
+impl Played {
+    pub fn of(&self, server: &str) -> Option<&Outcomes> {
+        let (_, outcomes) = self.servers.iter().find(|(kind, _)| *kind == server)?;
+        Some(outcomes)
+    }
+}
+
+pub fn measure(options: &Options) -> Vec<Played> {
     println!(
-        "rounds: {}, seconds: {}, timeout of handlers: {TIMEOUT:?}",
+        "\nrounds: {}, seconds: {}, timeout of handlers: {TIMEOUT:?}",
         options.rounds, options.seconds
     );
-    for scenario in SCENARIOS.iter().filter(|known| options.scenarios.contains(&known.name)) {
-        print!("\n{}", play(scenario, options)?);
-    }
-    Ok(())
+    let chosen = SCENARIOS.iter().filter(|known| options.scenarios.contains(&known.name));
+    let play = |scenario| {
+        let played = play(scenario, options);
+        print!("\n{}", report::table(&played));
+        played
+    };
+    chosen.map(play).collect()
 }
 
 /// Every time on a server that was started for it: what a scenario breaks stays broken.
-fn play(scenario: &Scenario, options: &Options) -> Result<String, String> {
+fn play(scenario: &'static Scenario, options: &Options) -> Played {
     let is_in = |kind: &&&str| !scenario.only_oserver || **kind == "oserver";
-    let servers: Vec<_> = options.servers.iter().filter(is_in).copied().collect();
-    let mut rounds = vec![Vec::new(); servers.len()];
-    let mut notes = Vec::new();
-    for round in 0..options.rounds {
-        let mut order: Vec<usize> = (0..servers.len()).collect();
-        // What drifts during a round must not always hurt the same server.
-        if round % 2 == 1 {
-            order.reverse();
+    let kinds = options.servers.iter().filter(is_in);
+    let servers = kinds.map(|kind| (*kind, Outcomes::default())).collect();
+    let mut played = Played { scenario, servers, notes: Vec::new(), failures: Vec::new() };
+    take_turns(options.rounds, played.servers.len(), |round, index| {
+        let (kind, outcomes) = &mut played.servers[index];
+        let outcome = Server::start_for_faults(kind, TIMEOUT)
+            .and_then(|server| (scenario.run)(&server, options.seconds));
+        let from = format!("{kind}, {}, round {}", scenario.name, round + 1);
+        match outcome {
+            Ok(outcome) => {
+                let notes = outcome.innocents.iter().flat_map(|innocents| &innocents.after.notes);
+                played.notes.extend(notes.map(|note| format!("{from}: {note}")));
+                outcomes.0.push(outcome);
+            }
+            Err(failure) => played.failures.push(format!("{from}: {failure}")),
         }
-        for index in order {
-            let kind = servers[index];
-            let outcome = Server::start_for_faults(kind, TIMEOUT)
-                .and_then(|server| (scenario.run)(&server, options.seconds))
-                .map_err(|failure| format!("{}, {kind}: {failure}", scenario.name))?;
-            rounds[index].push(outcome.values);
-            let from = format!("note: {kind}, round {}", round + 1);
-            notes.extend(outcome.notes.iter().map(|note| format!("{from}: {note}\n")));
-        }
-    }
-    Ok(report::table(scenario, &servers, &rounds) + &notes.concat())
+    });
+    played
 }
 
 #[cfg(test)]
@@ -102,9 +128,10 @@ mod tests {
     #[test]
     fn without_arguments_everything_is_measured() {
         let options = parse("").expect("options");
-        let kinds = ["hyper", "oserver", "axum", "axum-layers", "actix", "poem"];
+        let kinds = ["hyper", "oserver", "axum", "axum-layers", "actix", "poem", "rocket"];
         assert_eq!(options.servers, kinds);
-        assert_eq!((options.rounds, options.seconds, options.scenarios.len()), (5, 3, 6));
+        assert_eq!((options.rounds, options.seconds), (5, 3));
+        assert_eq!(options.scenarios.len(), SCENARIOS.len());
     }
 
     #[test]

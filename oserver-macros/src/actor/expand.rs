@@ -116,12 +116,12 @@ pub(super) fn expand(
 
             #[automatically_derived]
             impl #private::HandlerParam for #handle {
-                fn derive_handler_param(&self, _: #private::Vouched) {}
+                fn derive_handler_param(&self, _: #private::OnlyTheDerive) {}
             }
 
             #[automatically_derived]
             impl #private::HandlerState for #handle {
-                fn derive_handler_state(&self, _: #private::Vouched) {}
+                fn derive_handler_state(&self, _: #private::OnlyTheDerive) {}
             }
 
             impl #handle {

@@ -45,6 +45,9 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
             }
         }
         Err(error) => {
+            // Where rustc does not understand it either, but goes on, this is the second error. Silence is not
+            // possible: nothing tells a macro whether rustc complained, and a function that only syn does
+            // not understand would go without its guard.
             errors.push(error);
             item
         }

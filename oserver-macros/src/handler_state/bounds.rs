@@ -1,16 +1,29 @@
 //! The conditions under which a generic type is state.
 //!
-//! They are on type parameters and their associated types, never on the fields' types: those of a type
-//! that contains itself would ask for each other without end.
+//! They are on type parameters and their associated types, not on the fields' types: those of a type
+//! that contains itself would ask for each other without end. Only of what asks nothing of its parameters, by
+//! its name, is the condition on the type itself, so that one of another kind with such a name holds, too.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 use syn::visit::{self, Visit};
-use syn::{Generics, Ident, PathArguments, Type, TypePath};
+use syn::{Ident, PathArguments, TypePath};
 
 use super::Derived;
 use super::model::State;
 use crate::context::{Context, at};
+
+/// What is state whatever is inside: nothing comes out of a sender, and of the others somebody said so. Most
+/// have namesakes that are not.
+const ASK_NOTHING: &[&str] = &[
+    "Sender",
+    "UnboundedSender",
+    "SyncSender",
+    "WeakSender",
+    "WeakUnboundedSender",
+    "Trusted",
+    "Pool",
+];
 
 /// The `where` clause of an implementation.
 pub(super) fn where_clause(context: &Context, derived: Derived, state: &State) -> TokenStream {
@@ -19,7 +32,7 @@ pub(super) fn where_clause(context: &Context, derived: Derived, state: &State) -
     match &state.bound {
         Some(bound) => predicates.extend(bound.0.iter().map(ToTokens::to_token_stream)),
         None => {
-            let used = Used::by(&state.generics, &state.asked);
+            let used = Used::by(state);
             predicates.extend(used.iter().map(|ty| {
                 let span = at(ty);
                 let private = context.private(span);
@@ -35,18 +48,37 @@ pub(super) fn where_clause(context: &Context, derived: Derived, state: &State) -
 
 /// Which type parameters, and associated types of them, are used where a value may be.
 struct Used<'a> {
+    /// The type whose parameters they are.
+    of: &'a Ident,
     parameters: Vec<&'a Ident>,
     types: Vec<TokenStream>,
 }
 
 impl<'a> Used<'a> {
-    fn by(generics: &'a Generics, types: &[Type]) -> Vec<TokenStream> {
-        let parameters = generics.type_params().map(|parameter| &parameter.ident).collect();
-        let mut used = Used { parameters, types: Vec::new() };
-        for ty in types {
+    fn by(state: &'a State) -> Vec<TokenStream> {
+        let generics = state.generics.type_params();
+        let parameters = generics.map(|parameter| &parameter.ident).collect();
+        let mut used = Used { of: &state.ident, parameters, types: Vec::new() };
+        for ty in &state.asked {
             used.visit_type(ty);
         }
         used.types
+    }
+
+    /// Whether a parameter is used inside of what `visit` goes through.
+    fn finds(&self, visit: impl FnOnce(&mut Self)) -> bool {
+        let parameters = self.parameters.clone();
+        let mut inside = Used { of: self.of, parameters, types: Vec::new() };
+        visit(&mut inside);
+        !inside.types.is_empty()
+    }
+
+    /// One that is derived here contains itself, and would ask for itself.
+    fn asks_nothing(&self, ty: &TypePath) -> bool {
+        let last = ty.path.segments.last();
+        last.is_some_and(|last| {
+            ASK_NOTHING.iter().any(|name| last.ident == name) && last.ident != *self.of
+        })
     }
 
     fn is_parameter(&self, ident: &Ident) -> bool {
@@ -66,15 +98,15 @@ impl<'ast> Visit<'ast> for Used<'_> {
         let Some(first) = ty.path.segments.first() else { return };
         if let Some(qself) = &ty.qself {
             // `<T as Trait>::Type`: of `T` itself nothing is there.
-            let mut inside = Used { parameters: self.parameters.clone(), types: Vec::new() };
-            inside.visit_type(&qself.ty);
-            if inside.types.is_empty() {
-                visit::visit_type_path(self, ty);
-            } else {
+            if self.finds(|inside| inside.visit_type(&qself.ty)) {
                 self.add(ty);
+            } else {
+                visit::visit_type_path(self, ty);
             }
         } else if ty.path.leading_colon.is_none() && self.is_parameter(&first.ident) {
             // `T`, or `T::Type`.
+            self.add(ty);
+        } else if self.asks_nothing(ty) && self.finds(|inside| visit::visit_type_path(inside, ty)) {
             self.add(ty);
         } else {
             visit::visit_type_path(self, ty);

@@ -23,7 +23,7 @@ pub(super) fn expand(context: &Context, derived: Derived, state: &State) -> Toke
         quote_spanned! {span=>
             #[automatically_derived]
             impl #impl_generics #private::HandlerState for #ident #ty_generics #where_clause {
-                fn derive_handler_state(&self, _: #private::Vouched) {
+                fn derive_handler_state(&self, _: #private::OnlyTheDerive) {
                     #questions
                 }
             }
@@ -32,7 +32,7 @@ pub(super) fn expand(context: &Context, derived: Derived, state: &State) -> Toke
     quote_spanned! {span=>
         #[automatically_derived]
         impl #impl_generics #private::HandlerParam for #ident #ty_generics #where_clause {
-            fn derive_handler_param(&self, _: #private::Vouched) {
+            fn derive_handler_param(&self, _: #private::OnlyTheDerive) {
                 #in_param
             }
         }

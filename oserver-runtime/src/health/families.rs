@@ -1,14 +1,15 @@
 //! What is told of servers to whoever collects metrics: names, meanings, values. Prometheus's text and
 //! the `metrics` facade are written from here.
 //!
-//! The labels are routes, of which there is a bounded number, and words of our own: no client can make
-//! up more of them.
+//! The labels are routes and state owners, of which a bounded number is told apart, and words of our own: no
+//! client can make up more of them.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use super::counters::Latencies;
 use super::counts::RouteCounts;
+use super::owners::{CALLS, OWNER_FAULTS, OwnerCounts};
 use super::server::ServerHealth;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,22 +54,6 @@ pub(crate) struct Snapshot {
     owners: Vec<OwnerCounts>,
 }
 
-/// State owners of one name.
-#[derive(Default)]
-struct OwnerCounts {
-    name: String,
-    restarts: u64,
-    /// As [`OWNER_FAULTS`] says.
-    faults: [u64; 3],
-    /// As [`CALLS`] says.
-    calls: [u64; 3],
-    queued: u64,
-    over_budget: bool,
-}
-
-const OWNER_FAULTS: [&str; 3] = ["panic", "overrun", "failed-start"];
-const CALLS: [&str; 3] = ["answered", "expired", "refused"];
-
 impl Snapshot {
     pub(crate) fn of(servers: &[&ServerHealth]) -> Self {
         let mut routes = BTreeMap::<String, RouteCounts>::new();
@@ -89,7 +74,10 @@ impl Snapshot {
             blocked: budget.map_or(0, |budget| budget.abandoned() as u64),
             limit: budget.map_or(0, |budget| budget.limit() as u64),
             routes: routes.into_values().collect(),
-            owners: servers.first().map(|server| owners(server)).unwrap_or_default(),
+            owners: servers
+                .first()
+                .map(|server| server.runtime.owners.counts())
+                .unwrap_or_default(),
         }
     }
 
@@ -147,52 +135,36 @@ impl Snapshot {
             teller.latencies(&duration, &route.route, &route.latencies);
         }
 
-        let owners = Rows { label: "owner", rows: &self.owners, name: |owner| &owner.name };
+        let owners = Rows { label: "owner", rows: &self.owners, name: |owner| &owner.label };
         let help = "How often state owners were started anew.";
         let restarts = family(Counter, "oserver_owner_restarts_total", help);
-        owners.one(teller, &restarts, |owner| owner.restarts);
+        owners.one(teller, &restarts, |owner| owner.totals.restarts);
         let help = "Why, by kind.";
         owners.each(
             teller,
             &family(Counter, "oserver_owner_faults_total", help),
             "kind",
-            |owner| OWNER_FAULTS.into_iter().zip(owner.faults).collect(),
+            |owner| OWNER_FAULTS.into_iter().zip(owner.totals.faults).collect(),
         );
         let help = "Commands to state owners, by what became of them.";
         owners.each(
             teller,
             &family(Counter, "oserver_owner_calls_total", help),
             "result",
-            |owner| CALLS.into_iter().zip(owner.calls).collect(),
+            |owner| CALLS.into_iter().zip(owner.totals.calls).collect(),
         );
         let help = "Commands that wait in the mailboxes of state owners.";
         owners.one(teller, &family(Gauge, "oserver_owner_queued", help), |owner| owner.queued);
+        let help = "1 while the state of a state owner is there.";
+        let running = family(Gauge, "oserver_owner_running", help);
+        owners.one(teller, &running, |owner| owner.running.into());
+        let help = "Threads that state owners hold right now past their deadlines.";
+        let abandoned = family(Gauge, "oserver_owner_abandoned", help);
+        owners.one(teller, &abandoned, |owner| owner.abandoned);
         let help = "1 while a state owner is started anew more often than its budget allows.";
         let over_budget = family(Gauge, "oserver_owner_over_budget", help);
         owners.one(teller, &over_budget, |owner| owner.over_budget.into());
     }
-}
-
-/// The owners of a server's runtime. Several may have one name.
-fn owners(server: &ServerHealth) -> Vec<OwnerCounts> {
-    let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-    let mut owners = BTreeMap::<String, OwnerCounts>::new();
-    for entry in server.runtime.owners.entries() {
-        let sum = owners.entry(entry.name().to_owned()).or_default();
-        sum.name = entry.name().to_owned();
-        sum.restarts += load(&entry.restarts);
-        let faults = [&entry.panics, &entry.overruns, &entry.failed_starts].map(load);
-        let calls = [&entry.answered, &entry.expired, &entry.refused].map(load);
-        for (sum, count) in sum.faults.iter_mut().zip(faults) {
-            *sum += count;
-        }
-        for (sum, count) in sum.calls.iter_mut().zip(calls) {
-            *sum += count;
-        }
-        sum.queued += entry.queued.load(Ordering::Relaxed) as u64;
-        sum.over_budget |= entry.is_over_budget();
-    }
-    owners.into_values().collect()
 }
 
 /// Things of one kind, told apart by a label.

@@ -14,7 +14,7 @@
 //! | `prometheus` | the same numbers as text that Prometheus reads |
 //! | `families` | names and values of metrics |
 //! | `facade` | the `metrics` facade is told them |
-//! | `observer` | the user's callbacks, on a thread of their own |
+//! | `observer` | the user's callbacks, each on a thread of its own |
 
 pub(crate) mod alarm;
 pub(crate) mod budget;

@@ -1,4 +1,5 @@
-//! The user's callbacks, on a thread of their own: neither a worker nor the watchdog waits for them.
+//! The user's callbacks, each on a thread of its own: neither a worker nor the watchdog waits for them, nor
+//! one of them for another.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -6,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
-/// Events that may wait for the callbacks; further ones are counted.
+/// Events that may wait for a callback; further ones are counted.
 const WAITING: usize = 1024;
 
 /// What a request did that it should not have; see [`Serve::on_fault`](crate::Serve::on_fault).
@@ -27,7 +28,7 @@ pub struct Fault {
     pub method: String,
     /// The request's path, without its query.
     pub path: String,
-    /// How many before this one were left out, because the callbacks were not done with earlier ones.
+    /// How many before this one were left out, because the callback was not done with earlier ones.
     pub missed: u64,
 }
 
@@ -74,6 +75,8 @@ pub struct Alarm {
     pub raised: bool,
     /// Why, in a sentence.
     pub reason: String,
+    /// As [`Fault::missed`].
+    pub missed: u64,
 }
 
 type OnFault = Box<dyn FnMut(&Fault) + Send>;
@@ -86,57 +89,61 @@ pub(crate) struct Callbacks {
     pub(crate) on_alarm: Option<OnAlarm>,
 }
 
-enum Event {
-    Fault(Fault),
-    Alarm(Alarm),
-}
-
 /// The way to the callbacks.
 #[derive(Debug, Default)]
 pub(crate) struct Observer {
-    faults: Option<SyncSender<Event>>,
-    alarms: Option<SyncSender<Event>>,
-    missed: AtomicU64,
+    faults: Option<Way<Fault>>,
+    alarms: Option<Way<Alarm>>,
 }
 
 impl Observer {
-    /// Starts their thread, if there are any. It ends with the server.
-    pub(crate) fn start(mut callbacks: Callbacks) -> std::io::Result<Self> {
-        if callbacks.on_fault.is_none() && callbacks.on_alarm.is_none() {
-            return Ok(Self::default());
-        }
-        let (sender, events) = sync_channel(WAITING);
-        let faults = callbacks.on_fault.is_some().then(|| sender.clone());
-        let alarms = callbacks.on_alarm.is_some().then_some(sender);
-        thread::Builder::new().name("oserver-callbacks".into()).spawn(move || {
-            for event in events {
-                // What panics in there was printed by the panic hook.
-                _ = catch_unwind(AssertUnwindSafe(|| match &event {
-                    Event::Fault(fault) => {
-                        callbacks.on_fault.iter_mut().for_each(|call| call(fault));
-                    }
-                    Event::Alarm(alarm) => {
-                        callbacks.on_alarm.iter_mut().for_each(|call| call(alarm));
-                    }
-                }));
-            }
-        })?;
-        Ok(Self { faults, alarms, missed: AtomicU64::new(0) })
+    /// Starts their threads. They end with the server.
+    pub(crate) fn start(callbacks: Callbacks) -> std::io::Result<Self> {
+        let Callbacks { on_fault, on_alarm } = callbacks;
+        Ok(Self {
+            faults: on_fault.map(|call| Way::to(call, "oserver-on-fault")).transpose()?,
+            alarms: on_alarm.map(|call| Way::to(call, "oserver-on-alarm")).transpose()?,
+        })
     }
 
     /// Passes on the fault that `describe` gives, if somebody wants it.
     pub(crate) fn fault(&self, describe: impl FnOnce() -> Fault) {
-        let Some(sender) = &self.faults else { return };
-        let missed = self.missed.swap(0, Ordering::Relaxed);
-        if sender.try_send(Event::Fault(Fault { missed, ..describe() })).is_err() {
-            self.missed.fetch_add(missed + 1, Ordering::Relaxed);
+        if let Some(way) = &self.faults {
+            way.pass(|missed| Fault { missed, ..describe() });
         }
     }
 
     pub(crate) fn alarm(&self, alarm: Alarm) {
-        if let Some(sender) = &self.alarms {
-            // There is room, or a thousand others are yet to be looked at.
-            _ = sender.try_send(Event::Alarm(alarm));
+        if let Some(way) = &self.alarms {
+            way.pass(|missed| Alarm { missed, ..alarm });
+        }
+    }
+}
+
+/// The way to one callback.
+#[derive(Debug)]
+struct Way<E> {
+    events: SyncSender<E>,
+    missed: AtomicU64,
+}
+
+impl<E: Send + 'static> Way<E> {
+    fn to(mut call: Box<dyn FnMut(&E) + Send>, thread: &str) -> std::io::Result<Self> {
+        let (sender, events) = sync_channel(WAITING);
+        thread::Builder::new().name(thread.to_owned()).spawn(move || {
+            for event in events {
+                // What panics in there was printed by the panic hook.
+                _ = catch_unwind(AssertUnwindSafe(|| call(&event)));
+            }
+        })?;
+        Ok(Self { events: sender, missed: AtomicU64::new(0) })
+    }
+
+    /// Passes on an event that is told how many were left out before it.
+    fn pass(&self, event: impl FnOnce(u64) -> E) {
+        let missed = self.missed.swap(0, Ordering::Relaxed);
+        if self.events.try_send(event(missed)).is_err() {
+            self.missed.fetch_add(missed + 1, Ordering::Relaxed);
         }
     }
 }

@@ -3,11 +3,17 @@
 //! An entry is written by its owner without a lock, and read by whoever wants to know: liveness and the
 //! admin page.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::conduct::Conduct;
 use crate::clock;
+
+/// How many names metrics tell apart; further ones are told together.
+const LABELS: usize = 256;
+/// As these.
+const OTHERS: &str = "(others)";
 
 /// One state owner, from its first start to its end. Counters only grow; `queued` is of this moment.
 #[derive(Debug)]
@@ -17,12 +23,14 @@ pub(crate) struct OwnerEntry {
     pub(crate) restarts: AtomicU64,
     /// Panics: in a command, the factory, or a drop.
     pub(crate) panics: AtomicU64,
-    /// Restarts because a command took longer than it may.
+    /// Commands, starts and drops that took longer than they may.
     pub(crate) overruns: AtomicU64,
     /// Factories that returned an error.
     pub(crate) failed_starts: AtomicU64,
     /// Commands that were answered with a value.
     pub(crate) answered: AtomicU64,
+    /// Commands in which it was given up.
+    pub(crate) restarted: AtomicU64,
     /// Commands that nobody waited for any more when it was their turn.
     pub(crate) expired: AtomicU64,
     /// Commands for which the mailbox had no room.
@@ -46,6 +54,7 @@ impl OwnerEntry {
             overruns: AtomicU64::new(0),
             failed_starts: AtomicU64::new(0),
             answered: AtomicU64::new(0),
+            restarted: AtomicU64::new(0),
             expired: AtomicU64::new(0),
             refused: AtomicU64::new(0),
             queued: AtomicUsize::new(0),
@@ -64,7 +73,6 @@ impl OwnerEntry {
     }
 
     /// Threads that are blocked in its commands and were given up.
-    #[cfg(feature = "admin")]
     pub(crate) fn abandoned(&self) -> u32 {
         self.conduct.stuck()
     }
@@ -80,29 +88,128 @@ impl OwnerEntry {
     }
 }
 
-/// All owners of one runtime that have not ended.
+/// All owners of one runtime.
 #[derive(Debug, Default)]
 pub(crate) struct OwnerTable {
     /// Taken when an owner is made, and by those who want to know.
-    entries: Mutex<Vec<Weak<OwnerEntry>>>,
+    owners: Mutex<Owners>,
+}
+
+#[derive(Debug, Default)]
+struct Owners {
+    /// With the label of each. Nobody else holds one that has ended.
+    entries: Vec<(Arc<OwnerEntry>, String)>,
+    /// What those have done that have ended, so that no counter goes back.
+    ended: BTreeMap<String, OwnerTotals>,
+}
+
+impl Owners {
+    /// Those that have not ended.
+    fn entries(&mut self) -> &[(Arc<OwnerEntry>, String)] {
+        let Self { entries, ended } = self;
+        entries.retain(|(entry, label)| {
+            let has_ended = Arc::strong_count(entry) == 1;
+            if has_ended {
+                ended.entry(label.clone()).or_default().add(entry);
+            }
+            !has_ended
+        });
+        entries
+    }
 }
 
 impl OwnerTable {
     pub(crate) fn add(&self, entry: &Arc<OwnerEntry>) {
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.retain(|entry| entry.strong_count() > 0);
-        entries.push(Arc::downgrade(entry));
+        let mut owners = self.owners();
+        let name = entry.name();
+        let is_known = owners.ended.contains_key(name);
+        let label = if is_known || owners.ended.len() < LABELS { name } else { OTHERS };
+        owners.ended.entry(label.to_owned()).or_default();
+        // Those that have ended are not kept until somebody asks.
+        owners.entries();
+        owners.entries.push((Arc::clone(entry), label.to_owned()));
     }
 
-    /// The owners that there are, in the order in which they were made.
+    fn owners(&self) -> MutexGuard<'_, Owners> {
+        self.owners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The owners that have not ended, in the order in which they were made.
     pub(crate) fn entries(&self) -> Vec<Arc<OwnerEntry>> {
-        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.iter().filter_map(Weak::upgrade).collect()
+        self.owners().entries().iter().map(|(entry, _)| Arc::clone(entry)).collect()
     }
 
     /// One that cannot be kept up: liveness falls.
     pub(crate) fn over_budget(&self) -> Option<Arc<OwnerEntry>> {
         self.entries().into_iter().find(|entry| entry.is_over_budget())
+    }
+
+    /// All owners that there ever were, by label.
+    pub(crate) fn counts(&self) -> Vec<OwnerCounts> {
+        let mut owners = self.owners();
+        owners.entries();
+        let Owners { entries, ended } = &*owners;
+        let count = |(label, totals): (&String, &OwnerTotals)| {
+            let mut counts = OwnerCounts::new(label.clone(), totals.clone());
+            entries.iter().filter(|(_, own)| own == label).for_each(|(entry, _)| counts.add(entry));
+            counts
+        };
+        ended.iter().map(count).collect()
+    }
+}
+
+/// Owners of one label, which most have for themselves.
+#[derive(Debug)]
+pub(crate) struct OwnerCounts {
+    pub(crate) label: String,
+    pub(crate) totals: OwnerTotals,
+    pub(crate) queued: u64,
+    /// Threads that they hold past their deadlines.
+    pub(crate) abandoned: u64,
+    /// There is one, and the state of each is there.
+    pub(crate) running: bool,
+    pub(crate) over_budget: bool,
+    owners: usize,
+}
+
+/// What owners have done so far.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OwnerTotals {
+    pub(crate) restarts: u64,
+    /// As [`OWNER_FAULTS`] says.
+    pub(crate) faults: [u64; 3],
+    /// As [`CALLS`] says.
+    pub(crate) calls: [u64; 4],
+}
+
+pub(crate) const OWNER_FAULTS: [&str; 3] = ["panic", "overrun", "failed-start"];
+pub(crate) const CALLS: [&str; 4] = ["answered", "restarted", "expired", "refused"];
+
+impl OwnerTotals {
+    fn add(&mut self, entry: &OwnerEntry) {
+        let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let faults = [&entry.panics, &entry.overruns, &entry.failed_starts].map(load);
+        let calls = [&entry.answered, &entry.restarted, &entry.expired, &entry.refused].map(load);
+        self.restarts += load(&entry.restarts);
+        self.faults.iter_mut().zip(faults).for_each(|(sum, count)| *sum += count);
+        self.calls.iter_mut().zip(calls).for_each(|(sum, count)| *sum += count);
+    }
+}
+
+impl OwnerCounts {
+    fn new(label: String, totals: OwnerTotals) -> Self {
+        let (queued, abandoned, owners) = Default::default();
+        Self { label, totals, queued, abandoned, running: false, over_budget: false, owners }
+    }
+
+    fn add(&mut self, entry: &OwnerEntry) {
+        self.totals.add(entry);
+        self.queued += entry.queued.load(Ordering::Relaxed) as u64;
+        self.abandoned += u64::from(entry.abandoned());
+        let is_first = self.owners == 0;
+        self.running = (is_first || self.running) && entry.running.load(Ordering::Relaxed);
+        self.over_budget |= entry.is_over_budget();
+        self.owners += 1;
     }
 }
 
@@ -120,6 +227,29 @@ mod tests {
         drop(first);
         let names: Vec<_> = table.entries().iter().map(|entry| entry.name().to_owned()).collect();
         assert_eq!(names, ["second"]);
+    }
+
+    #[test]
+    fn what_ended_owners_did_still_counts_and_their_labels_are_bounded() {
+        let table = OwnerTable::default();
+        for number in 0..2 * LABELS {
+            let entry = Arc::new(OwnerEntry::new(format!("of client {number}")));
+            table.add(&entry);
+            entry.restarts.store(1, Ordering::Relaxed);
+            entry.queued.store(1, Ordering::Relaxed);
+            entry.running.store(true, Ordering::Relaxed);
+        }
+        let again = Arc::new(OwnerEntry::new("of client 7".into()));
+        table.add(&again);
+        again.restarts.store(2, Ordering::Relaxed);
+        let counts = table.counts();
+        assert_eq!(counts.len(), LABELS + 1);
+        assert_eq!(counts.iter().map(|owner| owner.totals.restarts).sum::<u64>(), 514);
+        assert!(counts.iter().all(|owner| owner.queued == 0 && !owner.running), "they have ended");
+        let found = counts.iter().find(|owner| owner.label == "of client 7").expect("it is told");
+        assert_eq!(found.totals.restarts, 3);
+        let others = counts.iter().find(|owner| owner.label == OTHERS).expect("they are told");
+        assert_eq!(others.totals.restarts, LABELS as u64);
     }
 
     #[test]

@@ -113,7 +113,8 @@ impl ServerHealth {
     }
 
     fn tell(&self, entry: &RouteEntry, raised: bool, reason: String) -> String {
-        self.observer.alarm(Alarm { route: entry.label(), raised, reason: reason.clone() });
+        let (route, reason_of_it) = (entry.label(), reason.clone());
+        self.observer.alarm(Alarm { route, raised, reason: reason_of_it, missed: 0 });
         reason
     }
 }

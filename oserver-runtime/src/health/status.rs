@@ -71,6 +71,7 @@ fn owner(entry: &OwnerEntry) -> Value {
         "overruns": load(&entry.overruns),
         "failed_starts": load(&entry.failed_starts),
         "answered": load(&entry.answered),
+        "restarted": load(&entry.restarted),
         "expired": load(&entry.expired),
         "refused": load(&entry.refused),
         "queued": entry.queued.load(Ordering::Relaxed),

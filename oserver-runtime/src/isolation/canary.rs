@@ -13,8 +13,8 @@ use axum::extract::Request;
 use http::HeaderMap;
 
 use super::bulkhead::Bulkhead;
+use super::disposal::judge_from_here;
 use super::isolated;
-use crate::health::facade::Facade;
 use crate::health::runtime::Trouble;
 use crate::health::server::ServerHealth;
 use crate::record::fault;
@@ -59,16 +59,15 @@ pub(super) fn start(bulkhead: &Arc<Bulkhead>) -> std::io::Result<()> {
 }
 
 fn judge(bulkhead: &Weak<Bulkhead>) {
+    judge_from_here();
     let health = ServerHealth::of_nobody();
     let (network, timeout) = (NetworkLimits::default(), Some(DEFAULT_TIMEOUT));
     let server = Arc::new(ServerContext::new(Arc::new(health), timeout, 1, false, network));
-    let mut facade = Facade::default();
     while let Some(bulkhead) = bulkhead.upgrade() {
         // A runtime without servers may be one that nobody drives.
         if bulkhead.repair.has_servers() {
             let flight = Flight::start(&bulkhead, &server);
-            facade.tell(&bulkhead.repair.healths());
-            await_landing(bulkhead, &flight, &mut facade);
+            await_landing(bulkhead, &flight);
         } else {
             drop(bulkhead);
         }
@@ -77,7 +76,7 @@ fn judge(bulkhead: &Weak<Bulkhead>) {
 }
 
 /// Watches one flight to its end.
-fn await_landing(bulkhead: Arc<Bulkhead>, flight: &Flight, facade: &mut Facade) {
+fn await_landing(bulkhead: Arc<Bulkhead>, flight: &Flight) {
     let health = Arc::clone(&bulkhead.health);
     let (weak, mut bulkhead) = (Arc::downgrade(&bulkhead), Some(bulkhead));
     let mut away = Duration::ZERO;
@@ -101,7 +100,6 @@ fn await_landing(bulkhead: Arc<Bulkhead>, flight: &Flight, facade: &mut Facade) 
             if health.set_overdue(away) {
                 fault::wedged(Trouble::Wedged(away));
             }
-            facade.tell(&bulkhead.repair.healths());
             if patience.exit.is_some_and(|exit| away > live.saturating_add(exit)) {
                 bulkhead.repair.give_up(&bulkhead, Trouble::Wedged(away));
             }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 pub use super::answer::{Answered, Reply};
 use super::handle::Base;
+use crate::clock::LONGEST;
 
 /// State that one task owns, and that others ask by commands. Implemented by `#[oserver::actor]`;
 /// [`supervise`](crate::supervise) runs it.
@@ -61,5 +62,19 @@ pub struct ActorOptions {
 
 /// How long something may take; `None` inside is for ever.
 pub(super) fn limit(timeout: Option<crate::meta::Timeout>) -> Option<Option<Duration>> {
-    timeout.map(crate::meta::Timeout::limit)
+    timeout.map(|timeout| timeout.limit().map(|limit| limit.min(LONGEST)))
+}
+
+#[cfg(all(test, not(oserver_loom)))]
+mod tests {
+    use super::*;
+    use crate::meta::Timeout;
+
+    #[test]
+    fn the_longest_that_can_be_said_is_clipped_and_never_is_never() {
+        let longest = Some(Timeout::Nanoseconds(u64::MAX));
+        assert_eq!(limit(longest), Some(Some(LONGEST)));
+        assert_eq!(limit(Some(Timeout::Never)), Some(None));
+        assert_eq!(limit(None), None);
+    }
 }

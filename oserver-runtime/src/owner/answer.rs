@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use super::error::CallError;
+use crate::isolation::disposal::discard;
 use crate::sync::{Mutex, MutexGuard};
 
 /// The answer to one command.
@@ -27,6 +28,10 @@ enum State<T> {
 pub(super) trait Answerable: Send + Sync {
     /// Tells the caller, if it was told nothing so far, and wakes it.
     fn fail(&self, why: CallError);
+
+    /// As [`Answerable::fail`], by a thread that judges others: the answer that it may be the last to hold
+    /// is a user's to drop.
+    fn fail_from_outside(self: Arc<Self>, why: CallError);
 }
 
 impl<T> Answer<T> {
@@ -70,10 +75,19 @@ impl<T> Answer<T> {
     }
 }
 
-impl<T: Send> Answerable for Answer<T> {
+impl<T: Send + 'static> Answerable for Answer<T> {
     fn fail(&self, why: CallError) {
         if let Ok(Some(waker)) = self.give(Err(why)) {
             waker.wake();
+        }
+    }
+
+    fn fail_from_outside(self: Arc<Self>, why: CallError) {
+        self.fail(why);
+        if let Some(last) = Arc::into_inner(self)
+            && let Ok(State::Answered(Ok(value))) = last.state.into_inner()
+        {
+            discard(value);
         }
     }
 }

@@ -9,6 +9,7 @@ use super::actor::Command;
 use super::keeper::{Keeper, Work};
 use super::mailbox::Taken;
 use crate::isolation::bulkhead::overflow::Job;
+use crate::isolation::disposal::discard;
 use crate::request::call::Call;
 
 /// How often it waits for a place on a worker before it goes to an overflow thread.
@@ -67,13 +68,13 @@ impl<C: Command> Future for Driver<C> {
 /// Its runtime ends, if it is still the one: handles may live on.
 impl<C: Command> Drop for Driver<C> {
     fn drop(&mut self) {
-        self.keeper.end(Some(self.number));
+        discard(self.keeper.end(Some(self.number)));
     }
 }
 
 fn put_back<C: Command>(keeper: &Keeper<C>, work: Work<C>) {
     if let Some(given_up) = keeper.mailbox.put_back(work.life().number, work) {
-        keeper.bury(given_up);
+        keeper.burial(given_up).elsewhere();
     }
 }
 

@@ -3,20 +3,21 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Wake, Waker};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use super::actor::Command;
 use super::budget::{Policy, Restarts, chance};
+use super::burial::Burial;
 use super::driver::Driver;
 use super::error::CallError;
-use super::mailbox::{Envelope, Mailbox};
+use super::life::Life;
+use super::mailbox::{Envelope, Left, Mailbox};
 use crate::clock;
-use crate::health::budget::Budget;
 use crate::health::owners::OwnerEntry;
 use crate::isolation::bulkhead::Bulkhead;
-use crate::isolation::bulkhead::guest::{self, Guest, Need};
+use crate::isolation::bulkhead::guest::{Guest, Need};
 use crate::isolation::catch::{Caught, catch_owner};
 use crate::record::owner_fault;
 
@@ -28,11 +29,16 @@ pub(super) struct Keeper<C: Command> {
     pub(super) limits: Limits,
     policy: Policy,
     restarts: Mutex<Restarts>,
-    make: Make<C>,
+    /// `None` when there will be no further life: what it has of a user's is dropped then, and not with the
+    /// last who holds this.
+    make: Mutex<Option<Make<C>>>,
 }
 
 /// Makes the future of a life, which begins after a pause.
 pub(super) type Make<C> = Box<dyn Fn(Arc<Life<C>>, Duration) -> Lived + Send + Sync>;
+
+/// What is left of an owner at its end.
+pub(super) type Remnant<C> = (Option<Make<C>>, Left<C, Work<C>>);
 
 /// The future of one life.
 pub(super) type Lived = Pin<Box<dyn Future<Output = End> + Send>>;
@@ -58,12 +64,6 @@ pub(super) enum End {
     GivenUp,
 }
 
-/// One life of an owner.
-pub(super) struct Life<C: Command> {
-    pub(super) keeper: Arc<Keeper<C>>,
-    pub(super) number: u64,
-}
-
 /// A life's future, wherever it is polled.
 pub(super) struct Work<C: Command> {
     life: Arc<Life<C>>,
@@ -86,7 +86,7 @@ impl<C: Command> Keeper<C> {
             limits,
             policy,
             restarts: Mutex::new(Restarts::new(policy)),
-            make,
+            make: Mutex::new(Some(make)),
         });
         keeper.bulkhead.health.owners.add(&keeper.entry);
         let guest: Arc<dyn Guest> = Arc::clone(&keeper) as _;
@@ -130,11 +130,19 @@ impl<C: Command> Keeper<C> {
 
     fn begin(self: &Arc<Self>, number: u64, pause: Duration) {
         let life = Arc::new(Life { keeper: Arc::clone(self), number });
-        let future = (self.make)(Arc::clone(&life), pause);
-        self.mailbox.begin(number, Work { life, future });
+        // Nothing of a user's is run by this.
+        let future = self.make().as_ref().map(|make| make(Arc::clone(&life), pause));
+        let Some(future) = future else { return };
+        if let Some(unwanted) = self.mailbox.begin(number, Work { life, future }) {
+            self.burial(unwanted).elsewhere();
+        }
     }
 
-    fn start_driver(self: &Arc<Self>, number: u64) {
+    fn make(&self) -> MutexGuard<'_, Option<Make<C>>> {
+        self.make.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn start_driver(self: &Arc<Self>, number: u64) {
         drop(self.bulkhead.runtime().spawn(Driver::new(Arc::clone(self), number)));
     }
 
@@ -162,30 +170,28 @@ impl<C: Command> Keeper<C> {
             Err(future) => {
                 let work = Work { life, future };
                 if let Some(given_up) = self.mailbox.park(work.life.number, work) {
-                    self.bury(given_up);
+                    self.burial(given_up).here();
                 }
             }
         }
     }
 
-    /// Drops what came back after it was given up.
-    pub(super) fn bury(&self, work: Work<C>) {
-        let Work { life, future } = work;
-        self.bulkhead.attend_guest(&life, || {
-            _ = catch_owner(&self.entry, || None, || drop(future));
-        });
+    /// The drop of what is left of the owner.
+    pub(super) fn burial<T: Send + 'static>(&self, left: T) -> Burial<T> {
+        let (entry, bulkhead) = (Arc::clone(&self.entry), Arc::clone(&self.bulkhead));
+        Burial { entry, bulkhead, limit: self.command_limit(), left }
     }
 
     fn ended(self: &Arc<Self>, life: &Life<C>, end: Result<End, Caught>) {
         match end {
             Ok(End::GivenUp) => return,
-            Ok(End::Stopped) => return self.end(None),
+            Ok(End::Stopped) => return self.burial(self.end(None)).here(),
             Ok(End::NotStarted(why)) => owner_fault::not_started(&self.entry, &why),
             Ok(End::Overran) | Err(Caught) => {}
         }
         if self.mailbox.is_done() {
             // A fresh one would be made only to be stopped, and fail in the same way.
-            return self.end(None);
+            return self.burial(self.end(None)).here();
         }
         if let Some(next) = self.mailbox.next_life(life.number) {
             self.restart(next);
@@ -193,7 +199,7 @@ impl<C: Command> Keeper<C> {
     }
 
     /// Begins life `number`, in which the state is a fresh one.
-    fn restart(self: &Arc<Self>, number: u64) {
+    pub(super) fn restart(self: &Arc<Self>, number: u64) {
         let entry = &self.entry;
         entry.running.store(false, Ordering::Relaxed);
         entry.restarts.fetch_add(1, Ordering::Relaxed);
@@ -210,13 +216,14 @@ impl<C: Command> Keeper<C> {
         self.begin(number, sentence.pause);
     }
 
-    /// There will be no further life. `driver`: if it still is the one.
-    pub(super) fn end(&self, driver: Option<u64>) {
-        self.mailbox.end(driver);
-        if self.mailbox.has_ended() {
-            self.entry.running.store(false, Ordering::Relaxed);
-            self.bulkhead.guests.guest_ended();
-        }
+    /// There will be no further life. `driver`: if it still is the one. Who is the first to say so is given what
+    /// is left, to be dropped: a driver that finds the end must not be the one.
+    #[must_use]
+    pub(super) fn end(&self, driver: Option<u64>) -> Option<Remnant<C>> {
+        let left = self.mailbox.end(driver)?;
+        self.entry.running.store(false, Ordering::Relaxed);
+        self.bulkhead.guests.guest_ended();
+        Some((self.make().take(), left))
     }
 }
 
@@ -227,14 +234,15 @@ impl<C: Command> Work<C> {
 }
 
 impl<C: Command> Guest for Keeper<C> {
-    fn tend(self: Arc<Self>, now: Instant, walk: bool) -> Need {
+    fn tend(self: Arc<Self>) -> Need {
         if let Some(driver) = self.mailbox.rescue() {
             self.start_driver(driver);
         }
-        if walk {
-            self.mailbox.expire(now);
-        }
         self.mailbox.need()
+    }
+
+    fn expire(&self, now: Instant) -> Option<Instant> {
+        self.mailbox.expire(now)
     }
 
     fn need(&self) -> Need {
@@ -247,53 +255,5 @@ impl<C: Command> Guest for Keeper<C> {
 
     fn has_ended(&self) -> bool {
         self.mailbox.has_ended()
-    }
-}
-
-impl<C: Command> Wake for Life<C> {
-    fn wake(self: Arc<Self>) {
-        self.keeper.mailbox.wake(self.number);
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.keeper.mailbox.wake(self.number);
-    }
-}
-
-impl<C: Command> guest::Life for Life<C> {
-    fn entry(&self) -> &OwnerEntry {
-        &self.keeper.entry
-    }
-
-    fn takes_its_time(&self) {
-        self.keeper.mailbox.wake_answered(self.number);
-    }
-
-    fn is_overdue(&self, now: Instant, first_seen: Instant) -> bool {
-        self.keeper.mailbox.is_overdue(self.number, now, first_seen)
-    }
-
-    fn condemn(&self, now: Instant, first_seen: Instant, budget: &Budget) -> bool {
-        let keeper = &self.keeper;
-        let Some(remains) = keeper.mailbox.condemn(self.number, now, first_seen) else {
-            return false;
-        };
-        owner_fault::blocked(&keeper.entry, Some(remains.command), budget.abandon());
-        let (life, driver) = (remains.life, remains.driver);
-        // What it holds its thread for may have been its last doing.
-        remains.tell();
-        if keeper.mailbox.is_done() {
-            keeper.end(None);
-            return true;
-        }
-        keeper.restart(life);
-        keeper.start_driver(driver);
-        true
-    }
-}
-
-impl<C: Command> std::fmt::Debug for Life<C> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Life").field("number", &self.number).finish_non_exhaustive()
     }
 }

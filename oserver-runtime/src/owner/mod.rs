@@ -8,6 +8,8 @@
 //! | `mailbox` | where commands wait, and where the owner is between two polls |
 //! | `work` | one life of an owner: started, served, stopped |
 //! | `keeper` | what begins and ends those lives |
+//! | `life` | one of those lives, as those see it who wake it and who judge it |
+//! | `burial` | the drop of what is left of it |
 //! | `driver` | the task that polls, under admission |
 //! | `budget` | how often an owner may be restarted, and how soon |
 //! | `supervisor` | the options, and the begin |
@@ -18,11 +20,13 @@
 pub(crate) mod actor;
 mod answer;
 mod budget;
+mod burial;
 mod driver;
 pub(crate) mod error;
 pub(crate) mod factory;
 pub(crate) mod handle;
 mod keeper;
+mod life;
 mod mailbox;
 pub(crate) mod snapshot;
 pub(crate) mod supervisor;

@@ -9,6 +9,7 @@ use super::factory::Start;
 use super::handle::Base;
 use super::keeper::{Keeper, Limits};
 use super::work::live;
+use crate::clock::LONGEST;
 use crate::health::owners::OwnerEntry;
 use crate::isolation::bulkhead::Bulkhead;
 use crate::isolation::panic_hook;
@@ -16,8 +17,6 @@ use crate::request::server::DEFAULT_TIMEOUT;
 
 /// How many commands wait in a mailbox, unless something else is said.
 const MAILBOX: usize = 1024;
-/// What is longer is for ever, and can be added to any time.
-const LONGEST: Duration = Duration::from_secs(100 * 365 * 86_400);
 
 /// Runs a state owner and keeps it running: the handle is valid for ever.
 ///
@@ -115,7 +114,7 @@ impl Supervisor {
     /// How long a command may take once it is begun, and how long a caller waits that is no handler;
     /// one that is waits until its own deadline. Default: the deadline of the server that was started
     /// last, or 30 s. `None`: as long as it likes, though no command may hold its thread for more than
-    /// 30 s.
+    /// 30 s. The drop of an owner, and of its factory, may take as long as a command; it is watched like one.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.timeout = Some(timeout.into().map(|limit| limit.min(LONGEST)));
         self
@@ -142,7 +141,7 @@ impl Supervisor {
     /// less, by chance. Default: 10 ms and 5 s.
     pub fn pauses(mut self, first: Duration, longest: Duration) -> Self {
         self.policy.first_pause = first;
-        self.policy.longest_pause = longest;
+        self.policy.longest_pause = longest.min(LONGEST);
         self
     }
 

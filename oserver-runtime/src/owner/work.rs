@@ -11,7 +11,8 @@ use tokio::time::sleep_until;
 
 use super::actor::{Actor, Command};
 use super::factory::Start;
-use super::keeper::{End, Life};
+use super::keeper::End;
+use super::life::Life;
 use super::mailbox::{Batch, Next};
 use crate::record::owner_fault;
 

@@ -29,12 +29,14 @@ pub(crate) fn overran(owner: &OwnerEntry, command: Option<&str>) {
 
 /// A command holds its thread past its deadline, as one of `abandoned` at this moment.
 pub(crate) fn blocked(owner: &OwnerEntry, command: Option<&str>, abandoned: usize) {
-    owner.overruns.fetch_add(1, Ordering::Relaxed);
-    if recorder::admit(Level::Error, "owner-blocked", owner.name()) == Verdict::Full {
-        let message = "the owner holds its thread past the deadline, and is replaced";
-        let record = Record::new(Level::Error, "owner-blocked", message);
-        Record { abandoned: Some(abandoned), ..of(owner, command, record) }.write();
-    }
+    let message = "the owner holds its thread past the deadline, and is replaced";
+    write_blocked(owner, command, abandoned, message);
+}
+
+/// A drop of what is left of it holds its thread for too long, as one of `abandoned` at this moment.
+pub(crate) fn blocked_drop(owner: &OwnerEntry, abandoned: usize) {
+    let message = "the drop of what is left of the owner holds its thread past the deadline";
+    write_blocked(owner, Some("drop"), abandoned, message);
 }
 
 /// The factory returned an error.
@@ -56,6 +58,14 @@ pub(crate) fn unfinished(owners: usize) {
     let message =
         format!("{owners} state owners were not done when the drain ended, and are cut off");
     Record::new(Level::Error, "unfinished", &message).write();
+}
+
+fn write_blocked(owner: &OwnerEntry, command: Option<&str>, abandoned: usize, message: &str) {
+    owner.overruns.fetch_add(1, Ordering::Relaxed);
+    if recorder::admit(Level::Error, "owner-blocked", owner.name()) == Verdict::Full {
+        let record = Record::new(Level::Error, "owner-blocked", message);
+        Record { abandoned: Some(abandoned), ..of(owner, command, record) }.write();
+    }
 }
 
 fn write(owner: &OwnerEntry, command: Option<&str>, fault: &'static str, message: &str) {

@@ -61,8 +61,8 @@ impl<A: App> Serve<A> {
         self
     }
 
-    /// Calls `callback` when the alarm of a route is raised, and when it is cleared. It runs on the
-    /// same thread as that of [`Serve::on_fault`].
+    /// Calls `callback` when the alarm of a route is raised, and when it is cleared. It runs on a
+    /// thread of its own, as that of [`Serve::on_fault`] does: no storm of faults holds it up.
     pub fn on_alarm(mut self, callback: impl FnMut(&Alarm) + Send + 'static) -> Self {
         self.watch.callbacks.on_alarm = Some(Box::new(callback));
         self

@@ -5,11 +5,11 @@ macro_rules! state {
     ($(impl[$($generics:tt)*] for $type:ty;)*) => {
         $(
             impl<$($generics)*> $crate::state::HandlerParam for $type {
-                fn derive_handler_param(&self, _: $crate::state::Vouched) {}
+                fn derive_handler_param(&self, _: $crate::state::OnlyTheDerive) {}
             }
 
             impl<$($generics)*> $crate::state::HandlerState for $type {
-                fn derive_handler_state(&self, _: $crate::state::Vouched) {}
+                fn derive_handler_state(&self, _: $crate::state::OnlyTheDerive) {}
             }
         )*
     };
@@ -20,7 +20,7 @@ macro_rules! request_data {
     ($(impl[$($generics:tt)*] for $type:ty;)*) => {
         $(
             impl<$($generics)*> $crate::state::HandlerParam for $type {
-                fn derive_handler_param(&self, _: $crate::state::Vouched) {}
+                fn derive_handler_param(&self, _: $crate::state::OnlyTheDerive) {}
             }
         )*
     };
@@ -31,11 +31,11 @@ macro_rules! fresh {
     ($(impl[$parameter:ident] for $type:ty;)*) => {
         $(
             impl<$parameter> $crate::state::HandlerParam for $type {
-                fn derive_handler_param(&self, _: $crate::state::Vouched) {}
+                fn derive_handler_param(&self, _: $crate::state::OnlyTheDerive) {}
             }
 
             impl<$parameter: $crate::state::HandlerState> $crate::state::HandlerState for $type {
-                fn derive_handler_state(&self, _: $crate::state::Vouched) {}
+                fn derive_handler_state(&self, _: $crate::state::OnlyTheDerive) {}
             }
         )*
     };
@@ -46,11 +46,11 @@ macro_rules! either {
     ($(impl[$($parameter:ident),*] for $type:ty;)*) => {
         $(
             impl<$($parameter: $crate::state::HandlerParam),*> $crate::state::HandlerParam for $type {
-                fn derive_handler_param(&self, _: $crate::state::Vouched) {}
+                fn derive_handler_param(&self, _: $crate::state::OnlyTheDerive) {}
             }
 
             impl<$($parameter: $crate::state::HandlerState),*> $crate::state::HandlerState for $type {
-                fn derive_handler_state(&self, _: $crate::state::Vouched) {}
+                fn derive_handler_state(&self, _: $crate::state::OnlyTheDerive) {}
             }
         )*
     };
@@ -65,14 +65,14 @@ macro_rules! locks {
                 // The `for` lets the condition be one that never holds.
                 for<'never> $crate::state::lock::Handlers: $crate::state::lock::MayReach<$type>,
             {
-                fn derive_handler_param(&self, _: $crate::state::Vouched) {}
+                fn derive_handler_param(&self, _: $crate::state::OnlyTheDerive) {}
             }
 
             impl<$($generics)*> $crate::state::HandlerState for $type
             where
                 for<'never> $crate::state::lock::Handlers: $crate::state::lock::MayReach<$type>,
             {
-                fn derive_handler_state(&self, _: $crate::state::Vouched) {}
+                fn derive_handler_state(&self, _: $crate::state::OnlyTheDerive) {}
             }
 
             impl<$($generics)*> $crate::state::statics::IsLock for $type {

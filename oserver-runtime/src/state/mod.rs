@@ -50,13 +50,13 @@ mod tokio_types;
     message = "a handler cannot take `{Self}`: nobody says that no lock can be reached through it",
     label = "may reach a lock",
     note = "one panic or stall under a lock that requests share breaks every request after it",
-    note = "a type of yours derives `HandlerState`; for one of another crate write `Trusted<..>` around it",
+    note = "a type of yours derives `HandlerState`, an extractor that has request data in it `HandlerParam`; for one of another crate write `Trusted<..>` around it",
     note = "see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
 )]
 pub trait HandlerParam {
     /// Written by the derive.
     #[doc(hidden)]
-    fn derive_handler_param(&self, vouched: Vouched);
+    fn derive_handler_param(&self, by: OnlyTheDerive);
 }
 
 /// State that handlers may share: no lock can be reached through it.
@@ -70,7 +70,7 @@ pub trait HandlerParam {
 pub trait HandlerState: HandlerParam {
     /// Written by the derive.
     #[doc(hidden)]
-    fn derive_handler_state(&self, vouched: Vouched);
+    fn derive_handler_state(&self, by: OnlyTheDerive);
 }
 
 /// Stands for pointers to functions that take references of any lifetime.
@@ -84,6 +84,5 @@ state! {
 
 /// What the traits' hidden methods take, which nobody has: they are there so that an implementation by
 /// hand lacks them, and are never called.
-#[doc(hidden)]
 #[derive(Debug)]
-pub enum Vouched {}
+pub enum OnlyTheDerive {}

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::request::Parts;
 
-use super::{HandlerParam, HandlerState, Vouched};
+use super::{HandlerParam, HandlerState, OnlyTheDerive};
 
 /// A value that handlers may share although it is a lock, or nobody knows: somebody vouches for it.
 ///
@@ -71,11 +71,11 @@ impl<T: fmt::Debug> fmt::Debug for Trusted<T> {
 }
 
 impl<T> HandlerParam for Trusted<T> {
-    fn derive_handler_param(&self, _: Vouched) {}
+    fn derive_handler_param(&self, _: OnlyTheDerive) {}
 }
 
 impl<T> HandlerState for Trusted<T> {
-    fn derive_handler_state(&self, _: Vouched) {}
+    fn derive_handler_state(&self, _: OnlyTheDerive) {}
 }
 
 /// Where the handler's signature vouches, there is no place for a reason.

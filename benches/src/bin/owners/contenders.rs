@@ -1,16 +1,25 @@
 //! The same counter, owned in five ways.
 
+use std::fmt::{self, Display, Formatter};
+use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
 
 use kameo::actor::Spawn;
 use ractor::{Actor as _, ActorProcessingErr, ActorRef, RpcReplyPort};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-use crate::{Sample, measure};
-
 /// How many calls may wait, where that is asked.
 const MAILBOX: usize = 1024;
+
+/// What is done with a call, and what that gives.
+pub trait Measure {
+    type Measured;
+
+    async fn measure<C, F>(self, call: C) -> Self::Measured
+    where
+        C: Fn() -> F + Clone + Send + 'static,
+        F: Future<Output = u64> + Send;
+}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Contender {
@@ -25,24 +34,27 @@ impl Contender {
     pub const ALL: [Self; 5] =
         [Self::Oserver, Self::Kameo, Self::Ractor, Self::ByHand, Self::Mutex];
 
-    pub fn name(self) -> &'static str {
+    /// Starts it and has its calls measured.
+    pub async fn run<M: Measure>(self, measure: M) -> M::Measured {
         match self {
+            Self::Oserver => oserver(measure).await,
+            Self::Kameo => kameo(measure).await,
+            Self::Ractor => ractor(measure).await,
+            Self::ByHand => by_hand(measure).await,
+            Self::Mutex => mutex(measure).await,
+        }
+    }
+}
+
+impl Display for Contender {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
             Self::Oserver => "oserver",
             Self::Kameo => "kameo",
             Self::Ractor => "ractor",
             Self::ByHand => "mpsc + oneshot",
             Self::Mutex => "tokio Mutex",
-        }
-    }
-
-    pub async fn run(self, callers: usize, length: Duration) -> Sample {
-        match self {
-            Self::Oserver => oserver(callers, length).await,
-            Self::Kameo => kameo(callers, length).await,
-            Self::Ractor => ractor(callers, length).await,
-            Self::ByHand => by_hand(callers, length).await,
-            Self::Mutex => mutex(callers, length).await,
-        }
+        })
     }
 }
 
@@ -57,13 +69,14 @@ impl Counter {
     }
 }
 
-async fn oserver(callers: usize, length: Duration) -> Sample {
+async fn oserver<M: Measure>(measure: M) -> M::Measured {
     let counter = oserver::Supervisor::new().mailbox(MAILBOX).supervise(Counter::default);
-    measure(callers, length, move || {
-        let counter = counter.clone();
-        async move { counter.add().await.expect("an answer") }
-    })
-    .await
+    measure
+        .measure(move || {
+            let counter = counter.clone();
+            async move { counter.add().await.expect("an answer") }
+        })
+        .await
 }
 
 #[derive(Default, kameo::Actor)]
@@ -80,14 +93,15 @@ impl kameo::message::Message<Add> for KameoCounter {
     }
 }
 
-async fn kameo(callers: usize, length: Duration) -> Sample {
+async fn kameo<M: Measure>(measure: M) -> M::Measured {
     let counter =
         KameoCounter::spawn_with_mailbox(KameoCounter::default(), kameo::mailbox::bounded(MAILBOX));
-    measure(callers, length, move || {
-        let counter = counter.clone();
-        async move { counter.ask(Add).await.expect("an answer") }
-    })
-    .await
+    measure
+        .measure(move || {
+            let counter = counter.clone();
+            async move { counter.ask(Add).await.expect("an answer") }
+        })
+        .await
 }
 
 struct RactorCounter;
@@ -117,24 +131,25 @@ impl ractor::Actor for RactorCounter {
     }
 }
 
-async fn ractor(callers: usize, length: Duration) -> Sample {
+async fn ractor<M: Measure>(measure: M) -> M::Measured {
     let (counter, _task) = RactorCounter::spawn(None, RactorCounter, ()).await.expect("it starts");
     let own = counter.clone();
-    let sample = measure(callers, length, move || {
-        let counter = own.clone();
-        async move {
-            match counter.call(RactorMessage::Add, None).await {
-                Ok(ractor::rpc::CallResult::Success(number)) => number,
-                _ => panic!("no answer"),
+    let measured = measure
+        .measure(move || {
+            let counter = own.clone();
+            async move {
+                match counter.call(RactorMessage::Add, None).await {
+                    Ok(ractor::rpc::CallResult::Success(number)) => number,
+                    _ => panic!("no answer"),
+                }
             }
-        }
-    })
-    .await;
+        })
+        .await;
     counter.stop(None);
-    sample
+    measured
 }
 
-async fn by_hand(callers: usize, length: Duration) -> Sample {
+async fn by_hand<M: Measure>(measure: M) -> M::Measured {
     let (calls, mut mailbox) = mpsc::channel::<oneshot::Sender<u64>>(MAILBOX);
     tokio::spawn(async move {
         let mut counter = 0;
@@ -143,26 +158,28 @@ async fn by_hand(callers: usize, length: Duration) -> Sample {
             _ = reply.send(counter);
         }
     });
-    measure(callers, length, move || {
-        let calls = calls.clone();
-        async move {
-            let (reply, answer) = oneshot::channel();
-            calls.send(reply).await.expect("it runs");
-            answer.await.expect("an answer")
-        }
-    })
-    .await
+    measure
+        .measure(move || {
+            let calls = calls.clone();
+            async move {
+                let (reply, answer) = oneshot::channel();
+                calls.send(reply).await.expect("it runs");
+                answer.await.expect("an answer")
+            }
+        })
+        .await
 }
 
-async fn mutex(callers: usize, length: Duration) -> Sample {
+async fn mutex<M: Measure>(measure: M) -> M::Measured {
     let counter = Arc::new(Mutex::new(0));
-    measure(callers, length, move || {
-        let counter = Arc::clone(&counter);
-        async move {
-            let mut counter = counter.lock().await;
-            *counter += 1;
-            *counter
-        }
-    })
-    .await
+    measure
+        .measure(move || {
+            let counter = Arc::clone(&counter);
+            async move {
+                let mut counter = counter.lock().await;
+                *counter += 1;
+                *counter
+            }
+        })
+        .await
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use contenders::Contender;
+use contenders::{Contender, Measure};
 
 const CALLERS: [usize; 3] = [1, 8, 64];
 /// Of so many calls one is timed: to look at the clock costs a tenth of a call.
@@ -45,7 +45,7 @@ async fn main() -> ExitCode {
                 order.reverse();
             }
             for index in order {
-                samples[index].push(Contender::ALL[index].run(callers, length).await);
+                samples[index].push(Contender::ALL[index].run(ForAWhile { callers, length }).await);
             }
         }
         print(callers, rounds, &samples);
@@ -54,44 +54,56 @@ async fn main() -> ExitCode {
 }
 
 /// Has so many tasks call for so long.
-pub async fn measure<C, F>(callers: usize, length: Duration, call: C) -> Sample
-where
-    C: Fn() -> F + Clone + Send + 'static,
-    F: Future<Output = u64> + Send,
-{
-    let stop = Arc::new(AtomicBool::new(false));
-    let begin = Instant::now();
-    let tasks: Vec<_> = (0..callers)
-        .map(|_| {
-            let (call, stop) = (call.clone(), Arc::clone(&stop));
-            tokio::spawn(async move {
-                let (mut calls, mut times, mut last) = (0_u64, Vec::new(), 0);
-                while !stop.load(Ordering::Relaxed) {
-                    let begin = calls.is_multiple_of(TIMED).then(Instant::now);
-                    let number = call().await;
-                    assert!(number > last, "the counter counts");
-                    last = number;
-                    if let Some(begin) = begin {
-                        times.push(begin.elapsed());
+struct ForAWhile {
+    callers: usize,
+    length: Duration,
+}
+
+impl Measure for ForAWhile {
+    type Measured = Sample;
+
+    async fn measure<C, F>(self, call: C) -> Sample
+    where
+        C: Fn() -> F + Clone + Send + 'static,
+        F: Future<Output = u64> + Send,
+    {
+        let stop = Arc::new(AtomicBool::new(false));
+        let begin = Instant::now();
+        let tasks: Vec<_> = (0..self.callers)
+            .map(|_| {
+                let (call, stop) = (call.clone(), Arc::clone(&stop));
+                tokio::spawn(async move {
+                    let (mut calls, mut times, mut last) = (0_u64, Vec::new(), 0);
+                    while !stop.load(Ordering::Relaxed) {
+                        let begin = calls.is_multiple_of(TIMED).then(Instant::now);
+                        let number = call().await;
+                        assert!(number > last, "the counter counts");
+                        last = number;
+                        if let Some(begin) = begin {
+                            times.push(begin.elapsed());
+                        }
+                        calls += 1;
                     }
-                    calls += 1;
-                }
-                (calls, times)
+                    (calls, times)
+                })
             })
-        })
-        .collect();
-    tokio::time::sleep(length).await;
-    stop.store(true, Ordering::Relaxed);
-    let (mut calls, mut times) = (0, Vec::new());
-    for task in tasks {
-        let (own, mut own_times) = task.await.expect("no call fails");
-        calls += own;
-        times.append(&mut own_times);
+            .collect();
+        tokio::time::sleep(self.length).await;
+        stop.store(true, Ordering::Relaxed);
+        let (mut calls, mut times) = (0, Vec::new());
+        for task in tasks {
+            let (own, mut own_times) = task.await.expect("no call fails");
+            calls += own;
+            times.append(&mut own_times);
+        }
+        let took = begin.elapsed();
+        times.sort_unstable();
+        let p99 = times[times.len() * 99 / 100];
+        Sample {
+            calls_per_second: calls as f64 / took.as_secs_f64(),
+            p99_us: p99.as_secs_f64() * 1e6,
+        }
     }
-    let took = begin.elapsed();
-    times.sort_unstable();
-    let p99 = times[times.len() * 99 / 100];
-    Sample { calls_per_second: calls as f64 / took.as_secs_f64(), p99_us: p99.as_secs_f64() * 1e6 }
 }
 
 fn print(callers: usize, rounds: u32, samples: &[Vec<Sample>]) {
@@ -107,7 +119,7 @@ fn print(callers: usize, rounds: u32, samples: &[Vec<Sample>]) {
         let rate = rate(own);
         println!(
             "{:<16}{:>12.0}{:>10.3}{:>10.1}{:>14.2}",
-            contender.name(),
+            contender,
             rate,
             1e6 / rate,
             median(own.iter().map(|sample| sample.p99_us)),

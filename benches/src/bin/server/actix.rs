@@ -9,7 +9,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::ErrorGatewayTimeout;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::get;
-use actix_web::{App, Error, HttpServer};
+use actix_web::{App, Error, HttpResponse, HttpServer};
 
 use crate::fault;
 
@@ -20,16 +20,26 @@ pub fn serve(timeout: Duration) {
         App::new()
             .wrap(from_fn(move |request, next| limited(timeout, request, next)))
             .route("/ok", get().to(async || crate::HELLO))
-            .route("/block/a", get().to(async || fault::block()))
-            .route("/block/b", get().to(async || fault::block()))
-            .route("/block/c", get().to(async || fault::block()))
-            .route("/spin", get().to(async || fault::spin()))
-            .route("/panic", get().to(async || fault::panic()))
+            .route("/block/a", get().to(async || fault::block::<&str>()))
+            .route("/block/b", get().to(async || fault::block::<&str>()))
+            .route("/block/c", get().to(async || fault::block::<&str>()))
+            .route("/spin", get().to(async || fault::spin::<&str>()))
+            .route("/panic", get().to(async || fault::panic::<&str>()))
+            .route("/await", get().to(fault::wait::<&str>))
+            .route("/panic-body", get().to(async || stream(fault::panic)))
+            .route("/block-body", get().to(async || stream(fault::block)))
+            .route("/count", get().to(async || fault::count()))
+            .route("/poison", get().to(async || fault::poison()))
+            .route("/wedge", get().to(async || fault::wedge()))
     })
     .tcp_nodelay(true)
     .listen(listener)
     .expect("listening");
     actix_web::rt::System::new().block_on(server.run()).expect("serving");
+}
+
+fn stream(fault: fn()) -> HttpResponse {
+    HttpResponse::Ok().streaming(fault::body(fault))
 }
 
 async fn limited(

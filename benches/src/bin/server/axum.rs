@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axum::body::Body;
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum::serve::ListenerExt;
@@ -16,11 +17,17 @@ use crate::fault;
 pub async fn serve(timeout: Option<Duration>) {
     let mut router = axum::Router::new()
         .route("/ok", get(|| async { crate::HELLO }))
-        .route("/block/a", get(|| async { fault::block() }))
-        .route("/block/b", get(|| async { fault::block() }))
-        .route("/block/c", get(|| async { fault::block() }))
-        .route("/spin", get(|| async { fault::spin() }))
-        .route("/panic", get(|| async { fault::panic() }));
+        .route("/block/a", get(|| async { fault::block::<&str>() }))
+        .route("/block/b", get(|| async { fault::block::<&str>() }))
+        .route("/block/c", get(|| async { fault::block::<&str>() }))
+        .route("/spin", get(|| async { fault::spin::<&str>() }))
+        .route("/panic", get(|| async { fault::panic::<&str>() }))
+        .route("/await", get(fault::wait::<&str>))
+        .route("/panic-body", get(|| async { Body::from_stream(fault::body(fault::panic)) }))
+        .route("/block-body", get(|| async { Body::from_stream(fault::body(fault::block)) }))
+        .route("/count", get(|| async { fault::count() }))
+        .route("/poison", get(|| async { fault::poison() }))
+        .route("/wedge", get(|| async { fault::wedge() }));
     if let Some(timeout) = timeout {
         router = router
             .layer(CatchPanicLayer::new())

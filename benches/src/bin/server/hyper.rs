@@ -2,10 +2,12 @@
 //! its connection.
 
 use std::convert::Infallible;
+use std::pin::Pin;
 
 use bytes::Bytes;
-use http_body_util::Full;
-use hyper::body::Incoming;
+use futures_util::{Stream, StreamExt};
+use http_body_util::{Either, Full, StreamBody};
+use hyper::body::{Frame, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Request, Response};
@@ -14,6 +16,10 @@ use tokio::net::TcpListener;
 
 use crate::fault;
 
+/// What is known is not boxed: that would slow down what all others are measured against.
+type Body = Either<Full<Bytes>, StreamBody<Frames>>;
+type Frames = Pin<Box<dyn Stream<Item = Result<Frame<Bytes>, Infallible>> + Send>>;
+
 pub async fn serve() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     crate::announce(listener.local_addr().expect("an address"));
@@ -21,17 +27,12 @@ pub async fn serve() {
         let (stream, _) = listener.accept().await.expect("a connection");
         stream.set_nodelay(true).expect("nodelay");
         tokio::spawn(async move {
-            let service = service_fn(|request: Request<Incoming>| {
-                let text = answer(request.uri().path());
-                async move {
-                    let body = Full::new(Bytes::from_static(text.as_bytes()));
-                    let mut response = Response::new(body);
-                    response.headers_mut().insert(
-                        CONTENT_TYPE,
-                        HeaderValue::from_static("text/plain; charset=utf-8"),
-                    );
-                    Ok::<_, Infallible>(response)
-                }
+            let service = service_fn(|request: Request<Incoming>| async move {
+                let mut response = Response::new(answer(request.uri().path()).await);
+                response
+                    .headers_mut()
+                    .insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+                Ok::<_, Infallible>(response)
             });
             _ = hyper::server::conn::http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -41,11 +42,26 @@ pub async fn serve() {
     }
 }
 
-fn answer(path: &str) -> &'static str {
+async fn answer(path: &str) -> Body {
     match path {
         "/block/a" | "/block/b" | "/block/c" => fault::block(),
         "/spin" => fault::spin(),
         "/panic" => fault::panic(),
-        _ => crate::HELLO,
+        "/await" => fault::wait().await,
+        "/panic-body" => stream(fault::panic),
+        "/block-body" => stream(fault::block),
+        "/count" => text(fault::count()),
+        "/poison" => text(fault::poison()),
+        "/wedge" => text(fault::wedge()),
+        _ => text(crate::HELLO),
     }
+}
+
+fn text(text: impl Into<Bytes>) -> Body {
+    Either::Left(Full::new(text.into()))
+}
+
+fn stream(fault: fn()) -> Body {
+    let frames = fault::body(fault).map(|frame| frame.map(Frame::data));
+    Either::Right(StreamBody::new(Box::pin(frames)))
 }

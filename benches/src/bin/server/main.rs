@@ -1,7 +1,10 @@
 //! One of the servers that are compared: `server KIND [TIMEOUT_MS]` prints its address and serves.
 //!
 //! Every kind has the same routes: `/ok` answers, `/block/a`, `/block/b` and `/block/c` block their
-//! thread for ever, `/spin` never stops computing, and `/panic` panics.
+//! thread for ever, `/spin` never stops computing, `/panic` panics, and `/await` awaits for ever. The second
+//! frame of a body panics on `/panic-body` and blocks on `/block-body`. State is counted up by `/count`, panics on
+//! `/poison` in the middle of a change, and is never let go by `/wedge`: oserver's has an owner, and that of the
+//! others is under a lock.
 
 #[cfg(feature = "peers")]
 mod actix;
@@ -11,6 +14,8 @@ mod hyper;
 mod oserver;
 #[cfg(feature = "peers")]
 mod poem;
+#[cfg(feature = "peers")]
+mod rocket;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -32,6 +37,8 @@ fn main() {
         "actix" => actix::serve(timeout()),
         #[cfg(feature = "peers")]
         "poem" => on_tokio(poem::serve(timeout())),
+        #[cfg(feature = "peers")]
+        "rocket" => rocket::serve(),
         other => panic!("there is no server `{other}`"),
     }
 }

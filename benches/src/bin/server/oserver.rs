@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use axum::body::Body;
 use oserver::extract::{Path, State};
 use oserver::routing::get;
 use oserver::{Counts, Router, Supervisor};
@@ -20,6 +21,12 @@ pub async fn serve() {
         .route("/block/c", get(block))
         .route("/spin", get(spin))
         .route("/panic", get(panic))
+        .route("/await", get(wait))
+        .route("/panic-body", get(panic_body))
+        .route("/block-body", get(block_body))
+        .route("/count", get(count))
+        .route("/poison", get(poison))
+        .route("/wedge", get(wedge_first))
         .route("/counts", get(counts))
         .route("/wedge/{owner}", get(wedge))
         .with_state(owners());
@@ -50,28 +57,65 @@ async fn panic() -> &'static str {
     fault::panic()
 }
 
-/// What a task owns that will be stuck.
-struct Owner;
+#[oserver::handler]
+async fn wait() -> &'static str {
+    fault::wait().await
+}
 
-type Owners = [OwnerHandle; 4];
+#[oserver::handler]
+async fn panic_body() -> Body {
+    Body::from_stream(fault::body(fault::panic))
+}
+
+#[oserver::handler]
+async fn block_body() -> Body {
+    Body::from_stream(fault::body(fault::block))
+}
+
+/// What others would share under a lock.
+#[derive(Default)]
+struct Counter(u64);
+
+type Owners = [CounterHandle; 4];
 
 #[oserver::actor]
-impl Owner {
-    pub fn wedge(&mut self) -> &'static str {
+impl Counter {
+    pub fn count(&mut self) -> u64 {
+        self.0 += 1;
+        self.0
+    }
+
+    pub fn poison(&mut self) -> u64 {
+        fault::panic()
+    }
+
+    pub fn wedge(&mut self) -> u64 {
         fault::block()
     }
 }
 
 fn owners() -> Owners {
-    [(); 4].map(|()| Supervisor::new().timeout(crate::timeout()).supervise(|| Owner))
+    [(); 4].map(|()| Supervisor::new().timeout(crate::timeout()).supervise(Counter::default))
 }
 
 #[oserver::handler]
-async fn wedge(
-    State(owners): State<Owners>,
-    Path(owner): Path<usize>,
-) -> oserver::Result<&'static str> {
-    Ok(owners[owner % owners.len()].wedge().await?)
+async fn count(State([owner, ..]): State<Owners>) -> oserver::Result<String> {
+    Ok(owner.count().await?.to_string())
+}
+
+#[oserver::handler]
+async fn poison(State([owner, ..]): State<Owners>) -> oserver::Result<String> {
+    Ok(owner.poison().await?.to_string())
+}
+
+#[oserver::handler]
+async fn wedge_first(State([owner, ..]): State<Owners>) -> oserver::Result<String> {
+    Ok(owner.wedge().await?.to_string())
+}
+
+#[oserver::handler]
+async fn wedge(State(owners): State<Owners>, Path(owner): Path<usize>) -> oserver::Result<String> {
+    Ok(owners[owner % owners.len()].wedge().await?.to_string())
 }
 
 /// How many panics were counted so far, on all routes.

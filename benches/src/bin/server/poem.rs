@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use poem::http::StatusCode;
 use poem::listener::TcpAcceptor;
 use poem::middleware::CatchPanic;
-use poem::{Endpoint, EndpointExt, Error, Route, Server, get, handler};
+use poem::{Body, Endpoint, EndpointExt, Error, Route, Server, get, handler};
 use tokio::net::TcpListener;
 
 use crate::fault;
@@ -18,6 +19,12 @@ pub async fn serve(timeout: Duration) {
         .at("/block/c", get(block))
         .at("/spin", get(spin))
         .at("/panic", get(panic))
+        .at("/await", get(wait))
+        .at("/panic-body", get(panic_body))
+        .at("/block-body", get(block_body))
+        .at("/count", get(count))
+        .at("/poison", get(poison))
+        .at("/wedge", get(wedge))
         .with(CatchPanic::new())
         .around(move |app, request| async move {
             tokio::time::timeout(timeout, app.call(request))
@@ -48,4 +55,38 @@ async fn spin() -> &'static str {
 #[handler]
 async fn panic() -> &'static str {
     fault::panic()
+}
+
+#[handler]
+async fn wait() -> &'static str {
+    fault::wait().await
+}
+
+#[handler]
+async fn panic_body() -> Body {
+    stream(fault::panic)
+}
+
+#[handler]
+async fn block_body() -> Body {
+    stream(fault::block)
+}
+
+fn stream(fault: fn()) -> Body {
+    Body::from_bytes_stream(fault::body(fault).map(|frame| frame.map_err(std::io::Error::other)))
+}
+
+#[handler]
+async fn count() -> String {
+    fault::count()
+}
+
+#[handler]
+async fn poison() -> String {
+    fault::poison()
+}
+
+#[handler]
+async fn wedge() -> String {
+    fault::wedge()
 }

@@ -8,15 +8,17 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use crate::clock::nanoseconds;
+use crate::clock::{LONGEST, nanoseconds};
 use crate::health::budget::Budget;
 use crate::health::owners::OwnerEntry;
 use crate::request::server::DEFAULT_TIMEOUT;
 
 /// One life of a guest: what is polled, until it ends or is given up.
+///
+/// The watchdog may be the last to hold it: nothing of a user's is dropped with it.
 pub(crate) trait Life: Debug + Send + Sync {
     /// Under which it is counted.
-    fn entry(&self) -> &OwnerEntry;
+    fn entry(&self) -> &Arc<OwnerEntry>;
 
     /// Its poll was seen twice: it takes its time, and may never end.
     fn takes_its_time(&self);
@@ -28,10 +30,13 @@ pub(crate) trait Life: Debug + Send + Sync {
     fn condemn(&self, now: Instant, first_seen: Instant, budget: &Budget) -> bool;
 }
 
-/// A guest, over all its lives.
+/// A guest, over all its lives. As of [`Life`], nothing of a user's is dropped with it.
 pub(crate) trait Guest: Send + Sync {
-    /// Watchdog, with each look. `walk`: also looks at those who wait for it.
-    fn tend(self: Arc<Self>, now: Instant, walk: bool) -> Need;
+    /// Watchdog, with each look.
+    fn tend(self: Arc<Self>) -> Need;
+
+    /// Watchdog: tells those who wait for it that their time is over. Says when that of the next one is.
+    fn expire(&self, now: Instant) -> Option<Instant>;
 
     /// What it needs, without doing anything for it.
     fn need(&self) -> Need;
@@ -69,7 +74,7 @@ impl GuestTimeout {
     /// `None` is for ever.
     pub(crate) fn get(&self) -> Option<Duration> {
         let timeout = self.0.load(Ordering::Relaxed);
-        (timeout < u64::MAX).then(|| Duration::from_nanos(timeout))
+        (timeout < u64::MAX).then(|| Duration::from_nanos(timeout).min(LONGEST))
     }
 }
 
@@ -93,9 +98,12 @@ impl Guests {
         all.iter().filter_map(Weak::upgrade).collect()
     }
 
-    pub(super) fn tend(&self, now: Instant, walk: bool) -> Need {
-        let needs = self.all().into_iter().map(|guest| guest.tend(now, walk));
-        needs.max().unwrap_or(Need::Nothing)
+    pub(super) fn tend(&self) -> Need {
+        self.all().into_iter().map(Guest::tend).max().unwrap_or(Need::Nothing)
+    }
+
+    pub(super) fn expire(&self, now: Instant) -> Option<Instant> {
+        self.all().into_iter().filter_map(|guest| guest.expire(now)).min()
     }
 
     pub(super) fn need(&self) -> Need {

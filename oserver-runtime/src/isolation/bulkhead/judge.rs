@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::Bulkhead;
 use super::guest::Life;
 use super::slot::{Part, Role, Work};
+use crate::health::owners::OwnerEntry;
 use crate::health::routes::RouteIndex;
 use crate::health::runtime::{BlockedThread, Trouble};
 use crate::record::alarm;
@@ -18,12 +19,15 @@ pub(super) enum Sentence {
         call: Arc<Call>,
         /// The call may name another one when it comes back.
         route: RouteIndex,
+        part: Part,
         role: Role,
         thread: Arc<BlockedThread>,
         /// The thread counts as lost.
         lost: bool,
+        /// What it does to its thread is recorded, or will not be.
+        recorded: bool,
     },
-    Guest(Arc<dyn Life>),
+    Guest(Arc<OwnerEntry>),
 }
 
 /// How long any poll may take, also one that begins at its deadline: the thread may not be running
@@ -73,8 +77,8 @@ fn condemn(
     now: Instant,
     first_seen: Instant,
 ) -> Option<Sentence> {
+    let was_given_up = part == Part::Response && call.is_given_up();
     if part == Part::Response && role != Role::Blocking {
-        let was_given_up = call.is_given_up();
         if !call.condemn() && call.overdue() == Overdue::Answered {
             return None;
         }
@@ -101,15 +105,15 @@ fn condemn(
         since: first_seen,
     });
     bulkhead.health.add_blocked(&thread);
+    // One that was given up is recorded as late. It may need a while to end, on a busy machine, which is not
+    // another fault until it has taken as long again.
+    let recorded = role == Role::Blocking || !was_given_up || lost;
     if role != Role::Blocking {
         // A handler without `async` is where it should be, and its request task has a timer.
         conduct.quarantine();
-        let stage = match part {
-            // Who of all those before the response it is, the record of the handler tells.
-            Part::Response => call.handler().map(|_| Stage::Handler),
-            Part::Body => Some(Stage::Body),
-        };
-        fault::blocked(&call, stage, bulkhead.budget.abandoned());
+        if recorded {
+            record(bulkhead, &call, part);
+        }
         match part {
             Part::Response => call.block(),
             Part::Body => call.set_body_overdue(),
@@ -118,7 +122,17 @@ fn condemn(
     if lost {
         answer_for_lost(bulkhead, &call, route);
     }
-    Some(Sentence::Request { call, route, role, thread, lost })
+    Some(Sentence::Request { call, route, part, role, thread, lost, recorded })
+}
+
+/// Writes what the poll does to its thread.
+fn record(bulkhead: &Bulkhead, call: &Call, part: Part) {
+    let stage = match part {
+        // Who of all those before the response it is, the record of the handler tells.
+        Part::Response => call.handler().map(|_| Stage::Handler),
+        Part::Body => Some(Stage::Body),
+    };
+    fault::blocked(call, stage, bulkhead.budget.abandoned());
 }
 
 /// Whether the poll alone took what its request may take. One that was begun late, because there is more to do
@@ -148,15 +162,15 @@ fn condemn_guest(
     now: Instant,
     first_seen: Instant,
 ) -> Option<Sentence> {
+    let entry = Arc::clone(life.entry());
     // Before it begins anew: away from the workers.
-    let conduct = life.entry().conduct();
-    conduct.quarantine();
+    entry.conduct().quarantine();
     if !life.condemn(now, first_seen, &bulkhead.budget) {
         return None;
     }
-    conduct.add_stuck(bulkhead.budget.route_limit());
+    entry.conduct().add_stuck(bulkhead.budget.route_limit());
     give_up_if_exceeded(bulkhead);
-    Some(Sentence::Guest(life))
+    Some(Sentence::Guest(entry))
 }
 
 fn give_up_if_exceeded(bulkhead: &Arc<Bulkhead>) {
@@ -174,13 +188,16 @@ impl Sentence {
         first_seen: Instant,
     ) {
         // A guest lives on elsewhere, and may be good there.
-        let Self::Request { call, route, role, lost, .. } = self else { return };
+        let Self::Request { call, route, part, role, lost, recorded, .. } = self else { return };
         if *role != Role::Blocking {
             call.server.routes.entry(*route).conduct().quarantine();
         }
         if !*lost && is_lost(call, now, first_seen) {
             *lost = true;
             lose(bulkhead, call, *route);
+            if !std::mem::replace(recorded, true) {
+                record(bulkhead, call, *part);
+            }
             answer_for_lost(bulkhead, call, *route);
         }
     }
@@ -195,9 +212,9 @@ impl Sentence {
                     call.server.routes.entry(route).conduct().remove_stuck(limit);
                 }
             }
-            Self::Guest(life) => {
+            Self::Guest(entry) => {
                 bulkhead.budget.come_back();
-                life.entry().conduct().remove_stuck(limit);
+                entry.conduct().remove_stuck(limit);
             }
         }
     }

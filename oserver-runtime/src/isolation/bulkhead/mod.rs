@@ -4,20 +4,25 @@
 //! |---|---|
 //! | `admission` | how many polls run on workers at a time |
 //! | `passage` | a request reaches its route: may its poll stay on the worker? |
+//! | `attendance` | each polling thread has a slot, where the watchdog sees its poll |
 //! | `guest` | what runs behind them besides requests |
 //! | `overflow` | threads for the polls that find no place there |
 //! | `slot` | what each polling thread is at |
 //! | `watchdog` | looks at the slots |
+//! | `pace` | how long it sleeps |
 //! | `sleeper` | sleeps when there is nothing to look at |
 //! | `judge` | what follows when a poll is past its deadline |
 //! | `priority` | CPU time and priority of a thread |
 //! | `retirement` | how a worker of low priority leaves |
 //! | `repair` | the end of a process that lost more |
+//! | `weaker` | which guarantee is weaker where, said once |
 
 mod admission;
+mod attendance;
 pub(crate) mod guest;
 mod judge;
 pub(crate) mod overflow;
+mod pace;
 pub(crate) mod passage;
 pub(crate) mod priority;
 pub(crate) mod repair;
@@ -25,26 +30,27 @@ mod retirement;
 mod sleeper;
 pub(crate) mod slot;
 mod watchdog;
+mod weaker;
 
-use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 use std::thread;
 
-use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::runtime::Handle;
 
 use self::admission::Admission;
 pub(crate) use self::admission::Place;
-use self::guest::{GuestTimeout, Guests, Life};
+use self::guest::{GuestTimeout, Guests};
 use self::overflow::{Job, Overflow, Pushed};
 use self::repair::Repair;
 use self::retirement::Retirements;
 use self::sleeper::Sleeper;
-use self::slot::{Part, Role, Slot, Work};
+use self::slot::{Role, Slot};
 use super::canary::{self, SharedPatience};
+use super::disposal::discard;
+use super::telling;
 use crate::health::budget::Budget;
 use crate::health::runtime::RuntimeHealth;
-use crate::record::fault;
 use crate::request::call::Call;
 
 /// All that stands between the requests of one runtime. Servers of the same runtime share it.
@@ -68,17 +74,6 @@ pub(crate) struct Bulkhead {
     has_priority: bool,
     pub(crate) repair: Repair,
     pub(crate) patience: SharedPatience,
-}
-
-thread_local! {
-    static OWN: RefCell<Option<Own>> = const { RefCell::new(None) };
-}
-
-/// What a thread has of the bulkhead that it works for.
-struct Own {
-    id: u64,
-    slot: Arc<Slot>,
-    bulkhead: Weak<Bulkhead>,
 }
 
 /// How many cores there are for this process; two where that cannot be known.
@@ -106,8 +101,9 @@ impl Bulkhead {
         let bulkhead = Arc::new(Self::new(handle));
         watchdog::start(&bulkhead)?;
         canary::start(&bulkhead)?;
+        telling::start(&bulkhead)?;
         all.push((bulkhead.handle.id(), Arc::downgrade(&bulkhead)));
-        bulkhead.say_what_is_weaker();
+        weaker::say(&bulkhead);
         Ok(bulkhead)
     }
 
@@ -133,41 +129,6 @@ impl Bulkhead {
             repair: Repair::new(),
             patience: SharedPatience::default(),
             handle,
-        }
-    }
-
-    fn say_what_is_weaker(&self) {
-        let mut weaker = Vec::new();
-        let workers = self.handle.metrics().num_workers();
-        if !repair::owns_process() {
-            weaker.push(
-                "this runtime was not built by `#[oserver::main]`: when too many threads are stuck, \
-                 `serve` ends with an error, and the process ends only if `on_beyond_repair` ends it"
-                    .to_owned(),
-            );
-            if self.handle.runtime_flavor() == RuntimeFlavor::CurrentThread || workers == 1 {
-                weaker.push(
-                    "it has one worker, which is for connections: each handler runs on a thread \
-                     besides, which costs throughput"
-                        .to_owned(),
-                );
-            } else if workers < 2 * cores() {
-                weaker.push(format!(
-                    "it has {workers} workers and not {}: more handlers run on threads besides, which \
-                     costs throughput",
-                    2 * cores()
-                ));
-            }
-        }
-        if !priority::SUPPORTED {
-            weaker.push(
-                "on this system the priority of a thread is not lowered: a handler that never stops \
-                 computing takes CPU time from all others"
-                    .to_owned(),
-            );
-        }
-        if !weaker.is_empty() {
-            fault::weaker_isolation(&weaker.join("; "));
         }
     }
 
@@ -232,91 +193,6 @@ impl Bulkhead {
         found
     }
 
-    /// The bulkhead that this thread polls for.
-    pub(crate) fn of_this_thread() -> Option<Arc<Self>> {
-        OWN.with_borrow(|own| own.as_ref().and_then(|own| own.bulkhead.upgrade()))
-    }
-
-    /// Runs one poll of `call` where the watchdog can see it. Inside of another it counts as part of
-    /// that.
-    pub(crate) fn attend<R>(
-        self: &Arc<Self>,
-        call: &Arc<Call>,
-        part: Part,
-        work: impl FnOnce() -> R,
-    ) -> R {
-        self.attend_as(false, || Work::Request(Arc::clone(call), part), work)
-    }
-
-    /// As [`Bulkhead::attend`], for a handler without `async`, on a thread of tokio's blocking pool.
-    pub(crate) fn attend_blocking<R>(
-        self: &Arc<Self>,
-        call: &Arc<Call>,
-        work: impl FnOnce() -> R,
-    ) -> R {
-        self.attend_as(true, || Work::Request(Arc::clone(call), Part::Response), work)
-    }
-
-    /// As [`Bulkhead::attend`], for a guest.
-    pub(crate) fn attend_guest<R>(
-        self: &Arc<Self>,
-        life: &Arc<impl Life + 'static>,
-        work: impl FnOnce() -> R,
-    ) -> R {
-        self.attend_as(false, || Work::Guest(Arc::clone(life) as Arc<dyn Life>), work)
-    }
-
-    fn attend_as<R>(
-        self: &Arc<Self>,
-        is_blocking: bool,
-        whose: impl FnOnce() -> Work,
-        work: impl FnOnce() -> R,
-    ) -> R {
-        struct End<'a>(&'a Slot);
-        impl Drop for End<'_> {
-            fn drop(&mut self) {
-                self.0.end();
-            }
-        }
-        self.enlist(Role::Worker);
-        OWN.with_borrow(|own| {
-            let begun = own.as_ref().filter(|own| own.slot.begin(whose(), is_blocking));
-            let _end = begun.map(|own| End(&own.slot));
-            if begun.is_some() {
-                self.sleeper.call();
-            }
-            work()
-        })
-    }
-
-    /// Gives this thread a slot, if it has none.
-    fn enlist(self: &Arc<Self>, role: Role) {
-        OWN.with(|own| {
-            if own.borrow().as_ref().is_some_and(|own| own.id == self.id) {
-                return;
-            }
-            // Inside of a poll for another runtime's bulkhead that one keeps watch.
-            if let Ok(mut own) = own.try_borrow_mut() {
-                let has_inherited = self.has_priority && priority::is_low();
-                let slot = Arc::new(Slot::new(role, priority::thread_id(), has_inherited));
-                self.new_slots
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .push(Arc::clone(&slot));
-                *own = Some(Own { id: self.id, slot, bulkhead: Arc::downgrade(self) });
-            }
-        });
-    }
-
-    /// After a poll on a worker, inside of a task's poll: if the watchdog took the thread's priority
-    /// away in the meantime, another thread takes its place.
-    pub(crate) fn retire_if_lowered(&self) {
-        let lowered = OWN.with_borrow(|own| own.as_ref().is_some_and(|own| own.slot.is_lowered()));
-        if lowered {
-            retirement::retire(self);
-        }
-    }
-
     /// Wakes another worker: one that took a task after it waited for the network blocks all others.
     fn keep_driver_alive(&self) {
         drop(self.handle.spawn(async {}));
@@ -345,26 +221,12 @@ impl Bulkhead {
             }
         }
     }
-
-    fn own_slot(self: &Arc<Self>, role: Role) -> Arc<Slot> {
-        self.enlist(role);
-        OWN.with_borrow(|own| own.as_ref().map(|own| Arc::clone(&own.slot)))
-            .expect("the thread was just enlisted")
-    }
-
-    fn take_new_slots(&self) -> std::vec::IntoIter<Arc<Slot>> {
-        std::mem::take(&mut *self.new_slots.lock().unwrap_or_else(PoisonError::into_inner))
-            .into_iter()
-    }
-
-    fn has_new_slots(&self) -> bool {
-        !self.new_slots.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
-    }
 }
 
 impl Drop for Bulkhead {
     fn drop(&mut self) {
-        self.overflow.close();
         self.sleeper.rouse();
+        // Whoever was the last to hold it.
+        discard((self.overflow.close(), self.repair.take_callbacks()));
     }
 }

@@ -146,8 +146,9 @@ impl<J: ?Sized> Overflow<J> {
         self.state().waiting.is_empty()
     }
 
-    /// No further job is taken in or run.
-    pub(crate) fn close(&self) {
+    /// No further job is taken in or run. Those that wait are the caller's to drop: they may be a user's.
+    #[must_use]
+    pub(crate) fn close(&self) -> VecDeque<Box<J>> {
         let mut state = self.state();
         state.closed = true;
         let waiting = std::mem::take(&mut state.waiting);
@@ -156,8 +157,7 @@ impl<J: ?Sized> Overflow<J> {
         for idle in idle {
             idle.notify_one();
         }
-        // User code may be in there: not under the lock.
-        drop(waiting);
+        waiting
     }
 
     /// Watchdog, with each look: tells how many threads are stuck for longer than a look, and how many

@@ -37,7 +37,7 @@ pub(crate) fn owns_process() -> bool {
     OWNS_PROCESS.load(Ordering::Relaxed)
 }
 
-type Callback = Box<dyn FnOnce() + Send>;
+pub(super) type Callback = Box<dyn FnOnce() + Send>;
 
 /// Whether the runtime is beyond repair, and who wants to know.
 pub(crate) struct Repair {
@@ -78,6 +78,11 @@ impl Repair {
         self.callbacks.lock().unwrap_or_else(PoisonError::into_inner).push(callback);
     }
 
+    /// Whom nobody will call any more.
+    pub(super) fn take_callbacks(&self) -> Vec<Callback> {
+        std::mem::take(&mut *self.callbacks.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Turns true when there is no way back.
     pub(crate) fn subscribe(&self) -> watch::Receiver<bool> {
         self.beyond.subscribe()
@@ -110,9 +115,7 @@ fn end(bulkhead: &Bulkhead, servers: &[Arc<ServerContext>]) {
     while begin.elapsed() < DRAIN && servers.iter().any(|server| server.has_connections()) {
         thread::sleep(Duration::from_millis(10));
     }
-    let callbacks =
-        std::mem::take(&mut *repair.callbacks.lock().unwrap_or_else(PoisonError::into_inner));
-    for callback in callbacks {
+    for callback in repair.take_callbacks() {
         callback();
     }
     if owns_process() {

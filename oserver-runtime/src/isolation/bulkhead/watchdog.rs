@@ -6,25 +6,22 @@ use std::thread::{self, park, park_timeout};
 use std::time::{Duration, Instant};
 
 use super::guest::Need;
+use super::pace::{Expiry, LOOK_EVERY, Sleep};
 use super::slot::{Part, Role, Slot, Work};
 use super::{Bulkhead, judge, priority, retirement};
+use crate::isolation::disposal::judge_from_here;
 
-/// How often it looks. A worker that takes a task after it waited for the network holds the
-/// runtime's event queue back: for so long nobody else is served, so the time is short.
-const LOOK_EVERY: Duration = Duration::from_millis(2);
-/// How often it looks while many polls come and go and none stays: then the event queue is served, and
-/// each look would only take a core from those who serve.
+/// How often it looks while many polls come and go and none stays that is not long known: then the event queue
+/// is served, and each look would only take a core from those who serve.
 const LOOK_EVERY_CALM: Duration = Duration::from_millis(8);
 /// How many polls make that many.
 const CALM_FROM: u64 = 32;
 /// Looks at nothing before it sleeps.
 const QUIET_LOOKS: u32 = 10;
-/// A watchdog that slept for longer than it meant to does not know whose fault that was: see [`Sleep`].
-const OVERSLEPT: Duration = Duration::from_millis(100);
 /// How many looks pass before it is told again that someone blocks; doubled each time until this.
 const LONGEST_POKE: u32 = 64;
-/// Looks between two measurements of a judged thread's CPU time.
-const CPU_LOOKS: u32 = 16;
+/// Looks between two at which a judged poll is judged further.
+const JUDGE_LOOKS: u32 = 16;
 /// A thread burns if it runs for at least this part of the time: more than one that waits and looks, and
 /// less than what is left to each when many burn.
 const BURNS_FROM: u32 = 20;
@@ -32,6 +29,9 @@ const BURNS_FROM: u32 = 20;
 const BURNS_FOR: Duration = Duration::from_millis(20);
 /// For how long CPU time is added up, until it begins anew.
 const BURN_WINDOW: Duration = Duration::from_secs(1);
+/// Of one that has slept all the time since it was judged, CPU time is asked for so much more rarely: with a
+/// hundred of them the asking alone would take a twentieth of a core.
+const REST: Duration = BURN_WINDOW;
 /// Looks between two walks along the queue of jobs that wait.
 const QUEUE_LOOKS: u32 = 16;
 
@@ -42,23 +42,6 @@ pub(super) fn start(bulkhead: &Arc<Bulkhead>) -> std::io::Result<()> {
         thread::Builder::new().name("oserver-watchdog".into()).spawn(move || run(&weak))?;
     bulkhead.sleeper.set_thread(thread.thread().clone());
     Ok(())
-}
-
-/// Whether the watchdog slept for so long that what it sees may be the same long sleep: of a process that was
-/// stopped, or of its machine. It judges nobody then; but where each sleep is too long there is just too little
-/// of the machine, and clients are to be answered all the same.
-#[derive(Debug, Default)]
-struct Sleep {
-    was_too_long: bool,
-}
-
-impl Sleep {
-    /// Whether somebody may be judged after a sleep of this length.
-    fn lets_judge(&mut self, length: Duration) -> bool {
-        let is_too_long = length > OVERSLEPT;
-        let was_too_long = std::mem::replace(&mut self.was_too_long, is_too_long);
-        !is_too_long || was_too_long
-    }
 }
 
 /// What the watchdog remembers of a slot.
@@ -82,19 +65,25 @@ struct Poll {
 /// A poll past its deadline.
 struct Judged {
     sentence: judge::Sentence,
-    /// What the thread had run when it was looked at last, and when that was.
+    /// What the thread had run when its time was taken, and when that was.
     cpu_time: Option<(Duration, Instant)>,
     lowered: bool,
-    /// Looks since then.
+    /// When it was judged.
+    since: Instant,
+    /// When its CPU time is to be asked for.
+    next_measurement: Instant,
+    /// Looks since it was judged.
     looks: u32,
 }
 
 fn run(bulkhead: &Weak<Bulkhead>) {
+    judge_from_here();
     let mut watched: Vec<Watched> = Vec::new();
     let mut quiet_looks = 0;
     let mut round = 0_u32;
     let mut last = Instant::now();
     let mut sleep = Sleep::default();
+    let mut expiry = Expiry::new(last);
     loop {
         let Some(bulkhead) = bulkhead.upgrade() else { return };
         let now = Instant::now();
@@ -115,9 +104,10 @@ fn run(bulkhead: &Weak<Bulkhead>) {
         for watched in &mut watched {
             polls += watched.polls_since();
             watched.look(&bulkhead, now, judges, &mut poke);
-            one_stays |= watched.poll.as_ref().is_some_and(|poll| poll.looks > 1);
             if let Some(poll) = &watched.poll {
-                busy |= poll.judged.as_ref().is_none_or(|judged| judged.looks < 4 * CPU_LOOKS);
+                let is_news = poll.judged.as_ref().is_none_or(|it| it.looks < 4 * JUDGE_LOOKS);
+                busy |= is_news;
+                one_stays |= is_news && poll.looks > 1;
                 let is_overflow = watched.slot.role() == Role::Overflow;
                 let holds_worker = watched.slot.role() == Role::Worker && poll.looks > 1;
                 held_workers += usize::from(holds_worker);
@@ -131,7 +121,10 @@ fn run(bulkhead: &Weak<Bulkhead>) {
         }
         bulkhead.admission.set_held(held_workers);
         bulkhead.guest_admission.set_held(held_by_guests);
-        let need = bulkhead.guests.tend(now, round.is_multiple_of(QUEUE_LOOKS));
+        let need = bulkhead.guests.tend();
+        if need > Need::Nothing {
+            expiry.attend(now, || bulkhead.guests.expire(now));
+        }
         let most = bulkhead.most_overflow_threads();
         let to_start = bulkhead.overflow.adjust(stuck_overflow, most);
         bulkhead.start_overflow_threads(to_start);
@@ -160,7 +153,9 @@ fn run(bulkhead: &Weak<Bulkhead>) {
         match (may_sleep, stuck) {
             (false, _) => park_timeout(if is_calm { LOOK_EVERY_CALM } else { LOOK_EVERY }),
             (true, true) => {
-                park_timeout(LOOK_EVERY * LONGEST_POKE);
+                let somebody_waits = need > Need::Nothing;
+                let longest = LOOK_EVERY * LONGEST_POKE;
+                park_timeout(if somebody_waits { expiry.sleep(last) } else { longest });
                 last = Instant::now();
             }
             (true, false) => {
@@ -224,7 +219,7 @@ impl Watched {
         match &mut poll.judged {
             Some(judged) => {
                 judged.looks = judged.looks.saturating_add(1);
-                if judged.looks.is_multiple_of(CPU_LOOKS) {
+                if judged.looks.is_multiple_of(JUDGE_LOOKS) {
                     judged.sentence.still_stuck(bulkhead, now, poll.first_seen);
                     if bulkhead.has_priority {
                         judged.lower_if_it_burns(&self.slot, poll.number, now);
@@ -238,7 +233,14 @@ impl Watched {
                 poll.judged =
                     judge::look(bulkhead, work, role, now, poll.first_seen).map(|sentence| {
                         let cpu_time = priority::cpu_time(self.slot.thread).map(|time| (time, now));
-                        Judged { sentence, cpu_time, lowered: false, looks: 0 }
+                        Judged {
+                            sentence,
+                            cpu_time,
+                            lowered: false,
+                            since: now,
+                            next_measurement: now,
+                            looks: 0,
+                        }
                     });
             }
         }
@@ -248,8 +250,11 @@ impl Watched {
 impl Judged {
     fn lower_if_it_burns(&mut self, slot: &Slot, number: u64, now: Instant) {
         // A thread of tokio's blocking pool will serve others, who did nothing.
-        if self.lowered || slot.role() == Role::Blocking {
+        if self.lowered || slot.role() == Role::Blocking || now < self.next_measurement {
             return;
+        }
+        if now - self.since >= BURN_WINDOW {
+            self.next_measurement = now + REST;
         }
         let Some(time) = priority::cpu_time(slot.thread) else { return };
         let (before, then) = *self.cpu_time.get_or_insert((time, now));
@@ -261,19 +266,5 @@ impl Judged {
             slot.lower(number);
             self.lowered = true;
         }
-    }
-}
-
-#[cfg(all(test, not(oserver_loom)))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn after_one_long_sleep_nobody_is_judged_and_where_each_is_long_everybody() {
-        let mut sleep = Sleep::default();
-        let (short, long) = (LOOK_EVERY, 2 * OVERSLEPT);
-        let judges = [short, long, short, long, long, long, short];
-        let judges = judges.map(|length| sleep.lets_judge(length));
-        assert_eq!(judges, [true, false, true, false, true, true, true]);
     }
 }

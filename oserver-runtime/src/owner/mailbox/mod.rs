@@ -32,6 +32,7 @@ use std::sync::{Arc, PoisonError};
 use std::task::Waker;
 use std::time::Instant;
 
+pub(super) use self::end::Left;
 pub(super) use self::next::{Batch, Next};
 use super::answer::Answerable;
 use super::error::CallError;
@@ -161,18 +162,19 @@ impl<C, W> Mailbox<C, W> {
         wake(waker);
     }
 
-    /// Keeper: the work of the life that there is now, to be polled.
-    pub(super) fn begin(&self, life: u64, work: W) {
+    /// Keeper: the work of the life that there is now, to be polled. It is given back, to be dropped, if
+    /// there is another.
+    pub(super) fn begin(&self, life: u64, work: W) -> Option<W> {
         let mut state = self.state();
         if state.life != life || state.phase == Phase::Ended {
-            drop(state);
-            return drop(work);
+            return Some(work);
         }
         state.place = Place::Scheduled(work);
         state.idle = false;
         let waker = state.waker.clone();
         drop(state);
         wake(waker);
+        None
     }
 
     /// Driver `driver`: takes what is to be polled. `waker` is its own.
@@ -252,6 +254,7 @@ impl<C, W> Mailbox<C, W> {
         let answered = std::mem::take(&mut state.answered);
         drop(state);
         if let Some(answer) = current.and_then(|current| current.answer) {
+            self.entry.restarted.fetch_add(1, Ordering::Relaxed);
             answer.fail(CallError::Restarted);
         }
         answered.into_iter().for_each(Waker::wake);

@@ -40,7 +40,7 @@ impl Scene {
     fn new() -> Arc<Self> {
         let entry = OwnerEntry::new("owner".to_owned());
         let mailbox = Mailbox::new(8, std::sync::Arc::new(entry));
-        mailbox.begin(0, ());
+        assert!(mailbox.begin(0, ()).is_none());
         let driver = std::sync::Arc::new(Task(AtomicBool::new(true)));
         let waker = Waker::from(std::sync::Arc::clone(&driver));
         Arc::new(Self { mailbox, driver, waker })

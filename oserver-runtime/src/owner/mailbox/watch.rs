@@ -1,6 +1,7 @@
 //! The watchdog's side: what is overdue, stuck or expired.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::Waker;
 use std::time::Instant;
 
@@ -24,7 +25,7 @@ impl Remains {
     /// Tells those who wait.
     pub(in crate::owner) fn tell(self) {
         if let Some(answer) = self.answer {
-            answer.fail(CallError::Restarted);
+            answer.fail_from_outside(CallError::Restarted);
         }
         self.answered.into_iter().for_each(Waker::wake);
         // The driver of before ends.
@@ -57,6 +58,9 @@ impl<C, W> Mailbox<C, W> {
         state.life += 1;
         state.place = Place::Absent;
         let current = state.current.take().expect("it is overdue");
+        if current.answer.is_some() {
+            self.entry.restarted.fetch_add(1, Ordering::Relaxed);
+        }
         let (driver, waker) = state.replace_driver();
         Some(Remains {
             life: state.life,
@@ -99,23 +103,27 @@ impl<C, W> Mailbox<C, W> {
     }
 
     /// Watchdog: tells callers whose time is over, and whom nobody else tells. Their commands are dropped
-    /// when their turn comes.
-    pub(in crate::owner) fn expire(&self, now: Instant) {
+    /// when their turn comes. Says when the time of the next one is over.
+    pub(in crate::owner) fn expire(&self, now: Instant) -> Option<Instant> {
         let state = self.state();
         let waiting = state.queue.iter().filter(|envelope| !envelope.in_handler);
         let waiting = waiting.map(|envelope| (envelope.deadline, &envelope.answer));
         let current = state.current.iter();
         let current =
             current.filter_map(|current| Some((current.deadline, current.answer.as_ref()?)));
-        let over: Vec<_> = waiting
-            .chain(current)
-            .filter(|(deadline, _)| deadline.is_some_and(|deadline| deadline <= now))
-            .map(|(_, answer)| Arc::clone(answer))
-            .collect();
+        let (mut over, mut next) = (Vec::new(), None::<Instant>);
+        for (deadline, answer) in waiting.chain(current) {
+            match deadline {
+                Some(deadline) if deadline <= now => over.push(Arc::clone(answer)),
+                Some(deadline) => next = Some(next.map_or(deadline, |next| next.min(deadline))),
+                None => {}
+            }
+        }
         drop(state);
         for answer in over {
-            answer.fail(CallError::Expired);
+            answer.fail_from_outside(CallError::Expired);
         }
+        next
     }
 
     pub(in crate::owner) fn need(&self) -> Need {

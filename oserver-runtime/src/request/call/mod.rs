@@ -294,7 +294,7 @@ impl Call {
             && deadline.load(Ordering::Relaxed) == NEVER
             && let Some(limit) = self.server.network.body
         {
-            deadline.store(nanoseconds(self.elapsed() + limit), Ordering::Relaxed);
+            deadline.store(nanoseconds(self.elapsed().saturating_add(limit)), Ordering::Relaxed);
         }
         self.progress.awaits_body.store(awaits, Ordering::Relaxed);
     }

@@ -57,7 +57,9 @@ impl<F: Future<Output = ()>> Future for StreamTask<F> {
             // Its window is closed from the beginning, or it has a further part to take.
             Turn::Clients => {
                 *this.runs = true;
-                let deadline = Instant::now() + limit;
+                let Some(deadline) = Instant::now().checked_add(limit) else {
+                    return Poll::Pending;
+                };
                 match this.timer {
                     Some(timer) => timer.as_mut().reset(deadline),
                     None => *this.timer = Some(Box::pin(tokio::time::sleep_until(deadline))),

@@ -12,7 +12,7 @@ mod chrono;
 mod dashmap;
 #[cfg(feature = "parking_lot")]
 mod parking_lot;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "reqwest-0_12"))]
 mod reqwest;
 #[cfg(feature = "serde_json")]
 mod serde_json;

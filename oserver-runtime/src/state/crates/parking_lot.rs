@@ -1,8 +1,8 @@
 //! The locks of parking_lot, and of whatever else is made with lock_api. They know no poison: after a
 //! panic the next one sees what the broken one left behind.
 
-use lock_api_04 as v04;
-use lock_api_05 as v05;
+use parking_lot_012::lock_api as v04;
+use parking_lot_013::lock_api as v05;
 
 locks! {
     impl[R, T: ?Sized] for v04::Mutex<R, T>;
@@ -21,4 +21,11 @@ locks! {
     impl['a, R: v05::RawMutex, T: ?Sized] for v05::MutexGuard<'a, R, T>;
     impl['a, R: v05::RawRwLock, T: ?Sized] for v05::RwLockReadGuard<'a, R, T>;
     impl['a, R: v05::RawRwLock, T: ?Sized] for v05::RwLockWriteGuard<'a, R, T>;
+}
+
+locks! {
+    impl[] for parking_lot_012::Condvar;
+    // After a panic in it every later call panics.
+    impl[] for parking_lot_012::Once;
+    impl[] for parking_lot_013::Once;
 }

@@ -1,9 +1,19 @@
 //! An HTTP client. Its pool of connections has a lock inside, which is held for a few lines of its own at
 //! a time, and never while code of a handler's runs.
 
-use reqwest::{Client, Url};
-
+#[cfg(feature = "reqwest")]
 state! {
-    impl[] for Client;
-    impl[] for Url;
+    impl[] for reqwest::Client;
+    impl[] for reqwest::Url;
+}
+
+#[cfg(feature = "reqwest-0_12")]
+state! {
+    impl[] for reqwest_012::Client;
+}
+
+// With both, theirs is the same.
+#[cfg(all(feature = "reqwest-0_12", not(feature = "reqwest")))]
+state! {
+    impl[] for reqwest_012::Url;
 }

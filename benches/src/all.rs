@@ -1,0 +1,134 @@
+//! Everything that the other modes measure, of all servers, into one table and one plot.
+
+use std::path::{Path, PathBuf};
+
+use crate::arguments::{each, names, number, numbers};
+use crate::results::{self, Results};
+use crate::{faults, memory, servers, throughput};
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/results");
+
+#[derive(Debug, PartialEq)]
+pub struct Options {
+    throughput: throughput::Options,
+    faults: faults::Options,
+    into: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            throughput: throughput::Options {
+                rounds: 3,
+                seconds: 2,
+                servers: servers::all(),
+                idle: 5000,
+                ..throughput::Options::default()
+            },
+            faults: faults::Options {
+                rounds: 3,
+                seconds: 1,
+                scenarios: faults::common_scenarios(),
+                ..faults::Options::default()
+            },
+            into: None,
+        }
+    }
+}
+
+impl Options {
+    pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut options = Self::default();
+        let Self { throughput, faults, into } = &mut options;
+        each(" of `all`", arguments, |name, value| {
+            match name {
+                "--rounds" => {
+                    throughput.rounds = number(name, &value()?, 1)?;
+                    faults.rounds = throughput.rounds;
+                }
+                "--seconds" => throughput.seconds = number(name, &value()?, 1)?,
+                "--fault-seconds" => faults.seconds = number(name, &value()?, 1)?,
+                "--idle" => throughput.idle = number(name, &value()?, 0)?,
+                "--connections" => throughput.connections = numbers(name, &value()?)?,
+                "--servers" => {
+                    throughput.servers = names("server", &servers::all(), &value()?)?;
+                    faults.servers.clone_from(&throughput.servers);
+                }
+                "--scenarios" => faults.scenarios = faults::scenarios(&value()?)?,
+                "--into" => *into = Some(value()?.into()),
+                _ => return Ok(false),
+            }
+            Ok(true)
+        })?;
+        Ok(options)
+    }
+
+    pub fn servers(&self) -> &[&'static str] {
+        &self.throughput.servers
+    }
+}
+
+pub fn measure(options: &Options) -> Result<(), String> {
+    let Options { throughput, faults, into } = options;
+    let results = Results {
+        throughput: throughput::measure(throughput)?,
+        memory: memory::measure(&throughput.servers, throughput.idle),
+        faults: faults::measure(faults),
+        options,
+    };
+    let folder = into.as_deref().unwrap_or(Path::new(FOLDER));
+    results::write(&results, folder)?;
+    // What is only tried is not what the README shows.
+    if into.is_none() { results::show_in_readme(folder) } else { Ok(()) }
+}
+
+impl Options {
+    /// How it was measured, for who reads the results.
+    pub fn description(&self) -> String {
+        let Self { throughput, faults, .. } = self;
+        format!(
+            "medians of {} rounds, {} s for each throughput ({} s before and during each fault)",
+            throughput.rounds, throughput.seconds, faults.seconds
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &str) -> Result<Options, String> {
+        Options::parse(arguments.split_whitespace().map(String::from))
+    }
+
+    #[test]
+    fn without_arguments_all_servers_are_compared() {
+        let options = parse("").expect("options");
+        assert_eq!(options, Options::default());
+        assert_eq!(options.servers(), servers::all());
+        assert!(!options.faults.scenarios.contains(&"four-owners"));
+    }
+
+    #[test]
+    fn both_halves_take_the_options_that_they_share() {
+        let options =
+            parse("--rounds 1 --seconds 4 --fault-seconds 2 --servers hyper,rocket --into x");
+        let options = options.expect("options");
+        assert_eq!((options.throughput.rounds, options.faults.rounds), (1, 1));
+        assert_eq!((options.throughput.seconds, options.faults.seconds), (4, 2));
+        assert_eq!(options.throughput.servers, ["hyper", "rocket"]);
+        assert_eq!(options.faults.servers, ["hyper", "rocket"]);
+        assert_eq!(options.into, Some("x".into()));
+    }
+
+    #[test]
+    fn wrong_arguments_are_named() {
+        for (arguments, wrong) in [
+            ("--servers oserver-uncounted", "there is no server `oserver-uncounted`"),
+            ("--scenarios none", "there is no scenario `none`"),
+            ("--fast", "there is no option `--fast` of `all`"),
+        ] {
+            assert_eq!(parse(arguments), Err(wrong.into()), "{arguments}");
+        }
+    }
+}
