@@ -5,7 +5,10 @@ use quote::{format_ident, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
-use syn::{Ident, Lifetime, ReturnType, Signature, Token, Type, TypeParamBound, TypeReference};
+use syn::{
+    GenericParam, Ident, Lifetime, Macro, PreciseCapture, ReturnType, Signature, Token, Type,
+    TypeParamBound, TypeReference,
+};
 
 use crate::context::{Context, at};
 
@@ -62,26 +65,42 @@ fn mentioned(declared: &Type, signature: &Signature, private: &TokenStream) -> O
 
 /// Whether the return type means the same inside of another function.
 fn is_self_contained(signature: &Signature) -> bool {
-    struct Finds(bool);
+    struct Finds<'a> {
+        parameters: Vec<&'a Ident>,
+        found: bool,
+    }
 
-    impl<'ast> Visit<'ast> for Finds {
+    impl<'ast> Visit<'ast> for Finds<'_> {
         fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
-            self.0 |= lifetime.ident != "static";
+            self.found |= lifetime.ident != "static";
         }
 
         fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
-            self.0 |= reference.lifetime.is_none();
+            self.found |= reference.lifetime.is_none();
             syn::visit::visit_type_reference(self, reference);
         }
 
         fn visit_ident(&mut self, ident: &'ast Ident) {
-            self.0 |= ident == "Self";
+            self.found |= ident == "Self" || self.parameters.contains(&ident);
+        }
+
+        // What is captured is not said again.
+        fn visit_precise_capture(&mut self, _: &'ast PreciseCapture) {}
+
+        // Nobody knows what it makes of its tokens.
+        fn visit_macro(&mut self, _: &'ast Macro) {
+            self.found |= !self.parameters.is_empty();
         }
     }
 
-    let mut finds = Finds(!signature.generics.params.is_empty());
+    let parameters = signature.generics.params.iter().filter_map(|parameter| match parameter {
+        GenericParam::Type(parameter) => Some(&parameter.ident),
+        GenericParam::Const(parameter) => Some(&parameter.ident),
+        GenericParam::Lifetime(_) => None,
+    });
+    let mut finds = Finds { parameters: parameters.collect(), found: false };
     finds.visit_return_type(&signature.output);
-    !finds.0
+    !finds.found
 }
 
 /// Puts a type parameter in the place of each `impl Trait`.

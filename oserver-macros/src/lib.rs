@@ -224,7 +224,9 @@ pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
 /// | `crate = path` | the type | the path of the crate `oserver`, where it has another name |
 ///
 /// The conditions that are found: each type parameter that a field uses, outside of `PhantomData`, is state
-/// itself, or, where the field uses an associated type of it, that one is.
+/// itself, or, where the field uses an associated type of it, that one is. A parameter inside of something called
+/// `Sender`, `UnboundedSender`, `SyncSender`, `WeakSender`, `WeakUnboundedSender`, `Trusted` or `Pool` is not
+/// asked, but that whole type is: most of these give nothing out.
 ///
 /// # Errors
 ///
