@@ -575,3 +575,57 @@ fn an_owner_whose_end_panics_is_not_begun_anew() {
         assert_eq!(starts.load(Ordering::Relaxed), 1);
     });
 }
+
+/// Blocks until the one after it is at work.
+struct ComesBack {
+    begun: Arc<AtomicU64>,
+    dropped: Arc<AtomicUsize>,
+    _dropped: Dropped,
+}
+
+#[oserver::actor]
+impl ComesBack {
+    pub fn block_and_panic(&mut self) {
+        while self.begun.load(Ordering::SeqCst) == 0 {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        panic!("it comes back");
+    }
+
+    pub async fn work(&mut self) {
+        self.begun.fetch_add(1, Ordering::SeqCst);
+        while self.dropped.load(Ordering::SeqCst) == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        // What follows from the other's end.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[test]
+fn a_life_that_comes_back_at_the_end_of_the_server_does_not_end_the_one_after_it() {
+    const LIMIT: Duration = Duration::from_secs(2);
+    run(async {
+        let (begun, dropped) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicUsize::new(0)));
+        let owner = Supervisor::new().timeout(LIMIT).supervise(move || ComesBack {
+            begun: Arc::clone(&begun),
+            dropped: Arc::clone(&dropped),
+            _dropped: Dropped(Arc::clone(&dropped)),
+        });
+        let (stop, server) = stopped(PATIENCE).await;
+        let (blocked, worked) = tokio::join!(owner.block_and_panic(), async {
+            // So that its time is not over with that of the one before it.
+            tokio::time::sleep(LIMIT / 2).await;
+            let work = {
+                let owner = owner.clone();
+                tokio::spawn(async move { owner.work().await })
+            };
+            tokio::time::sleep(LIMIT / 10).await;
+            stop.send(()).expect("it serves");
+            work.await.expect("no panic")
+        });
+        assert!(matches!(blocked, Err(CallError::Restarted | CallError::Expired)), "{blocked:?}");
+        assert_eq!(worked, Ok(()));
+        server.await.expect("no panic").expect("a good end");
+    });
+}

@@ -113,8 +113,8 @@ impl ServerHealth {
     }
 
     fn tell(&self, entry: &RouteEntry, raised: bool, reason: String) -> String {
-        let (route, reason_of_it) = (entry.label(), reason.clone());
-        self.observer.alarm(Alarm { route, raised, reason: reason_of_it, missed: 0 });
+        let route = entry.label();
+        self.observer.alarm(Alarm { route, raised, reason: reason.clone(), missed: 0 });
         reason
     }
 }

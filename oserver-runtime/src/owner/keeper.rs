@@ -149,7 +149,7 @@ impl<C: Command> Keeper<C> {
     /// One poll, where the watchdog sees it.
     pub(super) fn poll(self: &Arc<Self>, work: Work<C>) {
         let Work { life, mut future } = work;
-        let command = || self.mailbox.command();
+        let command = || self.mailbox.command(life.number);
         let polled = self.bulkhead.attend_guest(&life, || {
             let waker = Waker::from(Arc::clone(&life));
             let mut context = Context::from_waker(&waker);

@@ -105,7 +105,7 @@ impl<C: Command> Life<C> {
             // That was said when it was given up, and another is at work.
             return End::GivenUp;
         }
-        owner_fault::overran(&self.keeper.entry, mailbox.command());
+        owner_fault::overran(&self.keeper.entry, mailbox.command(self.number));
         End::Overran
     }
 }

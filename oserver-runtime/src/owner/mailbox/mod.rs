@@ -243,9 +243,10 @@ impl<C, W> Mailbox<C, W> {
         self.state().life == life
     }
 
-    /// What it is at, by name.
-    pub(super) fn command(&self) -> Option<&'static str> {
-        self.state().current.as_ref().map(|current| current.name)
+    /// What it is at, by name, in life `life`: of one that was given up nobody knows.
+    pub(super) fn command(&self, life: u64) -> Option<&'static str> {
+        let state = self.state();
+        state.current.as_ref().filter(|_| state.life == life).map(|current| current.name)
     }
 
     /// Poller: the life has ended, and what it was at with it. What follows is its drop.
