@@ -36,9 +36,9 @@ impl Plan {
         plan
     }
 
-    /// The first part brings memory and threads to where they stay.
+    /// Before it all begins, so that the threads that stay are there.
     pub(crate) fn warm_up(&self) -> Duration {
-        self.length / 4
+        (self.length / 4).min(Duration::from_secs(30))
     }
 
     /// How long it may take altogether.
