@@ -332,7 +332,10 @@ async fn clings(Path(what): Path<String>) -> &'static str {
         fn drop(&mut self) {
             let pause = Duration::from_millis(600);
             std::thread::sleep(pause);
-            while self.0 {
+            loop {
+                if !self.0 {
+                    return;
+                }
                 std::thread::sleep(pause);
             }
         }
