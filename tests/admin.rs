@@ -179,10 +179,11 @@ fn it_answers_when_every_worker_is_wedged_and_the_process_ends_by_its_policy() {
 fn overload_alone_leaves_it_live() {
     run_for(3 * PATIENCE, async {
         // Far more to compute than there is time for.
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let faults = Faults::start_with(&ADMIN, &[]);
         let address = faults.address;
         let stop = Instant::now() + Duration::from_secs(12);
-        let clients: Vec<_> = (0..300)
+        let clients: Vec<_> = (0..150 * cores)
             .map(|_| {
                 tokio::spawn(async move {
                     while Instant::now() < stop {
