@@ -32,6 +32,8 @@ pub(super) fn print(
         "runs": [{
             "tool": {"driver": {
                 "name": "cargo-oserver",
+                // Where its first release is documented.
+                "informationUri": "https://docs.rs/cargo-oserver",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "version": env!("CARGO_PKG_VERSION"),
                 "rules": rules,
