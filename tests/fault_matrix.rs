@@ -187,6 +187,7 @@ fn a_minute_of_everything_at_once_adds_up() {
     const LENGTH: Duration = Duration::from_secs(60);
     run_for(4 * LENGTH, async {
         let faults = Arc::new(Faults::start());
+        let _leash = faults.leash();
         assert_eq!(faults.get("/ok").await.status, 200);
         let before = faults.resources();
         let load = Load::start(faults.address, 4);

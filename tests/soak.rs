@@ -41,11 +41,8 @@ use faulty::Faulty;
 use ledger::{Ledger, compare_counters};
 use plan::Plan;
 
-/// The load comes in so many parts: what fills once has filled in the first, and what grows on and on does so
-/// after it, too.
-const PARTS: u32 = 4;
-/// So many requests at least in each.
-const REQUESTS: u64 = 20_000;
+/// So many requests at least, in all parts together.
+const REQUESTS: u64 = 80_000;
 /// What an allocator may keep of a crowd beyond what it kept of the one before, in bytes. Over half an hour, which
 /// is some three million requests, a leak of a dozen bytes for each is more.
 const KEPT: u64 = 32 << 20;
@@ -59,14 +56,13 @@ async fn load(
     faults: &Arc<Faults>,
     ledger: &Arc<Ledger>,
     random: &mut Rng,
-    plan: Plan,
     length: Duration,
+    connections: usize,
     requests: u64,
 ) {
     let (begin, before) = (Instant::now(), ledger.requests());
-    let loses = (requests > 0).then_some(length);
-    let mut faulty = Faulty::start(faults.address, ledger, random, loses).await;
-    let mut crowd = Crowd::start(faults.address, plan.connections, ledger, random);
+    let mut faulty = Faulty::start(faults.address, ledger, random, Some(length)).await;
+    let mut crowd = Crowd::start(faults.address, connections, ledger, random);
     let attacks = Attacks::start(faults, ledger, random.fork());
     let mut most = 0;
     while begin.elapsed() < length || ledger.requests() - before < requests {
@@ -100,18 +96,16 @@ fn everything_at_random_adds_up_and_leaves_nothing_behind() {
         let files = format!("export MALLOC_ARENA_MAX=1; ulimit -n {files}");
         let faults =
             Arc::new(Faults::start_limited(&files, Stdio::piped(), &["--admin", "127.0.0.1:0"]));
+        let _leash = faults.leash();
         let ledger = Arc::new(Ledger::default());
         let mut random = Rng::with_seed(plan.seed);
         assert_eq!(faults.get("/ok").await.status, 200);
-        let idle = faults.resources();
-        // Only to have the threads that stay.
-        load(&faults, &ledger, &mut random, plan, plan.warm_up(), 0).await;
-        faults.settles(idle, 0).await;
         let before = faults.resources();
 
-        let mut memory = Vec::new();
-        for part in 1..=PARTS {
-            load(&faults, &ledger, &mut random, plan, plan.length / PARTS, REQUESTS).await;
+        let (mut memory, parts) = (Vec::new(), plan.parts());
+        for part in 1..=parts {
+            let (length, requests) = (plan.length / parts, REQUESTS / u64::from(parts));
+            load(&faults, &ledger, &mut random, length, plan.connections, requests).await;
             eventually("all is recorded", || ledger.is_covered_by(&faults.records())).await;
             let lost = ledger.lost(&faults.records());
             faults.settles(before, lost).await;
@@ -144,6 +138,7 @@ fn a_full_disk_under_the_log_is_nothing_to_those_who_are_served() {
     run_for(plan.limit(), async {
         let full = std::fs::File::create("/dev/full").expect("Linux has it");
         let faults = Arc::new(Faults::start_writing_to(full.into(), &[], &[]));
+        let _leash = faults.leash();
         let ledger = Arc::new(Ledger::default());
         let mut random = Rng::with_seed(plan.seed);
         assert_eq!(faults.get("/ok").await.status, 200);

@@ -21,6 +21,17 @@ pub struct Faults {
     records: Arc<Mutex<Vec<Value>>>,
 }
 
+/// Ends a running example with the scope that it is in. A test that fails leaves tasks behind, and whatever they
+/// share is never dropped.
+pub struct Leash(u32);
+
+impl Drop for Leash {
+    fn drop(&mut self) {
+        // It is not waited for before this, so that nobody else has its id.
+        _ = Command::new("kill").args(["-s", "KILL", &self.0.to_string()]).status();
+    }
+}
+
 /// What the operating system has open for a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resources {
@@ -200,6 +211,11 @@ impl Faults {
         let id = self.process.id().to_string();
         let sent = Command::new("kill").args(["-s", name, &id]).status().expect("`kill` runs");
         assert!(sent.success(), "SIG{name} was not sent");
+    }
+
+    /// For a test that shares it with its tasks.
+    pub fn leash(&self) -> Leash {
+        Leash(self.id())
     }
 
     pub fn id(&self) -> u32 {

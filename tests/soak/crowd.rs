@@ -205,9 +205,11 @@ impl Member {
     }
 
     async fn is_served(&mut self, stream: &mut TcpStream, id: &str) {
-        let status = status(stream).await;
-        assert!(status == 200 || status == 504, "{id}: {status}");
-        self.ledger.uncertain(&[]);
+        match status(stream).await {
+            200 | 504 => self.ledger.uncertain(&[]),
+            503 => self.ledger.refused(),
+            status => panic!("{id}: {status}"),
+        }
     }
 
     fn goes_on(&self) -> bool {

@@ -37,6 +37,7 @@ fn kind(fault: &str) -> Option<&'static str> {
         "timeout" | "blocked" => Some("late"),
         "stalled-body" => Some("stalled-body"),
         "error" => Some("error"),
+        "refused" => Some("refused"),
         _ => None,
     }
 }
@@ -53,7 +54,9 @@ impl Ledger {
         // And what blocks for a while may be done before anybody had the time to say so.
         let comes_back = case.outcome == Answer(504) && !case.loses_thread;
         let got_away = comes_back && case.recorded == ["blocked"] && outcome == Answer(200);
-        let held_up = (is_late && case.outcome != outcome) || got_away;
+        // There was more to do than the machine could.
+        let refused = outcome == Answer(503) && case.outcome != outcome;
+        let held_up = (is_late && case.outcome != outcome) || got_away || refused;
         assert!(outcome == case.outcome || held_up, "{case:?} {id}: {outcome:?}");
         let count = |kind| case.recorded.iter().filter(|fault| self::kind(fault) == kind).count();
         let panics = count(Some("panic")) as u64;
@@ -62,6 +65,8 @@ impl Ledger {
         entries.held_up += u64::from(held_up);
         if got_away {
             entries.expect(id, "late", 0, 1);
+        } else if refused {
+            entries.expect(id, "refused", 1, 1);
         } else if outcome == Answer(408) {
             entries.expect(id, "stalled-body", 1, 1);
         } else if held_up {
@@ -91,11 +96,20 @@ impl Ledger {
         entries.add("stalled-body", 1, 1);
     }
 
-    /// A request that is no fault, however it ended: it may have been late.
+    /// One that is no fault got 503: there was more to do than the machine could.
+    pub(crate) fn refused(&self) {
+        let mut entries = self.entries();
+        entries.requests += 1;
+        entries.held_up += 1;
+        entries.add("refused", 1, 1);
+    }
+
+    /// A request that is no fault, however it ended: it may have been late, or refused.
     pub(crate) fn uncertain(&self, faults: &[&str]) {
         let mut entries = self.entries();
         entries.requests += 1;
         entries.add("late", 0, 1);
+        entries.add("refused", 0, 1);
         for fault in faults.iter().filter_map(|fault| kind(fault)) {
             entries.add(fault, 0, 1);
         }
@@ -105,8 +119,9 @@ impl Ledger {
     pub(crate) fn foreign(&self, requests: u64) {
         let mut entries = self.entries();
         entries.foreign += requests;
-        entries.add("late", 0, requests);
-        entries.add("stalled-body", 0, requests);
+        for kind in ["late", "stalled-body", "refused"] {
+            entries.add(kind, 0, requests);
+        }
     }
 
     pub(crate) fn requests(&self) -> u64 {
@@ -156,10 +171,7 @@ impl Ledger {
         }
         for record in records {
             let fault = record["fault"].as_str().unwrap_or_default();
-            assert!(
-                !["refused", "beyond-repair", "various"].contains(&fault),
-                "nobody asked for {record}"
-            );
+            assert!(!["beyond-repair", "various"].contains(&fault), "nobody asked for {record}");
         }
     }
 }

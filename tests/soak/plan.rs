@@ -6,6 +6,10 @@ use crate::common::duration_from;
 
 /// Without `OSERVER_SOAK`.
 const SHORT: Duration = Duration::from_secs(40);
+/// From here on there is time for more than one look at what grows.
+const LONG: Duration = Duration::from_secs(300);
+/// How long it may take until the last client of a part has gone.
+const END_OF_PART: Duration = Duration::from_secs(120);
 const CONNECTIONS: usize = 2000;
 /// Files that a process has open beside its connections.
 const OTHER_FILES: usize = 500;
@@ -36,14 +40,15 @@ impl Plan {
         plan
     }
 
-    /// Before it all begins, so that the threads that stay are there.
-    pub(crate) fn warm_up(&self) -> Duration {
-        (self.length / 4).min(Duration::from_secs(30))
+    /// In how many parts the load comes: what fills once has filled in the first, and what grows on and on does so
+    /// after it, too.
+    pub(crate) fn parts(&self) -> u32 {
+        if self.length < LONG { 2 } else { 4 }
     }
 
     /// How long it may take altogether.
     pub(crate) fn limit(&self) -> Duration {
-        3 * self.length + Duration::from_secs(180)
+        2 * self.length + self.parts() * END_OF_PART + Duration::from_secs(120)
     }
 }
 
