@@ -323,7 +323,6 @@ fn a_blocked_request_whose_client_has_gone_is_recorded_and_over_when_its_thread_
     });
 }
 
-/// With one thread for everything no handler may run on it.
 /// Takes its time to be given up: for a while, or for ever.
 #[oserver::handler(timeout = "1s")]
 async fn clings(Path(what): Path<String>) -> &'static str {
@@ -357,6 +356,7 @@ fn a_handler_that_is_slow_to_be_given_up_is_recorded_once_and_one_that_stays_onc
     });
 }
 
+/// With one thread for everything no handler may run on it.
 #[test]
 fn on_a_runtime_with_one_thread_a_blocked_handler_stops_nobody() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
