@@ -106,14 +106,15 @@ fn everything_at_random_adds_up_and_leaves_nothing_behind() {
         for part in 1..=parts {
             let (length, requests) = (plan.length / parts, REQUESTS / u64::from(parts));
             load(&faults, &ledger, &mut random, length, plan.connections, requests).await;
-            eventually("all is recorded", || ledger.is_covered_by(&faults.records())).await;
-            let lost = ledger.lost(&faults.records());
+            eventually("all is recorded", || faults.look(|records| ledger.is_covered_by(records)))
+                .await;
+            let lost = faults.look(|records| ledger.lost(records));
             faults.settles(before, lost).await;
             let bytes = faults.memory().expect("there is a /proc");
             println!("part {part}: {:?}, {bytes} bytes, {lost} threads lost", faults.resources());
             memory.push((bytes, lost as u64));
         }
-        ledger.compare(&faults.records());
+        faults.look(|records| ledger.compare(records));
         let [(first, lost_before), .., (last, lost)] = memory[..] else {
             panic!("there are several parts")
         };
@@ -126,7 +127,7 @@ fn everything_at_random_adds_up_and_leaves_nothing_behind() {
 
         let status = faults.ask("/status.json").await.json();
         assert_eq!(status["blocked_threads"], lost);
-        compare_counters(&status, &faults.records());
+        faults.look(|records| compare_counters(&status, records));
         assert_eq!(faults.get("/ok").await.status, 200);
     });
 }

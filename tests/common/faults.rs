@@ -1,5 +1,6 @@
 //! The `faults` example, or another one, as a process, and the records that it writes.
 
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -18,7 +19,25 @@ pub struct Faults {
     pub address: SocketAddr,
     /// Of the admin service, if it was asked for.
     pub admin: Option<SocketAddr>,
-    records: Arc<Mutex<Vec<Value>>>,
+    records: Arc<Mutex<Records>>,
+}
+
+/// What it wrote to stderr.
+#[derive(Default)]
+struct Records {
+    all: Vec<Value>,
+    /// Counted as they come: in half an hour there are too many to be gone through each time.
+    of_kind: HashMap<String, u64>,
+}
+
+impl Records {
+    fn add(&mut self, record: Value) {
+        if let Some(fault) = record["fault"].as_str() {
+            let number = record["suppressed"].as_u64().unwrap_or(1);
+            *self.of_kind.entry(fault.to_owned()).or_default() += number;
+        }
+        self.all.push(record);
+    }
 }
 
 /// Ends a running example with the scope that it is in. A test that fails leaves tasks behind, and whatever they
@@ -126,13 +145,13 @@ impl Faults {
             Some((_, address)) => address.parse().expect("an address"),
             None => SocketAddr::from(([0; 4], 0)),
         };
-        let records = Arc::new(Mutex::new(Vec::new()));
+        let records = Arc::new(Mutex::new(Records::default()));
         let written = Arc::clone(&records);
         if let Some(stderr) = process.stderr.take() {
             std::thread::spawn(move || {
                 for line in BufReader::new(stderr).lines().map_while(Result::ok) {
                     let record = serde_json::from_str(&line).unwrap_or(Value::String(line));
-                    written.lock().expect("nobody panics with it").push(record);
+                    written.lock().expect("nobody panics with it").add(record);
                 }
             });
         }
@@ -141,7 +160,12 @@ impl Faults {
 
     /// Every line of stderr until now: records as objects, anything else as a string.
     pub fn records(&self) -> Vec<Value> {
-        self.records.lock().expect("nobody panics with it").clone()
+        self.look(<[Value]>::to_vec)
+    }
+
+    /// Looks at every line of stderr until now. Further ones have to wait.
+    pub fn look<R>(&self, look: impl FnOnce(&[Value]) -> R) -> R {
+        look(&self.records.lock().expect("a look may fail a test").all)
     }
 
     pub fn records_of(&self, request_id: &str) -> Vec<Value> {
@@ -160,9 +184,8 @@ impl Faults {
 
     /// How many faults of a kind were recorded, in full or by number.
     pub fn recorded(&self, fault: &str) -> u64 {
-        let records = self.records.lock().expect("nobody panics with it");
-        let of_kind = records.iter().filter(|record| record["fault"] == fault);
-        of_kind.map(|record| record["suppressed"].as_u64().unwrap_or(1)).sum()
+        let records = self.records.lock().expect("a look may fail a test");
+        records.of_kind.get(fault).copied().unwrap_or(0)
     }
 
     /// An answer of the admin service.
