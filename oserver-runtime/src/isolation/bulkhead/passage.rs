@@ -59,8 +59,14 @@ pub(crate) struct Share<'a>(&'a Conduct);
 
 /// For a poll that is not of the response: its route is known, and it may be while another is polled.
 pub(crate) fn share_of(call: &Call) -> Option<Share<'_>> {
-    let conduct = call.route().conduct();
-    (!conduct.is_quarantined() && conduct.try_share(call.server.share)).then_some(Share(conduct))
+    Share::of(call.route().conduct(), call.server.share)
+}
+
+impl<'a> Share<'a> {
+    fn of(conduct: &'a Conduct, limit: u32) -> Option<Self> {
+        // Not by `then_some`: one that was not granted would be made, and dropped, and so returned.
+        (!conduct.is_quarantined() && conduct.try_share(limit)).then(|| Self(conduct))
+    }
 }
 
 impl Drop for Share<'_> {
@@ -119,5 +125,21 @@ impl Gate {
         // Middleware in between may poll only what was woken.
         context.waker().wake_by_ref();
         Poll::Pending
+    }
+}
+
+#[cfg(all(test, not(oserver_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_refused_a_share_returns_none() {
+        let conduct = Conduct::new();
+        let granted = [(); 2].map(|()| Share::of(&conduct, 2).expect("a share"));
+        for _ in 0..3 {
+            assert!(Share::of(&conduct, 2).is_none(), "more than the share");
+        }
+        drop(granted);
+        assert!(Share::of(&conduct, 2).is_some(), "a share was lost");
     }
 }
