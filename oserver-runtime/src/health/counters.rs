@@ -1,9 +1,11 @@
 //! What is counted of one route: numbers that only grow, and how many requests are under way.
 
+use std::array;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::COUNTING;
+use super::striped::Striped;
 use crate::clock::nanoseconds;
 
 /// Upper bounds of the buckets of latencies, in nanoseconds; what is longer is in one more bucket.
@@ -31,16 +33,10 @@ pub(crate) const BOUNDS: [u64; 19] = [
 /// One more than there are bounds.
 pub(crate) const BUCKETS: usize = BOUNDS.len() + 1;
 
-/// What is counted of one route. But for `in_flight` each only grows.
+/// What is counted of one route.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
-    in_flight: AtomicU64,
-    /// Answers by the first digit of their status, from 1 to 5.
-    statuses: [AtomicU64; 5],
-    /// From the request's head to that of its answer.
-    latencies: [AtomicU64; BUCKETS],
-    /// All latencies together, in nanoseconds.
-    latency: AtomicU64,
+    of_each: Striped<OfEach>,
     /// Requests that were finished though their client had gone.
     pub(crate) unseen: AtomicU64,
     pub(crate) panics: AtomicU64,
@@ -52,16 +48,29 @@ pub(crate) struct Counters {
     pub(crate) refused: AtomicU64,
 }
 
+/// What is counted of each request. But for `in_flight` each only grows.
+#[derive(Debug, Default)]
+struct OfEach {
+    /// A request may end on another thread than it began on: only the sum means something.
+    in_flight: AtomicU64,
+    /// Answers by the first digit of their status, from 1 to 5.
+    statuses: [AtomicU64; 5],
+    /// From the request's head to that of its answer.
+    latencies: [AtomicU64; BUCKETS],
+    /// All latencies together, in nanoseconds.
+    latency: AtomicU64,
+}
+
 impl Counters {
     pub(super) fn begin(&self) {
         if COUNTING {
-            self.in_flight.fetch_add(1, Ordering::Relaxed);
+            self.of_each.own().in_flight.fetch_add(1, Ordering::Relaxed);
         }
     }
 
     pub(super) fn end(&self) {
         if COUNTING {
-            self.in_flight.fetch_sub(1, Ordering::Relaxed);
+            self.of_each.own().in_flight.fetch_sub(1, Ordering::Relaxed);
         }
     }
 
@@ -73,25 +82,31 @@ impl Counters {
         let latency = nanoseconds(latency);
         let class = usize::from(status / 100).clamp(1, 5) - 1;
         let bucket = BOUNDS.partition_point(|bound| *bound < latency);
-        self.statuses[class].fetch_add(1, Ordering::Relaxed);
-        self.latencies[bucket].fetch_add(1, Ordering::Relaxed);
-        self.latency.fetch_add(latency, Ordering::Relaxed);
+        let own = self.of_each.own();
+        own.statuses[class].fetch_add(1, Ordering::Relaxed);
+        own.latencies[bucket].fetch_add(1, Ordering::Relaxed);
+        own.latency.fetch_add(latency, Ordering::Relaxed);
     }
 
     pub(super) fn in_flight(&self) -> u64 {
         // One that ends just as it begins may be counted out first.
-        u64::try_from(self.in_flight.load(Ordering::Relaxed).cast_signed()).unwrap_or(0)
+        u64::try_from(self.sum(|own| &own.in_flight).cast_signed()).unwrap_or(0)
     }
 
     pub(super) fn statuses(&self) -> [u64; 5] {
-        self.statuses.each_ref().map(|count| count.load(Ordering::Relaxed))
+        array::from_fn(|class| self.sum(|own| &own.statuses[class]))
     }
 
     pub(super) fn latencies(&self) -> Latencies {
         Latencies {
-            buckets: self.latencies.each_ref().map(|count| count.load(Ordering::Relaxed)),
-            sum: Duration::from_nanos(self.latency.load(Ordering::Relaxed)),
+            buckets: array::from_fn(|bucket| self.sum(|own| &own.latencies[bucket])),
+            sum: Duration::from_nanos(self.sum(|own| &own.latency)),
         }
+    }
+
+    fn sum(&self, of: impl Fn(&OfEach) -> &AtomicU64) -> u64 {
+        let counts = self.of_each.iter().map(|own| of(own).load(Ordering::Relaxed));
+        counts.fold(0, u64::wrapping_add)
     }
 }
 

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `routes` | the route table: where everything of a route is found without a lock |
 //! | `counters` | what is counted of a route |
+//! | `striped` | so that no thread waits for another that counts |
 //! | `counts` | the same, for whoever wants to read it |
 //! | `alarm` | faults of a route that come too close |
 //! | `conduct` | how the polls of a route behave |
@@ -35,6 +36,7 @@ pub(crate) mod runtime;
 pub(crate) mod server;
 #[cfg(feature = "admin")]
 pub(crate) mod status;
+mod striped;
 
 /// Whether requests are counted and their heads are kept for records. `--cfg oserver_uncounted` leaves
 /// that out, so that a benchmark can tell what it costs.

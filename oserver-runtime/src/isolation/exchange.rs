@@ -59,8 +59,9 @@ pub(super) enum Next<W> {
 }
 
 impl<W> Exchange<W> {
-    pub(super) fn new() -> Self {
-        let meeting = Meeting { state: State::Idle, unwanted: false, closed: false };
+    /// With its first work, for a task that is still to be started.
+    pub(super) fn with(work: W) -> Self {
+        let meeting = Meeting { state: State::Parked(work), unwanted: false, closed: false };
         Self { meeting: Mutex::new(meeting), task: OnceLock::new() }
     }
 
@@ -69,19 +70,20 @@ impl<W> Exchange<W> {
         self.meeting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Connection: whether the task is without work. Only the connection brings any, so it stays so.
-    pub(super) fn is_idle(&self) -> bool {
-        matches!(self.meet().state, State::Idle)
-    }
-
-    /// Connection: hands over work to an idle task.
-    pub(super) fn bring(&self, work: W) {
+    /// Connection: hands over work to the task.
+    ///
+    /// # Errors
+    /// The work, when the task is not done with the last.
+    pub(super) fn bring(&self, work: W) -> Result<(), W> {
         let mut meeting = self.meet();
-        debug_assert!(matches!(meeting.state, State::Idle), "the last work is not done");
+        if !matches!(meeting.state, State::Idle) {
+            return Err(work);
+        }
         meeting.state = State::Parked(work);
         meeting.unwanted = false;
         drop(meeting);
         self.wake_task();
+        Ok(())
     }
 
     /// Connection: takes the work that has its answer.
@@ -234,10 +236,9 @@ mod model {
         fn with_work_away() -> (Self, Work) {
             let task = Arc::new(Task { scheduled: AtomicBool::new(false) });
             let waker = Waker::from(std::sync::Arc::new(TaskWaker(Arc::clone(&task))));
-            let exchange = Arc::new(Exchange::new());
             let done = Arc::new(AtomicBool::new(false));
             let inside = Arc::new(AtomicUsize::new(0));
-            exchange.bring(Work { done: Arc::clone(&done), inside });
+            let exchange = Arc::new(Exchange::with(Work { done: Arc::clone(&done), inside }));
             let Next::Work(work) = exchange.next(&waker) else { panic!("it was brought") };
             (Self { task, waker, exchange, done }, work)
         }

@@ -22,8 +22,7 @@ pub(super) fn spawn(
     bulkhead: &Arc<Bulkhead>,
     work: impl Future<Output = ()> + Send + 'static,
 ) {
-    let line = Arc::new(Exchange::new());
-    line.bring(Box::pin(work) as Work);
+    let line = Arc::new(Exchange::with(Box::pin(work) as Work));
     line.close();
     tokio::spawn(Isolated { call: Arc::clone(call), bulkhead: Arc::clone(bulkhead), line });
 }

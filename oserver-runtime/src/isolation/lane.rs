@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
-use axum::extract::Request;
 use bytes::Bytes;
 use http::header::CONNECTION;
 use http::{HeaderValue, Method, StatusCode};
@@ -29,28 +28,33 @@ pub(crate) struct Lane<A: App> {
 }
 
 impl<A: App> Lane<A> {
-    /// Starts a request task. It needs the runtime that the connection is polled on.
-    pub(crate) fn start(app: A, bulkhead: &Arc<Bulkhead>) -> Self {
-        let line = Arc::new(Line::new());
-        tokio::spawn(RequestTask::new(app, Arc::clone(&line), Arc::clone(bulkhead)));
-        Self { line }
+    /// Starts a request task with its first request. It needs the runtime that the connection is
+    /// polled on.
+    pub(crate) fn start(
+        app: A,
+        work: Work<A>,
+        bulkhead: &Arc<Bulkhead>,
+    ) -> (Self, ResponseFuture<A>) {
+        let call = Arc::clone(work.call());
+        let lane = Self { line: Arc::new(Line::with(work)) };
+        tokio::spawn(RequestTask::new(app, Arc::clone(&lane.line), Arc::clone(bulkhead)));
+        let response = lane.response(call);
+        (lane, response)
     }
 
-    /// Whether the task is done with its last request. One that is not needs no waiting for: it keeps
+    /// Gives a request to the task.
+    ///
+    /// # Errors
+    /// The request, when the task is not done with its last. That needs no waiting for: the task keeps
     /// its lane, and the next request gets a lane of its own.
-    pub(crate) fn is_free(&self) -> bool {
-        self.line.is_idle()
+    pub(crate) fn send(&self, work: Work<A>) -> Result<ResponseFuture<A>, Work<A>> {
+        let call = Arc::clone(work.call());
+        self.line.bring(work)?;
+        Ok(self.response(call))
     }
 
-    /// Gives a request to the task, which must be free.
-    pub(crate) fn send(&self, request: Request, call: &Arc<Call>) -> ResponseFuture<A> {
-        call.connection.request_begins();
-        call.take_off();
-        self.line.bring(Work::new(request, Arc::clone(call)));
-        ResponseFuture {
-            source: Source::Task(Arc::clone(&self.line)),
-            call: Some(Arc::clone(call)),
-        }
+    fn response(&self, call: Arc<Call>) -> ResponseFuture<A> {
+        ResponseFuture { source: Source::Task(Arc::clone(&self.line)), call: Some(call) }
     }
 }
 
@@ -62,12 +66,11 @@ impl<A: App> Drop for Lane<A> {
 
 /// The response of a request that the app does not get to see.
 pub(crate) fn answered<A: App>(
-    call: &Arc<Call>,
+    call: Arc<Call>,
     answer: http::Response<Bytes>,
 ) -> ResponseFuture<A> {
-    call.connection.request_begins();
     let answer = answer.map(ResponseBody::whole);
-    ResponseFuture { source: Source::Known(Some(Box::new(answer))), call: Some(Arc::clone(call)) }
+    ResponseFuture { source: Source::Known(Some(Box::new(answer))), call: Some(call) }
 }
 
 /// With this answer the client need not send the rest of its request's body.
@@ -99,15 +102,16 @@ impl<A: App> Future for ResponseFuture<A> {
     type Output = Result<Answer, ClientGone>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        turn::was_asked(self.poll_answer(context))
+        let polled = self.poll_answer(context);
+        turn::was_asked(&polled);
+        polled
     }
 }
 
 impl<A: App> ResponseFuture<A> {
     fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Result<Answer, ClientGone>> {
         let call = self.call.as_ref().expect("no poll after the response");
-        // Before the look: an answer that comes after it then finds the waker.
-        call.waiter().register(context.waker());
+        call.set_waiter(context.waker());
         let connection = &call.connection;
         if let Some(mut answer) = self.source.take_answer(call) {
             connection.watch(false);

@@ -62,7 +62,7 @@ impl<A: App> RequestTask<A> {
             return self.go_on(outcome, work, &call, context.waker());
         };
         let outcome = match passage::enter_worker(&call, work.is_new()) {
-            Passage::Open => work.poll(Some(&self.app), &self.bulkhead, context),
+            Passage::Open => work.poll(&call, Some(&self.app), &self.bulkhead, context),
             Passage::Crowded => Outcome::Wait,
             Passage::Move => Outcome::Move,
             Passage::Refuse => Outcome::Refuse,
@@ -120,7 +120,7 @@ impl<A: App> RequestTask<A> {
 /// that anybody polls: a body task ends with its reader.
 fn answer<A: App>(line: &Line<A>, work: Work<A>, call: &Call) {
     if line.answer(work).is_none() {
-        call.waiter().wake();
+        call.wake_waiter();
     }
 }
 
@@ -128,7 +128,7 @@ fn answer<A: App>(line: &Line<A>, work: Work<A>, call: &Call) {
 fn park<A: App>(line: &Line<A>, work: Work<A>, call: &Call) {
     line.park(work);
     if call.wait() {
-        call.waiter().wake();
+        call.wake_waiter();
     }
 }
 
@@ -152,7 +152,7 @@ impl<A: App> Job for OverflowPoll<A> {
         let Self { mut work, app, line, waker, bulkhead } = *self;
         let call = Arc::clone(work.call());
         let mut context = Context::from_waker(&waker);
-        match work.poll(app.as_ref(), &bulkhead, &mut context) {
+        match work.poll(&call, app.as_ref(), &bulkhead, &mut context) {
             Outcome::Answered => answer(&line, work, &call),
             Outcome::Refuse => {
                 work.refuse(&bulkhead, BREAKER_OPEN);

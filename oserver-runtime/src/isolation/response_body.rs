@@ -91,13 +91,15 @@ impl Body for ResponseBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
-        turn::was_asked(match &mut *self {
+        let polled = match &mut *self {
             Self::Whole(whole) => Poll::Ready(whole.take().map(|mut bytes| {
                 *whole = split_part(&mut bytes);
                 Ok(Frame::data(bytes))
             })),
             Self::Streaming(streaming) => streaming.poll_frame(context),
-        })
+        };
+        turn::was_asked(&polled);
+        polled
     }
 
     fn is_end_stream(&self) -> bool {
@@ -141,8 +143,7 @@ impl Streaming {
         if self.breaking {
             return Poll::Ready(Some(Err(BrokenOff)));
         }
-        // Before the look: the watchdog then finds the waker.
-        self.call.waiter().register(context.waker());
+        self.call.set_waiter(context.waker());
         let connection = &self.call.connection;
         let received = match self.call.is_body_overdue() {
             true => Poll::Ready(None),

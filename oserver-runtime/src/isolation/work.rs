@@ -55,22 +55,30 @@ pub(super) enum Outcome {
 /// A request, wherever it is polled: in a box, so that it can go from thread to thread. Every call,
 /// poll and drop of the user's code is under the catch, where the watchdog sees it, unless the
 /// runtime itself goes down.
-pub(super) struct Work<A: App>(Pin<Box<Running<A::Future>>>);
+pub(crate) struct Work<A: App>(Pin<Box<Running<A::Future>>>);
 
 pin_project! {
     struct Running<F> {
         call: Arc<Call>,
-        // `None` once the app has it.
-        request: Option<Request>,
-        // `None` once dropped, which happens under the catch.
         #[pin]
-        service_call: Option<F>,
+        step: Step<F>,
         // Made when a call is pending at the end of a poll: one that is ready at its first poll
         // never touches a timer.
         timer: Option<Pin<Box<Sleep>>>,
-        answer: Option<Answer>,
         // How often it waited for a place on a worker.
         waits: u8,
+    }
+}
+
+pin_project! {
+    // One place for all of them: it is a large one, and each request has its own.
+    #[project = ProjectedStep]
+    enum Step<F> {
+        // `None` once the app has it.
+        New { request: Option<Request> },
+        Called { #[pin] future: F },
+        // `None` while the future is dropped, and once the answer was taken.
+        Answered { answer: Option<Answer> },
     }
 }
 
@@ -80,25 +88,18 @@ pin_project! {
 const WAITS: u8 = 8;
 
 impl<A: App> Work<A> {
-    pub(super) fn new(request: Request, call: Arc<Call>) -> Self {
-        let request = Some(request);
-        Self(Box::pin(Running {
-            call,
-            request,
-            service_call: None,
-            timer: None,
-            answer: None,
-            waits: 0,
-        }))
+    pub(crate) fn new(request: Request, call: Arc<Call>) -> Self {
+        let step = Step::New { request: Some(request) };
+        Self(Box::pin(Running { call, step, timer: None, waits: 0 }))
     }
 
-    pub(super) fn call(&self) -> &Arc<Call> {
+    pub(crate) fn call(&self) -> &Arc<Call> {
         &self.0.call
     }
 
     /// The app does not have the request yet.
     pub(super) fn is_new(&self) -> bool {
-        self.0.request.is_some()
+        matches!(self.0.step, Step::New { .. })
     }
 
     /// Says whether it may wait for a place once more.
@@ -111,7 +112,11 @@ impl<A: App> Work<A> {
     /// # Panics
     /// When there is no answer.
     pub(super) fn into_answer(mut self) -> Answer {
-        self.0.as_mut().project().answer.take().expect("it was answered")
+        let answer = match self.0.as_mut().project().step.project() {
+            ProjectedStep::Answered { answer } => answer.take(),
+            ProjectedStep::New { .. } | ProjectedStep::Called { .. } => None,
+        };
+        answer.expect("it was answered")
     }
 
     /// The app could not even be asked.
@@ -120,17 +125,17 @@ impl<A: App> Work<A> {
         self.0.as_mut().set_answer(answer);
     }
 
-    /// One poll; `app` is needed if the work is new.
+    /// One poll; `call` is the work's own, and `app` is needed if the work is new.
     pub(super) fn poll(
         &mut self,
+        call: &Arc<Call>,
         app: Option<&A>,
         bulkhead: &Arc<Bulkhead>,
         context: &mut Context<'_>,
     ) -> Outcome {
-        let call = Arc::clone(&self.0.call);
         let running = &mut self.0;
-        bulkhead.attend(&call, Part::Response, || {
-            within(&call, || {
+        bulkhead.attend(call, Part::Response, || {
+            within(call, || {
                 let Poll::Ready(answer) = running.as_mut().poll_answer(app, bulkhead, context)
                 else {
                     return match call.take_verdict() {
@@ -162,12 +167,11 @@ impl<F: Future<Output = Response>> Running<F> {
     /// Also drops the user's future.
     fn set_answer(self: Pin<&mut Self>, answer: Answer) {
         let mut this = self.project();
-        *this.answer = Some(answer);
         // A panic in there is counted and written; the answer that exists is sent all the same.
         _ = catch_entered(this.call, Stage::Drop, || {
-            this.service_call.set(None);
-            *this.request = None;
+            this.step.set(Step::Answered { answer: None });
         });
+        this.step.set(Step::Answered { answer: Some(answer) });
     }
 
     fn poll_answer<A: App<Future = F>>(
@@ -202,10 +206,11 @@ impl<F: Future<Output = Response>> Running<F> {
     fn start<A: App<Future = F>>(self: Pin<&mut Self>, app: Option<&A>) -> Result<(), Caught> {
         let mut this = self.project();
         if let Some(app) = app
-            && let Some(request) = this.request.take()
+            && let ProjectedStep::New { request } = this.step.as_mut().project()
         {
-            let service_call = catch_entered(this.call, Stage::Service, || app.answer(request))?;
-            this.service_call.set(Some(service_call));
+            let request = request.take().expect("the app has it once");
+            let future = catch_entered(this.call, Stage::Service, || app.answer(request))?;
+            this.step.set(Step::Called { future });
         }
         Ok(())
     }
@@ -219,8 +224,10 @@ impl<F: Future<Output = Response>> Running<F> {
         let mut this = self.as_mut().project();
         let call = &*this.call;
         let polled = catch_entered(call, Stage::Service, || {
-            let service_call = this.service_call.as_mut().as_pin_mut();
-            service_call.expect("no poll after the response").poll(context).map(|response| {
+            let ProjectedStep::Called { future } = this.step.as_mut().project() else {
+                panic!("polled after its response")
+            };
+            future.poll(context).map(|response| {
                 let (mut head, body) = response.into_parts();
                 drop_extensions(call, &mut head.extensions);
                 http::Response::from_parts(head, body_task::send(call, bulkhead, body, context))

@@ -1,8 +1,9 @@
 //! What requests need to know of the connection that they came over.
 
 use std::ops::Deref;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::task::Waker;
 
 use super::id::{ConnectionId, IdPrefix};
 use super::server::ServerContext;
@@ -18,6 +19,9 @@ pub(crate) struct ConnectionContext {
     /// A response is being waited for: somebody must notice if the client goes.
     pub(crate) watched: AtomicBool,
     gone: AtomicBool,
+    /// HTTP/1: the connection's task, which waits for every response of it. A task is one task for
+    /// life, and so is its waker.
+    task: OnceLock<Waker>,
     /// HTTP/2: what one stream does must not end the others, and hyper itself notices when a client
     /// goes.
     multiplexed: AtomicBool,
@@ -44,6 +48,7 @@ impl ConnectionContext {
             reset: AtomicBool::new(false),
             watched: AtomicBool::new(false),
             gone: AtomicBool::new(false),
+            task: OnceLock::new(),
             multiplexed: AtomicBool::new(false),
             unread: AtomicBool::new(false),
             upgraded: AtomicBool::new(false),
@@ -64,6 +69,16 @@ impl ConnectionContext {
 
     pub(crate) fn is_gone(&self) -> bool {
         self.gone.load(Ordering::SeqCst)
+    }
+
+    /// HTTP/1: `waker` is the task's that waits for the responses.
+    pub(crate) fn set_task(&self, waker: &Waker) {
+        self.task.get_or_init(|| waker.clone());
+    }
+
+    /// The task that waits for every response, if there is one.
+    pub(crate) fn task(&self) -> Option<&Waker> {
+        self.task.get()
     }
 
     pub(crate) fn set_multiplexed(&self) {

@@ -4,7 +4,7 @@
 //! headers are copied beforehand, as plain bytes into one allocation: a clone of the header map
 //! would cost several times as much on every request, for the sake of the few that fail.
 
-use http::{HeaderMap, Method, request::Parts};
+use http::{Method, header::HOST, request::Parts};
 
 use crate::health::COUNTING;
 
@@ -23,6 +23,8 @@ pub(crate) struct Head {
     omitted: usize,
     /// Of path, names and values, also of what was omitted.
     size: usize,
+    /// How often the host was named.
+    hosts: usize,
 }
 
 impl Head {
@@ -34,6 +36,7 @@ impl Head {
             lengths: Vec::new(),
             omitted: 0,
             size: 0,
+            hosts: 0,
         };
         head.refill(parts);
         head
@@ -46,8 +49,13 @@ impl Head {
         self.lengths.clear();
         self.omitted = 0;
         let path = parts.uri.path();
-        let size_of_headers = size_of_headers(&parts.headers);
+        let (mut size_of_headers, mut hosts) = (0, 0);
+        for (name, value) in &parts.headers {
+            size_of_headers += name.as_str().len() + value.len();
+            hosts += usize::from(name == HOST);
+        }
         self.size = path.len() + size_of_headers;
+        self.hosts = hosts;
         self.bytes.reserve(path.len() + size_of_headers.min(KEPT));
         self.bytes.extend_from_slice(path.as_bytes());
         self.path_end = path.len();
@@ -92,14 +100,15 @@ impl Head {
         self.size
     }
 
+    /// Whether it names its host once, as RFC 9112, 3.2 wants it.
+    pub(crate) fn has_host(&self) -> bool {
+        self.hosts == 1
+    }
+
     /// How many headers did not fit.
     pub(crate) fn omitted(&self) -> usize {
         self.omitted
     }
-}
-
-fn size_of_headers(headers: &HeaderMap) -> usize {
-    headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
 }
 
 #[cfg(test)]

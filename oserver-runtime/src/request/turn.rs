@@ -23,9 +23,8 @@ thread_local! {
 }
 
 /// The server's side was asked, and had something or not.
-pub(crate) fn was_asked<T>(polled: Poll<T>) -> Poll<T> {
+pub(crate) fn was_asked<T>(polled: &Poll<T>) {
     TURN.set(if polled.is_pending() { Turn::Servers } else { Turn::Clients });
-    polled
 }
 
 /// Polls a stream, and says whose turn it is then.

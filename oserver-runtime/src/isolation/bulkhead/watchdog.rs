@@ -208,7 +208,7 @@ impl Watched {
         if poll.looks == 2 || (poll.looks > 2 && poll.is_guest) {
             match self.slot.work_of(poll.number) {
                 // A request that takes its time is one whose client may go.
-                Some(Work::Request(call, Part::Response)) if call.wait() => call.waiter().wake(),
+                Some(Work::Request(call, Part::Response)) if call.wait() => call.wake_waiter(),
                 Some(Work::Guest(life)) => {
                     poll.is_guest = true;
                     life.takes_its_time();

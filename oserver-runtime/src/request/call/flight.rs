@@ -11,7 +11,8 @@ const LANDED: u32 = u32::MAX - 1;
 impl Call {
     /// The request begins. Of an app that names no routes the path says under which it counts; of any
     /// other's the router will.
-    pub(crate) fn take_off(&self) {
+    pub(crate) fn begin(&self) {
+        self.connection.request_begins();
         if !self.server.names_routes {
             self.fly(self.route_index());
         }

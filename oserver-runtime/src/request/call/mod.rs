@@ -8,6 +8,7 @@ mod states;
 use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use futures_util::task::AtomicWaker;
@@ -49,7 +50,7 @@ struct Progress {
     in_flight: AtomicU32,
     faulty: AtomicBool,
     handler: OnceLock<&'static HandlerMeta>,
-    /// Whoever waits for the response, or for its body: the connection's task.
+    /// HTTP/2: whoever waits for the response, or for its body: the stream's task.
     waiter: AtomicWaker,
     placement: AtomicU32,
     verdict: AtomicU8,
@@ -151,9 +152,21 @@ impl Call {
         self.started.elapsed()
     }
 
-    /// The one who waits for the response or its body.
-    pub(crate) fn waiter(&self) -> &AtomicWaker {
-        &self.progress.waiter
+    /// The task of `waker` waits for the response or its body. To be said before it looks: what comes
+    /// after the look then finds the waker.
+    pub(crate) fn set_waiter(&self, waker: &Waker) {
+        // The task of a connection that has one is known for all its requests.
+        if self.connection.task().is_none() {
+            self.progress.waiter.register(waker);
+        }
+    }
+
+    /// Wakes the one who waits for the response or its body.
+    pub(crate) fn wake_waiter(&self) {
+        match self.connection.task() {
+            Some(task) => task.wake_by_ref(),
+            None => self.progress.waiter.wake(),
+        }
     }
 
     pub(crate) fn placement(&self) -> Placement {
@@ -182,7 +195,7 @@ impl Call {
     /// The connection shall answer, if the request task has not; it is woken.
     pub(crate) fn set_overdue(&self, why: Overdue) {
         if self.advance_overdue(Overdue::No, why) {
-            self.progress.waiter.wake();
+            self.wake_waiter();
         }
     }
 
@@ -195,7 +208,7 @@ impl Call {
     /// Watchdog: what a condemned call did is recorded, and the connection shall answer.
     pub(crate) fn block(&self) {
         self.advance_overdue(Overdue::Condemned, Overdue::Blocked);
-        self.progress.waiter.wake();
+        self.wake_waiter();
     }
 
     /// Connection: whether the request task's answer may be sent. If nothing else was said of the
@@ -218,7 +231,7 @@ impl Call {
     /// The connection shall break off the response, whose body blocks its thread; it is woken.
     pub(crate) fn set_body_overdue(&self) {
         self.progress.body_overdue.store(true, Ordering::Release);
-        self.progress.waiter.wake();
+        self.wake_waiter();
     }
 
     pub(crate) fn is_body_overdue(&self) -> bool {

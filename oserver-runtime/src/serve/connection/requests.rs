@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
 use bytes::Bytes;
-use http::header::HOST;
 use http::request::Parts;
 use http::{Request, Response, Version};
 use http_body::Body as _;
@@ -16,7 +15,7 @@ use crate::isolation::bulkhead::Bulkhead;
 use crate::isolation::catch::catch;
 use crate::isolation::lane::{self, ClientGone, Lane, ResponseFuture};
 use crate::isolation::response_body::ResponseBody;
-use crate::isolation::work::App;
+use crate::isolation::work::{App, Work};
 use crate::problem;
 use crate::record::fault::Stage;
 use crate::request::body;
@@ -60,7 +59,7 @@ impl<A: App> Requests<A> {
 
     /// The answer of a request that must not reach the app.
     fn refuse(&self, parts: &Parts, incoming: &Incoming, call: &Call) -> Option<Response<Bytes>> {
-        if parts.version == Version::HTTP_11 && !has_host(parts) {
+        if parts.version == Version::HTTP_11 && !call.head.has_host() {
             return Some(problem::no_host(Some(call)));
         }
         // hyper looks at its limit only between two reads, of which one may bring twice as much.
@@ -75,12 +74,6 @@ impl<A: App> Requests<A> {
     }
 }
 
-/// Exactly one, as RFC 9112, 3.2 wants it.
-fn has_host(parts: &Parts) -> bool {
-    let mut hosts = parts.headers.get_all(HOST).iter();
-    hosts.next().is_some() && hosts.next().is_none()
-}
-
 impl<A: App> Service<Request<Incoming>> for Requests<A> {
     type Response = Response<ResponseBody>;
     type Error = ClientGone;
@@ -89,11 +82,12 @@ impl<A: App> Service<Request<Incoming>> for Requests<A> {
     fn call(&self, request: Request<Incoming>) -> ResponseFuture<A> {
         let (parts, incoming) = request.into_parts();
         let call = self.call_for(&parts);
+        call.begin();
         if let Some(answer) = self.refuse(&parts, &incoming, &call) {
             if !incoming.is_end_stream() {
                 self.connection.set_unread();
             }
-            return lane::answered(&call, answer);
+            return lane::answered(call, answer);
         }
         let has_body = !incoming.is_end_stream();
         let mut request = Request::from_parts(parts, body::receive(incoming, &call));
@@ -102,12 +96,23 @@ impl<A: App> Service<Request<Incoming>> for Requests<A> {
             DefaultBodyLimit::disable().apply(&mut request);
         }
         let mut lane = self.lane.borrow_mut();
-        if let Some(lane) = lane.as_ref().filter(|lane| lane.is_free()) {
-            return lane.send(request, &call);
+        let mut work = Work::new(request, call);
+        if let Some(lane) = &*lane {
+            work = match lane.send(work) {
+                Ok(response) => return response,
+                Err(work) => work,
+            };
         }
-        match catch(&call, Stage::Service, || self.app.clone()) {
-            Ok(app) => lane.insert(Lane::start(app, &self.bulkhead)).send(request, &call),
-            Err(_) => lane::answered(&call, problem::internal_error(Some(&call))),
+        match catch(work.call(), Stage::Service, || self.app.clone()) {
+            Ok(app) => {
+                let (started, response) = Lane::start(app, work, &self.bulkhead);
+                *lane = Some(started);
+                response
+            }
+            Err(_) => {
+                let answer = problem::internal_error(Some(work.call()));
+                lane::answered(Arc::clone(work.call()), answer)
+            }
         }
     }
 }

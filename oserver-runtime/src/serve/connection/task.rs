@@ -13,7 +13,7 @@ use tokio::time::Sleep;
 use super::end::{End, Recorded};
 use super::protocol::Served;
 use super::requests::Requests;
-use super::stream::Stream;
+use super::stream::{Protocol, Stream};
 use crate::isolation::bulkhead::Bulkhead;
 use crate::isolation::work::App;
 use crate::request::connection::{ConnectionContext, OpenConnection};
@@ -113,6 +113,9 @@ impl<A: App, L: Listener> Future for Connection<A, L> {
                         Ok(None) => return Poll::Ready(End::Well),
                         Err(error) => return Poll::Ready(End::Io(error)),
                     };
+                    if protocol == Protocol::Http1 {
+                        this.connection.set_task(context.waker());
+                    }
                     let stream = stream.take().expect("it was just there");
                     let requests = this.requests.take().expect("hyper does not have them yet");
                     State::Served {
