@@ -31,7 +31,7 @@ usage: cargo run --release -- faults [OPTION VALUE]...
   --scenarios NAME,..   some of panic-storm,panic-payload,panic-body,middleware-panic,extractor-block,hundred-awaiting,
                         one-blocked,hundred-blocked,three-routes,read-then-block,drop-then-block,eight-spinning,
                         block-body,spin-body,poisoned-state,wedged-state,count-then-block,four-owners (default all)
-or, for both, as one table and one plot:
+or, for both, as one table and one plot, which takes about 25 minutes:
 usage: cargo run --release -- all [OPTION VALUE]...
   --rounds N            rounds of both, at least 1 (default 3)
   --seconds S           seconds for each throughput, at least 1 (default 2)

@@ -15,6 +15,9 @@ const TOP: f64 = 74.0;
 const HEIGHT: f64 = 200.0;
 /// Three lines of words, and what keeps them apart from what comes below.
 const BOTTOM: f64 = 70.0;
+/// What the longest word of a group's title, and the title of the whole, need.
+const WORD: f64 = 80.0;
+const TITLE: f64 = 860.0;
 /// More would make a picture so wide that its text is too small to read on a page.
 const MOST_IN_A_ROW: usize = 8;
 /// What is above it is cut off.
@@ -34,10 +37,10 @@ text{font:12px system-ui,sans-serif;fill:#1f2328}.title{font-size:14px;font-weig
 
 pub fn grouped_bars(title: &str, series: &[&str], groups: &[Group]) -> String {
     let wide = BAR * series.len() as f64;
-    let group_width = wide + GAP;
+    let group_width = (wide + GAP).max(WORD);
     let rows = groups.len().div_ceil(MOST_IN_A_ROW).max(1);
     let in_a_row = groups.len().div_ceil(rows);
-    let width = (LEFT + group_width * in_a_row as f64 + GAP).max(720.0);
+    let width = (LEFT + group_width * in_a_row as f64 + GAP).max(TITLE);
     let height = TOP + (HEIGHT + BOTTOM) * rows as f64;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\">\n\

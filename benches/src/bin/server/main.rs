@@ -1,7 +1,7 @@
 //! One of the servers that are compared: `server KIND [TIMEOUT_MS]` prints its address and serves.
 //!
 //! Every kind has the same routes: `/ok` answers, `/block/a`, `/block/b` and `/block/c` block their
-//! thread for ever, as `/read-then-block` and `/drop-then-block` do after what they do with the body, and `/extractor-block`
+//! thread for ever, as `/read-then-block` and `/drop-then-block` do after what they do with the body, and `/extractor-block` does
 //! before its handler; `/spin` never stops computing, `/panic` panics, as `/middleware-panic` does before its handler, and
 //! `/panic-payload` with a value that panics when it is dropped; `/await` awaits for ever. The second
 //! frame of a body panics on `/panic-body`, blocks on `/block-body`, and never stops computing on `/spin-body`. State is
