@@ -1,7 +1,7 @@
 //! As much of HTTP/1.1 as it takes to ask a server and to read its answer.
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 
 pub struct Response {
     pub status: u16,
@@ -10,9 +10,34 @@ pub struct Response {
     pub closes: bool,
 }
 
-/// Sends a request on a connection to `host`.
-pub fn send(stream: &mut TcpStream, host: SocketAddr, path: &str) -> io::Result<()> {
-    stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes())
+/// What a server is asked for.
+#[derive(Clone, Copy)]
+pub struct Request<'asked> {
+    path: &'asked str,
+    /// One makes it a POST.
+    body: Option<&'asked [u8]>,
+}
+
+pub const fn get(path: &str) -> Request<'_> {
+    Request { path, body: None }
+}
+
+pub const fn post<'asked>(path: &'asked str, body: &'asked [u8]) -> Request<'asked> {
+    Request { path, body: Some(body) }
+}
+
+/// Sends a request, whole, on a connection to `host`.
+pub fn send(stream: &mut impl Write, host: SocketAddr, request: Request) -> io::Result<()> {
+    let (path, host) = (request.path, format!("Host: {host}\r\n"));
+    let bytes = match request.body {
+        None => format!("GET {path} HTTP/1.1\r\n{host}\r\n").into_bytes(),
+        Some(body) => {
+            let length = format!("Content-Length: {}\r\n", body.len());
+            let head = format!("POST {path} HTTP/1.1\r\n{host}{length}\r\n");
+            [head.as_bytes(), body].concat()
+        }
+    };
+    stream.write_all(&bytes)
 }
 
 /// What came of a response that did not come to its end.
@@ -110,6 +135,20 @@ impl Head {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_body_makes_a_request_a_post() {
+        let sent = |request| {
+            let mut sent = Vec::new();
+            send(&mut sent, ([127, 0, 0, 1], 80).into(), request).expect("sent");
+            String::from_utf8(sent).expect("text")
+        };
+        assert_eq!(sent(get("/a")), "GET /a HTTP/1.1\r\nHost: 127.0.0.1:80\r\n\r\n");
+        assert_eq!(
+            sent(post("/b", b"body")),
+            "POST /b HTTP/1.1\r\nHost: 127.0.0.1:80\r\nContent-Length: 4\r\n\r\nbody"
+        );
+    }
 
     #[test]
     fn a_response_is_read_to_its_end_in_whatever_parts_it_comes() {

@@ -28,9 +28,10 @@ usage: cargo run --release -- faults [OPTION VALUE]...
   --rounds N            rounds, at least 1 (default 5)
   --seconds S           seconds for each measurement, at least 1 (default 3)
   --servers KIND,..     some of hyper,oserver,axum,axum-layers,actix,poem,rocket (default all)
-  --scenarios NAME,..   some of panic-storm,panic-body,hundred-awaiting,one-blocked,hundred-blocked,three-routes,
-                        block-body,eight-spinning,poisoned-state,wedged-state,four-owners (default all)
-or, for both, as one table and one plot:
+  --scenarios NAME,..   some of panic-storm,panic-payload,panic-body,middleware-panic,extractor-block,hundred-awaiting,
+                        one-blocked,hundred-blocked,three-routes,read-then-block,drop-then-block,eight-spinning,
+                        block-body,spin-body,poisoned-state,wedged-state,count-then-block,four-owners (default all)
+or, for both, as one table and one plot, which takes about 25 minutes:
 usage: cargo run --release -- all [OPTION VALUE]...
   --rounds N            rounds of both, at least 1 (default 3)
   --seconds S           seconds for each throughput, at least 1 (default 2)
@@ -114,6 +115,14 @@ fn main() -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_usage_names_every_scenario_and_server() {
+        let named: Vec<&str> = USAGE.split([' ', ',', '\n']).collect();
+        for name in faults::Options::default().scenarios.into_iter().chain(servers::all()) {
+            assert!(named.contains(&name), "{name}");
+        }
+    }
 
     #[test]
     fn the_mode_is_the_first_word_if_it_is_there() {

@@ -106,7 +106,7 @@ fn weigh(kind: &'static str, connections: usize) -> Result<Weighed, String> {
 fn ask(address: SocketAddr) -> io::Result<TcpStream> {
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
-    http::send(&mut stream, address, "/ok")?;
+    http::send(&mut stream, address, http::get("/ok"))?;
     match http::read(&mut stream)?.status {
         200 => Ok(stream),
         status => Err(io::Error::other(format!("unexpected status {status}"))),

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::http::{self, Incomplete, Response};
+use crate::http::{self, Incomplete, Request, Response, get};
 
 /// Between two requests of one who asks all the time.
 const PAUSE: Duration = Duration::from_millis(1);
@@ -59,22 +59,23 @@ impl Display for Got {
     }
 }
 
-/// Asks for all `paths` at the same time, each on a connection of its own, and waits until `patience`
+/// Makes all `requests` at the same time, each on a connection of its own, and waits until `patience`
 /// has passed at most.
-pub fn at_once(address: SocketAddr, paths: &[&str], patience: Duration) -> Vec<Answer> {
-    let ready = Barrier::new(paths.len());
-    let ask = |path| {
+pub fn at_once(address: SocketAddr, requests: &[Request], patience: Duration) -> Vec<Answer> {
+    let ready = Barrier::new(requests.len());
+    let one = |request| {
         let stream = TcpStream::connect_timeout(&address, patience);
         ready.wait();
         let begin = Instant::now();
         let response = stream
             .map_err(Incomplete::from)
-            .and_then(|mut stream| get(&mut stream, address, path, begin + patience));
+            .and_then(|mut stream| ask(&mut stream, address, request, begin + patience));
         let got = response.map_or_else(Got::incomplete, |response| Got::Status(response.status));
         Answer { got, took: begin.elapsed() }
     };
     thread::scope(|scope| {
-        let clients: Vec<_> = paths.iter().map(|path| scope.spawn(|| ask(path))).collect();
+        let clients: Vec<_> =
+            requests.iter().map(|&request| scope.spawn(move || one(request))).collect();
         clients.into_iter().map(|client| client.join().expect("a client does not panic")).collect()
     })
 }
@@ -88,13 +89,13 @@ pub fn longest_wait_during<T>(
 ) -> io::Result<(Duration, T)> {
     let mut stream = TcpStream::connect_timeout(&address, patience)?;
     // The connection itself is not what is measured.
-    get(&mut stream, address, "/ok", Instant::now() + patience)?;
+    ask(&mut stream, address, get("/ok"), Instant::now() + patience)?;
     let done = AtomicBool::new(false);
     let wait = || {
         let mut longest = Duration::ZERO;
         while !done.load(Ordering::Relaxed) {
             let begin = Instant::now();
-            match get(&mut stream, address, "/ok", begin + patience) {
+            match ask(&mut stream, address, get("/ok"), begin + patience) {
                 Ok(Response { status: 200, .. }) => longest = longest.max(begin.elapsed()),
                 _ => return patience,
             }
@@ -123,7 +124,7 @@ pub fn failures(
         let mut failed = 0;
         let mut stream = TcpStream::connect_timeout(&address, patience)?;
         for _ in 0..times {
-            let response = get(&mut stream, address, path, Instant::now() + patience)?;
+            let response = ask(&mut stream, address, get(path), Instant::now() + patience)?;
             failed += u64::from(!(200..300).contains(&response.status));
             if response.closes {
                 stream = TcpStream::connect_timeout(&address, patience)?;
@@ -141,18 +142,18 @@ pub fn failures(
 /// The number that a server answers `path` with.
 pub fn ask_number(address: SocketAddr, path: &str, patience: Duration) -> io::Result<u64> {
     let mut stream = TcpStream::connect_timeout(&address, patience)?;
-    let response = get(&mut stream, address, path, Instant::now() + patience)?;
+    let response = ask(&mut stream, address, get(path), Instant::now() + patience)?;
     let text = String::from_utf8_lossy(&response.body);
     text.parse().map_err(|_| io::Error::other(format!("{path} is `{text}`, not a number")))
 }
 
-fn get(
+fn ask(
     stream: &mut TcpStream,
     host: SocketAddr,
-    path: &str,
+    request: Request,
     deadline: Instant,
 ) -> Result<Response, Incomplete> {
-    http::send(stream, host, path)?;
+    http::send(stream, host, request)?;
     http::read(&mut Until { stream, deadline })
 }
 
@@ -176,11 +177,14 @@ impl Read for Until<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::post;
     use std::io::Write;
     use std::net::TcpListener;
 
-    /// Answers `/ok` with 200 and `/number` with 500 and a number, and closes after half of `/half` and after nothing of
-    /// `/close`; everything else waits for ever.
+    const BODY: &[u8] = b"all of it";
+
+    /// Answers `/ok` with 200, `/number` with 500 and a number, and `/body` with 201 once it has the whole body; closes
+    /// after half of `/half` and after nothing of `/close`; everything else waits for ever.
     fn server() -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -194,19 +198,24 @@ mod tests {
 
     fn answer(mut stream: TcpStream) {
         let mut buffer = [0; 1024];
+        let mut asked = Vec::new();
         while let Ok(length @ 1..) = stream.read(&mut buffer) {
-            let response = if buffer[..length].starts_with(b"GET /ok ") {
+            asked.extend_from_slice(&buffer[..length]);
+            let response = if asked.starts_with(b"GET /ok ") {
                 "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
-            } else if buffer[..length].starts_with(b"GET /number ") {
+            } else if asked.starts_with(b"GET /number ") {
                 "HTTP/1.1 500 Failed\r\ncontent-length: 2\r\n\r\n42"
-            } else if buffer[..length].starts_with(b"GET /half ") {
+            } else if asked.starts_with(b"GET /half ") {
                 _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\no");
                 return;
-            } else if buffer[..length].starts_with(b"GET /close ") {
+            } else if asked.starts_with(b"POST /body ") && asked.ends_with(BODY) {
+                "HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n"
+            } else if asked.starts_with(b"GET /close ") {
                 return;
             } else {
                 continue;
             };
+            asked.clear();
             stream.write_all(response.as_bytes()).expect("written");
         }
     }
@@ -216,16 +225,24 @@ mod tests {
     #[test]
     fn every_request_has_its_own_answer() {
         let paths = ["/ok", "/never", "/number", "/half", "/close"];
-        let answers = at_once(server(), &paths, PATIENCE);
+        let answers = at_once(server(), &paths.map(get), PATIENCE);
         let got = answers.iter().map(|answer| answer.got.to_string()).collect::<Vec<_>>();
         assert_eq!(got, ["200", "nothing", "500", "200 cut off", "closed"]);
         assert!(answers[1].took >= PATIENCE);
     }
 
     #[test]
+    fn a_body_is_sent_whole() {
+        let requests = [post("/body", BODY), post("/body", &BODY[1..]), get("/body")];
+        let answers = at_once(server(), &requests, PATIENCE);
+        let got = answers.iter().map(|answer| answer.got.to_string()).collect::<Vec<_>>();
+        assert_eq!(got, ["201", "nothing", "nothing"]);
+    }
+
+    #[test]
     fn others_are_asked_while_one_waits() {
         let address = server();
-        let blocked = || at_once(address, &["/never"], PATIENCE);
+        let blocked = || at_once(address, &[get("/never")], PATIENCE);
         let (longest, answers) =
             longest_wait_during(address, 5 * PATIENCE, blocked).expect("answers");
         assert!(longest < PATIENCE, "{longest:?}");

@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
+use crate::http::{Request, get, post};
 use crate::load::{self, Load};
 use crate::servers::Server;
 
@@ -13,6 +14,9 @@ use super::outcome::{Innocents, Outcome, got};
 /// The load of those who are served while others are not.
 pub const INNOCENT_CONNECTIONS: u32 = 64;
 const STORM_CONNECTIONS: u32 = 16;
+
+/// What those send who have a body sent.
+const BODY: &[u8] = &[b'x'; 100];
 
 /// How long those wait who ask for what goes wrong. Then what is left of the server is measured.
 pub const PATIENCE: Duration = TIMEOUT.saturating_mul(2);
@@ -29,7 +33,8 @@ pub struct Scenario {
     pub run: fn(&Server, u32) -> Result<Outcome, String>,
 }
 
-pub const SCENARIOS: [Scenario; 11] = [
+/// In the order of the faults: panics, what does not answer, bodies, state.
+pub const SCENARIOS: [Scenario; 18] = [
     Scenario {
         name: "panic-storm",
         does: "16 connections ask for a handler that panics without pause, with backtraces on",
@@ -38,18 +43,39 @@ pub const SCENARIOS: [Scenario; 11] = [
         run: panic_storm,
     },
     Scenario {
+        name: "panic-payload",
+        does: "16 handlers panic with a value that panics once more when it is dropped",
+        wanted: "500, ratio at least 0.95",
+        only_oserver: false,
+        run: |server, seconds| crowd(server, seconds, &[get("/panic-payload"); 16]),
+    },
+    Scenario {
         name: "panic-body",
         does: "16 bodies panic in their second frame",
         wanted: "200 cut off, ratio at least 0.95",
         only_oserver: false,
-        run: |server, seconds| crowd(server, seconds, &["/panic-body"; 16]),
+        run: |server, seconds| crowd(server, seconds, &[get("/panic-body"); 16]),
+    },
+    Scenario {
+        name: "middleware-panic",
+        does: "a layer in front of the handler panics for 16 requests",
+        wanted: "500, ratio at least 0.95",
+        only_oserver: false,
+        run: |server, seconds| crowd(server, seconds, &[get("/middleware-panic"); 16]),
+    },
+    Scenario {
+        name: "extractor-block",
+        does: "16 extractors block their threads for ever",
+        wanted: "504 within 1.1 x the timeout, ratio at least 0.95",
+        only_oserver: false,
+        run: |server, seconds| crowd(server, seconds, &[get("/extractor-block"); 16]),
     },
     Scenario {
         name: "hundred-awaiting",
         does: "100 handlers await for ever",
         wanted: "504 within 1.1 x the timeout, ratio at least 0.95",
         only_oserver: false,
-        run: |server, seconds| crowd(server, seconds, &["/await"; 100]),
+        run: |server, seconds| crowd(server, seconds, &[get("/await"); 100]),
     },
     Scenario {
         name: "one-blocked",
@@ -63,7 +89,7 @@ pub const SCENARIOS: [Scenario; 11] = [
         does: "100 handlers of one route block their threads for ever",
         wanted: "504 within 1.1 x the timeout, ratio at least 0.95, p99 ratio at most 2",
         only_oserver: false,
-        run: |server, seconds| crowd(server, seconds, &["/block/a"; 100]),
+        run: |server, seconds| crowd(server, seconds, &[get("/block/a"); 100]),
     },
     Scenario {
         name: "three-routes",
@@ -71,36 +97,65 @@ pub const SCENARIOS: [Scenario; 11] = [
         wanted: "504 within 1.1 x the timeout, ratio at least 0.5",
         only_oserver: false,
         run: |server, seconds| {
-            crowd(server, seconds, ["/block/a", "/block/b", "/block/c"].repeat(30).as_slice())
+            let routes = ["/block/a", "/block/b", "/block/c"].map(get);
+            crowd(server, seconds, routes.repeat(30).as_slice())
         },
     },
     Scenario {
-        name: "block-body",
-        does: "16 bodies block their threads for ever in their second frame",
-        wanted: "200 cut off within 1.1 x the timeout, ratio at least 0.85",
+        name: "read-then-block",
+        does: "16 handlers read the whole body, then block their threads for ever",
+        wanted: "504 within 1.1 x the timeout, ratio at least 0.95",
         only_oserver: false,
-        run: |server, seconds| crowd(server, seconds, &["/block-body"; 16]),
+        run: |server, seconds| crowd(server, seconds, &[post("/read-then-block", BODY); 16]),
+    },
+    Scenario {
+        name: "drop-then-block",
+        does: "16 handlers drop the unread body, then block their threads for ever",
+        wanted: "504 within 1.1 x the timeout, ratio at least 0.95",
+        only_oserver: false,
+        run: |server, seconds| crowd(server, seconds, &[post("/drop-then-block", BODY); 16]),
     },
     Scenario {
         name: "eight-spinning",
         does: "8 handlers compute for ever",
         wanted: "504 within 1.1 x the timeout, ratio at least 0.85 on 2 cores",
         only_oserver: false,
-        run: |server, seconds| crowd(server, seconds, &["/spin"; 8]),
+        run: |server, seconds| crowd(server, seconds, &[get("/spin"); 8]),
+    },
+    Scenario {
+        name: "block-body",
+        does: "16 bodies block their threads for ever in their second frame",
+        wanted: "200 cut off within 1.1 x the timeout, ratio at least 0.85",
+        only_oserver: false,
+        run: |server, seconds| crowd(server, seconds, &[get("/block-body"); 16]),
+    },
+    Scenario {
+        name: "spin-body",
+        does: "8 bodies compute for ever in their second frame",
+        wanted: "200 cut off within 1.1 x the timeout, ratio at least 0.85 on 2 cores",
+        only_oserver: false,
+        run: |server, seconds| crowd(server, seconds, &[get("/spin-body"); 8]),
     },
     Scenario {
         name: "poisoned-state",
         does: "one request panics in the middle of a change of the state, then 20 ask for the state",
         wanted: "503, then 200, ratio at least 0.95",
         only_oserver: false,
-        run: |server, seconds| state(server, seconds, "/poison"),
+        run: |server, seconds| state(server, seconds, &[get("/poison")]),
     },
     Scenario {
         name: "wedged-state",
         does: "one request never lets go of the state, then 20 ask for the state",
         wanted: "503 or 504 within 1.1 x the timeout, then 200, ratio at least 0.8",
         only_oserver: false,
-        run: |server, seconds| state(server, seconds, "/wedge"),
+        run: |server, seconds| state(server, seconds, &[get("/wedge")]),
+    },
+    Scenario {
+        name: "count-then-block",
+        does: "16 handlers use the state, then block their threads for ever, then 20 ask for the state",
+        wanted: "504 within 1.1 x the timeout, then 200, ratio at least 0.95",
+        only_oserver: false,
+        run: |server, seconds| state(server, seconds, &[get("/count-then-block"); 16]),
     },
     Scenario {
         name: "four-owners",
@@ -108,33 +163,34 @@ pub const SCENARIOS: [Scenario; 11] = [
         wanted: "ratio at least 0.8",
         only_oserver: true,
         run: |server, seconds| {
-            crowd(server, seconds, &["/wedge/0", "/wedge/1", "/wedge/2", "/wedge/3"])
+            let owners = ["/wedge/0", "/wedge/1", "/wedge/2", "/wedge/3"].map(get);
+            crowd(server, seconds, &owners)
         },
     },
 ];
 
 fn one_blocked(server: &Server) -> Result<Outcome, String> {
     let address = server.address();
-    let block = || client::at_once(address, &["/block/a"], PATIENCE);
+    let block = || client::at_once(address, &[get("/block/a")], PATIENCE);
     let (longest, answers) = client::longest_wait_during(address, PATIENCE, block)
         .map_err(|error| format!("the idle server does not answer: {error}"))?;
     Ok(Outcome { answers, innocents: None, longest_ok: Some(longest), besides: None })
 }
 
-fn crowd(server: &Server, seconds: u32, paths: &[&str]) -> Result<Outcome, String> {
+fn crowd(server: &Server, seconds: u32, requests: &[Request]) -> Result<Outcome, String> {
     let before = unfaulted(server, seconds)?;
-    let answers = client::at_once(server.address(), paths, PATIENCE);
+    let answers = client::at_once(server.address(), requests, PATIENCE);
     let after = faulted(server, seconds);
     let innocents = Some(Innocents { before, after });
     Ok(Outcome { answers, innocents, longest_ok: None, besides: None })
 }
 
-/// Breaks the state by asking for `path`, and then asks for the state.
-fn state(server: &Server, seconds: u32, path: &str) -> Result<Outcome, String> {
+/// Has `requests` break the state, and then asks for the state.
+fn state(server: &Server, seconds: u32, requests: &[Request]) -> Result<Outcome, String> {
     let before = unfaulted(server, seconds)?;
     let address = server.address();
-    let answers = client::at_once(address, &[path], PATIENCE);
-    let later = client::at_once(address, &["/count"; 20], PATIENCE);
+    let answers = client::at_once(address, requests, PATIENCE);
+    let later = client::at_once(address, &[get("/count"); 20], PATIENCE);
     let after = faulted(server, seconds);
     let innocents = Some(Innocents { before, after });
     let besides = Some(format!("then {}", got(later.iter())));
@@ -149,7 +205,7 @@ fn panic_storm(server: &Server, seconds: u32) -> Result<Outcome, String> {
     // So that all of its connections are there.
     thread::sleep(Duration::from_millis(300));
     let after = faulted(server, seconds);
-    let answers = client::at_once(address, &["/panic"; 16], PATIENCE);
+    let answers = client::at_once(address, &[get("/panic"); 16], PATIENCE);
     drop(storm);
     // The others count nothing.
     let besides = if server.kind() == "oserver" { Some(counted(server)?) } else { None };

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::routing::get;
+use axum::middleware::map_request;
+use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -12,6 +14,8 @@ use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::fault;
+// oserver's extractors are axum's.
+use crate::oserver::Blocks;
 
 /// With a timeout the layers are on.
 pub async fn serve(timeout: Option<Duration>) {
@@ -22,12 +26,19 @@ pub async fn serve(timeout: Option<Duration>) {
         .route("/block/c", get(|| async { fault::block::<&str>() }))
         .route("/spin", get(|| async { fault::spin::<&str>() }))
         .route("/panic", get(|| async { fault::panic::<&str>() }))
+        .route("/panic-payload", get(|| async { fault::panic_payload::<&str>() }))
+        .route("/middleware-panic", get(crate::HELLO).layer(map_request(panic_in_layer)))
+        .route("/extractor-block", get(|_: Blocks| async { crate::HELLO }))
         .route("/await", get(fault::wait::<&str>))
+        .route("/read-then-block", post(|_: Bytes| async { fault::block::<&str>() }))
+        .route("/drop-then-block", post(drop_then_block))
         .route("/panic-body", get(|| async { Body::from_stream(fault::body(fault::panic)) }))
         .route("/block-body", get(|| async { Body::from_stream(fault::body(fault::block)) }))
+        .route("/spin-body", get(|| async { Body::from_stream(fault::body(fault::spin)) }))
         .route("/count", get(|| async { fault::count() }))
         .route("/poison", get(|| async { fault::poison() }))
-        .route("/wedge", get(|| async { fault::wedge() }));
+        .route("/wedge", get(|| async { fault::wedge() }))
+        .route("/count-then-block", get(|| async { fault::count_then_block() }));
     if let Some(timeout) = timeout {
         router = router
             .layer(CatchPanicLayer::new())
@@ -38,4 +49,13 @@ pub async fn serve(timeout: Option<Duration>) {
     crate::announce(listener.local_addr().expect("an address"));
     let listener = listener.tap_io(|stream| stream.set_nodelay(true).expect("nodelay"));
     axum::serve(listener, router).await.expect("serving");
+}
+
+async fn panic_in_layer(_: Request) -> Request {
+    fault::panic()
+}
+
+async fn drop_then_block(body: Body) -> &'static str {
+    drop(body);
+    fault::block()
 }

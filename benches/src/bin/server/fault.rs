@@ -27,6 +27,19 @@ pub fn panic<T>() -> T {
     panic!("the handler panicked, as it was asked to")
 }
 
+/// Whoever catches it and drops what it carries has a second one.
+pub fn panic_payload<T>() -> T {
+    std::panic::panic_any(PanicsOnDrop)
+}
+
+struct PanicsOnDrop;
+
+impl Drop for PanicsOnDrop {
+    fn drop(&mut self) {
+        panic!("what the panic carried panicked in its drop");
+    }
+}
+
 pub async fn wait<T>() -> T {
     std::future::pending().await
 }
@@ -55,6 +68,12 @@ pub fn count() -> String {
 pub fn poison() -> String {
     let _counter = COUNTER.lock().unwrap();
     panic()
+}
+
+/// Lets go of the state before it blocks.
+pub fn count_then_block() -> String {
+    count();
+    block()
 }
 
 /// Never lets go of the state.

@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
-use http_body_util::{Either, Full, StreamBody};
+use http_body_util::{BodyExt, Either, Full, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::service::service_fn;
@@ -28,7 +28,7 @@ pub async fn serve() {
         stream.set_nodelay(true).expect("nodelay");
         tokio::spawn(async move {
             let service = service_fn(|request: Request<Incoming>| async move {
-                let mut response = Response::new(answer(request.uri().path()).await);
+                let mut response = Response::new(answer(request).await);
                 response
                     .headers_mut()
                     .insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
@@ -42,17 +42,29 @@ pub async fn serve() {
     }
 }
 
-async fn answer(path: &str) -> Body {
-    match path {
-        "/block/a" | "/block/b" | "/block/c" => fault::block(),
+/// It has neither extractors nor layers: what goes wrong in them elsewhere goes wrong in this function.
+async fn answer(request: Request<Incoming>) -> Body {
+    match request.uri().path() {
+        "/block/a" | "/block/b" | "/block/c" | "/extractor-block" => fault::block(),
         "/spin" => fault::spin(),
-        "/panic" => fault::panic(),
+        "/panic" | "/middleware-panic" => fault::panic(),
+        "/panic-payload" => fault::panic_payload(),
         "/await" => fault::wait().await,
+        "/read-then-block" => {
+            request.into_body().collect().await.expect("a whole body");
+            fault::block()
+        }
+        "/drop-then-block" => {
+            drop(request.into_body());
+            fault::block()
+        }
         "/panic-body" => stream(fault::panic),
         "/block-body" => stream(fault::block),
+        "/spin-body" => stream(fault::spin),
         "/count" => text(fault::count()),
         "/poison" => text(fault::poison()),
         "/wedge" => text(fault::wedge()),
+        "/count-then-block" => text(fault::count_then_block()),
         _ => text(crate::HELLO),
     }
 }

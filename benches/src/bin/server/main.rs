@@ -1,10 +1,20 @@
 //! One of the servers that are compared: `server KIND [TIMEOUT_MS]` prints its address and serves.
 //!
 //! Every kind has the same routes: `/ok` answers, `/block/a`, `/block/b` and `/block/c` block their
-//! thread for ever, `/spin` never stops computing, `/panic` panics, and `/await` awaits for ever. The second
-//! frame of a body panics on `/panic-body` and blocks on `/block-body`. State is counted up by `/count`, panics on
-//! `/poison` in the middle of a change, and is never let go by `/wedge`: oserver's has an owner, and that of the
-//! others is under a lock.
+//! thread for ever, as `/read-then-block` and `/drop-then-block` do after what they do with the body, and `/extractor-block` does
+//! before its handler; `/spin` never stops computing, `/panic` panics, as `/middleware-panic` does before its handler, and
+//! `/panic-payload` with a value that panics when it is dropped; `/await` awaits for ever. The second
+//! frame of a body panics on `/panic-body`, blocks on `/block-body`, and never stops computing on `/spin-body`. State is
+//! counted up by `/count`, and by `/count-then-block` before it blocks; it panics on `/poison` in the middle of a change, and is
+//! never let go by `/wedge`: oserver's has an owner, and that of the others is under a lock.
+
+/// Functions that an attribute makes handlers of, one a line.
+#[cfg(feature = "peers")]
+macro_rules! handlers {
+    ($(#[$attribute:meta] $name:ident $parameters:tt -> $answer:ty $body:block)*) => {
+        $(#[$attribute] async fn $name $parameters -> $answer $body)*
+    };
+}
 
 #[cfg(feature = "peers")]
 mod actix;
@@ -45,9 +55,13 @@ fn main() {
 
 /// How long a handler may take, for those kinds that have a timeout.
 fn timeout() -> Duration {
-    std::env::args().nth(2).map_or(DEFAULT_TIMEOUT, |text| {
-        Duration::from_millis(text.parse().expect("TIMEOUT_MS is a whole number"))
-    })
+    given_timeout().unwrap_or(DEFAULT_TIMEOUT)
+}
+
+/// Where handlers go wrong on purpose there is one.
+fn given_timeout() -> Option<Duration> {
+    let milliseconds = |text: String| text.parse().expect("TIMEOUT_MS is a whole number");
+    std::env::args().nth(2).map(|text| Duration::from_millis(milliseconds(text)))
 }
 
 /// As `#[tokio::main]` would.

@@ -1,11 +1,17 @@
 //! oserver, as its documentation says.
 
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::OnceLock;
 
-use axum::body::Body;
-use oserver::extract::{Path, State};
-use oserver::routing::get;
-use oserver::{Counts, Router, Supervisor};
+use bytes::Bytes;
+use oserver::body::Body;
+use oserver::extract::{FromRequestParts, Path, State};
+use oserver::http::request::Parts;
+use oserver::middleware::map_request;
+use oserver::routing::{get, post};
+use oserver::{Counts, HandlerState, Request, Router, Supervisor};
 
 use crate::fault;
 
@@ -21,12 +27,19 @@ pub async fn serve() {
         .route("/block/c", get(block))
         .route("/spin", get(spin))
         .route("/panic", get(panic))
+        .route("/panic-payload", get(panic_payload))
+        .route("/middleware-panic", get(ok).layer(map_request(panic_in_layer)))
+        .route("/extractor-block", get(extractor_block))
         .route("/await", get(wait))
+        .route("/read-then-block", post(read_then_block))
+        .route("/drop-then-block", post(drop_then_block))
         .route("/panic-body", get(panic_body))
         .route("/block-body", get(block_body))
+        .route("/spin-body", get(spin_body))
         .route("/count", get(count))
         .route("/poison", get(poison))
         .route("/wedge", get(wedge_first))
+        .route("/count-then-block", get(count_then_block))
         .route("/counts", get(counts))
         .route("/wedge/{owner}", get(wedge))
         .with_state(owners());
@@ -58,6 +71,43 @@ async fn panic() -> &'static str {
 }
 
 #[oserver::handler]
+async fn panic_payload() -> &'static str {
+    fault::panic_payload()
+}
+
+async fn panic_in_layer(_: Request) -> Request {
+    fault::panic()
+}
+
+/// An extractor that blocks its thread.
+#[derive(HandlerState)]
+pub struct Blocks;
+
+impl<S: Sync> FromRequestParts<S> for Blocks {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        fault::block()
+    }
+}
+
+#[oserver::handler]
+async fn extractor_block(_: Blocks) -> &'static str {
+    crate::HELLO
+}
+
+#[oserver::handler]
+async fn read_then_block(_: Bytes) -> &'static str {
+    fault::block()
+}
+
+#[oserver::handler]
+async fn drop_then_block(body: Body) -> &'static str {
+    drop(body);
+    fault::block()
+}
+
+#[oserver::handler]
 async fn wait() -> &'static str {
     fault::wait().await
 }
@@ -70,6 +120,11 @@ async fn panic_body() -> Body {
 #[oserver::handler]
 async fn block_body() -> Body {
     Body::from_stream(fault::body(fault::block))
+}
+
+#[oserver::handler]
+async fn spin_body() -> Body {
+    Body::from_stream(fault::body(fault::spin))
 }
 
 /// What others would share under a lock.
@@ -111,6 +166,17 @@ async fn poison(State([owner, ..]): State<Owners>) -> oserver::Result<String> {
 #[oserver::handler]
 async fn wedge_first(State([owner, ..]): State<Owners>) -> oserver::Result<String> {
     Ok(owner.wedge().await?.to_string())
+}
+
+#[oserver::handler]
+async fn count_then_block(State([owner, ..]): State<Owners>) -> String {
+    let mut call = pin!(owner.count());
+    poll_fn(|context| {
+        // The first poll sends it.
+        _ = call.as_mut().poll(context);
+        fault::block()
+    })
+    .await
 }
 
 #[oserver::handler]

@@ -1,22 +1,43 @@
 //! Rocket as it comes: it catches what panics in a handler, and has nothing that limits a handler's time.
 
+use std::convert::Infallible;
+
+use bytes::Bytes;
 use rocket::config::{Config, LogLevel};
 use rocket::fairing::AdHoc;
-use rocket::futures::{Stream, StreamExt};
+use rocket::futures::StreamExt;
+use rocket::futures::stream::BoxStream;
+use rocket::request::{FromRequest, Outcome};
 use rocket::response::stream::ByteStream;
-use rocket::{get, routes};
+use rocket::{Data, Request, get, post, routes};
 
 use crate::fault;
 
 pub fn serve() {
     // Nobody else logs requests, either.
     let config = Config { port: 0, log_level: LogLevel::Off, ..Config::release_default() };
-    let rocket = rocket::custom(config)
+    let mut rocket = rocket::custom(config)
         .mount(
             "/",
             routes![
-                ok, block_a, block_b, block_c, spin, panic, wait, panic_body, block_body, count,
-                poison, wedge
+                ok,
+                block_a,
+                block_b,
+                block_c,
+                spin,
+                panic,
+                panic_payload,
+                extractor_block,
+                wait,
+                read_then_block,
+                drop_then_block,
+                panic_body,
+                block_body,
+                spin_body,
+                count,
+                poison,
+                wedge,
+                count_then_block,
             ],
         )
         .attach(AdHoc::on_liftoff("announce", |rocket| {
@@ -24,69 +45,70 @@ pub fn serve() {
                 crate::announce((rocket.config().address, rocket.config().port).into());
             })
         }));
+    // Its only middleware is asked about every request, which those pay for who are not asked to go wrong.
+    if crate::given_timeout().is_some() {
+        rocket = rocket.attach(AdHoc::on_request("panics", |request, _| {
+            let panics = request.uri().path() == "/middleware-panic";
+            Box::pin(async move {
+                if panics {
+                    fault::panic()
+                }
+            })
+        }));
+    }
     rocket::execute(rocket.launch()).expect("serving");
 }
 
-#[get("/ok")]
-async fn ok() -> &'static str {
+handlers! {
+    #[get("/ok")] ok() -> &'static str { crate::HELLO }
+    #[get("/block/a")] block_a() -> &'static str { fault::block() }
+    #[get("/block/b")] block_b() -> &'static str { fault::block() }
+    #[get("/block/c")] block_c() -> &'static str { fault::block() }
+    #[get("/spin")] spin() -> &'static str { fault::spin() }
+    #[get("/panic")] panic() -> &'static str { fault::panic() }
+    #[get("/panic-payload")] panic_payload() -> &'static str { fault::panic_payload() }
+    #[get("/await")] wait() -> &'static str { fault::wait().await }
+    #[get("/panic-body")] panic_body() -> Frames { stream(fault::panic) }
+    #[get("/block-body")] block_body() -> Frames { stream(fault::block) }
+    #[get("/spin-body")] spin_body() -> Frames { stream(fault::spin) }
+    #[get("/count")] count() -> String { fault::count() }
+    #[get("/poison")] poison() -> String { fault::poison() }
+    #[get("/wedge")] wedge() -> String { fault::wedge() }
+    #[get("/count-then-block")] count_then_block() -> String { fault::count_then_block() }
+}
+
+// Rocket finds no parameters in what a macro wrote.
+
+#[get("/extractor-block")]
+async fn extractor_block(_blocks: Blocks) -> &'static str {
     crate::HELLO
 }
 
-#[get("/block/a")]
-async fn block_a() -> &'static str {
+#[post("/read-then-block", data = "<_body>")]
+async fn read_then_block(_body: Vec<u8>) -> &'static str {
     fault::block()
 }
 
-#[get("/block/b")]
-async fn block_b() -> &'static str {
+#[post("/drop-then-block", data = "<body>")]
+async fn drop_then_block(body: Data<'_>) -> &'static str {
+    drop(body);
     fault::block()
 }
 
-#[get("/block/c")]
-async fn block_c() -> &'static str {
-    fault::block()
+/// What extracts is a request guard here.
+struct Blocks;
+
+#[rocket::async_trait]
+impl<'request> FromRequest<'request> for Blocks {
+    type Error = Infallible;
+
+    async fn from_request(_: &'request Request<'_>) -> Outcome<Self, Infallible> {
+        fault::block()
+    }
 }
 
-#[get("/spin")]
-async fn spin() -> &'static str {
-    fault::spin()
-}
+type Frames = ByteStream<BoxStream<'static, Bytes>>;
 
-#[get("/panic")]
-async fn panic() -> &'static str {
-    fault::panic()
-}
-
-#[get("/await")]
-async fn wait() -> &'static str {
-    fault::wait().await
-}
-
-#[get("/panic-body")]
-async fn panic_body() -> ByteStream<impl Stream<Item = bytes::Bytes>> {
-    stream(fault::panic)
-}
-
-#[get("/block-body")]
-async fn block_body() -> ByteStream<impl Stream<Item = bytes::Bytes>> {
-    stream(fault::block)
-}
-
-fn stream(fault: fn()) -> ByteStream<impl Stream<Item = bytes::Bytes>> {
-    ByteStream(Box::pin(fault::body(fault).map(|Ok(frame)| frame)))
-}
-
-#[get("/count")]
-async fn count() -> String {
-    fault::count()
-}
-
-#[get("/poison")]
-async fn poison() -> String {
-    fault::poison()
-}
-
-#[get("/wedge")]
-async fn wedge() -> String {
-    fault::wedge()
+fn stream(fault: fn()) -> Frames {
+    ByteStream(fault::body(fault).map(|Ok(frame)| frame).boxed())
 }
