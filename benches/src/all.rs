@@ -21,7 +21,7 @@ impl Default for Options {
             throughput: throughput::Options {
                 rounds: 3,
                 seconds: 2,
-                servers: servers::all(),
+                servers: servers::unfaulted(),
                 idle: 5000,
                 ..throughput::Options::default()
             },
@@ -51,8 +51,9 @@ impl Options {
                 "--idle" => throughput.idle = number(name, &value()?, 0)?,
                 "--connections" => throughput.connections = numbers(name, &value()?)?,
                 "--servers" => {
-                    throughput.servers = names("server", &servers::all(), &value()?)?;
+                    throughput.servers = names("server", &servers::unfaulted(), &value()?)?;
                     faults.servers.clone_from(&throughput.servers);
+                    faults.servers.retain(|server| *server != servers::UNROUTED);
                 }
                 "--scenarios" => faults.scenarios = faults::scenarios(&value()?)?,
                 "--into" => *into = Some(value()?.into()),
@@ -65,6 +66,10 @@ impl Options {
 
     pub fn servers(&self) -> &[&'static str] {
         &self.throughput.servers
+    }
+
+    pub fn servers_with_faults(&self) -> &[&'static str] {
+        &self.faults.servers
     }
 }
 
@@ -105,18 +110,20 @@ mod tests {
     fn without_arguments_all_servers_are_compared() {
         let options = parse("").expect("options");
         assert_eq!(options, Options::default());
-        assert_eq!(options.servers(), servers::all());
+        assert_eq!(options.servers(), servers::unfaulted());
+        assert_eq!(options.servers_with_faults(), servers::all());
         assert!(!options.faults.scenarios.contains(&"four-owners"));
     }
 
     #[test]
     fn both_halves_take_the_options_that_they_share() {
-        let options =
-            parse("--rounds 1 --seconds 4 --fault-seconds 2 --servers hyper,rocket --into x");
+        let options = parse(
+            "--rounds 1 --seconds 4 --fault-seconds 2 --servers hyper,rocket,oserver-unrouted --into x",
+        );
         let options = options.expect("options");
         assert_eq!((options.throughput.rounds, options.faults.rounds), (1, 1));
         assert_eq!((options.throughput.seconds, options.faults.seconds), (4, 2));
-        assert_eq!(options.throughput.servers, ["hyper", "rocket"]);
+        assert_eq!(options.throughput.servers, ["hyper", "rocket", "oserver-unrouted"]);
         assert_eq!(options.faults.servers, ["hyper", "rocket"]);
         assert_eq!(options.into, Some("x".into()));
     }

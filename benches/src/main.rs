@@ -20,8 +20,9 @@ usage: cargo run --release -- [OPTION VALUE]...
   --rounds N            rounds, at least 1 (default 5)
   --seconds S           seconds for each server and round, at least 1 (default 3)
   --connections N,N,..  numbers of connections, each at least 1 (default 8,64,512)
-  --servers KIND,..     some of hyper,oserver,axum,axum-layers (default these),actix,poem,rocket, and oserver-uncounted:
-                        oserver without counters and without what it keeps for records
+  --servers KIND,..     some of hyper,oserver,axum,axum-layers (default these),actix,poem,rocket, oserver-unrouted:
+                        one handler without a router, as hyper's is, and oserver-uncounted: oserver without
+                        counters and without what it keeps for records
   --idle N              idle connections to weigh, 0 to leave that out (default 1000)
 or, for what is left of a server in which handlers go wrong:
 usage: cargo run --release -- faults [OPTION VALUE]...

@@ -17,6 +17,10 @@ pub const KINDS: [&str; 4] = ["hyper", "oserver", "axum", "axum-layers"];
 pub const PEERS: [&str; 3] = ["actix", "poem", "rocket"];
 const PEERS_FEATURE: &str = "peers";
 
+/// oserver with one handler that looks at the path itself, as hyper's does, while all others have a router. It has
+/// no routes that go wrong.
+pub const UNROUTED: &str = "oserver-unrouted";
+
 /// oserver built with the `cfg` of this name, in a target folder of its own: what its counters and the heads
 /// that it keeps for records cost is measured against this.
 pub const UNCOUNTED: &str = "oserver-uncounted";
@@ -33,8 +37,13 @@ pub fn all() -> Vec<&'static str> {
     KINDS.into_iter().chain(PEERS).collect()
 }
 
+/// All that are compared while nothing goes wrong.
+pub fn unfaulted() -> Vec<&'static str> {
+    all().into_iter().chain([UNROUTED]).collect()
+}
+
 pub fn with_uncounted() -> Vec<&'static str> {
-    all().into_iter().chain([UNCOUNTED]).collect()
+    unfaulted().into_iter().chain([UNCOUNTED]).collect()
 }
 
 /// `cargo run` builds only the binary it runs: without this a server from before the last change

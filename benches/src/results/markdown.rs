@@ -6,7 +6,6 @@ use crate::throughput::Measured;
 use super::Results;
 
 pub fn tables(results: &Results) -> String {
-    let servers = results.servers();
     let failures: String =
         results.failures().map(|failure| format!("\nNot measured well: {failure}.\n")).collect();
     format!(
@@ -14,11 +13,11 @@ pub fn tables(results: &Results) -> String {
          While something goes wrong: what its clients got (`nothing`: not within {} s; handlers have {} s where the server \
          limits that, which hyper, axum alone and Rocket do not; `closed`: a connection that was closed instead), and after \
          the dot the share of their throughput that {} others keep who ask for `/ok`.\n\n{}{failures}",
-        unfaulted(results, &servers),
+        unfaulted(results, &results.unfaulted()),
         PATIENCE.as_secs(),
         TIMEOUT.as_secs(),
         INNOCENT_CONNECTIONS,
-        faulted(&results.faults, &servers)
+        faulted(&results.faults, &results.faulted())
     )
 }
 

@@ -26,11 +26,12 @@ pub struct Results<'options> {
 }
 
 impl Results<'_> {
-    /// In the order of columns and bars: who is compared comes before those whom it is compared with.
-    fn servers(&self) -> Vec<&'static str> {
-        let mut servers = self.options.servers().to_vec();
-        servers.sort_by_key(|server| *server != "oserver");
-        servers
+    fn unfaulted(&self) -> Vec<&'static str> {
+        in_order(self.options.servers())
+    }
+
+    fn faulted(&self) -> Vec<&'static str> {
+        in_order(self.options.servers_with_faults())
     }
 
     /// What could not be measured, or not well.
@@ -39,6 +40,13 @@ impl Results<'_> {
         let faults = self.faults.iter().flat_map(|played| &played.failures);
         throughput.chain(&self.memory.notes).chain(faults)
     }
+}
+
+/// As columns, rows and bars stand: who is compared comes before those whom it is compared with.
+fn in_order(servers: &[&'static str]) -> Vec<&'static str> {
+    let mut servers = servers.to_vec();
+    servers.sort_by_key(|server| !server.starts_with("oserver"));
+    servers
 }
 
 /// Writes `table.md` and `plot.svg`.
@@ -53,7 +61,7 @@ pub fn write(results: &Results, folder: &Path) -> Result<(), String> {
 }
 
 fn plot(results: &Results) -> String {
-    let servers = results.servers();
+    let servers = results.faulted();
     let group = |played: &Played| {
         let share = |&server| played.of(server).and_then(|outcomes| outcomes.share());
         let values: Vec<_> = servers.iter().map(share).collect();

@@ -22,6 +22,7 @@ mod axum;
 mod fault;
 mod hyper;
 mod oserver;
+mod oserver_unrouted;
 #[cfg(feature = "peers")]
 mod poem;
 #[cfg(feature = "peers")]
@@ -40,6 +41,7 @@ fn main() {
     match &*kind {
         // The second is another build of the same.
         "oserver" | "oserver-uncounted" => oserver::serve(),
+        "oserver-unrouted" => oserver_unrouted::serve(),
         "hyper" => on_tokio(hyper::serve()),
         "axum" => on_tokio(axum::serve(None)),
         "axum-layers" => on_tokio(axum::serve(Some(timeout()))),
