@@ -196,6 +196,27 @@ mod tests {
     }
 
     #[test]
+    fn what_many_threads_count_adds_up_wherever_a_request_ends() {
+        const THREADS: u64 = 20;
+        let counters = Counters::default();
+        std::thread::scope(|scope| {
+            for _ in 0..THREADS {
+                scope.spawn(|| {
+                    counters.begin();
+                    counters.answered(200, Duration::from_millis(2));
+                });
+            }
+        });
+        assert_eq!(counters.in_flight(), THREADS);
+        assert_eq!(counters.statuses(), [0, THREADS, 0, 0, 0]);
+        let latencies = counters.latencies();
+        let sum = Duration::from_millis(2 * THREADS);
+        assert_eq!((latencies.count(), latencies.sum()), (THREADS, sum));
+        (0..THREADS).for_each(|_| counters.end());
+        assert_eq!(counters.in_flight(), 0);
+    }
+
+    #[test]
     fn a_quantile_lies_in_its_bucket() {
         let counters = Counters::default();
         assert_eq!(counters.latencies().quantile(0.5), None);
