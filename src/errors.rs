@@ -14,12 +14,16 @@
 
 pub use oserver_runtime::errors::*;
 
+// The first definition of a link is the one that holds: the book's own lead to its files.
+/// [state]: crate::state
 #[doc = include_str!("../docs/errors/is_a_lock.md")]
 pub mod is_a_lock {}
 
+/// [is-a-lock]: crate::errors::is_a_lock
 #[doc = include_str!("../docs/errors/static_is_a_lock.md")]
 pub mod static_is_a_lock {}
 
+/// [state]: crate::state
 #[doc = include_str!("../docs/errors/not_vouched_for.md")]
 pub mod not_vouched_for {}
 

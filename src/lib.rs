@@ -246,6 +246,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod errors;
+// The first definition of a link is the one that holds: the book's own lead to its files.
+/// [is-a-lock]: crate::errors::is_a_lock
+/// [not-vouched-for]: crate::errors::not_vouched_for
 #[doc = include_str!("../docs/state.md")]
 pub mod state {}
 
