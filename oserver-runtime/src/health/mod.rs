@@ -4,8 +4,8 @@
 //! |---|---|
 //! | `routes` | the route table: where everything of a route is found without a lock |
 //! | `counters` | what is counted of a route |
-//! | `striped` | so that no thread waits for another that counts |
 //! | `counts` | the same, for whoever wants to read it |
+//! | `striped` | where threads count without getting into each other's way |
 //! | `alarm` | faults of a route that come too close |
 //! | `conduct` | how the polls of a route behave |
 //! | `budget` | how many threads may be lost |

@@ -1,5 +1,5 @@
 //! What all threads write and few read: each thread writes to a stripe that few others write to, so that
-//! no request waits for another core's cache line.
+//! cores seldom wait for each other's cache lines.
 
 use std::array;
 use std::sync::atomic::{AtomicUsize, Ordering};
