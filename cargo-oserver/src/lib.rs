@@ -7,10 +7,12 @@
 #![allow(missing_docs, reason = "the command line is the interface; the types explain themselves")]
 
 pub mod commands;
+pub mod findings;
 pub mod fix;
 pub mod graph;
 pub mod handlers;
 pub mod infer;
+pub mod known;
 pub mod lints;
 pub mod load;
 pub mod program;

@@ -5,8 +5,9 @@ use std::io::{BufWriter, IsTerminal, Write, stdout};
 
 use super::arguments::Audit;
 use super::{FOUND, base, read, say};
+use crate::findings::{Finding, Level};
 use crate::lints;
-use crate::report::{Baseline, Config, Finding, Format, Level, Printer};
+use crate::report::{Baseline, Config, Format, Printer};
 
 pub(super) fn run(arguments: &Audit) -> Result<u8, String> {
     if let Some(name) = &arguments.explain {
@@ -19,7 +20,7 @@ pub(super) fn run(arguments: &Audit) -> Result<u8, String> {
     let mut findings = lints::run(&sources);
     config.apply(&sources, &mut findings).iter().for_each(|note| say(&format!("note: {note}")));
     let styled = stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let printer = Printer { sources: &sources, base, styled };
+    let printer = Printer { sources: &sources, base, lints: lints::all().collect(), styled };
     if let Some(path) = &arguments.write_baseline {
         return write_baseline(path, &printer, &findings);
     }
@@ -36,7 +37,7 @@ pub(super) fn run(arguments: &Audit) -> Result<u8, String> {
 
 fn config(arguments: &Audit, root: &std::path::Path) -> Result<Config, String> {
     let folder = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-    let mut config = Config::read(&folder)?;
+    let mut config = Config::read(&folder, lints::all().collect())?;
     config.set(Level::Deny, &arguments.deny)?;
     config.set(Level::Warn, &arguments.warn)?;
     config.set(Level::Allow, &arguments.allow)?;

@@ -1,10 +1,10 @@
 //! A loop that serves connections by hand, without anything that catches what goes wrong in them.
 
-use super::{Context, Lint};
+use super::Context;
+use crate::findings::{Finding, Level, Lint};
 use crate::handlers::{Visit, visit};
 use crate::infer::{Infer, Locals};
 use crate::program::{Function, Program};
-use crate::report::{Finding, Level};
 use crate::syntax::{Expr, Place};
 
 pub(super) const LINT: Lint = Lint {

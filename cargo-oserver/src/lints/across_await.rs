@@ -1,8 +1,8 @@
 //! A lock's guard that a handler holds while it waits for something else.
 
-use super::{Context, Lint};
+use super::Context;
+use crate::findings::{Finding, Level, Lint};
 use crate::handlers::Code;
-use crate::report::{Finding, Level};
 use crate::syntax::{Block, Expr, MethodCall, Place};
 
 pub(super) const LINT: Lint = Lint {

@@ -1,8 +1,8 @@
 //! A handler whose state leads to a lock.
 
-use super::{Context, Lint};
+use super::Context;
+use crate::findings::{Finding, HandlerRef, Level, Lint};
 use crate::handlers::{Handler, Role, State, Way};
-use crate::report::{Finding, HandlerRef, Level};
 
 pub(super) const LINT: Lint = Lint {
     name: "lock-in-handler-state",

@@ -1,8 +1,8 @@
 //! A static that is a lock, or leads to one.
 
-use super::{Context, Lint};
+use super::Context;
+use crate::findings::{Finding, Level, Lint};
 use crate::program::{Id, Scope};
-use crate::report::{Finding, Level};
 use crate::syntax::StaticKind;
 
 pub(super) const LINT: Lint = Lint {

@@ -10,27 +10,15 @@ mod trusted;
 mod unguarded;
 mod unreadable;
 
+use crate::findings::{Finding, Lint};
 use crate::graph::Graph;
 use crate::handlers::{self, Handler};
 use crate::load::Sources;
 use crate::program::{Function, ModuleId, Program};
 use crate::reach::{Reach, Step};
-use crate::report::{Finding, Level};
 use crate::syntax::Place;
 
 pub use unreadable::LINT as UNREADABLE;
-
-/// Something that is looked for.
-#[derive(Debug)]
-pub struct Lint {
-    /// Stable: baselines, configuration and comments name it.
-    pub name: &'static str,
-    pub level: Level,
-    /// One sentence.
-    pub summary: &'static str,
-    /// Why it matters and what to do, as Markdown.
-    pub page: &'static str,
-}
 
 /// What lints look at.
 pub struct Context<'c, 'a> {

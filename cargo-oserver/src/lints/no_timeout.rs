@@ -1,7 +1,7 @@
 //! `#[oserver::handler(timeout = "never")]`
 
-use super::{Context, Lint};
-use crate::report::{Finding, Level};
+use super::Context;
+use crate::findings::{Finding, Level, Lint};
 
 pub(super) const LINT: Lint = Lint {
     name: "no-timeout",

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::{Context, Lint, accept_loop};
+use super::{Context, accept_loop};
+use crate::findings::{Finding, Level, Lint};
 use crate::handlers::Code;
 use crate::program::Function;
-use crate::report::{Finding, Level};
 use crate::syntax::{Expr, Place};
 
 pub(super) const LINT: Lint = Lint {

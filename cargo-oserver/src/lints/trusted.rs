@@ -1,10 +1,10 @@
 //! What somebody vouched for: `Trusted::new(value, "reason")` and `#[handler_state(trusted = "reason")]`.
 
-use super::{Context, Lint};
+use super::Context;
+use crate::findings::{Finding, Level, Lint};
 use crate::handlers::{Visit, visit};
 use crate::infer::{Infer, Locals};
 use crate::program::{Found, Function, Space};
-use crate::report::{Finding, Level};
 use crate::syntax::{Expr, TyPath};
 
 pub(super) const LINT: Lint = Lint {

@@ -1,8 +1,8 @@
 //! A handler without `#[oserver::handler]`.
 
-use super::{Context, Lint};
+use super::Context;
+use crate::findings::{Finding, Level, Lint};
 use crate::handlers::{Framework, Role};
-use crate::report::{Finding, Level};
 
 pub(super) const LINT: Lint = Lint {
     name: "unguarded-handler",

@@ -1,7 +1,7 @@
 //! What could not be read, and is therefore not audited.
 
-use super::{Context, Lint};
-use crate::report::{Finding, Level};
+use super::Context;
+use crate::findings::{Finding, Level, Lint};
 
 /// Public in the crate: a run that reads nothing else ends differently.
 pub const LINT: Lint = Lint {

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::{Def, ModuleId, Program};
-use crate::reach::is_known;
+use crate::known::is_known;
 
 /// Types and modules, or functions and statics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,17 +1,13 @@
 //! Which locks can be reached from a value of a type: through fields, variants, containers, aliases,
 //! generic arguments and what implements a trait.
 
-mod known;
-
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-pub use known::is_known;
-
+use crate::known::{self, Kind};
 use crate::program::{Id, ModuleId, Program, Resolved, TraitRef};
 use crate::syntax::Place;
-use known::Kind;
 
 /// At most this many locks of one type are told.
 const MANY: usize = 12;

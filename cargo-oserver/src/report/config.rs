@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Finding, Level};
-use crate::lints;
+use super::{Finding, Level, Lint};
 use crate::load::Sources;
 
 #[derive(Debug, Default, Deserialize)]
@@ -21,6 +20,8 @@ struct File {
 /// What is done about which lint.
 #[derive(Debug, Default)]
 pub struct Config {
+    /// All that can be named.
+    lints: Vec<&'static Lint>,
     levels: HashMap<&'static str, Level>,
     exclude: Vec<PathBuf>,
 }
@@ -30,8 +31,8 @@ impl Config {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn read(folder: &Path) -> Result<Self, String> {
-        let mut config = Self::default();
+    pub fn read(folder: &Path, lints: Vec<&'static Lint>) -> Result<Self, String> {
+        let mut config = Self { lints, ..Self::default() };
         let found =
             folder.ancestors().map(|above| above.join("oserver.toml")).find(|p| p.is_file());
         let Some(path) = found else { return Ok(config) };
@@ -52,8 +53,8 @@ impl Config {
     /// A name that no lint has, with those that there are.
     pub fn set(&mut self, level: Level, names: &[String]) -> Result<(), String> {
         for name in names {
-            let lint = lints::by_name(name).ok_or_else(|| {
-                let all: Vec<&str> = lints::all().map(|lint| lint.name).collect();
+            let lint = self.lints.iter().find(|lint| lint.name == name).ok_or_else(|| {
+                let all: Vec<&str> = self.lints.iter().map(|lint| lint.name).collect();
                 format!("there is no lint `{name}`; there are {}", all.join(", "))
             })?;
             self.levels.insert(lint.name, level);

@@ -2,7 +2,6 @@
 
 mod baseline;
 mod config;
-mod finding;
 mod github;
 mod human;
 mod json;
@@ -10,11 +9,11 @@ mod sarif;
 
 pub use baseline::Baseline;
 pub use config::Config;
-pub use finding::{Finding, HandlerRef, Level};
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use crate::findings::{Finding, Level, Lint};
 use crate::load::{SourceFile, Sources, shown};
 use crate::reach::Step;
 
@@ -35,6 +34,8 @@ pub enum Format {
 pub struct Printer<'s> {
     pub sources: &'s Sources,
     pub base: PathBuf,
+    /// All that is looked for, in the order of the documentation.
+    pub lints: Vec<&'static Lint>,
     /// Colours.
     pub styled: bool,
 }

@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::{Finding, Level, Printer};
-use crate::lints;
 use crate::syntax::Place;
 
 pub(super) fn print(
@@ -13,7 +12,9 @@ pub(super) fn print(
     findings: &[Finding],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let rules: Vec<Value> = lints::all()
+    let rules: Vec<Value> = printer
+        .lints
+        .iter()
         .map(|lint| {
             json!({
                 "id": lint.name,
@@ -47,7 +48,7 @@ pub(super) fn print(
 }
 
 fn result(printer: &Printer<'_>, finding: &Finding) -> Value {
-    let index = lints::all().position(|lint| lint.name == finding.lint.name);
+    let index = printer.lints.iter().position(|lint| lint.name == finding.lint.name);
     let path = printer.path(finding);
     let mut result = json!({
         "ruleId": finding.lint.name,

@@ -5,7 +5,8 @@ mod body;
 mod items;
 mod lower;
 
-pub use body::{Arg, Binding, Block, Closure, Expr, Let, MethodCall, Pattern, Place};
+pub use crate::text::Place;
+pub use body::{Arg, Binding, Block, Closure, Expr, Let, MethodCall, Pattern};
 pub use items::{
     AliasDef, Attributes, Field, FnDef, Generics, ImplDef, Import, Items, ModDef, Param, StaticDef,
     StaticKind, TraitDef, TypeDef, TypeParam,

@@ -3,10 +3,12 @@
 
 mod allow;
 mod mentions;
+mod place;
 mod scan;
 mod skim;
 mod words;
 
 pub use allow::{Allow, allows};
 pub use mentions::mentions;
+pub use place::Place;
 pub use skim::{Skim, skim};

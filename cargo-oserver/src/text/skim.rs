@@ -1,9 +1,9 @@
 //! One pass over the bytes of a file: the text that is parsed is the source with blanks over all that
 //! cannot matter, so that lines, columns and offsets stay what they were.
 
+use super::Place;
 use super::scan::{self, comment, opaque, skip_space, starts_word, word_end};
 use super::words;
-use crate::syntax::Place;
 
 /// Delimiters within each other; what people and generators write stays far below.
 const DEEPEST: usize = 200;

@@ -1,10 +1,21 @@
-//! One finding.
+//! What a lint is, and one finding of it: the words that lints and reports share.
 
 use std::path::PathBuf;
 
-use crate::lints::Lint;
 use crate::reach::Step;
 use crate::syntax::Place;
+
+/// Something that is looked for.
+#[derive(Debug)]
+pub struct Lint {
+    /// Stable: baselines, configuration and comments name it.
+    pub name: &'static str,
+    pub level: Level,
+    /// One sentence.
+    pub summary: &'static str,
+    /// Why it matters and what to do, as Markdown.
+    pub page: &'static str,
+}
 
 /// What a finding means for the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

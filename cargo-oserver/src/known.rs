@@ -1,8 +1,8 @@
-//! Types of other crates that are locks, or that close off what is in them.
+//! The table of types of other crates: which are locks, which close off what is in them, which come with the request.
 
 /// What is known of a type of another crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     Lock,
     /// Nothing of its arguments can be got out of it.
     Closed,
@@ -99,7 +99,8 @@ fn listed(table: &[(&str, &[&str])], krate: &str, name: &str) -> bool {
     table.iter().any(|(known, names)| *known == krate && names.contains(&name))
 }
 
-pub(super) fn kind(path: &str) -> Kind {
+#[must_use]
+pub fn kind(path: &str) -> Kind {
     let (krate, name) = crate_and_name(path);
     if (LOCKS.contains(&name) && krate != name) || listed(LOCKS_OF, krate, name) {
         return Kind::Lock;
@@ -129,12 +130,14 @@ pub fn is_known(path: &str) -> bool {
         || listed(STATE, krate, name)
 }
 
-pub(super) fn is_request_data(path: &str) -> bool {
+#[must_use]
+pub fn is_request_data(path: &str) -> bool {
     let (krate, name) = crate_and_name(path);
     REQUEST_DATA.contains(&name) && !listed(STATE, krate, name)
 }
 
-pub(super) fn is_state_extractor(path: &str) -> bool {
+#[must_use]
+pub fn is_state_extractor(path: &str) -> bool {
     let (krate, name) = crate_and_name(path);
     listed(STATE, krate, name)
 }
