@@ -9,7 +9,8 @@ use serde_json::Value;
 use spdx::{Expression, ParseMode};
 
 /// In the order in which they have to be published.
-const PUBLISHED: [&str; 4] = ["oserver-macros", "oserver-runtime", "oserver", "cargo-oserver"];
+const PUBLISHED: [&str; 5] =
+    ["oserver-macros", "oserver-stacks", "oserver-runtime", "oserver", "cargo-oserver"];
 
 /// What lets others use, change and pass on a program that has the code in it, without theirs having
 /// to be under the same licence.
