@@ -4,7 +4,7 @@
 //! cargo run --release --example faults -- ADDRESS [--timeout 1s] [--admin ADDRESS] [--max-blocked N] [--patience 30s]
 //! ```
 //!
-//! `ADDRESS` is what `oserver::bind` takes. Handlers and the counter's owner have a deadline of 1 s
+//! `ADDRESS` is what `oserver::bind` takes. Handlers and the counter's actor have a deadline of 1 s
 //! unless `--timeout` says otherwise, and 256 threads may be blocked unless `--max-blocked` does.
 //! `--patience` is how long clients may take for each thing they do. Records go to stderr as JSON lines. Besides the faults there are `/log/{lines}`, which logs so many lines, and
 //! `/wedge-workers`, which blocks every worker by tasks that nobody guards.
@@ -48,11 +48,11 @@ async fn run(options: Options) -> oserver::Result<()> {
     let counter = Supervisor::new().timeout(options.timeout).supervise(Counter::default);
     let mut server = oserver::serve(listener, routes(counter))
         .timeout(options.timeout)
-        .max_blocked(options.max_blocked);
+        .max_blocked_threads(options.max_blocked_threads);
     if let Some(patience) = options.patience {
         server = server
             .first_byte_timeout(patience)
-            .head_timeout(patience)
+            .header_read_timeout(patience)
             .keep_alive_timeout(patience)
             .body_timeout(patience)
             .write_timeout(patience);
@@ -299,7 +299,7 @@ impl Counter {
     /// Panics in the middle of a change.
     pub(crate) fn poison(&mut self) {
         self.number += 1_000_000;
-        panic!("the owner panicked, as it was asked to");
+        panic!("the actor panicked, as it was asked to");
     }
 
     /// Blocks for ever.
@@ -340,7 +340,7 @@ async fn count_then_block(State(counter): State<CounterHandle>) -> &'static str 
 struct Options {
     address: String,
     timeout: Duration,
-    max_blocked: usize,
+    max_blocked_threads: usize,
     patience: Option<Duration>,
     admin: Option<String>,
 }
@@ -349,7 +349,7 @@ impl Options {
     fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut address = None;
         let mut timeout = Duration::from_secs(1);
-        let mut max_blocked = 256;
+        let mut max_blocked_threads = 256;
         let mut patience = None;
         let mut admin = None;
         while let Some(argument) = arguments.next() {
@@ -359,7 +359,7 @@ impl Options {
                 "--patience" => patience = Some(duration(&value()?)?),
                 "--max-blocked" => {
                     let text = value()?;
-                    max_blocked = text.parse().map_err(|_| {
+                    max_blocked_threads = text.parse().map_err(|_| {
                         format!("`{text}` is no number of threads: write for example 256")
                     })?;
                 }
@@ -373,7 +373,7 @@ impl Options {
         Ok(Self {
             address: address.ok_or("ADDRESS is missing, for example 127.0.0.1:8080")?,
             timeout,
-            max_blocked,
+            max_blocked_threads,
             patience,
             admin,
         })

@@ -1,4 +1,4 @@
-//! An inventory in SQLite, owned by one task: what is committed survives whatever happens to the owner.
+//! An inventory in SQLite, owned by one task: what is committed survives whatever happens to the actor.
 //!
 //! ```text
 //! cargo run --example inventory -- DATABASE [ADDRESS] [--chaos N]
@@ -12,8 +12,8 @@
 //! ```
 //!
 //! A connection to a database is a thing that one task at a time can use, and what others put a lock
-//! around. Here an owner has it. When a command panics the owner is dropped, SQLite rolls back what was not
-//! committed, and the factory opens the database anew. How many are left is read without the owner, from a
+//! around. Here an actor has it. When a command panics the actor is dropped, SQLite rolls back what was not
+//! committed, and the factory opens the database anew. How many are left is read without the actor, from a
 //! snapshot that it publishes after each commit.
 //!
 //! With `--chaos N` one of N commands panics, somewhere in its middle.
@@ -162,7 +162,7 @@ async fn orders(State(app): State<App>) -> oserver::Result<String> {
     Ok(ids.iter().map(|id| format!("{id}\n")).collect())
 }
 
-/// Without the owner, which may be busy or gone.
+/// Without the actor, which may be busy or gone.
 #[oserver::handler]
 async fn stock(State(app): State<App>, Segments(sku): Segments<String>) -> String {
     format!("{}\n", app.stock.load().get(&sku).copied().unwrap_or(0))
@@ -177,7 +177,7 @@ impl Chaos {
     fn strike(self) {
         let Some(one_of) = self.0 else { return };
         if RandomState::new().build_hasher().finish().is_multiple_of(3 * one_of) {
-            panic!("the owner was struck in the middle of a command");
+            panic!("the actor was struck in the middle of a command");
         }
     }
 }
@@ -194,7 +194,7 @@ async fn run(options: Options) -> oserver::Result<()> {
     if chaos.0.is_some() {
         // Here faults are the purpose.
         let (window, pause) = (std::time::Duration::from_secs(60), std::time::Duration::ZERO);
-        supervisor = supervisor.restarts(usize::MAX, window).pauses(pause, pause);
+        supervisor = supervisor.restart_limit(usize::MAX, window).backoff(pause, pause);
     }
     let inventory = supervisor.supervise(move || Inventory::open(&database, &publisher, chaos));
     let router = Router::new()

@@ -63,14 +63,14 @@
 //!   the connection answer. From then on, until it has gone 30 s without another, all polls of that
 //!   route are made on overflow threads. On Linux, a thread that burns CPU time past the deadline
 //!   loses its priority, and serves nobody else afterwards.
-//! - A thread cannot be stopped from outside, only given up. They are counted; at half of the budget
-//!   ([`Serve::max_blocked`], 256) in one route that route is answered with 503, but for a probe now
-//!   and then, and past the budget the process says `beyond-repair`, finishes what it can, and
-//!   exits with [`EXIT_BEYOND_REPAIR`].
+//! - A thread cannot be stopped from outside, only abandoned. They are counted; at half of the budget
+//!   ([`Serve::max_blocked_threads`], 256) in one route that route is answered with 503, but for a probe now
+//!   and then, and past the budget the process says `unrecoverable`, finishes what it can, and
+//!   exits with [`EXIT_UNRECOVERABLE`].
 //!
 //! `#[oserver::main]` builds the runtime for this. On another one everything holds but what a
-//! `weaker-isolation` record says at the start: with one thread every handler takes the way over an
-//! overflow thread, and the process does not exit by itself; see [`Serve::on_beyond_repair`].
+//! `degraded-isolation` record says at the start: with one thread every handler takes the way over an
+//! overflow thread, and the process does not exit by itself; see [`Serve::on_unrecoverable`].
 //!
 //! A service that routes by itself names its routes by awaiting [`route`](fn@route), or is told
 //! apart by the paths of its requests, in 64 buckets.
@@ -89,7 +89,7 @@
 //!
 //! # State
 //!
-//! What requests change belongs to a *state owner*: a task has the value, and handlers a handle that sends it
+//! What requests change belongs to an *actor*: a task has the value, and handlers a handle that sends it
 //! one call after the other. [`macro@actor`] makes one of an `impl` block, [`supervise`](fn@supervise) runs it:
 //!
 //! ```no_run
@@ -118,16 +118,16 @@
 //! # }
 //! ```
 //!
-//! | what happens | what its caller gets | what becomes of the owner |
+//! | what happens | what its caller gets | what becomes of the actor |
 //! |---|---|---|
 //! | a command panics | [`CallError::Restarted`] | it is dropped, and a fresh one made, at once; the calls that wait go to that one |
-//! | it takes longer than it may, or blocks its thread | [`CallError::Restarted`] | the same; the thread is given up and counted |
+//! | it takes longer than it may, or blocks its thread | [`CallError::Restarted`] | the same; the thread is abandoned and counted |
 //! | a call's turn does not come by the deadline of its handler | 504, or [`CallError::Expired`] outside of one | the command is not run |
 //! | the mailbox is full | [`CallError::Overloaded`] | |
-//! | it is restarted more often than [`Supervisor::restarts`] allows | | it is tried again, and liveness falls |
+//! | it is restarted more often than [`Supervisor::restart_limit`] allows | | it is tried again, and liveness falls |
 //! | the server has drained | [`CallError::Stopped`] from then on | it does what waits, and what `stop` says |
 //!
-//! Owners are polled under admission as requests are, and on overflow threads for 30 s after one has
+//! Actors are polled under admission as requests are, and on overflow threads for 30 s after one has
 //! blocked: one that hangs holds up neither another nor requests that do not ask it. What is read by each
 //! request and changed rarely is better published, as a [`snapshot`](fn@snapshot).
 //!
@@ -152,7 +152,7 @@
 //! | [`health()`](fn@health) | a route for the public router, live and ready in one: for a balancer's probe |
 //! | `Admin` | with the feature `admin`: probes, metrics, JSON and a page, on a listener and a thread of its own |
 //! | [`Serve::on_alarm`], [`Serve::on_fault`] | callbacks, each on a thread of its own |
-//! | [`Serve::counts`] | everything that is counted, in the process |
+//! | [`Serve::metrics`] | everything that is counted, in the process |
 //! | systemd | with the feature `systemd` and `Type=notify`: `READY=1`, `STATUS=`, `STOPPING=1`; with `WatchdogSec=` also `WATCHDOG=1`, while the server is live |
 //!
 //! # Metrics
@@ -170,11 +170,11 @@
 //! | `oserver_faults_total` | `route`, `kind` (`panic`, `timeout`, `error`, `blocked`, `refused`, `stalled-body`) | what went wrong |
 //! | `oserver_abandoned` | `route` | threads that its handlers hold right now past their deadlines |
 //! | `oserver_alarm`, `oserver_breaker_open` | `route` | 1 while it is so |
-//! | `oserver_owner_restarts_total` | `owner`: its name; of more than 256 names the further ones are `(others)` | how often state owners were started anew |
-//! | `oserver_owner_faults_total` | `owner`, `kind` (`panic`, `overrun`, `failed-start`) | why |
-//! | `oserver_owner_calls_total` | `owner`, `result` (`answered`, `restarted`, `expired`, `refused`) | commands to them, by what became of them |
-//! | `oserver_owner_queued`, `oserver_owner_abandoned` | `owner` | commands that wait; threads that it holds right now past its deadlines |
-//! | `oserver_owner_running`, `oserver_owner_over_budget` | `owner` | 1 while its state is there; 1 while it is started anew too often |
+//! | `oserver_actor_restarts_total` | `actor`: its name; of more than 256 names the further ones are `(others)` | how often actors were started anew |
+//! | `oserver_actor_faults_total` | `actor`, `kind` (`panic`, `overrun`, `failed-start`) | why |
+//! | `oserver_actor_calls_total` | `actor`, `result` (`answered`, `restarted`, `expired`, `refused`) | commands to them, by what became of them |
+//! | `oserver_actor_queued`, `oserver_actor_abandoned` | `actor` | commands that wait; threads that it holds right now past its deadlines |
+//! | `oserver_actor_running`, `oserver_actor_over_budget` | `actor` | 1 while its state is there; 1 while it is started anew too often |
 //! | `oserver_live`, `oserver_ready` | | 1 while it is so |
 //! | `oserver_connections` | | that are open |
 //! | `oserver_blocked_threads`, `oserver_blocked_threads_limit` | | past their deadlines, and how many there may be |
@@ -207,7 +207,7 @@
 //! | `timestamp` | all | RFC 3339, UTC, microseconds |
 //! | `level` | all | `ERROR`, or `WARN` for what is the client's doing; in lines of the log any |
 //! | `target` | all | `oserver`; in lines of the log the event's |
-//! | `fault` | records | `panic`, `panic-backtrace`, `timeout`, `blocked`, `stalled-body`, `refused`, `error`, `alarm`, `alarm-over`, `wedged`, `recovered`, `connection-error`, `accept-error`, `stopping`, `unfinished`, `beyond-repair`, `owner-panic`, `owner-timeout`, `owner-blocked`, `owner-not-started`, `owner-over-budget`, `weaker-isolation`, `lines-dropped`, `log-filter`; in a count, `various` for places beyond the first 512 |
+//! | `fault` | records | `panic`, `panic-backtrace`, `timeout`, `blocked`, `stalled-body`, `refused`, `error`, `alarm`, `alarm-over`, `wedged`, `recovered`, `connection-error`, `accept-error`, `stopping`, `unfinished`, `unrecoverable`, `actor-panic`, `actor-timeout`, `actor-blocked`, `actor-not-started`, `actor-over-budget`, `degraded-isolation`, `lines-dropped`, `log-filter`; in a count, `various` for places beyond the first 512 |
 //! | `message` | all | the panic's or error's text, or a sentence |
 //! | `location` | panics, counts | `file:line:column`; in a count of faults without a place, their route |
 //! | `stage` | panics, `blocked` where it is known | `handler`, `service` (all else before the response), `body`, `drop`, `caught` (by the user's own code) |
@@ -216,8 +216,8 @@
 //! | `handler` | once it is known | path of the function |
 //! | `method`, `path`, `headers` | faults of a request | of the request; at most 8 KiB of headers |
 //! | `elapsed_ms` | faults of a request | since the request's head |
-//! | `abandoned` | `blocked`, `beyond-repair` | threads that are past their deadline at that moment |
-//! | `owner`, `command` | faults of a state owner | its name, and the method that it was at (or `start`, `stop`, `drop`) |
+//! | `abandoned` | `blocked`, `unrecoverable` | threads that are past their deadline at that moment |
+//! | `actor`, `command` | faults of an actor | its name, and the method that it was at (or `start`, `stop`, `drop`) |
 //! | `suppressed` | counts | how many faults of this place were not written in full |
 //! | `dropped` | `lines-dropped` | how many lines stderr did not take |
 //! | `fields` | lines of the log | what the event carries |
@@ -260,11 +260,11 @@ pub use oserver_runtime::Admin;
 #[cfg(feature = "log")]
 pub use oserver_runtime::log;
 pub use oserver_runtime::{
-    Actor, Alarm, App, BoundListener, CallError, Counts, EXIT_BEYOND_REPAIR, Error, Fault,
-    FaultKind, Guarded, HandlerParam, HandlerState, IntoApp, Latencies, Listener, NamedRoute,
-    Publisher, Request, RequestId, Result, RouteCounts, Router, Serve, Snapshot, Socket, Start,
-    Supervisor, Transport, Trusted, bind, body, extract, health, http, middleware, response, route,
-    routing, serve, snapshot, supervise,
+    Actor, Alarm, BoundListener, CallError, EXIT_UNRECOVERABLE, Error, Fault, FaultKind, Guarded,
+    HandlerParam, HandlerState, Histogram, IntoActor, IntoServeTarget, Listener, NamedRoute,
+    Publisher, Request, RequestId, Result, RouteMetrics, Router, Serve, ServeTarget, ServerMetrics,
+    Snapshot, Socket, Supervisor, Transport, Trusted, bind, body, extract, health, http,
+    middleware, response, route, routing, serve, snapshot, supervise,
 };
 
 /// The code of the README compiles.

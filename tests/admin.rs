@@ -168,10 +168,10 @@ fn it_answers_when_every_worker_is_wedged_and_the_process_ends_by_its_policy() {
         }
         assert_eq!(faults.ask("/").await.status, 200);
         let status = faults.ends().await;
-        assert_eq!(status.code(), Some(oserver::EXIT_BEYOND_REPAIR.into()));
+        assert_eq!(status.code(), Some(oserver::EXIT_UNRECOVERABLE.into()));
         let faults = faults.records();
         let kinds: Vec<_> = faults.iter().filter_map(|record| record["fault"].as_str()).collect();
-        assert!(kinds.contains(&"wedged") && kinds.contains(&"beyond-repair"), "{kinds:?}");
+        assert!(kinds.contains(&"wedged") && kinds.contains(&"unrecoverable"), "{kinds:?}");
     });
 }
 
@@ -258,7 +258,7 @@ fn promtool_finds_nothing_wrong_under_faults_too() {
                 _ = common::read(head).await;
             }
         }
-        // Of the owner that took the place of the one that blocks.
+        // Of the actor that took the place of the one that blocks.
         assert_eq!(faults.get("/count").await.text(), "1");
         let reply = faults.ask("/metrics").await;
         assert!(reply.header("content-type").starts_with("text/plain; version=0.0.4"));
@@ -271,14 +271,14 @@ fn promtool_finds_nothing_wrong_under_faults_too() {
             "oserver_abandoned{route=\"GET /block\"} 1",
             "oserver_alarm{route=\"GET /block\"} 1",
             "oserver_request_duration_seconds_count{route=\"GET /ok\"} 1",
-            "oserver_owner_restarts_total{owner=\"Counter\"} 2",
-            "oserver_owner_faults_total{owner=\"Counter\",kind=\"panic\"} 1",
-            "oserver_owner_faults_total{owner=\"Counter\",kind=\"overrun\"} 1",
-            "oserver_owner_calls_total{owner=\"Counter\",result=\"answered\"} 2",
-            "oserver_owner_calls_total{owner=\"Counter\",result=\"restarted\"} 2",
-            "oserver_owner_queued{owner=\"Counter\"} 0",
-            "oserver_owner_running{owner=\"Counter\"} 1",
-            "oserver_owner_abandoned{owner=\"Counter\"} 1",
+            "oserver_actor_restarts_total{actor=\"Counter\"} 2",
+            "oserver_actor_faults_total{actor=\"Counter\",kind=\"panic\"} 1",
+            "oserver_actor_faults_total{actor=\"Counter\",kind=\"overrun\"} 1",
+            "oserver_actor_calls_total{actor=\"Counter\",result=\"answered\"} 2",
+            "oserver_actor_calls_total{actor=\"Counter\",result=\"restarted\"} 2",
+            "oserver_actor_queued{actor=\"Counter\"} 0",
+            "oserver_actor_running{actor=\"Counter\"} 1",
+            "oserver_actor_abandoned{actor=\"Counter\"} 1",
         ] {
             assert!(metrics.lines().any(|other| other == line), "no `{line}` in\n{metrics}");
         }

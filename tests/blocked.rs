@@ -147,8 +147,8 @@ fn past_half_of_the_budget_a_route_is_refused_and_past_all_of_it_the_process_end
         let mut client = faults.connect().await;
         assert_eq!(client.post("/read-then-block", "").await.status, StatusCode::GATEWAY_TIMEOUT);
         drop(client);
-        assert_eq!(faults.ends().await.code(), Some(oserver::EXIT_BEYOND_REPAIR.into()));
-        eventually("it says why", || faults.recorded("beyond-repair") == 1).await;
+        assert_eq!(faults.ends().await.code(), Some(oserver::EXIT_UNRECOVERABLE.into()));
+        eventually("it says why", || faults.recorded("unrecoverable") == 1).await;
     });
 }
 
@@ -174,7 +174,7 @@ fn overload_with_handlers_that_block_for_less_than_their_deadline_uses_up_no_bud
         }
         let late: usize = clients.join_all().await.into_iter().sum();
         assert!(late > 0, "that was no overload");
-        assert_eq!(faults.recorded("beyond-repair"), 0);
+        assert_eq!(faults.recorded("unrecoverable"), 0);
         assert_eq!(faults.get("/ok").await.status, StatusCode::OK);
         faults.signal("TERM");
         assert!(faults.ends().await.success());
@@ -391,8 +391,8 @@ fn on_a_plain_runtime_the_end_is_told_to_a_callback_and_the_server_ends_with_an_
         let tell = Arc::clone(&told);
         let listener = oserver::bind("127.0.0.1:0").await.expect("a free port");
         let serve = oserver::serve(listener, Router::new().route("/", get(blocks_for_ever)))
-            .max_blocked(1)
-            .on_beyond_repair(move || tell.store(true, Ordering::SeqCst));
+            .max_blocked_threads(1)
+            .on_unrecoverable(move || tell.store(true, Ordering::SeqCst));
         let address = serve.local_addr().expect("an address");
         let server = tokio::spawn(async move { serve.await });
         assert_eq!(at_once(address, 1, "/").await, [StatusCode::GATEWAY_TIMEOUT]);
@@ -415,10 +415,11 @@ fn with_every_thread_lost_requests_are_refused_and_not_kept_waiting() {
         let routes = paths
             .iter()
             .fold(Router::new(), |router, path| router.route(path, get(blocks_for_ever)));
-        let server =
-            TestServer::start_with(routes.route("/ok", get(tell)), |serve| serve.max_blocked(1))
-                .await;
-        // Before the server gives itself up, and with it new connections.
+        let server = TestServer::start_with(routes.route("/ok", get(tell)), |serve| {
+            serve.max_blocked_threads(1)
+        })
+        .await;
+        // Before the process is unrecoverable and the server takes no new connections.
         let mut clients = Vec::new();
         for _ in &paths {
             let mut client = server.connect().await;
@@ -436,7 +437,7 @@ fn with_every_thread_lost_requests_are_refused_and_not_kept_waiting() {
         assert!(late > 1, "{statuses:?}");
         let others = |status: &&StatusCode| **status == StatusCode::SERVICE_UNAVAILABLE;
         assert_eq!(late + statuses.iter().filter(others).count(), statuses.len(), "{statuses:?}");
-        // The server gives itself up: after some answer that connection ends, too.
+        // The process is unrecoverable: after some answer that connection ends, too.
         let begin = Instant::now();
         while let Ok(response) = last.send(Request::get("/ok"), "").await {
             let reply = common::read(response).await.expect("a whole response");
@@ -470,7 +471,7 @@ fn a_plain_runtime_is_warned_about_once() {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{stderr}");
     let warnings: Vec<_> =
-        stderr.lines().filter(|line| line.contains("weaker-isolation")).collect();
+        stderr.lines().filter(|line| line.contains("degraded-isolation")).collect();
     assert_eq!(warnings.len(), 1, "{stderr}");
     assert!(warnings[0].contains("oserver::main"), "{}", warnings[0]);
 }

@@ -143,7 +143,7 @@ fn limits_that_no_clock_can_tell_are_none() {
             serve
                 .timeout(longest)
                 .first_byte_timeout(longest)
-                .head_timeout(longest)
+                .header_read_timeout(longest)
                 .keep_alive_timeout(longest)
                 .body_timeout(longest)
                 .write_timeout(longest)

@@ -246,7 +246,7 @@ fn a_minute_of_everything_at_once_adds_up() {
         let recorded = faults.recorded("panic");
         assert!(panics.contains(&recorded), "{recorded} of {panics:?}");
         assert_eq!(recorded_late(), late);
-        for other in ["refused", "error", "beyond-repair", "accept-error", "connection-error"] {
+        for other in ["refused", "error", "unrecoverable", "accept-error", "connection-error"] {
             assert_eq!(faults.recorded(other), 0, "{other}");
         }
         faults.settles(before, 0).await;

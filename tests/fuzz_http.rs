@@ -129,7 +129,7 @@ async fn round(faults: &Faults, first: u64, number: u64) {
     assert_eq!((reply.status.as_u16(), reply.text()), (200, "Hello, World!"));
     // At once, as far as a busy machine can.
     assert!(begin.elapsed() < PATIENCE / 3, "after {:?}", begin.elapsed());
-    for fault in ["panic", "error", "beyond-repair"] {
+    for fault in ["panic", "error", "unrecoverable"] {
         assert_eq!(
             faults.recorded(fault),
             0,

@@ -176,7 +176,10 @@ fn a_body_over_the_limit_gets_413_whoever_reads_it_and_whether_or_not_it_says_it
 fn those_who_say_nothing_or_half_a_head_are_closed_at_their_deadlines() {
     run(async {
         let server = TestServer::start_with(router(), |serve| {
-            serve.first_byte_timeout(SHORT).head_timeout(2 * SHORT).keep_alive_timeout(3 * SHORT)
+            serve
+                .first_byte_timeout(SHORT)
+                .header_read_timeout(2 * SHORT)
+                .keep_alive_timeout(3 * SHORT)
         })
         .await;
         let mut innocent = server.connect().await;
@@ -212,7 +215,8 @@ fn those_who_say_nothing_or_half_a_head_are_closed_at_their_deadlines() {
 #[test]
 fn a_head_that_comes_byte_by_byte_is_cut_off() {
     run(async {
-        let server = TestServer::start_with(router(), |serve| serve.head_timeout(SHORT)).await;
+        let server =
+            TestServer::start_with(router(), |serve| serve.header_read_timeout(SHORT)).await;
         let mut stream = TcpStream::connect(server.address).await.expect("a connection");
         stream.set_nodelay(true).expect("set");
         stream.write_all(b"GET /ok HTTP/1.1\r\nx: ").await.expect("sent");

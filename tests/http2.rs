@@ -146,7 +146,7 @@ fn rapid_reset_leaves_the_innocent_half_of_their_rate() {
 #[test]
 fn a_client_that_resets_what_it_asks_for_is_cut_off() {
     run(async {
-        let server = TestServer::start_with(router(), |serve| serve.max_resets(10)).await;
+        let server = TestServer::start_with(router(), |serve| serve.http2_max_resets(10)).await;
         let mut attacker = Frames::connect(server.address, &[]).await;
         for number in (1..).step_by(2).take(200) {
             let mut bytes = get_frame(number, "/slow");
@@ -234,7 +234,8 @@ fn a_client_that_opens_no_window_is_cut_off() {
 fn more_streams_than_allowed_are_not_begun() {
     run(async {
         const MAX_CONCURRENT_STREAMS: u16 = 3;
-        let server = TestServer::start_with(router(), |serve| serve.max_streams(2)).await;
+        let server =
+            TestServer::start_with(router(), |serve| serve.http2_max_concurrent_streams(2)).await;
         let mut client = Frames::connect(server.address, &[]).await;
         let (_, settings) = client.next_of(kind::SETTINGS).await.expect("settings");
         let told = settings.chunks(6).any(|setting| {
@@ -256,7 +257,8 @@ fn a_server_that_stops_lets_the_streams_end_and_begins_no_others() {
     run(async {
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         let listener = oserver::bind("127.0.0.1:0").await.expect("a free port");
-        let serve = oserver::serve(listener, router()).stop_when(async { _ = stopped.await });
+        let serve =
+            oserver::serve(listener, router()).with_graceful_shutdown(async { _ = stopped.await });
         let address = serve.local_addr().expect("an address");
         let server = tokio::spawn(std::future::IntoFuture::into_future(serve));
         let (mut client, connection) = Http2Client::connect_watched(address).await;

@@ -1,4 +1,4 @@
-//! The example `inventory`: its owner is killed by panics in the middle of commands, under load, and loses
+//! The example `inventory`: its actor is killed by panics in the middle of commands, under load, and loses
 //! no committed row.
 
 mod common;
@@ -53,7 +53,7 @@ async fn order_until(inventory: &Arc<Faults>, next: &Arc<AtomicI64>, unanswered:
     all
 }
 
-/// Asks until there is an answer: the owner may be struck by any command.
+/// Asks until there is an answer: the actor may be struck by any command.
 async fn ask(inventory: &Faults, method: &str, path: &str) -> String {
     loop {
         let mut client = inventory.connect().await;
@@ -81,7 +81,7 @@ async fn check(inventory: &Faults, known: &Known) {
     let from_nowhere: Vec<_> =
         booked.difference(&known.accepted).filter(|id| !known.unanswered.contains(id)).collect();
     assert!(from_nowhere.is_empty(), "{from_nowhere:?} were never ordered");
-    // Read without the owner: what it publishes after a restart is what is in the books.
+    // Read without the actor: what it publishes after a restart is what is in the books.
     let left = ask(inventory, "GET", "/stock/apple").await;
     assert_eq!(left.trim(), (STOCK - booked.len()).to_string(), "half of an order was kept");
 }
@@ -92,7 +92,7 @@ fn start(database: &str, arguments: &[&str]) -> Arc<Faults> {
 }
 
 #[test]
-fn an_owner_that_is_killed_in_the_middle_of_commands_loses_no_committed_row() {
+fn an_actor_that_is_killed_in_the_middle_of_commands_loses_no_committed_row() {
     run_for(4 * PATIENCE, async {
         let folder = tempfile::tempdir().expect("a folder");
         let database = folder.path().join("inventory.sqlite");
@@ -103,7 +103,7 @@ fn an_owner_that_is_killed_in_the_middle_of_commands_loses_no_committed_row() {
         let mut known = order_until(&inventory, &next, 320).await;
         assert!(known.accepted.len() > 320, "most commands are good: {}", known.accepted.len());
         eventually("each panic is recorded", || {
-            inventory.recorded("owner-panic") >= known.unanswered.len() as u64
+            inventory.recorded("actor-panic") >= known.unanswered.len() as u64
         })
         .await;
         check(&inventory, &known).await;
@@ -119,7 +119,7 @@ fn an_owner_that_is_killed_in_the_middle_of_commands_loses_no_committed_row() {
         inventory.signal("KILL");
         drop(inventory);
         let inventory = start(database, &[]);
-        // The owner begins on its own.
+        // The actor begins on its own.
         eventually_stock(&inventory).await;
         check(&inventory, &known).await;
     });
@@ -133,7 +133,7 @@ async fn eventually_stock(inventory: &Faults) {
 }
 
 #[test]
-fn a_stopped_server_does_what_waits_and_then_stops_its_owner() {
+fn a_stopped_server_does_what_waits_and_then_stops_its_actor() {
     run_for(2 * PATIENCE, async {
         let folder = tempfile::tempdir().expect("a folder");
         let database = folder.path().join("inventory.sqlite");
@@ -146,6 +146,6 @@ fn a_stopped_server_does_what_waits_and_then_stops_its_owner() {
         let mut inventory = Arc::into_inner(inventory).expect("nobody else has it");
         assert_eq!(inventory.ends().await.code(), Some(0));
         // The connection was closed in order, which removes the log.
-        assert!(log.metadata().map_or(0, |log| log.len()) == 0, "its owner was not stopped");
+        assert!(log.metadata().map_or(0, |log| log.len()) == 0, "its actor was not stopped");
     });
 }

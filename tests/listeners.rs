@@ -46,7 +46,8 @@ fn one_server_listens_on_several_addresses_of_several_kinds() {
         let second = oserver::bind("localhost:0").await.expect("a free port");
         let second_address = second.local_addr().expect("an address");
         let server =
-            TestServer::start_with(router(), |serve| serve.also_on(unix).also_on(second)).await;
+            TestServer::start_with(router(), |serve| serve.add_listener(unix).add_listener(second))
+                .await;
         assert!(is_served(&mut server.connect().await).await);
         assert!(is_served(&mut Client::connect(second_address).await).await);
         assert!(is_served(&mut Client::connect_unix(&path).await).await);
@@ -214,7 +215,7 @@ fn a_handshake_that_hangs_is_cut_off_and_holds_nobody_up() {
     run(async {
         let (odd, address) = odd(|_socket| Box::pin(pending())).await;
         let server = TestServer::start_with(router(), |serve| {
-            serve.also_on(odd).handshake_timeout(Duration::from_millis(300))
+            serve.add_listener(odd).handshake_timeout(Duration::from_millis(300))
         })
         .await;
         let silent = tokio::spawn(silence(address));
@@ -230,9 +231,10 @@ fn a_handshake_that_fails_or_panics_costs_its_connection() {
         let (failing, fails) = odd(|_socket| Box::pin(async { Err(io::Error::other("no")) })).await;
         let (panicking, panics) =
             odd(|_socket| Box::pin(async { panic!("of the handshake") })).await;
-        let server =
-            TestServer::start_with(router(), |serve| serve.also_on(failing).also_on(panicking))
-                .await;
+        let server = TestServer::start_with(router(), |serve| {
+            serve.add_listener(failing).add_listener(panicking)
+        })
+        .await;
         for address in [fails, panics, fails, panics] {
             assert_eq!(silence(address).await, 0);
         }
@@ -259,7 +261,7 @@ fn a_listener_that_panics_ends_the_server_with_an_error() {
     run(async {
         let listener = oserver::bind("127.0.0.1:0").await.expect("a free port");
         let error =
-            oserver::serve(listener, router()).also_on(Broken).await.expect_err("it is lost");
+            oserver::serve(listener, router()).add_listener(Broken).await.expect_err("it is lost");
         assert!(error.to_string().contains("panicked"), "{error}");
     });
 }

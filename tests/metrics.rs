@@ -136,20 +136,20 @@ fn the_facade_is_told_what_is_documented() {
             client.get("/broken").await;
         }
         client.get("/slow").await;
-        let owner = oserver::Supervisor::new().name("tally").supervise(Tally::default);
-        assert_eq!(owner.add().await, Ok(1));
-        assert_eq!(owner.panic().await, Err(oserver::CallError::Restarted));
-        assert_eq!(owner.add().await, Ok(1));
+        let actor = oserver::Supervisor::new().name("tally").supervise(Tally::default);
+        assert_eq!(actor.add().await, Ok(1));
+        assert_eq!(actor.panic().await, Err(oserver::CallError::Restarted));
+        assert_eq!(actor.add().await, Ok(1));
         eventually("the counts", || {
             told.get("oserver_requests_total{route=GET /ok,status=2xx}") == 5
                 && told.get("oserver_requests_total{route=GET /broken,status=5xx}") == 5
                 && told.get("oserver_faults_total{route=GET /broken,kind=panic}") == 5
                 && told.get("oserver_request_duration_seconds_count{route=GET /ok}") == 5
                 && told.get("oserver_request_duration_seconds_count{route=GET /slow}") == 1
-                && told.get("oserver_owner_restarts_total{owner=tally}") == 1
-                && told.get("oserver_owner_calls_total{owner=tally,result=answered}") == 2
-                && told.get("oserver_owner_calls_total{owner=tally,result=restarted}") == 1
-                && told.gauge("oserver_owner_running{owner=tally}") == 1.0
+                && told.get("oserver_actor_restarts_total{actor=tally}") == 1
+                && told.get("oserver_actor_calls_total{actor=tally,result=answered}") == 2
+                && told.get("oserver_actor_calls_total{actor=tally,result=restarted}") == 1
+                && told.gauge("oserver_actor_running{actor=tally}") == 1.0
         })
         .await;
         let slow = told.get("oserver_request_duration_seconds_sum{route=GET /slow}");
@@ -158,9 +158,9 @@ fn the_facade_is_told_what_is_documented() {
         assert_eq!(told.gauge("oserver_alarm{route=GET /ok}"), 0.0);
         assert_eq!((told.gauge("oserver_live{}"), told.gauge("oserver_ready{}")), (1.0, 0.0));
         // One that has ended is not running, and what it did stays done.
-        drop(owner);
-        eventually("its end", || told.gauge("oserver_owner_running{owner=tally}") == 0.0).await;
-        assert_eq!(told.get("oserver_owner_calls_total{owner=tally,result=answered}"), 2);
+        drop(actor);
+        eventually("its end", || told.gauge("oserver_actor_running{actor=tally}") == 0.0).await;
+        assert_eq!(told.get("oserver_actor_calls_total{actor=tally,result=answered}"), 2);
         assert_eq!(*told.described.lock().expect("no panic"), documented());
     });
 }

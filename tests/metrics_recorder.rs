@@ -81,7 +81,7 @@ fn a_recorder_that_panics_or_blocks_leaves_the_judge_of_the_runtime_at_work() {
         let soon = Duration::from_secs(2);
         let _server = TestServer::start_with(Router::new(), move |serve| {
             let serve = serve.live_timeout(soon).exit_after(soon);
-            serve.on_beyond_repair(move || end.store(true, Ordering::SeqCst))
+            serve.on_unrecoverable(move || end.store(true, Ordering::SeqCst))
         })
         .await;
         wait_until("a telling after one that panicked", || bad.0.panics.load(Ordering::SeqCst) > 1);

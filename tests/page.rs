@@ -71,15 +71,15 @@ fn a_fault_appears_on_the_open_page() {
 }
 
 #[test]
-fn state_owners_and_their_restarts_are_shown() {
+fn actors_and_their_restarts_are_shown() {
     run_for(6 * PATIENCE, async {
         let Some(mut browser) = Browser::start() else { return };
         let faults = Faults::start_with(&ADMIN, &[]);
         assert_eq!(faults.get("/count").await.status, 200);
         assert_eq!(faults.get("/poison").await.status, 503);
         browser.open(&url(&faults));
-        let row = "document.querySelector('#owners tbody tr')";
-        browser.wait_for("the owner", &format!("{row} != null"));
+        let row = "document.querySelector('#actors tbody tr')";
+        browser.wait_for("the actor", &format!("{row} != null"));
         let cell = |name: &str| format!("{row}.querySelector('td[data-name={name}]').innerText");
         browser.wait_for("its restart", &format!("{} === '1'", cell("restarts")));
         assert_eq!(browser.evaluate(&cell("panics")), "1");

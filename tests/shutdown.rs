@@ -55,7 +55,7 @@ fn router() -> Router {
 /// A server of this process that a test can stop.
 struct Stoppable {
     address: SocketAddr,
-    counts: oserver::Counts,
+    counts: oserver::ServerMetrics,
     stop: oneshot::Sender<()>,
     end: JoinHandle<oserver::Result<()>>,
 }
@@ -64,9 +64,9 @@ async fn start(drain: Duration) -> Stoppable {
     let (stop, stopped) = oneshot::channel();
     let listener = oserver::bind("127.0.0.1:0").await.expect("a free port");
     let serve = oserver::serve(listener, router())
-        .drain_timeout(drain)
-        .stop_when(async { _ = stopped.await });
-    let (address, counts) = (serve.local_addr().expect("an address"), serve.counts());
+        .shutdown_timeout(drain)
+        .with_graceful_shutdown(async { _ = stopped.await });
+    let (address, counts) = (serve.local_addr().expect("an address"), serve.metrics());
     Stoppable { address, counts, stop, end: tokio::spawn(serve.into_future()) }
 }
 

@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(options, Options::default());
         assert_eq!(options.servers(), servers::unfaulted());
         assert_eq!(options.servers_with_faults(), servers::all());
-        assert!(!options.faults.scenarios.contains(&"four-owners"));
+        assert!(!options.faults.scenarios.contains(&"four-actors"));
     }
 
     #[test]

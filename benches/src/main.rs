@@ -31,14 +31,14 @@ usage: cargo run --release -- faults [OPTION VALUE]...
   --servers KIND,..     some of hyper,oserver,axum,axum-layers,actix,poem,rocket (default all)
   --scenarios NAME,..   some of panic-storm,panic-payload,panic-body,middleware-panic,extractor-block,hundred-awaiting,
                         one-blocked,hundred-blocked,three-routes,read-then-block,drop-then-block,eight-spinning,
-                        block-body,spin-body,poisoned-state,wedged-state,count-then-block,four-owners (default all)
+                        block-body,spin-body,poisoned-state,wedged-state,count-then-block,four-actors (default all)
 or, for both, as one table and one plot, which takes about 25 minutes:
 usage: cargo run --release -- all [OPTION VALUE]...
   --rounds N            rounds of both, at least 1 (default 3)
   --seconds S           seconds for each throughput, at least 1 (default 2)
   --fault-seconds S     seconds for each measurement of what is left, at least 1 (default 1)
   --connections, --servers, --scenarios, --idle
-                        as above (default all servers, and all scenarios but four-owners)
+                        as above (default all servers, and all scenarios but four-actors)
   --into FOLDER         where table.md and plot.svg go (default results, and into the README)
 ";
 

@@ -1,4 +1,4 @@
-//! The same routes, guarded; what was in a mutex has an owner.
+//! The same routes, guarded; what was in a mutex belongs to an actor.
 
 use std::future::IntoFuture;
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use axum::body::Body;
 use http_body_util::BodyExt;
 use oserver::extract::State;
 use oserver::routing::{get, post};
-use oserver::{Counts, HandlerState, Router};
+use oserver::{HandlerState, Router, ServerMetrics};
 use tokio::runtime::Runtime;
 
 use super::faults;
@@ -62,14 +62,14 @@ struct App {
 /// What the story looks at from outside.
 pub(crate) struct Guarded {
     pub(crate) address: SocketAddr,
-    pub(crate) counts: Counts,
-    /// How often the owner of the visits was made.
-    pub(crate) owners: Arc<AtomicUsize>,
+    pub(crate) counts: ServerMetrics,
+    /// How often the actor of the visits was made.
+    pub(crate) actors: Arc<AtomicUsize>,
 }
 
 pub(crate) fn start(runtime: Runtime) -> Guarded {
-    let owners = Arc::<AtomicUsize>::default();
-    let made = Arc::clone(&owners);
+    let actors = Arc::<AtomicUsize>::default();
+    let made = Arc::clone(&actors);
     let listener = runtime.block_on(oserver::bind("127.0.0.1:0"));
     let context = runtime.enter();
     let app = App {
@@ -82,12 +82,12 @@ pub(crate) fn start(runtime: Runtime) -> Guarded {
     drop(context);
     let server = oserver::serve(listener.expect("loopback has a free port"), routes(app));
     let address = server.local_addr().expect("a bound listener has an address");
-    let counts = server.counts();
+    let counts = server.metrics();
     std::thread::spawn(move || {
         let ended = runtime.block_on(server.into_future());
         eprintln!("the guarded server has ended: {ended:?}");
     });
-    Guarded { address, counts, owners }
+    Guarded { address, counts, actors }
 }
 
 fn routes(app: App) -> Router {
@@ -130,7 +130,7 @@ async fn orders(State(app): State<App>) -> oserver::Result<String> {
     Ok(app.orders.number().await?.to_string())
 }
 
-/// Waits here, and not in the owner: what takes long and needs no state keeps nobody else waiting.
+/// Waits here, and not in the actor: what takes long and needs no state keeps nobody else waiting.
 #[oserver::handler(timeout = "500ms")]
 async fn pay(State(app): State<App>) -> oserver::Result<String> {
     faults::payment().await;

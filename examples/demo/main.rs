@@ -6,7 +6,7 @@
 //!
 //! The [`naive`] server is the pattern that many services start from: hyper, one task per connection,
 //! an `Arc<State>` with mutexes inside, `eprintln!` for errors. The [`guarded`] one has the same routes
-//! with oserver, and what was in a mutex has an owner. Both listen on free ports of loopback.
+//! with oserver, and what was in a mutex belongs to an actor. Both listen on free ports of loopback.
 //!
 //! Stderr has what each of them says about its faults, below a headline for each; the table comes
 //! last, on stdout. The exit code is 0 only if the guarded server kept every promise.

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use oserver::RouteCounts;
+use oserver::RouteMetrics;
 
 use super::WORKERS;
 use super::client::{Clients, Reply, summary};
@@ -62,7 +62,7 @@ pub(crate) const CASES: &[Case] = &[
     Case("a body panics in its second frame", Get("/report"), "200, then connection reset"),
     Case("a client stops in the middle of its body", StopInBody("/upload"), "408"),
     Case("the heartbeat, which needs no state", Get("/heartbeat"), "200"),
-    // One caller is told; the others are served by that owner or by the fresh one.
+    // One caller is told; the others are served by that actor or by the fresh one.
     Case(
         "100 requests for the state, one of them panics in it",
         Together("/visits/panic", BURST - 1, "/visits"),
@@ -82,14 +82,14 @@ pub(crate) const CASES: &[Case] = &[
 /// What the guarded server counted of all that.
 pub(crate) fn counted(server: &Guarded) -> Vec<Row> {
     let routes = server.counts.routes();
-    let sum = |count: fn(&RouteCounts) -> u64| routes.iter().map(count).sum::<u64>();
+    let sum = |count: fn(&RouteMetrics) -> u64| routes.iter().map(count).sum::<u64>();
     let row = |sent, guarded: u64, promised: usize| Row {
         sent,
         naive: "not counted".to_owned(),
         guarded: guarded.to_string(),
         promised: promised.to_string(),
     };
-    let owners = server.owners.load(Ordering::Relaxed);
+    let actors = server.actors.load(Ordering::Relaxed);
     vec![
         // The burst's, the body's.
         row("panics of handlers counted", sum(|route| route.panics), BURST + 1),
@@ -98,6 +98,6 @@ pub(crate) fn counted(server: &Guarded) -> Vec<Row> {
         row("threads blocked by handlers counted", sum(|route| route.stuck), WORKERS),
         row("stalled bodies counted", sum(|route| route.stalled_bodies), 1),
         // The first, and one for each that broke.
-        row("owners of the state, one after the other", owners as u64, 1 + 3),
+        row("actors of the state, one after the other", actors as u64, 1 + 3),
     ]
 }

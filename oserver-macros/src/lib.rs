@@ -97,12 +97,12 @@ pub fn handler(options: TokenStream, item: TokenStream) -> TokenStream {
     handler::expand(options.into(), item.into()).into()
 }
 
-/// Makes a state owner of a type: a task has the value, and callers a handle.
+/// Makes an actor of a type: a task has the value, and callers a handle.
 ///
 /// It goes on an `impl` block and leaves that as it is. Each `pub` method with `&self` or `&mut self`, with
 /// `async` or without, of whatever return type `T`, becomes an `async` method of the generated handle
-/// that sends the call to the owner's mailbox and returns `Result<T, oserver::CallError>`. Methods that are
-/// not `pub`, and functions without `self`, are the owner's own.
+/// that sends the call to the actor's mailbox and returns `Result<T, oserver::CallError>`. Methods that are
+/// not `pub`, and functions without `self`, are the actor's own.
 ///
 /// ```
 /// use std::collections::HashMap;
@@ -112,7 +112,7 @@ pub fn handler(options: TokenStream, item: TokenStream) -> TokenStream {
 ///     stock: HashMap<String, u32>,
 /// }
 ///
-/// #[oserver::actor(mailbox = 256, timeout = "2s")]
+/// #[oserver::actor(mailbox_capacity = 256, timeout = "2s")]
 /// impl Inventory {
 ///     /// Puts so many of them on the shelf.
 ///     pub fn store(&mut self, sku: String, number: u32) {
@@ -148,12 +148,12 @@ pub fn handler(options: TokenStream, item: TokenStream) -> TokenStream {
 /// | option | values | default |
 /// |---|---|---|
 /// | `handle` | the name of the handle | the type's, and `Handle` |
-/// | `mailbox` | how many calls may wait; one more gets `CallError::Overloaded` | 1024 |
+/// | `mailbox_capacity` | how many calls may wait; one more gets `CallError::Overloaded` | 1024 |
 /// | `timeout` | how long a command may take, and how long a caller waits that is no handler: `"250ms"`, `"2s"`, `"1m"`, `"1h"`, or `"never"` | the server's, 30 s |
 /// | `stop` | a method without parameters but `&mut self`, called when the server has drained and the mailbox is empty; it is not in the handle | none |
 /// | `crate` | the path of the crate `oserver`, where it has another name | `::oserver` |
 ///
-/// `oserver::Supervisor` has them, too, for one owner of the type.
+/// `oserver::Supervisor` has them, too, for one actor of the type.
 ///
 /// # Cancel safety
 ///

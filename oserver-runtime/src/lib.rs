@@ -9,7 +9,7 @@
 //! | `serve` | the network: listener, accept loop, connections |
 //! | `router` | which handler a request goes to, under which route it is counted |
 //! | `guard` | what an annotated handler becomes |
-//! | `owner` | state that one task owns |
+//! | `actor` | state that one task owns |
 //! | `isolation` | what keeps a fault inside its request |
 //! | `log` | ordinary lines (feature `log`) |
 //! | `record` | faults, as they are written down |
@@ -22,6 +22,7 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod actor;
 #[cfg(feature = "admin")]
 mod admin;
 mod clock;
@@ -31,7 +32,6 @@ mod isolation;
 #[cfg(feature = "log")]
 pub mod log;
 mod meta;
-mod owner;
 mod problem;
 mod record;
 mod request;
@@ -43,29 +43,29 @@ mod sync;
 
 pub use axum::extract::Request;
 
+pub use self::actor::error::CallError;
+pub use self::actor::factory::IntoActor;
+pub use self::actor::snapshot::{Publisher, Snapshot, snapshot};
+pub use self::actor::supervisor::{Supervisor, supervise};
+pub use self::actor::traits::Actor;
 #[cfg(feature = "admin")]
 pub use self::admin::Admin;
 pub use self::guard::error::{Error, Result};
 pub use self::guard::guarded::Guarded;
-pub use self::health::counters::Latencies;
-pub use self::health::counts::{Counts, RouteCounts};
+pub use self::health::counters::Histogram;
+pub use self::health::counts::{RouteMetrics, ServerMetrics};
 pub use self::health::observer::{Alarm, Fault, FaultKind};
-pub use self::isolation::bulkhead::repair::EXIT_BEYOND_REPAIR;
-pub use self::isolation::work::App;
-pub use self::owner::actor::Actor;
-pub use self::owner::error::CallError;
-pub use self::owner::factory::Start;
-pub use self::owner::snapshot::{Publisher, Snapshot, snapshot};
-pub use self::owner::supervisor::{Supervisor, supervise};
+pub use self::isolation::bulkhead::repair::EXIT_UNRECOVERABLE;
+pub use self::isolation::work::ServeTarget;
 pub use self::request::id::RequestId;
 pub use self::router::Router;
 pub use self::router::health::health;
 pub use self::router::named_route::{NamedRoute, route};
-pub use self::serve::app::IntoApp;
 pub use self::serve::listener::bind::bind;
 pub use self::serve::listener::bound::BoundListener;
 pub use self::serve::listener::socket::Socket;
 pub use self::serve::listener::{Listener, Transport};
+pub use self::serve::target::IntoServeTarget;
 pub use self::serve::{Serve, serve};
 
 pub use self::state::trusted::Trusted;
@@ -107,13 +107,13 @@ pub mod routing {
 /// What generated code names. No part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::actor::handle::Base;
+    pub use crate::actor::traits::{Actor, ActorOptions, Answered, Command, Never, Reply};
     pub use crate::guard::blocking::run_blocking;
     pub use crate::guard::guarded::Guarded;
     pub use crate::guard::run::{Beginning, Run, never, record_fields, run, run_unchecked};
     pub use crate::guard::span::Fields;
     pub use crate::meta::{HandlerMeta, Timeout};
-    pub use crate::owner::actor::{Actor, ActorOptions, Answered, Command, Never, Reply};
-    pub use crate::owner::handle::Base;
     pub use crate::runtime::{block_on_main, without_log};
     pub use crate::state::lock::{field_of_parameter, field_of_state, parameter_of_handler};
     pub use crate::state::statics::{

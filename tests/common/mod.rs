@@ -19,7 +19,7 @@ use hyper::client::conn::http1::SendRequest;
 use hyper::header::HeaderValue;
 use hyper::{HeaderMap, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
-use oserver::{App, Counts, IntoApp, RouteCounts, Serve};
+use oserver::{IntoServeTarget, RouteMetrics, Serve, ServeTarget, ServerMetrics};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
 
@@ -73,24 +73,24 @@ impl Drop for NotAwaited {
 /// A server on a free port of loopback, until the runtime ends.
 pub struct TestServer {
     pub address: SocketAddr,
-    pub counts: Counts,
+    pub counts: ServerMetrics,
 }
 
 impl TestServer {
-    pub async fn start<A: IntoApp<M>, M>(app: A) -> Self {
+    pub async fn start<A: IntoServeTarget<M>, M>(app: A) -> Self {
         Self::start_with(app, |serve| serve).await
     }
 
-    pub async fn start_with<A: IntoApp<M>, M>(
+    pub async fn start_with<A: IntoServeTarget<M>, M>(
         app: A,
-        options: impl FnOnce(Serve<A::App>) -> Serve<A::App>,
+        options: impl FnOnce(Serve<A::Target>) -> Serve<A::Target>,
     ) -> Self
     where
-        A::App: App,
+        A::Target: ServeTarget,
     {
         let listener = oserver::bind("127.0.0.1:0").await.expect("a free port");
         let serve = options(oserver::serve(listener, app));
-        let (address, counts) = (serve.local_addr().expect("an address"), serve.counts());
+        let (address, counts) = (serve.local_addr().expect("an address"), serve.metrics());
         tokio::spawn(serve.into_future());
         Self { address, counts }
     }
@@ -104,7 +104,7 @@ impl TestServer {
         self.connect().await.get(path).await
     }
 
-    pub fn route(&self, name: &str) -> RouteCounts {
+    pub fn route(&self, name: &str) -> RouteMetrics {
         let routes = self.counts.routes();
         let found = routes.iter().find(|route| route.route == name);
         found.unwrap_or_else(|| panic!("no route `{name}` among {routes:#?}")).clone()

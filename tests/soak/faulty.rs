@@ -155,13 +155,13 @@ impl Worker {
         }
     }
 
-    /// Spreads them over the time there is. In between the counter's owner panics, and at the end it
+    /// Spreads them over the time there is. In between the counter's actor panics, and at the end it
     /// takes a thread, too.
     async fn loses_threads(mut self, length: Duration) {
         let pause = length / u32::try_from(LOSING.len() + 2).expect("a few");
         for case in LOSING {
             if self.random.u8(..3) == 0 {
-                self.breaks_the_owner("/poison", &[503]).await;
+                self.breaks_the_actor("/poison", &[503]).await;
             }
             let id = self.id();
             let mut client = Client::connect(self.address).await;
@@ -169,28 +169,28 @@ impl Worker {
             self.ledger.answered(case, &id, outcome);
             tokio::time::sleep(pause).await;
         }
-        self.breaks_the_owner("/wedge", &[503, 504]).await;
+        self.breaks_the_actor("/wedge", &[503, 504]).await;
     }
 
-    /// Then the owner is another one, that counts again.
-    async fn breaks_the_owner(&mut self, path: &'static str, statuses: &[u16]) {
+    /// Then the actor is another one, that counts again.
+    async fn breaks_the_actor(&mut self, path: &'static str, statuses: &[u16]) {
         let id = self.id();
         let mut client = Client::connect(self.address).await;
         let case = get(path, Answer(503), &["error"], false);
         let outcome = in_time(&case, case.send(&mut client, &id)).await;
         let Answer(status) = outcome else { panic!("{path}: {outcome:?}") };
         assert!(statuses.contains(&status), "{path}: {status}");
-        self.ledger.broke_owner(&id, status);
+        self.ledger.broke_actor(&id, status);
         let begin = Instant::now();
         loop {
             let case = get("/count", Answer(200), &[], false);
             let id = self.id();
             match in_time(&case, case.send(&mut client, &id)).await {
                 outcome @ Answer(200) => return self.ledger.answered(&case, &id, outcome),
-                Answer(status @ (503 | 504)) => self.ledger.broke_owner(&id, status),
+                Answer(status @ (503 | 504)) => self.ledger.broke_actor(&id, status),
                 other => panic!("/count: {other:?}"),
             }
-            assert!(begin.elapsed() < PATIENCE, "the owner does not come back");
+            assert!(begin.elapsed() < PATIENCE, "the actor does not come back");
             self.pause(Duration::from_millis(100)).await;
         }
     }

@@ -82,12 +82,12 @@ impl Ledger {
         }
     }
 
-    /// The owner's answer was an error, or too late for its client.
-    pub(crate) fn broke_owner(&self, id: &str, status: u16) {
+    /// The actor's answer was an error, or too late for its client.
+    pub(crate) fn broke_actor(&self, id: &str, status: u16) {
         let mut entries = self.entries();
         entries.requests += 1;
         let is_late = status == 504;
-        // In the moment of its deadline the handler may have said that the owner does not answer, and not be heard.
+        // In the moment of its deadline the handler may have said that the actor does not answer, and not be heard.
         entries.expect(id, "error", u64::from(!is_late), 1);
         entries.expect(id, "late", u64::from(is_late), u64::from(is_late));
     }
@@ -135,8 +135,8 @@ impl Ledger {
     pub(crate) fn lost(&self, records: &[Value]) -> usize {
         let entries = self.entries();
         let is_lost = |record: &&Value| match record["fault"].as_str() {
-            // `/wedge`, of which nothing else is an owner's.
-            Some("owner-blocked") => true,
+            // `/wedge`, of which nothing else is an actor's.
+            Some("actor-blocked") => true,
             Some("blocked") => {
                 let id = record["request_id"].as_str();
                 entries.losing.iter().any(|losing| Some(&**losing) == id)
@@ -174,7 +174,7 @@ impl Ledger {
         }
         for record in records {
             let fault = record["fault"].as_str().unwrap_or_default();
-            assert!(!["beyond-repair", "various"].contains(&fault), "nobody asked for {record}");
+            assert!(!["unrecoverable", "various"].contains(&fault), "nobody asked for {record}");
         }
     }
 }
@@ -200,10 +200,10 @@ pub(crate) fn compare_counters(status: &Value, records: &[Value]) {
     println!("{} requests counted, {} timeouts", sum("requests"), sum("timeouts"));
     assert_eq!(sum("in_flight"), 0, "{status:#}");
     assert_eq!(status["connections"], 0);
-    assert_eq!(status["owners"][0]["panics"], of_fault("owner-panic"));
+    assert_eq!(status["actors"][0]["panics"], of_fault("actor-panic"));
     assert_eq!(
-        status["owners"][0]["overruns"],
-        of_fault("owner-blocked") + of_fault("owner-timeout")
+        status["actors"][0]["overruns"],
+        of_fault("actor-blocked") + of_fault("actor-timeout")
     );
 }
 

@@ -1,4 +1,4 @@
-//! An owner of any type.
+//! An actor of any type.
 
 struct Cell<T>(T);
 

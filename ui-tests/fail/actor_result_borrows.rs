@@ -1,4 +1,4 @@
-//! A command whose result borrows from its owner.
+//! A command whose result borrows from its actor.
 
 #[derive(Default)]
 struct Counter(u32);

@@ -1,4 +1,4 @@
-//! A command that takes its owner away.
+//! A command that takes its actor away.
 
 #[derive(Default)]
 struct Counter(u32);

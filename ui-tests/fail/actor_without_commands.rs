@@ -1,4 +1,4 @@
-//! An owner that nobody can ask.
+//! An actor that nobody can ask.
 
 #[derive(Default)]
 struct Counter(u32);

@@ -24,7 +24,7 @@ mod taken {
 #[allow(unused_imports, reason = "to have the names in scope")]
 use taken::*;
 
-/// More private than its owner's methods.
+/// More private than its actor's methods.
 struct Job {
     number: u32,
 }
@@ -50,7 +50,7 @@ impl Queue {
     }
 }
 
-macro_rules! owner {
+macro_rules! actor {
     ($name:ident, $value:ty, $method:ident) => {
         struct $name($value);
 
@@ -63,7 +63,7 @@ macro_rules! owner {
     };
 }
 
-owner!(Cell, u32, replace);
+actor!(Cell, u32, replace);
 
 #[::oserver::main]
 async fn main() -> ::oserver::Result<()> {

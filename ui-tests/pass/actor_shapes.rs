@@ -1,4 +1,4 @@
-//! What a state owner's methods may look like.
+//! What an actor's methods may look like.
 #![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code)]
 #![allow(clippy::unused_async, clippy::unused_self, clippy::must_use_candidate, clippy::needless_pass_by_value, reason = "shapes")]
@@ -20,7 +20,7 @@ pub struct Cache<T> {
 struct Secret(u32);
 
 // A generic type is owned as one of its own.
-#[oserver::actor(handle = Texts, mailbox = 8, timeout = "250ms", stop = flush)]
+#[oserver::actor(handle = Texts, mailbox_capacity = 8, timeout = "250ms", stop = flush)]
 impl Cache<String> {
     pub const LIMIT: usize = 10;
 
@@ -78,7 +78,7 @@ impl Cache<String> {
     #[deprecated]
     pub fn old(&self) {}
 
-    // The owner's own: whatever it likes.
+    // The actor's own: whatever it likes.
     fn generic<'a, K: AsRef<str>>(&'a mut self, key: K) -> Option<&'a mut String> {
         self.entries.get_mut(key.as_ref())
     }

@@ -12,15 +12,15 @@ fn what_is_to_be_guarded_is_refused() {
         "guarded",
         "#[oserver::handler] pub async fn hello() -> &'static str { \"hello\" } \
          #[oserver::handler] pub fn without_async() {} \
-         pub struct Owner; \
-         #[oserver::actor] impl Owner { pub fn ask(&mut self) {} } \
+         pub struct Actor; \
+         #[oserver::actor] impl Actor { pub fn ask(&mut self) {} } \
          pub mod program { #[oserver::main] pub async fn main() {} }",
     )
     .expect_err("it is refused");
-    for what in ["a handler", "a state owner", "this server"] {
+    for what in ["a handler", "an actor", "this server"] {
         assert!(said.contains(&format!("{what} {REFUSED}")), "{what}:\n{said}");
     }
-    // One each, that is two handlers, one owner and one `main`, and nothing besides.
+    // One each, that is two handlers, one actor and one `main`, and nothing besides.
     assert_eq!(said.matches(REFUSED).count(), 4, "{said}");
 }
 

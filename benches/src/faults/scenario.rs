@@ -158,13 +158,13 @@ pub const SCENARIOS: [Scenario; 18] = [
         run: |server, seconds| state(server, seconds, &[get("/count-then-block"); 16]),
     },
     Scenario {
-        name: "four-owners",
-        does: "4 state owners block their threads for ever",
+        name: "four-actors",
+        does: "4 actors block their threads for ever",
         wanted: "ratio at least 0.8",
         only_oserver: true,
         run: |server, seconds| {
-            let owners = ["/wedge/0", "/wedge/1", "/wedge/2", "/wedge/3"].map(get);
-            crowd(server, seconds, &owners)
+            let actors = ["/wedge/0", "/wedge/1", "/wedge/2", "/wedge/3"].map(get);
+            crowd(server, seconds, &actors)
         },
     },
 ];

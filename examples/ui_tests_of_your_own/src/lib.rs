@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use oserver::HandlerState;
 use tokio::sync::mpsc;
 
-/// What handlers share: configuration that never changes, and the way to the owner of the stock.
+/// What handlers share: configuration that never changes, and the way to the actor of the stock.
 #[derive(Clone, Debug, HandlerState)]
 pub struct App {
     /// Read from a file when the service starts.

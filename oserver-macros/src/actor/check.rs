@@ -16,7 +16,7 @@ use crate::output::Errors;
 /// refused.
 pub(super) fn check(actor: &Actor, options: &Options, errors: &mut Errors) -> Vec<Command> {
     if !actor.generics.params.is_empty() {
-        let message = "a state owner is one type, and cannot be generic: write the `impl` for the type \
+        let message = "an actor is one type, and cannot be generic: write the `impl` for the type \
                        that is meant, as in `impl Cache<String>`";
         errors.push(Error::new_spanned(&actor.generics.params, message));
     }
@@ -40,7 +40,7 @@ pub(super) fn check(actor: &Actor, options: &Options, errors: &mut Errors) -> Ve
         check_stop(actor, stop, errors);
     } else if commands.is_empty() {
         let message =
-            "there is nothing to ask of this owner: make the methods `pub` that callers use";
+            "there is nothing to ask of this actor: make the methods `pub` that callers use";
         errors.push(Error::new_spanned(&actor.ty, message));
     }
     commands
@@ -65,7 +65,7 @@ fn asks_for_a_reference(signature: &Signature) -> Result<()> {
     if is_reference {
         return Ok(());
     }
-    let message = "a command cannot take its owner away from those who come next: write `&self` or `&mut \
+    let message = "a command cannot take its actor away from those who come next: write `&self` or `&mut \
                    self`, or make the method private";
     Err(Error::new_spanned(receiver, message))
 }
@@ -121,7 +121,7 @@ fn owns_its_arguments(signature: &Signature) -> Result<()> {
 fn owns_its_result(signature: &Signature) -> Result<()> {
     let ReturnType::Type(_, ty) = &signature.output else { return Ok(()) };
     if let Some(borrowed) = first_borrow(ty) {
-        let message = "the result of a command leaves its owner and cannot borrow from it: return the \
+        let message = "the result of a command leaves its actor and cannot borrow from it: return the \
                        value itself, for example a clone or an `Arc`";
         return Err(Error::new_spanned(borrowed, message));
     }
@@ -155,7 +155,7 @@ fn check_stop(actor: &Actor, stop: &syn::Ident, errors: &mut Errors) {
         return errors.push(Error::new_spanned(stop, message));
     };
     if !can_stop(&function.sig) {
-        let message = "the method that stops the owner has `&mut self` and no other parameter";
+        let message = "the method that stops the actor has `&mut self` and no other parameter";
         errors.push(Error::new_spanned(&function.sig.ident, message));
     }
 }

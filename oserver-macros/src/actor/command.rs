@@ -26,7 +26,7 @@ pub(super) struct Command {
 }
 
 impl Command {
-    pub(super) fn new(function: &Function, owner: &Type) -> Self {
+    pub(super) fn new(function: &Function, actor: &Type) -> Self {
         let signature = &function.sig;
         let arguments = signature.inputs.iter().enumerate().filter_map(|(number, input)| {
             let FnArg::Typed(argument) = input else { return None };
@@ -34,10 +34,10 @@ impl Command {
                 Pat::Ident(name) if name.subpat.is_none() => name.ident.clone(),
                 other => format_ident!("argument_{number}", span = at(other)),
             };
-            Some((name, named(&argument.ty, owner)))
+            Some((name, named(&argument.ty, actor)))
         });
         let (output, output_span) = match &signature.output {
-            ReturnType::Type(_, ty) => (named(ty, owner), at(ty)),
+            ReturnType::Type(_, ty) => (named(ty, actor), at(ty)),
             ReturnType::Default => {
                 let span = generated(signature.ident.span());
                 (syn::parse2(quote_spanned!(span=> ())).expect("it is a type"), span)
@@ -77,8 +77,8 @@ fn is_carried(attribute: &Attribute) -> bool {
     ["doc", "cfg", "deprecated"].iter().any(|name| attribute.path().is_ident(name))
 }
 
-/// The type, as it is called outside of the owner's `impl`.
-fn named(ty: &Type, owner: &Type) -> Type {
+/// The type, as it is called outside of the actor's `impl`.
+fn named(ty: &Type, actor: &Type) -> Type {
     struct Named<'a>(&'a Type);
 
     impl VisitMut for Named<'_> {
@@ -92,7 +92,7 @@ fn named(ty: &Type, owner: &Type) -> Type {
                         && path.path.segments.len() > 1
                         && path.path.segments[0].ident == "Self" =>
                 {
-                    let owner = self.0.to_token_stream();
+                    let actor = self.0.to_token_stream();
                     let rest: TokenStream = path
                         .path
                         .segments
@@ -100,7 +100,7 @@ fn named(ty: &Type, owner: &Type) -> Type {
                         .skip(1)
                         .map(|segment| quote::quote!(:: #segment))
                         .collect();
-                    *ty = parse_quote!(<#owner> #rest);
+                    *ty = parse_quote!(<#actor> #rest);
                     syn::visit_mut::visit_type_mut(self, ty);
                 }
                 _ => syn::visit_mut::visit_type_mut(self, ty),
@@ -109,6 +109,6 @@ fn named(ty: &Type, owner: &Type) -> Type {
     }
 
     let mut ty = ty.clone();
-    Named(owner).visit_type_mut(&mut ty);
+    Named(actor).visit_type_mut(&mut ty);
     ty
 }

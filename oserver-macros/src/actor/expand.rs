@@ -12,7 +12,7 @@ use crate::context::{Context, generated};
 use crate::function::refuse_abort;
 use crate::handler::options::Timeout;
 
-/// The handle, and what the mailbox and the owner's task need to know.
+/// The handle, and what the mailbox and the actor's task need to know.
 pub(super) fn expand(
     context: &Context,
     options: &Options,
@@ -25,11 +25,11 @@ pub(super) fn expand(
     let vis = commands.iter().map(|command| &command.vis).fold(&Visibility::Inherited, wider);
     let doc = format!(
         "Asks the [`{0}`] that a task owns, from anywhere: each method sends a call and waits for the \
-         answer. Cheap to clone; valid for ever, whatever becomes of the owner.",
+         answer. Cheap to clone; valid for ever, whatever becomes of the actor.",
         actor.name
     );
     if !actor.generics.params.is_empty() {
-        // Of what is generic there is no owner; what its users name is there all the same.
+        // Of what is generic there is no actor; what its users name is there all the same.
         return quote_spanned!(span=> #[doc = #doc] #vis struct #handle(()););
     }
     let asked: Vec<_> = commands.iter().filter(|command| command.refused.is_none()).collect();
@@ -55,7 +55,7 @@ pub(super) fn expand(
     let arms = asked.iter().zip(&variants).map(|(command, variant)| arm(command, variant));
     let stop = options.stop.as_ref().and_then(|stop| stop_method(actor, &stop.0));
     let said = said(&private, options, actor);
-    let refuse_abort = refuse_abort("a state owner");
+    let refuse_abort = refuse_abort("an actor");
     quote_spanned! {span=>
         #[doc = #doc]
         #vis struct #handle(#private::Base<<#ty as #private::Actor>::Command>);
@@ -184,11 +184,11 @@ fn errors_doc(command: &Command) -> TokenStream {
     quote_spanned! {span=>
         #apart
         #[doc = "# Errors"]
-        #[doc = "When the owner does not answer: see `oserver::CallError`."]
+        #[doc = "When the actor does not answer: see `oserver::CallError`."]
     }
 }
 
-/// What the owner does when it is the command's turn.
+/// What the actor does when it is the command's turn.
 fn arm(command: &Command, variant: &Ident) -> TokenStream {
     let span = generated(command.ident.span());
     let ident = moved(&command.ident);
@@ -229,7 +229,7 @@ fn said(private: &TokenStream, options: &Options, actor: &Actor) -> TokenStream 
     let name = actor.name.to_string();
     let none = quote_spanned!(span=> ::core::option::Option::None);
     let some = |value: TokenStream| quote_spanned!(span=> ::core::option::Option::Some(#value));
-    let mailbox = match options.mailbox {
+    let mailbox = match options.mailbox_capacity {
         Some(Capacity(capacity)) => some(quote!(#capacity)),
         None => none.clone(),
     };
@@ -242,6 +242,6 @@ fn said(private: &TokenStream, options: &Options, actor: &Actor) -> TokenStream 
         None => none,
     };
     quote_spanned! {span=>
-        #private::ActorOptions { name: #name, mailbox: #mailbox, timeout: #timeout }
+        #private::ActorOptions { name: #name, mailbox_capacity: #mailbox, timeout: #timeout }
     }
 }

@@ -37,7 +37,7 @@ impl Actor {
         let Block { generics, ty, functions } =
             syn::parse2(item.clone()).map_err(|error| misplaced(item).unwrap_or(error))?;
         let Some(name) = last_name(&ty) else {
-            let message = "a state owner is a type with a name: `impl Name { .. }`";
+            let message = "an actor is a type with a name: `impl Name { .. }`";
             return Err(Error::new_spanned(ty, message));
         };
         let handle = match handle {

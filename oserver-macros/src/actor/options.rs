@@ -11,24 +11,24 @@ use crate::output::Errors;
 const KNOWN: Known = Known {
     options: &[
         ("handle", WRITE_HANDLE),
-        ("mailbox", WRITE_MAILBOX),
+        ("mailbox_capacity", WRITE_MAILBOX),
         ("timeout", "`timeout = \"2s\"`"),
         ("stop", WRITE_STOP),
         ("crate", WRITE_CRATE),
     ],
-    sentence: "the options are `handle`, `mailbox`, `timeout`, `stop` and `crate`",
+    sentence: "the options are `handle`, `mailbox_capacity`, `timeout`, `stop` and `crate`",
 };
 
 const WRITE_HANDLE: &str = "`handle = Name`, the name of the type that callers have";
-const WRITE_MAILBOX: &str = "`mailbox = 1024`, the number of calls that may wait";
+const WRITE_MAILBOX: &str = "`mailbox_capacity = 1024`, the number of calls that may wait";
 const WRITE_STOP: &str = "`stop = method`, the name of a method without parameters but `&mut self`";
 
-/// The options of an owner; what is wrong has its default.
+/// The options of an actor; what is wrong has its default.
 #[derive(Debug, Default, FromMeta)]
 #[darling(default)]
 pub(super) struct Options {
     pub(super) handle: Option<HandleName>,
-    pub(super) mailbox: Option<Capacity>,
+    pub(super) mailbox_capacity: Option<Capacity>,
     pub(super) timeout: Option<Timeout>,
     pub(super) stop: Option<MethodName>,
     #[darling(rename = "crate")]
@@ -60,14 +60,15 @@ impl FromMeta for MethodName {
 impl FromMeta for Capacity {
     fn from_expr(value: &Expr) -> darling::Result<Self> {
         let wrong = || {
-            let message = format!("mailbox: the value is a number; write {WRITE_MAILBOX}");
+            let message = format!("mailbox_capacity: the value is a number; write {WRITE_MAILBOX}");
             Error::from(syn::Error::new_spanned(value, message))
         };
         match value {
             Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
                 match number.base10_parse().map_err(|_| wrong())? {
                     0 => {
-                        let message = "mailbox: with 0 no call could be taken in; write at least 1";
+                        let message =
+                            "mailbox_capacity: with 0 no call could be taken in; write at least 1";
                         Err(syn::Error::new_spanned(value, message).into())
                     }
                     number => Ok(Self(number)),

@@ -51,7 +51,7 @@ const ITEMS: &[&str] = &[
 const IMPLS: Corpus = Corpus {
     options: &[
         "",
-        r#"handle = Asks, mailbox = 16, timeout = "2s""#,
+        r#"handle = Asks, mailbox_capacity = 16, timeout = "2s""#,
         r#"stop = close, timeout = "never", crate = a::b"#,
     ],
     items: &[
@@ -180,7 +180,7 @@ fn a_damaged_main_is_an_error_or_runs_on_a_runtime() {
 }
 
 #[test]
-fn a_damaged_owner_is_an_error_or_has_a_handle() {
+fn a_damaged_actor_is_an_error_or_has_a_handle() {
     each_damaged(IMPLS, 3, actor::expand, |item, expansion| {
         // Token by token, for the `impl` goes on as it is.
         if !expansion.to_string().contains(&item.to_string()) {
@@ -192,7 +192,7 @@ fn a_damaged_owner_is_an_error_or_has_a_handle() {
         }
         let options = Ident::new("ActorOptions", Span::call_site());
         if !has_error(expansion) && !contains(expansion, &options) {
-            return Err("it is neither refused nor an owner".to_owned());
+            return Err("it is neither refused nor an actor".to_owned());
         }
         Ok(())
     });
@@ -224,7 +224,7 @@ fn is_derived(of: &str, item: &TokenStream, expansion: &TokenStream) -> Result<(
     Ok(())
 }
 
-/// The other tests would pass if the damage were always beyond repair.
+/// The other tests would pass if the damage were always unrecoverable.
 #[test]
 fn the_damage_is_of_every_kind() {
     let derive: Expand = |_, item| handler_state::expand(Derived::State, item);

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
-use crate::health::counters::Latencies;
-use crate::health::counts::RouteCounts;
+use crate::health::counters::Histogram;
+use crate::health::counts::RouteMetrics;
 use crate::health::status::milliseconds;
 
 /// How many samples are kept: five minutes of them.
@@ -27,7 +27,7 @@ type Sample = [Option<f32>; SERIES.len()];
 struct Counted {
     /// The first six of the series.
     numbers: [u64; 6],
-    latencies: Latencies,
+    latencies: Histogram,
 }
 
 #[derive(Debug, Default)]
@@ -52,7 +52,7 @@ impl History {
     }
 
     /// Takes a sample.
-    pub(super) fn sample(&mut self, routes: &[RouteCounts]) {
+    pub(super) fn sample(&mut self, routes: &[RouteMetrics]) {
         let passed = self.sampled.elapsed();
         self.sampled = Instant::now();
         self.last += 1;
@@ -114,7 +114,7 @@ impl Line {
 }
 
 impl Counted {
-    fn of(route: &RouteCounts) -> Self {
+    fn of(route: &RouteMetrics) -> Self {
         let faults = [route.panics, route.timeouts, route.errors, route.refused];
         // What handlers answered with 5xx by themselves.
         let failed = route.statuses[4].saturating_sub(faults.iter().sum());
@@ -149,7 +149,7 @@ mod tests {
         let mut history = History::new();
         for number in 1..=2 * KEPT {
             table.entry(index).counters().answered(200, Duration::from_millis(3));
-            let routes: Vec<_> = table.entries().map(RouteCounts::of).collect();
+            let routes: Vec<_> = table.entries().map(RouteMetrics::of).collect();
             history.sample(&routes);
             assert_eq!(history.last, number as u64);
         }

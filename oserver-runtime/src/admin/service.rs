@@ -48,7 +48,7 @@ impl Service {
     }
 
     pub(super) fn sample(&self) {
-        self.history.borrow_mut().sample(&self.health.route_counts());
+        self.history.borrow_mut().sample(&self.health.route_metrics());
     }
 
     pub(super) fn answer<B>(&self, request: &Request<B>) -> Response<Full<Bytes>> {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use axum::response::{IntoResponse, Response};
 
-use crate::owner::error::CallError;
+use crate::actor::error::CallError;
 use crate::problem;
 use crate::record::fault;
 use crate::request::current;
@@ -40,7 +40,7 @@ impl Error {
         &*self.0
     }
 
-    /// What a state owner said instead of an answer, if that is what it comes from.
+    /// What an actor said instead of an answer, if that is what it comes from.
     fn unanswered(&self) -> Option<CallError> {
         let mut next: Option<&(dyn StdError + 'static)> = Some(&*self.0);
         while let Some(error) = next {

@@ -1,4 +1,4 @@
-//! How many threads may be lost before the process is beyond repair.
+//! How many threads may be lost before the process is unrecoverable.
 
 use crate::sync::{AtomicUsize, Ordering};
 

@@ -97,8 +97,8 @@ impl Counters {
         array::from_fn(|class| self.sum(|own| &own.statuses[class]))
     }
 
-    pub(super) fn latencies(&self) -> Latencies {
-        Latencies {
+    pub(super) fn latencies(&self) -> Histogram {
+        Histogram {
             buckets: array::from_fn(|bucket| self.sum(|own| &own.latencies[bucket])),
             sum: Duration::from_nanos(self.sum(|own| &own.latency)),
         }
@@ -112,12 +112,12 @@ impl Counters {
 
 /// How long requests took, from the head of each to the head of its answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Latencies {
+pub struct Histogram {
     buckets: [u64; BUCKETS],
     sum: Duration,
 }
 
-impl Latencies {
+impl Histogram {
     /// How many were measured.
     #[must_use]
     pub fn count(&self) -> u64 {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::counters::Latencies;
+use super::counters::Histogram;
 use super::routes::{RouteEntry, RouteTable};
 
 /// What one server counted for one route, at one moment.
@@ -12,7 +12,7 @@ use super::routes::{RouteEntry, RouteTable};
 /// # async fn f() -> oserver_runtime::Result<()> {
 /// # use oserver_runtime::{bind, serve, Router};
 /// let server = serve(bind("127.0.0.1:0").await?, Router::new());
-/// let counts = server.counts();
+/// let counts = server.metrics();
 /// for route in counts.routes() {
 ///     println!("{}: {} requests, {} panics", route.route, route.requests, route.panics);
 /// }
@@ -20,7 +20,7 @@ use super::routes::{RouteEntry, RouteTable};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct RouteCounts {
+pub struct RouteMetrics {
     /// `GET /users/{id}`, the name given to [`route`](crate::route), or `other paths (17)` for one
     /// of the 64 buckets that collect what nobody named.
     pub route: String,
@@ -33,7 +33,7 @@ pub struct RouteCounts {
     /// Answers by the first digit of their status, from 1 to 5.
     pub statuses: [u64; 5],
     /// How long answers took.
-    pub latencies: Latencies,
+    pub latencies: Histogram,
     /// Panics: in the handler, an extractor, middleware, a body, or while something was dropped.
     pub panics: u64,
     /// Requests that were ended at their deadline with 504.
@@ -58,7 +58,7 @@ pub struct RouteCounts {
     pub breaker_open: bool,
 }
 
-impl RouteCounts {
+impl RouteMetrics {
     pub(crate) fn of(entry: &RouteEntry) -> Self {
         let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let counters = entry.counters();
@@ -111,9 +111,9 @@ impl RouteCounts {
 
 /// A reader of what one server counted; cheap to clone, and valid for ever.
 #[derive(Clone, Debug)]
-pub struct Counts(pub(crate) Arc<RouteTable>);
+pub struct ServerMetrics(pub(crate) Arc<RouteTable>);
 
-impl Counts {
+impl ServerMetrics {
     /// Connections that are open.
     #[must_use]
     pub fn connections(&self) -> usize {
@@ -122,7 +122,7 @@ impl Counts {
 
     /// Every route that was asked for at least once.
     #[must_use]
-    pub fn routes(&self) -> Vec<RouteCounts> {
-        self.0.entries().map(RouteCounts::of).collect()
+    pub fn routes(&self) -> Vec<RouteMetrics> {
+        self.0.entries().map(RouteMetrics::of).collect()
     }
 }

@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 
-use super::counters::Latencies;
+use super::counters::Histogram;
 use super::families::{Family, Kind, Snapshot, Teller};
 use super::server::ServerHealth;
 
 /// What was told of latencies, by route.
 #[derive(Debug, Default)]
 pub(crate) struct Facade {
-    told: HashMap<String, Latencies>,
+    told: HashMap<String, Histogram>,
 }
 
 impl Facade {
@@ -45,7 +45,7 @@ impl Teller for Facade {
     }
 
     /// Those of the last second, each as the middle of its bucket.
-    fn latencies(&mut self, family: &Family, route: &str, latencies: &Latencies) {
+    fn latencies(&mut self, family: &Family, route: &str, latencies: &Histogram) {
         let told = self.told.entry(route.to_owned()).or_default();
         let histogram = histogram!(family.name, "route" => route.to_owned());
         let mut lower = Duration::ZERO;

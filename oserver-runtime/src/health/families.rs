@@ -1,15 +1,15 @@
 //! What is told of servers to whoever collects metrics: names, meanings, values. Prometheus's text and
 //! the `metrics` facade are written from here.
 //!
-//! The labels are routes and state owners, of which a bounded number is told apart, and words of our own: no
+//! The labels are routes and actors, of which a bounded number is told apart, and words of our own: no
 //! client can make up more of them.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
-use super::counters::Latencies;
-use super::counts::RouteCounts;
-use super::owners::{CALLS, OWNER_FAULTS, OwnerCounts};
+use super::actors::{ACTOR_FAULTS, ActorMetrics, CALLS};
+use super::counters::Histogram;
+use super::counts::RouteMetrics;
 use super::server::ServerHealth;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub(crate) trait Teller {
 
     fn value(&mut self, family: &Family, labels: Labels<'_>, value: u64);
 
-    fn latencies(&mut self, family: &Family, route: &str, latencies: &Latencies);
+    fn latencies(&mut self, family: &Family, route: &str, latencies: &Histogram);
 }
 
 /// Servers at one moment, those of the same process taken together.
@@ -50,14 +50,14 @@ pub(crate) struct Snapshot {
     connections: u64,
     blocked: u64,
     limit: u64,
-    routes: Vec<RouteCounts>,
-    owners: Vec<OwnerCounts>,
+    routes: Vec<RouteMetrics>,
+    actors: Vec<ActorMetrics>,
 }
 
 impl Snapshot {
     pub(crate) fn of(servers: &[&ServerHealth]) -> Self {
-        let mut routes = BTreeMap::<String, RouteCounts>::new();
-        for counts in servers.iter().flat_map(|server| server.route_counts()) {
+        let mut routes = BTreeMap::<String, RouteMetrics>::new();
+        for counts in servers.iter().flat_map(|server| server.route_metrics()) {
             match routes.get_mut(&counts.route) {
                 Some(sum) => sum.add(&counts),
                 None => _ = routes.insert(counts.route.clone(), counts),
@@ -74,9 +74,9 @@ impl Snapshot {
             blocked: budget.map_or(0, |budget| budget.abandoned() as u64),
             limit: budget.map_or(0, |budget| budget.limit() as u64),
             routes: routes.into_values().collect(),
-            owners: servers
+            actors: servers
                 .first()
-                .map(|server| server.runtime.owners.counts())
+                .map(|server| server.runtime.actors.metrics())
                 .unwrap_or_default(),
         }
     }
@@ -135,35 +135,35 @@ impl Snapshot {
             teller.latencies(&duration, &route.route, &route.latencies);
         }
 
-        let owners = Rows { label: "owner", rows: &self.owners, name: |owner| &owner.label };
-        let help = "How often state owners were started anew.";
-        let restarts = family(Counter, "oserver_owner_restarts_total", help);
-        owners.one(teller, &restarts, |owner| owner.totals.restarts);
+        let actors = Rows { label: "actor", rows: &self.actors, name: |actor| &actor.label };
+        let help = "How often actors were started anew.";
+        let restarts = family(Counter, "oserver_actor_restarts_total", help);
+        actors.one(teller, &restarts, |actor| actor.totals.restarts);
         let help = "Why, by kind.";
-        owners.each(
+        actors.each(
             teller,
-            &family(Counter, "oserver_owner_faults_total", help),
+            &family(Counter, "oserver_actor_faults_total", help),
             "kind",
-            |owner| OWNER_FAULTS.into_iter().zip(owner.totals.faults).collect(),
+            |actor| ACTOR_FAULTS.into_iter().zip(actor.totals.faults).collect(),
         );
-        let help = "Commands to state owners, by what became of them.";
-        owners.each(
+        let help = "Commands to actors, by what became of them.";
+        actors.each(
             teller,
-            &family(Counter, "oserver_owner_calls_total", help),
+            &family(Counter, "oserver_actor_calls_total", help),
             "result",
-            |owner| CALLS.into_iter().zip(owner.totals.calls).collect(),
+            |actor| CALLS.into_iter().zip(actor.totals.calls).collect(),
         );
-        let help = "Commands that wait in the mailboxes of state owners.";
-        owners.one(teller, &family(Gauge, "oserver_owner_queued", help), |owner| owner.queued);
-        let help = "1 while the state of a state owner is there.";
-        let running = family(Gauge, "oserver_owner_running", help);
-        owners.one(teller, &running, |owner| owner.running.into());
-        let help = "Threads that state owners hold right now past their deadlines.";
-        let abandoned = family(Gauge, "oserver_owner_abandoned", help);
-        owners.one(teller, &abandoned, |owner| owner.abandoned);
-        let help = "1 while a state owner is started anew more often than its budget allows.";
-        let over_budget = family(Gauge, "oserver_owner_over_budget", help);
-        owners.one(teller, &over_budget, |owner| owner.over_budget.into());
+        let help = "Commands that wait in the mailboxes of actors.";
+        actors.one(teller, &family(Gauge, "oserver_actor_queued", help), |actor| actor.queued);
+        let help = "1 while the state of an actor is there.";
+        let running = family(Gauge, "oserver_actor_running", help);
+        actors.one(teller, &running, |actor| actor.running.into());
+        let help = "Threads that actors hold right now past their deadlines.";
+        let abandoned = family(Gauge, "oserver_actor_abandoned", help);
+        actors.one(teller, &abandoned, |actor| actor.abandoned);
+        let help = "1 while an actor is started anew more often than its budget allows.";
+        let over_budget = family(Gauge, "oserver_actor_over_budget", help);
+        actors.one(teller, &over_budget, |actor| actor.over_budget.into());
     }
 }
 

@@ -17,6 +17,7 @@
 //! | `facade` | the `metrics` facade is told them |
 //! | `observer` | the user's callbacks, each on a thread of its own |
 
+pub(crate) mod actors;
 pub(crate) mod alarm;
 pub(crate) mod budget;
 pub(crate) mod conduct;
@@ -26,7 +27,6 @@ pub(crate) mod counts;
 pub(crate) mod facade;
 pub(crate) mod families;
 pub(crate) mod observer;
-pub(crate) mod owners;
 #[cfg(feature = "prometheus")]
 pub(crate) mod prometheus;
 pub(crate) mod routes;

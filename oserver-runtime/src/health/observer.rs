@@ -20,7 +20,7 @@ pub struct Fault {
     pub message: String,
     /// Where in the source, as `file:line:column`: of panics.
     pub location: Option<String>,
-    /// As in [`RouteCounts::route`](crate::RouteCounts::route).
+    /// As in [`RouteMetrics::route`](crate::RouteMetrics::route).
     pub route: String,
     /// As in the `x-request-id` header.
     pub request_id: String,
@@ -69,7 +69,7 @@ impl FaultKind {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Alarm {
-    /// As in [`RouteCounts::route`](crate::RouteCounts::route).
+    /// As in [`RouteMetrics::route`](crate::RouteMetrics::route).
     pub route: String,
     /// `false`: the route is fine again.
     pub raised: bool,

@@ -5,7 +5,7 @@
 
 use std::fmt::{Display, Write as _};
 
-use super::counters::Latencies;
+use super::counters::Histogram;
 use super::families::{Family, Kind, Snapshot, Teller};
 use super::server::ServerHealth;
 
@@ -47,7 +47,7 @@ impl Teller for Text {
         self.line(family.name, "", labels, value);
     }
 
-    fn latencies(&mut self, family: &Family, route: &str, latencies: &Latencies) {
+    fn latencies(&mut self, family: &Family, route: &str, latencies: &Histogram) {
         let route = ("route", route);
         let mut count = 0;
         for (bound, in_bucket) in latencies.buckets() {

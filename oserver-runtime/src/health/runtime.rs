@@ -5,18 +5,18 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::actors::ActorTable;
 use super::budget::Budget;
-use super::owners::OwnerTable;
 
 /// The condition of one runtime, for all servers on it.
 #[derive(Debug, Default)]
 pub(crate) struct RuntimeHealth {
     pub(crate) budget: Arc<Budget>,
-    /// State owners that run on it.
-    pub(crate) owners: OwnerTable,
+    /// Actors that run on it.
+    pub(crate) actors: ActorTable,
     /// For how long the canary has been away, in nanoseconds; zero while that is not too long.
     overdue: AtomicU64,
-    beyond_repair: AtomicBool,
+    unrecoverable: AtomicBool,
     blocked: Mutex<Vec<Arc<BlockedThread>>>,
 }
 
@@ -39,10 +39,10 @@ pub(crate) enum Trouble {
     Threads { blocked: usize, budget: usize },
     /// Nobody polls, or no timer fires: the canary is away for so long.
     Wedged(Duration),
-    /// It was, and gave itself up.
-    BeyondRepair,
-    /// This state owner is started anew more often than its budget allows.
-    Owner(String),
+    /// The process is unrecoverable and ends.
+    Unrecoverable,
+    /// This actor is started anew more often than its budget allows.
+    Actor(String),
 }
 
 impl RuntimeHealth {
@@ -52,8 +52,8 @@ impl RuntimeHealth {
             return Some(Trouble::Threads { blocked, budget });
         }
         match self.overdue.load(Ordering::Relaxed) {
-            0 if self.beyond_repair.load(Ordering::Relaxed) => Some(Trouble::BeyondRepair),
-            0 => self.owners.over_budget().map(|owner| Trouble::Owner(owner.name().to_owned())),
+            0 if self.unrecoverable.load(Ordering::Relaxed) => Some(Trouble::Unrecoverable),
+            0 => self.actors.over_budget().map(|actor| Trouble::Actor(actor.name().to_owned())),
             overdue => Some(Trouble::Wedged(Duration::from_nanos(overdue))),
         }
     }
@@ -69,8 +69,8 @@ impl RuntimeHealth {
     }
 
     /// There is no way back.
-    pub(crate) fn set_beyond_repair(&self) {
-        self.beyond_repair.store(true, Ordering::Relaxed);
+    pub(crate) fn set_unrecoverable(&self) {
+        self.unrecoverable.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn add_blocked(&self, thread: &Arc<BlockedThread>) {
@@ -102,10 +102,10 @@ impl fmt::Display for Trouble {
                 "the runtime has polled nothing for {} s: its workers are stuck in something that is no handler",
                 away.as_secs()
             ),
-            Self::BeyondRepair => formatter.write_str("the process gave itself up"),
-            Self::Owner(name) => write!(
+            Self::Unrecoverable => formatter.write_str("the process is unrecoverable and ends"),
+            Self::Actor(name) => write!(
                 formatter,
-                "the state owner `{name}` is started anew more often than its budget allows"
+                "the actor `{name}` is started anew more often than its budget allows"
             ),
         }
     }

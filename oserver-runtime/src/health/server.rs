@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::Instant;
 
 use super::alarm::AlarmRule;
-use super::counts::RouteCounts;
+use super::counts::RouteMetrics;
 use super::observer::{Alarm, Observer};
 use super::routes::{RouteEntry, RouteTable};
 use super::runtime::{RuntimeHealth, Trouble};
@@ -64,8 +64,8 @@ impl ServerHealth {
         }
     }
 
-    pub(crate) fn route_counts(&self) -> Vec<RouteCounts> {
-        self.routes.entries().map(RouteCounts::of).collect()
+    pub(crate) fn route_metrics(&self) -> Vec<RouteMetrics> {
+        self.routes.entries().map(RouteMetrics::of).collect()
     }
 
     /// Why the process is to be restarted; `None` while it is live.
@@ -98,7 +98,7 @@ impl ServerHealth {
         raised.then(|| self.tell(entry, true, format!("{faults} faults within {within:?}")))
     }
 
-    /// A thread was lost to the route. Says why, if that raised the alarm.
+    /// A thread of the route was abandoned. Says why, if that raised the alarm.
     pub(crate) fn abandoned(&self, entry: &RouteEntry) -> Option<String> {
         let raised = entry.alarm().raise(clock::now());
         raised.then(|| self.tell(entry, true, "a handler of it holds its thread".to_owned()))

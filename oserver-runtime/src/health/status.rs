@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::counts::RouteCounts;
-use super::owners::OwnerEntry;
+use super::actors::ActorEntry;
+use super::counts::RouteMetrics;
 use super::server::{ServerHealth, Stage};
 use crate::clock;
 
@@ -55,13 +55,13 @@ impl ServerHealth {
             "blocked_threads_budget": self.runtime.budget.limit(),
             "alarms": alarms,
             "blocked": blocked,
-            "owners": self.runtime.owners.entries().iter().map(|entry| owner(entry)).collect::<Vec<_>>(),
-            "routes": self.route_counts().iter().map(route).collect::<Vec<_>>(),
+            "actors": self.runtime.actors.entries().iter().map(|entry| actor(entry)).collect::<Vec<_>>(),
+            "routes": self.route_metrics().iter().map(route).collect::<Vec<_>>(),
         })
     }
 }
 
-fn owner(entry: &OwnerEntry) -> Value {
+fn actor(entry: &ActorEntry) -> Value {
     let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
     json!({
         "name": entry.name(),
@@ -80,7 +80,7 @@ fn owner(entry: &OwnerEntry) -> Value {
     })
 }
 
-fn route(counts: &RouteCounts) -> Value {
+fn route(counts: &RouteMetrics) -> Value {
     let quantile = |part| counts.latencies.quantile(part).map(milliseconds);
     json!({
         "route": counts.route,

@@ -38,7 +38,7 @@ const WAIT: Duration = Duration::from_millis(1);
 pub(crate) struct Patience {
     /// From then on the runtime is not live.
     pub(crate) live: Duration,
-    /// And so much later it is beyond repair; `None` is never.
+    /// And so much later it is unrecoverable; `None` is never.
     pub(crate) exit: Option<Duration>,
 }
 

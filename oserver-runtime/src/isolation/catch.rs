@@ -5,9 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::panic_hook;
-use crate::health::owners::OwnerEntry;
+use crate::health::actors::ActorEntry;
+use crate::record::actor_fault;
 use crate::record::fault::{self, PanicReport, Stage};
-use crate::record::owner_fault;
 use crate::request::call::Call;
 use crate::request::current;
 
@@ -54,16 +54,16 @@ pub(crate) fn catch_entered<R>(
     })
 }
 
-/// Runs `work` as part of a state owner's; `command` names what it is at.
+/// Runs `work` as part of an actor's; `command` names what it is at.
 ///
 /// # Errors
 /// As [`catch`].
-pub(crate) fn catch_owner<R>(
-    owner: &OwnerEntry,
+pub(crate) fn catch_actor<R>(
+    actor: &ActorEntry,
     command: impl Fn() -> Option<&'static str>,
     work: impl FnOnce() -> R,
 ) -> Result<R, Caught> {
-    let record = |report| owner_fault::panicked(owner, command(), report);
+    let record = |report| actor_fault::panicked(actor, command(), report);
     panic_hook::taking_notes(|| {
         let result = catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
             record(panic_hook::take_newest(&*payload));

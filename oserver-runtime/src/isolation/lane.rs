@@ -14,7 +14,7 @@ use super::bulkhead::Bulkhead;
 use super::deadline;
 use super::request_task::{Line, RequestTask};
 use super::response_body::ResponseBody;
-use super::work::{Answer, App, Work};
+use super::work::{Answer, ServeTarget, Work};
 use crate::problem;
 use crate::record::{alarm, fault};
 use crate::request::call::{Call, Overdue};
@@ -23,11 +23,11 @@ use crate::request::turn;
 
 /// A connection's request task, as long as the connection wants it. Dropped, the task ends when it
 /// is done with what it has.
-pub(crate) struct Lane<A: App> {
+pub(crate) struct Lane<A: ServeTarget> {
     line: Arc<Line<A>>,
 }
 
-impl<A: App> Lane<A> {
+impl<A: ServeTarget> Lane<A> {
     /// Starts a request task with its first request. It needs the runtime that the connection is
     /// polled on.
     pub(crate) fn start(
@@ -58,14 +58,14 @@ impl<A: App> Lane<A> {
     }
 }
 
-impl<A: App> Drop for Lane<A> {
+impl<A: ServeTarget> Drop for Lane<A> {
     fn drop(&mut self) {
         self.line.close();
     }
 }
 
 /// The response of a request that the app does not get to see.
-pub(crate) fn answered<A: App>(
+pub(crate) fn answered<A: ServeTarget>(
     call: Arc<Call>,
     answer: http::Response<Bytes>,
 ) -> ResponseFuture<A> {
@@ -87,18 +87,18 @@ fn is_upgrade(call: &Call, status: StatusCode) -> bool {
 }
 
 /// Resolves to the response of a request. Dropped before that, it cancels the request.
-pub(crate) struct ResponseFuture<A: App> {
+pub(crate) struct ResponseFuture<A: ServeTarget> {
     source: Source<A>,
     /// `None` when answered.
     call: Option<Arc<Call>>,
 }
 
-enum Source<A: App> {
+enum Source<A: ServeTarget> {
     Task(Arc<Line<A>>),
     Known(Option<Box<Answer>>),
 }
 
-impl<A: App> Future for ResponseFuture<A> {
+impl<A: ServeTarget> Future for ResponseFuture<A> {
     type Output = Result<Answer, ClientGone>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -108,7 +108,7 @@ impl<A: App> Future for ResponseFuture<A> {
     }
 }
 
-impl<A: App> ResponseFuture<A> {
+impl<A: ServeTarget> ResponseFuture<A> {
     fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Result<Answer, ClientGone>> {
         let call = self.call.as_ref().expect("no poll after the response");
         call.set_waiter(context.waker());
@@ -144,7 +144,7 @@ impl<A: App> ResponseFuture<A> {
     }
 }
 
-impl<A: App> Source<A> {
+impl<A: ServeTarget> Source<A> {
     fn take_answer(&mut self, call: &Call) -> Option<Answer> {
         let line = match self {
             Self::Known(answer) => return answer.take().map(|answer| *answer),
@@ -189,7 +189,7 @@ impl std::fmt::Display for ClientGone {
 
 impl std::error::Error for ClientGone {}
 
-impl<A: App> Drop for ResponseFuture<A> {
+impl<A: ServeTarget> Drop for ResponseFuture<A> {
     fn drop(&mut self) {
         if let Some(call) = &self.call {
             call.connection.request_was_given_up();

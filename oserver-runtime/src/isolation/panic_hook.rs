@@ -1,4 +1,4 @@
-//! The panic hook: inside of a request or a state owner it takes notes instead of printing.
+//! The panic hook: inside of a request or an actor it takes notes instead of printing.
 //!
 //! With `RUST_BACKTRACE=1` std's hook finds the symbols of every panic on the panicking thread,
 //! under a lock of the whole process: a storm of panics on one route then stops all others.
@@ -16,7 +16,7 @@ use crate::request::current;
 thread_local! {
     /// Panics of this thread's current poll that nobody has caught yet; the last is the newest.
     static SEEN: RefCell<Vec<PanicReport>> = const { RefCell::new(Vec::new()) };
-    /// This thread works for a state owner.
+    /// This thread works for an actor.
     static TAKES_NOTES: Cell<bool> = const { Cell::new(false) };
 }
 

@@ -12,7 +12,7 @@ use super::bulkhead::overflow::Job;
 use super::bulkhead::passage::{self, Passage};
 use super::catch::{Caught, catch};
 use super::exchange::{Exchange, Next};
-use super::work::{App, Outcome, Work};
+use super::work::{Outcome, ServeTarget, Work};
 use crate::record::fault::Stage;
 use crate::request::call::Call;
 
@@ -23,16 +23,16 @@ const BREAKER_OPEN: &str = "the breaker of its route is open";
 const NO_THREAD: &str = "no thread is free for it";
 
 /// Polls what the connection brings, or has it polled.
-pub(super) struct RequestTask<A: App> {
+pub(super) struct RequestTask<A: ServeTarget> {
     app: A,
     line: Arc<Line<A>>,
     bulkhead: Arc<Bulkhead>,
 }
 
 /// Nothing in here is pinned: the work is in a box of its own.
-impl<A: App> Unpin for RequestTask<A> {}
+impl<A: ServeTarget> Unpin for RequestTask<A> {}
 
-impl<A: App> Future for RequestTask<A> {
+impl<A: ServeTarget> Future for RequestTask<A> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
@@ -46,7 +46,7 @@ impl<A: App> Future for RequestTask<A> {
     }
 }
 
-impl<A: App> RequestTask<A> {
+impl<A: ServeTarget> RequestTask<A> {
     pub(super) fn new(app: A, line: Arc<Line<A>>, bulkhead: Arc<Bulkhead>) -> Self {
         Self { app, line, bulkhead }
     }
@@ -118,14 +118,14 @@ impl<A: App> RequestTask<A> {
 
 /// The connection gets the answer; if it does not want it any more, it is dropped. It has no body
 /// that anybody polls: a body task ends with its reader.
-fn answer<A: App>(line: &Line<A>, work: Work<A>, call: &Call) {
+fn answer<A: ServeTarget>(line: &Line<A>, work: Work<A>, call: &Call) {
     if line.answer(work).is_none() {
         call.wake_waiter();
     }
 }
 
 /// The work waits for something.
-fn park<A: App>(line: &Line<A>, work: Work<A>, call: &Call) {
+fn park<A: ServeTarget>(line: &Line<A>, work: Work<A>, call: &Call) {
     line.park(work);
     if call.wait() {
         call.wake_waiter();
@@ -133,7 +133,7 @@ fn park<A: App>(line: &Line<A>, work: Work<A>, call: &Call) {
 }
 
 /// One poll of a request on an overflow thread.
-struct OverflowPoll<A: App> {
+struct OverflowPoll<A: ServeTarget> {
     work: Work<A>,
     /// For work that has not begun.
     app: Option<A>,
@@ -143,7 +143,7 @@ struct OverflowPoll<A: App> {
     bulkhead: Arc<Bulkhead>,
 }
 
-impl<A: App> Job for OverflowPoll<A> {
+impl<A: ServeTarget> Job for OverflowPoll<A> {
     fn call(&self) -> Option<&Arc<Call>> {
         Some(self.work.call())
     }

@@ -25,7 +25,7 @@ use crate::request::call::{Call, Verdict};
 pub(crate) type Answer = http::Response<ResponseBody>;
 
 /// Answers requests: the user's half of a server.
-pub trait App: Clone + Send + 'static {
+pub trait ServeTarget: Clone + Send + 'static {
     /// One request under way.
     type Future: Future<Output = Response> + Send + 'static;
 
@@ -55,7 +55,7 @@ pub(super) enum Outcome {
 /// A request, wherever it is polled: in a box, so that it can go from thread to thread. Every call,
 /// poll and drop of the user's code is under the catch, where the watchdog sees it, unless the
 /// runtime itself goes down.
-pub(crate) struct Work<A: App>(Pin<Box<Running<A::Future>>>);
+pub(crate) struct Work<A: ServeTarget>(Pin<Box<Running<A::Future>>>);
 
 pin_project! {
     struct Running<F> {
@@ -87,7 +87,7 @@ pin_project! {
 /// thread; but who holds the place may be blocked.
 const WAITS: u8 = 8;
 
-impl<A: App> Work<A> {
+impl<A: ServeTarget> Work<A> {
     pub(crate) fn new(request: Request, call: Arc<Call>) -> Self {
         let step = Step::New { request: Some(request) };
         Self(Box::pin(Running { call, step, timer: None, waits: 0 }))
@@ -174,7 +174,7 @@ impl<F: Future<Output = Response>> Running<F> {
         this.step.set(Step::Answered { answer: Some(answer) });
     }
 
-    fn poll_answer<A: App<Future = F>>(
+    fn poll_answer<A: ServeTarget<Future = F>>(
         mut self: Pin<&mut Self>,
         app: Option<&A>,
         bulkhead: &Arc<Bulkhead>,
@@ -203,7 +203,10 @@ impl<F: Future<Output = Response>> Running<F> {
         Poll::Pending
     }
 
-    fn start<A: App<Future = F>>(self: Pin<&mut Self>, app: Option<&A>) -> Result<(), Caught> {
+    fn start<A: ServeTarget<Future = F>>(
+        self: Pin<&mut Self>,
+        app: Option<&A>,
+    ) -> Result<(), Caught> {
         let mut this = self.project();
         if let Some(app) = app
             && let ProjectedStep::New { request } = this.step.as_mut().project()

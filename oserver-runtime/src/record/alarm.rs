@@ -17,7 +17,7 @@ pub(super) fn faulty(call: &Call) {
     }
 }
 
-/// A thread was lost to `route`.
+/// A thread of `route` was abandoned.
 pub(crate) fn abandoned(call: &Call, route: &RouteEntry) {
     if let Some(reason) = call.server.health.abandoned(route) {
         raised(route, &reason);

@@ -111,9 +111,9 @@ pub(crate) fn refused(call: &Call, why: &str) {
 }
 
 /// The runtime cannot serve any more, and does not wait for that to change.
-pub(crate) fn beyond_repair(trouble: Trouble, abandoned: usize) {
-    let message = format!("{trouble}: this process gives itself up");
-    let record = Record::new(Level::Error, "beyond-repair", &message);
+pub(crate) fn unrecoverable(trouble: Trouble, abandoned: usize) {
+    let message = format!("unrecoverable: {trouble}; this process exits");
+    let record = Record::new(Level::Error, "unrecoverable", &message);
     Record { abandoned: Some(abandoned), ..record }.write();
 }
 
@@ -134,9 +134,9 @@ pub(crate) fn misunderstood(message: &str) {
 }
 
 /// Something here keeps isolation from being as strong as elsewhere.
-pub(crate) fn weaker_isolation(message: &str) {
+pub(crate) fn degraded_isolation(message: &str) {
     static SAID: Once = Once::new();
-    SAID.call_once(|| Record::new(Level::Warn, "weaker-isolation", message).write());
+    SAID.call_once(|| Record::new(Level::Warn, "degraded-isolation", message).write());
 }
 
 /// A handler or service returned an error: the client gets 500.

@@ -38,8 +38,8 @@ pub(super) struct Record<'a> {
     /// In what part of the request: `handler`, `service`, `body`, `drop`.
     pub(super) stage: Option<&'static str>,
     pub(super) handler: Option<String>,
-    /// The state owner whose fault it is.
-    pub(super) owner: Option<&'a str>,
+    /// The actor whose fault it is.
+    pub(super) actor: Option<&'a str>,
     pub(super) command: Option<&'a str>,
     /// Of a record that is not of one request.
     pub(super) route: Option<String>,
@@ -63,7 +63,7 @@ impl<'a> Record<'a> {
             location: None,
             stage: None,
             handler: None,
-            owner: None,
+            actor: None,
             command: None,
             route: None,
             call: None,
@@ -109,8 +109,8 @@ impl<'a> Record<'a> {
         } else if let Some(id) = self.request_id {
             _ = write!(text, " (request {id})");
         }
-        if let Some(owner) = self.owner {
-            _ = write!(text, " (owner {owner}");
+        if let Some(actor) = self.actor {
+            _ = write!(text, " (actor {actor}");
             if let Some(command) = self.command {
                 _ = write!(text, ", command {command}");
             }
@@ -160,7 +160,7 @@ impl Serialize for Record<'_> {
         let texts = [
             ("location", self.location),
             ("stage", self.stage),
-            ("owner", self.owner),
+            ("actor", self.actor),
             ("command", self.command),
         ];
         for (name, value) in texts {

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `fault` | what a fault is, and the one door through which each is counted and written |
 //! | `alarm` | faults that come too close, and when they are over |
-//! | `owner_fault` | the same for state owners |
+//! | `actor_fault` | the same for actors |
 //! | `fields` | the form of a record |
 //! | `format` | for a person or for a machine |
 //! | `redact` | which values are never written |
@@ -14,12 +14,12 @@
 //! | `stderr` | how that is done for files, pipes, terminals and sockets |
 //! | `writer` | the thread that writes ordinary lines (feature `log`) |
 
+pub(crate) mod actor_fault;
 pub(crate) mod alarm;
 pub(crate) mod fault;
 pub(crate) mod fields;
 pub(crate) mod format;
 pub(crate) mod limit;
-pub(crate) mod owner_fault;
 pub(crate) mod recorder;
 pub(crate) mod redact;
 mod sink;

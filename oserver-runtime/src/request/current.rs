@@ -23,7 +23,7 @@ pub(crate) fn enter(call: &Arc<Call>) -> Entered {
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        // Not dropped in place: the last owner of a call would run its drop inside of the borrow.
+        // Not dropped in place: the last reference to a call would run its drop inside of the borrow.
         drop(CURRENT.replace(self.previous.take()));
     }
 }

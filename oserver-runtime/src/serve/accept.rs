@@ -14,7 +14,7 @@ use futures_util::future::{Either, select};
 use super::connection;
 use super::listener::Listener;
 use crate::isolation::bulkhead::Bulkhead;
-use crate::isolation::work::App;
+use crate::isolation::work::ServeTarget;
 use crate::record::fault;
 use crate::request::server::ServerContext;
 
@@ -32,14 +32,14 @@ pub(super) struct Site<A> {
 }
 
 /// A listener of any kind.
-pub(super) trait Accept<A: App>: Send + Sync {
+pub(super) trait Accept<A: ServeTarget>: Send + Sync {
     fn local_addr(&self) -> io::Result<SocketAddr>;
 
     /// Accepts connections until the server stops, and then those that wait.
     fn run(self: Box<Self>, site: Site<A>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
 
-impl<A: App, L: Listener> Accept<A> for L {
+impl<A: ServeTarget, L: Listener> Accept<A> for L {
     fn local_addr(&self) -> io::Result<SocketAddr> {
         Listener::local_addr(self)
     }
@@ -76,7 +76,7 @@ async fn next<L: Listener>(listener: &L, server: &ServerContext) -> io::Result<L
 }
 
 /// Connections that the operating system has accepted already: their clients may have sent a request.
-fn accept_the_last<A: App, L: Listener>(listener: &L, site: &Site<A>) {
+fn accept_the_last<A: ServeTarget, L: Listener>(listener: &L, site: &Site<A>) {
     for _ in 0..LAST_ONES {
         let accepting = pin!(listener.accept());
         match accepting.poll(&mut Context::from_waker(Waker::noop())) {
@@ -87,7 +87,7 @@ fn accept_the_last<A: App, L: Listener>(listener: &L, site: &Site<A>) {
     }
 }
 
-fn start<A: App, L: Listener>(handshake: L::Handshake, site: &Site<A>) {
+fn start<A: ServeTarget, L: Listener>(handshake: L::Handshake, site: &Site<A>) {
     let Ok(app) = catch_unwind(AssertUnwindSafe(|| site.app.clone())) else {
         fault::accept("a connection was closed: the app panicked when it was cloned");
         return;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Serve;
-use crate::isolation::work::App;
+use crate::isolation::work::ServeTarget;
 
 /// # What clients may do
 ///
@@ -11,20 +11,20 @@ use crate::isolation::work::App;
 /// |---|---|---|---|
 /// | handshake of a listener's own, as TLS | 10 s | [`handshake_timeout`](Self::handshake_timeout) | closed |
 /// | first request on a connection | 30 s | [`first_byte_timeout`](Self::first_byte_timeout) | closed |
-/// | head of a request, from its first byte | 30 s | [`head_timeout`](Self::head_timeout) | closed |
+/// | head of a request, from its first byte | 30 s | [`header_read_timeout`](Self::header_read_timeout) | closed |
 /// | further request on a connection | 75 s | [`keep_alive_timeout`](Self::keep_alive_timeout) | closed |
 /// | next part of a request's body | 30 s | [`body_timeout`](Self::body_timeout) | 408 |
 /// | taking the next part of a response | 30 s | [`write_timeout`](Self::write_timeout) | reset |
-/// | end of all requests after the server was stopped | 25 s | [`drain_timeout`](Self::drain_timeout) | reset |
+/// | end of all requests after the server was stopped | 25 s | [`shutdown_timeout`](Self::shutdown_timeout) | reset |
 /// | connections | 16,384 | [`max_connections`](Self::max_connections) | waits to be accepted |
 /// | size of a head | 64 KiB, 100 fields | [`max_head_size`](Self::max_head_size) | 431 |
 /// | size of a request's body | 2 MiB | [`max_body_size`](Self::max_body_size) | 413 |
-/// | HTTP/2: requests at a time on a connection | 128 | [`max_streams`](Self::max_streams) | told beforehand; more are refused |
-/// | HTTP/2: requests given up by the client, more than were answered | 1,000 | [`max_resets`](Self::max_resets) | closed |
+/// | HTTP/2: requests at a time on a connection | 128 | [`http2_max_concurrent_streams`](Self::http2_max_concurrent_streams) | told beforehand; more are refused |
+/// | HTTP/2: requests given up by the client, more than were answered | 1,000 | [`http2_max_resets`](Self::http2_max_resets) | closed |
 /// | HTTP/2: bytes that belong to no request | 2 MiB | | closed |
 ///
 /// Where a method takes an `Option`, `None` is "no limit".
-impl<A: App> Serve<A> {
+impl<A: ServeTarget> Serve<A> {
     /// How long the handshake of a [`Listener`](crate::Listener) may take. Default: 10 s.
     pub fn handshake_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.network.handshake = limit.into();
@@ -41,7 +41,7 @@ impl<A: App> Serve<A> {
     /// is closed and a `connection-error` recorded. Of HTTP/2, where it may come in between the parts
     /// of other requests, [`Serve::keep_alive_timeout`] says how long a connection is kept that
     /// has no whole request.
-    pub fn head_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+    pub fn header_read_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.network.head = limit.into();
         self
     }
@@ -71,7 +71,7 @@ impl<A: App> Serve<A> {
 
     /// How long requests may take to end when the server was [stopped](crate::serve#stopping).
     /// Default: 25 s, since those who stop a service tend to kill it after 30.
-    pub fn drain_timeout(mut self, limit: Duration) -> Self {
+    pub fn shutdown_timeout(mut self, limit: Duration) -> Self {
         self.network.drain = limit;
         self
     }
@@ -104,7 +104,7 @@ impl<A: App> Serve<A> {
     }
 
     /// How many requests a client of HTTP/2 may have under way on one connection. Default: 128.
-    pub fn max_streams(mut self, streams: u32) -> Self {
+    pub fn http2_max_concurrent_streams(mut self, streams: u32) -> Self {
         self.network.streams = streams;
         self
     }
@@ -112,7 +112,7 @@ impl<A: App> Serve<A> {
     /// How many more requests than were answered a client may give up on one connection. Default: 1,000.
     /// Each has cost work for nothing; a client that begins and resets them as fast as it can (rapid
     /// reset, CVE-2023-44487) is cut off there, or before that when they were not even begun.
-    pub fn max_resets(mut self, resets: u32) -> Self {
+    pub fn http2_max_resets(mut self, resets: u32) -> Self {
         self.network.resets = resets;
         self
     }

@@ -3,7 +3,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `listener` | where connections come from: TCP, Unix and inherited sockets, or the user's own |
-//! | `app` | what can be served: routers, tower services, one handler |
+//! | `target` | what can be served: routers, tower services, one handler |
 //! | `limits` | the builder's part about clients: deadlines, sizes, numbers |
 //! | `systemd` | what a supervisor is told (feature `systemd`) |
 //! | `watch` | the builder's part about health: alarms, callbacks, the admin service |
@@ -13,7 +13,6 @@
 //! | `connection` | one connection, from its handshake to its end |
 
 mod accept;
-pub(crate) mod app;
 mod connection;
 mod limits;
 pub(crate) mod listener;
@@ -21,6 +20,7 @@ mod run;
 mod shutdown;
 #[cfg(all(unix, feature = "systemd"))]
 mod systemd;
+pub(crate) mod target;
 mod watch;
 
 use std::fmt;
@@ -32,17 +32,17 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use self::accept::{Accept, Site};
-use self::app::IntoApp;
 use self::listener::Listener;
 use self::shutdown::Stop;
+use self::target::IntoServeTarget;
 use self::watch::Watch;
 use crate::guard::error::Result;
-use crate::health::counts::Counts;
+use crate::health::counts::ServerMetrics;
 use crate::health::observer::Observer;
 use crate::health::server::ServerHealth;
 use crate::isolation::bulkhead::{Bulkhead, repair};
 use crate::isolation::panic_hook;
-use crate::isolation::work::App;
+use crate::isolation::work::ServeTarget;
 use crate::request::network::NetworkLimits;
 use crate::request::server::{DEFAULT_TIMEOUT, ServerContext};
 
@@ -71,26 +71,26 @@ use crate::request::server::{DEFAULT_TIMEOUT, ServerContext};
 ///
 /// # Stopping
 /// Under `#[oserver::main]`, SIGTERM and SIGINT stop the server; on any other runtime see
-/// [`Serve::stop_when`]. It takes no more connections (those that wait are still taken), answers what it
+/// [`Serve::with_graceful_shutdown`]. It takes no more connections (those that wait are still taken), answers what it
 /// has, each answer the last of its connection, and after a second closes connections that have
-/// no request. [`Serve::drain_timeout`] (25 s) later the rest is cut off. The future then resolves, to an
+/// no request. [`Serve::shutdown_timeout`] (25 s) later the rest is cut off. The future then resolves, to an
 /// error if something was cut off; a process whose `main` returns that exits with 1, and with 0
 /// otherwise. A second signal ends the process at once, with 128 and the signal's number.
-pub fn serve<L, A, M>(listener: L, app: A) -> Serve<A::App>
+pub fn serve<L, A, M>(listener: L, app: A) -> Serve<A::Target>
 where
     L: Listener,
-    A: IntoApp<M>,
+    A: IntoServeTarget<M>,
 {
     #[cfg(feature = "log")]
     crate::log::install_by_default();
     Serve {
         listeners: vec![Box::new(listener)],
-        app: app.into_app(),
+        app: app.into_target(),
         timeout: Some(DEFAULT_TIMEOUT),
-        counts: Counts(Arc::default()),
+        metrics: ServerMetrics(Arc::default()),
         watch: Watch::default(),
-        max_blocked: None,
-        on_beyond_repair: None,
+        max_blocked_threads: None,
+        on_unrecoverable: None,
         network: NetworkLimits::default(),
         stop: None,
     }
@@ -102,33 +102,36 @@ pub struct Serve<A> {
     listeners: Vec<Box<dyn Accept<A>>>,
     app: A,
     timeout: Option<Duration>,
-    counts: Counts,
+    metrics: ServerMetrics,
     watch: Watch,
-    max_blocked: Option<usize>,
-    on_beyond_repair: Option<Box<dyn FnOnce() + Send>>,
+    max_blocked_threads: Option<usize>,
+    on_unrecoverable: Option<Box<dyn FnOnce() + Send>>,
     network: NetworkLimits,
     stop: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
-impl<A: App> Serve<A> {
+impl<A: ServeTarget> Serve<A> {
     /// Serves the same on another listener, too.
     ///
     /// ```no_run
     /// # use oserver_runtime as oserver;
     /// # async fn f(router: oserver::Router) -> oserver::Result<()> {
     /// oserver::serve(oserver::bind("[::]:8080").await?, router)
-    ///     .also_on(oserver::bind("unix:/run/service.sock").await?.mode(0o660)?)
+    ///     .add_listener(oserver::bind("unix:/run/service.sock").await?.mode(0o660)?)
     ///     .await
     /// # }
     /// ```
-    pub fn also_on(mut self, listener: impl Listener) -> Self {
+    pub fn add_listener(mut self, listener: impl Listener) -> Self {
         self.listeners.push(Box::new(listener));
         self
     }
 
     /// Stops the server when `stop` resolves, besides what stops it otherwise; see
     /// [Stopping](serve#stopping).
-    pub fn stop_when(mut self, stop: impl Future<Output = ()> + Send + 'static) -> Self {
+    pub fn with_graceful_shutdown(
+        mut self,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Self {
         self.stop = Some(Box::pin(stop));
         self
     }
@@ -142,21 +145,21 @@ impl<A: App> Serve<A> {
 
     /// How many threads may be stuck in handlers past their deadlines. Default: 256.
     ///
-    /// A thread cannot be stopped from outside: one that blocks for ever is given up, and another does
+    /// A thread cannot be stopped from outside: one that blocks for ever is abandoned, and another does
     /// its work. When half of them are stuck in one route, that route is answered with 503, but for a
-    /// probe now and then. With one more than this the process is beyond repair: it says so in its
+    /// probe now and then. With one more than this the process is unrecoverable: it says so in its
     /// log, takes no more connections, lets requests finish for up to 5 s, and then exits with
-    /// [`EXIT_BEYOND_REPAIR`](crate::EXIT_BEYOND_REPAIR), if it runs under `#[oserver::main]`. On any
-    /// other runtime the server ends with an error; see [`Serve::on_beyond_repair`].
+    /// [`EXIT_UNRECOVERABLE`](crate::EXIT_UNRECOVERABLE), if it runs under `#[oserver::main]`. On any
+    /// other runtime the server ends with an error; see [`Serve::on_unrecoverable`].
     ///
     /// The threads are those of the runtime: of several servers on it, the one that was started last
     /// says how many.
-    pub fn max_blocked(mut self, threads: usize) -> Self {
-        self.max_blocked = Some(threads);
+    pub fn max_blocked_threads(mut self, threads: usize) -> Self {
+        self.max_blocked_threads = Some(threads);
         self
     }
 
-    /// Calls `end` when more threads are stuck than [`Serve::max_blocked`] allows, or nothing was polled
+    /// Calls `end` when more threads are stuck than [`Serve::max_blocked_threads`] allows, or nothing was polled
     /// for longer than [`Serve::exit_after`] allows, and requests had their time to finish: on a thread of its own, before the process exits under
     /// `#[oserver::main]`. On another runtime it is for you to end the process in there; a runtime
     /// that is dropped would wait for the stuck threads for ever.
@@ -166,12 +169,12 @@ impl<A: App> Serve<A> {
     /// # async fn f(router: oserver::Router) -> oserver::Result<()> {
     /// let listener = oserver::bind("127.0.0.1:8080").await?;
     /// oserver::serve(listener, router)
-    ///     .on_beyond_repair(|| std::process::exit(oserver::EXIT_BEYOND_REPAIR.into()))
+    ///     .on_unrecoverable(|| std::process::exit(oserver::EXIT_UNRECOVERABLE.into()))
     ///     .await
     /// # }
     /// ```
-    pub fn on_beyond_repair(mut self, end: impl FnOnce() + Send + 'static) -> Self {
-        self.on_beyond_repair = Some(Box::new(end));
+    pub fn on_unrecoverable(mut self, end: impl FnOnce() + Send + 'static) -> Self {
+        self.on_unrecoverable = Some(Box::new(end));
         self
     }
 
@@ -185,8 +188,8 @@ impl<A: App> Serve<A> {
 
     /// A reader of what this server will have counted.
     #[must_use]
-    pub fn counts(&self) -> Counts {
-        self.counts.clone()
+    pub fn metrics(&self) -> ServerMetrics {
+        self.metrics.clone()
     }
 }
 
@@ -201,7 +204,7 @@ impl<A> fmt::Debug for Serve<A> {
     }
 }
 
-impl<A: App> IntoFuture for Serve<A> {
+impl<A: ServeTarget> IntoFuture for Serve<A> {
     type Output = Result<()>;
     type IntoFuture = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 
@@ -210,7 +213,7 @@ impl<A: App> IntoFuture for Serve<A> {
     /// # Errors
     /// When the runtime has no time, when the operating system gives no thread for the watchdog, when the
     /// server was stopped and not all connections were done in time, or when more threads are stuck in
-    /// handlers than [`Serve::max_blocked`] allows, on a runtime other than that of
+    /// handlers than [`Serve::max_blocked_threads`] allows, on a runtime other than that of
     /// `#[oserver::main]`.
     ///
     /// # Cancel safety
@@ -224,15 +227,15 @@ impl<A: App> IntoFuture for Serve<A> {
                 .map_err(|_| "the server needs a runtime with time: build it with `enable_all`")?;
             panic_hook::install();
             let bulkhead = Bulkhead::of_this_runtime()?;
-            if let Some(threads) = self.max_blocked {
+            if let Some(threads) = self.max_blocked_threads {
                 bulkhead.budget.set_limit(threads);
             }
-            if let Some(end) = self.on_beyond_repair {
+            if let Some(end) = self.on_unrecoverable {
                 bulkhead.repair.add_callback(end);
             }
             bulkhead.timeout.set(self.timeout);
             let health = Arc::new(ServerHealth::new(
-                self.counts.0,
+                self.metrics.0,
                 Arc::clone(&bulkhead.health),
                 self.watch.rule,
                 Observer::start(self.watch.callbacks)?,

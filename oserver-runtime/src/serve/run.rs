@@ -14,26 +14,26 @@ use super::shutdown::{self, Stop};
 use crate::guard::error::Result;
 use crate::health::server::Stage;
 use crate::isolation::bulkhead::{Bulkhead, repair};
-use crate::isolation::work::App;
-use crate::record::{fault, owner_fault};
+use crate::isolation::work::ServeTarget;
+use crate::record::{actor_fault, fault};
 use crate::request::server::{Phase, ServerContext};
 
 /// For how long connections that are kept for a further request stay when the server stops: their
 /// clients may have sent one already, and the next answer tells them that it is the last.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// Serves until it is stopped, or dropped, or the process is beyond repair.
+/// Serves until it is stopped, or dropped, or the process is unrecoverable.
 ///
 /// # Errors
-/// [`BeyondRepair`], [`Unfinished`].
-pub(super) async fn run<A: App>(
+/// [`Unrecoverable`], [`Unfinished`].
+pub(super) async fn run<A: ServeTarget>(
     listeners: Vec<Box<dyn Accept<A>>>,
     site: Site<A>,
     stop: Stop,
 ) -> Result<()> {
     // Before the first connection: who is served by a process may also stop it.
     let stop = stop.wait();
-    let mut beyond_repair = site.bulkhead.repair.subscribe();
+    let mut unrecoverable = site.bulkhead.repair.subscribe();
     let registered = Registered::new(&site);
     let server = Arc::clone(&site.server);
     let drain = server.network.drain;
@@ -49,7 +49,7 @@ pub(super) async fn run<A: App>(
     enter(&server, Stage::Serving);
     let end = {
         // An error would mean that the bulkhead is gone, and it lives as long as its servers.
-        let beyond = pin!(beyond_repair.wait_for(|beyond| *beyond));
+        let beyond = pin!(unrecoverable.wait_for(|beyond| *beyond));
         let stop = pin!(stop);
         let lost = pin!(accepting.join_next());
         match select(lost, select(beyond, stop)).await {
@@ -69,7 +69,7 @@ pub(super) async fn run<A: App>(
             // The process ends with the code that says why, and with nothing that could come before it.
             pending::<()>().await;
         }
-        return Err(BeyondRepair.into());
+        return Err(Unrecoverable.into());
     };
     enter(&server, Stage::Stopping);
     fault::stopping(&why, server.connections());
@@ -91,16 +91,16 @@ pub(super) async fn run<A: App>(
     }
     let connections = server.connections();
     if connections == 0 {
-        let owners = registered.bulkhead.guests.running();
-        owner_fault::unfinished(owners);
-        return Err(UnfinishedOwners { owners }.into());
+        let actors = registered.bulkhead.guests.running();
+        actor_fault::unfinished(actors);
+        return Err(UnfinishedActors { actors }.into());
     }
     fault::unfinished(connections, drain);
     server.advance(Phase::Forced);
     // One whose handler blocks needs no thread to be closed; what is stuck otherwise ends with the
     // process.
     _ = tokio::time::timeout(shutdown::FORCED, all_gone(&server)).await;
-    // What owners have to save is no less than that because a connection was cut off.
+    // What actors have to save is no less than that because a connection was cut off.
     if registered.leave() {
         _ = tokio::time::timeout(shutdown::FORCED, registered.bulkhead.guests.stop()).await;
     }
@@ -119,15 +119,17 @@ fn all_gone(server: &ServerContext) -> impl Future<Output = ()> {
 
 /// Why a server ended.
 #[derive(Debug)]
-struct BeyondRepair;
+struct Unrecoverable;
 
-impl fmt::Display for BeyondRepair {
+impl fmt::Display for Unrecoverable {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("the server gave itself up: too many threads are stuck")
+        formatter.write_str(
+            "the server is unrecoverable: too many threads are blocked past their deadlines",
+        )
     }
 }
 
-impl std::error::Error for BeyondRepair {}
+impl std::error::Error for Unrecoverable {}
 
 /// Why a server that was stopped did not end well.
 #[derive(Debug)]
@@ -149,21 +151,21 @@ impl std::error::Error for Unfinished {}
 
 /// Why a server that was stopped did not end well, though all its connections had.
 #[derive(Debug)]
-struct UnfinishedOwners {
-    owners: usize,
+struct UnfinishedActors {
+    actors: usize,
 }
 
-impl fmt::Display for UnfinishedOwners {
+impl fmt::Display for UnfinishedActors {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let owners = self.owners;
+        let actors = self.actors;
         write!(
             formatter,
-            "the server stopped, and {owners} state owners were not done at the end of the drain"
+            "the server stopped, and {actors} actors were not done at the end of the drain"
         )
     }
 }
 
-impl std::error::Error for UnfinishedOwners {}
+impl std::error::Error for UnfinishedActors {}
 
 /// The bulkhead knows the server for as long as it runs.
 struct Registered {

@@ -6,7 +6,7 @@ use super::Serve;
 use crate::health::alarm::AlarmRule;
 use crate::health::observer::{Alarm, Callbacks, Fault};
 use crate::isolation::canary::Patience;
-use crate::isolation::work::App;
+use crate::isolation::work::ServeTarget;
 
 /// What was asked for.
 #[derive(Debug, Default)]
@@ -29,12 +29,12 @@ pub(super) struct Watch {
 ///   window. Nothing else clears it: not time, and not what other routes do.
 /// - The server is **ready** while no alarm is raised. A balancer that takes a server out which is not
 ///   ready takes the requests away that could clear the alarm: leave it one instance at least.
-/// - It is **live** while no more threads are stuck than [`max_blocked`](Self::max_blocked) allows and
+/// - It is **live** while no more threads are stuck than [`max_blocked_threads`](Self::max_blocked_threads) allows and
 ///   the canary comes back: once a second it goes through admission as a request does. It sees
 ///   what no handler does, as a task of your own that holds its worker. Overload is no lack of life.
-/// - A process that has not been live for a while is beyond repair and ends; see
+/// - A process that has not been live for a while is unrecoverable and ends; see
 ///   [`exit_after`](Self::exit_after).
-impl<A: App> Serve<A> {
+impl<A: ServeTarget> Serve<A> {
     /// How many faults of one route raise its alarm, when they are `within` such a time. Default: 5
     /// within 60 s. 0 is taken as 1, and more than 65,536, which are remembered for each route, as that.
     pub fn alarm_after(mut self, faults: u32, within: Duration) -> Self {
@@ -91,8 +91,8 @@ impl<A: App> Serve<A> {
         self
     }
 
-    /// How long after that the process is beyond repair, and ends as
-    /// [`max_blocked`](Self::max_blocked) says. Default: 10 s. `None`: never; then it is for the
+    /// How long after that the process is unrecoverable, and ends as
+    /// [`max_blocked_threads`](Self::max_blocked_threads) says. Default: 10 s. `None`: never; then it is for the
     /// supervisor to end it.
     pub fn exit_after(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.watch.patience.get_or_insert_default().exit = limit.into();

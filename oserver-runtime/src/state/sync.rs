@@ -10,7 +10,7 @@ use std::task::Waker;
 use std::thread::{JoinHandle, Thread, ThreadId};
 
 use super::HandlerState;
-use crate::owner::snapshot::Snapshot;
+use crate::actor::snapshot::Snapshot;
 
 // Each operation is one step: nobody can be interrupted in it.
 state! {

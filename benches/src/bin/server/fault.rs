@@ -55,7 +55,7 @@ pub fn body(fault: fn()) -> impl Stream<Item = Result<Bytes, Infallible>> + Send
     })
 }
 
-/// State as those who have no owners share it.
+/// State as those who have no actors share it.
 static COUNTER: Mutex<u64> = Mutex::new(0);
 
 pub fn count() -> String {

@@ -6,7 +6,7 @@
 //! `/panic-payload` with a value that panics when it is dropped; `/await` awaits for ever. The second
 //! frame of a body panics on `/panic-body`, blocks on `/block-body`, and never stops computing on `/spin-body`. State is
 //! counted up by `/count`, and by `/count-then-block` before it blocks; it panics on `/poison` in the middle of a change, and is
-//! never let go by `/wedge`: oserver's has an owner, and that of the others is under a lock.
+//! never let go by `/wedge`: oserver's has an actor, and that of the others is under a lock.
 
 /// Functions that an attribute makes handlers of, one a line.
 #[cfg(feature = "peers")]

@@ -11,12 +11,12 @@ use oserver::extract::{FromRequestParts, Path, State};
 use oserver::http::request::Parts;
 use oserver::middleware::map_request;
 use oserver::routing::{get, post};
-use oserver::{Counts, HandlerState, Request, Router, Supervisor};
+use oserver::{ServerMetrics, HandlerState, Request, Router, Supervisor};
 
 use crate::fault;
 
 /// The reader of the counters comes with the server, so after the router and its state.
-static COUNTS: OnceLock<Counts> = OnceLock::new();
+static COUNTS: OnceLock<ServerMetrics> = OnceLock::new();
 
 #[oserver::main]
 pub async fn serve() {
@@ -41,11 +41,11 @@ pub async fn serve() {
         .route("/wedge", get(wedge_first))
         .route("/count-then-block", get(count_then_block))
         .route("/counts", get(counts))
-        .route("/wedge/{owner}", get(wedge))
-        .with_state(owners());
+        .route("/wedge/{actor}", get(wedge))
+        .with_state(actors());
     let listener = oserver::bind("127.0.0.1:0").await.expect("a free port");
     let server = oserver::serve(listener, router).timeout(crate::timeout());
-    _ = COUNTS.set(server.counts());
+    _ = COUNTS.set(server.metrics());
     crate::announce(server.local_addr().expect("an address"));
     server.await.expect("serving");
 }
@@ -131,7 +131,7 @@ async fn spin_body() -> Body {
 #[derive(Default)]
 struct Counter(u64);
 
-type Owners = [CounterHandle; 4];
+type Actors = [CounterHandle; 4];
 
 #[oserver::actor]
 impl Counter {
@@ -149,28 +149,28 @@ impl Counter {
     }
 }
 
-fn owners() -> Owners {
+fn actors() -> Actors {
     [(); 4].map(|()| Supervisor::new().timeout(crate::timeout()).supervise(Counter::default))
 }
 
 #[oserver::handler]
-async fn count(State([owner, ..]): State<Owners>) -> oserver::Result<String> {
-    Ok(owner.count().await?.to_string())
+async fn count(State([actor, ..]): State<Actors>) -> oserver::Result<String> {
+    Ok(actor.count().await?.to_string())
 }
 
 #[oserver::handler]
-async fn poison(State([owner, ..]): State<Owners>) -> oserver::Result<String> {
-    Ok(owner.poison().await?.to_string())
+async fn poison(State([actor, ..]): State<Actors>) -> oserver::Result<String> {
+    Ok(actor.poison().await?.to_string())
 }
 
 #[oserver::handler]
-async fn wedge_first(State([owner, ..]): State<Owners>) -> oserver::Result<String> {
-    Ok(owner.wedge().await?.to_string())
+async fn wedge_first(State([actor, ..]): State<Actors>) -> oserver::Result<String> {
+    Ok(actor.wedge().await?.to_string())
 }
 
 #[oserver::handler]
-async fn count_then_block(State([owner, ..]): State<Owners>) -> String {
-    let mut call = pin!(owner.count());
+async fn count_then_block(State([actor, ..]): State<Actors>) -> String {
+    let mut call = pin!(actor.count());
     poll_fn(|context| {
         // The first poll sends it.
         _ = call.as_mut().poll(context);
@@ -180,13 +180,13 @@ async fn count_then_block(State([owner, ..]): State<Owners>) -> String {
 }
 
 #[oserver::handler]
-async fn wedge(State(owners): State<Owners>, Path(owner): Path<usize>) -> oserver::Result<String> {
-    Ok(owners[owner % owners.len()].wedge().await?.to_string())
+async fn wedge(State(actors): State<Actors>, Path(actor): Path<usize>) -> oserver::Result<String> {
+    Ok(actors[actor % actors.len()].wedge().await?.to_string())
 }
 
 /// How many panics were counted so far, on all routes.
 #[oserver::handler]
 async fn counts() -> String {
-    let routes = COUNTS.get().map(Counts::routes).unwrap_or_default();
+    let routes = COUNTS.get().map(ServerMetrics::routes).unwrap_or_default();
     routes.iter().map(|route| route.panics).sum::<u64>().to_string()
 }

@@ -266,13 +266,13 @@ function lists(status) {
   meter.value = status.blocked_threads;
   const most = status.blocked_threads_budget;
   find("#blocked .budget span").textContent =
-    `${status.blocked_threads} of ${most} threads that may be lost; past that the process gives itself up`;
-  section("owners", status.owners, (owner) => {
-    const state = owner.over_budget ? "restarts over its budget" : owner.running ? "runs" : "is being started";
+    `${status.blocked_threads} of ${most} threads that may be abandoned; past that the process exits`;
+  section("actors", status.actors, (actor) => {
+    const state = actor.over_budget ? "restarts over its budget" : actor.running ? "runs" : "is being started";
     return element("tr", {},
-      cell(owner.name), cell(state, owner.over_budget ? { class: "hot" } : {}), counted("restarts", owner.restarts),
-      counted("panics", owner.panics), counted("overruns", owner.overruns), counted("queued", owner.queued),
-      counted("answered", owner.answered), counted("blocked", owner.stuck, true));
+      cell(actor.name), cell(state, actor.over_budget ? { class: "hot" } : {}), counted("restarts", actor.restarts),
+      counted("panics", actor.panics), counted("overruns", actor.overruns), counted("queued", actor.queued),
+      counted("answered", actor.answered), counted("blocked", actor.stuck, true));
   });
 }
 

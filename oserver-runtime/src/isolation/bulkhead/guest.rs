@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use crate::clock::{LONGEST, nanoseconds};
+use crate::health::actors::ActorEntry;
 use crate::health::budget::Budget;
-use crate::health::owners::OwnerEntry;
 use crate::request::server::DEFAULT_TIMEOUT;
 
 /// One life of a guest: what is polled, until it ends or is given up.
@@ -18,7 +18,7 @@ use crate::request::server::DEFAULT_TIMEOUT;
 /// The watchdog may be the last to hold it: nothing of a user's is dropped with it.
 pub(crate) trait Life: Debug + Send + Sync {
     /// Under which it is counted.
-    fn entry(&self) -> &Arc<OwnerEntry>;
+    fn entry(&self) -> &Arc<ActorEntry>;
 
     /// Its poll was seen twice: it takes its time, and may never end.
     fn takes_its_time(&self);

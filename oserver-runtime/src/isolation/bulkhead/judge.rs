@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::Bulkhead;
 use super::guest::Life;
 use super::slot::{Part, Role, Work};
-use crate::health::owners::OwnerEntry;
+use crate::health::actors::ActorEntry;
 use crate::health::routes::RouteIndex;
 use crate::health::runtime::{BlockedThread, Trouble};
 use crate::record::alarm;
@@ -27,7 +27,7 @@ pub(super) enum Sentence {
         /// What it does to its thread is recorded, or will not be.
         recorded: bool,
     },
-    Guest(Arc<OwnerEntry>),
+    Guest(Arc<ActorEntry>),
 }
 
 /// How long any poll may take, also one that begins at its deadline: the thread may not be running
@@ -149,7 +149,7 @@ fn lose(bulkhead: &Bulkhead, call: &Call, route: RouteIndex) {
     conduct.add_stuck(bulkhead.budget.route_limit());
 }
 
-/// What follows from one more lost thread, once its request is answered.
+/// What follows from one more abandoned thread, once its request is answered.
 fn answer_for_lost(bulkhead: &Arc<Bulkhead>, call: &Call, route: RouteIndex) {
     alarm::abandoned(call, call.server.routes.entry(route));
     give_up_if_exceeded(bulkhead);

@@ -1,4 +1,4 @@
-//! What a process does that is beyond repair: it says so, finishes what it can, and exits.
+//! What a process does that is unrecoverable: it says so, finishes what it can, and exits.
 
 use std::fmt;
 use std::process::{abort, exit};
@@ -15,8 +15,8 @@ use crate::health::server::ServerHealth;
 use crate::record::fault;
 use crate::request::server::{Phase, ServerContext};
 
-/// The exit code of a process that gave itself up: `EX_SOFTWARE` of sysexits(3).
-pub const EXIT_BEYOND_REPAIR: u8 = 70;
+/// The exit code of an unrecoverable process: `EX_SOFTWARE` of sysexits(3).
+pub const EXIT_UNRECOVERABLE: u8 = 70;
 
 /// How long requests may take to finish before the process exits.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -39,7 +39,7 @@ pub(crate) fn owns_process() -> bool {
 
 pub(super) type Callback = Box<dyn FnOnce() + Send>;
 
-/// Whether the runtime is beyond repair, and who wants to know.
+/// Whether the runtime is unrecoverable, and who wants to know.
 pub(crate) struct Repair {
     beyond: watch::Sender<bool>,
     servers: Mutex<Vec<Arc<ServerContext>>>,
@@ -95,8 +95,8 @@ impl Repair {
         if self.beyond.send_replace(true) {
             return;
         }
-        bulkhead.health.set_beyond_repair();
-        fault::beyond_repair(trouble, bulkhead.budget.abandoned());
+        bulkhead.health.set_unrecoverable();
+        fault::unrecoverable(trouble, bulkhead.budget.abandoned());
         let bulkhead = Arc::clone(bulkhead);
         let thread = thread::Builder::new().name("oserver-exit".into());
         if thread.spawn(move || end(&bulkhead, &servers)).is_err() && owns_process() {
@@ -119,7 +119,7 @@ fn end(bulkhead: &Bulkhead, servers: &[Arc<ServerContext>]) {
         callback();
     }
     if owns_process() {
-        exit_now(EXIT_BEYOND_REPAIR.into());
+        exit_now(EXIT_UNRECOVERABLE.into());
     }
 }
 

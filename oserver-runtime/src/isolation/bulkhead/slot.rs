@@ -87,7 +87,7 @@ impl<W: Clone> Slot<W> {
         let number = self.number.load(Ordering::Relaxed);
         self.number.store(number + 1, Ordering::Release);
         let work = self.work.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // What may be its last owner drops it outside of the lock.
+        // Dropped outside of the lock: this may be the last reference.
         drop(work);
     }
 

@@ -11,7 +11,7 @@ pub(super) fn say(bulkhead: &Bulkhead) {
     if !repair::owns_process() {
         weaker.push(
             "this runtime was not built by `#[oserver::main]`: when too many threads are stuck, \
-             `serve` ends with an error, and the process ends only if `on_beyond_repair` ends it"
+             `serve` ends with an error, and the process ends only if `on_unrecoverable` ends it"
                 .to_owned(),
         );
         if bulkhead.handle.runtime_flavor() == RuntimeFlavor::CurrentThread || workers == 1 {
@@ -36,6 +36,6 @@ pub(super) fn say(bulkhead: &Bulkhead) {
         );
     }
     if !weaker.is_empty() {
-        fault::weaker_isolation(&weaker.join("; "));
+        fault::degraded_isolation(&weaker.join("; "));
     }
 }

@@ -12,7 +12,7 @@ use pin_project_lite::pin_project;
 use super::requests::Requests;
 use super::stream::{Protocol, Stream};
 use super::stream_task::StreamTasks;
-use crate::isolation::work::App;
+use crate::isolation::work::ServeTarget;
 use crate::request::connection::ConnectionContext;
 use crate::serve::listener::Transport;
 
@@ -22,7 +22,7 @@ type Http2<A, T> = http2::Connection<TokioIo<Stream<T>>, Requests<A>, StreamTask
 pin_project! {
     /// A connection that hyper serves.
     #[project = Projected]
-    pub(super) enum Served<A: App, T: Transport> {
+    pub(super) enum Served<A: ServeTarget, T: Transport> {
         Http1 {
             #[pin]
             connection: Http1<A, T>,
@@ -34,7 +34,7 @@ pin_project! {
     }
 }
 
-impl<A: App, T: Transport> Served<A, T> {
+impl<A: ServeTarget, T: Transport> Served<A, T> {
     pub(super) fn new(
         protocol: Protocol,
         stream: Stream<T>,
@@ -88,7 +88,7 @@ pub(super) const WINDOW: u32 = 1024 * 1024;
 /// Less hyper does not take.
 const SMALLEST_BUFFER: usize = 8 * 1024;
 
-impl<A: App, T: Transport> Future for Served<A, T> {
+impl<A: ServeTarget, T: Transport> Future for Served<A, T> {
     type Output = hyper::Result<()>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<hyper::Result<()>> {

@@ -15,7 +15,7 @@ use crate::isolation::bulkhead::Bulkhead;
 use crate::isolation::catch::catch;
 use crate::isolation::lane::{self, ClientGone, Lane, ResponseFuture};
 use crate::isolation::response_body::ResponseBody;
-use crate::isolation::work::{App, Work};
+use crate::isolation::work::{ServeTarget, Work};
 use crate::problem;
 use crate::record::fault::Stage;
 use crate::request::body;
@@ -25,7 +25,7 @@ use crate::request::head::Head;
 use crate::request::id::RequestId;
 
 /// The requests of one connection.
-pub(super) struct Requests<A: App> {
+pub(super) struct Requests<A: ServeTarget> {
     app: A,
     bulkhead: Arc<Bulkhead>,
     connection: Arc<ConnectionContext>,
@@ -35,7 +35,7 @@ pub(super) struct Requests<A: App> {
     call: RefCell<Option<Arc<Call>>>,
 }
 
-impl<A: App> Requests<A> {
+impl<A: ServeTarget> Requests<A> {
     pub(super) fn new(app: A, bulkhead: Arc<Bulkhead>, connection: Arc<ConnectionContext>) -> Self {
         let (count, lane, call) = Default::default();
         Self { app, bulkhead, connection, count, lane, call }
@@ -74,7 +74,7 @@ impl<A: App> Requests<A> {
     }
 }
 
-impl<A: App> Service<Request<Incoming>> for Requests<A> {
+impl<A: ServeTarget> Service<Request<Incoming>> for Requests<A> {
     type Response = Response<ResponseBody>;
     type Error = ClientGone;
     type Future = ResponseFuture<A>;

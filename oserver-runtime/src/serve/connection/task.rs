@@ -15,13 +15,13 @@ use super::protocol::Served;
 use super::requests::Requests;
 use super::stream::{Protocol, Stream};
 use crate::isolation::bulkhead::Bulkhead;
-use crate::isolation::work::App;
+use crate::isolation::work::ServeTarget;
 use crate::request::connection::{ConnectionContext, OpenConnection};
 use crate::request::server::{Phase, ServerContext};
 use crate::serve::listener::Listener;
 
 /// Serves a connection to its end, in a task of its own.
-pub(in crate::serve) fn spawn<A: App, L: Listener>(
+pub(in crate::serve) fn spawn<A: ServeTarget, L: Listener>(
     handshake: L::Handshake,
     app: A,
     server: Arc<ServerContext>,
@@ -45,7 +45,7 @@ pub(in crate::serve) fn spawn<A: App, L: Listener>(
 pin_project! {
     /// A connection under way. As a type of its own it is as large as what it runs; an async block
     /// would have room for it twice.
-    struct Connection<A: App, L: Listener> {
+    struct Connection<A: ServeTarget, L: Listener> {
         #[pin]
         state: State<A, L>,
         // Until hyper has them.
@@ -61,7 +61,7 @@ pin_project! {
 
 pin_project! {
     #[project = ProjectedState]
-    enum State<A: App, L: Listener> {
+    enum State<A: ServeTarget, L: Listener> {
         Handshake {
             #[pin]
             handshake: L::Handshake,
@@ -78,7 +78,7 @@ pin_project! {
     }
 }
 
-impl<A: App, L: Listener> Future for Connection<A, L> {
+impl<A: ServeTarget, L: Listener> Future for Connection<A, L> {
     type Output = End;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<End> {
@@ -156,7 +156,7 @@ fn poll_handshake<T>(
     Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "it took too long")))
 }
 
-impl<A: App, L: Listener> Connection<A, L> {
+impl<A: ServeTarget, L: Listener> Connection<A, L> {
     /// Where the server is on the way to its end; the task is woken when that changes.
     fn phase(self: Pin<&mut Self>, context: &mut Context<'_>) -> Phase {
         let mut this = self.project();

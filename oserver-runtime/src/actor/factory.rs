@@ -1,0 +1,62 @@
+//! What an actor is made by.
+
+use std::future::{Future, ready};
+
+use super::traits::Actor;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// What a factory of [`supervise`](crate::supervise) returns: an actor, a `Result` with one, or a
+/// future of either. `M` tells them apart and is inferred.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an actor",
+    label = "a factory returns an actor, a `Result` with one, or a future of either",
+    note = "put `#[oserver::actor]` on the `impl` block of the actor"
+)]
+pub trait IntoActor<M>: Sized {
+    /// What it yields in the end.
+    type Actor: Actor;
+
+    #[doc(hidden)]
+    fn into_actor(self) -> impl Future<Output = Result<Self::Actor, BoxError>> + Send;
+}
+
+/// The kinds of factories.
+pub(crate) mod kinds {
+    #[derive(Debug)]
+    pub enum Plain {}
+    #[derive(Debug)]
+    pub enum Fallible {}
+    #[derive(Debug)]
+    pub struct Async<M>(std::marker::PhantomData<M>);
+}
+
+impl<A: Actor> IntoActor<kinds::Plain> for A {
+    type Actor = A;
+
+    fn into_actor(self) -> impl Future<Output = Result<A, BoxError>> + Send {
+        ready(Ok(self))
+    }
+}
+
+impl<A: Actor, E: Into<BoxError>> IntoActor<kinds::Fallible> for Result<A, E> {
+    type Actor = A;
+
+    fn into_actor(self) -> impl Future<Output = Result<A, BoxError>> + Send {
+        ready(self.map_err(Into::into))
+    }
+}
+
+impl<F, S, M> IntoActor<kinds::Async<M>> for F
+where
+    F: Future<Output = S> + Send,
+    S: IntoActor<M>,
+{
+    type Actor = S::Actor;
+
+    async fn into_actor(self) -> Result<S::Actor, BoxError> {
+        // Apart, so that nothing but the last is there across an await.
+        let started = self.await.into_actor();
+        started.await
+    }
+}

@@ -1,0 +1,311 @@
+//! Where commands wait, and where the actor is between two polls.
+//!
+//! Both under one lock, which is never held across anything but moves and one walk along the queue:
+//! so a command that comes finds the actor at rest and has it polled, or finds it at work and is seen
+//! by it.
+//!
+//! Invariants:
+//! - each command that was taken in is run once, or its caller is told why it is not;
+//! - the actor's future is in one place only, so nobody polls it twice at a time;
+//! - a life that was given up takes no further command, also if its thread comes back;
+//! - who was answered is woken at the end of the poll at the latest, or by the watchdog if that does
+//!   not end: not sooner, because the task that a worker's task woke last is stuck with that one if it
+//!   then blocks (tokio's LIFO slot), and the next command may block.
+
+//!
+//! | file | whose side |
+//! |---|---|
+//! | this one | callers, and who polls |
+//! | `next` | the actor |
+//! | `watch` | the watchdog |
+//! | `end` | who ends it |
+
+mod end;
+#[cfg(all(test, oserver_loom))]
+mod model;
+mod next;
+mod watch;
+
+use std::collections::VecDeque;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
+use std::task::Waker;
+use std::time::Instant;
+
+pub(super) use self::end::Left;
+pub(super) use self::next::{Batch, Next};
+use super::answer::Answerable;
+use super::error::CallError;
+use crate::health::actors::ActorEntry;
+use crate::sync::{Mutex, MutexGuard};
+
+/// Looks of the watchdog at an actor that is to be polled and is not, until that is taken for stuck.
+const FIRST_RESCUE: u32 = 2;
+
+pub(super) struct Mailbox<C, W> {
+    state: Mutex<State<C, W>>,
+    capacity: usize,
+    entry: Arc<ActorEntry>,
+}
+
+struct State<C, W> {
+    queue: VecDeque<Envelope<C>>,
+    phase: Phase,
+    /// The life that may take commands; each has a number of its own.
+    life: u64,
+    place: Place<W>,
+    /// The actor waits for a command, and for nothing else.
+    idle: bool,
+    /// What it is at.
+    current: Option<Current>,
+    /// Who was answered in this poll.
+    answered: Vec<Waker>,
+    /// The task that polls, and its waker once it has run.
+    driver: u64,
+    waker: Option<Waker>,
+    unseen: u32,
+    next_rescue: u32,
+}
+
+/// A command on its way.
+pub(super) struct Envelope<C> {
+    pub(super) command: C,
+    pub(super) answer: Arc<dyn Answerable>,
+    /// When its caller waits no longer.
+    pub(super) deadline: Option<Instant>,
+    /// The caller is a handler, whose guard knows when that is.
+    pub(super) in_handler: bool,
+}
+
+/// What the actor is at.
+struct Current {
+    name: &'static str,
+    answer: Option<Arc<dyn Answerable>>,
+    /// When its caller is to be told that its time is over.
+    deadline: Option<Instant>,
+    /// When it must be done.
+    until: Option<Instant>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Open,
+    Draining,
+    Ended,
+}
+
+enum Place<W> {
+    /// Between two lives.
+    Absent,
+    Parked(W),
+    /// It is to be polled.
+    Scheduled(W),
+    /// Somebody polls it.
+    Away {
+        woken: bool,
+    },
+}
+
+/// What a driver finds.
+pub(super) enum Taken<W> {
+    Work(W),
+    Nothing,
+    /// Nothing ever.
+    End,
+}
+
+impl<C, W> Mailbox<C, W> {
+    pub(super) fn new(capacity: usize, entry: Arc<ActorEntry>) -> Self {
+        let state = State {
+            queue: VecDeque::new(),
+            phase: Phase::Open,
+            life: 0,
+            place: Place::Absent,
+            idle: false,
+            current: None,
+            answered: Vec::new(),
+            driver: 0,
+            waker: None,
+            unseen: 0,
+            next_rescue: FIRST_RESCUE,
+        };
+        Self { state: Mutex::new(state), capacity, entry }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<C, W>> {
+        // Nothing under this lock can panic half-way.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Caller: takes a command in. Says whether the actor was at rest.
+    pub(super) fn send(&self, envelope: Envelope<C>) -> Result<bool, (CallError, Envelope<C>)> {
+        let mut state = self.state();
+        if state.phase != Phase::Open {
+            return Err((CallError::Stopped, envelope));
+        }
+        if state.queue.len() >= self.capacity {
+            return Err((CallError::Overloaded, envelope));
+        }
+        state.queue.push_back(envelope);
+        self.entry.queued.store(state.queue.len(), Ordering::Relaxed);
+        let (was_at_rest, waker) = if state.idle { state.schedule() } else { (false, None) };
+        drop(state);
+        wake(waker);
+        Ok(was_at_rest)
+    }
+
+    /// What the actor waited for in life `life` has happened.
+    pub(super) fn wake(&self, life: u64) {
+        let mut state = self.state();
+        let (_, waker) = if state.life == life { state.schedule() } else { (false, None) };
+        drop(state);
+        wake(waker);
+    }
+
+    /// Keeper: the work of the life that there is now, to be polled. It is given back, to be dropped, if
+    /// there is another.
+    pub(super) fn begin(&self, life: u64, work: W) -> Option<W> {
+        let mut state = self.state();
+        if state.life != life || state.phase == Phase::Ended {
+            return Some(work);
+        }
+        state.place = Place::Scheduled(work);
+        state.idle = false;
+        let waker = state.waker.clone();
+        drop(state);
+        wake(waker);
+        None
+    }
+
+    /// Driver `driver`: takes what is to be polled. `waker` is its own.
+    pub(super) fn take(&self, driver: u64, waker: &Waker) -> Taken<W> {
+        let mut state = self.state();
+        if state.driver != driver || state.phase == Phase::Ended {
+            return Taken::End;
+        }
+        if state.waker.is_none() {
+            state.waker = Some(waker.clone());
+        }
+        match std::mem::replace(&mut state.place, Place::Away { woken: false }) {
+            Place::Scheduled(work) => {
+                state.unseen = 0;
+                state.next_rescue = FIRST_RESCUE;
+                state.idle = false;
+                Taken::Work(work)
+            }
+            other => {
+                state.place = other;
+                Taken::Nothing
+            }
+        }
+    }
+
+    /// Driver: could not poll it now.
+    pub(super) fn put_back(&self, life: u64, work: W) -> Option<W> {
+        let mut state = self.state();
+        if state.life != life {
+            return Some(work);
+        }
+        state.place = Place::Scheduled(work);
+        None
+    }
+
+    /// Poller: puts back work that is pending, and wakes those who were answered. Work that nobody
+    /// wants any more is given back, to be dropped.
+    pub(super) fn park(&self, life: u64, work: W) -> Option<W> {
+        let mut state = self.state();
+        if state.life != life {
+            return Some(work);
+        }
+        let woken = matches!(state.place, Place::Away { woken: true });
+        state.place = if woken { Place::Scheduled(work) } else { Place::Parked(work) };
+        let waker = if woken { state.waker.clone() } else { None };
+        let answered = std::mem::take(&mut state.answered);
+        drop(state);
+        answered.into_iter().for_each(Waker::wake);
+        wake(waker);
+        None
+    }
+
+    /// Actor, in life `life`: it begins something that is no command.
+    pub(super) fn at(&self, life: u64, name: &'static str, until: Option<Instant>) {
+        let mut state = self.state();
+        if state.life == life {
+            let current = Current { name, answer: None, deadline: None, until };
+            let before = state.current.replace(current);
+            drop(state);
+            drop(before);
+        }
+    }
+
+    /// Whether that life is the one that there is now.
+    pub(super) fn is_current(&self, life: u64) -> bool {
+        self.state().life == life
+    }
+
+    /// What it is at, by name, in life `life`: of one that was given up nobody knows.
+    pub(super) fn command(&self, life: u64) -> Option<&'static str> {
+        let state = self.state();
+        state.current.as_ref().filter(|_| state.life == life).map(|current| current.name)
+    }
+
+    /// Poller: the life has ended, and what it was at with it. What follows is its drop.
+    pub(super) fn end_life(&self, life: u64, until: Option<Instant>) {
+        let mut state = self.state();
+        if state.life != life {
+            return;
+        }
+        let drop_of_it = Current { name: "drop", answer: None, deadline: None, until };
+        let current = state.current.replace(drop_of_it);
+        let answered = std::mem::take(&mut state.answered);
+        drop(state);
+        if let Some(answer) = current.and_then(|current| current.answer) {
+            self.entry.restarted.fetch_add(1, Ordering::Relaxed);
+            answer.fail(CallError::Restarted);
+        }
+        answered.into_iter().for_each(Waker::wake);
+    }
+
+    /// Keeper: life `life` is over. The number of the next.
+    pub(super) fn next_life(&self, life: u64) -> Option<u64> {
+        let mut state = self.state();
+        if state.life != life || state.phase == Phase::Ended {
+            return None;
+        }
+        state.life += 1;
+        state.place = Place::Absent;
+        let current = state.current.take();
+        let next = state.life;
+        drop(state);
+        drop(current);
+        Some(next)
+    }
+}
+
+impl<C, W> State<C, W> {
+    /// The actor is to be polled. Says whether it was at rest, and whom to wake for it.
+    fn schedule(&mut self) -> (bool, Option<Waker>) {
+        match std::mem::replace(&mut self.place, Place::Away { woken: true }) {
+            Place::Parked(work) => {
+                self.place = Place::Scheduled(work);
+                (true, self.waker.clone())
+            }
+            Place::Away { .. } => (false, None),
+            other => {
+                self.place = other;
+                (false, None)
+            }
+        }
+    }
+
+    fn replace_driver(&mut self) -> (u64, Option<Waker>) {
+        self.driver += 1;
+        (self.driver, self.waker.take())
+    }
+}
+
+fn wake(waker: Option<Waker>) {
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+}

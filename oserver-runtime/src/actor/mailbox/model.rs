@@ -1,0 +1,145 @@
+//! What the mailbox promises, under every order of what threads do.
+
+use std::task::{Wake, Waker};
+use std::time::Duration;
+
+use loom::sync::Arc;
+
+use super::super::answer::{Answer, Reply};
+use super::super::traits::Command;
+use super::*;
+use crate::sync::{AtomicBool, Ordering as Order};
+
+struct Add(Reply<u32>);
+
+impl Command for Add {
+    fn name(&self) -> &'static str {
+        "add"
+    }
+}
+
+/// A task as a runtime has it: woken, it will be run once more.
+struct Task(AtomicBool);
+
+impl Wake for Task {
+    fn wake(self: std::sync::Arc<Self>) {
+        self.0.swap(true, Order::SeqCst);
+    }
+}
+
+type Asked = std::sync::Arc<Answer<u32>>;
+
+struct Scene {
+    mailbox: Mailbox<Add, ()>,
+    driver: std::sync::Arc<Task>,
+    waker: Waker,
+}
+
+impl Scene {
+    /// An actor that is to be polled for the first time.
+    fn new() -> Arc<Self> {
+        let entry = ActorEntry::new("actor".to_owned());
+        let mailbox = Mailbox::new(8, std::sync::Arc::new(entry));
+        assert!(mailbox.begin(0, ()).is_none());
+        let driver = std::sync::Arc::new(Task(AtomicBool::new(true)));
+        let waker = Waker::from(std::sync::Arc::clone(&driver));
+        Arc::new(Self { mailbox, driver, waker })
+    }
+
+    fn send(&self) -> Asked {
+        let answer = std::sync::Arc::new(Answer::new(Waker::noop().clone()));
+        let envelope = Envelope {
+            command: Add(Reply::new(std::sync::Arc::clone(&answer))),
+            answer: std::sync::Arc::clone(&answer) as _,
+            deadline: None,
+            in_handler: false,
+        };
+        assert!(self.mailbox.send(envelope).is_ok());
+        answer
+    }
+
+    /// One poll of the actor's, in life `life`; says how many commands it has run.
+    fn poll_actor(&self, life: u64) -> u32 {
+        let (mut last, mut batch, mut ran) = (None, Batch::default(), 0);
+        while let Next::Command { command, .. } =
+            self.mailbox.next(life, &mut last, &mut batch, None)
+        {
+            last = command.0.answer(1).0;
+            ran += 1;
+        }
+        _ = self.mailbox.park(life, ());
+        ran
+    }
+
+    /// Runs the driver as often as it is scheduled.
+    fn run_driver(&self) -> u32 {
+        let mut ran = 0;
+        while self.driver.0.swap(false, Order::SeqCst) {
+            if let Taken::Work(()) = self.mailbox.take(0, &self.waker) {
+                ran += self.poll_actor(0);
+            }
+        }
+        ran
+    }
+}
+
+fn is_answered(asked: &Asked) -> bool {
+    asked.poll(&std::task::Context::from_waker(Waker::noop())).is_ready()
+}
+
+#[test]
+fn a_command_that_comes_while_the_actor_lies_down_is_run() {
+    loom::model(|| {
+        let scene = Scene::new();
+        let sender = {
+            let scene = Arc::clone(&scene);
+            loom::thread::spawn(move || scene.send())
+        };
+        let mut ran = scene.run_driver();
+        let asked = sender.join().unwrap();
+        ran += scene.run_driver();
+        assert_eq!(ran, 1);
+        assert!(is_answered(&asked), "it waits for ever");
+    });
+}
+
+#[test]
+fn a_life_that_is_given_up_takes_nothing_and_its_caller_is_told_once() {
+    loom::model(|| {
+        let scene = Scene::new();
+        let first = scene.send();
+        assert!(matches!(scene.mailbox.take(0, &scene.waker), Taken::Work(())));
+        // What it is at must be over by now.
+        let limit = Some(Duration::ZERO);
+        let next = scene.mailbox.next(0, &mut None, &mut Batch::default(), limit);
+        let Next::Command { command, .. } = next else { panic!("it was sent") };
+        let second = scene.send();
+        let watchdog = {
+            let scene = Arc::clone(&scene);
+            loom::thread::spawn(move || {
+                let now = Instant::now();
+                match scene.mailbox.condemn(0, now, now) {
+                    Some(remains) => {
+                        assert_eq!(remains.life, 1);
+                        remains.tell();
+                        true
+                    }
+                    None => false,
+                }
+            })
+        };
+        // It comes back after all.
+        _ = command.0.answer(1);
+        let ran = scene.poll_actor(0);
+        let condemned = watchdog.join().unwrap();
+        assert!(is_answered(&first), "by the actor or by the watchdog");
+        if condemned {
+            // The fresh one takes what the other has left.
+            let left = scene.poll_actor(1);
+            assert_eq!(ran + left, 1, "lost, or run twice");
+        } else {
+            assert_eq!(ran, 1);
+        }
+        assert!(is_answered(&second));
+    });
+}

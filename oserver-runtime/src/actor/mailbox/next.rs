@@ -1,0 +1,123 @@
+//! The actor's side: one command after the other.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::Waker;
+use std::time::{Duration, Instant};
+
+use super::super::error::CallError;
+use super::super::traits::Command;
+use super::{Current, Envelope, Mailbox, Phase, wake};
+use crate::clock::{self, TICK};
+
+/// Commands after which an actor lets others have its worker.
+const LONGEST_BATCH: u32 = 64;
+/// The same as time: who was answered waits no longer.
+const LONGEST_BATCH_TIME: Duration = Duration::from_micros(100);
+/// What an actor finds.
+pub(in crate::actor) enum Next<C> {
+    Command {
+        command: C,
+        until: Option<Instant>,
+    },
+    /// The mailbox is empty, or it is time to let others have the worker.
+    Nothing,
+    /// The mailbox is empty for ever.
+    Stop,
+    /// This life was given up.
+    GivenUp,
+}
+
+/// How much was done in this poll.
+#[derive(Default)]
+pub(in crate::actor) struct Batch {
+    commands: u32,
+    began: Option<Instant>,
+}
+
+impl Batch {
+    /// Before another command. To look at the clock costs a sixth of a call, so it is looked at now and
+    /// then: soon, in case that commands take long.
+    fn is_over(&mut self) -> bool {
+        match self.commands {
+            1 => self.began = Some(Instant::now()),
+            2 | 4 | 8 | 16 | 32 => {
+                return self.began.is_some_and(|began| began.elapsed() >= LONGEST_BATCH_TIME);
+            }
+            commands => return commands >= LONGEST_BATCH,
+        }
+        false
+    }
+}
+
+impl<C: Command, W> Mailbox<C, W> {
+    /// Actor, in life `life`: the next command. `last` is whom it has answered just before, `limit`
+    /// what the command may take.
+    pub(in crate::actor) fn next(
+        &self,
+        life: u64,
+        last: &mut Option<Waker>,
+        batch: &mut Batch,
+        limit: Option<Duration>,
+    ) -> Next<C> {
+        loop {
+            let mut state = self.state();
+            if state.life != life {
+                drop(state);
+                wake(last.take());
+                return Next::GivenUp;
+            }
+            // The drop of an answer may be the user's code: not under the lock.
+            let done = state.current.take();
+            if state.queue.is_empty() {
+                let next = match state.phase {
+                    Phase::Open => Next::Nothing,
+                    Phase::Draining | Phase::Ended => Next::Stop,
+                };
+                state.idle = true;
+                drop(state);
+                drop(done);
+                *batch = Batch::default();
+                // Nothing of the actor's comes between this and the end of the poll.
+                wake(last.take());
+                return next;
+            }
+            if batch.is_over() {
+                state.schedule();
+                drop(state);
+                drop(done);
+                *batch = Batch::default();
+                wake(last.take());
+                return Next::Nothing;
+            }
+            let Some(envelope) = state.queue.pop_front() else { continue };
+            self.entry.queued.store(state.queue.len(), Ordering::Relaxed);
+            batch.commands += 1;
+            let now = clock::coarse();
+            if envelope.is_unwanted(now) {
+                drop(state);
+                drop(done);
+                self.entry.expired.fetch_add(1, Ordering::Relaxed);
+                envelope.answer.fail(CallError::Expired);
+                continue;
+            }
+            state.answered.extend(last.take());
+            let until = limit.map(|limit| now + limit + TICK);
+            let Envelope { command, answer, deadline, in_handler } = envelope;
+            let deadline = deadline.filter(|_| !in_handler);
+            let (name, answer) = (command.name(), Some(answer));
+            state.current = Some(Current { name, answer, deadline, until });
+            drop(state);
+            drop(done);
+            return Next::Command { command, until };
+        }
+    }
+}
+
+impl<C> Envelope<C> {
+    /// Nobody waits for it any more, who has given up or should have.
+    fn is_unwanted(&self, now: Instant) -> bool {
+        // The caller, the command and this.
+        self.deadline.is_some_and(|deadline| deadline <= now) || Arc::strong_count(&self.answer) < 3
+    }
+}

@@ -1,0 +1,149 @@
+//! The watchdog's side: what is overdue, stuck or expired.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::Waker;
+use std::time::Instant;
+
+use super::super::answer::Answerable;
+use super::super::error::CallError;
+use super::{Current, Mailbox, Place, State, wake};
+use crate::isolation::bulkhead::guest::Need;
+use crate::request::server::DEFAULT_TIMEOUT;
+
+/// What a life leaves behind that was ended from outside.
+pub(in crate::actor) struct Remains {
+    pub(in crate::actor) life: u64,
+    pub(in crate::actor) driver: u64,
+    pub(in crate::actor) command: &'static str,
+    answer: Option<Arc<dyn Answerable>>,
+    answered: Vec<Waker>,
+    waker: Option<Waker>,
+}
+
+impl Remains {
+    /// Tells those who wait.
+    pub(in crate::actor) fn tell(self) {
+        if let Some(answer) = self.answer {
+            answer.fail_from_outside(CallError::Restarted);
+        }
+        self.answered.into_iter().for_each(Waker::wake);
+        // The driver of before ends.
+        self.waker.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl<C, W> Mailbox<C, W> {
+    /// Watchdog: whether life `life` holds its thread for longer than it may.
+    pub(in crate::actor) fn is_overdue(
+        &self,
+        life: u64,
+        now: Instant,
+        first_seen: Instant,
+    ) -> bool {
+        self.state().is_overdue(life, now, first_seen)
+    }
+
+    /// Watchdog: gives that life up, and its driver, if it still does.
+    pub(in crate::actor) fn condemn(
+        &self,
+        life: u64,
+        now: Instant,
+        first_seen: Instant,
+    ) -> Option<Remains> {
+        let mut state = self.state();
+        if !state.is_overdue(life, now, first_seen) {
+            return None;
+        }
+        state.life += 1;
+        state.place = Place::Absent;
+        let current = state.current.take().expect("it is overdue");
+        if current.answer.is_some() {
+            self.entry.restarted.fetch_add(1, Ordering::Relaxed);
+        }
+        let (driver, waker) = state.replace_driver();
+        Some(Remains {
+            life: state.life,
+            driver,
+            command: current.name,
+            answer: current.answer,
+            answered: std::mem::take(&mut state.answered),
+            waker,
+        })
+    }
+
+    /// Watchdog: the poll of life `life` takes its time; who was answered shall not wait for it.
+    pub(in crate::actor) fn wake_answered(&self, life: u64) {
+        let mut state = self.state();
+        if state.life != life {
+            return;
+        }
+        let answered = std::mem::take(&mut state.answered);
+        drop(state);
+        answered.into_iter().for_each(Waker::wake);
+    }
+
+    /// Watchdog: a driver that was woken and does not come is stuck with the worker that it was woken
+    /// on. Says the number of the one that takes its place.
+    pub(in crate::actor) fn rescue(&self) -> Option<u64> {
+        let mut state = self.state();
+        if !matches!(state.place, Place::Scheduled(_)) {
+            return None;
+        }
+        state.unseen = state.unseen.saturating_add(1);
+        if state.unseen < state.next_rescue {
+            return None;
+        }
+        // It may only be late.
+        state.next_rescue = state.next_rescue.saturating_mul(2);
+        let (driver, waker) = state.replace_driver();
+        drop(state);
+        wake(waker);
+        Some(driver)
+    }
+
+    /// Watchdog: tells callers whose time is over, and whom nobody else tells. Their commands are dropped
+    /// when their turn comes. Says when the time of the next one is over.
+    pub(in crate::actor) fn expire(&self, now: Instant) -> Option<Instant> {
+        let state = self.state();
+        let waiting = state.queue.iter().filter(|envelope| !envelope.in_handler);
+        let waiting = waiting.map(|envelope| (envelope.deadline, &envelope.answer));
+        let current = state.current.iter();
+        let current =
+            current.filter_map(|current| Some((current.deadline, current.answer.as_ref()?)));
+        let (mut over, mut next) = (Vec::new(), None::<Instant>);
+        for (deadline, answer) in waiting.chain(current) {
+            match deadline {
+                Some(deadline) if deadline <= now => over.push(Arc::clone(answer)),
+                Some(deadline) => next = Some(next.map_or(deadline, |next| next.min(deadline))),
+                None => {}
+            }
+        }
+        drop(state);
+        for answer in over {
+            answer.fail_from_outside(CallError::Expired);
+        }
+        next
+    }
+
+    pub(in crate::actor) fn need(&self) -> Need {
+        let state = self.state();
+        let has_callers = !state.queue.is_empty()
+            || state.current.as_ref().is_some_and(|current| current.answer.is_some());
+        match state.place {
+            Place::Scheduled(_) => Need::Poll,
+            _ if has_callers => Need::Patience,
+            _ => Need::Nothing,
+        }
+    }
+}
+
+impl<C, W> State<C, W> {
+    fn is_overdue(&self, life: u64, now: Instant, first_seen: Instant) -> bool {
+        // What may take for ever may still not hold a thread for ever.
+        let until = |current: &Current| current.until.unwrap_or(first_seen + DEFAULT_TIMEOUT);
+        self.life == life
+            && matches!(self.place, Place::Away { .. })
+            && self.current.as_ref().is_some_and(|current| until(current) <= now)
+    }
+}

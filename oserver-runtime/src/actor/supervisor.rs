@@ -1,0 +1,178 @@
+//! The begin of an actor, and its options.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::budget::Policy;
+use super::factory::IntoActor;
+use super::handle::Base;
+use super::keeper::{Keeper, Limits};
+use super::traits::{self, Actor};
+use super::work::live;
+use crate::clock::LONGEST;
+use crate::health::actors::ActorEntry;
+use crate::isolation::bulkhead::Bulkhead;
+use crate::isolation::panic_hook;
+use crate::request::server::DEFAULT_TIMEOUT;
+
+/// How many commands wait in a mailbox, unless something else is said.
+const MAILBOX: usize = 1024;
+
+/// Runs an actor and keeps it running: the handle is valid for ever.
+///
+/// `factory` makes the actor, now and each time it has to be replaced; what is to survive that, it
+/// reads again. It returns the actor, a `Result` with one, or a future of either:
+///
+/// ```
+/// # use oserver_runtime as oserver;
+/// # mod m {
+/// # use oserver_runtime::{Actor, __private as p};
+/// # #[derive(Default)] pub struct Counter(u64);
+/// # pub struct Add(p::Reply<u64>);
+/// # impl p::Command for Add { fn name(&self) -> &'static str { "add" } }
+/// # #[derive(Clone)] pub struct CounterHandle(p::Base<Add>);
+/// # impl CounterHandle { pub async fn add(&self) -> Result<u64, oserver_runtime::CallError> { self.0.call(Add).await } }
+/// # impl Actor for Counter {
+/// #     type Handle = CounterHandle; type Command = Add;
+/// #     const OPTIONS: p::ActorOptions = p::ActorOptions { name: "Counter", mailbox_capacity: None, timeout: None };
+/// #     async fn run(&mut self, Add(reply): Add) -> p::Answered { self.0 += 1; reply.answer(self.0) }
+/// #     fn handle(base: p::Base<Add>) -> CounterHandle { CounterHandle(base) }
+/// # }
+/// # }
+/// # use m::*;
+/// # #[tokio::main(flavor = "multi_thread")]
+/// # async fn main() {
+/// // With `#[oserver::actor]` on the `impl` of `Counter`, which has `pub fn add(&mut self) -> u64`:
+/// let counter: CounterHandle = oserver::supervise(Counter::default);
+/// assert_eq!(counter.add().await, Ok(1));
+/// assert_eq!(counter.add().await, Ok(2));
+/// # }
+/// ```
+///
+/// A panic in a command costs that call ([`CallError::Restarted`](crate::CallError::Restarted)) and the
+/// actor's memory: it is dropped, a fresh one is made, and the calls that wait go to that one. So does
+/// a command that takes longer than it may, also one that blocks its thread; that thread is abandoned
+/// and counted among those of [`Serve::max_blocked_threads`](crate::Serve::max_blocked_threads). The first restart is at
+/// once; see [`Supervisor::restart_limit`] for the further ones.
+///
+/// The actor ends when its last handle is dropped, or when the last server of the runtime has
+/// drained: after the commands that wait then.
+///
+/// # Panics
+/// Outside of a tokio runtime with time, and when the operating system gives no thread for the watchdog.
+pub fn supervise<F, S, M>(factory: F) -> <S::Actor as Actor>::Handle
+where
+    F: Fn() -> S + Send + Sync + 'static,
+    S: IntoActor<M> + 'static,
+    M: 'static,
+{
+    Supervisor::new().supervise(factory)
+}
+
+/// Options of an actor, which win over those of its `#[oserver::actor]`.
+///
+/// ```
+/// use std::time::Duration;
+/// # use oserver_runtime as oserver;
+///
+/// let supervisor = oserver::Supervisor::new()
+///     .name("inventory of the north")
+///     .timeout(Duration::from_secs(2))
+///     .mailbox_capacity(10_000)
+///     .restart_limit(3, Duration::from_secs(10));
+/// // let inventory = supervisor.supervise(Inventory::load);
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "an actor begins with `supervise`"]
+pub struct Supervisor {
+    name: Option<String>,
+    mailbox_capacity: Option<usize>,
+    timeout: Option<Option<Duration>>,
+    start_timeout: Option<Duration>,
+    policy: Policy,
+}
+
+impl Supervisor {
+    /// With the defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What the actor is called in records and on the admin page. Default: the name of its type.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// How many commands may wait; one more is answered with
+    /// [`CallError::Overloaded`](crate::CallError::Overloaded) at once. Default: 1024.
+    pub fn mailbox_capacity(mut self, commands: usize) -> Self {
+        self.mailbox_capacity = Some(commands);
+        self
+    }
+
+    /// How long a command may take once it is begun, and how long a caller waits that is no handler;
+    /// one that is waits until its own deadline. Default: the deadline of the server that was started
+    /// last, or 30 s. `None`: as long as it likes, though no command may hold its thread for more than
+    /// 30 s. The drop of an actor, and of its factory, may take as long as a command; it is watched like one.
+    pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.timeout = Some(timeout.into().map(|limit| limit.min(LONGEST)));
+        self
+    }
+
+    /// How long the factory may take. Default: 30 s.
+    pub fn start_timeout(mut self, timeout: Duration) -> Self {
+        self.start_timeout = Some(timeout.min(LONGEST));
+        self
+    }
+
+    /// How many restarts in any `window` are no sign of a deeper fault. Default: 10 in 60 s.
+    ///
+    /// With more the process is not healthy, until enough of them are further back than that: liveness
+    /// falls, so that a supervisor starts the process anew. The actor is tried again all the same.
+    pub fn restart_limit(mut self, restarts: usize, window: Duration) -> Self {
+        self.policy.restarts = restarts;
+        self.policy.window = window.min(LONGEST);
+        self
+    }
+
+    /// How long it pauses before a restart: not at all before the first in a window, `first` before
+    /// the second, twice as long before each further one, and never longer than `longest`; up to a half
+    /// less, by chance. Default: 10 ms and 5 s.
+    pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
+        self.policy.first_pause = first;
+        self.policy.longest_pause = longest.min(LONGEST);
+        self
+    }
+
+    /// As [`supervise`](fn@supervise), with these options.
+    ///
+    /// # Panics
+    /// As that.
+    pub fn supervise<F, S, M>(self, factory: F) -> <S::Actor as Actor>::Handle
+    where
+        F: Fn() -> S + Send + Sync + 'static,
+        S: IntoActor<M> + 'static,
+        M: 'static,
+    {
+        panic_hook::install();
+        let bulkhead = Bulkhead::of_this_runtime()
+            .expect("a process that cannot start one thread cannot serve");
+        let said = <S::Actor as Actor>::OPTIONS;
+        let entry = ActorEntry::new(self.name.unwrap_or_else(|| said.name.to_owned()));
+        let limits = Limits {
+            command: self.timeout.or(traits::limit(said.timeout)),
+            start: self.start_timeout.unwrap_or(DEFAULT_TIMEOUT),
+        };
+        let factory = Arc::new(factory);
+        let keeper = Keeper::new(
+            self.mailbox_capacity.or(said.mailbox_capacity).unwrap_or(MAILBOX),
+            Arc::new(entry),
+            bulkhead,
+            limits,
+            self.policy,
+            Box::new(move |life, pause| Box::pin(live(life, Arc::clone(&factory), pause))),
+        );
+        <S::Actor as Actor>::handle(Base::new(keeper))
+    }
+}

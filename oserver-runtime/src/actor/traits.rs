@@ -1,0 +1,80 @@
+//! What `#[oserver::actor]` makes of a type.
+
+use std::future::Future;
+use std::time::Duration;
+
+pub use super::answer::{Answered, Reply};
+use super::handle::Base;
+use crate::clock::LONGEST;
+
+/// State that one task owns, and that others ask by commands. Implemented by `#[oserver::actor]`;
+/// [`supervise`](crate::supervise) runs it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an actor",
+    label = "not an actor",
+    note = "put `#[oserver::actor]` on its `impl` block"
+)]
+pub trait Actor: Sized + Send + 'static {
+    /// What callers have of it.
+    type Handle;
+    /// One call, as it waits in the mailbox.
+    #[doc(hidden)]
+    type Command: Command;
+    #[doc(hidden)]
+    const OPTIONS: ActorOptions;
+
+    #[doc(hidden)]
+    fn run(&mut self, command: Self::Command) -> impl Future<Output = Answered> + Send;
+
+    /// At the end of the server, when the mailbox is empty.
+    #[doc(hidden)]
+    fn stop(&mut self) -> impl Future<Output = ()> + Send {
+        async {}
+    }
+
+    #[doc(hidden)]
+    fn handle(base: Base<Self::Command>) -> Self::Handle;
+}
+
+/// One call, as it waits in the mailbox.
+#[doc(hidden)]
+pub trait Command: Send + 'static {
+    /// The method.
+    fn name(&self) -> &'static str;
+}
+
+/// What does not exist.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum Never {}
+
+/// What the attribute says.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct ActorOptions {
+    /// The type's name.
+    pub name: &'static str,
+    /// How many commands may wait.
+    pub mailbox_capacity: Option<usize>,
+    /// In nanoseconds; `None`: the server's deadline.
+    pub timeout: Option<crate::meta::Timeout>,
+}
+
+/// How long something may take; `None` inside is for ever.
+pub(super) fn limit(timeout: Option<crate::meta::Timeout>) -> Option<Option<Duration>> {
+    timeout.map(|timeout| timeout.limit().map(|limit| limit.min(LONGEST)))
+}
+
+#[cfg(all(test, not(oserver_loom)))]
+mod tests {
+    use super::*;
+    use crate::meta::Timeout;
+
+    #[test]
+    fn the_longest_that_can_be_said_is_clipped_and_never_is_never() {
+        let longest = Some(Timeout::Nanoseconds(u64::MAX));
+        assert_eq!(limit(longest), Some(Some(LONGEST)));
+        assert_eq!(limit(Some(Timeout::Never)), Some(None));
+        assert_eq!(limit(None), None);
+    }
+}

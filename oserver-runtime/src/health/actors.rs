@@ -1,0 +1,267 @@
+//! The actors of one runtime: for each the entry under which everything is counted.
+//!
+//! An entry is written by its actor without a lock, and read by whoever wants to know: liveness and the
+//! admin page.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::conduct::Conduct;
+use crate::clock;
+
+/// How many names metrics tell apart; further ones are told together.
+const LABELS: usize = 256;
+/// As these.
+const OTHERS: &str = "(others)";
+
+/// One actor, from its first start to its end. Counters only grow; `queued` is of this moment.
+#[derive(Debug)]
+pub(crate) struct ActorEntry {
+    name: String,
+    /// How often it was started anew.
+    pub(crate) restarts: AtomicU64,
+    /// Panics: in a command, the factory, or a drop.
+    pub(crate) panics: AtomicU64,
+    /// Commands, starts and drops that took longer than they may.
+    pub(crate) overruns: AtomicU64,
+    /// Factories that returned an error.
+    pub(crate) failed_starts: AtomicU64,
+    /// Commands that were answered with a value.
+    pub(crate) answered: AtomicU64,
+    /// Commands whose incarnation ended before it answered.
+    pub(crate) restarted: AtomicU64,
+    /// Commands that nobody waited for any more when it was their turn.
+    pub(crate) expired: AtomicU64,
+    /// Commands for which the mailbox had no room.
+    pub(crate) refused: AtomicU64,
+    /// Commands that wait in the mailbox.
+    pub(crate) queued: AtomicUsize,
+    /// Its state is there: it was started, and has not ended since.
+    pub(crate) running: AtomicBool,
+    /// Until when more restarts lie in the window than the budget allows; of [`clock`].
+    over_budget_until: AtomicU64,
+    /// Where its polls may run, and how many threads it holds for ever.
+    conduct: Conduct,
+}
+
+impl ActorEntry {
+    pub(crate) fn new(name: String) -> Self {
+        Self {
+            name,
+            restarts: AtomicU64::new(0),
+            panics: AtomicU64::new(0),
+            overruns: AtomicU64::new(0),
+            failed_starts: AtomicU64::new(0),
+            answered: AtomicU64::new(0),
+            restarted: AtomicU64::new(0),
+            expired: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+            queued: AtomicUsize::new(0),
+            running: AtomicBool::new(false),
+            over_budget_until: AtomicU64::new(0),
+            conduct: Conduct::new(),
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn conduct(&self) -> &Conduct {
+        &self.conduct
+    }
+
+    /// Threads that are blocked in its commands and were abandoned.
+    pub(crate) fn abandoned(&self) -> u32 {
+        self.conduct.stuck()
+    }
+
+    /// Whether it was started anew more often of late than its budget allows: liveness falls.
+    pub(crate) fn is_over_budget(&self) -> bool {
+        let until = self.over_budget_until.load(Ordering::Relaxed);
+        until > 0 && clock::now() < until
+    }
+
+    pub(crate) fn set_over_budget_until(&self, time: u64) {
+        self.over_budget_until.fetch_max(time, Ordering::Relaxed);
+    }
+}
+
+/// All actors of one runtime.
+#[derive(Debug, Default)]
+pub(crate) struct ActorTable {
+    /// Taken when an actor is made, and by those who want to know.
+    actors: Mutex<Actors>,
+}
+
+#[derive(Debug, Default)]
+struct Actors {
+    /// With the label of each. Nobody else holds one that has ended.
+    entries: Vec<(Arc<ActorEntry>, String)>,
+    /// What those have done that have ended, so that no counter goes back.
+    ended: BTreeMap<String, ActorTotals>,
+}
+
+impl Actors {
+    /// Those that have not ended.
+    fn entries(&mut self) -> &[(Arc<ActorEntry>, String)] {
+        let Self { entries, ended } = self;
+        entries.retain(|(entry, label)| {
+            let has_ended = Arc::strong_count(entry) == 1;
+            if has_ended {
+                ended.entry(label.clone()).or_default().add(entry);
+            }
+            !has_ended
+        });
+        entries
+    }
+}
+
+impl ActorTable {
+    pub(crate) fn add(&self, entry: &Arc<ActorEntry>) {
+        let mut actors = self.actors();
+        let name = entry.name();
+        let is_known = actors.ended.contains_key(name);
+        let label = if is_known || actors.ended.len() < LABELS { name } else { OTHERS };
+        actors.ended.entry(label.to_owned()).or_default();
+        // Those that have ended are not kept until somebody asks.
+        actors.entries();
+        actors.entries.push((Arc::clone(entry), label.to_owned()));
+    }
+
+    fn actors(&self) -> MutexGuard<'_, Actors> {
+        self.actors.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The actors that have not ended, in the order in which they were made.
+    pub(crate) fn entries(&self) -> Vec<Arc<ActorEntry>> {
+        self.actors().entries().iter().map(|(entry, _)| Arc::clone(entry)).collect()
+    }
+
+    /// One that cannot be kept up: liveness falls.
+    pub(crate) fn over_budget(&self) -> Option<Arc<ActorEntry>> {
+        self.entries().into_iter().find(|entry| entry.is_over_budget())
+    }
+
+    /// All actors that there ever were, by label.
+    pub(crate) fn metrics(&self) -> Vec<ActorMetrics> {
+        let mut actors = self.actors();
+        actors.entries();
+        let Actors { entries, ended } = &*actors;
+        let count = |(label, totals): (&String, &ActorTotals)| {
+            let mut counts = ActorMetrics::new(label.clone(), totals.clone());
+            entries.iter().filter(|(_, own)| own == label).for_each(|(entry, _)| counts.add(entry));
+            counts
+        };
+        ended.iter().map(count).collect()
+    }
+}
+
+/// Actors of one label, which most have for themselves.
+#[derive(Debug)]
+pub(crate) struct ActorMetrics {
+    pub(crate) label: String,
+    pub(crate) totals: ActorTotals,
+    pub(crate) queued: u64,
+    /// Threads that they hold past their deadlines.
+    pub(crate) abandoned: u64,
+    /// There is one, and the state of each is there.
+    pub(crate) running: bool,
+    pub(crate) over_budget: bool,
+    actors: usize,
+}
+
+/// What actors have done so far.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ActorTotals {
+    pub(crate) restarts: u64,
+    /// As [`ACTOR_FAULTS`] says.
+    pub(crate) faults: [u64; 3],
+    /// As [`CALLS`] says.
+    pub(crate) calls: [u64; 4],
+}
+
+pub(crate) const ACTOR_FAULTS: [&str; 3] = ["panic", "overrun", "failed-start"];
+pub(crate) const CALLS: [&str; 4] = ["answered", "restarted", "expired", "refused"];
+
+impl ActorTotals {
+    fn add(&mut self, entry: &ActorEntry) {
+        let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let faults = [&entry.panics, &entry.overruns, &entry.failed_starts].map(load);
+        let calls = [&entry.answered, &entry.restarted, &entry.expired, &entry.refused].map(load);
+        self.restarts += load(&entry.restarts);
+        self.faults.iter_mut().zip(faults).for_each(|(sum, count)| *sum += count);
+        self.calls.iter_mut().zip(calls).for_each(|(sum, count)| *sum += count);
+    }
+}
+
+impl ActorMetrics {
+    fn new(label: String, totals: ActorTotals) -> Self {
+        let (queued, abandoned, actors) = Default::default();
+        Self { label, totals, queued, abandoned, running: false, over_budget: false, actors }
+    }
+
+    fn add(&mut self, entry: &ActorEntry) {
+        self.totals.add(entry);
+        self.queued += entry.queued.load(Ordering::Relaxed) as u64;
+        self.abandoned += u64::from(entry.abandoned());
+        let is_first = self.actors == 0;
+        self.running = (is_first || self.running) && entry.running.load(Ordering::Relaxed);
+        self.over_budget |= entry.is_over_budget();
+        self.actors += 1;
+    }
+}
+
+#[cfg(all(test, not(oserver_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_actor_is_listed_until_it_has_ended() {
+        let table = ActorTable::default();
+        let (first, second) =
+            (Arc::new(ActorEntry::new("first".into())), Arc::new(ActorEntry::new("second".into())));
+        table.add(&first);
+        table.add(&second);
+        drop(first);
+        let names: Vec<_> = table.entries().iter().map(|entry| entry.name().to_owned()).collect();
+        assert_eq!(names, ["second"]);
+    }
+
+    #[test]
+    fn what_ended_actors_did_still_counts_and_their_labels_are_bounded() {
+        let table = ActorTable::default();
+        for number in 0..2 * LABELS {
+            let entry = Arc::new(ActorEntry::new(format!("of client {number}")));
+            table.add(&entry);
+            entry.restarts.store(1, Ordering::Relaxed);
+            entry.queued.store(1, Ordering::Relaxed);
+            entry.running.store(true, Ordering::Relaxed);
+        }
+        let again = Arc::new(ActorEntry::new("of client 7".into()));
+        table.add(&again);
+        again.restarts.store(2, Ordering::Relaxed);
+        let counts = table.metrics();
+        assert_eq!(counts.len(), LABELS + 1);
+        assert_eq!(counts.iter().map(|actor| actor.totals.restarts).sum::<u64>(), 514);
+        assert!(counts.iter().all(|actor| actor.queued == 0 && !actor.running), "they have ended");
+        let found = counts.iter().find(|actor| actor.label == "of client 7").expect("it is told");
+        assert_eq!(found.totals.restarts, 3);
+        let others = counts.iter().find(|actor| actor.label == OTHERS).expect("they are told");
+        assert_eq!(others.totals.restarts, LABELS as u64);
+    }
+
+    #[test]
+    fn it_is_over_budget_until_the_window_has_slid() {
+        let table = ActorTable::default();
+        let entry = Arc::new(ActorEntry::new("actor".into()));
+        table.add(&entry);
+        assert!(table.over_budget().is_none());
+        entry.set_over_budget_until(clock::now() + 60_000_000_000);
+        assert_eq!(table.over_budget().map(|entry| entry.name().to_owned()), Some("actor".into()));
+        let past = ActorEntry::new("other".into());
+        past.set_over_budget_until(clock::now());
+        assert!(!past.is_over_budget());
+    }
+}

@@ -1,0 +1,209 @@
+//! What can be served: routers, tower services, one handler.
+
+use std::any::Any;
+use std::future::{Future, IntoFuture};
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker, ready};
+
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use pin_project_lite::pin_project;
+use tower::util::Oneshot;
+use tower_service::Service;
+
+use crate::guard::error::Error;
+use crate::isolation::work::ServeTarget;
+use crate::router::Router;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// What [`serve`](crate::serve) takes; `M` tells the kinds apart and is inferred.
+///
+/// Implemented for tower services (routers among them) and for functions from
+/// [`Request`](crate::Request) to a response.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be served",
+    label = "neither a service nor a handler",
+    note = "serve an `oserver::Router`, an `axum::Router`, a `Clone` tower service over `oserver::Request`, or one `async fn(oserver::Request) -> impl IntoResponse`",
+    note = "a router that still wants its state needs `.with_state(..)` first"
+)]
+pub trait IntoServeTarget<M> {
+    /// What answers the requests.
+    type Target: ServeTarget;
+
+    /// Makes the one into the other.
+    fn into_target(self) -> Self::Target;
+}
+
+/// The kind of tower services.
+#[derive(Debug)]
+pub enum TowerService {}
+
+/// The kind of single handlers.
+#[derive(Debug)]
+pub enum SingleHandler {}
+
+#[diagnostic::do_not_recommend]
+impl<S> IntoServeTarget<TowerService> for S
+where
+    S: Service<Request> + Clone + Send + 'static,
+    S::Response: IntoResponse,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+{
+    type Target = ServiceTarget<S>;
+
+    fn into_target(mut self) -> ServiceTarget<S> {
+        let service: &mut dyn Any = &mut self;
+        if let Some(router) = service.downcast_mut::<Router>() {
+            router.prepare();
+        } else if let Some(router) = service.downcast_mut::<axum::Router>() {
+            // Else each request would turn its handler into a route. `axum::serve` does the same.
+            *router = std::mem::take(router).with_state(());
+        }
+        ServiceTarget(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F, R> IntoServeTarget<SingleHandler> for F
+where
+    F: Fn(Request) -> R + Clone + Send + 'static,
+    R: IntoFuture<Output: IntoResponse, IntoFuture: Send + 'static> + Send + 'static,
+{
+    type Target = HandlerTarget<F, R>;
+
+    fn into_target(self) -> HandlerTarget<F, R> {
+        HandlerTarget { handler: self, _future: PhantomData }
+    }
+}
+
+/// A tower service as an app.
+#[derive(Clone, Debug)]
+pub struct ServiceTarget<S>(S);
+
+impl<S> ServeTarget for ServiceTarget<S>
+where
+    S: Service<Request> + Clone + Send + 'static,
+    S::Response: IntoResponse,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+{
+    type Future = ServiceFuture<S>;
+
+    fn answer(&self, request: Request) -> ServiceFuture<S> {
+        let mut service = self.0.clone();
+        // Most services, routers among them, are always ready. One that is not is asked again by
+        // the future, with a waker.
+        match service.poll_ready(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Ok(())) => ServiceFuture::Called { future: service.call(request) },
+            Poll::Ready(Err(error)) => ServiceFuture::Failed { error: Some(error.into()) },
+            Poll::Pending => ServiceFuture::Waiting { oneshot: Oneshot::new(service, request) },
+        }
+    }
+
+    fn names_routes(&self) -> bool {
+        let service: &dyn Any = &self.0;
+        service.is::<Router>()
+    }
+}
+
+pin_project! {
+    /// Waits until a service is ready, calls it, and makes what it gives a response.
+    #[project = ServiceProjection]
+    pub enum ServiceFuture<S: Service<Request>> {
+        /// It was not ready.
+        Waiting { #[pin] oneshot: Oneshot<S, Request> },
+        /// It was.
+        Called { #[pin] future: S::Future },
+        /// It never will be.
+        Failed { error: Option<BoxError> },
+    }
+}
+
+impl<S> Future for ServiceFuture<S>
+where
+    S: Service<Request>,
+    S::Response: IntoResponse,
+    S::Error: Into<BoxError>,
+{
+    type Output = Response;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
+        let result = match self.project() {
+            ServiceProjection::Waiting { oneshot } => {
+                ready!(oneshot.poll(context)).map_err(Into::into)
+            }
+            ServiceProjection::Called { future } => {
+                ready!(future.poll(context)).map_err(Into::into)
+            }
+            ServiceProjection::Failed { error } => {
+                Err(error.take().expect("no poll after the response"))
+            }
+        };
+        Poll::Ready(match result {
+            Ok(response) => response.into_response(),
+            Err(error) => Error::from(error).into_response(),
+        })
+    }
+}
+
+/// A single handler as an app.
+#[derive(Debug)]
+pub struct HandlerTarget<F, R> {
+    handler: F,
+    _future: PhantomData<fn() -> R>,
+}
+
+impl<F: Clone, R> Clone for HandlerTarget<F, R> {
+    fn clone(&self) -> Self {
+        Self { handler: self.handler.clone(), _future: PhantomData }
+    }
+}
+
+impl<F, R> ServeTarget for HandlerTarget<F, R>
+where
+    F: Fn(Request) -> R + Clone + Send + 'static,
+    R: IntoFuture<Output: IntoResponse, IntoFuture: Send + 'static> + Send + 'static,
+{
+    type Future = HandlerFuture<F, R>;
+
+    fn answer(&self, request: Request) -> HandlerFuture<F, R> {
+        HandlerFuture::Waiting { handler: self.handler.clone(), request: Some(request) }
+    }
+}
+
+pin_project! {
+    /// Calls a handler at its first poll, where a panic before its first `await` is caught.
+    #[project = HandlerProjection]
+    pub enum HandlerFuture<F, R: IntoFuture> {
+        /// Not polled yet.
+        Waiting { handler: F, request: Option<Request> },
+        /// Called.
+        Running { #[pin] future: R::IntoFuture },
+    }
+}
+
+impl<F, R> Future for HandlerFuture<F, R>
+where
+    F: Fn(Request) -> R,
+    R: IntoFuture<Output: IntoResponse>,
+{
+    type Output = Response;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
+        loop {
+            match self.as_mut().project() {
+                HandlerProjection::Waiting { handler, request } => {
+                    let request = request.take().expect("called once");
+                    let future = handler(request).into_future();
+                    self.set(Self::Running { future });
+                }
+                HandlerProjection::Running { future } => {
+                    return future.poll(context).map(IntoResponse::into_response);
+                }
+            }
+        }
+    }
+}

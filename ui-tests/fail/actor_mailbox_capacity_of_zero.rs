@@ -1,0 +1,21 @@
+//! A mailbox that takes nothing in.
+
+#[derive(Default)]
+struct Counter(u32);
+
+#[oserver::actor(mailbox_capacity = 0)]
+impl Counter {
+    pub fn good(&mut self) -> u32 {
+        self.0
+    }
+
+
+}
+
+async fn use_it(counter: CounterHandle) {
+    let _ = counter.good().await;
+}
+
+fn main() {
+    let _ = (use_it, oserver::supervise(Counter::default));
+}
