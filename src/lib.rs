@@ -235,8 +235,8 @@
 //! | `admin` | no | the admin service: `Admin`, [`Serve`]`::admin` |
 //! | `prometheus` | no | `/metrics` of the admin service |
 //! | `systemd` | no | tells systemd what is the truth |
-//! | `arc-swap`, `async-lock`, `chrono`, `dashmap`, `parking_lot`, `reqwest`, `reqwest-0_12`, `serde_json`, `sqlx`, `uuid` | no | what the types of that crate are, as [state](mod@state) |
-//! | `axum-extra` | no | axum-extra's extractors as parameters of handlers |
+//! | `arc-swap-1`, `async-lock-3`, `chrono-0_4`, `dashmap-6`, `parking_lot-0_12`, `parking_lot-0_13`, `reqwest-0_12`, `reqwest-0_13`, `serde_json-1`, `sqlx-0_9`, `uuid-1` | no | what the types of that crate are, as [state](mod@state) |
+//! | `axum-extra-0_12` | no | axum-extra's extractors as parameters of handlers |
 //! | `multipart` | no | axum's `Multipart` |
 //! | `ws` | no | axum's `WebSocketUpgrade`; what runs after the upgrade is outside of the guard |
 //!

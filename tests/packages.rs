@@ -9,8 +9,8 @@ use serde_json::Value;
 use spdx::{Expression, ParseMode};
 
 /// In the order in which they have to be published.
-const PUBLISHED: [&str; 5] =
-    ["oserver-macros", "oserver-stacks", "oserver-runtime", "oserver", "cargo-oserver"];
+const PUBLISHED: [&str; 6] =
+    ["oserver-macros", "oserver-stacks", "oserver-state", "oserver-runtime", "oserver", "cargo-oserver"];
 
 /// What lets others use, change and pass on a program that has the code in it, without theirs having
 /// to be under the same licence.
@@ -27,8 +27,8 @@ const LICENCES: [&str; 10] = [
     "Zlib",
 ];
 
-/// How many crates a service gets with the default features, oserver's three among them.
-const DEFAULT_TREE: usize = 80;
+/// How many crates a service gets with the default features, oserver's four among them.
+const DEFAULT_TREE: usize = 81;
 
 /// What cargo says, without the network and with the versions of the lock file.
 fn cargo(arguments: &[&str]) -> String {
@@ -169,6 +169,19 @@ fn the_default_features_bring_few_crates_and_none_of_them_twice() {
         versions.is_empty(),
         "these come in several versions; `cargo tree --duplicates` says through whom: {versions:#?}"
     );
+}
+
+/// Any library can depend on it, whatever its own users' runtime is.
+#[test]
+fn the_crate_of_state_needs_no_runtime() {
+    let crates = tree(&["--package", "oserver-state", "--edges", "normal,build"]);
+    let names: BTreeSet<&str> = crates.iter().map(|(name, _, _)| &**name).collect();
+    assert!(names.contains("oserver-macros"), "the derive is a default: {names:?}");
+    for runtime in ["tokio", "hyper", "axum", "http", "tower", "bytes", "futures-util", "tracing"] {
+        assert!(!names.contains(runtime), "{runtime} is in the default tree: {names:?}");
+    }
+    let alone = ["--package", "oserver-state", "--edges", "normal,build", "--no-default-features"];
+    assert_eq!(tree(&alone).len(), 1, "without the derive it depends on nothing");
 }
 
 #[test]

@@ -10,11 +10,26 @@ use crate::options::CratePath;
 #[derive(Debug)]
 pub(crate) struct Context {
     krate: Option<Path>,
+    exporter: Exporter,
+}
+
+/// The crate that a macro was called through, which is what a user depends on who names no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exporter {
+    /// `oserver`.
+    Oserver,
+    /// `oserver-state`: of the macros, the derives.
+    State,
 }
 
 impl Context {
     pub(crate) fn new(krate: Option<CratePath>) -> Self {
-        Self { krate: krate.map(|CratePath(path)| path) }
+        Self::of(Exporter::Oserver, krate)
+    }
+
+    /// As [`new`](Self::new), where there is another crate than `oserver` that exports the macro.
+    pub(crate) fn of(exporter: Exporter, krate: Option<CratePath>) -> Self {
+        Self { krate: krate.map(|CratePath(path)| path), exporter }
     }
 
     /// The private module that generated code names, every token of it at `span`: an error then
@@ -25,11 +40,12 @@ impl Context {
         quote_spanned!(span=> #krate::__private)
     }
 
-    /// The crate `oserver`, as [`private`](Self::private) names it.
+    /// The crate whose names generated code takes, as [`private`](Self::private) names it.
     pub(crate) fn krate(&self, span: Span) -> TokenStream {
-        match &self.krate {
-            Some(path) => path.to_token_stream(),
-            None => quote_spanned!(span=> ::oserver),
+        match (&self.krate, self.exporter) {
+            (Some(path), _) => path.to_token_stream(),
+            (None, Exporter::Oserver) => quote_spanned!(span=> ::oserver),
+            (None, Exporter::State) => quote_spanned!(span=> ::oserver_state),
         }
     }
 }

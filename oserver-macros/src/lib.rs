@@ -25,6 +25,9 @@ mod output;
 
 use proc_macro::TokenStream;
 
+use self::context::Exporter;
+use self::handler_state::Derived;
+
 /// Puts the guard around a handler.
 ///
 /// The function keeps its name, visibility, attributes, generics and parameters. It returns
@@ -233,7 +236,15 @@ pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
 /// A union, an empty reason, and an option that does not exist are compile errors in their place.
 #[proc_macro_derive(HandlerState, attributes(handler_state))]
 pub fn handler_state(item: TokenStream) -> TokenStream {
-    handler_state::expand(handler_state::Derived::State, item.into()).into()
+    handler_state::expand(Exporter::Oserver, Derived::State, item.into()).into()
+}
+
+/// As [`HandlerState`](macro@HandlerState), for who depends on `oserver-state`, which exports it under that
+/// name: a derive does not learn the path that it was called by.
+#[doc(hidden)]
+#[proc_macro_derive(StateHandlerState, attributes(handler_state))]
+pub fn state_handler_state(item: TokenStream) -> TokenStream {
+    handler_state::expand(Exporter::State, Derived::State, item.into()).into()
 }
 
 /// Says that handlers may take a type although it is no state: a custom extractor that has request data in it.
@@ -257,5 +268,12 @@ pub fn handler_state(item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_derive(HandlerParam, attributes(handler_state))]
 pub fn handler_param(item: TokenStream) -> TokenStream {
-    handler_state::expand(handler_state::Derived::Param, item.into()).into()
+    handler_state::expand(Exporter::Oserver, Derived::Param, item.into()).into()
+}
+
+/// As [`HandlerParam`](macro@HandlerParam), for who depends on `oserver-state`.
+#[doc(hidden)]
+#[proc_macro_derive(StateHandlerParam, attributes(handler_state))]
+pub fn state_handler_param(item: TokenStream) -> TokenStream {
+    handler_state::expand(Exporter::State, Derived::Param, item.into()).into()
 }

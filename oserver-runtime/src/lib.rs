@@ -15,7 +15,6 @@
 //! | `record` | faults, as they are written down |
 //! | `request` | one request while it is under way |
 //! | `health` | what is counted, and what follows from it |
-//! | `state` | what a handler may reach |
 //!
 //! Each uses only those below it.
 
@@ -38,7 +37,6 @@ mod request;
 mod router;
 mod runtime;
 mod serve;
-mod state;
 mod sync;
 
 pub use axum::extract::Request;
@@ -68,8 +66,9 @@ pub use self::serve::listener::{Listener, Transport};
 pub use self::serve::target::IntoServeTarget;
 pub use self::serve::{Serve, serve};
 
-pub use self::state::trusted::Trusted;
-pub use self::state::{HandlerParam, HandlerState};
+// The traits alone: the derives of the same names are `oserver`'s own.
+pub use oserver_state::__private::{HandlerParam, HandlerState};
+pub use oserver_state::Trusted;
 
 // What handlers name besides extractors and responses, so that a service needs no axum of its own.
 pub use axum::{body, http, middleware};
@@ -86,12 +85,7 @@ pub mod response {
 
 /// Names that the compiler says when it refuses a lock. Nobody needs to write them.
 pub mod errors {
-    pub use crate::state::OnlyTheDerive;
-    pub use crate::state::lock::{
-        Handlers, MayName, MayReach, OwnersAndSnapshots, field_of_parameter, field_of_state,
-        parameter_of_handler,
-    };
-    pub use crate::state::statics::{StaticAroundALock, StaticLock};
+    pub use oserver_state::errors::*;
 }
 
 /// Handlers by method: `get`, `post`, … , for guarded handlers only.
@@ -115,10 +109,6 @@ pub mod __private {
     pub use crate::guard::span::Fields;
     pub use crate::meta::{HandlerMeta, Timeout};
     pub use crate::runtime::{block_on_main, without_log};
-    pub use crate::state::lock::{field_of_parameter, field_of_state, parameter_of_handler};
-    pub use crate::state::statics::{
-        OtherStatic, StaticAroundALock, StaticLock, TrustedStatic, static_at, static_of,
-    };
-    pub use crate::state::{Function, HandlerParam, HandlerState, OnlyTheDerive};
+    pub use oserver_state::__private::*;
     pub use tracing::Level;
 }

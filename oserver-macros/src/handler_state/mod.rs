@@ -10,7 +10,7 @@ use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
 use self::model::State;
-use crate::context::Context;
+use crate::context::{Context, Exporter};
 use crate::output::{Errors, Output};
 
 /// Which of the two traits is derived; state is a parameter, too.
@@ -20,7 +20,7 @@ pub(crate) enum Derived {
     State,
 }
 
-pub(crate) fn expand(derived: Derived, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(exporter: Exporter, derived: Derived, item: TokenStream) -> TokenStream {
     let input: DeriveInput = match syn::parse2(item) {
         Ok(input) => input,
         Err(error) => return error.into_compile_error(),
@@ -28,7 +28,7 @@ pub(crate) fn expand(derived: Derived, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     check::check(&input, &mut errors);
     let state = State::read(&input, &mut errors);
-    let context = Context::new(state.krate.clone());
+    let context = Context::of(exporter, state.krate.clone());
     let item = expand::expand(&context, derived, &state);
     Output { errors: errors.into_inner(), item }.into_tokens()
 }

@@ -1,5 +1,6 @@
 //! What an actor publishes, to be read without it.
 
+use oserver_state::__private::{HandlerParam, HandlerState, OnlyTheDerive};
 use std::fmt;
 use std::sync::Arc;
 
@@ -76,4 +77,12 @@ impl<T: fmt::Debug> fmt::Debug for Publisher<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_tuple("Publisher").field(&self.load()).finish()
     }
+}
+
+impl<T: HandlerState> HandlerParam for Snapshot<T> {
+    fn derive_handler_param(&self, _: OnlyTheDerive) {}
+}
+
+impl<T: HandlerState> HandlerState for Snapshot<T> {
+    fn derive_handler_state(&self, _: OnlyTheDerive) {}
 }

@@ -1,5 +1,6 @@
 //! The error that a handler returns by `?`.
 
+use oserver_state::__private::{HandlerParam, OnlyTheDerive};
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -106,4 +107,8 @@ impl IntoResponse for CallError {
     fn into_response(self) -> Response {
         Error::from(self).into_response()
     }
+}
+
+impl HandlerParam for Error {
+    fn derive_handler_param(&self, _: OnlyTheDerive) {}
 }

@@ -1,5 +1,6 @@
 //! Identifiers of requests and connections.
 
+use oserver_state::__private::{HandlerParam, HandlerState, OnlyTheDerive};
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::LazyLock;
@@ -132,6 +133,14 @@ fn write_made<'a>(buffer: &'a mut [u8; MADE_LENGTH], prefix: &IdPrefix, sequence
         rest /= 16;
     }
     &buffer[..end]
+}
+
+impl HandlerParam for RequestId {
+    fn derive_handler_param(&self, _: OnlyTheDerive) {}
+}
+
+impl HandlerState for RequestId {
+    fn derive_handler_state(&self, _: OnlyTheDerive) {}
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ use tower_service::Service;
 use self::guarded_handler::GuardedHandler;
 use self::method_router::MethodRouter;
 use self::tag::Tag;
-use crate::state::HandlerState;
+use oserver_state::HandlerState;
 
 /// axum's [`Router`](axum::Router), for guarded handlers only.
 ///

@@ -12,8 +12,8 @@ use std::rc::Rc;
 use std::sync::{Arc, LazyLock, OnceLock, Weak};
 use std::thread::LocalKey;
 
-use super::lock::{Handlers, MayName};
-use super::trusted::Trusted;
+use crate::lock::{Handlers, MayName};
+use crate::trusted::Trusted;
 
 /// Locks, and what is around one in a static.
 #[doc(hidden)]
@@ -92,16 +92,6 @@ impl<T: ?Sized> OtherStatic for Static<T> {
     fn no_lock(&self) {}
 }
 
-macro_rules! around_a_lock {
-    ($(impl[$($generics:tt)*] for $type:ty;)*) => {
-        $(
-            impl<$($generics)*> IsLock for $type {
-                type Lock = L::Lock;
-            }
-        )*
-    };
-}
-
 around_a_lock! {
     impl[L: IsLock + ?Sized] for &L;
     impl[L: IsLock + ?Sized] for Box<L>;
@@ -119,6 +109,5 @@ around_a_lock! {
     impl[L: IsLock] for OnceLock<L>;
     impl[L: IsLock, F] for LazyLock<L, F>;
     impl[L: IsLock, F] for LazyCell<L, F>;
-    impl[L: IsLock] for tokio::sync::OnceCell<L>;
     impl[L: IsLock] for LocalKey<L>;
 }

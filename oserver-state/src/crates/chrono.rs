@@ -5,7 +5,7 @@ use chrono::{
     NaiveTime, NaiveWeek, ParseError, TimeDelta, TimeZone, Utc, Weekday,
 };
 
-use crate::state::HandlerState;
+use crate::HandlerState;
 
 state! {
     impl[Z: TimeZone<Offset: HandlerState>] for DateTime<Z>;

@@ -1,8 +1,8 @@
-//! What the features say of other crates' types: `cargo test -p oserver-runtime --all-features --test
-//! state_of_other_crates`.
+//! What the features say of other crates' types: `cargo test -p oserver-state --all-features --test
+//! types_of_other_crates`.
 #![allow(unused_imports, unused_macros, dead_code, reason = "without features nothing is here")]
 
-use oserver_runtime::{HandlerParam, HandlerState};
+use oserver_state::{HandlerParam, HandlerState};
 
 fn is_state<T: HandlerState + ?Sized>() {}
 
@@ -30,13 +30,13 @@ macro_rules! are_locks {
     ($($type:ty),* $(,)?) => {
         $(
             const _: () = {
-                use oserver_runtime::__private::StaticLock as _;
-                use oserver_runtime::__private::static_of;
+                use oserver_state::__private::StaticLock as _;
+                use oserver_state::__private::static_of;
                 fn asked(value: &$type)
                 where
                     // Never true of a lock, and of nothing else asked.
-                    for<'never> oserver_runtime::errors::Handlers:
-                        oserver_runtime::errors::MayName<$type>,
+                    for<'never> oserver_state::errors::Handlers:
+                        oserver_state::errors::MayName<$type>,
                 {
                     (&&&&static_of(value)).no_lock();
                 }
@@ -47,7 +47,7 @@ macro_rules! are_locks {
 
 is_no_state!(std::sync::Mutex<u8>, std::cell::Cell<u8>, std::sync::Condvar, *const u8);
 
-#[cfg(feature = "parking_lot")]
+#[cfg(all(feature = "parking_lot-0_12", feature = "parking_lot-0_13"))]
 mod parking_lot {
     use super::*;
 
@@ -61,7 +61,7 @@ mod parking_lot {
     are_locks!(v012::Condvar, v012::Once, v013::Condvar, v013::Once);
 }
 
-#[cfg(feature = "dashmap")]
+#[cfg(feature = "dashmap-6")]
 mod dashmap {
     use super::*;
 
@@ -73,7 +73,7 @@ mod dashmap {
     }
 }
 
-#[cfg(feature = "async-lock")]
+#[cfg(feature = "async-lock-3")]
 mod async_lock {
     use super::*;
 
@@ -86,7 +86,7 @@ mod async_lock {
     }
 }
 
-#[cfg(feature = "arc-swap")]
+#[cfg(feature = "arc-swap-1")]
 mod arc_swap {
     use super::*;
     use std::sync::{Arc, Mutex};
@@ -100,7 +100,7 @@ mod arc_swap {
     }
 }
 
-#[cfg(all(feature = "uuid", feature = "chrono", feature = "serde_json"))]
+#[cfg(all(feature = "uuid-1", feature = "chrono-0_4", feature = "serde_json-1"))]
 #[test]
 fn plain_values_are_state() {
     is_state::<uuid::Uuid>();
@@ -111,7 +111,7 @@ fn plain_values_are_state() {
     is_state::<serde_json::Map<String, serde_json::Value>>();
 }
 
-#[cfg(all(feature = "reqwest", feature = "reqwest-0_12", feature = "sqlx"))]
+#[cfg(all(feature = "reqwest-0_13", feature = "reqwest-0_12", feature = "sqlx-0_9"))]
 #[test]
 fn clients_are_state() {
     fn pool_of_any<D: sqlx::Database>() {
@@ -123,7 +123,7 @@ fn clients_are_state() {
     is_state::<reqwest_012::Url>();
 }
 
-#[cfg(feature = "axum-extra")]
+#[cfg(feature = "axum-extra-0_12")]
 #[test]
 #[allow(deprecated, reason = "they are extractors for as long as they are there")]
 fn extractors_are_parameters() {

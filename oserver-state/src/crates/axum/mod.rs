@@ -1,12 +1,14 @@
 //! axum's extractors, their rejections, and what handlers answer with.
 
+mod trusted;
+
 use axum::extract::{
     Extension, MatchedPath, NestedPath, OriginalUri, Path, RawForm, RawPathParams,
 };
 use axum::extract::{RawQuery, State, rejection};
 use axum::response;
 
-use super::HandlerState;
+use crate::HandlerState;
 
 // They carry the service's own.
 state! {
@@ -19,17 +21,17 @@ fresh! {
     impl[T] for Path<T>;
 }
 
-#[cfg(feature = "json")]
+#[cfg(feature = "axum-0_8-json")]
 fresh! {
     impl[T] for axum::Json<T>;
 }
 
-#[cfg(feature = "query")]
+#[cfg(feature = "axum-0_8-query")]
 fresh! {
     impl[T] for axum::extract::Query<T>;
 }
 
-#[cfg(feature = "form")]
+#[cfg(feature = "axum-0_8-form")]
 fresh! {
     impl[T] for axum::Form<T>;
 }
@@ -40,7 +42,6 @@ state! {
     impl[] for OriginalUri;
     impl[] for RawForm;
     impl[] for RawQuery;
-    impl[] for crate::RequestId;
 }
 
 // Around all of a request, whose extensions can hold anything; `Next` leads to the rest of the router.
@@ -50,19 +51,19 @@ request_data! {
     impl[] for axum::middleware::Next;
 }
 
-#[cfg(feature = "multipart")]
+#[cfg(feature = "axum-0_8-multipart")]
 request_data! {
     impl[] for axum::extract::Multipart;
 }
 
-#[cfg(feature = "ws")]
+#[cfg(feature = "axum-0_8-ws")]
 request_data! {
     impl[F] for axum::extract::WebSocketUpgrade<F>;
     impl[] for axum::extract::ws::WebSocket;
 }
 
 // What an acceptor says of a connection is made by the service.
-#[cfg(feature = "ws")]
+#[cfg(feature = "axum-0_8-ws")]
 state! {
     impl[T: HandlerState] for axum::extract::ConnectInfo<T>;
 }
@@ -80,35 +81,34 @@ request_data! {
     impl[] for rejection::FailedToBufferBody;
     impl[] for rejection::InvalidUtf8;
     impl[] for axum::Error;
-    impl[] for crate::Error;
     impl[] for response::ErrorResponse;
     impl[T: crate::HandlerParam] for response::Html<T>;
     impl[] for response::Redirect;
     impl[] for response::NoContent;
 }
 
-#[cfg(feature = "json")]
+#[cfg(feature = "axum-0_8-json")]
 request_data! {
     impl[] for rejection::JsonRejection;
 }
 
-#[cfg(feature = "query")]
+#[cfg(feature = "axum-0_8-query")]
 request_data! {
     impl[] for rejection::QueryRejection;
 }
 
-#[cfg(feature = "form")]
+#[cfg(feature = "axum-0_8-form")]
 request_data! {
     impl[] for rejection::FormRejection;
 }
 
-#[cfg(feature = "multipart")]
+#[cfg(feature = "axum-0_8-multipart")]
 request_data! {
     impl[] for axum::extract::multipart::MultipartRejection;
     impl[] for axum::extract::multipart::MultipartError;
 }
 
-#[cfg(feature = "ws")]
+#[cfg(feature = "axum-0_8-ws")]
 request_data! {
     impl[] for axum::extract::ws::rejection::WebSocketUpgradeRejection;
 }

@@ -3,10 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
-use http::request::Parts;
-
-use super::{HandlerParam, HandlerState, OnlyTheDerive};
+use crate::traits::{HandlerParam, HandlerState, OnlyTheDerive};
 
 /// A value that handlers may share although it is a lock, or nobody knows: somebody vouches for it.
 ///
@@ -14,10 +11,9 @@ use super::{HandlerParam, HandlerState, OnlyTheDerive};
 /// a type of yours `#[handler_state(trusted = "reason")]` says the same without changing its type.
 ///
 /// ```
-/// # use oserver_runtime as oserver;
 /// use std::sync::{Arc, Mutex};
 ///
-/// use oserver::Trusted;
+/// use oserver_state::Trusted;
 ///
 /// // Nothing but a load and a store happens under it: no call that could panic or wait.
 /// let seen = Trusted::new(Arc::new(Mutex::new(0_u64)), "held for one addition only");
@@ -76,39 +72,4 @@ impl<T> HandlerParam for Trusted<T> {
 
 impl<T> HandlerState for Trusted<T> {
     fn derive_handler_state(&self, _: OnlyTheDerive) {}
-}
-
-/// Where the handler's signature vouches, there is no place for a reason.
-const IN_A_SIGNATURE: &str = "the handler's signature says so";
-
-impl<S, T> FromRequestParts<S> for Trusted<T>
-where
-    S: Send + Sync,
-    T: FromRequestParts<S>,
-{
-    type Rejection = T::Rejection;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, T::Rejection> {
-        let value = T::from_request_parts(parts, state).await?;
-        Ok(Self::new(value, IN_A_SIGNATURE))
-    }
-}
-
-impl<S, T, M> FromRequest<S, private::Of<M>> for Trusted<T>
-where
-    S: Send + Sync,
-    T: FromRequest<S, M>,
-{
-    type Rejection = T::Rejection;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, T::Rejection> {
-        let value = T::from_request(request, state).await?;
-        Ok(Self::new(value, IN_A_SIGNATURE))
-    }
-}
-
-mod private {
-    /// The way by which the value is extracted, so that it is not that of [`Trusted`] itself.
-    #[derive(Debug)]
-    pub struct Of<M>(M);
 }

@@ -3,7 +3,7 @@
 use arc_swap::strategy::Strategy;
 use arc_swap::{ArcSwapAny, Cache, Guard, RefCnt};
 
-use crate::state::HandlerState;
+use crate::HandlerState;
 
 state! {
     impl[T: HandlerState + RefCnt, S: Strategy<T>] for ArcSwapAny<T, S>;

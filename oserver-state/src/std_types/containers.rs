@@ -14,7 +14,7 @@ use std::rc::{self, Rc};
 use std::sync::{self, Arc};
 use std::task::Poll;
 
-use super::HandlerState;
+use crate::HandlerState;
 
 either! {
     impl[T] for Option<T>;

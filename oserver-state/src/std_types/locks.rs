@@ -1,4 +1,4 @@
-//! The locks of the standard library, of tokio and of futures.
+//! The locks of the standard library.
 
 use std::cell::{Cell, Ref, RefCell, RefMut, UnsafeCell};
 use std::sync;
@@ -29,23 +29,4 @@ locks! {
     impl[] for std::io::Stdin;
     impl[] for std::io::Stdout;
     impl[] for std::io::Stderr;
-}
-
-// No poison; but who waits under one for ever is waited for by all.
-locks! {
-    impl[T: ?Sized] for tokio::sync::Mutex<T>;
-    impl[T: ?Sized] for tokio::sync::RwLock<T>;
-    impl['a, T: ?Sized] for tokio::sync::MutexGuard<'a, T>;
-    impl[T: ?Sized] for tokio::sync::OwnedMutexGuard<T>;
-    impl['a, T: ?Sized] for tokio::sync::RwLockReadGuard<'a, T>;
-    impl['a, T: ?Sized] for tokio::sync::RwLockWriteGuard<'a, T>;
-    impl[T: ?Sized, U: ?Sized] for tokio::sync::OwnedRwLockReadGuard<T, U>;
-    impl[T: ?Sized] for tokio::sync::OwnedRwLockWriteGuard<T>;
-    impl[] for tokio::sync::Barrier;
-}
-
-locks! {
-    impl[T: ?Sized] for futures_util::lock::Mutex<T>;
-    impl['a, T: ?Sized] for futures_util::lock::MutexGuard<'a, T>;
-    impl[T: ?Sized] for futures_util::lock::OwnedMutexGuard<T>;
 }

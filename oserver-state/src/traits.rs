@@ -1,32 +1,4 @@
-//! What a handler may reach: the two traits, and for each type whose insides the compiler cannot be
-//! asked about, what it is.
-//!
-//! | file | what it says |
-//! |---|---|
-//! | `lock` | the message for locks |
-//! | `trusted` | the way out, with a reason |
-//! | `statics` | which statics are locks |
-//! | `implement` | how the files below are written |
-//! | `primitives`, `containers`, `sync`, `os`, `locks` | the standard library |
-//! | `tokio_types`, `http_types`, `extractors` | what every service has |
-//! | `crates` | other crates, behind features |
-
-pub(crate) mod lock;
-pub(crate) mod statics;
-pub(crate) mod trusted;
-
-#[macro_use]
-mod implement;
-
-mod containers;
-mod crates;
-mod extractors;
-mod http_types;
-mod locks;
-mod os;
-mod primitives;
-mod sync;
-mod tokio_types;
+//! The two traits that the compiler is asked about.
 
 /// What a handler can take: request data, or state that can reach no lock.
 ///
@@ -38,11 +10,9 @@ mod tokio_types;
 /// `HandlerParam`:
 ///
 /// ```
-/// # use oserver_runtime as oserver;
-/// use oserver::extract::{Json, Path};
-/// fn is_param<T: oserver::HandlerParam>() {}
+/// fn is_param<T: oserver_state::HandlerParam>() {}
 ///
-/// is_param::<Option<Path<u32>>>();
+/// is_param::<Option<u32>>();
 /// ```
 ///
 /// It cannot be implemented by hand.

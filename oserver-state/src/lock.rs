@@ -1,6 +1,6 @@
 //! The names that the compiler says when a lock, or what may be one, is asked about.
 
-use super::{HandlerParam, HandlerState};
+use crate::traits::{HandlerParam, HandlerState};
 
 /// All handlers, of whom it is asked what they may reach.
 #[derive(Debug)]

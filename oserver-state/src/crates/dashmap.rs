@@ -3,7 +3,7 @@
 
 use dashmap::{DashMap, DashSet, ReadOnlyView, mapref};
 
-use crate::state::HandlerState;
+use crate::HandlerState;
 
 locks! {
     impl[K, V, S] for DashMap<K, V, S>;

@@ -9,8 +9,7 @@ use std::sync::{LazyLock, OnceLock};
 use std::task::Waker;
 use std::thread::{JoinHandle, Thread, ThreadId};
 
-use super::HandlerState;
-use crate::actor::snapshot::Snapshot;
+use crate::HandlerState;
 
 // Each operation is one step: nobody can be interrupted in it.
 state! {
@@ -32,11 +31,6 @@ state! {
 state! {
     impl[T: HandlerState] for OnceLock<T>;
     impl[T: HandlerState, F] for LazyLock<T, F>;
-}
-
-// Replaced as a whole by a state owner, and read without waiting; what is read is shared.
-state! {
-    impl[T: HandlerState] for Snapshot<T>;
 }
 
 // Into a sender values go, and none comes out but those that could not be sent, which were the

@@ -1,12 +1,10 @@
-//! Types of `bytes`, `http` and `http-body`.
+//! Types of `http`.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version};
 
-use super::HandlerState;
+use crate::HandlerState;
 
 state! {
-    impl[] for bytes::Bytes;
-    impl[] for bytes::BytesMut;
     impl[T: HandlerState] for HeaderMap<T>;
     impl[] for HeaderName;
     impl[] for HeaderValue;

@@ -1,4 +1,4 @@
-//! tokio's types that are no locks.
+//! tokio's types.
 
 use tokio::sync::{
     Notify, OnceCell, OwnedSemaphorePermit, Semaphore, SemaphorePermit, SetOnce, broadcast, mpsc,
@@ -6,7 +6,8 @@ use tokio::sync::{
 };
 use tokio::{net, runtime, task, time};
 
-use super::HandlerState;
+use crate::HandlerState;
+use crate::statics::IsLock;
 
 // Into these senders values go, and none comes out.
 state! {
@@ -72,13 +73,9 @@ state! {
     impl[] for tokio::process::ChildStderr;
 }
 
-// The locks inside are held for a few lines of their own, in which nothing of the user's runs.
+// The lock inside is held for a few lines of its own, in which nothing of the user's runs.
 state! {
     impl[] for tokio::io::DuplexStream;
-    impl[] for tokio_util::sync::CancellationToken;
-    impl[] for tokio_util::sync::DropGuard;
-    impl[] for tokio_util::task::TaskTracker;
-    impl[] for tracing::Span;
 }
 
 #[cfg(unix)]
@@ -88,4 +85,21 @@ state! {
     impl[] for net::UnixListener;
     impl[] for net::UnixStream;
     impl[] for net::UnixDatagram;
+}
+
+// No poison; but who waits under one for ever is waited for by all.
+locks! {
+    impl[T: ?Sized] for tokio::sync::Mutex<T>;
+    impl[T: ?Sized] for tokio::sync::RwLock<T>;
+    impl['a, T: ?Sized] for tokio::sync::MutexGuard<'a, T>;
+    impl[T: ?Sized] for tokio::sync::OwnedMutexGuard<T>;
+    impl['a, T: ?Sized] for tokio::sync::RwLockReadGuard<'a, T>;
+    impl['a, T: ?Sized] for tokio::sync::RwLockWriteGuard<'a, T>;
+    impl[T: ?Sized, U: ?Sized] for tokio::sync::OwnedRwLockReadGuard<T, U>;
+    impl[T: ?Sized] for tokio::sync::OwnedRwLockWriteGuard<T>;
+    impl[] for tokio::sync::Barrier;
+}
+
+around_a_lock! {
+    impl[L: IsLock] for OnceCell<L>;
 }

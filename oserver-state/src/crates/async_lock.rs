@@ -2,7 +2,7 @@
 
 use async_lock::{Barrier, Mutex, OnceCell, RwLock, Semaphore};
 
-use crate::state::HandlerState;
+use crate::HandlerState;
 
 locks! {
     impl[T: ?Sized] for Mutex<T>;

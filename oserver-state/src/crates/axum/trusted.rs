@@ -1,0 +1,41 @@
+//! `Trusted` as an extractor.
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use http::request::Parts;
+
+use crate::Trusted;
+
+/// Where the handler's signature vouches, there is no place for a reason.
+const IN_A_SIGNATURE: &str = "the handler's signature says so";
+
+impl<S, T> FromRequestParts<S> for Trusted<T>
+where
+    S: Send + Sync,
+    T: FromRequestParts<S>,
+{
+    type Rejection = T::Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, T::Rejection> {
+        let value = T::from_request_parts(parts, state).await?;
+        Ok(Self::new(value, IN_A_SIGNATURE))
+    }
+}
+
+impl<S, T, M> FromRequest<S, private::Of<M>> for Trusted<T>
+where
+    S: Send + Sync,
+    T: FromRequest<S, M>,
+{
+    type Rejection = T::Rejection;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, T::Rejection> {
+        let value = T::from_request(request, state).await?;
+        Ok(Self::new(value, IN_A_SIGNATURE))
+    }
+}
+
+mod private {
+    /// The way by which the value is extracted, so that it is not that of `Trusted` itself.
+    #[derive(Debug)]
+    pub struct Of<M>(M);
+}

@@ -1,0 +1,8 @@
+//! tokio-util's types. The locks inside are held for a few lines of their own, in which nothing of the
+//! user's runs.
+
+state! {
+    impl[] for tokio_util::sync::CancellationToken;
+    impl[] for tokio_util::sync::DropGuard;
+    impl[] for tokio_util::task::TaskTracker;
+}

@@ -1,0 +1,72 @@
+//! State that the handlers of an HTTP server may share.
+//!
+//! A panic or a stall under a lock that requests share breaks every request after it. So
+//! [oserver](https://docs.rs/oserver) refuses at compile time a handler that can reach a lock: each
+//! parameter of a handler is asked whether it is [`HandlerParam`], each value in a service's state
+//! whether it is [`HandlerState`]. This crate is those two traits, and what they are for the types of the
+//! standard library and, behind features, of other crates.
+//!
+//! It depends on neither tokio nor hyper, so that a library can derive the trait for the types that
+//! services keep in their state:
+//!
+#![cfg_attr(feature = "derive", doc = "```")]
+#![cfg_attr(not(feature = "derive"), doc = "```ignore")]
+//! #[derive(Clone, oserver_state::HandlerState)]
+//! pub struct Client {
+//!     url: String,
+//!     attempts: u32,
+//! }
+//! ```
+//!
+//! The options of the derive are `#[handler_state(trusted = "reason")]` on a field,
+//! `#[handler_state(bound = "T: HandlerState")]` and `#[handler_state(crate = path)]` on the type.
+//!
+//! | file | responsible for |
+//! |---|---|
+//! | `traits` | the two traits |
+//! | `lock` | the message for locks |
+//! | `trusted` | the way out, with a reason |
+//! | `statics` | which statics are locks |
+//! | `implement` | how the folders below are written |
+//! | `std_types` | the standard library |
+//! | `crates` | other crates, behind features |
+
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[macro_use]
+mod implement;
+
+mod crates;
+mod lock;
+mod statics;
+mod std_types;
+mod traits;
+mod trusted;
+
+pub use self::traits::{HandlerParam, HandlerState};
+pub use self::trusted::Trusted;
+
+#[cfg(feature = "derive")]
+pub use oserver_macros::{StateHandlerParam as HandlerParam, StateHandlerState as HandlerState};
+
+/// Names that the compiler says when it refuses a lock. Nobody needs to write them.
+pub mod errors {
+    pub use crate::lock::{
+        Handlers, MayName, MayReach, OwnersAndSnapshots, field_of_parameter, field_of_state,
+        parameter_of_handler,
+    };
+    pub use crate::statics::{StaticAroundALock, StaticLock};
+    pub use crate::traits::OnlyTheDerive;
+}
+
+/// What generated code names. No part of the public interface: it changes without notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::lock::{field_of_parameter, field_of_state, parameter_of_handler};
+    pub use crate::statics::{
+        OtherStatic, StaticAroundALock, StaticLock, TrustedStatic, static_at, static_of,
+    };
+    // The traits alone, without the derives of the same names.
+    pub use crate::traits::{Function, HandlerParam, HandlerState, OnlyTheDerive};
+}
