@@ -9,8 +9,14 @@ use serde_json::Value;
 use spdx::{Expression, ParseMode};
 
 /// In the order in which they have to be published.
-const PUBLISHED: [&str; 6] =
-    ["oserver-macros", "oserver-stacks", "oserver-state", "oserver-runtime", "oserver", "cargo-oserver"];
+const PUBLISHED: [&str; 6] = [
+    "oserver-macros",
+    "oserver-stacks",
+    "oserver-state",
+    "oserver-runtime",
+    "oserver",
+    "cargo-oserver",
+];
 
 /// What lets others use, change and pass on a program that has the code in it, without theirs having
 /// to be under the same licence.

@@ -114,7 +114,7 @@ pub fn kind(path: &str) -> Kind {
         && !path.contains("watch");
     // `Trusted` says why it is safe, and is listed on its own.
     let closed = sends
-        || (krate == "oserver" && name == "Trusted")
+        || (["oserver", "oserver_state"].contains(&krate) && name == "Trusted")
         || matches!(name, "PhantomData" | "JoinHandle" | "AbortHandle" | "WeakSender")
         || matches!(name, "Fn" | "FnMut" | "FnOnce" | "Discriminant");
     if closed { Kind::Closed } else { Kind::Open }

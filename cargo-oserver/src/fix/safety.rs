@@ -130,7 +130,7 @@ impl Look<'_, '_> {
             return Ok(());
         }
         let package = self.program.package_name(id.module);
-        if package == "oserver" || package == "oserver_runtime" {
+        if ["oserver", "oserver_state", "oserver_runtime"].contains(&package.as_str()) {
             return args.iter().try_for_each(|arg| self.look(arg));
         }
         let def = self.program.type_def(id);

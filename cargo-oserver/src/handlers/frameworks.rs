@@ -22,6 +22,7 @@ pub enum Framework {
 const CRATES: &[(&str, Framework)] = &[
     ("oserver", Framework::Oserver),
     ("oserver_runtime", Framework::Oserver),
+    ("oserver_state", Framework::Oserver),
     ("oserver_macros", Framework::Oserver),
     ("axum", Framework::Axum),
     ("axum_extra", Framework::Axum),

@@ -82,6 +82,6 @@ fn is_trusted(path: &TyPath, context: &Context<'_, '_>, infer: &Infer<'_, '_>) -
         _ => context
             .program
             .resolve(infer.scope.module, &names[..names.len() - 1], path.global, Space::Type)
-            .external_of(context.program, &["oserver", "oserver_runtime"]),
+            .external_of(context.program, &["oserver", "oserver_state", "oserver_runtime"]),
     }
 }

@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 
 use self::damage::{Random, damage};
+use crate::context::Exporter;
 use crate::handler_state::Derived;
 use crate::{actor, handler, handler_state, main_fn};
 
@@ -200,13 +201,15 @@ fn a_damaged_actor_is_an_error_or_has_a_handle() {
 
 #[test]
 fn a_damaged_type_is_an_error_or_asked() {
-    let expand = |_: TokenStream, item| handler_state::expand(Derived::State, item);
+    let expand =
+        |_: TokenStream, item| handler_state::expand(Exporter::Oserver, Derived::State, item);
     each_damaged(TYPES, 4, expand, |item, expansion| is_derived("HandlerState", item, expansion));
 }
 
 #[test]
 fn a_damaged_parameter_is_an_error_or_asked() {
-    let expand = |_: TokenStream, item| handler_state::expand(Derived::Param, item);
+    let expand =
+        |_: TokenStream, item| handler_state::expand(Exporter::Oserver, Derived::Param, item);
     each_damaged(TYPES, 5, expand, |item, expansion| is_derived("HandlerParam", item, expansion));
 }
 
@@ -227,7 +230,7 @@ fn is_derived(of: &str, item: &TokenStream, expansion: &TokenStream) -> Result<(
 /// The other tests would pass if the damage were always unrecoverable.
 #[test]
 fn the_damage_is_of_every_kind() {
-    let derive: Expand = |_, item| handler_state::expand(Derived::State, item);
+    let derive: Expand = |_, item| handler_state::expand(Exporter::Oserver, Derived::State, item);
     let macros: [(Corpus, Expand); 3] =
         [(FUNCTIONS, handler::expand), (IMPLS, actor::expand), (TYPES, derive)];
     for (corpus, expand) in macros {
