@@ -243,7 +243,6 @@ fn features_are_told_as_they_are() {
         .map(|name| (name.clone(), default.contains(name)))
         .collect();
     assert_eq!(told(&read("src/lib.rs")), there_are, "src/lib.rs");
-    assert_eq!(told(&read("README.md")), there_are, "README.md");
 }
 
 /// What the manifest asks for, and the README tells.

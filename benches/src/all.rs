@@ -83,7 +83,7 @@ pub fn measure(options: &Options) -> Result<(), String> {
     };
     let folder = into.as_deref().unwrap_or(Path::new(FOLDER));
     results::write(&results, folder)?;
-    // What is only tried is not what the README shows.
+    // What is only tried is not what docs/benchmarks.md shows.
     if into.is_none() { results::show_in_readme(folder) } else { Ok(()) }
 }
 

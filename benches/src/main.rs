@@ -39,7 +39,7 @@ usage: cargo run --release -- all [OPTION VALUE]...
   --fault-seconds S     seconds for each measurement of what is left, at least 1 (default 1)
   --connections, --servers, --scenarios, --idle
                         as above (default all servers, and all scenarios but four-actors)
-  --into FOLDER         where table.md and plot.svg go (default results, and into the README)
+  --into FOLDER         where table.md and plot.svg go (default results, and into docs/benchmarks.md)
 ";
 
 enum Mode {

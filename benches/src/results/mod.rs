@@ -14,7 +14,7 @@ use crate::throughput::Measured;
 pub use self::place::machine;
 use self::plot::Group;
 
-const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/benchmarks.md");
 const BEGIN: &str = "<!-- bench:begin -->\n";
 const END: &str = "<!-- bench:end -->";
 
@@ -76,18 +76,18 @@ fn plot(results: &Results) -> String {
     )
 }
 
-/// Puts both between the README's markers.
+/// Puts both between the markers of the book's page.
 pub fn show_in_readme(folder: &Path) -> Result<(), String> {
     let read = |path: &Path| {
         std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
     };
     let readme = Path::new(README);
     let section = format!(
-        "![Throughput that others keep, for each fault and server](benches/results/plot.svg)\n\n{}",
+        "![Throughput that others keep, for each fault and server](../benches/results/plot.svg)\n\n{}",
         read(&folder.join("table.md"))?
     );
     let text = between_markers(&read(readme)?, &section)
-        .ok_or_else(|| format!("the README has no {BEGIN}{END}"))?;
+        .ok_or_else(|| format!("docs/benchmarks.md has no {BEGIN}{END}"))?;
     std::fs::write(readme, text).map_err(|error| format!("{README}: {error}"))
 }
 
