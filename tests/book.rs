@@ -1,11 +1,14 @@
 //! What the book shows besides Rust is taken by the programs that it is for.
 
-#![allow(clippy::print_stdout, reason = "what is skipped is said")]
+#![allow(clippy::print_stdout, reason = "what a program says is shown where its test fails")]
+
+mod common;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
+use common::tools::{self, require_tool};
 use serde_json::Value;
 
 fn read(path: &str) -> String {
@@ -22,25 +25,19 @@ fn blocks(chapter: &str, language: &str) -> Vec<String> {
     code.filter(|(info, _)| *info == language).map(|(_, code)| code.to_owned()).collect()
 }
 
-/// Whether a program finds nothing to say about a file. `None`, said aloud, if it is not there.
-fn accepts(program: &str, arguments: &[&str], name: &str, content: &str) -> Option<bool> {
+/// Returns `true` if a program finds no fault in a file.
+fn accepts(program: &str, arguments: &[&str], name: &str, content: &str) -> bool {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join(name);
     std::fs::write(&file, content).expect("written");
-    match Command::new(program).args(arguments).arg(&file).output() {
-        Ok(output) => {
-            println!("{}", String::from_utf8_lossy(&output.stderr));
-            Some(output.status.success())
-        }
-        Err(error) => {
-            println!("skipped, `{program}` does not start: {error}");
-            None
-        }
-    }
+    let output = Command::new(program).args(arguments).arg(&file).output().expect("it starts");
+    println!("{}", String::from_utf8_lossy(&output.stderr));
+    output.status.success()
 }
 
 #[test]
-fn prometheus_takes_its_configuration_and_rules() {
+fn promtool_accepts_the_configuration_and_rules_of_the_book() {
+    require_tool!("promtool");
     let yaml = blocks("docs/operations.md", "yaml");
     let [configuration, rules] = &yaml[..] else { panic!("{yaml:?}") };
     let config = |content: &str| {
@@ -48,11 +45,11 @@ fn prometheus_takes_its_configuration_and_rules() {
     };
     let check_rules =
         |content: &str| accepts("promtool", &["check", "rules"], "rules.yml", content);
-    assert_ne!(config(configuration), Some(false), "{configuration}");
-    assert_ne!(check_rules(rules), Some(false), "{rules}");
+    assert!(config(configuration), "{configuration}");
+    assert!(check_rules(rules), "{rules}");
     // The checks can fail.
-    assert_ne!(config(&configuration.replace("static_configs", "static")), Some(true));
-    assert_ne!(check_rules(&rules.replace("== 1", "== ==")), Some(true));
+    assert!(!config(&configuration.replace("static_configs", "static")));
+    assert!(!check_rules(&rules.replace("== 1", "== ==")));
     // And what the rules ask for is there.
     let told = read("docs/reference.md");
     let names = rules.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
@@ -64,7 +61,8 @@ fn prometheus_takes_its_configuration_and_rules() {
 }
 
 #[test]
-fn systemd_takes_its_unit() {
+fn systemd_analyze_accepts_the_unit_of_the_book() {
+    require_tool!("systemd-analyze");
     let units = blocks("docs/operations.md", "ini");
     let [unit] = &units[..] else { panic!("{units:?}") };
     // The program has to be there.
@@ -72,12 +70,11 @@ fn systemd_takes_its_unit() {
     let verify = |content: &str| {
         accepts("systemd-analyze", &["verify", "--man=no"], "shop.service", content)
     };
-    if verify("[Service]\nExecStart=/bin/true\n") != Some(true) {
-        println!("skipped, `systemd-analyze verify` takes no unit at all here");
-        return;
+    if !verify("[Service]\nExecStart=/bin/true\n") {
+        return tools::missing("systemd-analyze", "it accepts no unit at all on this machine");
     }
-    assert_eq!(verify(&unit), Some(true), "{unit}");
-    assert_eq!(verify(&unit.replace("ExecStart", "Exec")), Some(false), "the check can fail");
+    assert!(verify(&unit), "{unit}");
+    assert!(!verify(&unit.replace("ExecStart", "Exec")), "the check can fail");
 }
 
 /// The record has no field that the documentation does not tell of.

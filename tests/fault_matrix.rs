@@ -3,14 +3,17 @@
 
 mod common;
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use common::cases::{Answer, Case, LARGE, Reset, SMALL, all, get, post};
+use common::cases::{
+    Answer, Case, LARGE, Reset, SMALL, TooLate, all, get, post, with_growing_timeout,
+};
 use common::faults::Faults;
 use common::load::Load;
-use common::{eventually, run, run_for};
+use common::{BUSY, eventually, run, run_for};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -21,57 +24,58 @@ async fn stop(load: Option<Load>) {
     }
 }
 
-/// Sends each case once, and looks at the server after each.
-async fn send_all(faults: &Faults) {
-    assert_eq!(faults.get("/ok").await.status, 200);
+/// Sends the cases one after the other, takes each from the list when its outcome was right, and checks what they
+/// left behind. With load beside them, the load has to go on after each.
+async fn send_all(faults: &Faults, cases: &mut VecDeque<Case>, load: bool) -> Result<(), TooLate> {
+    let ok = get("/ok", Answer(200), &[], false);
+    // The server has everything that it opens at its start.
+    ok.check(ok.send(&mut faults.connect().await, "first").await)?;
     let before = faults.resources();
+    let load = load.then(|| Load::start(faults.address, 8));
     let mut lost = 0;
-    for (number, case) in all().enumerate() {
-        let id = format!("case-{number}");
+    while let Some(&case) = cases.front() {
+        let id = format!("case-{}", cases.len());
         let mut client = faults.connect().await;
-        assert_eq!(case.send(&mut client, &id).await, case.outcome, "{case:?}");
+        case.check(case.send(&mut client, &id).await)?;
         drop(client);
-        assert_eq!(faults.get("/ok").await.status, 200, "after {case:?}");
         lost += usize::from(case.loses_thread);
-        eventually("its record is there", || faults.kinds(&id).len() >= case.recorded.len()).await;
+        eventually("its record", || faults.kinds(&id).len() >= case.recorded.len()).await;
         assert_eq!(faults.kinds(&id), case.recorded, "{case:?}");
+        match &load {
+            None => ok.check(ok.send(&mut faults.connect().await, "after").await)?,
+            Some(load) => {
+                let so_far = load.served();
+                eventually("the load goes on", || load.served() > so_far + 10).await;
+            }
+        }
+        cases.pop_front();
+    }
+    if let Some(load) = load {
+        load.stop_unless_late().await?;
     }
     faults.settles(before, lost).await;
+    Ok(())
+}
+
+/// Sends the cases, and those that a busy machine spoilt once more with a longer timeout.
+async fn each_case(load: bool) {
+    let mut cases: VecDeque<Case> = all().collect();
+    with_growing_timeout(async |faults, timeout| {
+        cases.iter_mut().for_each(|case| case.timeout = timeout);
+        send_all(faults, &mut cases, load).await
+    })
+    .await;
+    assert!(cases.is_empty());
 }
 
 #[test]
 fn each_fault_costs_its_own_request_on_an_idle_server() {
-    run_for(Duration::from_secs(120), async {
-        send_all(&Faults::start()).await;
-    });
+    run_for(BUSY, each_case(false));
 }
 
 #[test]
 fn each_fault_costs_its_own_request_under_load() {
-    run_for(Duration::from_secs(180), async {
-        let faults = Faults::start();
-        // It has all that it opens at its start.
-        assert_eq!(faults.get("/ok").await.status, 200);
-        let before = faults.resources();
-        let load = Load::start(faults.address, 8);
-        eventually("the load begins", || load.served() > 100).await;
-        let begin = load.served();
-        let mut lost = 0;
-        for (number, case) in all().enumerate() {
-            let id = format!("case-{number}");
-            let mut client = faults.connect().await;
-            assert_eq!(case.send(&mut client, &id).await, case.outcome, "{case:?}");
-            lost += usize::from(case.loses_thread);
-            eventually("its record is there", || faults.kinds(&id).len() >= case.recorded.len())
-                .await;
-            assert_eq!(faults.kinds(&id), case.recorded, "{case:?}");
-            let so_far = load.served();
-            eventually("the load goes on", || load.served() > so_far + 10).await;
-        }
-        assert!(load.served() > begin);
-        load.stop().await;
-        faults.settles(before, lost).await;
-    });
+    run_for(BUSY, each_case(true));
 }
 
 /// A client that sends what it has and goes, with the response not read.

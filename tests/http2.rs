@@ -6,11 +6,11 @@ mod common;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use common::cases::{Answer, Case, all, get as case};
+use common::cases::{Answer, Case, all, get as case, with_growing_timeout};
 use common::faults::Faults;
 use common::http2::{Frames, Http2Client, frame, get as get_frame, kind, reset};
 use common::load::Load;
-use common::{PATIENCE, TestServer, eventually, read, run, run_for};
+use common::{BUSY, PATIENCE, TestServer, eventually, read, run, run_for};
 use http_body_util::BodyExt;
 use hyper::Request;
 use oserver::Router;
@@ -55,39 +55,43 @@ fn request(path: &str) -> Request<http_body_util::Full<bytes::Bytes>> {
     Request::get(path).body(Default::default()).expect("a request")
 }
 
-/// Sends them all at once on one connection, and looks at what each got and left behind.
-async fn at_once(faults: &Faults, cases: &[Case]) {
-    let client = Http2Client::connect(faults.address).await;
-    let mut requests = JoinSet::new();
-    for (number, case) in cases.iter().copied().enumerate() {
-        let mut client = client.clone();
-        requests.spawn(async move {
-            let id = format!("stream-{number}");
-            let sent = client.send(case.request(&id)).await;
-            (id, case, case.outcome_of_stream(sent).await)
-        });
-    }
-    for (id, case, outcome) in requests.join_all().await {
-        assert_eq!(outcome, case.outcome, "{case:?}");
-        eventually("its record is there", || faults.kinds(&id).len() >= case.recorded.len()).await;
-        assert_eq!(faults.kinds(&id), case.recorded, "{case:?}");
-    }
-    let mut client = client;
-    let response = client.send(request("/ok")).await.expect("the connection is as it was");
-    assert_eq!(response.status(), 200);
-    assert_eq!(faults.recorded("connection-error"), 0);
+/// Sends all of them at once on one connection, and checks what each got and left behind.
+async fn at_once(cases: &[Case]) {
+    with_growing_timeout(async |faults, timeout| {
+        let mut client = Http2Client::connect(faults.address).await;
+        let mut requests = JoinSet::new();
+        for (number, case) in cases.iter().enumerate() {
+            let (case, mut client) = (case.at_timeout(timeout), client.clone());
+            requests.spawn(async move {
+                let id = format!("stream-{number}");
+                let sent = client.send(case.request(&id)).await;
+                (id, case, case.outcome_of_stream(sent).await)
+            });
+        }
+        for (id, case, outcome) in requests.join_all().await {
+            case.check(outcome)?;
+            eventually("its record", || faults.kinds(&id).len() >= case.recorded.len()).await;
+            assert_eq!(faults.kinds(&id), case.recorded, "{case:?}");
+        }
+        let last = case("/ok", Answer(200), &[], false);
+        let sent = client.send(last.request("last")).await;
+        last.check(last.outcome_of_stream(sent).await)?;
+        assert_eq!(faults.recorded("connection-error"), 0);
+        Ok(())
+    })
+    .await;
 }
 
 #[test]
 fn each_fault_costs_its_own_stream() {
-    run_for(Duration::from_secs(120), async {
-        at_once(&Faults::start(), &all().collect::<Vec<_>>()).await;
+    run_for(BUSY, async {
+        at_once(&all().collect::<Vec<_>>()).await;
     });
 }
 
 #[test]
 fn of_a_hundred_streams_fifty_are_faulted_and_fifty_served() {
-    run_for(Duration::from_secs(120), async {
+    run_for(BUSY, async {
         let faulted = all().filter(|case| !case.recorded.is_empty()).cycle().take(50);
         let innocent =
             [case("/ok", Answer(200), &[], false), case("/echo/50000", Answer(200), &[], false)];
@@ -95,7 +99,7 @@ fn of_a_hundred_streams_fifty_are_faulted_and_fifty_served() {
         let cases: Vec<Case> =
             faulted.zip(innocent).flat_map(|(faulted, innocent)| [faulted, *innocent]).collect();
         assert_eq!(cases.len(), 100);
-        at_once(&Faults::start(), &cases).await;
+        at_once(&cases).await;
     });
 }
 

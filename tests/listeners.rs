@@ -1,7 +1,5 @@
 //! What a server listens on.
 
-#![allow(clippy::print_stdout, reason = "what is skipped is said")]
-
 mod common;
 
 use std::future::{IntoFuture, pending};
@@ -14,7 +12,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use common::faults::Faults;
-use common::{Client, TestServer, eventually, run};
+use common::{Client, TestServer, eventually, run, tools};
 use oserver::routing::get;
 use oserver::{BoundListener, Listener, Router, Socket};
 use tokio::io::AsyncReadExt;
@@ -60,7 +58,7 @@ fn it_listens_on_ipv6() {
     run(async {
         let listener = match oserver::bind("[::1]:0").await {
             Ok(listener) => listener,
-            Err(error) => return println!("skipped, this machine has no IPv6: {error}"),
+            Err(error) => return tools::skip(&format!("this machine has no IPv6: {error}")),
         };
         let address = listener.local_addr().expect("an address");
         assert!(address.is_ipv6());

@@ -1,7 +1,5 @@
 //! The admin service's page, in a browser: what goes wrong is seen on it, as it happens.
 
-#![allow(clippy::print_stdout, reason = "what is skipped is said")]
-
 mod common;
 
 use common::browser::Browser;

@@ -1,14 +1,12 @@
 //! Formats, levels, baselines, comments, configuration, exit status.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-#![allow(clippy::print_stdout, reason = "what is skipped is said")]
-
 mod common;
 
 use std::path::PathBuf;
 use std::process::Command;
 
-use common::{audit, copy, fixtures, oserver};
+use common::{audit, copy, fixtures, oserver, tools};
 use serde_json::Value;
 
 fn service() -> PathBuf {
@@ -186,10 +184,7 @@ fn sarif_passes_the_validator() {
         parts.push(run.stdout);
     }
     let Some(tool) = validator() else {
-        println!(
-            "skipped: there is no sarif-multitool (npm install --global @microsoft/sarif-multitool)"
-        );
-        return;
+        return tools::missing("sarif-multitool", "it is not installed, or does not start");
     };
     for text in parts {
         std::fs::write(&log, text).unwrap();

@@ -9,7 +9,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::PATIENCE;
+use super::{PATIENCE, tools};
 
 /// One page in a browser, which is ended when this is dropped.
 pub struct Browser {
@@ -24,7 +24,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// `None`, said aloud, if there is no Chromium.
+    /// `None` if there is no Chromium: the test is skipped.
     pub fn start() -> Option<Self> {
         let program =
             ["chromium", "chromium-browser", "google-chrome"].into_iter().find(|program| {
@@ -33,7 +33,7 @@ impl Browser {
                 version.output().is_ok_and(|output| output.status.success())
             });
         let Some(program) = program else {
-            println!("skipped, there is no `chromium`");
+            tools::missing("chromium", "no Chromium starts");
             return None;
         };
         let folder = tempfile::tempdir().expect("a folder");

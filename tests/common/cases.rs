@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{Request, Response};
 
+use super::faults::Faults;
 use super::{Client, read};
 
 /// What a client gets.
@@ -31,6 +32,8 @@ pub struct Case {
     pub recorded: &'static [&'static str],
     /// It takes a thread for ever.
     pub loses_thread: bool,
+    /// The server's timeout in seconds: the duration in the path is for a timeout of one second.
+    pub timeout: u32,
 }
 
 pub const fn get(
@@ -39,7 +42,7 @@ pub const fn get(
     recorded: &'static [&'static str],
     loses_thread: bool,
 ) -> Case {
-    Case { method: "GET", path, body: 0, outcome, recorded, loses_thread }
+    Case { method: "GET", path, body: 0, outcome, recorded, loses_thread, timeout: 1 }
 }
 
 pub const fn post(
@@ -49,7 +52,7 @@ pub const fn post(
     recorded: &'static [&'static str],
     loses_thread: bool,
 ) -> Case {
-    Case { method: "POST", path, body, outcome, recorded, loses_thread }
+    Case { method: "POST", path, body, outcome, recorded, loses_thread, timeout: 1 }
 }
 
 pub const SMALL: usize = 100;
@@ -96,7 +99,55 @@ pub fn all() -> impl Iterator<Item = Case> + Clone {
     QUICK.iter().chain(LONG).copied()
 }
 
+/// A request got 504 although its handler does not exceed the timeout.
+#[derive(Debug)]
+pub struct TooLate;
+
+/// Plays a scenario on a new server with a timeout of one second. If a request that should not time out does, plays
+/// it again with a longer timeout.
+///
+/// A request that waits behind a fault waits until the fault's timeout, however long that is, and the scenario fails
+/// at every length. A request that waits for the CPU of a busy machine does not wait longer for a longer timeout.
+pub async fn with_growing_timeout(
+    mut scenario: impl AsyncFnMut(&Faults, u32) -> Result<(), TooLate>,
+) {
+    for timeout in [1, 5, 25, 125] {
+        let faults = Faults::start_with(&["--timeout", &format!("{timeout}s")], &[]);
+        match scenario(&faults, timeout).await {
+            Ok(()) => return,
+            Err(TooLate) => println!("a request was late at a timeout of {timeout} s"),
+        }
+    }
+    panic!("whatever the timeout is, some request waits for it that should not");
+}
+
 impl Case {
+    /// For a server with another timeout than one second.
+    pub const fn at_timeout(mut self, seconds: u32) -> Self {
+        self.timeout = seconds;
+        self
+    }
+
+    /// Compares what came with what should come.
+    pub fn check(&self, outcome: Outcome) -> Result<(), TooLate> {
+        if outcome == Answer(504) && self.outcome != outcome {
+            return Err(TooLate);
+        }
+        assert_eq!(outcome, self.outcome, "{self:?}");
+        Ok(())
+    }
+
+    /// The path for the server's timeout: what takes 300 ms of one second takes 1500 ms of five.
+    fn path_at_timeout(&self) -> String {
+        match self.path.rsplit_once('/') {
+            Some((route @ ("/block" | "/spin"), milliseconds)) => {
+                let milliseconds: u32 = milliseconds.parse().expect("a number");
+                format!("{route}/{}", milliseconds * self.timeout)
+            }
+            _ => self.path.to_owned(),
+        }
+    }
+
     pub fn body_bytes(&self) -> Vec<u8> {
         let mut body = vec![b'x'; self.body];
         if let [first, .., last] = &mut body[..] {
@@ -110,7 +161,7 @@ impl Case {
     pub fn request(&self, id: &str) -> Request<Full<Bytes>> {
         Request::builder()
             .method(self.method)
-            .uri(self.path)
+            .uri(self.path_at_timeout())
             .header("content-type", "application/json")
             .header("x-request-id", id)
             .body(Full::new(self.body_bytes().into()))
@@ -139,7 +190,7 @@ impl Case {
     pub async fn outcome(&self, response: Response<hyper::body::Incoming>) -> Outcome {
         let status = response.status().as_u16();
         if self.outcome == GoesOn && status == 200 {
-            return goes_on(response).await;
+            return goes_on(response, self.timeout).await;
         }
         match read(response).await {
             Ok(_) => Answer(status),
@@ -152,11 +203,11 @@ impl Case {
     }
 }
 
-/// Reads until after the handler's timeout.
-async fn goes_on(mut response: hyper::Response<hyper::body::Incoming>) -> Outcome {
+/// Reads until after the server's timeout.
+async fn goes_on(mut response: Response<hyper::body::Incoming>, timeout: u32) -> Outcome {
     use http_body_util::BodyExt;
     let begin = Instant::now();
-    while begin.elapsed() < Duration::from_millis(1500) {
+    while begin.elapsed() < timeout * Duration::from_millis(1500) {
         response.body_mut().frame().await.expect("it goes on").expect("a frame");
     }
     GoesOn

@@ -1,6 +1,8 @@
 //! The `faults` example, or another one, as a process, and the records that it writes.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
+use std::fs::DirEntry;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::{Client, PATIENCE, Reply, eventually};
+use super::{Client, PATIENCE, Reply, eventually, tools};
 
 /// A running example, stopped when dropped.
 pub struct Faults {
@@ -47,7 +49,7 @@ pub struct Leash(u32);
 impl Drop for Leash {
     fn drop(&mut self) {
         // It is not waited for before this, so that nobody else has its id.
-        _ = Command::new("kill").args(["-s", "KILL", &self.0.to_string()]).status();
+        _ = send_signal(self.0, "KILL");
     }
 }
 
@@ -98,6 +100,25 @@ impl Faults {
         let mut nice = Command::new("nice");
         nice.args(["-n", "19"]).arg(executable()).stdin(Stdio::null());
         Self::spawn(nice, "127.0.0.1:0", Stdio::piped(), &[], &[])
+    }
+
+    /// With a priority that can be lowered. `None` if this process has the least itself: the test is skipped.
+    pub fn start_at_normal_priority() -> Option<Self> {
+        let stat = std::fs::read_to_string("/proc/self/stat").expect("a system with `/proc`");
+        if is_of_least_priority(&stat) {
+            tools::skip("a process of the least priority has none that could be lowered");
+            return None;
+        }
+        Some(Self::start())
+    }
+
+    /// The threads that have the least priority. None of them where there is no `/proc`.
+    pub fn threads_of_least_priority(&self) -> Vec<OsString> {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.id())).into_iter().flatten();
+        let stat = |task: &DirEntry| std::fs::read_to_string(task.path().join("stat"));
+        let tasks =
+            tasks.flatten().filter(|task| stat(task).is_ok_and(|s| is_of_least_priority(&s)));
+        tasks.map(|task| task.file_name()).collect()
     }
 
     /// With so many file descriptors.
@@ -231,8 +252,7 @@ impl Faults {
 
     /// Sends a signal, for example `TERM`.
     pub fn signal(&self, name: &str) {
-        let id = self.process.id().to_string();
-        let sent = Command::new("kill").args(["-s", name, &id]).status().expect("`kill` runs");
+        let sent = send_signal(self.process.id(), name).expect("a shell starts");
         assert!(sent.success(), "SIG{name} was not sent");
     }
 
@@ -291,6 +311,19 @@ impl Drop for Faults {
         _ = self.process.kill();
         _ = self.process.wait();
     }
+}
+
+/// Sends a signal by the shell's own `kill`: the program of that name is missing on small machines.
+fn send_signal(process: u32, name: &str) -> std::io::Result<ExitStatus> {
+    Command::new("sh").args(["-c", &format!("kill -s {name} {process}")]).status()
+}
+
+/// Reads a `/proc` file `stat`: the greatest niceness, or the policy `SCHED_IDLE`.
+fn is_of_least_priority(stat: &str) -> bool {
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
+    // Counted from the third (proc_pid_stat(5)).
+    let field = |number: usize| fields.split_ascii_whitespace().nth(number - 3);
+    field(19) == Some("19") || field(41) == Some("5")
 }
 
 /// Builds the example as the tests are built, so that it is never an old one.

@@ -28,9 +28,13 @@ pub mod cases;
 pub mod faults;
 pub mod http2;
 pub mod load;
+pub mod tools;
 
 /// How long a test waits for something that has to happen.
 pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long a test may take that repeats what a busy machine spoilt.
+pub const BUSY: Duration = Duration::from_secs(900);
 
 /// Runs a test on a runtime as `#[oserver::main]` has it.
 pub fn run<F: Future>(test: F) -> F::Output {

@@ -12,8 +12,8 @@ use tokio::process::Command;
 use tokio::task::JoinSet;
 
 use super::ledger::Ledger;
-use crate::common::PATIENCE;
 use crate::common::faults::Faults;
+use crate::common::{PATIENCE, tools};
 
 /// Connections of slowhttptest.
 pub(crate) const SLOW_CONNECTIONS: usize = 100;
@@ -79,7 +79,9 @@ async fn slow(faults: Arc<Faults>, ledger: Arc<Ledger>, stop: Arc<AtomicBool>) {
             .status();
         match tool.await {
             Ok(status) => assert!(status.success(), "slowhttptest {mode}: {status}"),
-            Err(error) => return println!("skipped, `slowhttptest` does not start: {error}"),
+            Err(error) => {
+                return tools::missing("slowhttptest", &format!("it does not start: {error}"));
+            }
         }
     }
 }

@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+#[path = "../../../tests/common/tools.rs"]
+pub(crate) mod tools;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

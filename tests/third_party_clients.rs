@@ -1,34 +1,28 @@
-//! Clients that others wrote: curl, nghttp, h2load, wrk, slowhttptest. One that this machine has not is
-//! passed over, with a word.
-
-#![allow(clippy::print_stdout, reason = "what is skipped is said")]
+//! Clients that others wrote: curl, nghttp, h2load, wrk, slowhttptest. The tests of a client that is not installed are
+//! skipped.
 
 mod common;
 
 use std::process::Stdio;
 
 use common::faults::Faults;
+use common::tools::require_tool;
 use common::{Client, PATIENCE, eventually, run, run_for};
 use tokio::process::Command;
 
-/// What a tool printed, on both. `None`, said aloud, if it is not there.
-async fn output(program: &str, arguments: &[&str]) -> Option<String> {
+/// What a program printed, on both.
+async fn output(program: &str, arguments: &[&str]) -> String {
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
-    let output = match tokio::time::timeout(2 * PATIENCE, command.output()).await {
-        Ok(Ok(output)) => output,
-        Ok(Err(error)) => {
-            println!("skipped, `{program}` does not start: {error}");
-            return None;
-        }
-        Err(_) => panic!("`{program} {arguments:?}` does not end"),
-    };
+    let output = tokio::time::timeout(2 * PATIENCE, command.output()).await;
+    let output = output.unwrap_or_else(|_| panic!("`{program} {arguments:?}` does not end"));
+    let output = output.unwrap_or_else(|error| panic!("`{program}` does not start: {error}"));
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-    Some(text(&output.stdout) + &text(&output.stderr))
+    text(&output.stdout) + &text(&output.stderr)
 }
 
 /// curl's status and version, without the body.
-async fn curl(arguments: &[&str]) -> Option<String> {
+async fn curl(arguments: &[&str]) -> String {
     let format = ["--silent", "--show-error", "--output", "/dev/null", "--max-time", "20"];
     let all = [&format[..], &["--write-out", "%{http_code} %{http_version}"], arguments].concat();
     output("curl", &all).await
@@ -36,6 +30,7 @@ async fn curl(arguments: &[&str]) -> Option<String> {
 
 #[test]
 fn curl_is_served_over_tcp() {
+    require_tool!("curl");
     run(async {
         let faults = Faults::start();
         for (path, options, wanted) in [
@@ -61,7 +56,7 @@ fn curl_is_served_over_tcp() {
             ("/nothing", &[], "404 1.1"),
         ] {
             let url = format!("http://{}{path}", faults.address);
-            let Some(said) = curl(&[options, &[&url]].concat()).await else { return };
+            let said = curl(&[options, &[&url]].concat()).await;
             assert_eq!(said, wanted, "{path} {options:?}");
         }
     });
@@ -69,11 +64,12 @@ fn curl_is_served_over_tcp() {
 
 #[test]
 fn curl_is_served_over_tls() {
+    require_tool!("curl");
     run(async {
         let example = Faults::example("tls", &["127.0.0.1:0"]);
         let url = format!("https://{}/", example.address);
         for (option, wanted) in [("--http2", "200 2"), ("--http1.1", "200 1.1")] {
-            let Some(said) = curl(&["--insecure", option, &url]).await else { return };
+            let said = curl(&["--insecure", option, &url]).await;
             assert_eq!(said, wanted);
         }
     });
@@ -81,6 +77,7 @@ fn curl_is_served_over_tls() {
 
 #[test]
 fn curl_is_served_over_a_unix_socket() {
+    require_tool!("curl");
     run(async {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("socket").display().to_string();
@@ -88,7 +85,7 @@ fn curl_is_served_over_a_unix_socket() {
         for (request, wanted) in [("/ok", "200 1.1"), ("/panic", "500 1.1"), ("/await", "504 1.1")]
         {
             let url = format!("http://localhost{request}");
-            let Some(said) = curl(&["--unix-socket", &path, &url]).await else { return };
+            let said = curl(&["--unix-socket", &path, &url]).await;
             assert_eq!(said, wanted);
         }
     });
@@ -96,13 +93,14 @@ fn curl_is_served_over_a_unix_socket() {
 
 #[test]
 fn nghttp_is_served() {
+    require_tool!("nghttp");
     run(async {
         let faults = Faults::start();
         let urls = ["/ok", "/panic", "/await", "/echo/100000"]
             .map(|path| format!("http://{}{path}", faults.address));
         let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
         let arguments = [&["--no-dep", "--null-out", "--stat"][..], &urls].concat();
-        let Some(said) = output("nghttp", &arguments).await else { return };
+        let said = output("nghttp", &arguments).await;
         for (code, path) in [(200, "/ok"), (500, "/panic"), (504, "/await"), (200, "/echo/100000")]
         {
             let line = said.lines().find(|line| line.ends_with(path));
@@ -114,17 +112,15 @@ fn nghttp_is_served() {
 
 #[test]
 fn h2load_gets_every_answer() {
+    require_tool!("h2load");
     run_for(3 * PATIENCE, async {
         let faults = Faults::start();
         for (path, requests, code) in
             [("ok", "20000", "2xx"), ("echo/20000", "2000", "2xx"), ("panic", "1000", "5xx")]
         {
             let url = format!("http://{}/{path}", faults.address);
-            let Some(said) =
-                output("h2load", &["-n", requests, "-c", "20", "-m", "50", "-t", "1", &url]).await
-            else {
-                return;
-            };
+            let said =
+                output("h2load", &["-n", requests, "-c", "20", "-m", "50", "-t", "1", &url]).await;
             let wanted = format!("{requests} {code}");
             assert!(said.contains(&wanted), "{said}");
             assert!(said.contains(" 0 errored, 0 timeout"), "{said}");
@@ -135,6 +131,7 @@ fn h2load_gets_every_answer() {
 
 #[test]
 fn wrk_gets_every_answer_beside_faults() {
+    require_tool!("wrk");
     run_for(3 * PATIENCE, async {
         let faults = Faults::start();
         let address = faults.address;
@@ -144,10 +141,7 @@ fn wrk_gets_every_answer_beside_faults() {
             }
         });
         let url = format!("http://{address}/ok");
-        let Some(said) = output("wrk", &["-t1", "-c100", "-d5s", "--timeout", "20s", &url]).await
-        else {
-            return;
-        };
+        let said = output("wrk", &["-t1", "-c100", "-d5s", "--timeout", "20s", &url]).await;
         assert!(said.contains("Requests/sec"), "{said}");
         // wrk says these only when there were some.
         assert!(!said.contains("Non-2xx") && !said.contains("Socket errors"), "{said}");
@@ -170,7 +164,6 @@ async fn slow(mode: &[&str], path: &str) {
         }
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     };
-    let Some(said) = said else { return };
     // It asks by itself as well, each time it tells how far it is, in colour.
     let asked: Vec<_> = said.split("service available:").skip(1).collect();
     assert!(!asked.is_empty(), "{said}");
@@ -183,20 +176,24 @@ async fn slow(mode: &[&str], path: &str) {
 
 #[test]
 fn slow_heads_keep_nobody_out() {
+    require_tool!("slowhttptest");
     run_for(3 * PATIENCE, slow(&["-H"], "/ok"));
 }
 
 #[test]
 fn slow_bodies_keep_nobody_out() {
+    require_tool!("slowhttptest");
     run_for(3 * PATIENCE, slow(&["-B"], "/upload"));
 }
 
 #[test]
 fn many_ranges_keep_nobody_out() {
+    require_tool!("slowhttptest");
     run_for(3 * PATIENCE, slow(&["-R"], "/ok"));
 }
 
 #[test]
 fn slow_readers_keep_nobody_out() {
+    require_tool!("slowhttptest");
     run_for(3 * PATIENCE, slow(&["-X"], "/echo/1000000"));
 }
