@@ -118,3 +118,31 @@ fn links_lead_somewhere() {
     }
     assert!(followed > 20, "{followed}");
 }
+
+/// What a visitor runs first is what is tested first.
+#[test]
+fn continuous_integration_begins_with_the_commands_of_the_readme() {
+    let readme = blocks("README.md", "sh");
+    let block = readme.iter().find(|block| block.contains("--example demo")).expect("a block");
+    let commands = block.lines().filter_map(|line| line.split('#').next());
+    let commands: Vec<&str> = commands.map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert_eq!(commands.len(), 2, "{commands:?}");
+    let script = read(".ci/run");
+    // Without the variables that a command is given.
+    let is_variable = |word: &&str| word.contains('=');
+    let lines = script
+        .lines()
+        .map(|line| line.split(' ').skip_while(is_variable).collect::<Vec<_>>().join(" "));
+    let first: Vec<String> = lines.filter(|line| line.starts_with("cargo ")).take(2).collect();
+    assert_eq!(first, commands);
+}
+
+/// A tool that a test asks for is installed where all tests have to run.
+#[test]
+fn continuous_integration_installs_the_tools_of_the_tests() {
+    let script = read(".ci/run");
+    for (program, install) in tools::TOOLS {
+        let package = install.rsplit_once(' ').expect("a command").1;
+        assert!(script.contains(package), "{program}: `{package}` is not installed by .ci/run");
+    }
+}

@@ -40,7 +40,7 @@ async fn send_all(faults: &Faults, cases: &mut VecDeque<Case>, load: bool) -> Re
         drop(client);
         lost += usize::from(case.loses_thread);
         eventually("its record", || faults.kinds(&id).len() >= case.recorded.len()).await;
-        assert_eq!(faults.kinds(&id), case.recorded, "{case:?}");
+        case.check_records(&faults.kinds(&id))?;
         match &load {
             None => ok.check(ok.send(&mut faults.connect().await, "after").await)?,
             Some(load) => {

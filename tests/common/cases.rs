@@ -99,7 +99,7 @@ pub fn all() -> impl Iterator<Item = Case> + Clone {
     QUICK.iter().chain(LONG).copied()
 }
 
-/// A request got 504 although its handler does not exceed the timeout.
+/// A request timed out before its handler did what the case is about.
 #[derive(Debug)]
 pub struct TooLate;
 
@@ -130,10 +130,22 @@ impl Case {
 
     /// Compares what came with what should come.
     pub fn check(&self, outcome: Outcome) -> Result<(), TooLate> {
-        if outcome == Answer(504) && self.outcome != outcome {
+        let is_late = outcome == Answer(504) || (outcome == Answer(408) && self.body > 0);
+        if is_late && self.outcome != outcome {
             return Err(TooLate);
         }
         assert_eq!(outcome, self.outcome, "{self:?}");
+        Ok(())
+    }
+
+    /// Compares what was recorded with what should be. A handler that did not get as far as its fault is recorded as
+    /// late, and so is a body of which not all was read.
+    pub fn check_records(&self, kinds: &[String]) -> Result<(), TooLate> {
+        let is_late = |kind: &String| matches!(&**kind, "timeout" | "stalled-body");
+        if kinds != self.recorded && kinds.iter().any(is_late) {
+            return Err(TooLate);
+        }
+        assert_eq!(kinds, self.recorded, "{self:?}");
         Ok(())
     }
 

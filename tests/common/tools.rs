@@ -13,7 +13,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 /// What a test needs and a machine may not have, and the command that installs it.
-const TOOLS: [(&str, &str); 9] = [
+pub const TOOLS: [(&str, &str); 9] = [
     ("chromium", "apt-get install chromium"),
     ("curl", "apt-get install curl"),
     ("h2load", "apt-get install nghttp2-client"),
