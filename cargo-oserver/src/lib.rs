@@ -7,6 +7,7 @@
 #![allow(missing_docs, reason = "the command line is the interface; the types explain themselves")]
 
 pub mod commands;
+pub mod dependencies;
 pub mod findings;
 pub mod fix;
 pub mod graph;

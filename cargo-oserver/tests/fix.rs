@@ -1,4 +1,4 @@
-//! `cargo oserver fix` adds lines where that is safe, and nothing else anywhere.
+//! `cargo oserver fix` changes what it can, and nothing else anywhere.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -8,6 +8,26 @@ use std::path::Path;
 use std::process::Command;
 
 use common::{oserver, sources};
+use tempfile::TempDir;
+
+/// A folder with these files.
+fn project(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// A loose file, and what becomes of it.
+fn fixed(before: &str) -> (String, String) {
+    let folder = project(&[("lib.rs", before)]);
+    let run = oserver(folder.path(), &["fix", "--allow-dirty", "--no-check"]);
+    let after = std::fs::read_to_string(folder.path().join("lib.rs")).unwrap();
+    (after, run.stdout + &run.stderr)
+}
 
 const BEFORE: &str = "\
 use std::sync::{Arc, Mutex};
@@ -36,7 +56,7 @@ mod deeper {
 
 async fn locked(State(lock): State<Arc<Mutex<u8>>>) {}
 
-async fn pooled(State(pool): State<sqlx::PgPool>) {}
+async fn foreign(State(pool): State<somewhere::Pool>) {}
 
 async fn called() -> &'static str { \"\" }
 
@@ -46,38 +66,154 @@ fn router() -> Router {
     Router::new()
         .route(\"/\", get(hello).post(deeper::tabs))
         .route(\"/locked\", get(locked))
-        .route(\"/pooled\", get(pooled))
+        .route(\"/foreign\", get(foreign))
         .route(\"/called\", get(called).post(caller))
         .route(\"/closure\", get(|| async {}))
 }
 ";
 
 #[test]
-fn only_what_is_safe_is_annotated() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("lib.rs");
-    std::fs::write(&path, BEFORE).unwrap();
-    let run = oserver(folder.path(), &["fix", "--dry-run"]);
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), BEFORE, "a dry run writes nothing");
-    assert_eq!(oserver(folder.path(), &["fix"]).stdout, run.stdout);
-
-    let after = BEFORE
+fn each_kind_of_edit_changes_its_own_lines() {
+    let (after, told) = fixed(BEFORE);
+    let expected = BEFORE
         .replace("pub struct Config", "#[derive(oserver::HandlerState)]\npub struct Config")
-        .replace("  pub struct Inner", "  #[derive(oserver::HandlerState)]\n  pub struct Inner")
+        .replace("#[derive(Clone)]", "#[derive(Clone, oserver::HandlerState)]")
         .replace("pub async fn hello", "#[oserver::handler]\npub async fn hello")
         .replace("\tpub(crate) async fn tabs", "\t#[oserver::handler]\n\tpub(crate) async fn tabs")
-        .replace("async fn caller", "#[oserver::handler]\nasync fn caller");
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), after);
+        .replace("async fn caller", "#[oserver::handler]\nasync fn caller")
+        .replace(
+            "async fn called() -> &'static str { \"\" }\n",
+            "async fn called() -> &'static str { \"\" }\n\n/// [`called`] for the router: guarded.\n#[oserver::handler]\nasync fn called_handler() -> &'static str {\n    called().await\n}\n",
+        )
+        .replace("get(called)", "get(called_handler)")
+        .replace("get(|| async {})", "get(get_closure)");
+    let expected = format!("{expected}\n#[oserver::handler]\nasync fn get_closure() {{}}\n");
+    assert_eq!(after, expected, "{told}");
     for part in [
-        "`locked` stays as it is: a lock can be reached from `State<Arc<Mutex<u8>>>`",
-        "`pooled` stays as it is: nobody vouches for `sqlx::PgPool`",
-        "`called` stays as it is: `caller` calls it and would get a `Guarded`",
-        "`{closure in router}` stays as it is: a closure can carry no attribute",
+        "[lock]: `locked`: a lock (`std::sync::Mutex`) can be reached from `State<Arc<Mutex<u8>>>`",
+        "[unknown-type]: `foreign`: oserver does not know `somewhere::Pool`",
     ] {
-        assert!(run.stdout.contains(part), "{part} is not in\n{}", run.stdout);
+        assert!(told.contains(part), "{part} is not in\n{told}");
     }
-    let again = oserver(folder.path(), &["fix"]);
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), after, "{}", again.stdout);
+}
+
+#[test]
+fn a_second_run_has_nothing_to_do() {
+    let (after, _) = fixed(BEFORE);
+    let (again, told) = fixed(&after);
+    assert_eq!(again, after, "{told}");
+    assert!(told.contains("0 handlers are guarded"), "{told}");
+}
+
+#[test]
+fn line_ends_are_kept() {
+    let crlf = BEFORE.replace('\n', "\r\n");
+    let (after, _) = fixed(&crlf);
+    let (unix, _) = fixed(BEFORE);
+    assert_eq!(after, unix.replace('\n', "\r\n"));
+}
+
+#[test]
+fn a_dry_run_prints_a_diff_and_writes_nothing() {
+    let folder = project(&[("lib.rs", BEFORE)]);
+    let run = oserver(folder.path(), &["fix", "--dry-run"]);
+    assert_eq!(std::fs::read_to_string(folder.path().join("lib.rs")).unwrap(), BEFORE);
+    for line in ["--- a/lib.rs", "+++ b/lib.rs", "+#[oserver::handler]", "-  #[derive(Clone)]"] {
+        assert!(run.stdout.lines().any(|known| known == line), "{line} is not in\n{}", run.stdout);
+    }
+}
+
+#[test]
+fn what_cannot_be_got_back_is_refused() {
+    let folder = project(&[("lib.rs", BEFORE)]);
+    let run = oserver(folder.path(), &["fix"]);
+    assert_eq!(run.status, 2, "{}", run.stdout);
+    assert!(run.stderr.contains("is in no git repository"), "{}", run.stderr);
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git")
+            .args(["-c", "user.name=a", "-c", "user.email=a@localhost"])
+            .args(arguments)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    git(&["init", "-q"]);
+    let run = oserver(folder.path(), &["fix"]);
+    assert!(run.stderr.contains("?? lib.rs") && run.status == 2, "{}", run.stderr);
+    git(&["add", "."]);
+    git(&["commit", "-qm", "a"]);
+    let run = oserver(folder.path(), &["fix", "--no-check"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_ne!(std::fs::read_to_string(folder.path().join("lib.rs")).unwrap(), BEFORE);
+}
+
+#[test]
+fn json_has_one_object_for_each_change_and_decision() {
+    let folder = project(&[("lib.rs", BEFORE)]);
+    let run = oserver(folder.path(), &["fix", "--dry-run", "--format", "json"]);
+    let objects = run.findings();
+    let find = |action: &str, handler: &str| {
+        objects.iter().find(|object| object["action"] == action && object["handler"] == handler)
+    };
+    let hello = find("annotated", "hello").unwrap();
+    assert_eq!((hello["file"].as_str(), hello["line"].as_u64()), (Some("lib.rs"), Some(16)));
+    assert_eq!(find("left", "locked").unwrap()["reason"], "lock");
+    assert_eq!(find("left", "foreign").unwrap()["reason"], "unknown-type");
+    assert!(find("split", "called").is_some());
+    assert!(find("closure", "{closure in router}").is_some());
+    assert!(objects.iter().any(|object| object["action"] == "derived"));
+}
+
+#[test]
+fn what_macros_write_is_told_and_not_touched() {
+    let before = "\
+macro_rules! handlers {
+    ($($name:ident),*) => { $(async fn $name() {})* };
+}
+handlers!(one, two);
+
+my_items! {
+    async fn inside(axum::extract::State(name): axum::extract::State<String>) {}
+}
+
+fn router() -> axum::Router {
+    axum::Router::new().route(\"/\", axum::routing::get(one).post(inside))
+}
+";
+    let (after, told) = fixed(before);
+    assert_eq!(after, before, "{told}");
+}
+
+#[test]
+fn an_extractor_with_a_response_in_it_is_no_state() {
+    let before = "\
+use axum::response::Redirect;
+
+struct Back(Redirect);
+
+async fn back(Back(redirect): Back) -> Redirect {
+    redirect
+}
+
+fn router() -> axum::Router {
+    axum::Router::new().route(\"/\", axum::routing::get(back))
+}
+";
+    let (after, told) = fixed(before);
+    assert!(after.contains("#[derive(oserver::HandlerParam)]\nstruct Back"), "{after}{told}");
+}
+
+/// The framework's version decides before anything else does.
+#[test]
+fn axum_07_is_told_to_be_updated_first() {
+    let manifest = "[package]\nname = \"old\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[dependencies]\naxum = \"0.7\"\n\n[workspace]\n";
+    let main = "async fn hello() {}\n\nfn main() {\n    let _: axum::Router = axum::Router::new().route(\"/\", axum::routing::get(hello));\n}\n";
+    let folder = project(&[("Cargo.toml", manifest), ("src/main.rs", main)]);
+    let run = oserver(folder.path(), &["fix", "--allow-dirty", "--no-check"]);
+    assert!(run.stdout.contains("needs axum 0.8"), "{}{}", run.stdout, run.stderr);
+    assert_eq!(std::fs::read_to_string(folder.path().join("src/main.rs")).unwrap(), main);
+    assert_eq!(std::fs::read_to_string(folder.path().join("Cargo.toml")).unwrap(), manifest);
 }
 
 /// The project's own examples without what oserver put on their handlers and state.
@@ -113,8 +249,8 @@ fn examples_compile_again() {
     std::fs::create_dir(folder.path().join("src")).unwrap();
     std::fs::write(folder.path().join("src/lib.rs"), "").unwrap();
 
-    let run = oserver(folder.path(), &["fix"]);
-    assert!(run.stdout.contains("added examples/quickstart.rs"), "{}", run.stdout);
+    let run = oserver(folder.path(), &["fix", "--allow-dirty", "--no-check"]);
+    assert!(run.stdout.contains("annotated examples/quickstart.rs"), "{}", run.stdout);
     let output = Command::new(env!("CARGO"))
         .args(["check", "--offline", "--examples", "--quiet"])
         .current_dir(folder.path())

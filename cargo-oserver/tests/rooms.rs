@@ -21,10 +21,22 @@ const TABLE: &[(&str, &[&str])] = &[
     ("findings", &["reach", "syntax"]),
     ("lints", &["findings", "graph", "handlers", "infer", "load", "program", "reach", "syntax"]),
     ("report", &["findings", "load", "reach", "syntax"]),
-    ("fix", &["graph", "handlers", "program", "reach", "syntax"]),
+    ("dependencies", &["known", "load", "program", "syntax"]),
+    ("fix", &["dependencies", "graph", "handlers", "program", "reach", "syntax"]),
     (
         "commands",
-        &["findings", "fix", "handlers", "lints", "load", "program", "reach", "report", "syntax"],
+        &[
+            "dependencies",
+            "findings",
+            "fix",
+            "handlers",
+            "lints",
+            "load",
+            "program",
+            "reach",
+            "report",
+            "syntax",
+        ],
     ),
 ];
 

@@ -20,7 +20,7 @@ pub(super) enum Command {
     Audit(Audit),
     /// Lists every handler with its route, state, verdict and deadline
     Handlers(Handlers),
-    /// Adds the attribute and the derives where that is safe, and says what a person must decide
+    /// Takes a service to guarded handlers: edits, tries the result, and says what a person must decide
     Fix(Fix),
 }
 
@@ -70,7 +70,18 @@ pub(super) enum ListFormat {
 pub(super) struct Fix {
     /// Workspaces, packages, folders or files [default: the current folder]
     pub(super) paths: Vec<PathBuf>,
-    /// Say what would be done, and write nothing
+    /// Print what would be done as a diff, and write nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+    /// Change files although there are changes without a commit
+    #[arg(long, alias = "allow-no-vcs")]
+    pub(super) allow_dirty: bool,
+    /// Do not ask the compiler: what does not compile then stays in
+    #[arg(long)]
+    pub(super) no_check: bool,
+    /// Depend on a checkout of oserver
+    #[arg(long, value_name = "DIR")]
+    pub(super) oserver_path: Option<PathBuf>,
+    #[arg(long, value_enum, default_value = "human")]
+    pub(super) format: ListFormat,
 }

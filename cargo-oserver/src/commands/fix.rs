@@ -1,10 +1,14 @@
 //! `cargo oserver fix`
 
 use std::io::{Write, stdout};
+use std::path::Path;
 
-use super::arguments::Fix;
-use super::{base, read};
-use crate::fix::{Told, apply, plan};
+use serde_json::json;
+
+use super::arguments::{Fix, ListFormat};
+use super::{base, read, say};
+use crate::dependencies::Dependencies;
+use crate::fix::{self, Action, Options, Outcome, Wishes};
 use crate::handlers;
 use crate::load::shown;
 use crate::program::Program;
@@ -12,33 +16,111 @@ use crate::reach::Reach;
 
 pub(super) fn run(arguments: &Fix) -> Result<u8, String> {
     let base = base()?;
-    let sources = read::sources(&read::roots(&arguments.paths, &base));
+    let roots = read::roots(&arguments.paths, &base);
+    let options = Options {
+        dry_run: arguments.dry_run,
+        allow_dirty: arguments.allow_dirty,
+        check: !arguments.no_check,
+        oserver_path: arguments.oserver_path.clone(),
+    };
+    fix::guard(&roots, &options)?;
+    let sources = read::sources(&roots);
     read::tell_problems(&sources, &base);
     read::has_files(&sources)?;
     let program = Program::new(&sources);
     let reach = Reach::new(&program);
-    let handlers = handlers::find(&program, &reach);
-    let plan = plan(&program, &reach, &handlers);
-    if !arguments.dry_run {
-        for (file, edits) in &plan.edits {
-            let path = &sources.files[*file as usize].path;
-            let told = |error: std::io::Error| format!("{}: {error}", path.display());
-            let text = std::fs::read_to_string(path).map_err(told)?;
-            std::fs::write(path, apply(&text, edits)).map_err(told)?;
-        }
-    }
-    let line = |told: &Told| {
-        let path = shown(&sources.files[told.file as usize].path, &base);
-        format!("{path}:{}: {}", told.place.line, told.words)
-    };
+    let found = handlers::find(&program, &reach);
+    let dependencies = Dependencies::default();
+    let wishes = Wishes { checked: options.check && !options.dry_run, ..Wishes::default() };
+    let plan = fix::plan(&program, &dependencies, &found, wishes);
+    dependencies.notes().iter().for_each(|note| say(&format!("note: {note}")));
+    let outcome = fix::carry_out(plan, &options, &|line| say(line), &|_| {})?;
     let mut out = stdout().lock();
-    let mut print = |text: &str| writeln!(out, "{text}").map_err(|error| error.to_string());
-    for told in &plan.done {
-        print(&format!("added {}", line(told)))?;
-    }
-    for told in &plan.left {
-        print(&format!("left  {}", line(told)))?;
-    }
-    print(&format!("{} added, {} left for a person to decide", plan.done.len(), plan.left.len()))?;
+    let printed = match arguments.format {
+        ListFormat::Human => human(&outcome, &options, &base, &mut out),
+        ListFormat::Json => lines(&outcome, &base, &mut out),
+    };
+    printed.or_else(|error| match error.kind() {
+        std::io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(error.to_string()),
+    })?;
     Ok(0)
+}
+
+fn human(
+    outcome: &Outcome,
+    options: &Options,
+    base: &Path,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    if options.dry_run {
+        write!(out, "{}", outcome.diff)?;
+    }
+    for change in &outcome.done {
+        let path = shown(&change.file, base);
+        writeln!(out, "{:9} {path}:{}: {}", change.action.name(), change.line, change.message)?;
+    }
+    for left in &outcome.left {
+        let path = shown(&left.file, base);
+        let name = left.handler.as_ref().map_or_else(String::new, |name| format!("`{name}`: "));
+        let (action, reason) = (left.action.name(), left.reason.name());
+        writeln!(out, "{action:9} {path}:{} [{reason}]: {name}{}", left.line, left.message)?;
+    }
+    summary(outcome, options, out)
+}
+
+fn summary(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> std::io::Result<()> {
+    let mut counts = std::collections::BTreeMap::new();
+    for change in &outcome.done {
+        *counts.entry(change.action.name()).or_insert(0) += 1;
+    }
+    let mut reasons = std::collections::BTreeMap::new();
+    for left in &outcome.left {
+        *reasons.entry(left.reason.name()).or_insert(0) += 1;
+    }
+    let list = |counts: &std::collections::BTreeMap<&str, i32>| {
+        counts
+            .iter()
+            .map(|(name, number)| format!("{number} {name}"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let handlers = outcome.done.iter().filter(|change| change.handler.is_some()).count();
+    let would = if options.dry_run { "would be" } else { "are" };
+    writeln!(out, "{handlers} handlers {would} guarded ({})", list(&counts))?;
+    if !outcome.left.is_empty() {
+        writeln!(out, "{} left for a person to decide ({})", outcome.left.len(), list(&reasons))?;
+    }
+    Ok(())
+}
+
+/// One object a line.
+fn lines(outcome: &Outcome, base: &Path, out: &mut dyn Write) -> std::io::Result<()> {
+    for change in &outcome.done {
+        let mut object = json!({
+            "action": change.action.name(),
+            "file": shown(&change.file, base),
+            "line": change.line,
+            "message": change.message,
+        });
+        if let Some(name) = &change.handler {
+            object["handler"] = json!(name);
+        }
+        writeln!(out, "{object}")?;
+    }
+    for left in &outcome.left {
+        debug_assert!(matches!(left.action, Action::Left | Action::Reverted));
+        let mut object = json!({
+            "action": left.action.name(),
+            "file": shown(&left.file, base),
+            "line": left.line,
+            "reason": left.reason.name(),
+            "message": left.message,
+        });
+        if let Some(name) = &left.handler {
+            object["handler"] = json!(name);
+        }
+        writeln!(out, "{object}")?;
+    }
+    Ok(())
 }

@@ -1,52 +1,121 @@
-//! Puts lines into a text, each before its place and indented as what it goes before.
+//! Replaces parts of a text, and says where each part of the old text is in the new one.
 
-use super::Edit;
+use std::ops::Range;
 
-/// The text with the edits in it; everything else stays byte for byte.
-#[must_use]
-pub fn apply(source: &str, edits: &[Edit]) -> String {
+/// One replacement. An empty range inserts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Edit {
+    /// Bytes of the text as it was read.
+    pub from: usize,
+    pub to: usize,
+    /// Lines end with `\n`, whatever the file has.
+    pub text: String,
+}
+
+impl Edit {
+    pub(super) fn insert(at: usize, text: impl Into<String>) -> Self {
+        Self { from: at, to: at, text: text.into() }
+    }
+
+    pub(super) fn replace(range: Range<usize>, text: impl Into<String>) -> Self {
+        Self { from: range.start, to: range.end, text: text.into() }
+    }
+
+    /// Whether both cannot be made: they replace the same bytes.
+    pub(super) fn collides(&self, other: &Self) -> bool {
+        let inside = |outer: &Self, inner: &Self| {
+            inner.from.max(outer.from) < inner.to.min(outer.to)
+                || (inner.from == inner.to && outer.from < inner.from && inner.from < outer.to)
+        };
+        inside(self, other) || inside(other, self)
+    }
+}
+
+/// A text after its edits.
+#[derive(Debug)]
+pub(super) struct Edited {
+    pub(super) text: String,
+    /// For each edit its old range, and how many bytes the new text has for it.
+    moves: Vec<(usize, usize, usize)>,
+    /// Where each edit is in the new text.
+    pub(super) placed: Vec<(Edit, Range<usize>)>,
+}
+
+impl Edited {
+    /// The bytes of the new text that stand for these of the old one, with what was inserted at its ends.
+    pub(super) fn moved(&self, range: &Range<usize>) -> Range<usize> {
+        let shift = |at: usize, whole: bool| {
+            let before = self
+                .moves
+                .iter()
+                .filter(|(from, to, _)| *to < at || (*to == at && (whole || from < to)));
+            before.fold(at, |at, (from, to, new)| at + new - (to - from))
+        };
+        shift(range.start, false)..shift(range.end, true)
+    }
+}
+
+/// The text with the edits in it; everything else stays byte for byte. Equal edits are made once.
+pub(super) fn apply(source: &str, edits: &[Edit]) -> Edited {
     let mut sorted: Vec<&Edit> = edits.iter().collect();
-    sorted.sort_unstable();
-    let newline = if source.contains("\r\n") { "\r\n" } else { "\n" };
-    let mut out = String::with_capacity(source.len() + 40 * edits.len());
+    // Insertions at one place keep their order.
+    sorted.sort_by_key(|edit| (edit.from, edit.to));
+    sorted.dedup();
+    let crlf = source.contains("\r\n");
+    let mut text = String::with_capacity(source.len() + 80 * edits.len());
+    let mut moves = Vec::with_capacity(sorted.len());
+    let mut placed = Vec::with_capacity(sorted.len());
     let mut from = 0;
     for edit in sorted {
-        let at = edit.at.clamp(from, source.len());
-        out.push_str(&source[from..at]);
-        let line = source[..at].rfind('\n').map_or(0, |end| end + 1);
-        let before = &source[line..at];
-        out.push_str(&edit.text);
-        if before.trim().is_empty() {
-            out.push_str(newline);
-            out.push_str(before);
-        } else {
-            // Something stands before it on the line: it may as well stay there.
-            out.push(' ');
+        if edit.from < from {
+            continue;
         }
-        from = at;
+        text.push_str(&source[from..edit.from]);
+        let new = if crlf { edit.text.replace('\n', "\r\n") } else { edit.text.clone() };
+        text.push_str(&new);
+        placed.push((edit.clone(), text.len() - new.len()..text.len()));
+        moves.push((edit.from, edit.to, new.len()));
+        from = edit.to;
     }
-    out.push_str(&source[from..]);
-    out
+    text.push_str(&source[from..]);
+    Edited { text, moves, placed }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Edit;
-    use super::apply;
+    use super::{Edit, apply};
 
     #[test]
-    fn only_lines_are_added() {
+    fn line_ends_are_kept() {
         let source = "mod a {\r\n    /// Doc.\r\n    pub async fn h() {}\r\n}\r\n";
         let at = source.find("pub").unwrap();
-        let edits = [Edit { at, text: "#[x]".to_owned() }];
+        let after = apply(source, &[Edit::insert(at, "#[x]\n    ")]);
         let expected = "mod a {\r\n    /// Doc.\r\n    #[x]\r\n    pub async fn h() {}\r\n}\r\n";
-        assert_eq!(apply(source, &edits), expected);
+        assert_eq!(after.text, expected);
     }
 
     #[test]
-    fn what_stands_on_the_line_stays_there() {
-        let source = "mod a { async fn h() {} }";
-        let edits = [Edit { at: 8, text: "#[x]".to_owned() }];
-        assert_eq!(apply(source, &edits), "mod a { #[x] async fn h() {} }");
+    fn ranges_move_with_what_was_inserted() {
+        let source = "a b c";
+        let after = apply(source, &[Edit::insert(2, "XX "), Edit::replace(4..5, "long")]);
+        assert_eq!(after.text, "a XX b long");
+        assert_eq!(after.moved(&(2..3)), 2..6, "the insertion belongs to what it goes before");
+        assert_eq!(after.moved(&(4..5)), 7..11);
+        assert_eq!(after.moved(&(0..1)), 0..1);
+    }
+
+    #[test]
+    fn equal_edits_are_made_once() {
+        let edits = [Edit::insert(0, "x"), Edit::insert(0, "x"), Edit::insert(0, "y")];
+        assert_eq!(apply("a", &edits).text, "xya");
+    }
+
+    #[test]
+    fn overlaps_are_seen() {
+        let whole = Edit::replace(0..10, "");
+        assert!(whole.collides(&Edit::insert(5, "x")));
+        assert!(!whole.collides(&Edit::insert(10, "x")));
+        assert!(whole.collides(&Edit::replace(9..12, "x")));
+        assert!(!Edit::insert(5, "x").collides(&Edit::insert(5, "y")));
     }
 }

@@ -1,102 +1,149 @@
-//! What can be added without a person: the attribute on handlers, the derive on their state. What it would
-//! change beyond that, or cannot see through, is told instead.
+//! Takes a service from its framework to oserver: what can be done without a person is done, tried by the compiler,
+//! and taken back where that refuses it; the rest is told, each with what a person decides.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `plan` | says for each handler which changes it needs |
+//! | `tree` | where in a text things are |
+//! | `change`, `edits` | changes, and the text with them |
+//! | `manifest` | the dependency |
+//! | `check`, `rounds` | what the compiler says of it, and what is taken back |
+//! | `write`, `git`, `format`, `diff` | files |
 
+mod change;
+mod check;
+mod diff;
 mod edits;
-mod safety;
+mod format;
+mod git;
+mod manifest;
+mod plan;
+mod rounds;
+mod selection;
+mod tree;
+mod vouched;
+mod workspace;
+mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
-use crate::graph::called_by;
-use crate::handlers::{Code, Handler};
-use crate::program::{Id, Program};
-use crate::reach::Reach;
-use crate::syntax::Place;
+pub use change::{Action, Change, Left, Reason};
+pub use plan::{Plan, Wishes, plan};
 
-pub use edits::apply;
+use selection::Selection;
+use write::Undo;
 
-/// One line to put in.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Edit {
-    /// The offset of what it goes before.
-    pub at: usize,
-    pub text: String,
+/// What the command line says beside the paths.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub dry_run: bool,
+    pub allow_dirty: bool,
+    pub check: bool,
+    /// A checkout of oserver, for a path dependency.
+    pub oserver_path: Option<PathBuf>,
 }
 
-/// Something that was done or must be decided, and where.
-#[derive(Clone, Debug)]
-pub struct Told {
-    pub file: u32,
-    pub place: Place,
-    pub words: String,
-}
-
-/// What to write into which file, and what to say.
+/// What was done, and what is left.
 #[derive(Debug, Default)]
-pub struct Plan {
-    pub edits: BTreeMap<u32, Vec<Edit>>,
-    pub done: Vec<Told>,
-    pub left: Vec<Told>,
+pub struct Outcome {
+    pub done: Vec<Change>,
+    pub left: Vec<Left>,
+    /// What was, or would be, changed, in git's form.
+    pub diff: String,
 }
 
-/// Decides about each handler, then about the types that those which are annotated need.
-#[must_use]
-pub fn plan<'a>(program: &Program<'a>, reach: &Reach<'_, 'a>, handlers: &[Handler<'a>]) -> Plan {
-    let mut plan = Plan::default();
-    let mut derived: Vec<Id> = Vec::new();
-    let called = called_by(program);
-    for handler in handlers {
-        if handler.guard().is_some() || !program.sources.files[handler.file as usize].asked {
-            continue;
+/// Refuses before anything is read what could not be got back afterwards.
+///
+/// # Errors
+/// What to do first.
+pub fn guard(roots: &[PathBuf], options: &Options) -> Result<(), String> {
+    if options.dry_run || options.allow_dirty {
+        return Ok(());
+    }
+    let folder = |root: &PathBuf| if root.is_dir() { root.clone() } else { root.join("..") };
+    roots.iter().try_for_each(|root| git::clean(&folder(root)))
+}
+
+/// Makes the changes of a plan.
+///
+/// # Errors
+/// What went wrong; all files are as they were then.
+pub fn carry_out(
+    plan: Plan,
+    options: &Options,
+    say: &dyn Fn(&str),
+    progress: &dyn Fn(usize),
+) -> Result<Outcome, String> {
+    let mut selection = Selection::new(plan);
+    selection.settle();
+    let roots = workspace::roots(&selection.plan)?;
+    let mut undo = Undo::default();
+    if options.check && !options.dry_run && selection.any() {
+        rounds::try_out(&mut selection, &roots, options, &mut undo, say, progress)?;
+    }
+    let mut files = render(&selection, options)?;
+    for (path, text) in &mut files {
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            let old = selection.original(path)?;
+            *text = format::file(&old, std::mem::take(text), path);
         }
-        match safety::judge(program, reach, handler, &called) {
-            Ok(types) => {
-                let Code::Function(function) = &handler.code else { continue };
-                plan.annotate(handler, function.def.item_at);
-                derived.extend(types);
+    }
+    let mut outcome =
+        Outcome { left: std::mem::take(&mut selection.plan.left), ..Outcome::default() };
+    for (path, text) in &files {
+        let old = selection.original(path)?;
+        outcome.diff.push_str(&diff::unified(path, &old, text));
+        if path.file_name().is_some_and(|name| name == "Cargo.toml") && old != *text {
+            let message = "the dependency on `oserver`, with the features that the changes need";
+            outcome.done.push(Change::new(
+                Action::Manifest,
+                path,
+                first_changed(&old, text),
+                message.to_owned(),
+            ));
+        }
+    }
+    if !options.dry_run {
+        for (path, text) in &files {
+            undo.write(path, text)?;
+        }
+        for root in &roots {
+            let lock = root.join("Cargo.lock");
+            if undo.changed(&lock) {
+                let message = "what cargo resolved the dependency to".to_owned();
+                outcome.done.push(Change::new(Action::Manifest, &lock, 1, message));
             }
-            Err(Some(why)) => plan.left.push(Told {
-                file: handler.file,
-                place: handler.place,
-                words: format!("`{}` stays as it is: {why}", handler.name),
-            }),
-            // Of a framework that the attribute is not for.
-            Err(None) => {}
         }
     }
-    derived.sort_unstable();
-    derived.dedup();
-    for id in derived {
-        plan.derive(program, id);
-    }
-    plan
+    undo.keep();
+    outcome.done.extend(selection.into_done());
+    outcome.done.sort_by(|a, b| (&a.file, a.line, a.action).cmp(&(&b.file, b.line, b.action)));
+    outcome.left.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    Ok(outcome)
 }
 
-impl Plan {
-    fn annotate(&mut self, handler: &Handler<'_>, at: usize) {
-        let text = "#[oserver::handler]".to_owned();
-        if self.add(handler.file, Edit { at, text }) {
-            let words = format!("`{}`: `#[oserver::handler]`", handler.name);
-            self.done.push(Told { file: handler.file, place: handler.place, words });
-        }
-    }
-
-    fn derive(&mut self, program: &Program<'_>, id: Id) {
-        let def = program.type_def(id);
-        let (file, place) = program.at(id.module, def.place);
-        let text = "#[derive(oserver::HandlerState)]".to_owned();
-        if self.add(file, Edit { at: def.item_at, text }) {
-            let words = format!("`{}`: `#[derive(oserver::HandlerState)]`", def.name);
-            self.done.push(Told { file, place, words });
-        }
-    }
-
-    /// Once, also where a file is a module of two crates.
-    fn add(&mut self, file: u32, edit: Edit) -> bool {
-        let edits = self.edits.entry(file).or_default();
-        let new = !edits.contains(&edit);
-        if new {
-            edits.push(edit);
-        }
-        new
-    }
+/// The line of the first difference.
+fn first_changed(old: &str, new: &str) -> u32 {
+    let same = old.lines().zip(new.lines()).take_while(|(old, new)| old == new).count();
+    u32::try_from(same + 1).unwrap_or(1)
 }
+
+/// All files that the selected changes are in, with them.
+fn render(selection: &Selection, options: &Options) -> Result<BTreeMap<PathBuf, String>, String> {
+    let edited = selection.edited()?;
+    let mut files: BTreeMap<PathBuf, String> =
+        edited.into_iter().map(|(path, edited)| (path, edited.text)).collect();
+    let mut wanted: BTreeMap<PathBuf, manifest::Wanted> = BTreeMap::new();
+    for (manifest, features) in selection.manifests() {
+        let light = selection.plan.light.contains(&manifest);
+        let wanted = wanted.entry(manifest).or_default();
+        wanted.features.extend(features);
+        wanted.light = light;
+    }
+    files.extend(manifest::edit(&wanted, options.oserver_path.as_deref())?);
+    Ok(files)
+}
+
+/// Features by the manifest that needs them.
+type ByManifest = Vec<(PathBuf, BTreeSet<&'static str>)>;

@@ -92,6 +92,23 @@ pub fn load(roots: &[PathBuf], limits: Limits, progress: Progress<'_>) -> Source
     sources
 }
 
+/// Reads one package alone, from below the folder of its library's root file.
+#[must_use]
+pub fn load_package(package: Package, limits: Limits) -> Sources {
+    let mut sources = Sources::default();
+    let folder = package.targets.first().and_then(|target| target.path.parent());
+    if let Some(folder) = folder {
+        for path in walk::walk(folder, &mut sources.problems).files {
+            match source::read(&path, false, limits, false) {
+                Ok(file) => sources.files.push(file),
+                Err(problem) => sources.problems.push(problem),
+            }
+        }
+    }
+    sources.packages.push(package);
+    sources
+}
+
 fn canonical(root: &Path, problems: &mut Vec<Problem>) -> Option<PathBuf> {
     match root.canonicalize() {
         Ok(root) => Some(root),

@@ -100,6 +100,8 @@ pub struct Field {
     pub name: Box<str>,
     pub ty: Ty,
     pub place: Place,
+    /// `pub`, without a restriction.
+    pub public: bool,
     /// `#[handler_state(trusted = "reason")]`
     pub trusted: Option<Box<str>>,
 }
@@ -141,6 +143,8 @@ pub struct FnDef {
     pub attributes: Attributes,
     pub generics: Generics,
     pub is_async: bool,
+    /// `pub`, without a restriction.
+    pub public: bool,
     /// `const`, `unsafe`, `extern`: what no handler can be.
     pub unusual: bool,
     pub receiver: Option<Ty>,

@@ -128,6 +128,7 @@ fn add_fields(fields: &syn::Fields, variant: &str, into: &mut Vec<Field>) {
             name: name.into(),
             ty: paths::ty(&field.ty),
             place: at.map(place).unwrap_or_default(),
+            public: matches!(field.vis, Visibility::Public(_)),
             trusted,
         });
     }
@@ -269,6 +270,7 @@ fn function(
         attributes: attributes::attributes(attrs),
         generics: paths::generics(&sig.generics),
         is_async: sig.asyncness.is_some(),
+        public: matches!(vis, Visibility::Public(_)),
         unusual: sig.constness.is_some()
             || sig.abi.is_some()
             || matches!(sig.safety, Safety::Unsafe(_)),

@@ -1,0 +1,250 @@
+//! One package's sources, and what can be reached from one of its types.
+
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use crate::known::{self, Kind};
+use crate::load::Sources;
+use crate::program::{Def, Found, Id, ModuleId, Program, Resolved, Scope, Space};
+use crate::syntax::{FnDef, Ty};
+
+/// Types within each other.
+const DEEPEST: usize = 40;
+
+/// What one package says of a type, before its own dependencies are asked.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Findings {
+    /// Types of other crates that it leads to, each with the way there, and whether users can see all of that.
+    pub(super) external: Vec<(String, String, bool)>,
+    /// The ways to locks that their users can hold.
+    pub(super) locks: Vec<String>,
+    /// Whether there are locks that only the package itself holds.
+    pub(super) private: bool,
+    /// Parts that could not be followed.
+    pub(super) unknown: Vec<String>,
+}
+
+/// Looks a type up by its path, without the name of the crate.
+pub(super) fn look(sources: &Sources, path: &[&str]) -> Findings {
+    let program = Program::new(sources);
+    let mut findings = Findings::default();
+    let Some(root) = program.crates.first().map(|krate| krate.root) else {
+        findings.unknown.push("its library was not found".to_owned());
+        return findings;
+    };
+    let ty = match program.resolve(root, path, false, Space::Type) {
+        Found::Def(Def::Type(id)) => Resolved::Own(id, open(&program, id)),
+        Found::Def(Def::Alias(id)) => {
+            let def = program.alias_def(id);
+            let mut scope = Scope::new(id.module);
+            program.open_params(&def.generics, &mut scope);
+            program.resolve_type(&def.ty, &scope)
+        }
+        Found::External(path) => Resolved::External(path.into(), Rc::new([])),
+        Found::Def(Def::Trait(_)) => {
+            findings.unknown.push("it is a trait: any type can be behind it".to_owned());
+            return findings;
+        }
+        _ => {
+            findings.unknown.push(format!("`{}` was not found in its sources", path.join("::")));
+            return findings;
+        }
+    };
+    let mut walk = Walk {
+        program: &program,
+        findings: &mut findings,
+        seen: HashSet::new(),
+        types: Vec::new(),
+        chain: Vec::new(),
+    };
+    walk.visit(&ty, true);
+    findings
+}
+
+/// The type's own parameters, which its users put in.
+fn open(program: &Program<'_>, id: Id) -> Rc<[Resolved]> {
+    let generics = &program.type_def(id).generics;
+    generics.params.iter().map(|param| Resolved::Param((*param.name).into(), Rc::new([]))).collect()
+}
+
+struct Walk<'p, 'a, 'f> {
+    program: &'p Program<'a>,
+    findings: &'f mut Findings,
+    seen: HashSet<Resolved>,
+    /// The types on the way, outermost first.
+    types: Vec<Id>,
+    chain: Vec<String>,
+}
+
+impl Walk<'_, '_, '_> {
+    /// `open`: whether every field on the way can be seen by users.
+    fn visit(&mut self, ty: &Resolved, open: bool) {
+        if self.chain.len() > DEEPEST {
+            return;
+        }
+        match ty {
+            Resolved::External(path, args) => self.external(path, args, open),
+            Resolved::Own(id, args) => {
+                if self.seen.insert(ty.clone()) {
+                    self.own(*id, args, open);
+                    // Which of them is compiled its features say: each is looked at.
+                    for other in self.alternatives(*id) {
+                        self.own(other, args, open);
+                    }
+                }
+            }
+            Resolved::All(parts) => parts.iter().for_each(|part| self.visit(part, open)),
+            Resolved::Traits(traits) => {
+                for of in traits.iter() {
+                    let name = of.path.rsplit("::").next().unwrap_or(&of.path);
+                    let marker = matches!(
+                        name,
+                        "Send"
+                            | "Sync"
+                            | "Unpin"
+                            | "Any"
+                            | "Error"
+                            | "UnwindSafe"
+                            | "RefUnwindSafe"
+                    );
+                    let function = matches!(name, "Fn" | "FnMut" | "FnOnce");
+                    if !marker && !function {
+                        let way = self.way();
+                        self.findings
+                            .unknown
+                            .push(format!("`dyn {name}` in {way}: any type can be behind it"));
+                    }
+                }
+            }
+            // What its users put in is theirs.
+            Resolved::Param(..) | Resolved::Fn => {}
+            Resolved::Unknown => {
+                let way = self.way();
+                self.findings.unknown.push(format!("{way} could not be resolved"));
+            }
+        }
+    }
+
+    fn way(&self) -> String {
+        match self.chain.last() {
+            Some(_) => format!("`{}`", self.chain.join(" → ")),
+            None => "the type".to_owned(),
+        }
+    }
+
+    /// Types of the same name in a module of the same name, or in the same module.
+    fn alternatives(&self, id: Id) -> Vec<Id> {
+        let program = self.program;
+        let (module, name) = (program.module(id.module), &program.type_def(id).name);
+        let same = |other: &ModuleId| {
+            let other = program.module(*other);
+            other.parent == module.parent && other.name == module.name
+        };
+        let modules = program.module_ids().filter(same);
+        modules
+            .flat_map(|module| {
+                let types = program.module(module).items.types.iter().zip(0u32..);
+                types
+                    .filter(|(def, _)| def.name == *name)
+                    .map(move |(_, index)| Id { module, index })
+                    .collect::<Vec<_>>()
+            })
+            .filter(|other| *other != id)
+            .collect()
+    }
+
+    fn own(&mut self, id: Id, args: &[Resolved], open: bool) {
+        let def = self.program.type_def(id);
+        if is_lock_name(&def.name) && self.locks(id) {
+            self.lock(&def.name, open);
+            return;
+        }
+        self.types.push(id);
+        for field in &def.fields {
+            let ty = self.program.field_type(id, args, &field.ty);
+            self.chain.push(format!("{}.{}: {}", def.name, field.name, field.ty));
+            self.visit(&ty, open && field.public);
+            self.chain.pop();
+        }
+        self.types.pop();
+    }
+
+    /// A lock of the package's own: one that hands out a guard.
+    fn locks(&self, id: Id) -> bool {
+        let blocks = self.program.impls_of_type(id);
+        blocks.iter().flat_map(|(_, of)| &of.fns).any(guards)
+    }
+
+    fn external(&mut self, path: &str, args: &[Resolved], open: bool) {
+        let name = path.trim_start_matches('?');
+        let last = name.rsplit("::").next().unwrap_or(name);
+        // What is changed without a lock cannot be left locked.
+        let cell = matches!(last, "UnsafeCell" | "Cell" | "SyncUnsafeCell");
+        if !cell && known::kind(path) == Kind::Lock {
+            self.lock(name, open);
+            return;
+        }
+        let krate = name.split("::").next().unwrap_or(name);
+        let std = matches!(krate, "std" | "core" | "alloc") || !name.contains("::");
+        if path.starts_with('?') {
+            let way = self.way();
+            self.findings.unknown.push(format!("`{name}` in {way} could not be resolved"));
+        } else if !std {
+            let way = self.way();
+            let found = (name.to_owned(), way, open);
+            let known = self
+                .findings
+                .external
+                .iter()
+                .any(|(known, _, seen)| known == name && *seen == open);
+            if !known {
+                self.findings.external.push(found);
+            }
+        }
+        args.iter().for_each(|arg| self.visit(arg, open));
+    }
+
+    /// A lock: its users' business if they can name it, get a guard of it, or have code run under it.
+    fn lock(&mut self, name: &str, open: bool) {
+        let exposing = self.types.iter().find_map(|id| {
+            let blocks = self.program.impls_of_type(*id);
+            let public =
+                blocks.iter().filter(|(_, of)| of.of.is_none()).flat_map(|(_, of)| &of.fns);
+            let mut methods = public.filter(|def| def.public && def.receiver.is_some());
+            let found = methods.find(|def| guards(def) || runs_closure(def));
+            found.map(|def| format!("{}::{}", self.program.type_def(*id).name, def.name))
+        });
+        let way = self.way();
+        match exposing {
+            _ if open => self.findings.locks.push(format!("`{name}` in {way}")),
+            Some(method) => self.findings.locks.push(format!(
+                "`{name}` in {way}, and `{method}` hands out a guard or runs a closure"
+            )),
+            None => self.findings.private = true,
+        }
+    }
+}
+
+fn is_lock_name(name: &str) -> bool {
+    name.ends_with("Mutex") || name.ends_with("RwLock")
+}
+
+/// Whether it returns a guard.
+fn guards(def: &FnDef) -> bool {
+    def.output.as_ref().is_some_and(|ty| {
+        let text = ty.to_string();
+        let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        words
+            .into_iter()
+            .any(|word| word.ends_with("Guard") || matches!(word, "Ref" | "RefMut" | "MutexGuard"))
+    })
+}
+
+/// Whether a caller's closure is among its parameters.
+fn runs_closure(def: &FnDef) -> bool {
+    let is_fn = |path: &crate::syntax::TyPath| {
+        matches!(path.last(), "Fn" | "FnMut" | "FnOnce" | "AsyncFn" | "AsyncFnMut" | "AsyncFnOnce")
+    };
+    def.params.iter().any(|param| matches!(&param.ty, Ty::Impl(bounds) if bounds.iter().any(is_fn)))
+        || def.generics.params.iter().any(|param| param.bounds.iter().any(is_fn))
+}

@@ -1,0 +1,143 @@
+//! What the command does, one change at a time: each can be taken back alone.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use super::edits::Edit;
+
+/// The kinds of changes and of what is left, as reports name them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    Annotated,
+    Derived,
+    Trusted,
+    Split,
+    Closure,
+    Manifest,
+    Main,
+    Actor,
+    Left,
+    Reverted,
+}
+
+impl Action {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Annotated => "annotated",
+            Self::Derived => "derived",
+            Self::Trusted => "trusted",
+            Self::Split => "split",
+            Self::Closure => "closure",
+            Self::Manifest => "manifest",
+            Self::Main => "main",
+            Self::Actor => "actor",
+            Self::Left => "left",
+            Self::Reverted => "reverted",
+        }
+    }
+}
+
+/// Why something is left to a person, in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// A lock can be reached.
+    Lock,
+    /// A type that is not known, or could not be read.
+    UnknownType,
+    /// A closure that takes something along.
+    Captures,
+    /// A method of a trait, or one with `self`.
+    Method,
+    /// Written by a macro.
+    Macro,
+    /// Not a function that the attribute takes.
+    Signature,
+    /// Of a framework that the attribute is not for, or an older one.
+    Framework,
+    /// Its package did not compile before.
+    NotCompiling,
+    /// The edit did not compile.
+    CompileError,
+    /// Something that it needs was taken back.
+    Dependency,
+    /// `main` and `axum::serve`, where flavour or arguments do not allow it.
+    Server,
+}
+
+impl Reason {
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lock => "lock",
+            Self::UnknownType => "unknown-type",
+            Self::Captures => "captures",
+            Self::Method => "method",
+            Self::Macro => "macro",
+            Self::Signature => "signature",
+            Self::Framework => "framework",
+            Self::NotCompiling => "not-compiling",
+            Self::CompileError => "compile-error",
+            Self::Dependency => "dependency",
+            Self::Server => "server",
+        }
+    }
+}
+
+/// Edits that belong together.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub action: Action,
+    /// Its name, where it is about one.
+    pub handler: Option<String>,
+    pub file: PathBuf,
+    pub line: u32,
+    pub message: String,
+    pub edits: Vec<(PathBuf, Edit)>,
+    /// What an error can point at, in the text as it was read.
+    pub extents: Vec<(PathBuf, Range<usize>)>,
+    /// Changes without which this one does not compile, by their places in the plan.
+    pub needs: Vec<usize>,
+    /// Made only for others: without any of them it goes.
+    pub serves_others: bool,
+    /// Functions whose type it changes: an error that names one may be its.
+    pub names: Vec<String>,
+}
+
+impl Change {
+    pub(super) fn new(action: Action, file: &Path, line: u32, message: String) -> Self {
+        Self {
+            action,
+            handler: None,
+            file: file.to_owned(),
+            line,
+            message,
+            edits: Vec::new(),
+            extents: Vec::new(),
+            needs: Vec::new(),
+            serves_others: false,
+            names: Vec::new(),
+        }
+    }
+
+    pub(super) fn edit(mut self, edit: Edit) -> Self {
+        self.edits.push((self.file.clone(), edit));
+        self
+    }
+
+    pub(super) fn extent(mut self, range: Range<usize>) -> Self {
+        self.extents.push((self.file.clone(), range));
+        self
+    }
+}
+
+/// What a person decides, and where.
+#[derive(Clone, Debug)]
+pub struct Left {
+    pub action: Action,
+    pub reason: Reason,
+    pub handler: Option<String>,
+    pub file: PathBuf,
+    pub line: u32,
+    pub message: String,
+}

@@ -1,0 +1,53 @@
+//! The user's format: what is new looks as rustfmt would have it, and nothing else moves.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// What rustfmt makes of a text, with the configuration that a file has; `None` if there is no rustfmt, or it
+/// does not take the text.
+fn rustfmt(text: &str, path: &Path) -> Option<String> {
+    let folder = path.parent()?;
+    let mut child = Command::new("rustfmt")
+        .args(["--edition", edition(path), "--emit", "stdout", "--quiet"])
+        // Where it looks for its configuration.
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    child.stdin.take()?.write_all(text.as_bytes()).ok()?;
+    let output = child.wait_with_output().ok()?;
+    output.status.success().then(|| String::from_utf8(output.stdout).ok()).flatten()
+}
+
+/// The edition of the package that a file is in.
+fn edition(path: &Path) -> &'static str {
+    let manifest =
+        path.ancestors().map(|folder| folder.join("Cargo.toml")).find(|path| path.is_file());
+    let text = manifest.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
+    match text.lines().find(|line| line.trim_start().starts_with("edition")) {
+        Some(line) if line.contains("2021") => "2021",
+        Some(line) if line.contains("2018") => "2018",
+        _ => "2024",
+    }
+}
+
+/// An item of its own, with blanks before each of its lines.
+pub(super) fn snippet(text: &str, path: &Path, blanks: &str) -> String {
+    let formatted = rustfmt(text, path).unwrap_or_else(|| text.to_owned());
+    let lines = formatted.trim_end().lines().map(|line| match line {
+        "" => String::new(),
+        line => format!("{blanks}{line}"),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The new text as rustfmt has it, if the old one was as rustfmt has it: then only what was edited moves.
+pub(super) fn file(old: &str, new: String, path: &Path) -> String {
+    if old == new || rustfmt(old, path).as_deref() != Some(old) {
+        return new;
+    }
+    rustfmt(&new, path).unwrap_or(new)
+}

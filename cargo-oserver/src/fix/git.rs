@@ -1,0 +1,34 @@
+//! Whether what is about to be changed could be got back.
+
+use std::path::Path;
+use std::process::Command;
+
+/// Refuses a tree with changes that no commit has, as `cargo fix` does.
+///
+/// # Errors
+/// Which files those are, and what to do.
+pub(super) fn clean(root: &Path) -> Result<(), String> {
+    let run =
+        |arguments: &[&str]| Command::new("git").arg("-C").arg(root).args(arguments).output().ok();
+    let inside = run(&["rev-parse", "--is-inside-work-tree"]);
+    if !inside.is_some_and(|output| output.status.success()) {
+        return Err(format!(
+            "{} is in no git repository, so nothing could be taken back: commit it first, or pass `--allow-no-vcs`",
+            root.display()
+        ));
+    }
+    let status = run(&["status", "--porcelain", "--untracked-files=normal", "--", "."])
+        .ok_or("git cannot be started")?;
+    let text = String::from_utf8_lossy(&status.stdout);
+    // What git does not know yet is no change of what it knows, but cargo's own output is not asked for at all.
+    let dirty: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    if dirty.is_empty() {
+        return Ok(());
+    }
+    let more =
+        if dirty.len() > 5 { format!("\n  and {} more", dirty.len() - 5) } else { String::new() };
+    Err(format!(
+        "there are changes without a commit, and nothing was done: commit or stash them, or pass `--allow-dirty`\n  {}{more}",
+        dirty.iter().take(5).copied().collect::<Vec<_>>().join("\n  ")
+    ))
+}

@@ -1,0 +1,239 @@
+//! Closures that a router got: functions named after their routes.
+
+use super::handlers::Needs;
+use super::state::Kind;
+use super::{Planner, Refusal, Source};
+use crate::fix::change::{Action, Change, Reason};
+use crate::fix::edits::Edit;
+use crate::fix::format;
+use crate::fix::tree::{ClosureSite, indent};
+use crate::handlers::{Code, Framework, Handler, Way};
+use crate::program::{Function, ModuleId};
+
+impl<'a> Planner<'_, 'a> {
+    pub(super) fn closure(&mut self, handler: &Handler<'a>) -> Result<(), Refusal> {
+        let Code::Closure(closure, function, _) = &handler.code else { return Ok(()) };
+        if matches!(handler.framework, Framework::Hyper | Framework::Tower) {
+            return Err((
+                Reason::Framework,
+                "`service_fn` wants the type that it returns now: make it a function, and serve that with `oserver::serve`".to_owned(),
+            ));
+        }
+        let source = self.source(handler.file);
+        let site = source.as_ref().and_then(|source| source.tree.closure(handler.place).cloned());
+        let (Some(source), Some(site)) = (source, site) else {
+            return Err((
+                Reason::Macro,
+                "a macro has it among its arguments: make it a function with `#[oserver::handler]`"
+                    .to_owned(),
+            ));
+        };
+        let mut needs = Needs::default();
+        let mut params: Vec<String> = Vec::new();
+        params.extend(self.captured(handler, function, &source, &mut needs)?);
+        let scope = self.program.scope_of(function);
+        for (arg, written) in closure.args.iter().zip(&site.params) {
+            let Some(ty) = &arg.ty else {
+                return Err((
+                    Reason::Captures,
+                    "a parameter without a type: make it a function, with the type".to_owned(),
+                ));
+            };
+            let ty = self.program.resolve_type(ty, &scope);
+            let judged = self.judge(function.module, &ty, Kind::Param)?;
+            needs.changes.extend(judged.needs);
+            needs.features.extend(judged.features);
+            if !judged.trusted.is_empty() {
+                let name = arg.ty.as_ref().map(ToString::to_string).unwrap_or_default();
+                return Err(super::state::unknown(&name, "in a closure"));
+            }
+            params.push(source.text.get(written.whole.clone()).unwrap_or_default().to_owned());
+        }
+        let name = route_name(&site);
+        let name = self.unused_name(handler.file, &site.modules, &name);
+        let made = self.function_of(function.module, &site, &source, &name, &params);
+        let blanks = indent(&source.text, site.after.saturating_sub(1)).to_owned();
+        let path = self.path(handler.file).to_owned();
+        let made = format::snippet(&made, &path, &blanks);
+        let message = format!(
+            "`{}`: `{name}`, a function with `{}`",
+            handler.name,
+            self.attribute(function.module)
+        );
+        let mut change = Change::new(Action::Closure, &path, handler.place.line, message)
+            .edit(Edit::replace(site.whole.clone(), name.clone()))
+            .edit(Edit::insert(site.after, format!("\n\n{made}")))
+            .extent(site.whole.clone());
+        change.handler = Some(handler.name.clone());
+        change.names = vec![name];
+        change.needs = needs.changes;
+        self.add(function.module, change, needs.features);
+        Ok(())
+    }
+
+    /// What it takes along becomes parameters, where the router's state has it.
+    fn captured(
+        &mut self,
+        handler: &Handler<'a>,
+        function: &Function<'a>,
+        source: &Source,
+        needs: &mut Needs,
+    ) -> Result<Vec<String>, Refusal> {
+        let mut params = Vec::new();
+        for state in &handler.states {
+            let Way::Capture(name) = &state.way else { continue };
+            let refusal = || {
+                (
+                    Reason::Captures,
+                    format!(
+                        "it takes `{name}` along: put that into the state, and make this a function that takes it as a parameter"
+                    ),
+                )
+            };
+            let site = source.tree.function(function.def.place).ok_or_else(refusal)?;
+            let body = source.text.get(site.body.clone()).unwrap_or_default();
+            let named = |param: &&crate::fix::tree::Param| param.value.as_deref() == Some(name);
+            let ty = site.params.iter().find(named).and_then(|param| param.ty.clone());
+            let ty = ty.and_then(|ty| source.text.get(ty)).ok_or_else(refusal)?;
+            let ty = ty.trim_start_matches('&').trim();
+            let given = |call: &str| {
+                [format!("{call}({name})"), format!("{call}({name}.clone())")]
+                    .iter()
+                    .any(|text| body.contains(&**text))
+            };
+            let wrapper = if given(".with_state") {
+                "State"
+            } else if given("Extension") {
+                "Extension"
+            } else {
+                return Err(refusal());
+            };
+            let judged = self.judge(function.module, &state.ty, Kind::State)?;
+            if !judged.trusted.is_empty() {
+                return Err(refusal());
+            }
+            needs.changes.extend(judged.needs);
+            needs.features.extend(judged.features);
+            let path = if source.tree.imports(wrapper, &["axum", "oserver"]) {
+                wrapper.to_owned()
+            } else {
+                format!("axum::extract::{wrapper}")
+            };
+            params.push(format!("{path}({name}): {path}<{ty}>"));
+        }
+        Ok(params)
+    }
+
+    fn function_of(
+        &self,
+        module: ModuleId,
+        site: &ClosureSite,
+        source: &Source,
+        name: &str,
+        params: &[String],
+    ) -> String {
+        let slice =
+            |range: &std::ops::Range<usize>| source.text.get(range.clone()).unwrap_or_default();
+        let body = slice(&site.body);
+        let inner = if site.block { body[1..body.len() - 1].trim_matches('\n') } else { body };
+        let body = match (site.is_async, inner.trim_end()) {
+            (true, inner) => inner.to_owned(),
+            // What it returns is a future.
+            (false, inner) => format!("{inner}.await"),
+        };
+        let output = match &site.output {
+            Some(output) if site.is_async => format!(" {}", slice(output)),
+            _ => output(site, source),
+        };
+        format!(
+            "{}\nasync fn {name}({}){output} {{\n    {}\n}}",
+            self.attribute(module),
+            params.join(", "),
+            body.trim()
+        )
+    }
+}
+
+/// What a closure's value is, as far as its last expression says so.
+fn output(site: &ClosureSite, source: &Source) -> String {
+    let text = site.result.trim();
+    let words = |text: &str| {
+        text.chars().all(|letter| letter.is_alphanumeric() || letter == '_' || letter == ':')
+    };
+    if site.is_async {
+        if text.is_empty() {
+            return String::new();
+        }
+        if text.starts_with('"') && text[1..].find('"') == Some(text.len() - 2) {
+            return " -> &'static str".to_owned();
+        }
+        if text.starts_with("format!(")
+            || text.ends_with(".to_string()")
+            || text.ends_with(".to_owned()")
+        {
+            return " -> String".to_owned();
+        }
+        if let Some((ty, constant)) = text.rsplit_once("::")
+            && ty.ends_with("StatusCode")
+            && words(text)
+            && constant.chars().all(|letter| letter.is_uppercase() || letter == '_')
+        {
+            return format!(" -> {ty}");
+        }
+    }
+    let krates = ["axum", "axum_core", "oserver"];
+    if source.tree.imports("IntoResponse", &krates) && site.modules.is_empty() {
+        " -> impl IntoResponse".to_owned()
+    } else {
+        " -> impl axum::response::IntoResponse".to_owned()
+    }
+}
+
+/// `get_assets_id` for `GET /assets/{id}`.
+fn route_name(site: &ClosureSite) -> String {
+    let verb = match &*site.call {
+        "" => "handle",
+        "fallback" => "fallback",
+        "from_fn" | "from_fn_with_state" => "middleware",
+        call => call,
+    };
+    let route = site.route.as_deref().unwrap_or_default();
+    let route = match route.strip_suffix(')') {
+        // `assets.style.route()`: what it is the route of.
+        Some(call) if !route.contains('"') => {
+            let chain: Vec<&str> = call.split('(').next().unwrap_or_default().split('.').collect();
+            chain.iter().rev().nth(1).copied().unwrap_or_default()
+        }
+        _ => route,
+    };
+    let mut name = verb.to_lowercase();
+    let parts = route.split(|letter: char| !letter.is_alphanumeric());
+    for part in parts.filter(|part| !part.is_empty()) {
+        name.push('_');
+        name.push_str(&part.to_lowercase());
+    }
+    if name == verb && site.route.is_some() && verb != "fallback" {
+        name.push_str("_root");
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::route_name;
+    use crate::fix::tree::Tree;
+
+    fn name(source: &str) -> String {
+        let tree = Tree::read(&format!("fn f() {{ {source} }}")).unwrap();
+        route_name(&tree.closures[0])
+    }
+
+    #[test]
+    fn functions_are_named_after_their_routes() {
+        assert_eq!(name("r.route(\"/a/{id}\", get(|| async {}))"), "get_a_id");
+        assert_eq!(name("r.route(\"/\", post(|| async {}))"), "post_root");
+        assert_eq!(name("r.route(\"/x\", get(a).delete(|| async {}))"), "delete_x");
+        assert_eq!(name("r.route(page.css.dark.route(), get(|| async {}))"), "get_dark");
+        assert_eq!(name("r.fallback(|| async {})"), "fallback");
+    }
+}

@@ -1,0 +1,155 @@
+//! One handler: whether it can have the attribute, and what that needs.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::{Planner, Refusal, Source, is_ours};
+use crate::fix::change::{Action, Change, Reason};
+use crate::fix::edits::Edit;
+use crate::fix::tree::{FnSite, Inside, line_before};
+use crate::handlers::{Code, Framework, Handler, Role, Verdict};
+use crate::program::{Function, ModuleId, Owner};
+use crate::syntax::Ty;
+
+/// What an annotated function needs beside its attribute.
+#[derive(Debug, Default)]
+pub(super) struct Needs {
+    pub(super) changes: Vec<usize>,
+    pub(super) features: BTreeSet<&'static str>,
+    pub(super) edits: Vec<Edit>,
+}
+
+impl<'a> Planner<'_, 'a> {
+    pub(super) fn handler(&mut self, handler: &Handler<'a>) {
+        if !is_ours(handler.framework) {
+            return;
+        }
+        if let Err(refusal) = self.try_handler(handler) {
+            self.left(handler, refusal);
+        }
+    }
+
+    fn try_handler(&mut self, handler: &Handler<'a>) -> Result<(), Refusal> {
+        if handler.verdict() == Verdict::Forbidden {
+            let state = handler.states.iter().find(|state| !state.locks.is_empty());
+            let name = state.map_or("", |state| &state.text);
+            let lock = state.and_then(|state| state.locks.first());
+            let lock =
+                lock.map_or_else(String::new, |lock| lock.name.trim_start_matches('?').to_owned());
+            return Err((
+                Reason::Lock,
+                format!(
+                    "a lock (`{lock}`) can be reached from `{name}`: decide what takes its place; the plan of the lock says what fits"
+                ),
+            ));
+        }
+        let module = match &handler.code {
+            Code::Function(function) | Code::Closure(_, function, _) => function.module,
+        };
+        self.has_axum_08(module)?;
+        match &handler.code {
+            Code::Function(function) => self.function(handler, function),
+            Code::Closure(..) => self.closure(handler),
+        }
+    }
+
+    /// Handlers of axum 0.7 implement other traits than those of 0.8.
+    fn has_axum_08(&self, module: ModuleId) -> Result<(), Refusal> {
+        let Some(manifest) = self.manifest(module) else { return Ok(()) };
+        let version = self.dependencies.version(&manifest, "axum");
+        match version {
+            Some(version) if !version.starts_with("0.8.") && version != "0.8" => Err((
+                Reason::Framework,
+                format!(
+                    "this package has axum {version}: oserver needs axum 0.8, so update axum first"
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn function(&mut self, handler: &Handler<'a>, function: &Function<'a>) -> Result<(), Refusal> {
+        let (site, source) = self.site(handler)?;
+        let of_trait = matches!(function.owner, Owner::Impl(of) if of.of.is_some());
+        if handler.role == Role::Service || of_trait || site.inside == Inside::Trait {
+            return Err((
+                Reason::Method,
+                "it is the method of a trait, which says what it returns: give the router a function that calls it".to_owned(),
+            ));
+        }
+        if matches!(handler.framework, Framework::Hyper | Framework::Tower) {
+            return Err((
+                Reason::Framework,
+                "`service_fn` wants the type that it returns now: serve the function itself with `oserver::serve`, then annotate it".to_owned(),
+            ));
+        }
+        if function.def.unusual {
+            return Err((
+                Reason::Signature,
+                "a handler can be neither `const` nor `unsafe` nor `extern`".to_owned(),
+            ));
+        }
+        let returns_future = function
+            .def
+            .output
+            .as_ref()
+            .is_some_and(|output| output.to_string().contains("Future"));
+        // Without `async` it runs on a blocking thread.
+        let borrows = function.def.params.iter().any(|param| matches!(param.ty, Ty::Ref(_)));
+        if !function.def.is_async && (returns_future || borrows) {
+            let words = if returns_future {
+                "it returns a future: make it an `async fn`"
+            } else {
+                "without `async` it runs on a thread of its own and cannot borrow: take what it needs by value"
+            };
+            return Err((Reason::Signature, words.to_owned()));
+        }
+        if self.called.caller(function).is_some() {
+            return self.split(handler, function, &site, &source);
+        }
+        if site.receiver {
+            return self.split(handler, function, &site, &source);
+        }
+        let needs = self.params(function, &site, &source)?;
+        self.annotate(handler, function.module, &site, &source, needs);
+        Ok(())
+    }
+
+    /// Where it stands.
+    fn site(&self, handler: &Handler<'a>) -> Result<(FnSite, Rc<Source>), Refusal> {
+        let source = self.source(handler.file);
+        let site = source.as_ref().and_then(|source| source.tree.function(handler.place).cloned());
+        match (site, source) {
+            (Some(site), Some(source)) => Ok((site, source)),
+            _ => Err((
+                Reason::Macro,
+                "a macro writes it: put `#[oserver::handler]` where the macro says the function"
+                    .to_owned(),
+            )),
+        }
+    }
+
+    fn annotate(
+        &mut self,
+        handler: &Handler<'a>,
+        module: ModuleId,
+        site: &FnSite,
+        source: &Source,
+        needs: Needs,
+    ) {
+        let attribute = self.attribute(module);
+        let line = line_before(&source.text, site.at, &attribute);
+        let message = format!("`{}`: `{attribute}`", handler.name);
+        let path = self.path(handler.file);
+        let mut change = Change::new(Action::Annotated, path, handler.place.line, message)
+            .edit(Edit::insert(site.at, line))
+            .extent(site.item.clone());
+        for edit in needs.edits {
+            change = change.edit(edit);
+        }
+        change.handler = Some(handler.name.clone());
+        change.needs = needs.changes;
+        change.names = vec![site.name.clone()];
+        self.add(module, change, needs.features);
+    }
+}

@@ -1,0 +1,204 @@
+//! What to do about each handler, as changes that need each other.
+
+mod closures;
+mod handlers;
+mod params;
+mod server;
+mod split;
+mod state;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::change::{Action, Change, Left, Reason};
+use super::tree::Tree;
+use crate::dependencies::Dependencies;
+use crate::graph::{CalledBy, called_by};
+use crate::handlers::{Framework, Handler};
+use crate::program::{Id, ModuleId, Program};
+use crate::syntax::Place;
+
+/// A file's text and where things are in it.
+#[derive(Debug)]
+pub(super) struct Source {
+    pub(super) text: String,
+    pub(super) tree: Tree,
+}
+
+/// What is asked for, beside the sources.
+#[derive(Clone, Debug, Default)]
+pub struct Wishes {
+    /// Whether a compiler looks at it afterwards: then what cannot be known is tried.
+    pub checked: bool,
+    /// `--router oserver`
+    pub router: bool,
+    pub actors: bool,
+}
+
+/// All changes, and what is left.
+#[derive(Debug, Default)]
+pub struct Plan {
+    pub changes: Vec<Change>,
+    pub left: Vec<Left>,
+    /// For each change the features of oserver that it needs.
+    pub features: HashMap<usize, BTreeSet<&'static str>>,
+    /// Manifests of packages that serve nothing.
+    pub light: BTreeSet<PathBuf>,
+    /// The manifest of the package that a file belongs to.
+    pub manifests: BTreeMap<PathBuf, PathBuf>,
+}
+
+/// Why something stays as it is: in a word, and for a person.
+pub(super) type Refusal = (Reason, String);
+
+pub(super) struct Planner<'p, 'a> {
+    program: &'p Program<'a>,
+    dependencies: &'p Dependencies,
+    called: CalledBy<'a>,
+    wishes: Wishes,
+    sources: RefCell<HashMap<u32, Option<Rc<Source>>>>,
+    plan: Plan,
+    /// Types that derive, or were found unable to, by what they are wanted as.
+    derived: HashMap<(u32, Place, state::Kind), Result<Option<usize>, Refusal>>,
+    /// Traits that got the supertrait.
+    traits: HashMap<Id, Result<usize, Refusal>>,
+    /// Names that functions of a module got.
+    named: HashMap<(u32, Vec<String>), BTreeSet<String>>,
+}
+
+/// Decides about each handler, then about the servers that they are given to.
+#[must_use]
+pub fn plan<'a>(
+    program: &Program<'a>,
+    dependencies: &Dependencies,
+    found: &[Handler<'a>],
+    wishes: Wishes,
+) -> Plan {
+    let mut planner = Planner {
+        program,
+        dependencies,
+        called: called_by(program),
+        wishes,
+        sources: RefCell::default(),
+        plan: Plan::default(),
+        derived: HashMap::new(),
+        traits: HashMap::new(),
+        named: HashMap::new(),
+    };
+    for handler in found {
+        if handler.guard().is_none() && program.sources.files[handler.file as usize].asked {
+            planner.handler(handler);
+        }
+    }
+    planner.servers(found);
+    planner.plan
+}
+
+impl<'p, 'a> Planner<'p, 'a> {
+    /// `None` if it does not parse as a file of its own.
+    fn source(&self, file: u32) -> Option<Rc<Source>> {
+        if let Some(known) = self.sources.borrow().get(&file) {
+            return known.clone();
+        }
+        let text = std::fs::read_to_string(&self.program.sources.files[file as usize].path).ok();
+        let source = text.and_then(|text| {
+            let tree = Tree::read(&text)?;
+            Some(Rc::new(Source { text, tree }))
+        });
+        self.sources.borrow_mut().insert(file, source.clone());
+        source
+    }
+
+    fn path(&self, file: u32) -> &'p Path {
+        &self.program.sources.files[file as usize].path
+    }
+
+    /// The manifest of a module's package.
+    fn manifest(&self, module: ModuleId) -> Option<PathBuf> {
+        let package = self.program.krate(module).package?;
+        Some(self.program.sources.packages[package as usize].root.join("Cargo.toml"))
+    }
+
+    /// Adds a change to a file of a module's package.
+    fn add(&mut self, module: ModuleId, change: Change, features: BTreeSet<&'static str>) -> usize {
+        if let Some(manifest) = self.manifest(module) {
+            if self.is_light(module) {
+                self.plan.light.insert(manifest.clone());
+            }
+            self.plan.manifests.insert(change.file.clone(), manifest);
+        }
+        let number = self.plan.changes.len();
+        self.plan.changes.push(change);
+        self.plan.features.insert(number, features);
+        number
+    }
+
+    fn left(&mut self, handler: &Handler<'a>, (reason, message): Refusal) {
+        self.plan.left.push(Left {
+            action: Action::Left,
+            reason,
+            handler: Some(handler.name.clone()),
+            file: self.path(handler.file).to_owned(),
+            line: handler.place.line,
+            message,
+        });
+    }
+
+    /// How a package's code calls the crate `oserver`, if that is not its name.
+    fn renamed(&self, module: ModuleId) -> Option<String> {
+        let package = self.program.krate(module).package?;
+        let dependencies = &self.program.sources.packages[package as usize].dependencies;
+        let known = dependencies.iter().find(|dependency| dependency.package == "oserver")?;
+        (known.name != "oserver").then(|| known.name.clone())
+    }
+
+    /// `#[oserver::handler]`, in a package that has the crate under another name as well.
+    fn attribute(&self, module: ModuleId) -> String {
+        match self.renamed(module) {
+            None => "#[oserver::handler]".to_owned(),
+            Some(name) => format!("#[{name}::handler(crate = {name})]"),
+        }
+    }
+
+    fn krate(&self, module: ModuleId) -> String {
+        let light = if self.is_light(module) { "oserver_state" } else { "oserver" };
+        self.renamed(module).unwrap_or_else(|| light.to_owned())
+    }
+
+    /// Whether a package serves nothing: then the traits are enough for it.
+    fn is_light(&self, module: ModuleId) -> bool {
+        const SERVERS: &[&str] = &["axum", "hyper", "tower", "oserver"];
+        let Some(package) = self.program.krate(module).package else { return false };
+        let dependencies = &self.program.sources.packages[package as usize].dependencies;
+        !dependencies.iter().any(|dependency| SERVERS.contains(&&*dependency.package))
+    }
+
+    /// A name that no function of the module has yet.
+    fn unused_name(&mut self, file: u32, modules: &[String], wanted: &str) -> String {
+        let tree = self.source(file);
+        let taken = self.named.entry((file, modules.to_vec())).or_default();
+        let used = |name: &str, taken: &BTreeSet<String>| {
+            let tree = tree.as_ref().map(|source| &source.tree);
+            taken.contains(name)
+                || tree.is_some_and(|tree| {
+                    tree.names.iter().any(|known| known == name)
+                        || tree.uses.iter().any(|site| site.name == name)
+                })
+        };
+        let mut name = wanted.to_owned();
+        let mut number = 2;
+        while used(&name, taken) {
+            name = format!("{wanted}_{number}");
+            number += 1;
+        }
+        taken.insert(name.clone());
+        name
+    }
+}
+
+/// Whether the attribute is for handlers of this framework.
+fn is_ours(framework: Framework) -> bool {
+    matches!(framework, Framework::Axum | Framework::Oserver | Framework::Hyper | Framework::Tower)
+}

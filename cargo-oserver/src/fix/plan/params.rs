@@ -1,0 +1,71 @@
+//! The parameters of a handler: which of them oserver takes as they are, and what the others need.
+
+use super::handlers::Needs;
+use super::state::{Judged, Kind};
+use super::{Planner, Refusal, Source};
+use crate::fix::edits::Edit;
+use crate::fix::tree::{FnSite, Param, indent};
+use crate::program::{Function, ModuleId};
+
+impl<'a> Planner<'_, 'a> {
+    /// What a function's parameters need.
+    pub(super) fn params(
+        &mut self,
+        function: &Function<'a>,
+        site: &FnSite,
+        source: &Source,
+    ) -> Result<Needs, Refusal> {
+        let mut needs = Needs::default();
+        let scope = self.program.scope_of(function);
+        for (index, param) in function.def.params.iter().enumerate() {
+            let ty = self.program.resolve_type(&param.ty, &scope);
+            let judged = self.judge(function.module, &ty, Kind::Param)?;
+            needs.changes.extend(&judged.needs);
+            needs.features.extend(&judged.features);
+            if !judged.trusted.is_empty() {
+                let written = site.params.get(index);
+                let edits = written.and_then(|param| {
+                    self.trust_param(function.module, param, &judged, site, source)
+                });
+                needs.edits.extend(edits.ok_or_else(|| {
+                    super::state::unknown(&param.ty.to_string(), "its pattern is not a simple one")
+                })?);
+            }
+        }
+        Ok(needs)
+    }
+
+    /// `State(pool): State<Pool>` becomes `pool: Trusted<State<Pool>>`, and is taken out again first.
+    fn trust_param(
+        &self,
+        module: ModuleId,
+        param: &Param,
+        judged: &Judged,
+        site: &FnSite,
+        source: &Source,
+    ) -> Option<Vec<Edit>> {
+        let krate = self.krate(module);
+        let text = &source.text;
+        let ty = param.ty.clone()?;
+        let pattern = text.get(param.pattern.clone())?;
+        let value = param.value.as_deref()?;
+        let name = value.rsplit(['(', ',']).next()?.trim_end_matches(')').trim();
+        let simple = !name.is_empty()
+            && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
+            && value.matches(',').count() == 0;
+        if !simple {
+            return None;
+        }
+        let blanks = format!("{}    ", indent(text, site.item.start));
+        let reason = judged.trusted.join("; ");
+        let taken = format!(
+            "\n{blanks}// Trusted: {reason}.\n{blanks}let {pattern} = {krate}::Trusted::into_inner({name});"
+        );
+        Some(vec![
+            Edit::replace(param.pattern.clone(), name),
+            Edit::insert(ty.start, format!("{krate}::Trusted<")),
+            Edit::insert(ty.end, ">"),
+            Edit::insert(site.body.start + 1, taken),
+        ])
+    }
+}

@@ -1,0 +1,249 @@
+//! `#[tokio::main]` and `axum::serve`: where flavour and arguments allow it, oserver's.
+
+use std::collections::BTreeSet;
+
+use super::{Planner, Source};
+use crate::fix::change::{Action, Change, Left, Reason};
+use crate::fix::edits::Edit;
+use crate::fix::plan::split::words;
+use crate::fix::tree::{BindSite, FnSite, ServeSite};
+use crate::handlers::Handler;
+use crate::program::ModuleId;
+
+impl<'a> Planner<'_, 'a> {
+    /// The servers of the packages that have handlers which are, or were made, guarded.
+    pub(super) fn servers(&mut self, found: &[Handler<'a>]) {
+        let guarded: BTreeSet<Option<u32>> = found
+            .iter()
+            .filter(|handler| handler.guard().is_some())
+            .filter_map(|handler| self.module_of(handler.file))
+            .chain(self.changed_modules())
+            .map(|module| self.program.krate(module).package)
+            .collect();
+        let mut seen = BTreeSet::new();
+        for id in self.program.module_ids() {
+            let module = self.program.module(id);
+            let package = self.program.krate(id).package;
+            if module.block || !guarded.contains(&package) || !seen.insert(module.file) {
+                continue;
+            }
+            if self.program.is_test(id) || !self.program.sources.files[module.file as usize].asked {
+                continue;
+            }
+            self.servers_of(id);
+        }
+    }
+
+    fn module_of(&self, file: u32) -> Option<ModuleId> {
+        self.program.module_ids().find(|id| self.program.module(*id).file == file)
+    }
+
+    fn changed_modules(&self) -> Vec<ModuleId> {
+        let handled = self.plan.changes.iter().filter(|change| change.handler.is_some());
+        let files: BTreeSet<&std::path::Path> = handled.map(|change| &*change.file).collect();
+        self.program
+            .module_ids()
+            .filter(|id| files.contains(self.path(self.program.module(*id).file)))
+            .collect()
+    }
+
+    fn servers_of(&mut self, id: ModuleId) {
+        let file = self.program.module(id).file;
+        let Some(source) = self.source(file) else { return };
+        let tree = &source.tree;
+        let mut binds = Vec::new();
+        for site in &tree.serves {
+            match self.serve(id, site, &source) {
+                Ok(Some(bind)) if !binds.contains(&bind) => binds.push(bind),
+                Ok(_) => {}
+                Err(message) => self.plan.left.push(Left {
+                    action: Action::Left,
+                    reason: Reason::Server,
+                    handler: None,
+                    file: self.path(file).to_owned(),
+                    line: site.place.line,
+                    message,
+                }),
+            }
+        }
+        for site in tree.fns.iter().filter(|site| site.name == "main") {
+            self.main_function(id, site);
+        }
+    }
+
+    fn main_function(&mut self, id: ModuleId, site: &FnSite) {
+        let Some(attr) = site.attrs.iter().find(|attr| attr.path == "tokio::main") else { return };
+        let file = self.program.module(id).file;
+        let compact: String = attr.arguments.chars().filter(|letter| *letter != ' ').collect();
+        if !matches!(&*compact, "" | "flavor=\"multi_thread\"") {
+            self.plan.left.push(Left {
+                action: Action::Left,
+                reason: Reason::Server,
+                handler: None,
+                file: self.path(file).to_owned(),
+                line: site.place.line,
+                message: format!(
+                    "`#[tokio::main({})]` asks for a runtime that `#[oserver::main]` does not make: decide whether its own (two workers a core, `TOKIO_WORKER_THREADS` sets another number) serves as well",
+                    attr.arguments
+                ),
+            });
+            return;
+        }
+        let krate = self.krate(id);
+        let new = match self.renamed(id) {
+            None => "#[oserver::main]".to_owned(),
+            Some(name) => format!("#[{name}::main(crate = {name})]"),
+        };
+        let message = format!(
+            "`main`: `#[{krate}::main]`, a runtime on which a blocked thread is found and its request answered"
+        );
+        let change = Change::new(Action::Main, self.path(file), site.place.line, message)
+            .edit(Edit::replace(attr.range.clone(), new))
+            .extent(attr.range.clone())
+            .extent(site.at..site.body.start);
+        self.add(id, change, BTreeSet::new());
+    }
+
+    /// `Err`: what a person decides.
+    fn serve(
+        &mut self,
+        id: ModuleId,
+        site: &ServeSite,
+        source: &Source,
+    ) -> Result<Option<std::ops::Range<usize>>, String> {
+        let text = &source.text;
+        let slice = |range: &std::ops::Range<usize>| text.get(range.clone()).unwrap_or_default();
+        let listener = slice(&site.listener);
+        // The last one of that name before the call is the one that is meant.
+        let before = |at: usize| at < site.callee.start;
+        let lets = source.tree.lets.iter();
+        let last =
+            lets.filter(|(name, at)| name == listener && before(*at)).max_by_key(|(_, at)| *at);
+        let bind = source.tree.binds.iter().find(|bind| {
+            let inside = site.listener.contains(&bind.callee.start);
+            inside || (last.is_some() && bind.variable.as_ref() == last)
+        });
+        let Some(bind) = bind else {
+            return Err(format!(
+                "`{listener}` is no `TcpListener` that is bound in this function: make it with `oserver::bind`, then `axum::serve` becomes `oserver::serve`"
+            ));
+        };
+        let krate = self.krate(id);
+        let file = self.program.module(id).file;
+        let message = format!(
+            "`axum::serve` became `{krate}::serve`: requests have a deadline of 30 s, and SIGTERM and SIGINT drain"
+        );
+        let mut change = Change::new(Action::Main, self.path(file), site.place.line, message)
+            .edit(Edit::replace(site.callee.clone(), format!("{krate}::serve")))
+            .edit(Edit::replace(bind.callee.clone(), format!("{krate}::bind")))
+            .extent(site.callee.start..site.app.end)
+            .extent(bind.callee.start..bind.address.end);
+        if let Some(edit) = address(bind, text) {
+            change = change.edit(edit);
+        }
+        let app = slice(&site.app);
+        for end in [".into_make_service()", ".into_make_service_with_connect_info::<SocketAddr>()"]
+        {
+            if let Some(router) = app.strip_suffix(end) {
+                let from = site.app.start + router.len();
+                change = change.edit(Edit::replace(from..site.app.end, ""));
+            }
+        }
+        if let Some(edit) = error_way(site, source) {
+            change = change.edit(edit);
+        }
+        for name in ["TcpListener", "serve"] {
+            let import = source.tree.uses.iter().find(|import| import.name == name);
+            if let Some(import) = import.filter(|_| words(text, name) == 2) {
+                change = change.edit(without(import, text));
+            }
+        }
+        let range = bind.callee.clone();
+        self.add(id, change, BTreeSet::new());
+        Ok(Some(range))
+    }
+}
+
+/// An address as text, which is what `bind` takes.
+fn address(bind: &BindSite, text: &str) -> Option<Edit> {
+    let written = text.get(bind.address.clone())?;
+    if written.starts_with('"') || written.starts_with("format!(") {
+        return None;
+    }
+    if let Some(inner) = written.strip_prefix("&format!(") {
+        return Some(Edit::replace(bind.address.clone(), format!("format!({inner}")));
+    }
+    if let Some(parts) = written.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+        let (host, port) = parts.split_once(',')?;
+        let (host, port) = (host.trim(), port.trim().trim_end_matches(','));
+        return Some(Edit::replace(
+            bind.address.clone(),
+            format!("format!(\"{{}}:{{}}\", {host}, {port})"),
+        ));
+    }
+    let bare = written.trim_start_matches('&');
+    let simple = bare.chars().all(|letter| letter.is_alphanumeric() || "_.:".contains(letter));
+    let value = if simple { bare.to_owned() } else { format!("({bare})") };
+    Some(Edit::replace(bind.address.clone(), format!("{value}.to_string()")))
+}
+
+/// `oserver::Error` is no `std::error::Error`: where `?` wants one, it becomes one.
+fn error_way(site: &ServeSite, source: &Source) -> Option<Edit> {
+    let text = &source.text;
+    let rest = &text[site.app.end..];
+    let end = rest.find(".await")?;
+    let after = site.app.end + end + ".await".len();
+    if !text[after..].trim_start().starts_with('?') {
+        return None;
+    }
+    let function = source.tree.fns.iter().find(|function| Some(function.place) == site.function)?;
+    let output = text.get(function.output.clone())?;
+    let whole = text.get(function.body.clone())?;
+    let anyhow = source.tree.imports("Result", &["anyhow"]) || output.contains("anyhow");
+    let eyre = source.tree.imports("Result", &["eyre", "color_eyre"]) || output.contains("eyre");
+    let way = if anyhow {
+        "anyhow::Error::msg"
+    } else if eyre {
+        "eyre::Report::msg"
+    } else if output.contains("oserver::Result") {
+        return None;
+    } else if output.contains("Box<dyn") || whole.contains("Box<dyn") {
+        "|error| error.to_string()"
+    } else if output.contains("io::Result") || output.contains("io::Error") {
+        "|error| std::io::Error::other(error.to_string())"
+    } else {
+        return None;
+    };
+    Some(Edit::insert(after, format!(".map_err({way})")))
+}
+
+/// Takes a name out of its `use`.
+fn without(import: &crate::fix::tree::UseSite, text: &str) -> Edit {
+    if !import.group {
+        let end = import.item.end;
+        let line = text[end..].find('\n').map_or(end, |at| end + at + 1);
+        return Edit::replace(import.item.start..line, "");
+    }
+    let whole = text.get(import.item.clone()).unwrap_or_default();
+    let (open, close) = (whole.rfind('{').unwrap_or(0), whole.find('}').unwrap_or(whole.len()));
+    let names: Vec<&str> =
+        whole.get(open + 1..close).unwrap_or_default().split(',').map(str::trim).collect();
+    let name = text.get(import.ident.clone()).unwrap_or_default();
+    let others: Vec<&&str> =
+        names.iter().filter(|other| **other != name && !other.is_empty()).collect();
+    // `use tokio::net::{TcpListener, UnixListener};`
+    if let [other] = others.as_slice()
+        && names.len() < 4
+        && !other.contains(['{', '}'])
+    {
+        let from = import.item.start + open;
+        return Edit::replace(from..import.item.start + close + 1, **other);
+    }
+    let after = &text[import.ident.end..];
+    let blanks = after.len() - after.trim_start_matches([',', ' ']).len();
+    if after.trim_start().starts_with(',') {
+        return Edit::replace(import.ident.start..import.ident.end + blanks, "");
+    }
+    let before = text[..import.ident.start].trim_end().trim_end_matches(',').len();
+    Edit::replace(before..import.ident.end, "")
+}

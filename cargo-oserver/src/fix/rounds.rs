@@ -1,0 +1,229 @@
+//! Tries the changes, and takes back each that an error points at, until the workspace compiles as it did before.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use super::change::{Action, Change, Reason};
+use super::check::{Checked, CompileError, check};
+use super::edits::Edited;
+use super::plan::Plan;
+use super::selection::Selection;
+use super::write::Undo;
+use super::{Options, render, workspace};
+
+/// Rounds after which something points at nothing that was changed.
+const ROUNDS: usize = 24;
+
+/// Errors by what makes them the same one in two runs.
+type Known = BTreeMap<(String, String, Option<PathBuf>), usize>;
+
+pub(super) fn try_out(
+    selection: &mut Selection,
+    roots: &BTreeSet<PathBuf>,
+    options: &Options,
+    undo: &mut Undo,
+    say: &dyn Fn(&str),
+    progress: &dyn Fn(usize),
+) -> Result<(), String> {
+    let mut before: BTreeMap<PathBuf, Known> = BTreeMap::new();
+    for root in roots {
+        say(&format!("checking {} as it is", root.display()));
+        undo.remember(&root.join("Cargo.lock"));
+        let checked = check(root, progress).map_err(|words| {
+            format!("{words}\nnothing was changed; pass `--no-check` to edit without the compiler")
+        })?;
+        leave_out_broken(selection, root, &checked)?;
+        before.insert(root.clone(), count(&checked.errors));
+    }
+    selection.settle();
+    for round in 1..=ROUNDS {
+        if !selection.any() {
+            break;
+        }
+        let files = render(selection, options)?;
+        // What an earlier round had changed and this one does not is as it was.
+        for path in selection.files().iter().chain(selection.plan.manifests.values()) {
+            if !files.contains_key(path) {
+                undo.write(path, &selection.original(path)?)?;
+            }
+        }
+        for (path, text) in &files {
+            selection.original(path)?;
+            undo.write(path, text)?;
+        }
+        let edited = selection.edited()?;
+        let mut errors = Vec::new();
+        for root in roots {
+            let made = selection.live().count();
+            say(&format!("checking {} with {made} changes (round {round})", root.display()));
+            let checked = check(root, progress).map_err(|words| {
+                format!(
+                    "{words}\nall files are as they were; if `oserver` could not be found, pass `--oserver-path DIR` with a checkout of it"
+                )
+            })?;
+            errors.extend(new_errors(checked, &before[root]));
+        }
+        if errors.is_empty() {
+            return Ok(());
+        }
+        take_back(selection, &edited, &errors);
+        selection.settle();
+    }
+    if selection.any() {
+        return Err("after many tries there were still errors, so all files are as they were: please report this".to_owned());
+    }
+    // Nothing is left of it.
+    undo.restore()
+}
+
+/// Changes in packages that did not compile before cannot be tried.
+fn leave_out_broken(
+    selection: &mut Selection,
+    root: &std::path::Path,
+    checked: &Checked,
+) -> Result<(), String> {
+    let members = workspace::members(root)?;
+    let broken: BTreeSet<&PathBuf> = members
+        .iter()
+        .filter(|member| !checked.passed(&member.id, &member.targets))
+        .map(|member| &member.manifest)
+        .collect();
+    let numbers: Vec<usize> = selection
+        .live()
+        .filter(|(_, change)| {
+            let manifest = selection.plan.manifests.get(&change.file);
+            manifest.is_some_and(|manifest| broken.contains(manifest))
+        })
+        .map(|(number, _)| number)
+        .collect();
+    for number in numbers {
+        let words = "its package does not compile as it is, so nothing can be tried: make it compile, or pass `--no-check`";
+        selection.revert(number, Action::Left, Reason::NotCompiling, words);
+    }
+    Ok(())
+}
+
+fn count(errors: &[CompileError]) -> Known {
+    let mut known = Known::new();
+    for error in errors {
+        *known.entry(error.key()).or_default() += 1;
+    }
+    known
+}
+
+fn new_errors(checked: Checked, before: &Known) -> Vec<CompileError> {
+    let mut known = before.clone();
+    checked
+        .errors
+        .into_iter()
+        .filter(|error| match known.get_mut(&error.key()) {
+            Some(number) if *number > 0 => {
+                *number -= 1;
+                false
+            }
+            _ => true,
+        })
+        .collect()
+}
+
+fn take_back(
+    selection: &mut Selection,
+    edited: &BTreeMap<PathBuf, Edited>,
+    errors: &[CompileError],
+) {
+    let mut guilty: BTreeMap<usize, String> = BTreeMap::new();
+    let mut aimless = Vec::new();
+    for error in errors {
+        let found = pointed_at(selection, edited, error);
+        if found.is_empty() {
+            aimless.push(error);
+        }
+        for number in found {
+            guilty.entry(number).or_insert_with(|| error.message.clone());
+        }
+    }
+    // One that points nowhere may be the consequence of another one.
+    if guilty.is_empty() {
+        for error in aimless {
+            for number in around(selection, error) {
+                guilty.entry(number).or_insert_with(|| error.message.clone());
+            }
+        }
+    }
+    for (number, message) in guilty {
+        let words = format!("with the change it does not compile: {message}");
+        selection.revert(number, Action::Reverted, Reason::CompileError, &words);
+    }
+}
+
+/// The changes that an error points at: best by their own text, else by what they changed, else by a name.
+fn pointed_at(
+    selection: &Selection,
+    edited: &BTreeMap<PathBuf, Edited>,
+    error: &CompileError,
+) -> BTreeSet<usize> {
+    let mut own = BTreeSet::new();
+    let mut extent = BTreeSet::new();
+    let mut named = BTreeSet::new();
+    for primary in [true, false] {
+        for (path, span, is_primary) in &error.spans {
+            let Some(edited) = edited.get(path).filter(|_| *is_primary == primary) else {
+                continue;
+            };
+            let touches = |range: &std::ops::Range<usize>| {
+                range.start < span.end.max(span.start + 1) && span.start < range.end
+            };
+            for (number, change) in selection.live() {
+                let placed = edited.placed.iter().any(|(edit, range)| {
+                    touches(range)
+                        && change.edits.iter().any(|(file, own)| file == path && own == edit)
+                });
+                if placed {
+                    own.insert(number);
+                }
+                let within = change
+                    .extents
+                    .iter()
+                    .any(|(file, range)| file == path && touches(&edited.moved(range)));
+                if within {
+                    extent.insert(number);
+                }
+            }
+        }
+        for found in [&own, &extent] {
+            if !found.is_empty() {
+                return narrowed(selection, found);
+            }
+        }
+    }
+    for (number, change) in selection.live() {
+        if change.names.iter().any(|name| has_word(&error.lines, name)) {
+            named.insert(number);
+        }
+    }
+    named
+}
+
+/// Of a handler and the type or the server around it, the handler.
+fn narrowed(selection: &Selection, found: &BTreeSet<usize>) -> BTreeSet<usize> {
+    let changes: &Plan = &selection.plan;
+    let about = |number: &&usize| changes.changes[**number].handler.is_some();
+    if found.iter().any(|number| about(&number)) {
+        return found.iter().filter(about).copied().collect();
+    }
+    found.clone()
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    text.split(|letter: char| !letter.is_alphanumeric() && letter != '_').any(|part| part == word)
+}
+
+/// The changes in the files that an error names, else in its package, else all.
+fn around(selection: &Selection, error: &CompileError) -> Vec<usize> {
+    let of_files = |change: &Change| error.spans.iter().any(|(path, _, _)| *path == change.file);
+    let some = |keep: &dyn Fn(&Change) -> bool| -> Vec<usize> {
+        selection.live().filter(|(_, change)| keep(change)).map(|(number, _)| number).collect()
+    };
+    let found = some(&of_files);
+    if found.is_empty() { some(&|_| true) } else { found }
+}

@@ -1,0 +1,166 @@
+//! Which changes of a plan are made: all, until something speaks against one.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::ByManifest;
+use super::change::{Action, Change, Left, Reason};
+use super::edits::{Edit, Edited, apply};
+use super::plan::Plan;
+
+/// A plan with what is still to be made of it.
+#[derive(Debug)]
+pub(super) struct Selection {
+    pub(super) plan: Plan,
+    live: Vec<bool>,
+    texts: RefCell<BTreeMap<PathBuf, String>>,
+}
+
+impl Selection {
+    pub(super) fn new(plan: Plan) -> Self {
+        let live = vec![true; plan.changes.len()];
+        Self { plan, live, texts: RefCell::default() }
+    }
+
+    pub(super) fn any(&self) -> bool {
+        self.live.contains(&true)
+    }
+
+    pub(super) fn live(&self) -> impl Iterator<Item = (usize, &Change)> {
+        self.plan.changes.iter().enumerate().filter(|(number, _)| self.live[*number])
+    }
+
+    /// A file as it was read.
+    pub(super) fn original(&self, path: &Path) -> Result<String, String> {
+        if let Some(text) = self.texts.borrow().get(path) {
+            return Ok(text.clone());
+        }
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        self.texts.borrow_mut().insert(path.to_owned(), text.clone());
+        Ok(text)
+    }
+
+    /// Takes a change back, and says why.
+    pub(super) fn revert(&mut self, number: usize, action: Action, reason: Reason, why: &str) {
+        if !std::mem::take(&mut self.live[number]) {
+            return;
+        }
+        let change = &self.plan.changes[number];
+        // What was made for others only is told with them.
+        if change.serves_others && change.handler.is_none() && reason == Reason::Dependency {
+            return;
+        }
+        self.plan.left.push(Left {
+            action,
+            reason,
+            handler: change.handler.clone(),
+            file: change.file.clone(),
+            line: change.line,
+            message: why.to_owned(),
+        });
+    }
+
+    /// Takes back what lacks something that it needs, and what nobody needs.
+    pub(super) fn settle(&mut self) {
+        self.collisions();
+        loop {
+            let before = self.live.clone();
+            for number in 0..self.plan.changes.len() {
+                if !self.live[number] {
+                    continue;
+                }
+                let lost = self.plan.changes[number].needs.iter().find(|need| !self.live[**need]);
+                if let Some(lost) = lost {
+                    let lost = &self.plan.changes[*lost];
+                    let of = self.why(lost);
+                    let message = format!("it needs {}, which was taken back{of}", lost.message);
+                    self.revert(number, Action::Reverted, Reason::Dependency, &message);
+                }
+            }
+            let needed: BTreeSet<usize> =
+                self.live().flat_map(|(_, change)| change.needs.iter().copied()).collect();
+            for number in 0..self.plan.changes.len() {
+                if self.plan.changes[number].serves_others && !needed.contains(&number) {
+                    self.live[number] = false;
+                }
+            }
+            if before == self.live {
+                return;
+            }
+        }
+    }
+
+    /// The words with which a change was taken back.
+    fn why(&self, change: &Change) -> String {
+        let left = self.plan.left.iter().find(|left| {
+            left.file == change.file && left.line == change.line && left.action == Action::Reverted
+        });
+        left.map_or_else(String::new, |left| format!(": {}", left.message))
+    }
+
+    /// Two changes of the same bytes: the later one is left.
+    fn collisions(&mut self) {
+        let mut kept: BTreeMap<PathBuf, Vec<(usize, Edit)>> = BTreeMap::new();
+        for number in 0..self.plan.changes.len() {
+            if !self.live[number] {
+                continue;
+            }
+            let edits = self.plan.changes[number].edits.clone();
+            let clash = edits.iter().any(|(path, edit)| {
+                kept.get(path).is_some_and(|known| {
+                    known.iter().any(|(_, other)| other != edit && other.collides(edit))
+                })
+            });
+            if clash {
+                let words =
+                    "it would change the same text as another change: run the command again";
+                self.revert(number, Action::Left, Reason::Signature, words);
+                continue;
+            }
+            for (path, edit) in edits {
+                kept.entry(path).or_default().push((number, edit));
+            }
+        }
+    }
+
+    /// All files with the changes in them.
+    pub(super) fn edited(&self) -> Result<BTreeMap<PathBuf, Edited>, String> {
+        let mut edits: BTreeMap<PathBuf, Vec<Edit>> = BTreeMap::new();
+        for (_, change) in self.live() {
+            for (path, edit) in &change.edits {
+                edits.entry(path.clone()).or_default().push(edit.clone());
+            }
+        }
+        edits
+            .into_iter()
+            .map(|(path, edits)| {
+                let text = self.original(&path)?;
+                Ok((path, apply(&text, &edits)))
+            })
+            .collect()
+    }
+
+    /// The files that changes of the plan are in, also those that were taken back.
+    pub(super) fn files(&self) -> BTreeSet<PathBuf> {
+        let edits = self.plan.changes.iter().flat_map(|change| &change.edits);
+        edits.map(|(path, _)| path.clone()).collect()
+    }
+
+    /// What each manifest has to say.
+    pub(super) fn manifests(&self) -> ByManifest {
+        let of = |(number, change): (usize, &Change)| {
+            let manifest = self.plan.manifests.get(&change.file)?.clone();
+            let features = self.plan.features.get(&number).cloned().unwrap_or_default();
+            Some((manifest, features))
+        };
+        self.live().filter_map(of).collect()
+    }
+
+    pub(super) fn into_done(self) -> Vec<Change> {
+        let live = self.live;
+        let changes = self.plan.changes.into_iter().enumerate();
+        changes.filter(|(number, _)| live[*number]).map(|(_, change)| change).collect()
+    }
+}

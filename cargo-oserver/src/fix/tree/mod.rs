@@ -1,0 +1,95 @@
+//! Where in a file's text its functions, types, closures and names are. Only places leave this room: no syntax tree
+//! outlives the file that it came from.
+
+mod collect;
+mod functions;
+mod types;
+
+use std::ops::Range;
+
+pub(super) use functions::{
+    BindSite, ClosureSite, FnSite, Inside, Param, PathSite, ServeSite, UseSite,
+};
+pub(super) use types::{TraitSite, TypeSite};
+
+use crate::syntax::Place;
+
+/// The places of one file.
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    pub(super) fns: Vec<FnSite>,
+    pub(super) closures: Vec<ClosureSite>,
+    pub(super) types: Vec<TypeSite>,
+    pub(super) traits: Vec<TraitSite>,
+    /// Names of values that are not called there.
+    pub(super) paths: Vec<PathSite>,
+    /// Calls of `axum::serve`.
+    pub(super) serves: Vec<ServeSite>,
+    /// Calls of `TcpListener::bind`.
+    pub(super) binds: Vec<BindSite>,
+    /// Names that `let` gives, and where.
+    pub(super) lets: Vec<(String, usize)>,
+    pub(super) uses: Vec<UseSite>,
+    /// Names of the functions.
+    pub(super) names: Vec<String>,
+}
+
+impl Tree {
+    /// `None` if the text does not parse.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let file = syn::parse_file(text).ok()?;
+        let tree = collect::collect(&file, text);
+        proc_macro2::extra::invalidate_current_thread_spans();
+        Some(tree)
+    }
+
+    pub(super) fn function(&self, place: Place) -> Option<&FnSite> {
+        self.fns.iter().find(|site| site.place == place)
+    }
+
+    pub(super) fn closure(&self, place: Place) -> Option<&ClosureSite> {
+        self.closures.iter().find(|site| site.place == place)
+    }
+
+    pub(super) fn ty(&self, place: Place) -> Option<&TypeSite> {
+        self.types.iter().find(|site| site.place == place)
+    }
+
+    /// Whether a `use` anywhere in the file brings this name from one of these crates.
+    pub(super) fn imports(&self, name: &str, crates: &[&str]) -> bool {
+        self.uses.iter().any(|site| {
+            site.name == name && crates.contains(&site.path.split("::").next().unwrap_or_default())
+        })
+    }
+}
+
+/// The blanks before the line that a byte is on.
+pub(super) fn indent(text: &str, at: usize) -> &str {
+    let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let rest = &text[line..];
+    &rest[..rest.len() - rest.trim_start_matches([' ', '\t']).len()]
+}
+
+/// Whether nothing but blanks stands before a byte on its line.
+pub(super) fn begins_line(text: &str, at: usize) -> bool {
+    let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    text[line..at].trim().is_empty()
+}
+
+/// A line of its own before what stands at `at`, or the same on the line if other things stand there already.
+pub(super) fn line_before(text: &str, at: usize, line: &str) -> String {
+    if begins_line(text, at) { format!("{line}\n{}", indent(text, at)) } else { format!("{line} ") }
+}
+
+fn place(span: proc_macro2::Span) -> Place {
+    let start = span.start();
+    Place {
+        line: u32::try_from(start.line).unwrap_or(u32::MAX),
+        column: u32::try_from(start.column + 1).unwrap_or(u32::MAX),
+    }
+}
+
+/// From the first to the last token of a node.
+fn range(node: &impl syn::spanned::Spanned) -> Range<usize> {
+    node.span().byte_range()
+}

@@ -1,0 +1,109 @@
+//! Writes files: whole, or not at all.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Puts `text` in the place of a file. Whoever looks meanwhile, and after an end in the middle, finds the old
+/// file or the new one.
+///
+/// # Errors
+/// With the file's path.
+pub(super) fn replace(path: &Path, text: &str) -> Result<(), String> {
+    let told = |error: std::io::Error| format!("{}: {error}", path.display());
+    // A symlink stays one.
+    let path = &path.canonicalize().map_err(told)?;
+    let folder = path.parent().ok_or_else(|| format!("{}: no folder", path.display()))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = folder.join(format!(".{name}.{}.oserver", std::process::id()));
+    let written = std::fs::File::create(&beside).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        let permissions = std::fs::metadata(path)?.permissions();
+        file.set_permissions(permissions)?;
+        file.sync_all()?;
+        std::fs::rename(&beside, path)
+    });
+    written.map_err(|error| {
+        _ = std::fs::remove_file(&beside);
+        told(error)
+    })
+}
+
+/// Files as they were, put back unless they are kept.
+#[derive(Debug, Default)]
+pub(super) struct Undo {
+    before: BTreeMap<PathBuf, Option<String>>,
+}
+
+impl Undo {
+    /// Remembers a file as it is now; `None`: it is not there.
+    pub(super) fn remember(&mut self, path: &Path) {
+        if !self.before.contains_key(path) {
+            self.before.insert(path.to_owned(), std::fs::read_to_string(path).ok());
+        }
+    }
+
+    /// Writes a file that was remembered, if that changes it.
+    pub(super) fn write(&mut self, path: &Path, text: &str) -> Result<(), String> {
+        self.remember(path);
+        if std::fs::read_to_string(path).is_ok_and(|now| now == text) {
+            return Ok(());
+        }
+        replace(path, text)
+    }
+
+    /// Whether a file that was remembered is another one now.
+    pub(super) fn changed(&self, path: &Path) -> bool {
+        let now = std::fs::read_to_string(path).ok();
+        self.before.get(path).is_some_and(|before| *before != now)
+    }
+
+    /// Puts all files back.
+    pub(super) fn restore(&mut self) -> Result<(), String> {
+        for (path, text) in std::mem::take(&mut self.before) {
+            match text {
+                Some(text) => {
+                    let same = std::fs::read_to_string(&path).is_ok_and(|now| now == text);
+                    if !same {
+                        replace(&path, &text)?;
+                    }
+                }
+                None if path.exists() => {
+                    std::fs::remove_file(&path).map_err(|error| error.to_string())?;
+                }
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// What was done stays.
+    pub(super) fn keep(&mut self) {
+        self.before.clear();
+    }
+}
+
+impl Drop for Undo {
+    fn drop(&mut self) {
+        // On an error of ours nothing is left behind; there is nobody to tell that this failed, too.
+        _ = self.restore();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Undo;
+
+    #[test]
+    fn what_is_not_kept_is_put_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.rs");
+        std::fs::write(&path, "old").unwrap();
+        let mut undo = Undo::default();
+        undo.write(&path, "new").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
+        drop(undo);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing lies beside it");
+    }
+}
