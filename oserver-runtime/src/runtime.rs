@@ -6,7 +6,6 @@ use std::time::Duration;
 use crate::isolation::bulkhead::{cores, repair};
 
 /// How long the last lines of the log may take.
-#[cfg(feature = "log")]
 const LAST_LINES: Duration = Duration::from_millis(500);
 
 /// Runs the future of `main` on a runtime with what isolation needs. Called by generated code.
@@ -30,8 +29,7 @@ pub fn block_on_main<F: Future>(main: F) -> F::Output {
     let runtime = builder.build().expect("the operating system gives threads and an event queue");
     let output = runtime.block_on(main);
     runtime.shutdown_background();
-    #[cfg(feature = "log")]
-    crate::record::writer::flush(LAST_LINES);
+    crate::record::sink::flush(LAST_LINES);
     output
 }
 

@@ -10,7 +10,7 @@ use tracing_subscriber::registry::LookupSpan;
 use super::fields::Fields;
 use super::line::{Line, Span};
 use crate::meta::callsite::OWN_FIELDS;
-use crate::record::writer;
+use crate::record::sink;
 use crate::request::call::Call;
 use crate::request::current;
 
@@ -65,7 +65,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
         // What a handler detached has its span, and what it called outside of one its thread.
         let call = of.or_else(current::get);
         let line = Line { metadata: event.metadata(), fields: fields.map, spans, call };
-        writer::write(line.into_bytes());
+        sink::write_later(line.into_bytes());
     }
 }
 

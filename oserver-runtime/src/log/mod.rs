@@ -18,7 +18,7 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::Registry;
 
 pub use crate::record::format::Format;
-use crate::record::{fault, format, redact, writer};
+use crate::record::{fault, format, redact, sink};
 
 /// What is logged when nobody says.
 const DEFAULT: &str = "info";
@@ -101,7 +101,7 @@ impl Log {
 /// Waits until the lines that were logged until now are written, but no longer than `limit`. Under
 /// `#[oserver::main]` that is done at the end of `main`.
 pub fn flush(limit: Duration) {
-    writer::flush(limit);
+    sink::flush(limit);
 }
 
 /// What is logged, and what could not be understood of what was asked for.

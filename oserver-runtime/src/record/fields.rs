@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::format::{self, Format};
 use super::redact::{REDACTED, is_secret};
-use super::{recorder, sink};
+use super::sink;
 use crate::request::call::Call;
 use crate::request::connection::ConnectionContext;
 use crate::request::head::Head;
@@ -78,9 +78,7 @@ impl<'a> Record<'a> {
 
     /// Writes the record to stderr: when this returns, what can be written is.
     pub(super) fn write(&self) {
-        if !sink::write(&self.line()) {
-            recorder::remember();
-        }
+        sink::write(self.line());
     }
 
     /// In the form that whoever reads there can use.

@@ -10,9 +10,9 @@
 //! | `redact` | which values are never written |
 //! | `limit` | how many full records a place may write, and the count of the rest |
 //! | `recorder` | the thread that writes what need not be there before the response |
-//! | `sink` | the way of a line to stderr, which never waits for who reads |
-//! | `stderr` | how that is done for files, pipes, terminals and sockets |
-//! | `writer` | the thread that writes ordinary lines (feature `log`) |
+//! | `sink` | the one thread that writes to stderr, for which nobody waits beyond a bound |
+//! | `queue` | the lines that wait for it |
+//! | `stderr` | how it writes to files, pipes, terminals and sockets |
 
 pub(crate) mod actor_fault;
 pub(crate) mod alarm;
@@ -20,9 +20,8 @@ pub(crate) mod fault;
 pub(crate) mod fields;
 pub(crate) mod format;
 pub(crate) mod limit;
+mod queue;
 pub(crate) mod recorder;
 pub(crate) mod redact;
-mod sink;
+pub(crate) mod sink;
 mod stderr;
-#[cfg(feature = "log")]
-pub(crate) mod writer;

@@ -38,8 +38,6 @@ enum Message {
         frames: Box<Backtrace>,
     },
     SomethingSuppressed,
-    /// Lines did not get through: somebody must say how many.
-    SomethingDropped,
 }
 
 /// Starts the thread, if it is not running, and opens the way to stderr: in good time, not in the middle of the
@@ -61,12 +59,6 @@ pub(super) fn admit(level: Level, fault: &'static str, location: &str) -> Verdic
         RECORDER.told.store(false, Ordering::Release);
     }
     verdict
-}
-
-/// Lines did not get through, and there may be no further one to say so.
-pub(super) fn remember() {
-    // Without room there are messages after which it is looked for, too.
-    _ = RECORDER.to_thread.try_send(Message::SomethingDropped);
 }
 
 /// Captures the frames of a panic, if it is the first of its place in a minute.
@@ -114,7 +106,7 @@ fn run(messages: &Receiver<Message>) {
             Some(at) => messages.recv_timeout(at.saturating_duration_since(Instant::now())),
         };
         match received {
-            Ok(Message::SomethingSuppressed | Message::SomethingDropped) => {
+            Ok(Message::SomethingSuppressed) => {
                 summary_at.get_or_insert_with(|| Instant::now() + SUMMARY_EVERY);
             }
             Ok(Message::Backtrace { request_id, message, location, frames }) => {
@@ -143,9 +135,9 @@ fn run(messages: &Receiver<Message>) {
     }
 }
 
-/// Says whether all got through. A count that does not is counted on.
+/// Returns whether all were written. A count that found no room is counted on.
 fn write_summaries() -> bool {
-    let mut through = true;
+    let mut all = true;
     for (slot, place, count) in RECORDER.limits.take_suppressed() {
         let message = format!("{count} more of the same were not written in full");
         let record = Record {
@@ -153,12 +145,12 @@ fn write_summaries() -> bool {
             suppressed: Some(count),
             ..Record::new(place.level, place.fault, &message)
         };
-        if !sink::try_write(&record.line()) {
+        if !sink::try_write(record.line()) {
             slot.suppress(count);
-            through = false;
+            all = false;
         }
     }
-    through && sink::say_dropped()
+    all
 }
 
 /// The frames between the panic machinery and the guard: those of the user's own code.

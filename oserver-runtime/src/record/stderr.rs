@@ -1,84 +1,127 @@
-//! Stderr, whatever it is, without ever waiting for its reader, and without a change that other
-//! processes could see which share it.
+//! Stderr, whatever it is, through a descriptor of our own.
+//!
+//! std's `Stderr` has a lock that a handler can hold for ever; its descriptor has none. What other processes
+//! share with this one, as the offset in a file or `O_NONBLOCK`, stays as it is.
 
-use std::io::{self, Write};
+use std::io;
 
 use super::sink::Output;
 
-/// How stderr can be written to without waiting.
-#[derive(Debug)]
-pub(super) enum Stderr {
-    /// A file takes what it gets. It is written through the descriptor that is there: another opening
-    /// would have an offset of its own and write over what others wrote.
-    File,
-    /// Each call says that it must not wait.
-    #[cfg(unix)]
-    Socket,
-    /// A pipe or terminal, opened once more: its descriptor can be one that does not wait, while that
-    /// of the others stays as it is.
-    #[cfg(unix)]
-    Reopened(std::fs::File),
-    /// It is asked before whether it has room. Where several write that can be wrong at times.
-    #[cfg(unix)]
-    Asked,
-}
+#[cfg(not(unix))]
+pub(super) struct Stderr;
 
+#[cfg(not(unix))]
 impl Stderr {
-    #[cfg(not(unix))]
-    pub(super) fn detect() -> Self {
-        Self::File
-    }
-
-    #[cfg(unix)]
-    pub(super) fn detect() -> Self {
-        use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
-
-        use rustix::fs::OFlags;
-
-        const PATH: &str = "/proc/self/fd/2";
-        let Ok(metadata) = std::fs::metadata(PATH) else { return Self::Asked };
-        let kind = metadata.file_type();
-        if kind.is_socket() {
-            return Self::Socket;
-        }
-        if !kind.is_fifo() && !kind.is_char_device() {
-            return Self::File;
-        }
-        // Not to become the terminal that signals come from.
-        let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
-        let reopened = std::fs::OpenOptions::new()
-            .write(true)
-            .custom_flags(flags.bits().cast_signed())
-            .open(PATH);
-        // It may be another user's.
-        reopened.map_or(Self::Asked, Self::Reopened)
+    pub(super) fn open() -> Self {
+        Self
     }
 }
 
+#[cfg(not(unix))]
 impl Output for Stderr {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::File => io::stderr().lock().write(bytes),
-            #[cfg(unix)]
-            Self::Socket => {
-                use rustix::net::{SendFlags, send};
-                Ok(send(io::stderr(), bytes, SendFlags::DONTWAIT)?)
-            }
-            #[cfg(unix)]
-            Self::Reopened(file) => file.write(bytes),
-            #[cfg(unix)]
-            Self::Asked => {
-                use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        io::Write::write(&mut io::stderr(), bytes)
+    }
+}
 
-                /// So much goes into a pipe that has room, or nothing (`PIPE_BUF`).
-                const AT_ONCE: usize = 512;
-                let stderr = io::stderr();
-                let mut asked = [PollFd::new(&stderr, PollFlags::OUT)];
-                poll(&mut asked, Some(&Timespec::default()))?;
-                if !asked[0].revents().contains(PollFlags::OUT) {
-                    return Err(io::ErrorKind::WouldBlock.into());
+#[cfg(unix)]
+pub(super) use self::unix::Stderr;
+
+#[cfg(unix)]
+mod unix {
+    use std::fs::{File, OpenOptions};
+    use std::io::Write;
+    use std::os::fd::{AsFd, OwnedFd};
+    use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::fs::{OFlags, Stat, fstat};
+    use rustix::net::{SendFlags, send};
+
+    use super::*;
+
+    const PATH: &str = "/proc/self/fd/2";
+    /// So much goes into a pipe that has room, or nothing (`PIPE_BUF`).
+    const AT_ONCE: usize = 512;
+
+    pub(in super::super) struct Stderr {
+        way: Way,
+        /// Which file it was when it was opened.
+        identity: Option<(u64, u64)>,
+    }
+
+    /// How it is written to.
+    enum Way {
+        /// Through a duplicate, which has the same offset: another opening would have one of its own and
+        /// write over what others wrote. It may block, for which this thread is there. So for a
+        /// device that does not say that it is full.
+        Duplicate(File),
+        /// Each call says that it must not wait.
+        Socket(OwnedFd),
+        /// A pipe or terminal, opened once more: its descriptor can be one that does not wait, while that
+        /// of the others stays as it is.
+        Reopened(File),
+        /// A pipe of another user's. It is asked before whether it has room; where several write that can
+        /// be wrong at times.
+        Asked(OwnedFd),
+        /// There is none.
+        Closed,
+    }
+
+    impl Stderr {
+        pub(in super::super) fn open() -> Self {
+            Self { way: Way::open(), identity: identity() }
+        }
+
+        /// What the process has for its stderr may be another file by now, as after a rotation.
+        fn follow(&mut self) {
+            let identity = identity();
+            if identity.is_some() && identity != self.identity {
+                *self = Self { way: Way::open(), identity };
+            }
+        }
+    }
+
+    fn identity() -> Option<(u64, u64)> {
+        let of = |stat: Stat| (stat.st_dev as u64, stat.st_ino as u64);
+        fstat(io::stderr()).ok().map(of)
+    }
+
+    impl Way {
+        fn open() -> Self {
+            // The descriptor of std's handle, which takes no lock for that.
+            let Ok(own) = io::stderr().as_fd().try_clone_to_owned() else { return Self::Closed };
+            let Ok(metadata) = std::fs::metadata(PATH) else { return Self::Asked(own) };
+            let kind = metadata.file_type();
+            if kind.is_socket() {
+                return Self::Socket(own);
+            }
+            if !kind.is_fifo() && !kind.is_char_device() {
+                return Self::Duplicate(own.into());
+            }
+            // Not to become the terminal that signals come from.
+            let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+            let reopened =
+                OpenOptions::new().write(true).custom_flags(flags.bits().cast_signed()).open(PATH);
+            reopened.map_or(Self::Asked(own), Self::Reopened)
+        }
+    }
+
+    impl Output for Stderr {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.follow();
+            match &mut self.way {
+                Way::Duplicate(file) | Way::Reopened(file) => file.write(bytes),
+                Way::Socket(socket) => Ok(send(socket, bytes, SendFlags::DONTWAIT)?),
+                Way::Asked(stderr) => {
+                    let mut asked = [PollFd::new(stderr, PollFlags::OUT)];
+                    poll(&mut asked, Some(&Timespec::default()))?;
+                    if !asked[0].revents().contains(PollFlags::OUT) {
+                        return Err(io::ErrorKind::WouldBlock.into());
+                    }
+                    Ok(rustix::io::write(stderr, &bytes[..bytes.len().min(AT_ONCE)])?)
                 }
-                Ok(rustix::io::write(&stderr, &bytes[..bytes.len().min(AT_ONCE)])?)
+                Way::Closed => Ok(bytes.len()),
             }
         }
     }

@@ -21,7 +21,6 @@ pub const EXIT_UNRECOVERABLE: u8 = 70;
 /// How long requests may take to finish before the process exits.
 const DRAIN: Duration = Duration::from_secs(5);
 /// How long the last lines of the log may take.
-#[cfg(feature = "log")]
 const LAST_LINES: Duration = Duration::from_millis(500);
 /// How long an exit may take: handlers of `atexit` run in it.
 const EXIT: Duration = Duration::from_secs(2);
@@ -129,8 +128,7 @@ pub(crate) fn exit_now(code: i32) -> ! {
         thread::sleep(EXIT);
         abort();
     });
-    #[cfg(feature = "log")]
-    crate::record::writer::flush(LAST_LINES);
+    crate::record::sink::flush(LAST_LINES);
     exit(code)
 }
 
