@@ -108,7 +108,7 @@ pub mod __private {
     pub use crate::guard::run::{Beginning, Run, never, record_fields, run, run_unchecked};
     pub use crate::guard::span::Fields;
     pub use crate::meta::{HandlerMeta, Timeout};
-    pub use crate::runtime::{block_on_main, without_log};
+    pub use crate::runtime::{block_on_main, leave_main, without_log};
     pub use oserver_state::__private::*;
     pub use tracing::Level;
 }

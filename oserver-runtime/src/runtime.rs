@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use crate::isolation::bulkhead::{cores, repair};
+use crate::isolation::bulkhead::{cores, exit, repair};
 
 /// How long the last lines of the log may take.
 const LAST_LINES: Duration = Duration::from_millis(500);
@@ -30,6 +30,13 @@ pub fn block_on_main<F: Future>(main: F) -> F::Output {
     let output = runtime.block_on(main);
     runtime.shutdown_background();
     crate::record::sink::flush(LAST_LINES);
+    output
+}
+
+/// Called by generated code at the end of the process's own `main`.
+#[doc(hidden)]
+pub fn leave_main<T>(output: T) -> T {
+    exit::after_main();
     output
 }
 

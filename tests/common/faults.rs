@@ -95,6 +95,14 @@ impl Faults {
         Self::begin(example, Stdio::piped())
     }
 
+    /// The service whose handlers take what they share with others, with an admin service.
+    pub fn attacked(stderr: Stdio, arguments: &[&str]) -> Self {
+        let mut attacked = Command::new(build_example("attacked"));
+        attacked.args(["127.0.0.1:0", "--admin", "127.0.0.1:0"]).args(arguments);
+        attacked.stdin(Stdio::null());
+        Self::begin(attacked, stderr)
+    }
+
     /// With the least priority, as a job is started that nobody waits for.
     pub fn start_nice() -> Self {
         let mut nice = Command::new("nice");

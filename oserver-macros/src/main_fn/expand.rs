@@ -3,6 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
+use syn::Visibility;
+
 use super::options::{Options, WantsLog};
 use crate::context::Context;
 use crate::function::{Function, async_body, output_span, refuse_abort};
@@ -17,7 +19,11 @@ pub(super) fn expand(context: &Context, options: &Options, function: &Function) 
         Some(WantsLog(false)) => quote_spanned!(span=> #private::without_log();),
         Some(WantsLog(true)) | None => TokenStream::new(),
     };
-    with_body(function, &quote_spanned!(span=> #refuse_abort #log #private::block_on_main(#body)))
+    let run = quote_spanned!(span=> #private::block_on_main(#body));
+    // After the process's own `main` there is only the exit, which may not take long.
+    let is_main = function.sig.ident == "main" && matches!(function.vis, Visibility::Inherited);
+    let run = if is_main { quote_spanned!(span=> #private::leave_main(#run)) } else { run };
+    with_body(function, &quote_spanned!(span=> #refuse_abort #log #run))
 }
 
 /// The function's outside, for when its inside was refused.

@@ -96,6 +96,8 @@ impl Snapshot {
         single(family(Gauge, "oserver_connections", help), self.connections);
         let help = "Threads that handlers hold past their deadlines.";
         single(family(Gauge, "oserver_blocked_threads", help), self.blocked);
+        let help = "Lines and records that were not written, because stderr did not take them.";
+        single(family(Counter, "oserver_log_dropped_total", help), crate::record::sink::dropped());
         let help = "How many such threads there may be.";
         single(family(Gauge, "oserver_blocked_threads_limit", help), self.limit);
 

@@ -2,14 +2,17 @@
 //!
 //! With `RUST_BACKTRACE=1` std's hook finds the symbols of every panic on the panicking thread,
 //! under a lock of the whole process: a storm of panics on one route then stops all others.
-//! Outside of requests the hook that was there before is called as ever.
+//! Outside of requests the hook that was there before is called as ever. Under `#[oserver::main]` the panic
+//! is recorded as well, and std's own hook is not called: its text is no line of the log, and it waits for the
+//! lock of std's stderr, which a handler may hold for ever.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::PanicHookInfo;
 use std::sync::Once;
 
-use crate::record::fault::PanicReport;
+use super::bulkhead::repair;
+use crate::record::fault::{self, PanicReport};
 use crate::record::recorder;
 use crate::request::current;
 
@@ -38,19 +41,40 @@ pub(crate) fn install() {
     INSTALLED.call_once(|| {
         recorder::start();
         let previous = std::panic::take_hook();
+        // The first call has put std's hook in place, so the second returns that one.
+        let previous_is_stds = is_same(&previous, &std::panic::take_hook());
         std::panic::set_hook(Box::new(move |info| {
-            if !takes_notes() || !note(info) {
+            if takes_notes() && note(info) {
+                return;
+            }
+            let is_ours = repair::owns_process();
+            if is_ours {
+                let thread = std::thread::current();
+                fault::panic_outside(thread.name().unwrap_or("unnamed"), report(info));
+            }
+            if !(is_ours && previous_is_stds) {
                 previous(info);
             }
         }));
     });
 }
 
-fn note(info: &PanicHookInfo<'_>) -> bool {
+type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>;
+
+/// Two boxes of std's hook have nothing in them, and the same functions.
+fn is_same(one: &Hook, other: &Hook) -> bool {
+    size_of_val(&**one) == 0 && std::ptr::eq(&raw const **one, &raw const **other)
+}
+
+fn report(info: &PanicHookInfo<'_>) -> PanicReport {
     let location = info.location().map_or_else(|| "unknown".to_owned(), ToString::to_string);
     let message = text_of(info.payload()).unwrap_or("(the panic carried no text)").to_owned();
     let frames = recorder::frames_of_panic(&location);
-    let report = PanicReport { message, location, frames };
+    PanicReport { message, location, frames }
+}
+
+fn note(info: &PanicHookInfo<'_>) -> bool {
+    let report = report(info);
     SEEN.try_with(|seen| {
         if let Ok(mut seen) = seen.try_borrow_mut() {
             seen.push(report);

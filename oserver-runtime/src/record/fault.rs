@@ -72,6 +72,18 @@ pub(crate) fn panic(call: &Call, stage: Stage, report: PanicReport) {
     }
 }
 
+/// A panic of a thread that works for no request and no actor.
+pub(crate) fn panic_outside(thread: &str, report: PanicReport) {
+    let PanicReport { message, location, frames } = report;
+    if recorder::admit(Level::Error, "panic", &location) == Verdict::Full {
+        let record = Record::new(Level::Error, "panic", &message);
+        Record { location: Some(&location), thread: Some(thread), ..record }.write();
+    }
+    if let Some(frames) = frames {
+        recorder::write_backtrace(None, &message, &location, frames);
+    }
+}
+
 /// The deadline passed: the client gets 504.
 pub(crate) fn timeout(call: &Call) {
     late(call);

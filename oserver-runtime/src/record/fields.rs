@@ -35,6 +35,8 @@ pub(super) struct Record<'a> {
     pub(super) message: &'a str,
     /// Where in the source: `file:line:column`.
     pub(super) location: Option<&'a str>,
+    /// Which thread panicked outside of requests and actors.
+    pub(super) thread: Option<&'a str>,
     /// In what part of the request: `handler`, `service`, `body`, `drop`.
     pub(super) stage: Option<&'static str>,
     pub(super) handler: Option<String>,
@@ -61,6 +63,7 @@ impl<'a> Record<'a> {
             fault,
             message,
             location: None,
+            thread: None,
             stage: None,
             handler: None,
             actor: None,
@@ -96,6 +99,9 @@ impl<'a> Record<'a> {
         let mut text = format!("{} {level:5} {}: {message}", now(), self.fault);
         if let Some(location) = self.location {
             _ = write!(text, " at {location}");
+        }
+        if let Some(thread) = self.thread {
+            _ = write!(text, " (thread {thread})");
         }
         if let Some(call) = self.call {
             let (method, path) = (call.head.method(), shown_to_people(call.head.path()));
@@ -157,6 +163,7 @@ impl Serialize for Record<'_> {
         map.serialize_entry("message", self.message)?;
         let texts = [
             ("location", self.location),
+            ("thread", self.thread),
             ("stage", self.stage),
             ("actor", self.actor),
             ("command", self.command),

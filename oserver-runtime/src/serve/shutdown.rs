@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select};
 
-use crate::isolation::bulkhead::repair;
+use crate::isolation::bulkhead::exit;
 
 /// How long the connections may take to be closed by force.
 pub(super) const FORCED: Duration = Duration::from_secs(1);
@@ -58,7 +58,7 @@ fn signal() -> impl Future<Output = &'static str> + Send {
         tokio::spawn(async move {
             let (_, number) = next(&mut signals).await;
             // As a shell names the end by a signal.
-            repair::exit_now(128 + number);
+            exit::now(128 + number);
         });
         name
     }
@@ -71,7 +71,7 @@ async fn signal() -> &'static str {
     }
     tokio::spawn(async {
         _ = tokio::signal::ctrl_c().await;
-        repair::exit_now(130);
+        exit::now(130);
     });
     "Ctrl-C"
 }

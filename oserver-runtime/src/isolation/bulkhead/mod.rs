@@ -15,10 +15,12 @@
 //! | `priority` | CPU time and priority of a thread |
 //! | `retirement` | how a worker of low priority leaves |
 //! | `repair` | the end of a process that lost more |
+//! | `exit` | the exit of the process, which nothing may hold up |
 //! | `weaker` | which guarantee is weaker where, said once |
 
 mod admission;
 mod attendance;
+pub(crate) mod exit;
 pub(crate) mod guest;
 mod judge;
 pub(crate) mod overflow;

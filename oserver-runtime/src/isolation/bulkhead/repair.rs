@@ -1,7 +1,7 @@
 //! What a process does that is unrecoverable: it says so, finishes what it can, and exits.
 
 use std::fmt;
-use std::process::{abort, exit};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::Bulkhead;
+use super::{Bulkhead, exit};
 use crate::health::runtime::Trouble;
 use crate::health::server::ServerHealth;
 use crate::record::fault;
@@ -20,15 +20,14 @@ pub const EXIT_UNRECOVERABLE: u8 = 70;
 
 /// How long requests may take to finish before the process exits.
 const DRAIN: Duration = Duration::from_secs(5);
-/// How long the last lines of the log may take.
-const LAST_LINES: Duration = Duration::from_millis(500);
-/// How long an exit may take: handlers of `atexit` run in it.
-const EXIT: Duration = Duration::from_secs(2);
+/// How long the callbacks of all servers may take, under `#[oserver::main]`.
+const CALLBACKS: Duration = Duration::from_secs(5);
 
 /// The runtime that `#[oserver::main]` built is there: the process is ours to end.
 static OWNS_PROCESS: AtomicBool = AtomicBool::new(false);
 
 pub(crate) fn own_process() {
+    exit::prepare();
     OWNS_PROCESS.store(true, Ordering::Relaxed);
 }
 
@@ -94,13 +93,16 @@ impl Repair {
         if self.beyond.send_replace(true) {
             return;
         }
+        if owns_process() {
+            exit::within(DRAIN + CALLBACKS, EXIT_UNRECOVERABLE.into());
+        }
         bulkhead.health.set_unrecoverable();
         fault::unrecoverable(trouble, bulkhead.budget.abandoned());
         let bulkhead = Arc::clone(bulkhead);
         let thread = thread::Builder::new().name("oserver-exit".into());
         if thread.spawn(move || end(&bulkhead, &servers)).is_err() && owns_process() {
             // No thread to be had is one more reason.
-            abort();
+            exit::now(EXIT_UNRECOVERABLE.into());
         }
     }
 }
@@ -115,21 +117,12 @@ fn end(bulkhead: &Bulkhead, servers: &[Arc<ServerContext>]) {
         thread::sleep(Duration::from_millis(10));
     }
     for callback in repair.take_callbacks() {
-        callback();
+        // A panic in there is recorded by the panic hook, and holds up no exit.
+        _ = catch_unwind(AssertUnwindSafe(callback));
     }
     if owns_process() {
-        exit_now(EXIT_UNRECOVERABLE.into());
+        exit::now(EXIT_UNRECOVERABLE.into());
     }
-}
-
-/// Ends the process, also if something that runs at its exit is stuck.
-pub(crate) fn exit_now(code: i32) -> ! {
-    _ = thread::Builder::new().spawn(|| {
-        thread::sleep(EXIT);
-        abort();
-    });
-    crate::record::sink::flush(LAST_LINES);
-    exit(code)
 }
 
 impl fmt::Debug for Repair {

@@ -1,0 +1,106 @@
+//! A service whose handlers take what they share with others and never give it back.
+//!
+//! ```text
+//! attacked ADDRESS [--admin ADDRESS] [--error]
+//! ```
+//!
+//! Handlers have a deadline of 1 s. With `--error`, `main` ends in an error of its own.
+
+#![allow(clippy::print_stdout, reason = "a command says what it does")]
+
+use std::io::Write;
+use std::thread::park;
+use std::time::Duration;
+
+use oserver::Router;
+use oserver::routing::get;
+
+const DEADLINE: Duration = Duration::from_secs(1);
+
+fn block<T>() -> T {
+    loop {
+        park();
+    }
+}
+
+#[oserver::handler]
+async fn ok() -> &'static str {
+    "Hello, World!"
+}
+
+#[oserver::handler]
+async fn panic() -> &'static str {
+    panic!("the handler panicked, as it was asked to")
+}
+
+#[oserver::handler]
+async fn hold_stderr() -> &'static str {
+    let _lock = std::io::stderr().lock();
+    block()
+}
+
+#[oserver::handler]
+async fn hold_stdout() -> &'static str {
+    let _lock = std::io::stdout().lock();
+    block()
+}
+
+#[oserver::handler]
+async fn detached_panic() -> &'static str {
+    tokio::spawn(async { panic!("a task that nobody guards") });
+    "spawned"
+}
+
+#[oserver::handler]
+async fn thread_panic() -> &'static str {
+    let thread = std::thread::Builder::new().name("mine".into());
+    let panics = thread.spawn(|| panic!("a thread that nobody guards"));
+    _ = panics.expect("a thread").join();
+    "joined"
+}
+
+/// Blocks every worker by tasks that nobody guards.
+#[oserver::handler]
+async fn wedge_workers() -> &'static str {
+    for _ in 0..64 {
+        tokio::spawn(async { block::<()>() });
+    }
+    "spawned"
+}
+
+fn routes() -> Router {
+    Router::new()
+        .route("/ok", get(ok))
+        .route("/panic", get(panic))
+        .route("/hold-stderr", get(hold_stderr))
+        .route("/hold-stdout", get(hold_stdout))
+        .route("/detached-panic", get(detached_panic))
+        .route("/thread-panic", get(thread_panic))
+        .route("/wedge-workers", get(wedge_workers))
+}
+
+#[oserver::main]
+async fn main() -> oserver::Result<()> {
+    let mut ends_in_error = false;
+    let mut admin = None;
+    let mut arguments = std::env::args().skip(1);
+    let address = arguments.next().ok_or("usage: attacked ADDRESS [OPTIONS]")?;
+    while let Some(argument) = arguments.next() {
+        match &*argument {
+            "--admin" => admin = arguments.next(),
+            "--error" => ends_in_error = true,
+            other => return Err(format!("what is `{other}`?").into()),
+        }
+    }
+    let listener = oserver::bind(&address).await?;
+    let mut places = format!("listening on http://{}", listener.local_addr()?);
+    let mut serve = oserver::serve(listener, routes()).timeout(DEADLINE);
+    if let Some(address) = admin {
+        let admin = oserver::Admin::bind(address)?;
+        places += &format!("\nadmin on http://{}", admin.local_addr()?);
+        serve = serve.admin(admin);
+    }
+    std::io::stdout().write_all(format!("{places}\n").as_bytes())?;
+    serve.await?;
+    if ends_in_error { Err("the end of main is an error".into()) } else { Ok(()) }
+}
