@@ -47,7 +47,7 @@ mod unix {
     pub(in super::super) struct Stderr {
         way: Way,
         /// Which file it was when it was opened.
-        identity: Option<(u64, u64)>,
+        identity: Option<Stat>,
     }
 
     /// How it is written to.
@@ -76,15 +76,15 @@ mod unix {
         /// What the process has for its stderr may be another file by now, as after a rotation.
         fn follow(&mut self) {
             let identity = identity();
-            if identity.is_some() && identity != self.identity {
+            let key = |stat: &Stat| (stat.st_dev, stat.st_ino);
+            if identity.is_some() && identity.as_ref().map(key) != self.identity.as_ref().map(key) {
                 *self = Self { way: Way::open(), identity };
             }
         }
     }
 
-    fn identity() -> Option<(u64, u64)> {
-        let of = |stat: Stat| (stat.st_dev as u64, stat.st_ino as u64);
-        fstat(io::stderr()).ok().map(of)
+    fn identity() -> Option<Stat> {
+        fstat(io::stderr()).ok()
     }
 
     impl Way {
