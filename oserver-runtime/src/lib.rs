@@ -37,6 +37,7 @@ mod request;
 mod router;
 mod runtime;
 mod serve;
+mod stacks;
 mod sync;
 
 pub use axum::extract::Request;
