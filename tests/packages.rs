@@ -9,10 +9,11 @@ use serde_json::Value;
 use spdx::{Expression, ParseMode};
 
 /// In the order in which they have to be published.
-const PUBLISHED: [&str; 6] = [
+const PUBLISHED: [&str; 7] = [
     "oserver-macros",
     "oserver-stacks",
     "oserver-state",
+    "oserver-tracer",
     "oserver-runtime",
     "oserver",
     "cargo-oserver",

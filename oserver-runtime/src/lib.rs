@@ -37,6 +37,7 @@ mod request;
 mod router;
 mod runtime;
 mod serve;
+#[allow(dead_code, unused_imports, reason = "the records that use it come next")]
 mod stacks;
 mod sync;
 

@@ -120,6 +120,7 @@ mod linux {
     #[cfg(all(test, not(oserver_loom)))]
     mod tests {
         use std::io::Read;
+        use std::process::{Command, Stdio};
         use std::sync::mpsc::channel;
         use std::sync::{Condvar, Mutex};
         use std::thread;
@@ -181,10 +182,14 @@ mod linux {
 
         #[test]
         fn a_child_that_is_waited_for_is_named() {
-            let mut child = std::process::Command::new("sleep").arg("3600").spawn().expect("sleep");
-            let id = child.id().to_string();
+            // It ends with the input that it waits for, and so with this process.
+            let mut child = Command::new("cat")
+                .stdin(Stdio::piped())
+                .stdout(Stdio::null())
+                .spawn()
+                .expect("cat");
+            let _input = child.stdin.take();
             expect("waits for a child process", move || _ = child.wait());
-            _ = std::process::Command::new("kill").arg(id).status();
         }
 
         #[test]
