@@ -100,7 +100,7 @@ fn build(frames: &[Frame], can_be_leaf: impl Fn(Origin, &Frame) -> bool) -> Chai
     let is_service = |frame: &&Frame| origin(frame) == Origin::Service;
     let place = frames.iter().filter(is_service).find_map(|frame| frame.place.as_ref());
     let place = place.or_else(|| frames.get(innermost?)?.place.as_ref());
-    let leaf = leaf.map(|leaf| name(leaf));
+    let leaf = leaf.map(name);
     Chain { lines, location: place.map(ToString::to_string), leaf }
 }
 

@@ -16,19 +16,19 @@ pub(super) struct Call {
 /// pointer and program counter. Returns `None` for anything else, as `running`.
 pub(super) fn parse(line: &str) -> Option<(Call, Vec<u64>)> {
     let mut words = line.split_ascii_whitespace();
-    let number: i64 = words.next()?.parse().ok()?;
+    let number = words.next()?.parse().ok()?;
     let hexadecimal = |word: &str| u64::from_str_radix(word.trim_start_matches("0x"), 16).ok();
     Some((call(number), words.filter_map(hexadecimal).take(6).collect()))
 }
 
 /// The call with this number on the machine that this was built for.
-fn call(number: i64) -> Call {
-    let known = KNOWN.iter().find(|(known, ..)| i64::from(*known) == number);
+fn call(number: libc::c_long) -> Call {
+    let known = KNOWN.iter().find(|(known, ..)| *known == number);
     match (known, number) {
         (Some(&(_, name, words)), _) => Call { name, words, file: None },
         (None, -1) => Call { name: "page fault", words: "waits for memory", file: None },
         (None, _) => {
-            let known = OF_FILES.iter().find(|(known, ..)| i64::from(*known) == number);
+            let known = OF_FILES.iter().find(|(known, ..)| *known == number);
             known.map_or(
                 Call { name: "a system call", words: "waits in the kernel", file: None },
                 |&(_, name, words)| Call { name, words, file: Some(0) },
