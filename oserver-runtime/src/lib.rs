@@ -1,22 +1,32 @@
 //! The runtime half of oserver. Use the crate [`oserver`](https://docs.rs/oserver), which re-exports
 //! what is public here together with the macros.
 //!
-//! Data flows one way through these rooms:
+//! Each folder is a room with one purpose. A room uses only rooms below it in this table; `docs/internals.md`
+//! has the glossary and says which:
 //!
-//! | module | responsible for |
+//! | room | purpose |
 //! |---|---|
-//! | `admin` | the service that says how a server is (feature `admin`) |
-//! | `serve` | the network: listener, accept loop, connections |
+//! | `serve` | the server: options, accept loop, connections, shutdown |
+//! | `admin` | the admin service: probes, status, page (feature `admin`) |
 //! | `router` | which handler a request goes to, under which route it is counted |
-//! | `guard` | what an annotated handler becomes |
-//! | `actor` | state that one task owns |
-//! | `isolation` | what keeps a fault inside its request |
-//! | `log` | ordinary lines (feature `log`) |
-//! | `record` | faults, as they are written down |
-//! | `request` | one request while it is under way |
-//! | `health` | what is counted, and what follows from it |
-//!
-//! Each uses only those below it.
+//! | `guard` | what the attribute puts around a handler |
+//! | `actor` | state that one task has to itself |
+//! | `monitor` | starts what monitors a runtime: watchdog, canary, metrics reporter |
+//! | `request_task` | the task that answers the requests of a connection |
+//! | `response_body` | response bodies, polled apart from the connection |
+//! | `task` | tasks that are polled under admission |
+//! | `watchdog` | the thread that sees blocked threads, and what follows |
+//! | `overflow` | threads for polls that may not run on a worker |
+//! | `panic` | where panics are caught |
+//! | `log` | the `tracing` subscriber (feature `log`) |
+//! | `process` | the runtime of `main`, exit codes |
+//! | `fault_log` | records of faults: rendered, rate-limited, written |
+//! | `request` | one request: its state, head, body, deadlines |
+//! | `health` | alarms, liveness, readiness, callbacks |
+//! | `admission` | which polls run on workers: permits, circuit breaker |
+//! | `metrics` | counters and their export |
+//! | `stacks` | what a thread does, and its stack |
+//! | `request_id`, `meta`, `clock`, `sync` | used by all |
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -24,49 +34,58 @@
 mod actor;
 #[cfg(feature = "admin")]
 mod admin;
+mod admission;
 mod clock;
+mod fault_log;
 mod guard;
 mod health;
-mod isolation;
 #[cfg(feature = "log")]
 pub mod log;
 mod meta;
-mod problem;
-mod record;
+mod metrics;
+mod monitor;
+mod overflow;
+mod panic;
+mod process;
 mod request;
+mod request_id;
+mod request_task;
+mod response_body;
 mod router;
-mod runtime;
 mod serve;
 #[allow(dead_code, unused_imports, reason = "the records that use it come next")]
 mod stacks;
 mod sync;
+mod task;
+mod watchdog;
 
 pub use axum::extract::Request;
 
-pub use self::actor::error::CallError;
-pub use self::actor::factory::IntoActor;
-pub use self::actor::snapshot::{Publisher, Snapshot, snapshot};
-pub use self::actor::supervisor::{Supervisor, supervise};
-pub use self::actor::traits::Actor;
+pub use crate::actor::error::CallError;
+pub use crate::actor::factory::IntoActor;
+pub use crate::actor::snapshot::{Publisher, Snapshot, snapshot};
+pub use crate::actor::supervisor::{Supervisor, supervise};
+pub use crate::actor::traits::Actor;
 #[cfg(feature = "admin")]
-pub use self::admin::Admin;
-pub use self::guard::error::{Error, Result};
-pub use self::guard::guarded::Guarded;
-pub use self::health::counters::Histogram;
-pub use self::health::counts::{RouteMetrics, ServerMetrics};
-pub use self::health::observer::{Alarm, Fault, FaultKind};
-pub use self::isolation::bulkhead::repair::EXIT_UNRECOVERABLE;
-pub use self::isolation::work::ServeTarget;
-pub use self::request::id::RequestId;
-pub use self::router::Router;
-pub use self::router::health::health;
-pub use self::router::named_route::{NamedRoute, route};
-pub use self::serve::listener::bind::bind;
-pub use self::serve::listener::bound::BoundListener;
-pub use self::serve::listener::socket::Socket;
-pub use self::serve::listener::{Listener, Transport};
-pub use self::serve::target::IntoServeTarget;
-pub use self::serve::{Serve, serve};
+pub use crate::admin::Admin;
+pub use crate::guard::error::{Error, Result};
+pub use crate::guard::guarded::Guarded;
+pub use crate::health::callbacks::{Alarm, Fault, FaultKind};
+pub use crate::health::server_metrics::ServerMetrics;
+pub use crate::metrics::histogram::Histogram;
+pub use crate::metrics::route_metrics::RouteMetrics;
+pub use crate::process::exit_code::EXIT_UNRECOVERABLE;
+pub use crate::request_id::RequestId;
+pub use crate::request_task::target::ServeTarget;
+pub use crate::router::Router;
+pub use crate::router::health_route::health;
+pub use crate::router::named_route::{NamedRoute, route};
+pub use crate::serve::listener::bind::bind;
+pub use crate::serve::listener::bound::BoundListener;
+pub use crate::serve::listener::socket::Socket;
+pub use crate::serve::listener::{Listener, Transport};
+pub use crate::serve::server::{Serve, serve};
+pub use crate::serve::target::IntoServeTarget;
 
 // The traits alone: the derives of the same names are `oserver`'s own.
 pub use oserver_state::__private::{HandlerParam, HandlerState};
@@ -103,14 +122,14 @@ pub mod routing {
 /// What generated code names. No part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::actor::handle::Base;
+    pub use crate::actor::handle::ActorRef;
     pub use crate::actor::traits::{Actor, ActorOptions, Answered, Command, Never, Reply};
     pub use crate::guard::blocking::run_blocking;
     pub use crate::guard::guarded::Guarded;
-    pub use crate::guard::run::{Beginning, Run, never, record_fields, run, run_unchecked};
+    pub use crate::guard::run::{HandlerContext, Run, never, record_fields, run, run_unchecked};
     pub use crate::guard::span::Fields;
     pub use crate::meta::{HandlerMeta, Timeout};
-    pub use crate::runtime::{block_on_main, leave_main, without_log};
+    pub use crate::process::main_runtime::{block_on_main, leave_main, without_log};
     pub use oserver_state::__private::*;
     pub use tracing::Level;
 }

@@ -58,7 +58,7 @@ pub(super) fn expand(
     let refuse_abort = refuse_abort("an actor");
     quote_spanned! {span=>
         #[doc = #doc]
-        #vis struct #handle(#private::Base<<#ty as #private::Actor>::Command>);
+        #vis struct #handle(#private::ActorRef<<#ty as #private::Actor>::Command>);
 
         const _: () = {
             #refuse_abort
@@ -95,7 +95,7 @@ pub(super) fn expand(
 
                 #stop
 
-                fn handle(base: #private::Base<Command>) -> #handle {
+                fn handle(base: #private::ActorRef<Command>) -> #handle {
                     #handle(base)
                 }
             }
@@ -150,7 +150,7 @@ fn method(context: &Context, command: &Command, variant: &Ident) -> TokenStream 
         #(#attrs)*
         #errors
         #vis async fn #ident(&self, #(#names: #types),*) -> ::core::result::Result<#output, #krate::CallError> {
-            #private::Base::call(&self.0, |reply| Command(Kind::#variant(reply, #(#names),*))).await
+            #private::ActorRef::call(&self.0, |reply| Command(Kind::#variant(reply, #(#names),*))).await
         }
     }
 }

@@ -31,7 +31,7 @@ pub enum CallError {
 }
 
 impl CallError {
-    /// In a sentence, for whoever reads the response.
+    /// In a restart, for whoever reads the response.
     pub(crate) fn for_client(self) -> &'static str {
         match self {
             Self::Restarted => {

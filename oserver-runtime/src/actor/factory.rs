@@ -2,7 +2,7 @@
 
 use std::future::{Future, ready};
 
-use super::traits::Actor;
+use crate::actor::traits::Actor;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 

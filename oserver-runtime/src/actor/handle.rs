@@ -5,20 +5,21 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
 
-use super::answer::{Answer, Reply, Waiting};
-use super::error::CallError;
-use super::keeper::Keeper;
-use super::mailbox::Envelope;
-use super::traits::Command;
-use crate::clock::{self, TICK};
+use crate::actor::cell::ActorCell;
+use crate::actor::error::CallError;
+use crate::actor::mailbox::Envelope;
+use crate::actor::reply::{Reply, ReplySlot, Waiting};
+use crate::actor::traits::Command;
+use crate::clock;
+use crate::clock::TICK;
 use crate::request::current;
 
 /// What every handle has inside. When the last is dropped the actor ends, once it has done what it was
 /// asked for.
 #[doc(hidden)]
-pub struct Base<C: Command>(Arc<Last<C>>);
+pub struct ActorRef<C: Command>(Arc<Last<C>>);
 
-struct Last<C: Command>(Arc<Keeper<C>>);
+struct Last<C: Command>(Arc<ActorCell<C>>);
 
 impl<C: Command> Drop for Last<C> {
     fn drop(&mut self) {
@@ -26,15 +27,15 @@ impl<C: Command> Drop for Last<C> {
     }
 }
 
-impl<C: Command> Clone for Base<C> {
+impl<C: Command> Clone for ActorRef<C> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 }
 
-impl<C: Command> Base<C> {
-    pub(super) fn new(keeper: Arc<Keeper<C>>) -> Self {
-        Self(Arc::new(Last(keeper)))
+impl<C: Command> ActorRef<C> {
+    pub(super) fn new(cell: Arc<ActorCell<C>>) -> Self {
+        Self(Arc::new(Last(cell)))
     }
 
     /// Sends a command at the first poll, and waits for the answer.
@@ -45,15 +46,15 @@ impl<C: Command> Base<C> {
         &self,
         command: impl FnOnce(Reply<T>) -> C,
     ) -> Result<T, CallError> {
-        let keeper = &self.0.0;
+        let cell = &self.0.0;
         // Before it is sent: whoever answers then finds whom to wake.
         let waker = poll_fn(|context| Poll::Ready(context.waker().clone())).await;
-        let answer = Arc::new(Answer::new(waker));
+        let answer = Arc::new(ReplySlot::new(waker));
         let of_handler = current::with(|call| call.deadline()).flatten();
-        keeper.send(Envelope {
+        cell.send(Envelope {
             command: command(Reply::new(Arc::clone(&answer))),
             answer: Arc::clone(&answer) as _,
-            deadline: of_handler.or_else(|| deadline(keeper)),
+            deadline: of_handler.or_else(|| deadline(cell)),
             in_handler: of_handler.is_some(),
         })?;
         Waiting::new(answer).await
@@ -61,11 +62,11 @@ impl<C: Command> Base<C> {
 }
 
 /// When a caller waits no longer that is no handler, or one that may take for ever: as a command.
-fn deadline<C: Command>(keeper: &Keeper<C>) -> Option<Instant> {
-    keeper.command_limit().map(|limit| clock::coarse() + limit + TICK)
+fn deadline<C: Command>(cell: &ActorCell<C>) -> Option<Instant> {
+    cell.command_limit().map(|limit| clock::coarse() + limit + TICK)
 }
 
-impl<C: Command> std::fmt::Debug for Base<C> {
+impl<C: Command> std::fmt::Debug for ActorRef<C> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_tuple(self.0.0.entry.name()).finish()
     }

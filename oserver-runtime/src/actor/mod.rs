@@ -1,33 +1,35 @@
-//! State that one task owns: what a user moves to when the compiler refuses the lock.
+//! Actors: state that one task has to itself, in place of a lock.
+//!
+//! Invariant: one incarnation of an actor runs at a time, on one thread at a time.
 //!
 //! | file | what it does |
 //! |---|---|
 //! | `traits` | what `#[oserver::actor]` makes of a type |
-//! | `handle` | the callers' side: a call, from its begin to its answer |
-//! | `answer` | where a caller and the actor meet, once a command |
+//! | `supervisor` | starts an actor, with its options |
+//! | `factory` | what makes an actor |
+//! | `handle` | the callers' side: a call, from its start to its reply |
+//! | `reply` | the slot in which a caller gets its reply |
 //! | `mailbox` | where commands wait, and where the actor is between two polls |
-//! | `work` | one life of an actor: started, served, stopped |
-//! | `keeper` | what begins and ends those lives |
-//! | `life` | one of those lives, as those see it who wake it and who judge it |
-//! | `burial` | the drop of what is left of it |
-//! | `driver` | the task that polls, under admission |
-//! | `budget` | how often an actor may be restarted, and how soon |
-//! | `supervisor` | the options, and the begin |
-//! | `factory` | what an actor is made by |
-//! | `error` | what a caller is told instead of an answer |
+//! | `run_loop` | one incarnation: started, served, stopped |
+//! | `incarnation` | one incarnation, for its waker and for the watchdog |
+//! | `cell` | what starts and ends incarnations |
+//! | `poll_task` | the task that polls, under admission |
+//! | `restart` | how often an actor may be restarted, and how soon |
+//! | `monitored_drop` | drops what is left of an actor, under the watchdog |
+//! | `error` | why a call has no reply |
 //! | `snapshot` | what an actor publishes, to be read without it |
 
-mod answer;
-mod budget;
-mod burial;
-mod driver;
+mod cell;
 pub(crate) mod error;
 pub(crate) mod factory;
 pub(crate) mod handle;
-mod keeper;
-mod life;
+mod incarnation;
 mod mailbox;
+mod monitored_drop;
+mod poll_task;
+mod reply;
+mod restart;
+mod run_loop;
 pub(crate) mod snapshot;
 pub(crate) mod supervisor;
 pub(crate) mod traits;
-mod work;

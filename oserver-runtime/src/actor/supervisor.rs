@@ -3,17 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::budget::Policy;
-use super::factory::IntoActor;
-use super::handle::Base;
-use super::keeper::{Keeper, Limits};
-use super::traits::{self, Actor};
-use super::work::live;
+use crate::actor::cell::{ActorCell, ActorTimeouts};
+use crate::actor::factory::IntoActor;
+use crate::actor::handle::ActorRef;
+use crate::actor::restart::RestartIntensity;
+use crate::actor::run_loop::run_loop;
+use crate::actor::traits;
+use crate::actor::traits::Actor;
 use crate::clock::LONGEST;
 use crate::health::actors::ActorEntry;
-use crate::isolation::bulkhead::Bulkhead;
-use crate::isolation::panic_hook;
-use crate::request::server::DEFAULT_TIMEOUT;
+use crate::monitor;
+use crate::panic::hook;
+use crate::request::default_timeout::DEFAULT_TIMEOUT;
 
 /// How many commands wait in a mailbox, unless something else is said.
 const MAILBOX: usize = 1024;
@@ -30,13 +31,13 @@ const MAILBOX: usize = 1024;
 /// # #[derive(Default)] pub struct Counter(u64);
 /// # pub struct Add(p::Reply<u64>);
 /// # impl p::Command for Add { fn name(&self) -> &'static str { "add" } }
-/// # #[derive(Clone)] pub struct CounterHandle(p::Base<Add>);
+/// # #[derive(Clone)] pub struct CounterHandle(p::ActorRef<Add>);
 /// # impl CounterHandle { pub async fn add(&self) -> Result<u64, oserver_runtime::CallError> { self.0.call(Add).await } }
 /// # impl Actor for Counter {
 /// #     type Handle = CounterHandle; type Command = Add;
 /// #     const OPTIONS: p::ActorOptions = p::ActorOptions { name: "Counter", mailbox_capacity: None, timeout: None };
 /// #     async fn run(&mut self, Add(reply): Add) -> p::Answered { self.0 += 1; reply.answer(self.0) }
-/// #     fn handle(base: p::Base<Add>) -> CounterHandle { CounterHandle(base) }
+/// #     fn handle(base: p::ActorRef<Add>) -> CounterHandle { CounterHandle(base) }
 /// # }
 /// # }
 /// # use m::*;
@@ -89,7 +90,7 @@ pub struct Supervisor {
     mailbox_capacity: Option<usize>,
     timeout: Option<Option<Duration>>,
     start_timeout: Option<Duration>,
-    policy: Policy,
+    intensity: RestartIntensity,
 }
 
 impl Supervisor {
@@ -131,17 +132,17 @@ impl Supervisor {
     /// With more the process is not healthy, until enough of them are further back than that: liveness
     /// falls, so that a supervisor starts the process anew. The actor is tried again all the same.
     pub fn restart_limit(mut self, restarts: usize, window: Duration) -> Self {
-        self.policy.restarts = restarts;
-        self.policy.window = window.min(LONGEST);
+        self.intensity.restarts = restarts;
+        self.intensity.window = window.min(LONGEST);
         self
     }
 
-    /// How long it pauses before a restart: not at all before the first in a window, `first` before
+    /// How long it delay before a restart: not at all before the first in a window, `first` before
     /// the second, twice as long before each further one, and never longer than `longest`; up to a half
     /// less, by chance. Default: 10 ms and 5 s.
     pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
-        self.policy.first_pause = first;
-        self.policy.longest_pause = longest.min(LONGEST);
+        self.intensity.first_delay = first;
+        self.intensity.longest_delay = longest.min(LONGEST);
         self
     }
 
@@ -155,24 +156,26 @@ impl Supervisor {
         S: IntoActor<M> + 'static,
         M: 'static,
     {
-        panic_hook::install();
-        let bulkhead = Bulkhead::of_this_runtime()
+        hook::install();
+        let runtime = monitor::runtime_context()
             .expect("a process that cannot start one thread cannot serve");
         let said = <S::Actor as Actor>::OPTIONS;
         let entry = ActorEntry::new(self.name.unwrap_or_else(|| said.name.to_owned()));
-        let limits = Limits {
+        let limits = ActorTimeouts {
             command: self.timeout.or(traits::limit(said.timeout)),
             start: self.start_timeout.unwrap_or(DEFAULT_TIMEOUT),
         };
         let factory = Arc::new(factory);
-        let keeper = Keeper::new(
+        let cell = ActorCell::new(
             self.mailbox_capacity.or(said.mailbox_capacity).unwrap_or(MAILBOX),
             Arc::new(entry),
-            bulkhead,
+            runtime,
             limits,
-            self.policy,
-            Box::new(move |life, pause| Box::pin(live(life, Arc::clone(&factory), pause))),
+            self.intensity,
+            Box::new(move |incarnation, delay| {
+                Box::pin(run_loop(incarnation, Arc::clone(&factory), delay))
+            }),
         );
-        <S::Actor as Actor>::handle(Base::new(keeper))
+        <S::Actor as Actor>::handle(ActorRef::new(cell))
     }
 }

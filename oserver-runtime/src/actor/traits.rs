@@ -3,8 +3,8 @@
 use std::future::Future;
 use std::time::Duration;
 
-pub use super::answer::{Answered, Reply};
-use super::handle::Base;
+use crate::actor::handle::ActorRef;
+pub use crate::actor::reply::{Answered, Reply};
 use crate::clock::LONGEST;
 
 /// State that one task owns, and that others ask by commands. Implemented by `#[oserver::actor]`;
@@ -33,7 +33,7 @@ pub trait Actor: Sized + Send + 'static {
     }
 
     #[doc(hidden)]
-    fn handle(base: Base<Self::Command>) -> Self::Handle;
+    fn handle(base: ActorRef<Self::Command>) -> Self::Handle;
 }
 
 /// One call, as it waits in the mailbox.

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
-use crate::health::counters::Histogram;
-use crate::health::counts::RouteMetrics;
-use crate::health::status::milliseconds;
+use crate::admin::status::milliseconds;
+use crate::metrics::histogram::Histogram;
+use crate::metrics::route_metrics::RouteMetrics;
 
 /// How many samples are kept: five minutes of them.
 const KEPT: usize = 300;
@@ -140,7 +140,7 @@ fn rounded(value: Option<f32>) -> Value {
 #[cfg(all(test, not(oserver_loom)))]
 mod tests {
     use super::*;
-    use crate::health::routes::RouteTable;
+    use crate::health::route_table::RouteTable;
 
     #[test]
     fn only_what_came_after_is_told_and_what_is_old_is_forgotten() {
@@ -149,7 +149,8 @@ mod tests {
         let mut history = History::new();
         for number in 1..=2 * KEPT {
             table.entry(index).counters().answered(200, Duration::from_millis(3));
-            let routes: Vec<_> = table.entries().map(RouteMetrics::of).collect();
+            let routes: Vec<_> =
+                table.entries().map(crate::health::route_table::RouteEntry::metrics).collect();
             history.sample(&routes);
             assert_eq!(history.last, number as u64);
         }

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `thread` | the thread: accepts, samples, and ends with the server |
 //! | `service` | what is answered to which path, and to whom |
+//! | `status` | everything of a server at one moment, as JSON |
 //! | `host` | who may ask: not a page of somebody else's whose name was bound to this address |
 //! | `history` | the last minutes, second by second |
 //! | `page` | the page that a browser shows |
@@ -12,13 +13,14 @@
 mod history;
 mod host;
 mod service;
+mod status;
 mod thread;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 
-use self::host::Hosts;
-pub(crate) use self::thread::start;
+use crate::admin::host::Hosts;
+pub(crate) use crate::admin::thread::start;
 
 /// The admin service of a server: health, metrics, and a page that shows all of it.
 ///

@@ -9,9 +9,9 @@ use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST};
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::Full;
 
-use super::history::History;
-use super::host::Hosts;
-use crate::health::server::ServerHealth;
+use crate::admin::history::History;
+use crate::admin::host::Hosts;
+use crate::health::readiness::ServerHealth;
 
 const HTML: &str = "text/html; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -102,8 +102,13 @@ impl Service {
 
     #[cfg(feature = "prometheus")]
     fn metrics(&self) -> Answer {
-        use crate::health::prometheus;
-        (StatusCode::OK, prometheus::CONTENT_TYPE, prometheus::render(&self.health).into())
+        use crate::fault_log::sink;
+        use crate::metrics::prometheus;
+        (
+            StatusCode::OK,
+            prometheus::CONTENT_TYPE,
+            prometheus::render(&ServerHealth::snapshot(&[&*self.health], sink::dropped())).into(),
+        )
     }
 
     #[cfg(not(feature = "prometheus"))]

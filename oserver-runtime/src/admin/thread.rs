@@ -19,11 +19,11 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::LocalSet;
 
-use super::Admin;
-use super::history::History;
-use super::service::Service;
-use crate::health::server::ServerHealth;
-use crate::record::fault;
+use crate::admin::Admin;
+use crate::admin::history::History;
+use crate::admin::service::Service;
+use crate::fault_log::fault;
+use crate::health::readiness::ServerHealth;
 
 /// How often a sample is taken.
 const SAMPLE_EVERY: Duration = Duration::from_secs(1);

@@ -9,12 +9,12 @@ use axum::response::{IntoResponse, Response};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tracing::Span;
 
-use super::run::{Beginning, Run, run};
-use crate::isolation::bulkhead::Bulkhead;
-use crate::isolation::catch::{Caught, catch};
-use crate::problem;
-use crate::record::fault::Stage;
+use crate::fault_log::fault::Stage;
+use crate::guard::run::{HandlerContext, Run, run};
+use crate::panic::catch::{Caught, catch};
 use crate::request::current;
+use crate::request::problem;
+use crate::watchdog::runtime_context::RuntimeContext;
 
 /// Runs a function on tokio's blocking pool, under the same guard as an async handler. Called by
 /// generated code.
@@ -26,14 +26,14 @@ use crate::request::current;
 /// to its end unheard.
 #[doc(hidden)]
 pub fn run_blocking<B, T>(
-    beginning: impl Into<Beginning>,
+    handler: impl Into<HandlerContext>,
     luggage: impl FnOnce() -> B + Send + 'static,
 ) -> Run<Blocking>
 where
     B: FnOnce() -> T,
     T: IntoResponse,
 {
-    run(beginning, Blocking::Waiting(Some(Box::new(|| luggage()().into_response()))))
+    run(handler, Blocking::Waiting(Some(Box::new(|| luggage()().into_response()))))
 }
 
 /// The response of a function on another thread.
@@ -71,10 +71,10 @@ impl Future for Blocking {
 fn start(work: Work) -> JoinHandle<Response> {
     let span = Span::current();
     let work = move || span.in_scope(work);
-    match current::get().zip(Bulkhead::of_this_thread()) {
+    match current::get().zip(RuntimeContext::of_this_thread()) {
         // Caught over there, where the panic hook took its notes.
-        Some((call, bulkhead)) => spawn_blocking(move || {
-            bulkhead.attend_blocking(&call, || {
+        Some((call, runtime)) => spawn_blocking(move || {
+            runtime.monitor_blocking(&call, || {
                 catch(&call, Stage::Handler, work)
                     .unwrap_or_else(|Caught| problem::internal_error(Some(&call)).map(Into::into))
             })

@@ -7,9 +7,9 @@ use std::fmt;
 use axum::response::{IntoResponse, Response};
 
 use crate::actor::error::CallError;
-use crate::problem;
-use crate::record::fault;
+use crate::fault_log::fault;
 use crate::request::current;
+use crate::request::problem;
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 

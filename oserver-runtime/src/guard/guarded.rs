@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
 
-use super::error::Error;
+use crate::guard::error::Error;
 
 /// The response of a handler that ran under the guard: the proof of it, for
 /// [`Router`](crate::Router).

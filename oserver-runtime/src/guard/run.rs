@@ -15,49 +15,53 @@ use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 use tracing::Span;
 
-use super::guarded::Guarded;
-use super::span::{self, Fields};
-use crate::isolation::catch::{Caught, catch_entered};
-use crate::isolation::deadline;
+use crate::fault_log::fault::Stage;
+use crate::guard::guarded::Guarded;
+use crate::guard::span;
+use crate::guard::span::Fields;
 use crate::meta::HandlerMeta;
-use crate::problem;
-use crate::record::fault::Stage;
-use crate::request::call::{Call, Limits};
+use crate::panic::catch::{Caught, catch_entered};
 use crate::request::current;
+use crate::request::problem;
+use crate::request::state::{Call, Limits};
+use crate::request_task::timeout_response;
 
 /// Puts the guard around a handler's body. Called by generated code.
 #[doc(hidden)]
-pub fn run<F>(beginning: impl Into<Beginning>, body: F) -> Run<F>
+pub fn run<F>(handler: impl Into<HandlerContext>, body: F) -> Run<F>
 where
     F: Future<Output: IntoResponse> + Send,
 {
-    run_unchecked(beginning, body)
+    run_unchecked(handler, body)
 }
 
 /// As [`run`], where it depends on type parameters whether the body is `Send`.
 #[doc(hidden)]
-pub fn run_unchecked<F>(beginning: impl Into<Beginning>, body: F) -> Run<F>
+pub fn run_unchecked<F>(handler: impl Into<HandlerContext>, body: F) -> Run<F>
 where
     F: Future<Output: IntoResponse>,
 {
-    Run { body: Some(body), into_response: F::Output::into_response, beginning: beginning.into() }
+    Run { body: Some(body), into_response: F::Output::into_response, handler: handler.into() }
 }
 
 /// Records the values of `fields(..)`, while the parameters are still there. Called by generated code,
 /// in the first poll.
 #[doc(hidden)]
-pub fn record_fields(meta: &'static HandlerMeta, record: impl FnOnce(&Fields<'_>)) -> Beginning {
-    let mut beginning = Beginning::from(meta);
-    beginning.look_around();
-    let span = &beginning.span;
+pub fn record_fields(
+    meta: &'static HandlerMeta,
+    record: impl FnOnce(&Fields<'_>),
+) -> HandlerContext {
+    let mut handler = HandlerContext::from(meta);
+    handler.init();
+    let span = &handler.span;
     if !span.is_disabled() {
         let record = || record(&Fields(span));
-        beginning.panicked = match &beginning.surroundings {
-            Surroundings::Request(call, _) => catch_entered(call, Stage::Handler, record).is_err(),
+        handler.panicked = match &handler.host {
+            Host::Request(call, _) => catch_entered(call, Stage::Handler, record).is_err(),
             _ => catch_alone(record).is_err(),
         };
     }
-    beginning
+    handler
 }
 
 /// A value of the declared return type, in a statement that never runs: it tells the compiler what
@@ -77,35 +81,35 @@ pin_project! {
         body: Option<F>,
         // Not a bound of `poll`: a return type that is no response would then be two errors.
         into_response: fn(F::Output) -> Response,
-        beginning: Beginning,
+        handler: HandlerContext,
     }
 
     impl<F: Future> PinnedDrop for Run<F> {
         fn drop(this: Pin<&mut Self>) {
             // Dropped in the midst of it, as by a `select!` of a handler around it.
-            this.project().beginning.surroundings.leave();
+            this.project().handler.host.leave();
         }
     }
 }
 
 /// What there is of a run before its body.
 #[doc(hidden)]
-pub struct Beginning {
+pub struct HandlerContext {
     meta: &'static HandlerMeta,
     span: Span,
-    surroundings: Surroundings,
+    host: Host,
     /// A value of `fields(..)` did: the body is not reached.
     panicked: bool,
 }
 
-impl From<&'static HandlerMeta> for Beginning {
+impl From<&'static HandlerMeta> for HandlerContext {
     fn from(meta: &'static HandlerMeta) -> Self {
-        Self { meta, span: Span::none(), surroundings: Surroundings::Unknown, panicked: false }
+        Self { meta, span: Span::none(), host: Host::Unknown, panicked: false }
     }
 }
 
 /// Who keeps the time. Found out at the first poll.
-enum Surroundings {
+enum Host {
     Unknown,
     /// A request task.
     Request(Arc<Call>, Limits),
@@ -113,7 +117,7 @@ enum Surroundings {
     Alone(Option<Pin<Box<Sleep>>>),
 }
 
-impl Surroundings {
+impl Host {
     /// The handler's own limits hold no more.
     fn leave(&mut self) {
         if let Self::Request(call, limits) = self {
@@ -128,18 +132,18 @@ impl<F: Future> Future for Run<F> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Guarded> {
         let this = self.as_mut().project();
-        let beginning = this.beginning;
-        if let Surroundings::Unknown = beginning.surroundings {
-            beginning.look_around();
+        let handler = this.handler;
+        if let Host::Unknown = handler.host {
+            handler.init();
         }
-        let span = beginning.span.enter();
+        let span = handler.span.enter();
         let mut body = this.body;
         let into_response = *this.into_response;
-        let panicked = beginning.panicked;
-        let response = match &beginning.surroundings {
-            Surroundings::Request(call, limits) => {
+        let panicked = handler.panicked;
+        let response = match &handler.host {
+            Host::Request(call, limits) => {
                 let response = if call.is_over(limits) {
-                    let response = deadline::give_up(call).map(Into::into);
+                    let response = timeout_response::give_up(call).map(Into::into);
                     _ = catch_entered(call, Stage::Drop, || body.set(None));
                     call.extend_for_middleware(limits);
                     response
@@ -158,7 +162,7 @@ impl<F: Future> Future for Run<F> {
                     }
                 };
                 drop(span);
-                beginning.surroundings.leave();
+                handler.host.leave();
                 response
             }
             _ => {
@@ -168,7 +172,7 @@ impl<F: Future> Future for Run<F> {
                     Err(Caught) => problem::internal_error(None).map(Into::into),
                     Ok(Poll::Pending) => {
                         drop(span);
-                        ready!(beginning.poll_own_timer(context));
+                        ready!(handler.poll_own_timer(context));
                         problem::timeout(None).map(Into::into)
                     }
                 }
@@ -198,24 +202,22 @@ fn poll_body<F: Future>(
     body.poll(context).map(into_response)
 }
 
-impl Beginning {
-    fn look_around(&mut self) {
+impl HandlerContext {
+    fn init(&mut self) {
         let call = current::get();
         let limits = call.as_ref().map(|call| call.enter_handler(self.meta));
         self.span = span::of(self.meta, call.as_deref());
-        self.surroundings = match call.zip(limits) {
-            Some((call, limits)) => Surroundings::Request(call, limits),
-            None => Surroundings::Alone(None),
+        self.host = match call.zip(limits) {
+            Some((call, limits)) => Host::Request(call, limits),
+            None => Host::Alone(None),
         };
     }
 
     /// Ready when the handler's own time is over, counted from its first poll.
     fn poll_own_timer(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let limit = self.meta.timeout.and_then(crate::meta::Timeout::limit);
-        match (&mut self.surroundings, limit) {
-            (Surroundings::Alone(timer), Some(limit))
-                if tokio::runtime::Handle::try_current().is_ok() =>
-            {
+        match (&mut self.host, limit) {
+            (Host::Alone(timer), Some(limit)) if tokio::runtime::Handle::try_current().is_ok() => {
                 let timer = timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
                 timer.as_mut().poll(context)
             }

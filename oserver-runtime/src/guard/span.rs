@@ -8,7 +8,7 @@ use tracing::level_filters::LevelFilter;
 
 use crate::meta::HandlerMeta;
 use crate::meta::callsite::OWN_FIELDS;
-use crate::request::call::Call;
+use crate::request::state::Call;
 
 /// The span of one run of a handler, disabled where nobody wants it.
 pub(super) fn of(meta: &'static HandlerMeta, call: Option<&Call>) -> Span {

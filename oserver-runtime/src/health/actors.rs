@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::conduct::Conduct;
+use crate::admission::circuit_breaker::CircuitBreaker;
 use crate::clock;
+use crate::metrics::actor_metrics::{ActorMetrics, ActorTotals};
 
 /// How many names metrics tell apart; further ones are told together.
 const LABELS: usize = 256;
@@ -42,7 +43,7 @@ pub(crate) struct ActorEntry {
     /// Until when more restarts lie in the window than the budget allows; of [`clock`].
     over_budget_until: AtomicU64,
     /// Where its polls may run, and how many threads it holds for ever.
-    conduct: Conduct,
+    breaker: CircuitBreaker,
 }
 
 impl ActorEntry {
@@ -60,7 +61,7 @@ impl ActorEntry {
             queued: AtomicUsize::new(0),
             running: AtomicBool::new(false),
             over_budget_until: AtomicU64::new(0),
-            conduct: Conduct::new(),
+            breaker: CircuitBreaker::new(),
         }
     }
 
@@ -68,13 +69,13 @@ impl ActorEntry {
         &self.name
     }
 
-    pub(crate) fn conduct(&self) -> &Conduct {
-        &self.conduct
+    pub(crate) fn breaker(&self) -> &CircuitBreaker {
+        &self.breaker
     }
 
     /// Threads that are blocked in its commands and were abandoned.
     pub(crate) fn abandoned(&self) -> u32 {
-        self.conduct.stuck()
+        self.breaker.stuck()
     }
 
     /// Whether it was started anew more often of late than its budget allows: liveness falls.
@@ -110,7 +111,7 @@ impl Actors {
         entries.retain(|(entry, label)| {
             let has_ended = Arc::strong_count(entry) == 1;
             if has_ended {
-                ended.entry(label.clone()).or_default().add(entry);
+                entry.add_totals_to(ended.entry(label.clone()).or_default());
             }
             !has_ended
         });
@@ -150,66 +151,34 @@ impl ActorTable {
         actors.entries();
         let Actors { entries, ended } = &*actors;
         let count = |(label, totals): (&String, &ActorTotals)| {
-            let mut counts = ActorMetrics::new(label.clone(), totals.clone());
-            entries.iter().filter(|(_, own)| own == label).for_each(|(entry, _)| counts.add(entry));
-            counts
+            let (own, totals) = (label.clone(), totals.clone());
+            let mut metrics = ActorMetrics { label: own, totals, ..ActorMetrics::default() };
+            let own = entries.iter().filter(|(_, other)| other == label);
+            own.for_each(|(entry, _)| entry.add_to(&mut metrics));
+            metrics
         };
         ended.iter().map(count).collect()
     }
 }
 
-/// Actors of one label, which most have for themselves.
-#[derive(Debug)]
-pub(crate) struct ActorMetrics {
-    pub(crate) label: String,
-    pub(crate) totals: ActorTotals,
-    pub(crate) queued: u64,
-    /// Threads that they hold past their deadlines.
-    pub(crate) abandoned: u64,
-    /// There is one, and the state of each is there.
-    pub(crate) running: bool,
-    pub(crate) over_budget: bool,
-    actors: usize,
-}
-
-/// What actors have done so far.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct ActorTotals {
-    pub(crate) restarts: u64,
-    /// As [`ACTOR_FAULTS`] says.
-    pub(crate) faults: [u64; 3],
-    /// As [`CALLS`] says.
-    pub(crate) calls: [u64; 4],
-}
-
-pub(crate) const ACTOR_FAULTS: [&str; 3] = ["panic", "overrun", "failed-start"];
-pub(crate) const CALLS: [&str; 4] = ["answered", "restarted", "expired", "refused"];
-
-impl ActorTotals {
-    fn add(&mut self, entry: &ActorEntry) {
+impl ActorEntry {
+    fn add_totals_to(&self, totals: &mut ActorTotals) {
         let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let faults = [&entry.panics, &entry.overruns, &entry.failed_starts].map(load);
-        let calls = [&entry.answered, &entry.restarted, &entry.expired, &entry.refused].map(load);
-        self.restarts += load(&entry.restarts);
-        self.faults.iter_mut().zip(faults).for_each(|(sum, count)| *sum += count);
-        self.calls.iter_mut().zip(calls).for_each(|(sum, count)| *sum += count);
-    }
-}
-
-impl ActorMetrics {
-    fn new(label: String, totals: ActorTotals) -> Self {
-        let (queued, abandoned, actors) = Default::default();
-        Self { label, totals, queued, abandoned, running: false, over_budget: false, actors }
+        let faults = [&self.panics, &self.overruns, &self.failed_starts].map(load);
+        let calls = [&self.answered, &self.restarted, &self.expired, &self.refused].map(load);
+        totals.restarts += load(&self.restarts);
+        totals.faults.iter_mut().zip(faults).for_each(|(sum, count)| *sum += count);
+        totals.calls.iter_mut().zip(calls).for_each(|(sum, count)| *sum += count);
     }
 
-    fn add(&mut self, entry: &ActorEntry) {
-        self.totals.add(entry);
-        self.queued += entry.queued.load(Ordering::Relaxed) as u64;
-        self.abandoned += u64::from(entry.abandoned());
-        let is_first = self.actors == 0;
-        self.running = (is_first || self.running) && entry.running.load(Ordering::Relaxed);
-        self.over_budget |= entry.is_over_budget();
-        self.actors += 1;
+    fn add_to(&self, metrics: &mut ActorMetrics) {
+        self.add_totals_to(&mut metrics.totals);
+        metrics.queued += self.queued.load(Ordering::Relaxed) as u64;
+        metrics.abandoned += u64::from(self.abandoned());
+        let is_first = metrics.actors == 0;
+        metrics.running = (is_first || metrics.running) && self.running.load(Ordering::Relaxed);
+        metrics.over_budget |= self.is_over_budget();
+        metrics.actors += 1;
     }
 }
 

@@ -5,8 +5,8 @@ use std::fmt;
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 
+use crate::fault_log::redact::{REDACTED, is_secret};
 use crate::meta::callsite::OWN_FIELDS;
-use crate::record::redact::{REDACTED, is_secret};
 
 /// Fields by name, in JSON's types; secrets are left out.
 #[derive(Debug, Default)]

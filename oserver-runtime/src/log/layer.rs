@@ -7,15 +7,15 @@ use tracing::{Event, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer};
 use tracing_subscriber::registry::LookupSpan;
 
-use super::fields::Fields;
-use super::line::{Line, Span};
+use crate::fault_log::sink;
+use crate::log::fields::Fields;
+use crate::log::line::{Line, Span};
 use crate::meta::callsite::OWN_FIELDS;
-use crate::record::sink;
-use crate::request::call::Call;
 use crate::request::current;
+use crate::request::state::Call;
 
 /// Each event becomes a line.
-pub(super) struct Lines;
+pub(crate) struct Lines;
 
 /// The request that a span of the guard is of: what it carries is read only when a line needs it.
 struct Of(Arc<Call>);
@@ -76,6 +76,6 @@ fn is_guards(metadata: &Metadata<'_>) -> bool {
 }
 
 /// The span of a handler that has nothing but its request's is not: the thread knows the request.
-pub(super) fn is_wanted(metadata: &Metadata<'_>) -> bool {
+pub(crate) fn is_wanted(metadata: &Metadata<'_>) -> bool {
     !(metadata.is_span() && metadata.fields().len() == OWN_FIELDS.len() && is_guards(metadata))
 }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 use tracing::Metadata;
 
-use crate::record::fields::{now, shown_to_people};
-use crate::record::format::{self, Format};
-use crate::request::call::Call;
+use crate::fault_log::format;
+use crate::fault_log::format::Format;
+use crate::fault_log::record::{now, shown_to_people};
+use crate::request::state::Call;
 
 /// One event, with what is around it.
 pub(super) struct Line<'a> {

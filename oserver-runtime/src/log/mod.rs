@@ -17,8 +17,8 @@ use tracing_subscriber::filter::{FilterExt, Targets, filter_fn};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::Registry;
 
-pub use crate::record::format::Format;
-use crate::record::{fault, format, redact, sink};
+pub use crate::fault_log::format::Format;
+use crate::fault_log::{fault, format, redact, sink};
 
 /// What is logged when nobody says.
 const DEFAULT: &str = "info";
@@ -30,7 +30,7 @@ static UNWANTED: AtomicBool = AtomicBool::new(false);
 ///
 /// [`serve`](crate::serve) installs it with its defaults, unless there is a subscriber already or
 /// `#[oserver::main(log = false)]` says not to. To have it earlier, or with other options, or in a
-/// program that serves nothing, install it at the beginning of `main`:
+/// program that serves nothing, install it at the handler of `main`:
 ///
 /// ```
 /// # use oserver_runtime as oserver;

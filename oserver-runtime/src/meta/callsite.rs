@@ -1,7 +1,7 @@
 //! What tracing knows of a handler's span.
 //!
 //! Each handler has a callsite of its own, made when its span is first asked for: so filters see its
-//! module and level and collectors its name, and generated code does not have to bring tracing's.
+//! module and level and collectors its name, and generated code does not have to submit tracing's.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -12,7 +12,7 @@ use tracing::metadata::Kind;
 use tracing::subscriber::Interest;
 use tracing::{Metadata, dispatcher};
 
-use super::HandlerMeta;
+use crate::meta::HandlerMeta;
 
 /// What every handler's span has. `#[oserver::handler]` refuses these names in `fields(..)`.
 pub(crate) const OWN_FIELDS: [&str; 6] =

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tracing::Level;
 
-use self::callsite::SpanCallsite;
+use crate::meta::callsite::SpanCallsite;
 
 /// Facts of one annotated handler, known when it was compiled. Built by `#[oserver::handler]`.
 #[doc(hidden)]

@@ -9,7 +9,7 @@ use http_body::{Body, Frame, SizeHint};
 use http_body_util::Limited;
 use hyper::body::Incoming;
 
-use super::call::Call;
+use crate::request::state::Call;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 

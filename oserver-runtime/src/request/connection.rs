@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::Waker;
 
-use super::id::{ConnectionId, IdPrefix};
-use super::server::ServerContext;
+use crate::request::server::ServerContext;
+use crate::request_id::{ConnectionId, IdPrefix};
 
 /// What requests need to know of the connection that they came over.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ impl ConnectionContext {
 
     /// The client has gone. Says whether that is news.
     ///
-    /// This and [`Call::wait`](super::call::Call::wait) are the two halves of a handshake: each side writes its own flag and then
+    /// This and [`Call::wait`](crate::request::state::Call::wait) are the two halves of a handshake: each side writes its own flag and then
     /// reads the other's, in one total order, so at least one of them sees both.
     pub(crate) fn set_gone(&self) -> bool {
         !self.gone.swap(true, Ordering::SeqCst)

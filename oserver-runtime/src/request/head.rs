@@ -6,7 +6,7 @@
 
 use http::{Method, header::HOST, request::Parts};
 
-use crate::health::COUNTING;
+use crate::metrics::COUNTING;
 
 /// How much is kept of all headers together, in bytes. What is beyond is named as missing.
 const KEPT: usize = 8 * 1024;

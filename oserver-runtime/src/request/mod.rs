@@ -1,13 +1,27 @@
 //! One request while it is under way: who it is, what it asked for, how long it may take.
 //!
-//! Knows nothing of how a request is run, answered or recorded; those rooms read it from here.
+//! Knows nothing of how a request is run or recorded; those rooms read it from here.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `state` | the state that connection, request task, guard and watchdog share |
+//! | `admission` | how a request takes its route's share of the workers |
+//! | `head`, `body` | what the client sent |
+//! | `current` | which request a thread works for |
+//! | `problem` | error bodies, RFC 9457 |
+//! | `default_timeout` | the default timeout |
+//! | `limits` | what a server allows its clients |
+//! | `connection`, `server` | what requests know of both |
+//! | `stream_progress` | HTTP/2: which side of a stream has to act |
 
+pub(crate) mod admission;
 pub(crate) mod body;
-pub(crate) mod call;
 pub(crate) mod connection;
 pub(crate) mod current;
+pub(crate) mod default_timeout;
 pub(crate) mod head;
-pub(crate) mod id;
-pub(crate) mod network;
+pub(crate) mod limits;
+pub(crate) mod problem;
 pub(crate) mod server;
-pub(crate) mod turn;
+pub(crate) mod state;
+pub(crate) mod stream_progress;

@@ -6,12 +6,9 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::network::NetworkLimits;
-use crate::health::routes::RouteTable;
-use crate::health::server::ServerHealth;
-
-/// How long a request may take if neither its handler nor the server says.
-pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+use crate::health::readiness::ServerHealth;
+use crate::health::route_table::RouteTable;
+use crate::request::limits::NetworkLimits;
 
 /// What requests need to know of the server that they came to.
 #[derive(Debug)]
@@ -116,11 +113,11 @@ impl ServerContext {
         self.connections() > 0
     }
 
-    pub(super) fn connection_begins(&self) {
+    pub(crate) fn connection_begins(&self) {
         self.routes.connections.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn connection_ends(&self) {
+    pub(crate) fn connection_ends(&self) {
         let before = self.routes.connections.fetch_sub(1, Ordering::Relaxed);
         if before >= self.network.connections || self.is_draining() {
             self.connection_ended.notify_waiters();

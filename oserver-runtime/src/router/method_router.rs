@@ -10,8 +10,8 @@ use axum::routing::{MethodFilter, Route};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::guarded_handler::GuardedHandler;
-use super::tag::Tag;
+use crate::router::guarded_handler::GuardedHandler;
+use crate::router::tag::Tag;
 
 /// The handlers of one path, by method. axum's [`MethodRouter`](axum::routing::MethodRouter), for
 /// guarded handlers only.

@@ -3,17 +3,19 @@
 //! | file | what it does |
 //! |---|---|
 //! | `guarded_handler` | which functions are handlers here, and the message for all others |
-//! | `health` | `health()`, for a supervisor's probe |
+//! | `gate` | lets a request go on when its route may run |
+//! | `health_route` | `health()`, for a supervisor's probe |
 //! | `method_router` | `get`, `post`, … |
 //! | `named_route` | `route("name")`, for services that route by themselves |
-//! | `request_id` | the request's id as an extractor |
+//! | `request_id_extractor` | the request's id as an extractor |
 //! | `tag` | tells each request its route, before the extractors run |
 
+mod gate;
 pub(crate) mod guarded_handler;
-pub(crate) mod health;
+pub(crate) mod health_route;
 pub(crate) mod method_router;
 pub(crate) mod named_route;
-mod request_id;
+mod request_id_extractor;
 mod tag;
 
 use std::convert::Infallible;
@@ -28,9 +30,9 @@ use http_body::Body as HttpBody;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use self::guarded_handler::GuardedHandler;
-use self::method_router::MethodRouter;
-use self::tag::Tag;
+use crate::router::guarded_handler::GuardedHandler;
+use crate::router::method_router::MethodRouter;
+use crate::router::tag::Tag;
 use oserver_state::HandlerState;
 
 /// axum's [`Router`](axum::Router), for guarded handlers only.

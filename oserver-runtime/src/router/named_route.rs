@@ -4,8 +4,10 @@ use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use crate::isolation::bulkhead::passage::{self, Gate, Passage};
+use crate::admission::decision::AdmissionDecision;
+use crate::request::admission;
 use crate::request::current;
+use crate::router::gate::Gate;
 
 /// Names the route of the current request.
 ///
@@ -36,14 +38,14 @@ use crate::request::current;
 /// }
 /// ```
 pub fn route(name: &'static str) -> NamedRoute {
-    let passage = current::with(|call| passage::reach(call, call.server.routes.named(name)));
-    NamedRoute { passage: passage.unwrap_or(Passage::Open) }
+    let passage = current::with(|call| admission::reach(call, call.server.routes.named(name)));
+    NamedRoute { passage: passage.unwrap_or(AdmissionDecision::Run) }
 }
 
 /// The request has its name. Returned by [`route`].
 #[derive(Debug)]
 pub struct NamedRoute {
-    passage: Passage,
+    passage: AdmissionDecision,
 }
 
 impl IntoFuture for NamedRoute {

@@ -17,10 +17,12 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::health::routes::RouteIndex;
-use crate::isolation::bulkhead::passage::{self, Gate, Passage};
-use crate::request::call::Call;
+use crate::admission::decision::AdmissionDecision;
+use crate::health::route_table::RouteIndex;
+use crate::request::admission;
 use crate::request::current;
+use crate::request::state::Call;
+use crate::router::gate::Gate;
 
 /// Methods that are told apart in the counters; the rest is `OTHER`, so that no client can make up
 /// more of them.
@@ -63,23 +65,23 @@ impl Tag {
     }
 
     /// Says whether what stands behind the tag may run here.
-    fn tell(&self, request: &Request) -> Passage {
+    fn tell(&self, request: &Request) -> AdmissionDecision {
         current::with(|call| {
             if call.has_route() {
-                return Passage::Open;
+                return AdmissionDecision::Run;
             }
             match self.route_of(call, request) {
-                Some(route) => passage::reach(call, route),
-                None => Passage::Open,
+                Some(route) => admission::reach(call, route),
+                None => AdmissionDecision::Run,
             }
         })
-        .unwrap_or(Passage::Open)
+        .unwrap_or(AdmissionDecision::Run)
     }
 
     fn route_of(&self, call: &Call, request: &Request) -> Option<RouteIndex> {
         let (pattern, has_one_handler) = match self.source {
             Source::MatchedPath => (request.extensions().get::<MatchedPath>()?.as_str(), true),
-            // Each router that is nested may bring one.
+            // Each router that is nested may submit one.
             Source::Fallback => ("(fallback)", false),
         };
         let method = method_place(request.method());
@@ -129,7 +131,7 @@ impl<S: Service<Request> + Clone> Service<Request> for Tagged<S> {
 
     fn call(&mut self, request: Request) -> TaggedCall<S> {
         match self.tag.tell(&request) {
-            Passage::Open => TaggedCall::Called { future: self.inner.call(request) },
+            AdmissionDecision::Run => TaggedCall::Called { future: self.inner.call(request) },
             closed => {
                 // The one that was ready is the one to be called.
                 let fresh = self.inner.clone();

@@ -11,12 +11,12 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select};
 
-use super::connection;
-use super::listener::Listener;
-use crate::isolation::bulkhead::Bulkhead;
-use crate::isolation::work::ServeTarget;
-use crate::record::fault;
+use crate::fault_log::fault;
 use crate::request::server::ServerContext;
+use crate::request_task::target::ServeTarget;
+use crate::serve::connection;
+use crate::serve::listener::Listener;
+use crate::watchdog::runtime_context::RuntimeContext;
 
 /// How long the loop waits when the process has no more file descriptors, or the like.
 const BACK_OFF: Duration = Duration::from_millis(100);
@@ -25,10 +25,10 @@ const LAST_ONES: usize = 4096;
 
 /// What a connection needs.
 #[derive(Clone)]
-pub(super) struct Site<A> {
+pub(super) struct ServerParts<A> {
     pub(super) app: A,
     pub(super) server: Arc<ServerContext>,
-    pub(super) bulkhead: Arc<Bulkhead>,
+    pub(super) runtime: Arc<RuntimeContext>,
 }
 
 /// A listener of any kind.
@@ -36,7 +36,7 @@ pub(super) trait Accept<A: ServeTarget>: Send + Sync {
     fn local_addr(&self) -> io::Result<SocketAddr>;
 
     /// Accepts connections until the server stops, and then those that wait.
-    fn run(self: Box<Self>, site: Site<A>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+    fn run(self: Box<Self>, parts: ServerParts<A>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
 
 impl<A: ServeTarget, L: Listener> Accept<A> for L {
@@ -44,13 +44,13 @@ impl<A: ServeTarget, L: Listener> Accept<A> for L {
         Listener::local_addr(self)
     }
 
-    fn run(self: Box<Self>, site: Site<A>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    fn run(self: Box<Self>, parts: ServerParts<A>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(async move {
-            let server = Arc::clone(&site.server);
+            let server = Arc::clone(&parts.server);
             let mut stopped = pin!(server.stopped());
             loop {
                 match select(pin!(next(&*self, &server)), stopped.as_mut()).await {
-                    Either::Left((Ok(handshake), _)) => start::<A, L>(handshake, &site),
+                    Either::Left((Ok(handshake), _)) => start::<A, L>(handshake, &parts),
                     Either::Left((Err(error), _)) if is_of_one_connection(&error) => {}
                     Either::Left((Err(error), _)) => {
                         fault::accept(&format!(
@@ -61,7 +61,7 @@ impl<A: ServeTarget, L: Listener> Accept<A> for L {
                     Either::Right(_) => break,
                 }
             }
-            accept_the_last(&*self, &site);
+            accept_the_last(&*self, &parts);
         })
     }
 }
@@ -76,24 +76,24 @@ async fn next<L: Listener>(listener: &L, server: &ServerContext) -> io::Result<L
 }
 
 /// Connections that the operating system has accepted already: their clients may have sent a request.
-fn accept_the_last<A: ServeTarget, L: Listener>(listener: &L, site: &Site<A>) {
+fn accept_the_last<A: ServeTarget, L: Listener>(listener: &L, parts: &ServerParts<A>) {
     for _ in 0..LAST_ONES {
         let accepting = pin!(listener.accept());
         match accepting.poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(Ok(handshake)) => start::<A, L>(handshake, site),
+            Poll::Ready(Ok(handshake)) => start::<A, L>(handshake, parts),
             Poll::Ready(Err(error)) if is_of_one_connection(&error) => {}
             Poll::Ready(Err(_)) | Poll::Pending => return,
         }
     }
 }
 
-fn start<A: ServeTarget, L: Listener>(handshake: L::Handshake, site: &Site<A>) {
-    let Ok(app) = catch_unwind(AssertUnwindSafe(|| site.app.clone())) else {
+fn start<A: ServeTarget, L: Listener>(handshake: L::Handshake, parts: &ServerParts<A>) {
+    let Ok(app) = catch_unwind(AssertUnwindSafe(|| parts.app.clone())) else {
         fault::accept("a connection was closed: the app panicked when it was cloned");
         return;
     };
-    let (server, bulkhead) = (Arc::clone(&site.server), Arc::clone(&site.bulkhead));
-    connection::spawn::<A, L>(handshake, app, server, bulkhead);
+    let (server, runtime) = (Arc::clone(&parts.server), Arc::clone(&parts.runtime));
+    connection::spawn::<A, L>(handshake, app, server, runtime);
 }
 
 /// The connection was gone before it was accepted: nothing is wrong with the listener.

@@ -1,77 +1,118 @@
-//! What makes a server stop.
+//! The shutdown sequence of a server.
+//!
+//! 1. No further connection is accepted; each response is the last of its connection.
+//! 2. After [`LINGER`] connections without a request are closed.
+//! 3. When all connections have ended, the actors do what waits in their mailboxes, and end.
+//! 4. After [`Serve::shutdown_timeout`](crate::Serve::shutdown_timeout) the rest is cut off.
 
-use std::future::{Future, pending};
-use std::pin::Pin;
+use std::fmt;
+use std::future::Future;
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
+use tokio::task::JoinSet;
 
-use crate::isolation::bulkhead::exit;
+use crate::fault_log::{actor_fault, fault};
+use crate::guard::error::Result;
+use crate::health::readiness::Stage;
+use crate::request::server::{Phase, ServerContext};
+use crate::serve::run::Registered;
+
+/// For how long connections that are kept for a further request stay when the server stops: their
+/// clients may have sent one already, and the next answer tells them that it is the last.
+const LINGER: Duration = Duration::from_secs(1);
 
 /// How long the connections may take to be closed by force.
-pub(super) const FORCED: Duration = Duration::from_secs(1);
+const FORCED: Duration = Duration::from_secs(1);
 
-/// What makes a server stop: the user's word, or a signal if the process is ours.
-pub(super) struct Stop {
-    pub(super) asked: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
-    pub(super) signals: bool,
-}
-
-impl Stop {
-    /// Listens from now on, and waits until there is a reason to stop. Says which.
-    pub(super) fn wait(self) -> impl Future<Output = String> + Send {
-        let Self { asked, signals } = self;
-        let asked = asked.unwrap_or_else(|| Box::pin(pending()));
-        let signal: Pin<Box<dyn Future<Output = _> + Send>> = match signals {
-            true => Box::pin(signal()),
-            false => Box::pin(pending()),
-        };
-        async move {
-            match select(asked, signal).await {
-                Either::Left(((), _)) => "it was asked to".to_owned(),
-                Either::Right((name, _)) => format!("{name} was received"),
-            }
+/// Stops a server that was asked to stop because of `why`.
+///
+/// # Errors
+/// When something was cut off: [`Unfinished`], [`UnfinishedActors`].
+pub(super) async fn shutdown(
+    server: &ServerContext,
+    registered: &Registered,
+    why: &str,
+    mut accepting: JoinSet<()>,
+) -> Result<()> {
+    let drain = server.network.drain;
+    enter(server, Stage::Stopping);
+    fault::stopping(why, server.connections());
+    server.advance(Phase::Draining);
+    while accepting.join_next().await.is_some() {}
+    let drained = async {
+        let linger = tokio::time::timeout(LINGER.min(drain), all_gone(server));
+        if linger.await.is_err() {
+            server.advance(Phase::Closing);
+            all_gone(server).await;
         }
-    }
-}
-
-/// Waits for SIGTERM or SIGINT, and has the process end at once when the next one comes. They are
-/// caught from the call on, not from the first poll.
-#[cfg(unix)]
-fn signal() -> impl Future<Output = &'static str> + Send {
-    use tokio::signal::unix::{Signal, SignalKind, signal};
-
-    async fn next(signals: &mut [Signal; 2]) -> (&'static str, i32) {
-        let [terminate, interrupt] = signals;
-        match select(std::pin::pin!(terminate.recv()), std::pin::pin!(interrupt.recv())).await {
-            Either::Left(_) => ("SIGTERM", 15),
-            Either::Right(_) => ("SIGINT", 2),
+        // What was asked of them is done before they end.
+        if registered.leave() {
+            registered.runtime.monitored_tasks.stop().await;
         }
+    };
+    if tokio::time::timeout(drain, drained).await.is_ok() {
+        return Ok(());
     }
+    let connections = server.connections();
+    if connections == 0 {
+        let actors = registered.runtime.monitored_tasks.running();
+        actor_fault::unfinished(actors);
+        return Err(UnfinishedActors { actors }.into());
+    }
+    fault::unfinished(connections, drain);
+    server.advance(Phase::Forced);
+    // One whose handler blocks needs no thread to be closed; what is stuck otherwise ends with the
+    // process.
+    _ = tokio::time::timeout(FORCED, all_gone(server)).await;
+    // What actors have to save is no less than that because a connection was cut off.
+    if registered.leave() {
+        _ = tokio::time::timeout(FORCED, registered.runtime.monitored_tasks.stop()).await;
+    }
+    Err(Unfinished { connections }.into())
+}
 
-    let caught = signal(SignalKind::terminate())
-        .and_then(|terminate| Ok([terminate, signal(SignalKind::interrupt())?]));
-    async move {
-        // Without handlers the signals end the process, as they do by default.
-        let Ok(mut signals) = caught else { return pending().await };
-        let (name, _) = next(&mut signals).await;
-        tokio::spawn(async move {
-            let (_, number) = next(&mut signals).await;
-            // As a shell names the end by a signal.
-            exit::now(128 + number);
-        });
-        name
+pub(super) fn enter(server: &ServerContext, stage: Stage) {
+    server.health.enter(stage);
+    #[cfg(all(unix, feature = "systemd"))]
+    crate::serve::systemd::unpark();
+}
+
+fn all_gone(server: &ServerContext) -> impl Future<Output = ()> {
+    server.until(|server| !server.has_connections())
+}
+
+/// Why a server that was stopped did not end well.
+#[derive(Debug)]
+struct Unfinished {
+    connections: usize,
+}
+
+impl fmt::Display for Unfinished {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let connections = self.connections;
+        write!(
+            formatter,
+            "the server stopped, and {connections} connections were cut off at the end of the drain"
+        )
     }
 }
 
-#[cfg(not(unix))]
-async fn signal() -> &'static str {
-    if tokio::signal::ctrl_c().await.is_err() {
-        return pending().await;
-    }
-    tokio::spawn(async {
-        _ = tokio::signal::ctrl_c().await;
-        exit::now(130);
-    });
-    "Ctrl-C"
+impl std::error::Error for Unfinished {}
+
+/// Why a server that was stopped did not end well, though all its connections had.
+#[derive(Debug)]
+struct UnfinishedActors {
+    actors: usize,
 }
+
+impl fmt::Display for UnfinishedActors {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let actors = self.actors;
+        write!(
+            formatter,
+            "the server stopped, and {actors} actors were not done at the end of the drain"
+        )
+    }
+}
+
+impl std::error::Error for UnfinishedActors {}

@@ -9,7 +9,7 @@ use std::time::Duration;
 use sd_notify::NotifyState::{Ready, Status, Stopping, Watchdog};
 use sd_notify::{notify, watchdog_enabled};
 
-use crate::health::server::{ServerHealth, Stage};
+use crate::health::readiness::{ServerHealth, Stage};
 
 /// How often the status is looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -38,7 +38,7 @@ pub(super) fn start(health: &Arc<ServerHealth>) -> std::io::Result<Option<Notifi
 }
 
 /// A server has begun to serve, or to stop: that is told at once.
-pub(super) fn rouse() {
+pub(super) fn unpark() {
     // Here, and not by the thread: the process may end before that has its turn.
     if all_in(&alive(), Stage::Stopping) && !STOPPING.swap(true, Ordering::Relaxed) {
         tell(&[Stopping]);

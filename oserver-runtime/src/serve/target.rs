@@ -13,7 +13,7 @@ use tower::util::Oneshot;
 use tower_service::Service;
 
 use crate::guard::error::Error;
-use crate::isolation::work::ServeTarget;
+use crate::request_task::target::ServeTarget;
 use crate::router::Router;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 use std::task::Waker;
 
-use super::super::error::CallError;
-use super::{Current, Envelope, Mailbox, Phase, Place, State, wake};
+use crate::actor::error::CallError;
+use crate::actor::mailbox::{Current, Envelope, Mailbox, Phase, Place, State, wake};
 
 /// What is in a mailbox at its end: a user's, to be dropped where that may block.
 pub(in crate::actor) struct Left<C, W> {
@@ -45,16 +45,18 @@ impl<C, W> Mailbox<C, W> {
         self.state().phase == Phase::Ended
     }
 
-    /// The actor has ended, or its runtime: whatever is left is told so. `driver`: only if that is
+    /// The actor has ended, or its runtime: whatever is left is told so. `poll_task`: only if that is
     /// still the one; it has no effect otherwise, nor a second time.
     #[must_use]
-    pub(in crate::actor) fn end(&self, driver: Option<u64>) -> Option<Left<C, W>> {
+    pub(in crate::actor) fn end(&self, poll_task: Option<u64>) -> Option<Left<C, W>> {
         let mut state = self.state();
-        if state.phase == Phase::Ended || driver.is_some_and(|driver| driver != state.driver) {
+        if state.phase == Phase::Ended
+            || poll_task.is_some_and(|poll_task| poll_task != state.poll_task)
+        {
             return None;
         }
         state.phase = Phase::Ended;
-        state.life += 1;
+        state.incarnation += 1;
         let left = Left::of(&mut state);
         let answered = std::mem::take(&mut state.answered);
         let waker = state.waker.take();

@@ -7,7 +7,7 @@
 //! Invariants:
 //! - each command that was taken in is run once, or its caller is told why it is not;
 //! - the actor's future is in one place only, so nobody polls it twice at a time;
-//! - a life that was given up takes no further command, also if its thread comes back;
+//! - a incarnation that was given up takes no further command, also if its thread comes back;
 //! - who was answered is woken at the end of the poll at the latest, or by the watchdog if that does
 //!   not end: not sooner, because the task that a worker's task woke last is stuck with that one if it
 //!   then blocks (tokio's LIFO slot), and the next command may block.
@@ -32,10 +32,10 @@ use std::sync::{Arc, PoisonError};
 use std::task::Waker;
 use std::time::Instant;
 
-pub(super) use self::end::Left;
-pub(super) use self::next::{Batch, Next};
-use super::answer::Answerable;
-use super::error::CallError;
+use crate::actor::error::CallError;
+pub(super) use crate::actor::mailbox::end::Left;
+pub(super) use crate::actor::mailbox::next::{Batch, Next};
+use crate::actor::reply::Answerable;
 use crate::health::actors::ActorEntry;
 use crate::sync::{Mutex, MutexGuard};
 
@@ -51,8 +51,8 @@ pub(super) struct Mailbox<C, W> {
 struct State<C, W> {
     queue: VecDeque<Envelope<C>>,
     phase: Phase,
-    /// The life that may take commands; each has a number of its own.
-    life: u64,
+    /// The incarnation that may take commands; each has a number of its own.
+    incarnation: u64,
     place: Place<W>,
     /// The actor waits for a command, and for nothing else.
     idle: bool,
@@ -61,7 +61,7 @@ struct State<C, W> {
     /// Who was answered in this poll.
     answered: Vec<Waker>,
     /// The task that polls, and its waker once it has run.
-    driver: u64,
+    poll_task: u64,
     waker: Option<Waker>,
     unseen: u32,
     next_rescue: u32,
@@ -106,9 +106,9 @@ enum Place<W> {
     },
 }
 
-/// What a driver finds.
+/// What a poll_task finds.
 pub(super) enum Taken<W> {
-    Work(W),
+    IncarnationPoll(W),
     Nothing,
     /// Nothing ever.
     End,
@@ -119,12 +119,12 @@ impl<C, W> Mailbox<C, W> {
         let state = State {
             queue: VecDeque::new(),
             phase: Phase::Open,
-            life: 0,
+            incarnation: 0,
             place: Place::Absent,
             idle: false,
             current: None,
             answered: Vec::new(),
-            driver: 0,
+            poll_task: 0,
             waker: None,
             unseen: 0,
             next_rescue: FIRST_RESCUE,
@@ -154,19 +154,20 @@ impl<C, W> Mailbox<C, W> {
         Ok(was_at_rest)
     }
 
-    /// What the actor waited for in life `life` has happened.
-    pub(super) fn wake(&self, life: u64) {
+    /// What the actor waited for in incarnation `incarnation` has happened.
+    pub(super) fn wake(&self, incarnation: u64) {
         let mut state = self.state();
-        let (_, waker) = if state.life == life { state.schedule() } else { (false, None) };
+        let (_, waker) =
+            if state.incarnation == incarnation { state.schedule() } else { (false, None) };
         drop(state);
         wake(waker);
     }
 
-    /// Keeper: the work of the life that there is now, to be polled. It is given back, to be dropped, if
+    /// ActorCell: the work of the incarnation that there is now, to be polled. It is given back, to be dropped, if
     /// there is another.
-    pub(super) fn begin(&self, life: u64, work: W) -> Option<W> {
+    pub(super) fn begin(&self, incarnation: u64, work: W) -> Option<W> {
         let mut state = self.state();
-        if state.life != life || state.phase == Phase::Ended {
+        if state.incarnation != incarnation || state.phase == Phase::Ended {
             return Some(work);
         }
         state.place = Place::Scheduled(work);
@@ -177,10 +178,10 @@ impl<C, W> Mailbox<C, W> {
         None
     }
 
-    /// Driver `driver`: takes what is to be polled. `waker` is its own.
-    pub(super) fn take(&self, driver: u64, waker: &Waker) -> Taken<W> {
+    /// PollTask `poll_task`: takes what is to be polled. `waker` is its own.
+    pub(super) fn take(&self, poll_task: u64, waker: &Waker) -> Taken<W> {
         let mut state = self.state();
-        if state.driver != driver || state.phase == Phase::Ended {
+        if state.poll_task != poll_task || state.phase == Phase::Ended {
             return Taken::End;
         }
         if state.waker.is_none() {
@@ -191,7 +192,7 @@ impl<C, W> Mailbox<C, W> {
                 state.unseen = 0;
                 state.next_rescue = FIRST_RESCUE;
                 state.idle = false;
-                Taken::Work(work)
+                Taken::IncarnationPoll(work)
             }
             other => {
                 state.place = other;
@@ -200,21 +201,21 @@ impl<C, W> Mailbox<C, W> {
         }
     }
 
-    /// Driver: could not poll it now.
-    pub(super) fn put_back(&self, life: u64, work: W) -> Option<W> {
+    /// PollTask: could not poll it now.
+    pub(super) fn put_back(&self, incarnation: u64, work: W) -> Option<W> {
         let mut state = self.state();
-        if state.life != life {
+        if state.incarnation != incarnation {
             return Some(work);
         }
         state.place = Place::Scheduled(work);
         None
     }
 
-    /// Poller: puts back work that is pending, and wakes those who were answered. Work that nobody
+    /// Poller: puts back work that is pending, and wakes those who were answered. IncarnationPoll that nobody
     /// wants any more is given back, to be dropped.
-    pub(super) fn park(&self, life: u64, work: W) -> Option<W> {
+    pub(super) fn park(&self, incarnation: u64, work: W) -> Option<W> {
         let mut state = self.state();
-        if state.life != life {
+        if state.incarnation != incarnation {
             return Some(work);
         }
         let woken = matches!(state.place, Place::Away { woken: true });
@@ -227,10 +228,10 @@ impl<C, W> Mailbox<C, W> {
         None
     }
 
-    /// Actor, in life `life`: it begins something that is no command.
-    pub(super) fn at(&self, life: u64, name: &'static str, until: Option<Instant>) {
+    /// Actor, in incarnation `incarnation`: it begins something that is no command.
+    pub(super) fn at(&self, incarnation: u64, name: &'static str, until: Option<Instant>) {
         let mut state = self.state();
-        if state.life == life {
+        if state.incarnation == incarnation {
             let current = Current { name, answer: None, deadline: None, until };
             let before = state.current.replace(current);
             drop(state);
@@ -238,21 +239,25 @@ impl<C, W> Mailbox<C, W> {
         }
     }
 
-    /// Whether that life is the one that there is now.
-    pub(super) fn is_current(&self, life: u64) -> bool {
-        self.state().life == life
+    /// Whether that incarnation is the one that there is now.
+    pub(super) fn is_current(&self, incarnation: u64) -> bool {
+        self.state().incarnation == incarnation
     }
 
-    /// What it is at, by name, in life `life`: of one that was given up nobody knows.
-    pub(super) fn command(&self, life: u64) -> Option<&'static str> {
+    /// What it is at, by name, in incarnation `incarnation`: of one that was given up nobody knows.
+    pub(super) fn command(&self, incarnation: u64) -> Option<&'static str> {
         let state = self.state();
-        state.current.as_ref().filter(|_| state.life == life).map(|current| current.name)
+        state
+            .current
+            .as_ref()
+            .filter(|_| state.incarnation == incarnation)
+            .map(|current| current.name)
     }
 
-    /// Poller: the life has ended, and what it was at with it. What follows is its drop.
-    pub(super) fn end_life(&self, life: u64, until: Option<Instant>) {
+    /// Poller: the incarnation has ended, and what it was at with it. What follows is its drop.
+    pub(super) fn end_life(&self, incarnation: u64, until: Option<Instant>) {
         let mut state = self.state();
-        if state.life != life {
+        if state.incarnation != incarnation {
             return;
         }
         let drop_of_it = Current { name: "drop", answer: None, deadline: None, until };
@@ -266,16 +271,16 @@ impl<C, W> Mailbox<C, W> {
         answered.into_iter().for_each(Waker::wake);
     }
 
-    /// Keeper: life `life` is over. The number of the next.
-    pub(super) fn next_life(&self, life: u64) -> Option<u64> {
+    /// ActorCell: incarnation `incarnation` is over. The number of the next.
+    pub(super) fn next_life(&self, incarnation: u64) -> Option<u64> {
         let mut state = self.state();
-        if state.life != life || state.phase == Phase::Ended {
+        if state.incarnation != incarnation || state.phase == Phase::Ended {
             return None;
         }
-        state.life += 1;
+        state.incarnation += 1;
         state.place = Place::Absent;
         let current = state.current.take();
-        let next = state.life;
+        let next = state.incarnation;
         drop(state);
         drop(current);
         Some(next)
@@ -298,9 +303,9 @@ impl<C, W> State<C, W> {
         }
     }
 
-    fn replace_driver(&mut self) -> (u64, Option<Waker>) {
-        self.driver += 1;
-        (self.driver, self.waker.take())
+    fn replace_poll_task(&mut self) -> (u64, Option<Waker>) {
+        self.poll_task += 1;
+        (self.poll_task, self.waker.take())
     }
 }
 

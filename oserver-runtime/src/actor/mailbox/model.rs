@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use loom::sync::Arc;
 
-use super::super::answer::{Answer, Reply};
-use super::super::traits::Command;
-use super::*;
+use crate::actor::mailbox::*;
+use crate::actor::reply::{Reply, ReplySlot};
+use crate::actor::traits::Command;
 use crate::sync::{AtomicBool, Ordering as Order};
 
 struct Add(Reply<u32>);
@@ -27,11 +27,11 @@ impl Wake for Task {
     }
 }
 
-type Asked = std::sync::Arc<Answer<u32>>;
+type Asked = std::sync::Arc<ReplySlot<u32>>;
 
 struct Scene {
     mailbox: Mailbox<Add, ()>,
-    driver: std::sync::Arc<Task>,
+    poll_task: std::sync::Arc<Task>,
     waker: Waker,
 }
 
@@ -41,13 +41,13 @@ impl Scene {
         let entry = ActorEntry::new("actor".to_owned());
         let mailbox = Mailbox::new(8, std::sync::Arc::new(entry));
         assert!(mailbox.begin(0, ()).is_none());
-        let driver = std::sync::Arc::new(Task(AtomicBool::new(true)));
-        let waker = Waker::from(std::sync::Arc::clone(&driver));
-        Arc::new(Self { mailbox, driver, waker })
+        let poll_task = std::sync::Arc::new(Task(AtomicBool::new(true)));
+        let waker = Waker::from(std::sync::Arc::clone(&poll_task));
+        Arc::new(Self { mailbox, poll_task, waker })
     }
 
     fn send(&self) -> Asked {
-        let answer = std::sync::Arc::new(Answer::new(Waker::noop().clone()));
+        let answer = std::sync::Arc::new(ReplySlot::new(Waker::noop().clone()));
         let envelope = Envelope {
             command: Add(Reply::new(std::sync::Arc::clone(&answer))),
             answer: std::sync::Arc::clone(&answer) as _,
@@ -58,24 +58,24 @@ impl Scene {
         answer
     }
 
-    /// One poll of the actor's, in life `life`; says how many commands it has run.
-    fn poll_actor(&self, life: u64) -> u32 {
+    /// One poll of the actor's, in incarnation `incarnation`; says how many commands it has run.
+    fn poll_actor(&self, incarnation: u64) -> u32 {
         let (mut last, mut batch, mut ran) = (None, Batch::default(), 0);
         while let Next::Command { command, .. } =
-            self.mailbox.next(life, &mut last, &mut batch, None)
+            self.mailbox.next(incarnation, &mut last, &mut batch, None)
         {
             last = command.0.answer(1).0;
             ran += 1;
         }
-        _ = self.mailbox.park(life, ());
+        _ = self.mailbox.park(incarnation, ());
         ran
     }
 
-    /// Runs the driver as often as it is scheduled.
+    /// Runs the poll_task as often as it is scheduled.
     fn run_driver(&self) -> u32 {
         let mut ran = 0;
-        while self.driver.0.swap(false, Order::SeqCst) {
-            if let Taken::Work(()) = self.mailbox.take(0, &self.waker) {
+        while self.poll_task.0.swap(false, Order::SeqCst) {
+            if let Taken::IncarnationPoll(()) = self.mailbox.take(0, &self.waker) {
                 ran += self.poll_actor(0);
             }
         }
@@ -108,7 +108,7 @@ fn a_life_that_is_given_up_takes_nothing_and_its_caller_is_told_once() {
     loom::model(|| {
         let scene = Scene::new();
         let first = scene.send();
-        assert!(matches!(scene.mailbox.take(0, &scene.waker), Taken::Work(())));
+        assert!(matches!(scene.mailbox.take(0, &scene.waker), Taken::IncarnationPoll(())));
         // What it is at must be over by now.
         let limit = Some(Duration::ZERO);
         let next = scene.mailbox.next(0, &mut None, &mut Batch::default(), limit);
@@ -118,9 +118,9 @@ fn a_life_that_is_given_up_takes_nothing_and_its_caller_is_told_once() {
             let scene = Arc::clone(&scene);
             loom::thread::spawn(move || {
                 let now = Instant::now();
-                match scene.mailbox.condemn(0, now, now) {
+                match scene.mailbox.abandon(0, now, now) {
                     Some(remains) => {
-                        assert_eq!(remains.life, 1);
+                        assert_eq!(remains.incarnation, 1);
                         remains.tell();
                         true
                     }

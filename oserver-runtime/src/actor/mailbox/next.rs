@@ -5,10 +5,11 @@ use std::sync::atomic::Ordering;
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
-use super::super::error::CallError;
-use super::super::traits::Command;
-use super::{Current, Envelope, Mailbox, Phase, wake};
-use crate::clock::{self, TICK};
+use crate::actor::error::CallError;
+use crate::actor::mailbox::{Current, Envelope, Mailbox, Phase, wake};
+use crate::actor::traits::Command;
+use crate::clock;
+use crate::clock::TICK;
 
 /// Commands after which an actor lets others have its worker.
 const LONGEST_BATCH: u32 = 64;
@@ -24,8 +25,8 @@ pub(in crate::actor) enum Next<C> {
     Nothing,
     /// The mailbox is empty for ever.
     Stop,
-    /// This life was given up.
-    GivenUp,
+    /// This incarnation was given up.
+    Abandoned,
 }
 
 /// How much was done in this poll.
@@ -51,21 +52,21 @@ impl Batch {
 }
 
 impl<C: Command, W> Mailbox<C, W> {
-    /// Actor, in life `life`: the next command. `last` is whom it has answered just before, `limit`
+    /// Actor, in incarnation `incarnation`: the next command. `last` is whom it has answered just before, `limit`
     /// what the command may take.
     pub(in crate::actor) fn next(
         &self,
-        life: u64,
+        incarnation: u64,
         last: &mut Option<Waker>,
         batch: &mut Batch,
         limit: Option<Duration>,
     ) -> Next<C> {
         loop {
             let mut state = self.state();
-            if state.life != life {
+            if state.incarnation != incarnation {
                 drop(state);
                 wake(last.take());
-                return Next::GivenUp;
+                return Next::Abandoned;
             }
             // The drop of an answer may be the user's code: not under the lock.
             let done = state.current.take();

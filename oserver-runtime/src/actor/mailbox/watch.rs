@@ -5,16 +5,16 @@ use std::sync::atomic::Ordering;
 use std::task::Waker;
 use std::time::Instant;
 
-use super::super::answer::Answerable;
-use super::super::error::CallError;
-use super::{Current, Mailbox, Place, State, wake};
-use crate::isolation::bulkhead::guest::Need;
-use crate::request::server::DEFAULT_TIMEOUT;
+use crate::actor::error::CallError;
+use crate::actor::mailbox::{Current, Mailbox, Place, State, wake};
+use crate::actor::reply::Answerable;
+use crate::request::default_timeout::DEFAULT_TIMEOUT;
+use crate::watchdog::monitored_task::WatchLevel;
 
-/// What a life leaves behind that was ended from outside.
+/// What a incarnation leaves behind that was ended from outside.
 pub(in crate::actor) struct Remains {
-    pub(in crate::actor) life: u64,
-    pub(in crate::actor) driver: u64,
+    pub(in crate::actor) incarnation: u64,
+    pub(in crate::actor) poll_task: u64,
     pub(in crate::actor) command: &'static str,
     answer: Option<Arc<dyn Answerable>>,
     answered: Vec<Waker>,
@@ -28,43 +28,43 @@ impl Remains {
             answer.fail_from_outside(CallError::Restarted);
         }
         self.answered.into_iter().for_each(Waker::wake);
-        // The driver of before ends.
+        // The poll_task of before ends.
         self.waker.into_iter().for_each(Waker::wake);
     }
 }
 
 impl<C, W> Mailbox<C, W> {
-    /// Watchdog: whether life `life` holds its thread for longer than it may.
+    /// Watchdog: whether incarnation `incarnation` holds its thread for longer than it may.
     pub(in crate::actor) fn is_overdue(
         &self,
-        life: u64,
+        incarnation: u64,
         now: Instant,
         first_seen: Instant,
     ) -> bool {
-        self.state().is_overdue(life, now, first_seen)
+        self.state().is_overdue(incarnation, now, first_seen)
     }
 
-    /// Watchdog: gives that life up, and its driver, if it still does.
-    pub(in crate::actor) fn condemn(
+    /// Watchdog: gives that incarnation up, and its poll_task, if it still does.
+    pub(in crate::actor) fn abandon(
         &self,
-        life: u64,
+        incarnation: u64,
         now: Instant,
         first_seen: Instant,
     ) -> Option<Remains> {
         let mut state = self.state();
-        if !state.is_overdue(life, now, first_seen) {
+        if !state.is_overdue(incarnation, now, first_seen) {
             return None;
         }
-        state.life += 1;
+        state.incarnation += 1;
         state.place = Place::Absent;
         let current = state.current.take().expect("it is overdue");
         if current.answer.is_some() {
             self.entry.restarted.fetch_add(1, Ordering::Relaxed);
         }
-        let (driver, waker) = state.replace_driver();
+        let (poll_task, waker) = state.replace_poll_task();
         Some(Remains {
-            life: state.life,
-            driver,
+            incarnation: state.incarnation,
+            poll_task,
             command: current.name,
             answer: current.answer,
             answered: std::mem::take(&mut state.answered),
@@ -72,10 +72,10 @@ impl<C, W> Mailbox<C, W> {
         })
     }
 
-    /// Watchdog: the poll of life `life` takes its time; who was answered shall not wait for it.
-    pub(in crate::actor) fn wake_answered(&self, life: u64) {
+    /// Watchdog: the poll of incarnation `incarnation` takes its time; who was answered shall not wait for it.
+    pub(in crate::actor) fn wake_answered(&self, incarnation: u64) {
         let mut state = self.state();
-        if state.life != life {
+        if state.incarnation != incarnation {
             return;
         }
         let answered = std::mem::take(&mut state.answered);
@@ -83,7 +83,7 @@ impl<C, W> Mailbox<C, W> {
         answered.into_iter().for_each(Waker::wake);
     }
 
-    /// Watchdog: a driver that was woken and does not come is stuck with the worker that it was woken
+    /// Watchdog: a poll_task that was woken and does not come is stuck with the worker that it was woken
     /// on. Says the number of the one that takes its place.
     pub(in crate::actor) fn rescue(&self) -> Option<u64> {
         let mut state = self.state();
@@ -96,10 +96,10 @@ impl<C, W> Mailbox<C, W> {
         }
         // It may only be late.
         state.next_rescue = state.next_rescue.saturating_mul(2);
-        let (driver, waker) = state.replace_driver();
+        let (poll_task, waker) = state.replace_poll_task();
         drop(state);
         wake(waker);
-        Some(driver)
+        Some(poll_task)
     }
 
     /// Watchdog: tells callers whose time is over, and whom nobody else tells. Their commands are dropped
@@ -126,23 +126,23 @@ impl<C, W> Mailbox<C, W> {
         next
     }
 
-    pub(in crate::actor) fn need(&self) -> Need {
+    pub(in crate::actor) fn watch_level(&self) -> WatchLevel {
         let state = self.state();
         let has_callers = !state.queue.is_empty()
             || state.current.as_ref().is_some_and(|current| current.answer.is_some());
         match state.place {
-            Place::Scheduled(_) => Need::Poll,
-            _ if has_callers => Need::Patience,
-            _ => Need::Nothing,
+            Place::Scheduled(_) => WatchLevel::Poll,
+            _ if has_callers => WatchLevel::Deadline,
+            _ => WatchLevel::Nothing,
         }
     }
 }
 
 impl<C, W> State<C, W> {
-    fn is_overdue(&self, life: u64, now: Instant, first_seen: Instant) -> bool {
+    fn is_overdue(&self, incarnation: u64, now: Instant, first_seen: Instant) -> bool {
         // What may take for ever may still not hold a thread for ever.
         let until = |current: &Current| current.until.unwrap_or(first_seen + DEFAULT_TIMEOUT);
-        self.life == life
+        self.incarnation == incarnation
             && matches!(self.place, Place::Away { .. })
             && self.current.as_ref().is_some_and(|current| until(current) <= now)
     }

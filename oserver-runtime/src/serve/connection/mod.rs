@@ -3,19 +3,19 @@
 //! | file | what it does |
 //! |---|---|
 //! | `task` | runs it: handshake, protocol, hyper |
-//! | `end` | how it ended, and what is said of that |
-//! | `stream` | the bytes, and how they end |
-//! | `patience` | how long the client is waited for |
-//! | `protocol` | hyper's two servers, as this one wants them |
-//! | `requests` | each request becomes one of a request task |
-//! | `stream_task` | HTTP/2: the task of one stream |
+//! | `protocol` | hyper's two servers, with the options of this one |
+//! | `service` | what hyper calls for each request |
+//! | `io` | the bytes, and how they end |
+//! | `timeouts` | how long the client is waited for: first byte, head, keep-alive, write stall |
+//! | `http2_stream` | HTTP/2: the task of one stream, with its write-stall timeout |
+//! | `outcome` | how a connection ended, and what is recorded of that |
 
-mod end;
-mod patience;
+mod http2_stream;
+mod io;
+mod outcome;
 mod protocol;
-mod requests;
-mod stream;
-mod stream_task;
+mod service;
 mod task;
+mod timeouts;
 
 pub(super) use self::task::spawn;

@@ -9,11 +9,11 @@ use hyper::server::conn::{http1, http2};
 use hyper_util::rt::TokioIo;
 use pin_project_lite::pin_project;
 
-use super::requests::Requests;
-use super::stream::{Protocol, Stream};
-use super::stream_task::StreamTasks;
-use crate::isolation::work::ServeTarget;
 use crate::request::connection::ConnectionContext;
+use crate::request_task::target::ServeTarget;
+use crate::serve::connection::http2_stream::StreamTasks;
+use crate::serve::connection::io::{Protocol, Stream};
+use crate::serve::connection::service::Requests;
 use crate::serve::listener::Transport;
 
 type Http1<A, T> = http1::UpgradeableConnection<TokioIo<Stream<T>>, Requests<A>>;

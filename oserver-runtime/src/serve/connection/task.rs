@@ -10,26 +10,26 @@ use pin_project_lite::pin_project;
 use tokio::sync::futures::OwnedNotified;
 use tokio::time::Sleep;
 
-use super::end::{End, Recorded};
-use super::protocol::Served;
-use super::requests::Requests;
-use super::stream::{Protocol, Stream};
-use crate::isolation::bulkhead::Bulkhead;
-use crate::isolation::work::ServeTarget;
 use crate::request::connection::{ConnectionContext, OpenConnection};
 use crate::request::server::{Phase, ServerContext};
+use crate::request_task::target::ServeTarget;
+use crate::serve::connection::io::{Protocol, Stream};
+use crate::serve::connection::outcome::{End, Recorded};
+use crate::serve::connection::protocol::Served;
+use crate::serve::connection::service::Requests;
 use crate::serve::listener::Listener;
+use crate::watchdog::runtime_context::RuntimeContext;
 
 /// Serves a connection to its end, in a task of its own.
 pub(in crate::serve) fn spawn<A: ServeTarget, L: Listener>(
     handshake: L::Handshake,
     app: A,
     server: Arc<ServerContext>,
-    bulkhead: Arc<Bulkhead>,
+    runtime: Arc<RuntimeContext>,
 ) {
     let open = OpenConnection::new(server);
     let connection = Arc::clone(open.context());
-    let requests = Some(Requests::new(app, bulkhead, Arc::clone(&connection)));
+    let requests = Some(Requests::new(app, runtime, Arc::clone(&connection)));
     let state = State::<A, L>::Handshake { handshake, timer: None };
     let run = Connection {
         state,
@@ -185,7 +185,7 @@ impl<A: ServeTarget, L: Listener> Connection<A, L> {
     fn finish(self: Pin<&mut Self>) {
         match self.project().state.project() {
             ProjectedState::Served { served } => served.finish(),
-            // They may bring a request that was sent already.
+            // They may submit a request that was sent already.
             ProjectedState::Handshake { .. } | ProjectedState::Protocol { .. } => {}
         }
     }

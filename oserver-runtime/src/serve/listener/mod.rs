@@ -73,7 +73,7 @@ pub trait Listener: Send + Sync + 'static {
     /// other it is recorded and tried again in a moment.
     ///
     /// # Cancel safety
-    /// The future is dropped when the server stops; no connection may be lost by that.
+    /// The future is dropped when the server stops; no connection may be timeout by that.
     fn accept(&self) -> impl Future<Output = io::Result<Self::Handshake>> + Send;
 
     /// The address, if it is one of the internet.

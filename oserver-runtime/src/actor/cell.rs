@@ -1,0 +1,266 @@
+//! What begins and ends the lives of an actor.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use crate::actor::error::CallError;
+use crate::actor::incarnation::ActorIncarnation;
+use crate::actor::mailbox::Left;
+use crate::actor::mailbox::{Envelope, Mailbox};
+use crate::actor::monitored_drop::MonitoredDrop;
+use crate::actor::poll_task::PollTask;
+use crate::actor::restart::{RestartIntensity, Restarts, chance};
+use crate::actor::traits::Command;
+use crate::clock;
+use crate::fault_log::actor_fault;
+use crate::health::actors::ActorEntry;
+use crate::panic::catch::{Caught, catch_actor};
+use crate::watchdog::monitored_task::{MonitoredTask, WatchLevel};
+use crate::watchdog::runtime_context::RuntimeContext;
+
+/// One actor, over all its lives. Its handles keep it, and so does what is polled of it until it ends.
+pub(super) struct ActorCell<C: Command> {
+    pub(super) mailbox: Mailbox<C, IncarnationPoll<C>>,
+    pub(super) entry: Arc<ActorEntry>,
+    pub(super) runtime: Arc<RuntimeContext>,
+    pub(super) limits: ActorTimeouts,
+    intensity: RestartIntensity,
+    restarts: Mutex<Restarts>,
+    /// `None` when there will be no further incarnation: what it has of a user's is dropped then, and not with the
+    /// last who holds this.
+    make: Mutex<Option<Make<C>>>,
+}
+
+/// Makes the future of a incarnation, which begins after a delay.
+pub(super) type Make<C> =
+    Box<dyn Fn(Arc<ActorIncarnation<C>>, Duration) -> IncarnationFuture + Send + Sync>;
+
+/// What is left of an actor at its end.
+pub(super) type Remnant<C> = (Option<Make<C>>, Left<C, IncarnationPoll<C>>);
+
+/// The future of one incarnation.
+pub(super) type IncarnationFuture = Pin<Box<dyn Future<Output = End> + Send>>;
+
+/// How long an actor's doings may take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ActorTimeouts {
+    /// A command; `None`: as a request to the server. Inside of it, `None` is for ever.
+    pub(super) command: Option<Option<Duration>>,
+    pub(super) start: Duration,
+}
+
+/// How a incarnation ended that did not panic.
+#[derive(Debug)]
+pub(super) enum End {
+    /// It was asked to.
+    Stopped,
+    /// A command took too long, which is recorded.
+    Overran,
+    /// The factory failed.
+    NotStarted(String),
+    /// From outside.
+    Abandoned,
+}
+
+/// A incarnation's future, wherever it is polled.
+pub(super) struct IncarnationPoll<C: Command> {
+    incarnation: Arc<ActorIncarnation<C>>,
+    future: IncarnationFuture,
+}
+
+impl<C: Command> ActorCell<C> {
+    pub(super) fn new(
+        mailbox: usize,
+        entry: Arc<ActorEntry>,
+        runtime: Arc<RuntimeContext>,
+        limits: ActorTimeouts,
+        intensity: RestartIntensity,
+        make: Make<C>,
+    ) -> Arc<Self> {
+        let cell = Arc::new(Self {
+            mailbox: Mailbox::new(mailbox, Arc::clone(&entry)),
+            entry,
+            runtime,
+            limits,
+            intensity,
+            restarts: Mutex::new(Restarts::new(intensity)),
+            make: Mutex::new(Some(make)),
+        });
+        cell.runtime.health.actors.add(&cell.entry);
+        let guest: Arc<dyn MonitoredTask> = Arc::clone(&cell) as _;
+        cell.runtime.monitored_tasks.add(Arc::downgrade(&guest));
+        cell.begin(0, Duration::ZERO);
+        cell.start_poll_task(0);
+        cell
+    }
+
+    /// Takes a command in.
+    ///
+    /// # Errors
+    /// [`CallError::Overloaded`], [`CallError::Stopped`].
+    pub(super) fn send(&self, envelope: Envelope<C>) -> Result<(), CallError> {
+        match self.mailbox.send(envelope) {
+            Ok(was_at_rest) => {
+                if was_at_rest {
+                    // Who sent this may block now, and the actor be stuck with it.
+                    self.runtime.notify_watchdog();
+                }
+                Ok(())
+            }
+            Err((why, _envelope)) => {
+                if why == CallError::Overloaded {
+                    self.entry.refused.fetch_add(1, Ordering::Relaxed);
+                }
+                Err(why)
+            }
+        }
+    }
+
+    /// What a command may take.
+    pub(super) fn command_limit(&self) -> Option<Duration> {
+        self.limits.command.unwrap_or_else(|| self.runtime.timeout.get())
+    }
+
+    /// What the drop of an actor may take.
+    fn drop_until(&self) -> Option<Instant> {
+        self.command_limit().map(|limit| Instant::now() + limit)
+    }
+
+    fn begin(self: &Arc<Self>, number: u64, delay: Duration) {
+        let incarnation = Arc::new(ActorIncarnation { cell: Arc::clone(self), number });
+        // Nothing of a user's is run by this.
+        let future = self.make().as_ref().map(|make| make(Arc::clone(&incarnation), delay));
+        let Some(future) = future else { return };
+        if let Some(unwanted) = self.mailbox.begin(number, IncarnationPoll { incarnation, future })
+        {
+            self.monitored_drop(unwanted).run_elsewhere();
+        }
+    }
+
+    fn make(&self) -> MutexGuard<'_, Option<Make<C>>> {
+        self.make.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn start_poll_task(self: &Arc<Self>, number: u64) {
+        drop(self.runtime.handle().spawn(PollTask::new(Arc::clone(self), number)));
+    }
+
+    /// One poll, where the watchdog sees it.
+    pub(super) fn poll(self: &Arc<Self>, work: IncarnationPoll<C>) {
+        let IncarnationPoll { incarnation, mut future } = work;
+        let command = || self.mailbox.command(incarnation.number);
+        let polled = self.runtime.monitor_actor(&incarnation, || {
+            let waker = Waker::from(Arc::clone(&incarnation));
+            let mut context = Context::from_waker(&waker);
+            let polled = catch_actor(&self.entry, command, || future.as_mut().poll(&mut context));
+            let end = match polled {
+                Ok(Poll::Pending) => return Err(future),
+                Ok(Poll::Ready(end)) => Ok(end),
+                Err(Caught) => Err(Caught),
+            };
+            // Callers first: the drop may take its time, and may not come back.
+            self.mailbox.end_life(incarnation.number, self.drop_until());
+            // A panic in there is recorded; what was dropped is gone all the same.
+            _ = catch_actor(&self.entry, command, || drop(future));
+            Ok(end)
+        });
+        match polled {
+            Ok(end) => self.ended(&incarnation, end),
+            Err(future) => {
+                let work = IncarnationPoll { incarnation, future };
+                if let Some(given_up) = self.mailbox.park(work.incarnation.number, work) {
+                    self.monitored_drop(given_up).run_here();
+                }
+            }
+        }
+    }
+
+    /// The drop of what is left of the actor.
+    pub(super) fn monitored_drop<T: Send + 'static>(&self, left: T) -> MonitoredDrop<T> {
+        let (entry, runtime) = (Arc::clone(&self.entry), Arc::clone(&self.runtime));
+        MonitoredDrop { entry, runtime, limit: self.command_limit(), left }
+    }
+
+    fn ended(self: &Arc<Self>, incarnation: &ActorIncarnation<C>, end: Result<End, Caught>) {
+        if !self.mailbox.is_current(incarnation.number) {
+            // Another has begun, or none ever will.
+            return;
+        }
+        match end {
+            Ok(End::Abandoned) => return,
+            Ok(End::Stopped) => return self.monitored_drop(self.end(None)).run_here(),
+            Ok(End::NotStarted(why)) => actor_fault::not_started(&self.entry, &why),
+            Ok(End::Overran) | Err(Caught) => {}
+        }
+        if self.mailbox.is_done() {
+            // A fresh one would be made only to be stopped, and fail in the same way.
+            return self.monitored_drop(self.end(None)).run_here();
+        }
+        if let Some(next) = self.mailbox.next_life(incarnation.number) {
+            self.restart(next);
+        }
+    }
+
+    /// Begins incarnation `number`, in which the state is a fresh one.
+    pub(super) fn restart(self: &Arc<Self>, number: u64) {
+        let entry = &self.entry;
+        entry.running.store(false, Ordering::Relaxed);
+        entry.restarts.fetch_add(1, Ordering::Relaxed);
+        let now = Instant::now();
+        let restart =
+            self.restarts.lock().unwrap_or_else(PoisonError::into_inner).add(now, chance());
+        if let Some(until) = restart.over_budget_until {
+            let was_over = entry.is_over_budget();
+            entry.set_over_budget_until(clock::now() + clock::nanoseconds(until - now));
+            if !was_over {
+                actor_fault::over_budget(entry, self.intensity.restarts, self.intensity.window);
+            }
+        }
+        self.begin(number, restart.delay);
+    }
+
+    /// There will be no further incarnation. `poll_task`: if it still is the one. Who is the first to say so is given what
+    /// is left, to be dropped: a poll_task that finds the end must not be the one.
+    #[must_use]
+    pub(super) fn end(&self, poll_task: Option<u64>) -> Option<Remnant<C>> {
+        let left = self.mailbox.end(poll_task)?;
+        self.entry.running.store(false, Ordering::Relaxed);
+        self.runtime.monitored_tasks.task_ended();
+        Some((self.make().take(), left))
+    }
+}
+
+impl<C: Command> IncarnationPoll<C> {
+    pub(super) fn incarnation(&self) -> &Arc<ActorIncarnation<C>> {
+        &self.incarnation
+    }
+}
+
+impl<C: Command> MonitoredTask for ActorCell<C> {
+    fn inspect(self: Arc<Self>) -> WatchLevel {
+        if let Some(poll_task) = self.mailbox.rescue() {
+            self.start_poll_task(poll_task);
+        }
+        self.mailbox.watch_level()
+    }
+
+    fn expire(&self, now: Instant) -> Option<Instant> {
+        self.mailbox.expire(now)
+    }
+
+    fn watch_level(&self) -> WatchLevel {
+        self.mailbox.watch_level()
+    }
+
+    fn begin_stop(&self) {
+        self.mailbox.close();
+    }
+
+    fn has_ended(&self) -> bool {
+        self.mailbox.has_ended()
+    }
+}

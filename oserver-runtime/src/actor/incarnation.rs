@@ -1,0 +1,69 @@
+//! One incarnation of an actor, as those see it who wake it and who judge it.
+
+use std::sync::Arc;
+use std::task::Wake;
+use std::time::Instant;
+
+use crate::actor::cell::ActorCell;
+use crate::actor::traits::Command;
+use crate::fault_log::actor_fault;
+use crate::health::actors::ActorEntry;
+use crate::health::thread_budget::ThreadBudget;
+use crate::watchdog::monitored_task;
+
+/// One incarnation of an actor.
+pub(super) struct ActorIncarnation<C: Command> {
+    pub(super) cell: Arc<ActorCell<C>>,
+    pub(super) number: u64,
+}
+
+impl<C: Command> Wake for ActorIncarnation<C> {
+    fn wake(self: Arc<Self>) {
+        self.cell.mailbox.wake(self.number);
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.cell.mailbox.wake(self.number);
+    }
+}
+
+impl<C: Command> monitored_task::Incarnation for ActorIncarnation<C> {
+    fn entry(&self) -> &Arc<ActorEntry> {
+        &self.cell.entry
+    }
+
+    fn takes_its_time(&self) {
+        self.cell.mailbox.wake_answered(self.number);
+    }
+
+    fn is_overdue(&self, now: Instant, first_seen: Instant) -> bool {
+        self.cell.mailbox.is_overdue(self.number, now, first_seen)
+    }
+
+    fn abandon(&self, now: Instant, first_seen: Instant, budget: &ThreadBudget) -> bool {
+        let cell = &self.cell;
+        let Some(remains) = cell.mailbox.abandon(self.number, now, first_seen) else {
+            return false;
+        };
+        actor_fault::blocked(&cell.entry, Some(remains.command), budget.abandon());
+        let (incarnation, poll_task) = (remains.incarnation, remains.poll_task);
+        // What it holds its thread for may have been its last doing.
+        remains.tell();
+        if cell.mailbox.is_done() {
+            cell.monitored_drop(cell.end(None)).run_elsewhere();
+            return true;
+        }
+        cell.restart(incarnation);
+        cell.start_poll_task(poll_task);
+        true
+    }
+}
+
+impl<C: Command> std::fmt::Debug for ActorIncarnation<C> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("ActorIncarnation")
+            .field("number", &self.number)
+            .finish_non_exhaustive()
+    }
+}

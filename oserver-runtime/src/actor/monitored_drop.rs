@@ -1,0 +1,133 @@
+//! The drop of what is left of an actor: a user's code as any other, which may block, and is judged so.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::fault_log::actor_fault;
+use crate::health::actors::ActorEntry;
+use crate::health::thread_budget::ThreadBudget;
+use crate::overflow::pool::Job;
+use crate::panic::catch::catch_actor;
+use crate::panic::deferred_drop::drop_elsewhere;
+use crate::request::default_timeout::DEFAULT_TIMEOUT;
+use crate::request::state::Call;
+use crate::watchdog::monitored_task::Incarnation;
+use crate::watchdog::runtime_context::RuntimeContext;
+
+/// What is to be dropped, which may take so long.
+pub(super) struct MonitoredDrop<T> {
+    pub(super) entry: Arc<ActorEntry>,
+    pub(super) runtime: Arc<RuntimeContext>,
+    pub(super) limit: Option<Duration>,
+    pub(super) left: T,
+}
+
+impl<T: Send + 'static> MonitoredDrop<T> {
+    /// On this thread, which may be lost by it.
+    pub(super) fn run_here(self) {
+        let Self { entry, runtime, limit, left } = self;
+        let until = limit.map(|limit| Instant::now() + limit);
+        let drop_incarnation = Arc::new(DropIncarnation { entry, until });
+        runtime.monitor_actor(&drop_incarnation, || {
+            // A panic in there is recorded; what was dropped is gone all the same.
+            _ = catch_actor(&drop_incarnation.entry, || Some("drop"), || drop(left));
+        });
+    }
+
+    /// On a thread for polls that may block.
+    pub(super) fn run_elsewhere(self) {
+        let runtime = Arc::clone(&self.runtime);
+        if let Err(job) = runtime.overflow(Box::new(self)) {
+            job.refuse();
+        }
+    }
+}
+
+impl<T: Send + 'static> Job for MonitoredDrop<T> {
+    fn call(&self) -> Option<&Arc<Call>> {
+        None
+    }
+
+    fn run(self: Box<Self>) {
+        self.run_here();
+    }
+
+    /// Not watched then; but so many threads are lost already that one more says nothing.
+    fn refuse(self: Box<Self>) {
+        drop_elsewhere(self.left);
+    }
+}
+
+/// What the watchdog sees of it, in which nothing is a user's.
+#[derive(Debug)]
+struct DropIncarnation {
+    entry: Arc<ActorEntry>,
+    until: Option<Instant>,
+}
+
+impl Incarnation for DropIncarnation {
+    fn entry(&self) -> &Arc<ActorEntry> {
+        &self.entry
+    }
+
+    fn takes_its_time(&self) {}
+
+    fn is_overdue(&self, now: Instant, first_seen: Instant) -> bool {
+        // What may take for ever may still not hold a thread for ever.
+        self.until.unwrap_or(first_seen + DEFAULT_TIMEOUT) <= now
+    }
+
+    fn abandon(&self, _: Instant, _: Instant, budget: &ThreadBudget) -> bool {
+        actor_fault::blocked_drop(&self.entry, budget.abandon());
+        true
+    }
+}
+
+#[cfg(all(test, not(oserver_loom)))]
+mod tests {
+    use std::sync::mpsc::{Receiver, channel};
+
+    use super::*;
+
+    /// Its drop blocks until it is told something.
+    struct Blocks(Receiver<()>);
+
+    impl Drop for Blocks {
+        fn drop(&mut self) {
+            _ = self.0.recv();
+        }
+    }
+
+    fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+        let begin = Instant::now();
+        while !is_so() {
+            assert!(begin.elapsed() < Duration::from_secs(30), "{what} did not happen");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    #[test]
+    fn a_drop_that_blocks_is_a_lost_thread_until_it_comes_back_wherever_it_is() {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let _entered = runtime.enter();
+        let runtime = crate::monitor::runtime_context().expect("threads");
+        let entry = Arc::new(ActorEntry::new("actor".into()));
+        let monitored_drop = |left| {
+            let limit = Some(Duration::from_millis(50));
+            MonitoredDrop { entry: Arc::clone(&entry), runtime: Arc::clone(&runtime), limit, left }
+        };
+        let (release_here, released) = channel();
+        let here = monitored_drop(Blocks(released));
+        let here = std::thread::spawn(move || here.run_here());
+        let (release_elsewhere, released) = channel();
+        monitored_drop(Blocks(released)).run_elsewhere();
+        wait_until("both are lost", || runtime.budget.abandoned() == 2 && entry.abandoned() == 2);
+        drop((release_here, release_elsewhere));
+        wait_until("both come back", || runtime.budget.abandoned() == 0 && entry.abandoned() == 0);
+        here.join().expect("no panic");
+    }
+}

@@ -1,0 +1,101 @@
+//! The task that has an actor polled, under admission, as a request is.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use crate::actor::cell::{ActorCell, IncarnationPoll};
+use crate::actor::mailbox::Taken;
+use crate::actor::traits::Command;
+use crate::overflow::pool::Job;
+use crate::panic::deferred_drop::discard;
+use crate::request::state::Call;
+
+/// How often it waits for a place on a worker before it goes to an overflow thread.
+const WAITS: u8 = 8;
+
+/// Polls one actor on workers, one incarnation after the other, or has it polled elsewhere. When it is stuck
+/// with its worker another one takes its place, and this one ends when it comes back.
+pub(super) struct PollTask<C: Command> {
+    cell: Arc<ActorCell<C>>,
+    number: u64,
+    waits: u8,
+}
+
+impl<C: Command> PollTask<C> {
+    pub(super) fn new(cell: Arc<ActorCell<C>>, number: u64) -> Self {
+        Self { cell, number, waits: 0 }
+    }
+
+    fn attend_to(&mut self, work: IncarnationPoll<C>, context: &Context<'_>) {
+        let runtime = Arc::clone(&self.cell.runtime);
+        if !self.cell.entry.breaker().is_quarantined() {
+            if let Some(places) = runtime.try_acquire_for_actor() {
+                self.waits = 0;
+                self.cell.poll(work);
+                drop(places);
+                return runtime.hand_off_if_lowered();
+            }
+            if self.waits < WAITS && runtime.is_only_crowded_for_actors() {
+                self.waits += 1;
+                put_back(&self.cell, work);
+                // At the end of the queue.
+                return context.waker().wake_by_ref();
+            }
+        }
+        self.waits = 0;
+        let poll = OverflowPoll { cell: Arc::clone(&self.cell), work };
+        if let Err(poll) = runtime.overflow(Box::new(poll)) {
+            poll.refuse();
+        }
+    }
+}
+
+impl<C: Command> Future for PollTask<C> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        match self.cell.mailbox.take(self.number, context.waker()) {
+            Taken::IncarnationPoll(work) => self.attend_to(work, context),
+            Taken::Nothing => {}
+            Taken::End => return Poll::Ready(()),
+        }
+        Poll::Pending
+    }
+}
+
+/// Its runtime ends, if it is still the one: handles may live on.
+impl<C: Command> Drop for PollTask<C> {
+    fn drop(&mut self) {
+        discard(self.cell.end(Some(self.number)));
+    }
+}
+
+fn put_back<C: Command>(cell: &ActorCell<C>, work: IncarnationPoll<C>) {
+    if let Some(given_up) = cell.mailbox.put_back(work.incarnation().number, work) {
+        cell.monitored_drop(given_up).run_elsewhere();
+    }
+}
+
+/// One poll of an actor on an overflow thread.
+struct OverflowPoll<C: Command> {
+    cell: Arc<ActorCell<C>>,
+    work: IncarnationPoll<C>,
+}
+
+impl<C: Command> Job for OverflowPoll<C> {
+    fn call(&self) -> Option<&Arc<Call>> {
+        None
+    }
+
+    fn run(self: Box<Self>) {
+        let Self { cell, work } = *self;
+        cell.poll(work);
+    }
+
+    /// Its callers' commands wait on, until they expire: the watchdog has it tried again.
+    fn refuse(self: Box<Self>) {
+        put_back(&self.cell, self.work);
+    }
+}

@@ -1,0 +1,127 @@
+//! One incarnation of an actor: it is started, serves, and is stopped.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Poll, Waker};
+use std::time::{Duration, Instant};
+
+use tokio::time::sleep_until;
+
+use crate::actor::cell::End;
+use crate::actor::factory::IntoActor;
+use crate::actor::incarnation::ActorIncarnation;
+use crate::actor::mailbox::{Batch, Next};
+use crate::actor::traits::{Actor, Command};
+use crate::fault_log::actor_fault;
+
+/// From the delay before its start to its end.
+pub(super) async fn run_loop<F, S, M>(
+    incarnation: Arc<ActorIncarnation<<S::Actor as Actor>::Command>>,
+    factory: Arc<F>,
+    delay: Duration,
+) -> End
+where
+    F: Fn() -> S,
+    S: IntoActor<M>,
+{
+    let (cell, number) = (&incarnation.cell, incarnation.number);
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+    let until = Some(Instant::now() + cell.limits.start);
+    cell.mailbox.at(number, "start", until);
+    // Called in here: what it does is watched, too.
+    let started = pin!(async { factory().into_actor().await });
+    let mut actor = match before(until, started).await {
+        Some(Ok(actor)) => actor,
+        Some(Err(error)) => return End::NotStarted(chain(&*error)),
+        None => return incarnation.overrun(),
+    };
+    cell.entry.running.store(true, Ordering::Relaxed);
+    let mut last = None;
+    let mut batch = Batch::default();
+    loop {
+        match next(&incarnation, &mut last, &mut batch).await {
+            Next::Command { command, until } => {
+                let Some(answered) = before(until, pin!(actor.run(command))).await else {
+                    return incarnation.overrun();
+                };
+                last = answered.0;
+                // Only its own incarnation writes it.
+                let answered = &cell.entry.answered;
+                answered.store(answered.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+            }
+            Next::Stop => {
+                let until = cell.command_limit().map(|limit| Instant::now() + limit);
+                cell.mailbox.at(number, "stop", until);
+                return match before(until, pin!(actor.stop())).await {
+                    Some(()) => End::Stopped,
+                    None => {
+                        incarnation.overrun();
+                        End::Stopped
+                    }
+                };
+            }
+            Next::Nothing => unreachable!("is waited for"),
+            Next::Abandoned => return End::Abandoned,
+        }
+    }
+}
+
+/// Waits for a command.
+async fn next<C: Command>(
+    incarnation: &ActorIncarnation<C>,
+    last: &mut Option<Waker>,
+    batch: &mut Batch,
+) -> Next<C> {
+    let cell = &incarnation.cell;
+    poll_fn(|_| match cell.mailbox.next(incarnation.number, last, batch, cell.command_limit()) {
+        Next::Nothing => Poll::Pending,
+        next => Poll::Ready(next),
+    })
+    .await
+}
+
+/// `None` when it is not done by then. What is ready at its first poll never touches a timer.
+async fn before<T>(
+    until: Option<Instant>,
+    mut work: std::pin::Pin<&mut impl Future<Output = T>>,
+) -> Option<T> {
+    let mut timer = None;
+    poll_fn(|context| {
+        if let Poll::Ready(done) = work.as_mut().poll(context) {
+            return Poll::Ready(Some(done));
+        }
+        let Some(until) = until else { return Poll::Pending };
+        let timer = timer.get_or_insert_with(|| Box::pin(sleep_until(until.into())));
+        timer.as_mut().poll(context).map(|()| None)
+    })
+    .await
+}
+
+impl<C: Command> ActorIncarnation<C> {
+    /// What it is at takes too long. It is recorded before its caller is told.
+    fn overrun(&self) -> End {
+        let mailbox = &self.cell.mailbox;
+        if !mailbox.is_current(self.number) {
+            // That was said when it was given up, and another is at work.
+            return End::Abandoned;
+        }
+        actor_fault::overran(&self.cell.entry, mailbox.command(self.number));
+        End::Overran
+    }
+}
+
+/// An error and its sources, joined by `: `.
+fn chain(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
+    let mut text = format!("the factory failed: {error}");
+    let mut next = error.source();
+    while let Some(source) = next {
+        text.push_str(": ");
+        text.push_str(&source.to_string());
+        next = source.source();
+    }
+    text
+}

@@ -1,0 +1,28 @@
+//! What admission decides about a poll, for every place that asks.
+
+/// What is to become of a poll.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum AdmissionDecision {
+    /// It runs where it is.
+    #[default]
+    Run,
+    /// It waits: all permits are in use, and may be free in a moment.
+    Wait,
+    /// It runs on an overflow thread.
+    Offload,
+    /// It is answered with 503: the route's circuit breaker is open, or there is no thread.
+    Reject,
+}
+
+impl AdmissionDecision {
+    /// The decision that `number` stands for, as `decision as u8` gives it.
+    pub(crate) fn of_number(number: u8) -> Self {
+        match number {
+            1 => Self::Wait,
+            2 => Self::Offload,
+            3 => Self::Reject,
+            _ => Self::Run,
+        }
+    }
+}

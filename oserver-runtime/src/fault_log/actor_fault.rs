@@ -1,0 +1,78 @@
+//! The faults of actors, each counted and written as those of requests are.
+
+use std::sync::atomic::Ordering;
+
+use crate::fault_log::background;
+use crate::fault_log::fault::PanicReport;
+use crate::fault_log::rate_limit::Detail;
+use crate::fault_log::record::{Level, Record};
+use crate::health::actors::ActorEntry;
+
+/// A panic in an actor: in the command that is named, in the factory, or in a drop.
+pub(crate) fn panicked(actor: &ActorEntry, command: Option<&str>, report: PanicReport) {
+    let PanicReport { message, location, frames } = report;
+    actor.panics.fetch_add(1, Ordering::Relaxed);
+    if background::admit(Level::Error, "actor-panic", &location) == Detail::Full {
+        let record = Record::new(Level::Error, "actor-panic", &message);
+        Record { location: Some(&location), ..of(actor, command, record) }.write();
+    }
+    if let Some(frames) = frames {
+        background::write_backtrace(None, &message, &location, frames);
+    }
+}
+
+/// A command took longer than it may: it was dropped.
+pub(crate) fn overran(actor: &ActorEntry, command: Option<&str>) {
+    actor.overruns.fetch_add(1, Ordering::Relaxed);
+    write(actor, command, "actor-timeout", "the command was not done by its deadline");
+}
+
+/// A command holds its thread past its deadline, as one of `abandoned` at this moment.
+pub(crate) fn blocked(actor: &ActorEntry, command: Option<&str>, abandoned: usize) {
+    let message = "the actor holds its thread past the deadline, and is replaced";
+    write_blocked(actor, command, abandoned, message);
+}
+
+/// A drop of what is left of it holds its thread for too long, as one of `abandoned` at this moment.
+pub(crate) fn blocked_drop(actor: &ActorEntry, abandoned: usize) {
+    let message = "the drop of what is left of the actor holds its thread past the deadline";
+    write_blocked(actor, Some("drop"), abandoned, message);
+}
+
+/// The factory returned an error.
+pub(crate) fn not_started(actor: &ActorEntry, why: &str) {
+    actor.failed_starts.fetch_add(1, Ordering::Relaxed);
+    write(actor, None, "actor-not-started", why);
+}
+
+/// It was started anew more often than its budget allows.
+pub(crate) fn over_budget(actor: &ActorEntry, restarts: usize, window: std::time::Duration) {
+    let message = format!(
+        "the actor was restarted more than {restarts} times in {window:?}: the process is not healthy"
+    );
+    write(actor, None, "actor-over-budget", &message);
+}
+
+/// The server stopped before its actors had.
+pub(crate) fn unfinished(actors: usize) {
+    let message = format!("{actors} actors were not done when the drain ended, and are cut off");
+    Record::new(Level::Error, "unfinished", &message).write();
+}
+
+fn write_blocked(actor: &ActorEntry, command: Option<&str>, abandoned: usize, message: &str) {
+    actor.overruns.fetch_add(1, Ordering::Relaxed);
+    if background::admit(Level::Error, "actor-blocked", actor.name()) == Detail::Full {
+        let record = Record::new(Level::Error, "actor-blocked", message);
+        Record { abandoned: Some(abandoned), ..of(actor, command, record) }.write();
+    }
+}
+
+fn write(actor: &ActorEntry, command: Option<&str>, fault: &'static str, message: &str) {
+    if background::admit(Level::Error, fault, actor.name()) == Detail::Full {
+        of(actor, command, Record::new(Level::Error, fault, message)).write();
+    }
+}
+
+fn of<'a>(actor: &'a ActorEntry, command: Option<&'a str>, record: Record<'a>) -> Record<'a> {
+    Record { actor: Some(actor.name()), command, ..record }
+}

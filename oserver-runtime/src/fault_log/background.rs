@@ -1,0 +1,181 @@
+//! The thread that writes what need not be there before the response: backtraces, whose symbols
+//! take long to find, and the counts of what was not written in full.
+//!
+//! It sleeps until there is something to write.
+
+use std::backtrace::Backtrace;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
+
+use crate::fault_log::rate_limit::{Detail, Limits, Slot};
+use crate::fault_log::record::{Level, Record};
+use crate::fault_log::sink;
+
+/// How often counts are written while there are any.
+const SUMMARY_EVERY: Duration = Duration::from_secs(1);
+/// Backtraces that may wait; one more is left out, for its record is written already.
+const WAITING: usize = 64;
+
+static RECORDER: LazyLock<Recorder> = LazyLock::new(Recorder::start);
+
+struct Recorder {
+    limits: Limits,
+    to_thread: SyncSender<Message>,
+    /// The thread has been told that there is something to count up.
+    told: AtomicBool,
+    /// Finding symbols and capturing frames exclude each other by a lock inside of std, and a
+    /// worker must not wait there for as long as symbols take.
+    resolving: AtomicBool,
+}
+
+enum Message {
+    Backtrace {
+        request_id: Option<String>,
+        message: String,
+        location: String,
+        frames: Box<Backtrace>,
+    },
+    SomethingSuppressed,
+}
+
+/// Starts the thread, if it is not running, and opens the way to stderr: in good time, not in the middle of the
+/// first fault.
+pub(crate) fn start() {
+    sink::open();
+    LazyLock::force(&RECORDER);
+}
+
+/// Asks whether one fault at `location` is to be written in full; if not, it is counted here.
+pub(crate) fn admit(level: Level, fault: &'static str, location: &str) -> Detail {
+    let limits = &RECORDER.limits;
+    let verdict = limits.slot(level, fault, location).admit(limits.seconds());
+    if verdict == Detail::Counted
+        && !RECORDER.told.swap(true, Ordering::AcqRel)
+        && RECORDER.to_thread.try_send(Message::SomethingSuppressed).is_err()
+    {
+        // There was no room: the next one tells it.
+        RECORDER.told.store(false, Ordering::Release);
+    }
+    verdict
+}
+
+/// Captures the frames of a panic, if it is the first of its place in a minute.
+pub(crate) fn frames_of_panic(location: &str) -> Option<Box<Backtrace>> {
+    let limits = &RECORDER.limits;
+    if RECORDER.resolving.load(Ordering::Relaxed) {
+        return None;
+    }
+    let slot: &Slot = limits.slot(Level::Error, "panic", location);
+    slot.wants_backtrace(limits.seconds()).then(|| Box::new(Backtrace::force_capture()))
+}
+
+/// Has the symbols found and the second record of a panic written.
+pub(crate) fn write_backtrace(
+    request_id: Option<String>,
+    message: &str,
+    location: &str,
+    frames: Box<Backtrace>,
+) {
+    let (message, location) = (message.to_owned(), location.to_owned());
+    _ = RECORDER.to_thread.try_send(Message::Backtrace { request_id, message, location, frames });
+}
+
+impl Recorder {
+    fn start() -> Self {
+        let (to_thread, messages) = sync_channel(WAITING);
+        std::thread::Builder::new()
+            .name("oserver-recorder".into())
+            .spawn(move || run(&messages))
+            .expect("a process that cannot start one thread cannot serve");
+        Self {
+            limits: Limits::new(),
+            to_thread,
+            told: AtomicBool::new(false),
+            resolving: AtomicBool::new(false),
+        }
+    }
+}
+
+fn run(messages: &Receiver<Message>) {
+    let mut summary_at: Option<Instant> = None;
+    loop {
+        let received = match summary_at {
+            None => messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(at) => messages.recv_timeout(at.saturating_duration_since(Instant::now())),
+        };
+        match received {
+            Ok(Message::SomethingSuppressed) => {
+                summary_at.get_or_insert_with(|| Instant::now() + SUMMARY_EVERY);
+            }
+            Ok(Message::Backtrace { request_id, message, location, frames }) => {
+                RECORDER.resolving.store(true, Ordering::Relaxed);
+                let text = frames.to_string();
+                RECORDER.resolving.store(false, Ordering::Relaxed);
+                Record {
+                    location: Some(&location),
+                    request_id: request_id.as_deref(),
+                    backtrace: Some(frames_of_interest(&text)),
+                    ..Record::new(Level::Error, "panic-backtrace", &message)
+                }
+                .write();
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+        if summary_at.is_some_and(|at| at <= Instant::now()) {
+            // Reset before the counts are taken: what is counted from here on tells us again.
+            RECORDER.told.store(false, Ordering::Release);
+            summary_at = None;
+            if !write_summaries() {
+                summary_at = Some(Instant::now() + SUMMARY_EVERY);
+            }
+        }
+    }
+}
+
+/// Returns whether all were written. A count that found no room is counted on.
+fn write_summaries() -> bool {
+    let mut all = true;
+    for (slot, place, count) in RECORDER.limits.take_suppressed() {
+        let message = format!("{count} more of the same were not written in full");
+        let record = Record {
+            location: Some(&place.location),
+            suppressed: Some(count),
+            ..Record::new(place.level, place.fault, &message)
+        };
+        if !sink::try_write(record.line()) {
+            slot.suppress(count);
+            all = false;
+        }
+    }
+    all
+}
+
+/// The frames between the panic machinery and the guard: those of the user's own code.
+fn frames_of_interest(backtrace: &str) -> &str {
+    let after_panic = backtrace
+        .rfind("core::panicking::")
+        .or_else(|| backtrace.rfind("std::panicking::"))
+        .and_then(|at| next_frame(backtrace, at))
+        .unwrap_or(0);
+    let rest = &backtrace[after_panic..];
+    let end =
+        rest.find("oserver_runtime::").and_then(|at| rest[..at].rfind('\n')).unwrap_or(rest.len());
+    let frames = rest[..end].trim_end();
+    if frames.is_empty() { backtrace } else { frames }
+}
+
+/// Where the first frame after `at` starts: a line whose first word is a number and a colon.
+fn next_frame(backtrace: &str, at: usize) -> Option<usize> {
+    let mut start = at + backtrace[at..].find('\n')? + 1;
+    for line in backtrace[start..].split_inclusive('\n') {
+        let first = line.trim_start().split(':').next().unwrap_or_default();
+        if !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Some(start);
+        }
+        start += line.len();
+    }
+    None
+}

@@ -1,0 +1,220 @@
+//! What a fault is, and the one door through which each is counted and written.
+
+use std::backtrace::Backtrace;
+use std::sync::Once;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::fault_log::alarm;
+use crate::fault_log::background;
+use crate::fault_log::rate_limit::Detail;
+use crate::fault_log::record::{Level, Record};
+use crate::health::callbacks::{Fault, FaultKind};
+use crate::health::liveness::Trouble;
+use crate::meta::HandlerMeta;
+use crate::metrics::counters::Counters;
+use crate::request::connection::ConnectionContext;
+use crate::request::state::Call;
+
+/// What the panic hook saw of a panic.
+#[derive(Debug)]
+pub(crate) struct PanicReport {
+    pub(crate) message: String,
+    /// `file:line:column`
+    pub(crate) location: String,
+    /// Of the first panic of a place in a minute, symbols not yet found.
+    pub(crate) frames: Option<Box<Backtrace>>,
+}
+
+/// The part of a request in which a panic happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// The annotated function.
+    Handler,
+    /// All else before the response: middleware, extractors, a tower service, readiness.
+    Service,
+    /// A frame of the response's body.
+    Body,
+    /// The drop of a handler, a body, or the value that a panic carried.
+    Drop,
+    /// The panic was caught by the user's own code.
+    Caught,
+}
+
+impl Stage {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Handler => "handler",
+            Self::Service => "service",
+            Self::Body => "body",
+            Self::Drop => "drop",
+            Self::Caught => "caught",
+        }
+    }
+}
+
+/// A panic in a request.
+pub(crate) fn panic(call: &Call, stage: Stage, report: PanicReport) {
+    let PanicReport { message, location, frames } = report;
+    count(call, |counters| &counters.panics);
+    tell(call, FaultKind::Panic, &message, Some(&location));
+    if background::admit(Level::Error, "panic", &location) == Detail::Full {
+        let record = Record::new(Level::Error, "panic", &message);
+        Record { location: Some(&location), stage: Some(stage.as_str()), ..of(call, record) }
+            .write();
+    }
+    // What the user's own code caught is the user's to judge by its answer.
+    if stage != Stage::Caught {
+        alarm::faulty(call);
+    }
+    if let Some(frames) = frames {
+        background::write_backtrace(Some(call.id.to_string()), &message, &location, frames);
+    }
+}
+
+/// A panic of a thread that works for no request and no actor.
+pub(crate) fn panic_outside(thread: &str, report: PanicReport) {
+    let PanicReport { message, location, frames } = report;
+    if background::admit(Level::Error, "panic", &location) == Detail::Full {
+        let record = Record::new(Level::Error, "panic", &message);
+        Record { location: Some(&location), thread: Some(thread), ..record }.write();
+    }
+    if let Some(frames) = frames {
+        background::write_backtrace(None, &message, &location, frames);
+    }
+}
+
+/// The deadline passed: the client gets 504.
+pub(crate) fn timeout(call: &Call) {
+    late(call);
+    report(call, FaultKind::Timeout, "the request was not answered by its deadline");
+}
+
+/// The client gets 504, and why is recorded.
+pub(crate) fn late(call: &Call) {
+    count(call, |counters| &counters.timeouts);
+    alarm::faulty(call);
+}
+
+/// The deadline passed while the handler waited for the client's body: the client gets 408.
+pub(crate) fn stalled_body(call: &Call) {
+    count(call, |counters| &counters.stalled_bodies);
+    report(call, FaultKind::StalledBody, "the request's body did not arrive by the deadline");
+}
+
+/// A poll holds its thread past the deadline, as one of `abandoned` at this moment: the client gets
+/// 504, or its response is broken off.
+pub(crate) fn blocked(call: &Call, stage: Option<Stage>, abandoned: usize) {
+    count(call, |counters| &counters.blocked);
+    let message = "the handler holds its thread past the deadline";
+    tell(call, FaultKind::Blocked, message, None);
+    if background::admit(Level::Error, "blocked", &call.route().label()) == Detail::Full {
+        let record = Record::new(Level::Error, "blocked", message);
+        let stage = stage.map(Stage::as_str);
+        Record { abandoned: Some(abandoned), stage, ..of(call, record) }.write();
+    }
+    alarm::faulty(call);
+}
+
+/// The request was not begun: the client gets 503.
+pub(crate) fn refused(call: &Call, why: &str) {
+    count(call, |counters| &counters.refused);
+    report(call, FaultKind::Refused, &format!("the request was refused: {why}"));
+}
+
+/// The runtime cannot serve any more, and does not wait for that to change.
+pub(crate) fn unrecoverable(trouble: Trouble, abandoned: usize) {
+    let message = format!("unrecoverable: {trouble}; this process exits");
+    let record = Record::new(Level::Error, "unrecoverable", &message);
+    Record { abandoned: Some(abandoned), ..record }.write();
+}
+
+/// The canary does not come back.
+pub(crate) fn wedged(trouble: Trouble) {
+    Record::new(Level::Error, "wedged", &trouble.to_string()).write();
+}
+
+/// It came back after all.
+pub(crate) fn recovered() {
+    Record::new(Level::Warn, "recovered", "the runtime polls again").write();
+}
+
+/// `RUST_LOG`, or what stands for it, is none.
+#[cfg(feature = "log")]
+pub(crate) fn misunderstood(message: &str) {
+    Record::new(Level::Warn, "log-filter", message).write();
+}
+
+/// Something here keeps isolation from being as strong as elsewhere.
+pub(crate) fn degraded_isolation(message: &str) {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| Record::new(Level::Warn, "degraded-isolation", message).write());
+}
+
+/// A handler or service returned an error: the client gets 500.
+pub(crate) fn error(call: &Call, message: &str) {
+    count(call, |counters| &counters.errors);
+    report(call, FaultKind::Error, message);
+    alarm::faulty(call);
+}
+
+/// A connection ended in an error that is not that of one request.
+pub(crate) fn connection(connection: &ConnectionContext, message: &str) {
+    if background::admit(Level::Warn, "connection-error", "connection") == Detail::Full {
+        let record = Record::new(Level::Warn, "connection-error", message);
+        Record { connection: Some(connection), ..record }.write();
+    }
+}
+
+/// The listener failed to accept; the accept loop goes on.
+pub(crate) fn accept(message: &str) {
+    if background::admit(Level::Error, "accept-error", "accept loop") == Detail::Full {
+        Record::new(Level::Error, "accept-error", message).write();
+    }
+}
+
+/// The server takes no more connections.
+pub(crate) fn stopping(why: &str, connections: usize) {
+    let message = format!("the server stops, because {why}; {connections} connections are open");
+    Record::new(Level::Warn, "stopping", &message).write();
+}
+
+/// The server stopped before all requests had ended.
+pub(crate) fn unfinished(connections: usize, drain: Duration) {
+    let message = format!(
+        "{connections} connections were not done {drain:?} after the server was stopped, and are cut off"
+    );
+    Record::new(Level::Error, "unfinished", &message).write();
+}
+
+fn count(call: &Call, counter: fn(&Counters) -> &AtomicU64) {
+    counter(call.route().counters()).fetch_add(1, Ordering::Relaxed);
+}
+
+/// Writes a fault without a place in the source: its place is the route.
+fn report(call: &Call, kind: FaultKind, message: &str) {
+    tell(call, kind, message, None);
+    let level = if kind == FaultKind::StalledBody { Level::Warn } else { Level::Error };
+    if background::admit(level, kind.as_str(), &call.route().label()) == Detail::Full {
+        of(call, Record::new(level, kind.as_str(), message)).write();
+    }
+}
+
+/// Tells the user's callback, if there is one.
+fn tell(call: &Call, kind: FaultKind, message: &str, location: Option<&str>) {
+    call.server.health.observer.fault(|| Fault {
+        kind,
+        message: message.to_owned(),
+        location: location.map(str::to_owned),
+        route: call.route().label(),
+        request_id: call.id.to_string(),
+        method: call.head.method().to_string(),
+        path: call.head.path().to_owned(),
+        missed: 0,
+    });
+}
+
+fn of<'a>(call: &'a Call, record: Record<'a>) -> Record<'a> {
+    let handler = call.handler().map(HandlerMeta::path);
+    Record { call: Some(call), handler, ..record }
+}

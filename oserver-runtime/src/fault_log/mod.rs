@@ -1,0 +1,27 @@
+//! Faults, as they are written down: one JSON object a line on stderr, before the response leaves.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `fault` | what a fault is, and the one door through which each is counted and written |
+//! | `alarm` | faults that come too close, and when they are over |
+//! | `actor_fault` | the same for actors |
+//! | `record` | the form of a record |
+//! | `format` | for a person or for a machine |
+//! | `redact` | which values are never written |
+//! | `rate_limit` | how many full records a place may write, and the count of the rest |
+//! | `background` | the thread that writes what need not be there before the response |
+//! | `sink` | the one thread that writes to stderr, for which nobody waits beyond a bound |
+//! | `queue` | the lines that wait for it |
+//! | `stderr` | how it writes to files, pipes, terminals and sockets |
+
+pub(crate) mod actor_fault;
+pub(crate) mod alarm;
+pub(crate) mod background;
+pub(crate) mod fault;
+pub(crate) mod format;
+mod queue;
+pub(crate) mod rate_limit;
+pub(crate) mod record;
+pub(crate) mod redact;
+pub(crate) mod sink;
+mod stderr;

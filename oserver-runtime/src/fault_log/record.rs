@@ -1,0 +1,267 @@
+//! The form of a record: its fields, in the order in which they are written.
+
+use std::fmt::Write as _;
+use std::time::SystemTime;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::fault_log::format;
+use crate::fault_log::format::Format;
+use crate::fault_log::redact::{REDACTED, is_secret};
+use crate::fault_log::sink;
+use crate::request::connection::ConnectionContext;
+use crate::request::head::Head;
+use crate::request::state::Call;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    Error,
+    Warn,
+}
+
+impl Level {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "ERROR",
+            Self::Warn => "WARN",
+        }
+    }
+}
+
+/// One line of the log. What is `None` is left out.
+#[derive(Debug)]
+pub(crate) struct Record<'a> {
+    pub(crate) level: Level,
+    pub(crate) fault: &'static str,
+    pub(crate) message: &'a str,
+    /// Where in the source: `file:line:column`.
+    pub(crate) location: Option<&'a str>,
+    /// Which thread panicked outside of requests and actors.
+    pub(crate) thread: Option<&'a str>,
+    /// In what part of the request: `handler`, `service`, `body`, `drop`.
+    pub(crate) stage: Option<&'static str>,
+    pub(crate) handler: Option<String>,
+    /// The actor whose fault it is.
+    pub(crate) actor: Option<&'a str>,
+    pub(crate) command: Option<&'a str>,
+    /// Of a record that is not of one request.
+    pub(crate) route: Option<String>,
+    pub(crate) call: Option<&'a Call>,
+    pub(crate) connection: Option<&'a ConnectionContext>,
+    pub(crate) suppressed: Option<u64>,
+    /// Lines that did not get through.
+    pub(crate) dropped: Option<u64>,
+    /// Threads that are stuck past their deadlines, at this moment.
+    pub(crate) abandoned: Option<usize>,
+    pub(crate) request_id: Option<&'a str>,
+    pub(crate) backtrace: Option<&'a str>,
+}
+
+impl<'a> Record<'a> {
+    pub(crate) fn new(level: Level, fault: &'static str, message: &'a str) -> Self {
+        Self {
+            level,
+            fault,
+            message,
+            location: None,
+            thread: None,
+            stage: None,
+            handler: None,
+            actor: None,
+            command: None,
+            route: None,
+            call: None,
+            connection: None,
+            suppressed: None,
+            dropped: None,
+            abandoned: None,
+            request_id: None,
+            backtrace: None,
+        }
+    }
+
+    /// Writes the record to stderr: when this returns, what can be written is.
+    pub(crate) fn write(&self) {
+        sink::write(self.line());
+    }
+
+    /// In the form that whoever reads there can use.
+    pub(crate) fn line(&self) -> Vec<u8> {
+        let mut line = match format::chosen() {
+            Format::Human => self.for_people().into_bytes(),
+            Format::Json => serde_json::to_vec(self).expect("strings and numbers are always JSON"),
+        };
+        line.push(b'\n');
+        line
+    }
+
+    fn for_people(&self) -> String {
+        let (level, message) = (self.level.as_str(), shown_to_people(self.message));
+        let mut text = format!("{} {level:5} {}: {message}", now(), self.fault);
+        if let Some(location) = self.location {
+            _ = write!(text, " at {location}");
+        }
+        if let Some(thread) = self.thread {
+            _ = write!(text, " (thread {thread})");
+        }
+        if let Some(call) = self.call {
+            let (method, path) = (call.head.method(), shown_to_people(call.head.path()));
+            let (route, connection) = (call.route().label(), call.connection.id.get());
+            _ = write!(text, " ({method} {path}, route {route}, request {}", call.id);
+            _ = write!(text, ", connection {connection}, {:?})", call.elapsed());
+        } else if let Some(route) = &self.route {
+            _ = write!(text, " (route {route})");
+        } else if let Some(id) = self.request_id {
+            _ = write!(text, " (request {id})");
+        }
+        if let Some(actor) = self.actor {
+            _ = write!(text, " (actor {actor}");
+            if let Some(command) = self.command {
+                _ = write!(text, ", command {command}");
+            }
+            text.push(')');
+        }
+        if let Some(connection) = self.connection {
+            _ = write!(text, " (connection {})", connection.id.get());
+        }
+        if let Some(abandoned) = self.abandoned {
+            _ = write!(text, " ({abandoned} threads stuck)");
+        }
+        if let Some(call) = self.call {
+            for (name, value) in call.head.headers() {
+                _ = write!(text, "\n    {name}: {}", shown_to_people(&shown(name, value)));
+            }
+        }
+        if let Some(backtrace) = self.backtrace {
+            for line in backtrace.lines() {
+                _ = write!(text, "\n{}", shown_to_people(line));
+            }
+        }
+        text
+    }
+}
+
+/// What a client or a handler wrote must not pass for a line of the log, nor move the cursor.
+pub(crate) fn shown_to_people(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_control() {
+            shown.extend(letter.escape_default());
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown
+}
+
+impl Serialize for Record<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("timestamp", &now())?;
+        map.serialize_entry("level", self.level.as_str())?;
+        map.serialize_entry("target", "oserver")?;
+        map.serialize_entry("fault", self.fault)?;
+        map.serialize_entry("message", self.message)?;
+        let texts = [
+            ("location", self.location),
+            ("thread", self.thread),
+            ("stage", self.stage),
+            ("actor", self.actor),
+            ("command", self.command),
+        ];
+        for (name, value) in texts {
+            if let Some(value) = value {
+                map.serialize_entry(name, value)?;
+            }
+        }
+        if let Some(call) = self.call {
+            map.serialize_entry("request_id", &call.id.to_string())?;
+            map.serialize_entry("connection_id", &call.connection.id.get())?;
+            map.serialize_entry("route", &call.route().label())?;
+        }
+        if let Some(route) = &self.route {
+            map.serialize_entry("route", route)?;
+        }
+        if let Some(handler) = &self.handler {
+            map.serialize_entry("handler", handler)?;
+        }
+        if let Some(call) = self.call {
+            map.serialize_entry("method", call.head.method().as_str())?;
+            map.serialize_entry("path", call.head.path())?;
+            map.serialize_entry("headers", &Headers(&call.head))?;
+            map.serialize_entry("elapsed_ms", &(call.elapsed().as_micros() as f64 / 1e3))?;
+        }
+        if let Some(connection) = self.connection {
+            map.serialize_entry("connection_id", &connection.id.get())?;
+        }
+        if let Some(id) = self.request_id {
+            map.serialize_entry("request_id", id)?;
+        }
+        if let Some(suppressed) = self.suppressed {
+            map.serialize_entry("suppressed", &suppressed)?;
+        }
+        if let Some(dropped) = self.dropped {
+            map.serialize_entry("dropped", &dropped)?;
+        }
+        if let Some(abandoned) = self.abandoned {
+            map.serialize_entry("abandoned", &abandoned)?;
+        }
+        if let Some(backtrace) = self.backtrace {
+            map.serialize_entry("backtrace", backtrace)?;
+        }
+        map.end()
+    }
+}
+
+/// Headers as an object; a name that came several times has an array.
+struct Headers<'a>(&'a Head);
+
+impl Serialize for Headers<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let mut all: Vec<_> = self.0.headers().collect();
+        // Stable: values of one name keep their order.
+        all.sort_by_key(|(name, _)| *name);
+        for same in all.chunk_by(|(one, _), (other, _)| one == other) {
+            let (name, _) = same[0];
+            let values: Vec<_> = same.iter().map(|(_, value)| shown(name, value)).collect();
+            match &values[..] {
+                [value] => map.serialize_entry(name, value)?,
+                values => map.serialize_entry(name, values)?,
+            }
+        }
+        if self.0.omitted() > 0 {
+            map.serialize_entry("(omitted)", &self.0.omitted())?;
+        }
+        map.end()
+    }
+}
+
+fn shown<'a>(name: &str, value: &'a [u8]) -> std::borrow::Cow<'a, str> {
+    if is_secret(name) { REDACTED.into() } else { String::from_utf8_lossy(value) }
+}
+
+pub(crate) fn now() -> String {
+    humantime::format_rfc3339_micros(SystemTime::now()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_cannot_forge_a_line_or_move_the_cursor() {
+        let message = "no such thing: \u{1b}[2J\r\n2026-11-24T00:00:00Z ERROR panic: forged";
+        let backtrace = "1: first\n2: \u{1b}[2J";
+        let record = Record::new(Level::Error, "error", message);
+        let text = Record { backtrace: Some(backtrace), ..record }.for_people();
+        let lines: Vec<_> = text.lines().collect();
+        assert_eq!(lines.len(), 3, "{text}");
+        assert!(!text.contains('\u{1b}'), "{text}");
+        assert!(
+            lines[0].ends_with(r"\u{1b}[2J\r\n2026-11-24T00:00:00Z ERROR panic: forged"),
+            "{text}"
+        );
+        assert_eq!(lines[1], "1: first");
+    }
+}

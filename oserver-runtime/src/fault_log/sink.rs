@@ -1,0 +1,378 @@
+//! The way of a line to stderr: one thread owns the descriptor, and nobody else writes.
+//!
+//! Invariant: no caller waits for a write. A write to a regular file blocks in the kernel for as long as
+//! its disk or mount hangs, and no timeout ends that. A caller hands its line over; for a record it then
+//! waits until the thread has written it, and no longer than [`PATIENCE`] once the write has begun.
+//! After one record that was not written in time, callers do not wait until the thread is through again.
+//! A line that finds the queue full is dropped and counted, and the count is the next line.
+
+use std::io::{self, ErrorKind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::fault_log::queue::{Queue, Taken};
+use crate::fault_log::record::{Level, Record};
+use crate::fault_log::stderr::Stderr;
+
+/// How long a caller waits for a write that has begun.
+const PATIENCE: Duration = Duration::from_millis(20);
+/// How long a caller waits in all: on a busy machine the thread may not run at once.
+const LONGEST_WAIT: Duration = Duration::from_millis(250);
+/// How long the thread waits before another try, at first and at most.
+const PAUSE: Duration = Duration::from_millis(1);
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
+/// A flush gives up when nothing was written for so long.
+const NO_PROGRESS: Duration = Duration::from_millis(100);
+/// How often it is said that lines are dropped, while others wait.
+const DROPPED_EVERY: Duration = Duration::from_secs(1);
+/// Bytes of one write: a pipe takes so many whole or not at all (`PIPE_BUF`).
+const BATCH: usize = 4096;
+
+static SINK: LazyLock<Option<&'static Shared>> = LazyLock::new(start);
+static DROPPED: AtomicU64 = AtomicU64::new(0);
+
+/// Takes bytes.
+pub(crate) trait Output {
+    /// # Errors
+    /// [`ErrorKind::WouldBlock`] when it can take nothing now.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize>;
+}
+
+/// What callers and the thread share.
+struct Shared {
+    state: Mutex<State>,
+    /// The thread waits here for lines.
+    has_lines: Condvar,
+    /// Callers wait here for the thread.
+    written: Condvar,
+}
+
+struct State {
+    queue: Queue,
+    /// Stderr was opened.
+    open: bool,
+    /// Since when the thread has tried to write what it took last.
+    writing_since: Option<Instant>,
+    /// A record was not written in time, and nothing was written since.
+    stalled: bool,
+    /// Lines that were dropped since the last line that says how many.
+    dropped: u64,
+}
+
+/// Starts the thread and opens stderr: later there may be no thread or file descriptor left.
+pub(crate) fn open() {
+    let Some(shared) = *SINK else { return };
+    let (state, limit) = (shared.lock(), LONGEST_WAIT);
+    drop(shared.written.wait_timeout_while(state, limit, |state| !state.open));
+}
+
+/// Writes a record. It is written when this returns, unless stderr takes nothing.
+pub(crate) fn write(record: Vec<u8>) {
+    match *SINK {
+        Some(shared) => _ = shared.write(record),
+        None => _ = DROPPED.fetch_add(1, Ordering::Relaxed),
+    }
+}
+
+/// As [`write()`], but a record that finds no room is not counted as dropped: the caller tries again.
+pub(crate) fn try_write(record: Vec<u8>) -> bool {
+    SINK.is_some_and(|shared| {
+        let mut state = shared.lock();
+        let has_room = state.queue.push_record(record).is_some();
+        shared.wake(state);
+        has_room
+    })
+}
+
+/// Has a line written, in the order of the calls, and after the records that wait.
+#[cfg(feature = "log")]
+pub(crate) fn write_later(line: Vec<u8>) {
+    if let Some(shared) = *SINK {
+        let mut state = shared.lock();
+        if !state.queue.push_line(line) {
+            state.drop_line();
+        }
+        shared.wake(state);
+    }
+}
+
+/// Waits until the lines that were given until now are written, but no longer than `limit`, and not at
+/// all when stderr takes nothing.
+pub(crate) fn flush(limit: Duration) {
+    if let Some(shared) = *SINK {
+        shared.flush(limit);
+    }
+}
+
+/// How many lines and records were dropped.
+pub(crate) fn dropped() -> u64 {
+    DROPPED.load(Ordering::Relaxed)
+}
+
+fn start() -> Option<&'static Shared> {
+    let shared: &Shared = Box::leak(Box::new(Shared::new()));
+    let thread = thread::Builder::new().name("oserver-log".into());
+    thread.spawn(|| shared.run(Stderr::open)).ok().map(|_| shared)
+}
+
+impl Shared {
+    fn new() -> Self {
+        let state = State {
+            queue: Queue::default(),
+            open: false,
+            writing_since: None,
+            stalled: false,
+            dropped: 0,
+        };
+        Self { state: Mutex::new(state), has_lines: Condvar::new(), written: Condvar::new() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Only moves and numbers under this lock.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wake(&self, state: MutexGuard<'_, State>) {
+        drop(state);
+        self.has_lines.notify_one();
+    }
+
+    /// Returns `false` if the record was dropped.
+    fn write(&self, record: Vec<u8>) -> bool {
+        let mut state = self.lock();
+        let Some(ticket) = state.queue.push_record(record) else {
+            state.drop_line();
+            return false;
+        };
+        self.has_lines.notify_one();
+        let begin = Instant::now();
+        while !state.queue.is_written(ticket) && !state.stalled {
+            let waited = self.written.wait_timeout(state, PATIENCE);
+            let (guard, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+            state = guard;
+            let too_long = state.writing_since.is_some_and(|since| since.elapsed() >= PATIENCE);
+            if waited.timed_out() && (too_long || begin.elapsed() >= LONGEST_WAIT) {
+                state.stalled = !state.queue.is_written(ticket);
+            }
+        }
+        true
+    }
+
+    fn flush(&self, limit: Duration) {
+        let begin = Instant::now();
+        let mut state = self.lock();
+        let end = state.queue.pushed();
+        let (mut written, mut progress) = (state.queue.written(), begin);
+        while state.queue.written() < end
+            && begin.elapsed() < limit
+            && progress.elapsed() < NO_PROGRESS
+        {
+            let waited = self.written.wait_timeout(state, PATIENCE);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            if state.queue.written() > written {
+                (written, progress) = (state.queue.written(), Instant::now());
+            }
+        }
+    }
+
+    /// The thread.
+    fn run<O: Output>(&self, open: impl FnOnce() -> O) {
+        let mut writer = Writer { output: open(), rest: Vec::new() };
+        self.lock().open = true;
+        self.written.notify_all();
+        let mut dropped_said = None::<Instant>;
+        loop {
+            let mut state = self.lock();
+            while state.queue.is_empty() && state.dropped == 0 {
+                state = self.has_lines.wait(state).unwrap_or_else(PoisonError::into_inner);
+            }
+            let is_early = dropped_said.is_some_and(|said| said.elapsed() < DROPPED_EVERY);
+            let dropped = if is_early && !state.queue.is_empty() { 0 } else { state.dropped };
+            let (mut batch, taken) = if dropped == 0 {
+                state.queue.take(BATCH)
+            } else {
+                dropped_said = Some(Instant::now());
+                (dropped_line(dropped), Taken::default())
+            };
+            state.writing_since = Some(Instant::now());
+            drop(state);
+            let mut pause = PAUSE;
+            while !writer.put(&mut batch) {
+                thread::sleep(pause);
+                pause = (2 * pause).min(LONGEST_PAUSE);
+            }
+            let mut state = self.lock();
+            state.queue.add_written(taken);
+            state.dropped -= dropped;
+            state.writing_since = None;
+            state.stalled = false;
+            drop(state);
+            self.written.notify_all();
+        }
+    }
+}
+
+impl State {
+    fn drop_line(&mut self) {
+        self.dropped += 1;
+        DROPPED.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+fn dropped_line(dropped: u64) -> Vec<u8> {
+    let message = format!("{dropped} lines were dropped, because stderr did not take them in time");
+    let record = Record::new(Level::Warn, "lines-dropped", &message);
+    Record { dropped: Some(dropped), ..record }.line()
+}
+
+/// Writes whole lines to an output that takes parts of them.
+struct Writer<O> {
+    output: O,
+    /// What is left of a batch that was written in part.
+    rest: Vec<u8>,
+}
+
+impl<O: Output> Writer<O> {
+    /// Writes what can be written now. Returns `true` if that is all; then `batch` is empty.
+    fn put(&mut self, batch: &mut Vec<u8>) -> bool {
+        if self.rest.is_empty() {
+            self.rest = std::mem::take(batch);
+        }
+        let mut written = 0;
+        while written < self.rest.len() {
+            match self.output.write(&self.rest[written..]) {
+                Ok(count) if count > 0 => written += count,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                // Full for now, as a pipe or a disk may be.
+                Ok(_) | Err(_) => break,
+            }
+        }
+        self.rest.drain(..written);
+        self.rest.is_empty()
+    }
+}
+
+#[cfg(all(test, not(oserver_loom)))]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    /// An output with little room, as a pipe that nobody reads; with `hangs`, one that blocks its
+    /// caller, as a file on a mount that hangs.
+    #[derive(Clone, Default)]
+    struct Stub(Arc<(Mutex<Room>, Condvar)>);
+
+    #[derive(Default)]
+    struct Room {
+        room: usize,
+        hangs: bool,
+        taken: Vec<u8>,
+    }
+
+    impl Output for Stub {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let (room, changed) = &*self.0;
+            let room = room.lock().expect("no panic");
+            let mut room = changed.wait_while(room, |room| room.hangs).expect("no panic");
+            let written = bytes.len().min(room.room);
+            if written == 0 {
+                return Err(ErrorKind::WouldBlock.into());
+            }
+            room.room -= written;
+            room.taken.extend_from_slice(&bytes[..written]);
+            Ok(written)
+        }
+    }
+
+    impl Stub {
+        fn set(&self, room: usize, hangs: bool) {
+            let mut guard = self.0.0.lock().expect("no panic");
+            (guard.room, guard.hangs) = (room, hangs);
+            drop(guard);
+            self.0.1.notify_all();
+        }
+
+        fn text(&self) -> String {
+            let taken = self.0.0.lock().expect("no panic").taken.clone();
+            String::from_utf8(taken).expect("text")
+        }
+    }
+
+    fn start(room: usize, hangs: bool) -> (&'static Shared, Stub) {
+        let stub = Stub::default();
+        stub.set(room, hangs);
+        let shared: &Shared = Box::leak(Box::new(Shared::new()));
+        let output = stub.clone();
+        thread::spawn(move || shared.run(|| output));
+        (shared, stub)
+    }
+
+    fn record(text: &str) -> Vec<u8> {
+        format!("{text}\n").into_bytes()
+    }
+
+    #[test]
+    fn a_record_is_written_when_the_call_returns() {
+        let (shared, stub) = start(100_000, false);
+        for number in 0..100 {
+            assert!(shared.write(record(&number.to_string())));
+            assert_eq!(stub.text().lines().last(), Some(&*number.to_string()));
+        }
+    }
+
+    #[test]
+    fn nothing_is_cut_and_what_was_dropped_is_counted_and_said() {
+        let (shared, stub) = start(7, false);
+        shared.write(record("one"));
+        let mut dropped = 0;
+        while dropped < 10 {
+            dropped += u64::from(!shared.write(record("some line")));
+        }
+        stub.set(10_000_000, false);
+        let begin = Instant::now();
+        while !stub.text().contains("lines-dropped") {
+            assert!(begin.elapsed() < Duration::from_secs(30), "it was not said");
+            thread::sleep(PAUSE);
+        }
+        let text = stub.text();
+        for line in text.lines().filter(|line| !["one", "some line"].contains(line)) {
+            assert!(line.contains("10 lines were dropped"), "{line}");
+        }
+    }
+
+    #[test]
+    fn an_output_that_hangs_holds_one_caller_for_a_moment_and_then_nobody() {
+        let (shared, stub) = start(100_000, true);
+        let begin = Instant::now();
+        assert!(shared.write(record("waited for")));
+        assert!(begin.elapsed() >= PATIENCE, "it was written, and the output hangs");
+        // So many would take ten seconds if each waited.
+        let begin = Instant::now();
+        for _ in 0..500 {
+            shared.write(record("not waited for"));
+        }
+        shared.flush(Duration::from_secs(60));
+        assert!(begin.elapsed() < Duration::from_secs(5), "somebody waited");
+        stub.set(100_000, false);
+        shared.flush(Duration::from_secs(60));
+        assert_eq!(stub.text().lines().count(), 501);
+        assert!(shared.write(record("waited for again")));
+        assert_eq!(stub.text().lines().last(), Some("waited for again"));
+    }
+
+    #[test]
+    fn a_burst_is_written_in_the_order_of_the_calls() {
+        let (shared, stub) = start(1_000_000, false);
+        for number in 0..1000 {
+            let mut state = shared.lock();
+            assert!(state.queue.push_line(record(&number.to_string())));
+            shared.wake(state);
+        }
+        shared.flush(Duration::from_secs(60));
+        let expected: Vec<_> = (0..1000).map(|number: u32| number.to_string()).collect();
+        assert_eq!(stub.text().lines().collect::<Vec<_>>(), expected);
+    }
+}

@@ -1,0 +1,128 @@
+//! Stderr, whatever it is, through a descriptor of our own.
+//!
+//! std's `Stderr` has a lock that a handler can hold for ever; its descriptor has none. What other processes
+//! share with this one, as the offset in a file or `O_NONBLOCK`, stays as it is.
+
+use std::io;
+
+use crate::fault_log::sink::Output;
+
+#[cfg(not(unix))]
+pub(crate) struct Stderr;
+
+#[cfg(not(unix))]
+impl Stderr {
+    pub(crate) fn open() -> Self {
+        Self
+    }
+}
+
+#[cfg(not(unix))]
+impl Output for Stderr {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        io::Write::write(&mut io::stderr(), bytes)
+    }
+}
+
+#[cfg(unix)]
+pub(crate) use crate::fault_log::stderr::unix::Stderr;
+
+#[cfg(unix)]
+mod unix {
+    use std::fs::{File, OpenOptions};
+    use std::io::Write;
+    use std::os::fd::{AsFd, OwnedFd};
+    use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::fs::{OFlags, Stat, fstat};
+    use rustix::net::{SendFlags, send};
+
+    use super::*;
+
+    const PATH: &str = "/proc/self/fd/2";
+    /// So much goes into a pipe that has room, or nothing (`PIPE_BUF`).
+    const AT_ONCE: usize = 512;
+
+    pub(crate) struct Stderr {
+        way: EventChannel,
+        /// Which file it was when it was opened.
+        identity: Option<Stat>,
+    }
+
+    /// How it is written to.
+    enum EventChannel {
+        /// Through a duplicate, which has the same offset: another opening would have one of its own and
+        /// write over what others wrote. It may block, for which this thread is there. So for a
+        /// device that does not say that it is full.
+        Duplicate(File),
+        /// Each call says that it must not wait.
+        Socket(OwnedFd),
+        /// A pipe or terminal, opened once more: its descriptor can be one that does not wait, while that
+        /// of the others stays as it is.
+        Reopened(File),
+        /// A pipe of another user's. It is asked before whether it has room; where several write that can
+        /// be wrong at times.
+        Asked(OwnedFd),
+        /// There is none.
+        Closed,
+    }
+
+    impl Stderr {
+        pub(crate) fn open() -> Self {
+            Self { way: EventChannel::open(), identity: identity() }
+        }
+
+        /// What the process has for its stderr may be another file by now, as after a rotation.
+        fn follow(&mut self) {
+            let identity = identity();
+            let key = |stat: &Stat| (stat.st_dev, stat.st_ino);
+            if identity.is_some() && identity.as_ref().map(key) != self.identity.as_ref().map(key) {
+                *self = Self { way: EventChannel::open(), identity };
+            }
+        }
+    }
+
+    fn identity() -> Option<Stat> {
+        fstat(io::stderr()).ok()
+    }
+
+    impl EventChannel {
+        fn open() -> Self {
+            // The descriptor of std's handle, which takes no lock for that.
+            let Ok(own) = io::stderr().as_fd().try_clone_to_owned() else { return Self::Closed };
+            let Ok(metadata) = std::fs::metadata(PATH) else { return Self::Asked(own) };
+            let kind = metadata.file_type();
+            if kind.is_socket() {
+                return Self::Socket(own);
+            }
+            if !kind.is_fifo() && !kind.is_char_device() {
+                return Self::Duplicate(own.into());
+            }
+            // Not to become the terminal that signals come from.
+            let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+            let reopened =
+                OpenOptions::new().write(true).custom_flags(flags.bits().cast_signed()).open(PATH);
+            reopened.map_or(Self::Asked(own), Self::Reopened)
+        }
+    }
+
+    impl Output for Stderr {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.follow();
+            match &mut self.way {
+                EventChannel::Duplicate(file) | EventChannel::Reopened(file) => file.write(bytes),
+                EventChannel::Socket(socket) => Ok(send(socket, bytes, SendFlags::DONTWAIT)?),
+                EventChannel::Asked(stderr) => {
+                    let mut asked = [PollFd::new(stderr, PollFlags::OUT)];
+                    poll(&mut asked, Some(&Timespec::default()))?;
+                    if !asked[0].revents().contains(PollFlags::OUT) {
+                        return Err(io::ErrorKind::WouldBlock.into());
+                    }
+                    Ok(rustix::io::write(stderr, &bytes[..bytes.len().min(AT_ONCE)])?)
+                }
+                EventChannel::Closed => Ok(bytes.len()),
+            }
+        }
+    }
+}

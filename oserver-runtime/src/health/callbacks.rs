@@ -1,0 +1,159 @@
+//! The user's callbacks, each on a thread of its own: neither a worker nor the watchdog waits for them, nor
+//! one of them for another.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
+
+/// Events that may wait for a callback; further ones are counted.
+const WAITING: usize = 1024;
+
+/// What a request did that it should not have; see [`Serve::on_fault`](crate::Serve::on_fault).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Fault {
+    /// What happened.
+    pub kind: FaultKind,
+    /// The panic's or error's text, or a sentence.
+    pub message: String,
+    /// Where in the source, as `file:line:column`: of panics.
+    pub location: Option<String>,
+    /// As in [`RouteMetrics::route`](crate::RouteMetrics::route).
+    pub route: String,
+    /// As in the `x-request-id` header.
+    pub request_id: String,
+    /// The request's method.
+    pub method: String,
+    /// The request's path, without its query.
+    pub path: String,
+    /// How many before this one were left out, because the callback was not done with earlier ones.
+    pub missed: u64,
+}
+
+/// The kinds of faults.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// A panic in a handler, an extractor, middleware, a body, or a drop.
+    Panic,
+    /// The request was not answered by its deadline.
+    Timeout,
+    /// The handler holds its thread past the deadline.
+    Blocked,
+    /// The request's body stopped arriving.
+    StalledBody,
+    /// The request was answered with 503: there was no thread for it, or its route's breaker was open.
+    Refused,
+    /// The handler returned an [`Error`](crate::Error).
+    Error,
+}
+
+impl FaultKind {
+    /// As the record of it says: `panic`, `stalled-body`, …
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Panic => "panic",
+            Self::Timeout => "timeout",
+            Self::Blocked => "blocked",
+            Self::StalledBody => "stalled-body",
+            Self::Refused => "refused",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// An alarm was raised or cleared; see [`Serve::on_alarm`](crate::Serve::on_alarm).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Alarm {
+    /// As in [`RouteMetrics::route`](crate::RouteMetrics::route).
+    pub route: String,
+    /// `false`: the route is fine again.
+    pub raised: bool,
+    /// Why, in a sentence.
+    pub reason: String,
+    /// As [`Fault::missed`].
+    pub missed: u64,
+}
+
+type OnFault = Box<dyn FnMut(&Fault) + Send>;
+type OnAlarm = Box<dyn FnMut(&Alarm) + Send>;
+
+/// What the user wants to be called for.
+#[derive(Default)]
+pub(crate) struct Callbacks {
+    pub(crate) on_fault: Option<OnFault>,
+    pub(crate) on_alarm: Option<OnAlarm>,
+}
+
+/// The channel to the callbacks.
+#[derive(Debug, Default)]
+pub(crate) struct Observer {
+    faults: Option<EventChannel<Fault>>,
+    alarms: Option<EventChannel<Alarm>>,
+}
+
+impl Observer {
+    /// Starts their threads. They end with the server.
+    pub(crate) fn start(callbacks: Callbacks) -> std::io::Result<Self> {
+        let Callbacks { on_fault, on_alarm } = callbacks;
+        Ok(Self {
+            faults: on_fault.map(|call| EventChannel::to(call, "oserver-on-fault")).transpose()?,
+            alarms: on_alarm.map(|call| EventChannel::to(call, "oserver-on-alarm")).transpose()?,
+        })
+    }
+
+    /// Passes on the fault that `describe` gives, if somebody wants it.
+    pub(crate) fn fault(&self, describe: impl FnOnce() -> Fault) {
+        if let Some(channel) = &self.faults {
+            channel.pass(|missed| Fault { missed, ..describe() });
+        }
+    }
+
+    pub(crate) fn alarm(&self, alarm: Alarm) {
+        if let Some(channel) = &self.alarms {
+            channel.pass(|missed| Alarm { missed, ..alarm });
+        }
+    }
+}
+
+/// The channel to one callback.
+#[derive(Debug)]
+struct EventChannel<E> {
+    events: SyncSender<E>,
+    missed: AtomicU64,
+}
+
+impl<E: Send + 'static> EventChannel<E> {
+    fn to(mut call: Box<dyn FnMut(&E) + Send>, thread: &str) -> std::io::Result<Self> {
+        let (sender, events) = sync_channel(WAITING);
+        thread::Builder::new().name(thread.to_owned()).spawn(move || {
+            for event in events {
+                // What panics in there was printed by the panic hook.
+                _ = catch_unwind(AssertUnwindSafe(|| call(&event)));
+            }
+        })?;
+        Ok(Self { events: sender, missed: AtomicU64::new(0) })
+    }
+
+    /// Passes on an event that is told how many were left out before it.
+    fn pass(&self, event: impl FnOnce(u64) -> E) {
+        let missed = self.missed.swap(0, Ordering::Relaxed);
+        if self.events.try_send(event(missed)).is_err() {
+            self.missed.fetch_add(missed + 1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl fmt::Debug for Callbacks {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Callbacks")
+            .field("on_fault", &self.on_fault.is_some())
+            .field("on_alarm", &self.on_alarm.is_some())
+            .finish()
+    }
+}

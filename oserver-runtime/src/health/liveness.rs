@@ -1,0 +1,112 @@
+//! Whether a runtime can still serve: how many threads it lost, and whether its canary comes back.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::health::actors::ActorTable;
+use crate::health::thread_budget::ThreadBudget;
+
+/// The condition of one runtime, for all servers on it.
+#[derive(Debug, Default)]
+pub(crate) struct RuntimeHealth {
+    pub(crate) budget: Arc<ThreadBudget>,
+    /// Actors that run on it.
+    pub(crate) actors: ActorTable,
+    /// For how long the canary has been away, in nanoseconds; zero while that is not too long.
+    overdue: AtomicU64,
+    unrecoverable: AtomicBool,
+    blocked: Mutex<Vec<Arc<BlockedThread>>>,
+}
+
+/// A thread that a handler holds past its deadline.
+#[derive(Debug)]
+pub(crate) struct BlockedThread {
+    pub(crate) server: u64,
+    pub(crate) route: String,
+    pub(crate) request_id: String,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    /// When its poll was first seen.
+    pub(crate) since: Instant,
+}
+
+/// Why a runtime is not live.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// More threads are stuck than the budget allows.
+    Threads { blocked: usize, budget: usize },
+    /// Nobody polls, or no timer fires: the canary is away for so long.
+    Wedged(Duration),
+    /// The process is unrecoverable and ends.
+    Unrecoverable,
+    /// This actor is started anew more often than its budget allows.
+    Actor(String),
+}
+
+impl RuntimeHealth {
+    pub(crate) fn trouble(&self) -> Option<Trouble> {
+        let (blocked, budget) = (self.budget.abandoned(), self.budget.limit());
+        if self.budget.is_exceeded() {
+            return Some(Trouble::Threads { blocked, budget });
+        }
+        match self.overdue.load(Ordering::Relaxed) {
+            0 if self.unrecoverable.load(Ordering::Relaxed) => Some(Trouble::Unrecoverable),
+            0 => self.actors.over_budget().map(|actor| Trouble::Actor(actor.name().to_owned())),
+            overdue => Some(Trouble::Wedged(Duration::from_nanos(overdue))),
+        }
+    }
+
+    /// The canary's judge: it has been away for so long. Says whether that is news.
+    pub(crate) fn set_overdue(&self, overdue: Duration) -> bool {
+        self.overdue.swap(crate::clock::nanoseconds(overdue).max(1), Ordering::Relaxed) == 0
+    }
+
+    /// The canary's judge: it came back. Says whether that is news.
+    pub(crate) fn came_back(&self) -> bool {
+        self.overdue.swap(0, Ordering::Relaxed) > 0
+    }
+
+    /// There is no channel back.
+    pub(crate) fn set_unrecoverable(&self) {
+        self.unrecoverable.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn add_blocked(&self, thread: &Arc<BlockedThread>) {
+        self.blocked.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(thread));
+    }
+
+    pub(crate) fn remove_blocked(&self, thread: &Arc<BlockedThread>) {
+        let mut blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
+        blocked.retain(|other| !Arc::ptr_eq(other, thread));
+    }
+
+    /// Of all servers, the longest first.
+    pub(crate) fn blocked(&self) -> Vec<Arc<BlockedThread>> {
+        let mut blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        blocked.sort_by_key(|thread| thread.since);
+        blocked
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Threads { blocked, budget } => write!(
+                formatter,
+                "{blocked} threads are stuck in handlers past their deadlines and the budget is {budget}"
+            ),
+            Self::Wedged(away) => write!(
+                formatter,
+                "the runtime has polled nothing for {} s: its workers are stuck in something that is no handler",
+                away.as_secs()
+            ),
+            Self::Unrecoverable => formatter.write_str("the process is unrecoverable and ends"),
+            Self::Actor(name) => write!(
+                formatter,
+                "the actor `{name}` is started anew more often than its budget allows"
+            ),
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The route table of one server: for each route the entry under which everything is counted.
+//!
+//! An entry is found once and then reached by its index: no lock and no hash map stands between a
+//! request and its counters. How many entries there are is bounded, whatever clients ask for.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use crate::admission::circuit_breaker::CircuitBreaker;
+use crate::health::alarm::Alarm;
+use crate::metrics::counters::Counters;
+use crate::metrics::route_metrics::RouteMetrics;
+
+/// How many entries collect the paths that nobody named.
+const BUCKETS: usize = 64;
+/// How many entries one server has at most, buckets included. Further names share the buckets.
+const CAPACITY: usize = 4096;
+/// Slots of the index of names; a power of two.
+const NAME_SLOTS: usize = 1024;
+
+/// Place of a route entry in its server's [`RouteTable`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct RouteIndex(pub(crate) u32);
+
+/// One route of one server.
+#[derive(Debug)]
+pub(crate) struct RouteEntry {
+    method: Cow<'static, str>,
+    pattern: Cow<'static, str>,
+    counters: Counters,
+    breaker: CircuitBreaker,
+    alarm: Alarm,
+    /// All requests of the route come to the same handler.
+    has_one_handler: bool,
+    /// The deadline that this handler asked for when it was last reached, in nanoseconds from the head;
+    /// zero is none.
+    deadline: AtomicU64,
+}
+
+impl RouteEntry {
+    fn new(method: Cow<'static, str>, pattern: Cow<'static, str>, has_one_handler: bool) -> Self {
+        Self {
+            method,
+            pattern,
+            counters: Counters::default(),
+            breaker: CircuitBreaker::new(),
+            alarm: Alarm::default(),
+            has_one_handler,
+            deadline: AtomicU64::new(0),
+        }
+    }
+
+    /// Keeps a handler's deadline for the requests that come before it is reached again.
+    pub(crate) fn remember_deadline(&self, nanoseconds: Option<u64>) {
+        if !self.has_one_handler {
+            return;
+        }
+        let nanoseconds = nanoseconds.unwrap_or(0);
+        // Read first: a write by each request would take the cache line from all other threads.
+        if self.deadline.load(Ordering::Relaxed) != nanoseconds {
+            self.deadline.store(nanoseconds, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn remembered_deadline(&self) -> Option<u64> {
+        Some(self.deadline.load(Ordering::Relaxed)).filter(|deadline| *deadline > 0)
+    }
+
+    pub(crate) fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    pub(crate) fn breaker(&self) -> &CircuitBreaker {
+        &self.breaker
+    }
+
+    pub(crate) fn alarm(&self) -> &Alarm {
+        &self.alarm
+    }
+
+    /// What was counted of the route until now.
+    pub(crate) fn metrics(&self) -> RouteMetrics {
+        let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let counters = self.counters();
+        let statuses = counters.statuses();
+        RouteMetrics {
+            route: self.label(),
+            requests: statuses.iter().sum::<u64>() + load(&counters.unseen),
+            in_flight: counters.in_flight(),
+            statuses,
+            latencies: counters.latencies(),
+            panics: load(&counters.panics),
+            timeouts: load(&counters.timeouts),
+            errors: load(&counters.errors),
+            stalled_bodies: load(&counters.stalled_bodies),
+            cancelled: load(&counters.cancelled),
+            blocked: load(&counters.blocked),
+            refused: load(&counters.refused),
+            stuck: self.breaker().stuck().into(),
+            alarm: self.alarm().raised_at().is_some(),
+            breaker_open: self.breaker().is_breaker_open(),
+        }
+    }
+
+    /// `GET /users/{id}`; for a named route its name alone.
+    pub(crate) fn label(&self) -> String {
+        if self.method.is_empty() {
+            self.pattern.to_string()
+        } else {
+            format!("{} {}", self.method, self.pattern)
+        }
+    }
+}
+
+/// A name that a service gave itself, and its entry.
+#[derive(Debug)]
+struct Named {
+    name: &'static str,
+    index: RouteIndex,
+}
+
+/// All route entries of one server.
+#[derive(Debug)]
+pub(crate) struct RouteTable {
+    /// The first [`BUCKETS`] places belong to the buckets; the others fill up in order.
+    entries: Box<[OnceLock<RouteEntry>]>,
+    /// Open addressing over names of static lifetime, so that a lookup takes no lock.
+    names: Box<[OnceLock<Named>]>,
+    /// Taken when a route is seen for the first time, never afterwards.
+    known: Mutex<HashMap<(String, String), RouteIndex>>,
+    /// Connections of the server that are open.
+    pub(crate) connections: AtomicUsize,
+}
+
+impl RouteTable {
+    fn new() -> Self {
+        Self {
+            entries: (0..CAPACITY).map(|_| OnceLock::new()).collect(),
+            names: (0..NAME_SLOTS).map(|_| OnceLock::new()).collect(),
+            known: Mutex::new(HashMap::new()),
+            connections: AtomicUsize::new(0),
+        }
+    }
+
+    /// Every entry that exists.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &RouteEntry> {
+        self.entries.iter().filter_map(OnceLock::get)
+    }
+
+    /// The entry at `index`. The index must come from this table.
+    pub(crate) fn entry(&self, index: RouteIndex) -> &RouteEntry {
+        let place = index.0 as usize;
+        self.entries[place].get_or_init(|| {
+            // Only buckets are made this late; every other entry exists before its index does.
+            RouteEntry::new(Cow::Borrowed(""), Cow::Owned(format!("other paths ({place})")), false)
+        })
+    }
+
+    /// A request comes to be one of `to`, and is no more one of `from`.
+    pub(crate) fn moves(&self, from: Option<RouteIndex>, to: Option<RouteIndex>) {
+        if let Some(to) = to {
+            self.entry(to).counters.begin();
+        }
+        if let Some(from) = from {
+            self.entry(from).counters.end();
+        }
+    }
+
+    /// The bucket of a path that nobody named.
+    pub(crate) fn bucket(&self, path: &str) -> RouteIndex {
+        RouteIndex((hash(path) % BUCKETS as u64) as u32)
+    }
+
+    /// Finds or makes the entry of a route. Takes a lock: call it once a route and remember.
+    pub(crate) fn register(
+        &self,
+        method: &str,
+        pattern: &str,
+        has_one_handler: bool,
+    ) -> RouteIndex {
+        // Nothing in here can panic half-channel, so a poisoned map is still a whole map.
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (method.to_owned(), pattern.to_owned());
+        if let Some(index) = known.get(&key) {
+            return *index;
+        }
+        let place = BUCKETS + known.len();
+        if place >= CAPACITY {
+            return self.bucket(pattern);
+        }
+        let index = RouteIndex(place as u32);
+        let entry =
+            RouteEntry::new(Cow::Owned(key.0.clone()), Cow::Owned(key.1.clone()), has_one_handler);
+        self.entries[place].get_or_init(|| entry);
+        known.insert(key, index);
+        index
+    }
+
+    /// The entry of a name that the service chose itself.
+    pub(crate) fn named(&self, name: &'static str) -> RouteIndex {
+        let start = hash(name) as usize;
+        for step in 0..NAME_SLOTS {
+            let slot = &self.names[start.wrapping_add(step) % NAME_SLOTS];
+            let named = slot.get_or_init(|| Named { name, index: self.register("", name, false) });
+            if named.name == name {
+                return named.index;
+            }
+        }
+        self.bucket(name)
+    }
+}
+
+impl Default for RouteTable {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_route_has_one_entry() {
+        let table = RouteTable::new();
+        let first = table.register("GET", "/a", true);
+        assert_eq!(first, table.register("GET", "/a", true));
+        assert_ne!(first, table.register("POST", "/a", true));
+        assert_eq!(table.entry(first).label(), "GET /a");
+    }
+
+    #[test]
+    fn names_are_found_again_and_do_not_mix_with_patterns() {
+        let table = RouteTable::new();
+        let name = table.named("users.create");
+        assert_eq!(name, table.named("users.create"));
+        assert_ne!(name, table.named("users.delete"));
+        assert_eq!(table.entry(name).label(), "users.create");
+    }
+
+    #[test]
+    fn a_scan_of_random_paths_stays_within_the_buckets() {
+        let table = RouteTable::new();
+        for path in 0..10_000 {
+            table.entry(table.bucket(&format!("/{path}")));
+        }
+        assert_eq!(table.entries.iter().filter(|entry| entry.get().is_some()).count(), BUCKETS);
+    }
+
+    #[test]
+    fn more_routes_than_places_share_the_buckets() {
+        let table = RouteTable::new();
+        for route in 0..CAPACITY + 100 {
+            table.entry(table.register("GET", &format!("/{route}"), true));
+        }
+        assert!(table.register("GET", "/one-more", true).0 < BUCKETS as u32);
+    }
+}

@@ -1,0 +1,25 @@
+//! What one server counted, for whoever wants to read it.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crate::health::route_table::{RouteEntry, RouteTable};
+use crate::metrics::route_metrics::RouteMetrics;
+
+/// A reader of what one server counted; cheap to clone, and valid for ever.
+#[derive(Clone, Debug)]
+pub struct ServerMetrics(pub(crate) Arc<RouteTable>);
+
+impl ServerMetrics {
+    /// Connections that are open.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.0.connections.load(Ordering::Relaxed)
+    }
+
+    /// Every route that was asked for at least once.
+    #[must_use]
+    pub fn routes(&self) -> Vec<RouteMetrics> {
+        self.0.entries().map(RouteEntry::metrics).collect()
+    }
+}

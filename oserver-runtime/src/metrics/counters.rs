@@ -1,0 +1,146 @@
+//! What is counted of one route: numbers that only grow, and how many requests are under way.
+
+use std::array;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::clock::nanoseconds;
+use crate::metrics::COUNTING;
+use crate::metrics::histogram::{BOUNDS, BUCKETS, Histogram};
+use crate::metrics::sharded::Sharded;
+
+/// What is counted of one route.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    of_each: Sharded<OfEach>,
+    /// Requests that were finished though their client had gone.
+    pub(crate) unseen: AtomicU64,
+    pub(crate) panics: AtomicU64,
+    pub(crate) timeouts: AtomicU64,
+    pub(crate) errors: AtomicU64,
+    pub(crate) stalled_bodies: AtomicU64,
+    pub(crate) cancelled: AtomicU64,
+    pub(crate) blocked: AtomicU64,
+    pub(crate) refused: AtomicU64,
+}
+
+/// What is counted of each request. But for `in_flight` each only grows.
+#[derive(Debug, Default)]
+struct OfEach {
+    /// A request may end on another thread than it began on: only the sum means something.
+    in_flight: AtomicU64,
+    /// Answers by the first digit of their status, from 1 to 5.
+    statuses: [AtomicU64; 5],
+    /// From the request's head to that of its answer.
+    latencies: [AtomicU64; BUCKETS],
+    /// All latencies together, in nanoseconds.
+    latency: AtomicU64,
+}
+
+impl Counters {
+    pub(crate) fn begin(&self) {
+        if COUNTING {
+            self.of_each.own().in_flight.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn end(&self) {
+        if COUNTING {
+            self.of_each.own().in_flight.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    /// A request was answered with `status` after `latency`.
+    pub(crate) fn answered(&self, status: u16, latency: Duration) {
+        if !COUNTING {
+            return;
+        }
+        let latency = nanoseconds(latency);
+        let class = usize::from(status / 100).clamp(1, 5) - 1;
+        let bucket = BOUNDS.partition_point(|bound| *bound < latency);
+        let own = self.of_each.own();
+        own.statuses[class].fetch_add(1, Ordering::Relaxed);
+        own.latencies[bucket].fetch_add(1, Ordering::Relaxed);
+        own.latency.fetch_add(latency, Ordering::Relaxed);
+    }
+
+    pub(crate) fn in_flight(&self) -> u64 {
+        // One that ends just as it begins may be counted out first.
+        u64::try_from(self.sum(|own| &own.in_flight).cast_signed()).unwrap_or(0)
+    }
+
+    pub(crate) fn statuses(&self) -> [u64; 5] {
+        array::from_fn(|class| self.sum(|own| &own.statuses[class]))
+    }
+
+    pub(crate) fn latencies(&self) -> Histogram {
+        Histogram {
+            buckets: array::from_fn(|bucket| self.sum(|own| &own.latencies[bucket])),
+            sum: Duration::from_nanos(self.sum(|own| &own.latency)),
+        }
+    }
+
+    fn sum(&self, of: impl Fn(&OfEach) -> &AtomicU64) -> u64 {
+        let counts = self.of_each.iter().map(|own| of(own).load(Ordering::Relaxed));
+        counts.fold(0, u64::wrapping_add)
+    }
+}
+
+#[cfg(all(test, not(oserver_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_latency_is_in_the_first_bucket_that_it_fits_in() {
+        let counters = Counters::default();
+        counters.answered(200, Duration::from_millis(1));
+        counters.answered(204, Duration::from_nanos(1_000_001));
+        counters.answered(504, Duration::from_secs(3600));
+        counters.answered(999, Duration::ZERO);
+        let filled: Vec<_> =
+            counters.latencies().buckets().filter(|(_, count)| *count > 0).collect();
+        let bound = |micros| Some(Duration::from_micros(micros));
+        assert_eq!(filled, [(bound(100), 1), (bound(1000), 1), (bound(2500), 1), (None, 1)]);
+        assert_eq!(counters.statuses(), [0, 2, 0, 0, 2]);
+    }
+
+    #[test]
+    fn what_many_threads_count_adds_up_wherever_a_request_ends() {
+        const THREADS: u64 = 20;
+        let counters = Counters::default();
+        std::thread::scope(|scope| {
+            for _ in 0..THREADS {
+                scope.spawn(|| {
+                    counters.begin();
+                    counters.answered(200, Duration::from_millis(2));
+                });
+            }
+        });
+        assert_eq!(counters.in_flight(), THREADS);
+        assert_eq!(counters.statuses(), [0, THREADS, 0, 0, 0]);
+        let latencies = counters.latencies();
+        let sum = Duration::from_millis(2 * THREADS);
+        assert_eq!((latencies.count(), latencies.sum()), (THREADS, sum));
+        (0..THREADS).for_each(|_| counters.end());
+        assert_eq!(counters.in_flight(), 0);
+    }
+
+    #[test]
+    fn a_quantile_lies_in_its_bucket() {
+        let counters = Counters::default();
+        assert_eq!(counters.latencies().quantile(0.5), None);
+        for _ in 0..99 {
+            counters.answered(200, Duration::from_micros(200));
+        }
+        counters.answered(200, Duration::from_secs(2));
+        let latencies = counters.latencies();
+        let within = |part, from, to| {
+            let found = latencies.quantile(part).expect("there are some");
+            assert!(found >= from && found <= to, "{part}: {found:?}");
+        };
+        within(0.5, Duration::from_micros(100), Duration::from_micros(250));
+        within(0.99, Duration::from_micros(100), Duration::from_micros(250));
+        within(1.0, Duration::from_secs(1), Duration::from_millis(2500));
+        assert_eq!(latencies.since(&latencies).quantile(0.5), None);
+    }
+}

@@ -1,0 +1,52 @@
+//! The `metrics` facade, for whoever has an exporter behind it: told once a second, so that it costs
+//! requests nothing.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+
+use crate::metrics::histogram::Histogram;
+use crate::metrics::snapshot::{Family, Kind, MetricsVisitor};
+
+/// What was reported of latencies, by route.
+#[derive(Debug, Default)]
+pub(crate) struct Facade {
+    reported: HashMap<String, Histogram>,
+}
+
+impl MetricsVisitor for Facade {
+    /// Each time: a recorder may be installed late.
+    fn family(&mut self, family: &Family) {
+        match family.kind {
+            Kind::Counter => describe_counter!(family.name, family.help),
+            Kind::Gauge => describe_gauge!(family.name, family.help),
+            Kind::Histogram => describe_histogram!(family.name, family.help),
+        }
+    }
+
+    fn value(&mut self, family: &Family, labels: &[(&'static str, &str)], value: u64) {
+        let labels: Vec<_> =
+            labels.iter().map(|(label, word)| (*label, (*word).to_owned())).collect();
+        match family.kind {
+            Kind::Counter => counter!(family.name, &labels).absolute(value),
+            Kind::Gauge | Kind::Histogram => gauge!(family.name, &labels).set(value as f64),
+        }
+    }
+
+    /// Those of the last second, each as the middle of its bucket.
+    fn latencies(&mut self, family: &Family, route: &str, latencies: &Histogram) {
+        let before = self.reported.entry(route.to_owned()).or_default();
+        let histogram = histogram!(family.name, "route" => route.to_owned());
+        let mut lower = Duration::ZERO;
+        for (bound, count) in latencies.since(before).buckets() {
+            let upper = bound.unwrap_or(lower);
+            let middle = (lower + upper) / 2;
+            if count > 0 {
+                histogram.record_many(middle.as_secs_f64(), count as usize);
+            }
+            lower = upper;
+        }
+        before.clone_from(latencies);
+    }
+}

@@ -1,0 +1,95 @@
+//! The latency histogram: how long requests took, in buckets of fixed bounds.
+
+use std::time::Duration;
+
+/// Upper bounds of the buckets of latencies, in nanoseconds; what is longer is in one more bucket.
+pub(crate) const BOUNDS: [u64; 19] = [
+    100_000,
+    250_000,
+    500_000,
+    1_000_000,
+    2_500_000,
+    5_000_000,
+    10_000_000,
+    25_000_000,
+    50_000_000,
+    100_000_000,
+    250_000_000,
+    500_000_000,
+    1_000_000_000,
+    1_500_000_000,
+    2_500_000_000,
+    5_000_000_000,
+    10_000_000_000,
+    30_000_000_000,
+    60_000_000_000,
+];
+/// One more than there are bounds.
+pub(crate) const BUCKETS: usize = BOUNDS.len() + 1;
+
+/// How long requests took, from the head of each to the head of its answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Histogram {
+    pub(crate) buckets: [u64; BUCKETS],
+    pub(crate) sum: Duration,
+}
+
+impl Histogram {
+    /// How many were measured.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.buckets.iter().sum()
+    }
+
+    /// All of them together.
+    #[must_use]
+    pub fn sum(&self) -> Duration {
+        self.sum
+    }
+
+    /// How many took longer than the bound before and at most this long; the last, which has no bound,
+    /// are those that took longer than a minute.
+    pub fn buckets(&self) -> impl Iterator<Item = (Option<Duration>, u64)> {
+        let bounds = BOUNDS.iter().map(|bound| Some(Duration::from_nanos(*bound)));
+        bounds.chain([None]).zip(self.buckets)
+    }
+
+    /// What was measured since `before`.
+    #[must_use]
+    pub fn since(&self, before: &Self) -> Self {
+        let mut buckets = self.buckets;
+        for (bucket, before) in buckets.iter_mut().zip(before.buckets) {
+            *bucket = bucket.saturating_sub(before);
+        }
+        Self { buckets, sum: self.sum.saturating_sub(before.sum) }
+    }
+
+    pub(crate) fn add(&mut self, other: &Self) {
+        for (sum, count) in self.buckets.iter_mut().zip(other.buckets) {
+            *sum += count;
+        }
+        self.sum += other.sum;
+    }
+
+    /// How long the fastest part of them took, as 0.99 of them: exact to the bucket, in proportion
+    /// inside of it. `None` when nothing was measured. What took longer than a minute counts as that.
+    #[must_use]
+    pub fn quantile(&self, part: f64) -> Option<Duration> {
+        let count = self.count();
+        if count == 0 {
+            return None;
+        }
+        let mut rank = part.clamp(0.0, 1.0) * count as f64;
+        let mut lower = 0;
+        for (bound, in_bucket) in BOUNDS.iter().zip(self.buckets) {
+            let in_bucket = in_bucket as f64;
+            if rank <= in_bucket && in_bucket > 0.0 {
+                let inside = (*bound - lower) as f64 * (rank / in_bucket);
+                return Some(Duration::from_nanos(lower + inside as u64));
+            }
+            rank -= in_bucket;
+            lower = *bound;
+        }
+        Some(Duration::from_nanos(lower))
+    }
+}

@@ -1,0 +1,43 @@
+//! Reports to the recorder behind the `metrics` facade, once a second. The recorder is user code, which may
+//! block or panic: it has a thread of its own.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread::{self, sleep};
+use std::time::Duration;
+
+use crate::metrics::facade::Facade;
+use crate::metrics::snapshot::Snapshot;
+
+const EVERY: Duration = Duration::from_secs(1);
+
+/// What there is to report.
+pub(crate) enum Source {
+    /// The runtime is gone: the thread ends.
+    Gone,
+    /// No server runs on it.
+    Nothing,
+    Snapshot(Snapshot),
+}
+
+/// Starts the thread. It ends with what `source` reads from.
+///
+/// # Errors
+/// When the operating system gives no thread.
+pub(crate) fn start(source: impl Fn() -> Source + Send + 'static) -> std::io::Result<()> {
+    let run = move || {
+        let mut facade = Facade::default();
+        loop {
+            match source() {
+                Source::Gone => return,
+                Source::Nothing => {}
+                // What panics in there was printed by the panic hook.
+                Source::Snapshot(snapshot) => {
+                    _ = catch_unwind(AssertUnwindSafe(|| snapshot.visit(&mut facade)));
+                }
+            }
+            sleep(EVERY);
+        }
+    };
+    thread::Builder::new().name("oserver-metrics".into()).spawn(run)?;
+    Ok(())
+}

@@ -1,0 +1,174 @@
+//! What is told of servers to whoever collects metrics: names, meanings, values. Prometheus's text and
+//! the `metrics` facade are written from here.
+//!
+//! The labels are routes and actors, of which a bounded number is told apart, and words of our own: no
+//! client can make up more of them.
+
+use crate::metrics::actor_metrics::{ACTOR_FAULTS, ActorMetrics, CALLS};
+use crate::metrics::histogram::Histogram;
+use crate::metrics::route_metrics::RouteMetrics;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Counter,
+    Gauge,
+    Histogram,
+}
+
+/// One name.
+#[derive(Debug)]
+pub(crate) struct Family {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) help: &'static str,
+}
+
+const fn family(kind: Kind, name: &'static str, help: &'static str) -> Family {
+    Family { name, kind, help }
+}
+
+type Labels<'a> = &'a [(&'static str, &'a str)];
+
+/// Whom it is told.
+pub(crate) trait MetricsVisitor {
+    /// What comes next is of this family.
+    fn family(&mut self, family: &Family);
+
+    fn value(&mut self, family: &Family, labels: Labels<'_>, value: u64);
+
+    fn latencies(&mut self, family: &Family, route: &str, latencies: &Histogram);
+}
+
+/// Servers at one moment, those of the same process taken together.
+pub(crate) struct Snapshot {
+    pub(crate) live: bool,
+    pub(crate) ready: bool,
+    pub(crate) connections: u64,
+    pub(crate) blocked: u64,
+    pub(crate) limit: u64,
+    /// Lines of the log that stderr did not take.
+    pub(crate) log_dropped: u64,
+    pub(crate) routes: Vec<RouteMetrics>,
+    pub(crate) actors: Vec<ActorMetrics>,
+}
+
+impl Snapshot {
+    pub(crate) fn visit(&self, visitor: &mut impl MetricsVisitor) {
+        use Kind::{Counter, Gauge, Histogram};
+
+        let mut single = |family: Family, value: u64| {
+            visitor.family(&family);
+            visitor.value(&family, &[], value);
+        };
+        let help = "1 while the server is live.";
+        single(family(Gauge, "oserver_live", help), self.live.into());
+        let help = "1 while the server is live, serving, and without alarms.";
+        single(family(Gauge, "oserver_ready", help), self.ready.into());
+        let help = "Connections that are open.";
+        single(family(Gauge, "oserver_connections", help), self.connections);
+        let help = "Threads that handlers hold past their deadlines.";
+        single(family(Gauge, "oserver_blocked_threads", help), self.blocked);
+        let help = "Lines and records that were not written, because stderr did not take them.";
+        single(family(Counter, "oserver_log_dropped_total", help), self.log_dropped);
+        let help = "How many such threads there may be.";
+        single(family(Gauge, "oserver_blocked_threads_limit", help), self.limit);
+
+        let routes = Rows { label: "route", rows: &self.routes, name: |route| &route.route };
+        let help = "Answers, by the first digit of their status.";
+        routes.each(visitor, &family(Counter, "oserver_requests_total", help), "status", |route| {
+            ["1xx", "2xx", "3xx", "4xx", "5xx"].into_iter().zip(route.statuses).collect()
+        });
+        let help = "Requests that wait for their answer.";
+        let in_flight = family(Gauge, "oserver_requests_in_flight", help);
+        routes.one(visitor, &in_flight, |route| route.in_flight);
+        let help = "Requests whose client went away before the answer.";
+        let cancelled = family(Counter, "oserver_requests_cancelled_total", help);
+        routes.one(visitor, &cancelled, |route| route.cancelled);
+        let help = "What went wrong, by kind, as in the records.";
+        routes.each(visitor, &family(Counter, "oserver_faults_total", help), "kind", |route| {
+            vec![
+                ("panic", route.panics),
+                ("timeout", route.timeouts),
+                ("error", route.errors),
+                ("blocked", route.blocked),
+                ("refused", route.refused),
+                ("stalled-body", route.stalled_bodies),
+            ]
+        });
+        let help = "Threads that handlers of the route hold right now past their deadlines.";
+        routes.one(visitor, &family(Gauge, "oserver_abandoned", help), |route| route.stuck);
+        let help = "1 while the alarm of the route is raised.";
+        routes.one(visitor, &family(Gauge, "oserver_alarm", help), |route| route.alarm.into());
+        let help = "1 while the breaker of the route is open.";
+        let breaker = family(Gauge, "oserver_breaker_open", help);
+        routes.one(visitor, &breaker, |route| route.breaker_open.into());
+        let help = "From the head of a request to the head of its answer.";
+        let duration = family(Histogram, "oserver_request_duration_seconds", help);
+        visitor.family(&duration);
+        for route in &self.routes {
+            visitor.latencies(&duration, &route.route, &route.latencies);
+        }
+
+        let actors = Rows { label: "actor", rows: &self.actors, name: |actor| &actor.label };
+        let help = "How often actors were started anew.";
+        let restarts = family(Counter, "oserver_actor_restarts_total", help);
+        actors.one(visitor, &restarts, |actor| actor.totals.restarts);
+        let help = "Why, by kind.";
+        actors.each(
+            visitor,
+            &family(Counter, "oserver_actor_faults_total", help),
+            "kind",
+            |actor| ACTOR_FAULTS.into_iter().zip(actor.totals.faults).collect(),
+        );
+        let help = "Commands to actors, by what became of them.";
+        actors.each(
+            visitor,
+            &family(Counter, "oserver_actor_calls_total", help),
+            "result",
+            |actor| CALLS.into_iter().zip(actor.totals.calls).collect(),
+        );
+        let help = "Commands that wait in the mailboxes of actors.";
+        actors.one(visitor, &family(Gauge, "oserver_actor_queued", help), |actor| actor.queued);
+        let help = "1 while the state of an actor is there.";
+        let running = family(Gauge, "oserver_actor_running", help);
+        actors.one(visitor, &running, |actor| actor.running.into());
+        let help = "Threads that actors hold right now past their deadlines.";
+        let abandoned = family(Gauge, "oserver_actor_abandoned", help);
+        actors.one(visitor, &abandoned, |actor| actor.abandoned);
+        let help = "1 while an actor is started anew more often than its budget allows.";
+        let over_budget = family(Gauge, "oserver_actor_over_budget", help);
+        actors.one(visitor, &over_budget, |actor| actor.over_budget.into());
+    }
+}
+
+/// Things of one kind, told apart by a label.
+struct Rows<'a, R> {
+    label: &'static str,
+    rows: &'a [R],
+    name: fn(&R) -> &str,
+}
+
+impl<R> Rows<'_, R> {
+    fn one(&self, visitor: &mut impl MetricsVisitor, family: &Family, value: fn(&R) -> u64) {
+        visitor.family(family);
+        for row in self.rows {
+            visitor.value(family, &[(self.label, (self.name)(row))], value(row));
+        }
+    }
+
+    /// One value for each word of a further label.
+    fn each(
+        &self,
+        visitor: &mut impl MetricsVisitor,
+        family: &Family,
+        label: &'static str,
+        values: fn(&R) -> Vec<(&'static str, u64)>,
+    ) {
+        visitor.family(family);
+        for row in self.rows {
+            for (word, value) in values(row) {
+                visitor.value(family, &[(self.label, (self.name)(row)), (label, word)], value);
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The canary: one poll and one timer a second through the real admission path, judged from a thread
+//! of its own.
+//!
+//! What handlers do is seen by the watchdog. The canary sees what is left: code that nobody guards,
+//! as in `tokio::spawn`, and that holds every worker.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, Weak};
+use std::thread::{self, Thread, park_timeout};
+use std::time::{Duration, Instant};
+
+use axum::extract::Request;
+use http::HeaderMap;
+
+use crate::fault_log::fault;
+use crate::health::liveness::Trouble;
+use crate::health::readiness::ServerHealth;
+use crate::panic::deferred_drop::defer_drops_of_this_thread;
+use crate::request::connection::OpenConnection;
+use crate::request::default_timeout::DEFAULT_TIMEOUT;
+use crate::request::head::Head;
+use crate::request::limits::NetworkLimits;
+use crate::request::server::ServerContext;
+use crate::request::state::Call;
+use crate::request_id::RequestId;
+use crate::task::spawn_admitted;
+use crate::watchdog::runtime_context::RuntimeContext;
+
+/// How long the canary rests between two probes.
+const EVERY: Duration = Duration::from_secs(1);
+/// How often its judge looks. A look that comes late counts as one that comes twice as late at most:
+/// a process that was stopped for a while is not wedged.
+const LOOK: Duration = Duration::from_millis(50);
+/// How long it waits for a timer.
+const WAIT: Duration = Duration::from_millis(1);
+
+/// Starts canary and judge of a runtime. They end with it.
+pub(crate) fn start(runtime: &Arc<RuntimeContext>) -> std::io::Result<()> {
+    let weak = Arc::downgrade(runtime);
+    thread::Builder::new().name("oserver-canary".into()).spawn(move || run(&weak))?;
+    Ok(())
+}
+
+fn run(runtime: &Weak<RuntimeContext>) {
+    defer_drops_of_this_thread();
+    let health = ServerHealth::of_nobody();
+    let (network, timeout) = (NetworkLimits::default(), Some(DEFAULT_TIMEOUT));
+    let server = Arc::new(ServerContext::new(Arc::new(health), timeout, 1, false, network));
+    while let Some(runtime) = runtime.upgrade() {
+        // A runtime without servers may be one that nobody drives.
+        if runtime.escalation.has_servers() {
+            let probe = Probe::start(&runtime, &server);
+            await_return(runtime, &probe);
+        } else {
+            drop(runtime);
+        }
+        park_timeout(EVERY);
+    }
+}
+
+/// Watches one probe to its end.
+fn await_return(runtime: Arc<RuntimeContext>, probe: &Probe) {
+    let health = Arc::clone(&runtime.health);
+    let (weak, mut runtime) = (Arc::downgrade(&runtime), Some(runtime));
+    let mut away = Duration::ZERO;
+    while !probe.returned.load(Ordering::Acquire) {
+        // The judge must not be what keeps the runtime there.
+        runtime = None;
+        let begin = Instant::now();
+        park_timeout(LOOK);
+        away += begin.elapsed().min(2 * LOOK);
+        let Some(runtime) = weak.upgrade() else { return };
+        if !runtime.escalation.has_servers() {
+            continue;
+        }
+        let limits = *runtime.liveness_limits.lock().unwrap_or_else(PoisonError::into_inner);
+        // Where it stands in the queue of the overflow threads, that is overload; and there it can be for
+        // as long as the handlers before it may take.
+        let queues = away > limits.live && runtime.has_waiting(&probe.call);
+        let more = if queues { DEFAULT_TIMEOUT } else { Duration::ZERO };
+        let live = limits.live.saturating_add(more);
+        if away > live {
+            if health.set_overdue(away) {
+                fault::wedged(Trouble::Wedged(away));
+            }
+            if limits.exit.is_some_and(|exit| away > live.saturating_add(exit)) {
+                runtime.escalation.escalate(&runtime, Trouble::Wedged(away));
+            }
+        }
+    }
+    drop(runtime);
+    if health.came_back() {
+        fault::recovered();
+    }
+}
+
+/// One probe of the canary.
+struct Probe {
+    call: Arc<Call>,
+    returned: Arc<AtomicBool>,
+}
+
+impl Probe {
+    fn start(runtime: &Arc<RuntimeContext>, server: &Arc<ServerContext>) -> Self {
+        let open = OpenConnection::new(Arc::clone(server));
+        let (parts, ()) = Request::new(()).into_parts();
+        let id = RequestId::outside_of_a_server(&HeaderMap::new());
+        let connection = Arc::clone(open.context());
+        let call = Call::new(Arc::clone(server), connection, id, Head::copy(&parts));
+        let probe = Self { call: Arc::new(call), returned: Arc::default() };
+        let guard = probe.guard();
+        let _entered = runtime.handle().enter();
+        spawn_admitted::spawn(&probe.call, runtime, async move {
+            tokio::time::sleep(WAIT).await;
+            drop(guard);
+        });
+        probe
+    }
+
+    /// Also one that is turned away has returned: there is somebody to turn it away.
+    fn guard(&self) -> ProbeGuard {
+        ProbeGuard { returned: Arc::clone(&self.returned), watcher: thread::current() }
+    }
+}
+
+struct ProbeGuard {
+    returned: Arc<AtomicBool>,
+    watcher: Thread,
+}
+
+impl Drop for ProbeGuard {
+    fn drop(&mut self) {
+        self.returned.store(true, Ordering::Release);
+        self.watcher.unpark();
+    }
+}

@@ -1,0 +1,51 @@
+//! Starts what monitors a runtime: the watchdog, the canary, and the reporter of metrics.
+//!
+//! Everything that serves or supervises on a runtime gets that runtime's context from here, so that the
+//! threads are there before any user code runs.
+
+mod canary;
+
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use tokio::runtime::Handle;
+
+use crate::fault_log::sink;
+use crate::health::readiness::ServerHealth;
+use crate::metrics::reporter::{self, Source};
+use crate::watchdog::runtime_context::RuntimeContext;
+use crate::watchdog::{degraded, run};
+
+/// Returns the context of the runtime that this is called on, and starts its monitors with the first call.
+///
+/// # Errors
+/// When the operating system gives no thread.
+pub(crate) fn runtime_context() -> std::io::Result<Arc<RuntimeContext>> {
+    static ALL: Mutex<Vec<(tokio::runtime::Id, Weak<RuntimeContext>)>> = Mutex::new(Vec::new());
+    let handle = Handle::current();
+    let id = handle.id();
+    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    all.retain(|(_, runtime)| runtime.strong_count() > 0);
+    let own = all.iter().find(|(other, _)| *other == id);
+    if let Some(runtime) = own.and_then(|(_, runtime)| runtime.upgrade()) {
+        return Ok(runtime);
+    }
+    let runtime = Arc::new(RuntimeContext::new(handle));
+    run::start(&runtime)?;
+    canary::start(&runtime)?;
+    let weak = Arc::downgrade(&runtime);
+    reporter::start(move || snapshot(&weak))?;
+    all.push((id, Arc::downgrade(&runtime)));
+    degraded::report(&runtime);
+    Ok(runtime)
+}
+
+/// A recorder that blocks must not be what keeps the runtime's context there.
+fn snapshot(runtime: &Weak<RuntimeContext>) -> Source {
+    let Some(runtime) = runtime.upgrade() else { return Source::Gone };
+    let servers = runtime.escalation.healths();
+    if servers.is_empty() {
+        return Source::Nothing;
+    }
+    let servers: Vec<_> = servers.iter().map(|server| &**server).collect();
+    Source::Snapshot(ServerHealth::snapshot(&servers, sink::dropped()))
+}

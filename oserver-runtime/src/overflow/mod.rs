@@ -1,0 +1,3 @@
+//! The pool of threads for polls that may not run on a worker.
+
+pub(crate) mod pool;

@@ -1,0 +1,50 @@
+//! The process around the server: `#[oserver::main]`.
+
+use std::future::Future;
+use std::time::Duration;
+
+use crate::process::cores::cores;
+use crate::process::exit;
+use crate::process::exit_code;
+
+/// How long the last lines of the log may take.
+const LAST_LINES: Duration = Duration::from_millis(500);
+
+/// Runs the future of `main` on a runtime with what isolation needs. Called by generated code.
+///
+/// Two workers for each core, or as many as `TOKIO_WORKER_THREADS` says: while some are inside of
+/// handlers others must be free for connections. When the future is done the process may end at
+/// once; a thread that is stuck in a handler is not waited for.
+///
+/// # Panics
+/// When the operating system does not give the threads.
+#[doc(hidden)]
+pub fn block_on_main<F: Future>(main: F) -> F::Output {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.enable_all().thread_name("oserver-worker");
+    // A worker that lost its priority ends up among the idle threads; it must not stay for long.
+    builder.thread_keep_alive(Duration::from_secs(1));
+    if std::env::var_os("TOKIO_WORKER_THREADS").is_none() {
+        builder.worker_threads(2 * cores());
+    }
+    exit_code::own_process();
+    let runtime = builder.build().expect("the operating system gives threads and an event queue");
+    let output = runtime.block_on(main);
+    runtime.shutdown_background();
+    crate::fault_log::sink::flush(LAST_LINES);
+    output
+}
+
+/// Called by generated code at the end of the process's own `main`.
+#[doc(hidden)]
+pub fn leave_main<T>(output: T) -> T {
+    exit::after_main();
+    output
+}
+
+/// `#[oserver::main(log = false)]`: no log is installed by itself.
+#[doc(hidden)]
+pub fn without_log() {
+    #[cfg(feature = "log")]
+    crate::log::leave_out();
+}

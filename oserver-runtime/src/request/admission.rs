@@ -1,0 +1,107 @@
+//! A request reaches its route: may its poll stay on the worker?
+//!
+//! The route is known only when the router has matched, inside of the first poll. If the route may not
+//! run on a worker now, the gate in front of its handler yields before anything of the handler has
+//! run, and the request task moves the call.
+
+use crate::admission::circuit_breaker::{BreakerState, CircuitBreaker};
+use crate::admission::decision::AdmissionDecision;
+use crate::health::route_table::RouteIndex;
+use crate::request::state::{Call, Placement};
+
+/// A poll of `call` begins on a worker. With [`AdmissionDecision::Run`] it must be ended by [`leave_worker`].
+pub(crate) fn enter_worker(call: &Call, first: bool) -> AdmissionDecision {
+    let Some(route) = call.route_if_known() else {
+        call.set_placement(Placement::Worker);
+        return AdmissionDecision::Run;
+    };
+    let breaker = call.server.routes.entry(route).breaker();
+    if first {
+        match breaker.check() {
+            BreakerState::Closed => {}
+            BreakerState::Probe => call.set_probe(),
+            BreakerState::Open => return AdmissionDecision::Reject,
+        }
+    }
+    if breaker.is_quarantined() {
+        return AdmissionDecision::Offload;
+    }
+    if !breaker.try_share(call.server.share) {
+        return AdmissionDecision::Wait;
+    }
+    call.set_placement(Placement::Share(route));
+    AdmissionDecision::Run
+}
+
+/// The poll on the worker has ended.
+pub(crate) fn leave_worker(call: &Call) {
+    if let Placement::Share(route) = call.set_placement(Placement::Elsewhere) {
+        call.server.routes.entry(route).breaker().return_share();
+    }
+}
+
+/// One of the polls that a route may have on workers.
+pub(crate) struct Share<'a>(&'a CircuitBreaker);
+
+/// For a poll that is not of the response: its route is known, and it may be while another is polled.
+pub(crate) fn share_of(call: &Call) -> Option<Share<'_>> {
+    Share::of(call.route().breaker(), call.server.share)
+}
+
+impl<'a> Share<'a> {
+    fn of(breaker: &'a CircuitBreaker, limit: u32) -> Option<Self> {
+        // Not by `then_some`: one that was not granted would be made, and dropped, and so returned.
+        (!breaker.is_quarantined() && breaker.try_share(limit)).then(|| Self(breaker))
+    }
+}
+
+impl Drop for Share<'_> {
+    fn drop(&mut self) {
+        self.0.return_share();
+    }
+}
+
+/// The call becomes one of `route`.
+pub(crate) fn reach(call: &Call, route: RouteIndex) -> AdmissionDecision {
+    call.set_route(route);
+    let before = call.placement();
+    if before == Placement::Share(route) {
+        return AdmissionDecision::Run;
+    }
+    let breaker = call.server.routes.entry(route).breaker();
+    match breaker.check() {
+        BreakerState::Closed => {}
+        BreakerState::Probe => call.set_probe(),
+        BreakerState::Open => return AdmissionDecision::Reject,
+    }
+    if before == Placement::Elsewhere {
+        return AdmissionDecision::Run;
+    }
+    if breaker.is_quarantined() {
+        return AdmissionDecision::Offload;
+    }
+    if !breaker.try_share(call.server.share) {
+        return AdmissionDecision::Wait;
+    }
+    call.set_placement(Placement::Share(route));
+    if let Placement::Share(before) = before {
+        call.server.routes.entry(before).breaker().return_share();
+    }
+    AdmissionDecision::Run
+}
+
+#[cfg(all(test, not(oserver_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_refused_a_share_returns_none() {
+        let breaker = CircuitBreaker::new();
+        let granted = [(); 2].map(|()| Share::of(&breaker, 2).expect("a share"));
+        for _ in 0..3 {
+            assert!(Share::of(&breaker, 2).is_none(), "more than the share");
+        }
+        drop(granted);
+        assert!(Share::of(&breaker, 2).is_some(), "a share was lost");
+    }
+}

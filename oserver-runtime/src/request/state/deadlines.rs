@@ -1,0 +1,114 @@
+//! How long a call may take, and whose word counts.
+
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use crate::clock::nanoseconds;
+use crate::meta::HandlerMeta;
+use crate::request::default_timeout::DEFAULT_TIMEOUT;
+use crate::request::state::{Call, NEVER};
+
+/// How long middleware may take to pass on the answer of a handler that was given up.
+const FOR_MIDDLEWARE: Duration = Duration::from_millis(100);
+
+/// What an annotated handler may take, in nanoseconds after the head of its request.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    limit: u64,
+    /// What held before.
+    outer: u64,
+    is_outermost: bool,
+}
+
+impl Call {
+    /// An annotated handler was reached: until it ends its own limits hold.
+    ///
+    /// The first to be reached is the outermost: its timeout counts from the request's head, in place
+    /// of the server's. One inside of another, as a handler behind middleware that is annotated, or
+    /// one that is called as a function, counts from its own begin, and cannot have longer than those
+    /// around it, unless these said nothing.
+    pub(crate) fn enter_handler(&self, meta: &'static HandlerMeta) -> Limits {
+        let outer = self.progress.deadline.load(Ordering::Relaxed);
+        let own = meta.timeout.map(|timeout| timeout.limit().map_or(NEVER, nanoseconds));
+        // The outermost is the one that a record names.
+        let is_outermost = self.progress.handler.set(meta).is_ok();
+        let limit = match own {
+            Some(own) if is_outermost => own,
+            Some(own) => {
+                let own = nanoseconds(self.elapsed()).saturating_add(own);
+                let bound = self.progress.bound.load(Ordering::Relaxed);
+                if bound { own.min(outer) } else { own }
+            }
+            None if is_outermost => self.server.timeout.map_or(NEVER, nanoseconds),
+            None => outer,
+        };
+        self.progress.deadline.store(limit, Ordering::Relaxed);
+        if own.is_some() {
+            self.progress.bound.store(true, Ordering::Relaxed);
+        }
+        if is_outermost {
+            // For the extractors of later requests.
+            self.route().remember_deadline(own);
+        }
+        if meta.finish_on_disconnect {
+            self.progress.finish.store(true, Ordering::Relaxed);
+        }
+        Limits { limit, outer, is_outermost }
+    }
+
+    /// Whether a handler that has these limits is to be given up now.
+    pub(crate) fn is_over(&self, limits: &Limits) -> bool {
+        let limit = match self.awaits_body() {
+            true => limits.limit.min(self.progress.body_deadline.load(Ordering::Relaxed)),
+            false => limits.limit,
+        };
+        self.progress.expired.load(Ordering::Relaxed) && nanoseconds(self.elapsed()) >= limit
+    }
+
+    /// A handler has ended: what held before it holds again.
+    pub(crate) fn leave_handler(&self, limits: &Limits) {
+        if !limits.is_outermost {
+            self.progress.expired.store(false, Ordering::Relaxed);
+            self.progress.deadline.store(limits.outer, Ordering::Relaxed);
+        }
+    }
+
+    /// The outermost handler was given up: what is around it gets a moment to pass the answer on.
+    pub(crate) fn extend_for_middleware(&self, limits: &Limits) {
+        if limits.is_outermost {
+            let end = nanoseconds(self.elapsed() + FOR_MIDDLEWARE);
+            self.progress.deadline.store(end, Ordering::Relaxed);
+        }
+    }
+
+    /// When this request must have been answered; `None` is never.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.at(self.progress.deadline.load(Ordering::Relaxed))
+    }
+
+    /// When it is given up if nothing happens: at its deadline, or before that if its client does not
+    /// send the body that the handler waits for.
+    pub(crate) fn next_deadline(&self) -> Option<Instant> {
+        if !self.awaits_body() {
+            self.forget_body_deadline();
+        }
+        let deadline = self.progress.deadline.load(Ordering::Relaxed);
+        self.at(deadline.min(self.progress.body_deadline.load(Ordering::Relaxed)))
+    }
+
+    fn at(&self, after: u64) -> Option<Instant> {
+        match after {
+            NEVER => None,
+            after => self.started.checked_add(Duration::from_nanos(after)),
+        }
+    }
+
+    /// For how long one poll of a body may hold its thread: as long as the handler had for its
+    /// response. Where that was for ever, what a server allows that says nothing.
+    pub(crate) fn longest_poll(&self) -> Duration {
+        match self.progress.deadline.load(Ordering::Relaxed) {
+            NEVER => DEFAULT_TIMEOUT,
+            limit => Duration::from_nanos(limit),
+        }
+    }
+}

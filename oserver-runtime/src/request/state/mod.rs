@@ -1,0 +1,325 @@
+//! The shared record of one request under way: the connection task, the request task, the guard and
+//! the recorder all hold the same [`Call`]. Everything that changes in it is an atomic.
+
+mod deadlines;
+mod in_flight;
+mod table;
+
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::task::Waker;
+use std::time::{Duration, Instant};
+
+use futures_util::task::AtomicWaker;
+use http::request::Parts;
+
+use crate::admission::decision::AdmissionDecision;
+use crate::clock::nanoseconds;
+use crate::health::route_table::{RouteEntry, RouteIndex};
+use crate::meta::HandlerMeta;
+use crate::request::connection::ConnectionContext;
+use crate::request::head::Head;
+use crate::request::server::ServerContext;
+pub(crate) use crate::request::state::deadlines::Limits;
+pub(crate) use crate::request::state::table::{GivenUp, Overdue, Placement};
+use crate::request_id::RequestId;
+
+/// No deadline, in nanoseconds.
+const NEVER: u64 = u64::MAX;
+/// No route is known yet.
+const UNROUTED: u32 = u32::MAX;
+
+/// One request, from its head to the end of its response.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) server: Arc<ServerContext>,
+    pub(crate) connection: Arc<ConnectionContext>,
+    pub(crate) id: RequestId,
+    pub(crate) head: Head,
+    started: Instant,
+    progress: Progress,
+}
+
+/// What changes in a call while it is under way.
+#[derive(Debug)]
+struct Progress {
+    /// Nanoseconds after the start.
+    deadline: AtomicU64,
+    route: AtomicU32,
+    /// Under which route the request counts as in flight.
+    in_flight: AtomicU32,
+    faulty: AtomicBool,
+    handler: OnceLock<&'static HandlerMeta>,
+    /// HTTP/2: whoever waits for the response, or for its body: the stream's task.
+    waiter: AtomicWaker,
+    placement: AtomicU32,
+    decision: AtomicU8,
+    overdue: AtomicU8,
+    body_overdue: AtomicBool,
+    probe: AtomicBool,
+    given_up: AtomicU8,
+    /// A handler around said how long it may take.
+    bound: AtomicBool,
+    expired: AtomicBool,
+    cancelled: AtomicBool,
+    finish: AtomicBool,
+    awaits_body: AtomicBool,
+    /// When the next part of the body must have come, in nanoseconds after the start.
+    body_deadline: AtomicU64,
+    waited: AtomicBool,
+}
+
+impl Progress {
+    fn new(timeout: Option<Duration>) -> Self {
+        Self {
+            deadline: AtomicU64::new(timeout.map_or(NEVER, nanoseconds)),
+            route: AtomicU32::new(UNROUTED),
+            in_flight: AtomicU32::new(UNROUTED),
+            faulty: AtomicBool::new(false),
+            handler: OnceLock::new(),
+            waiter: AtomicWaker::new(),
+            placement: AtomicU32::new(Placement::Elsewhere.to_number()),
+            decision: AtomicU8::new(AdmissionDecision::Run as u8),
+            overdue: AtomicU8::new(Overdue::No as u8),
+            body_overdue: AtomicBool::new(false),
+            probe: AtomicBool::new(false),
+            given_up: AtomicU8::new(0),
+            bound: AtomicBool::new(false),
+            expired: AtomicBool::new(false),
+            cancelled: AtomicBool::new(false),
+            finish: AtomicBool::new(false),
+            awaits_body: AtomicBool::new(false),
+            body_deadline: AtomicU64::new(NEVER),
+            waited: AtomicBool::new(false),
+        }
+    }
+}
+
+impl Call {
+    pub(crate) fn new(
+        server: Arc<ServerContext>,
+        connection: Arc<ConnectionContext>,
+        id: RequestId,
+        head: Head,
+    ) -> Self {
+        let progress = Progress::new(server.timeout);
+        Self { server, connection, id, head, started: Instant::now(), progress }
+    }
+
+    /// The same memory for the next request of the connection.
+    pub(crate) fn renew(&mut self, id: RequestId, parts: &Parts) {
+        self.head.refill(parts);
+        self.id = id;
+        self.started = Instant::now();
+        self.progress = Progress::new(self.server.timeout);
+    }
+
+    pub(crate) fn handler(&self) -> Option<&'static HandlerMeta> {
+        self.progress.handler.get().copied()
+    }
+
+    pub(crate) fn has_route(&self) -> bool {
+        self.progress.route.load(Ordering::Relaxed) != UNROUTED
+    }
+
+    pub(crate) fn set_route(&self, route: RouteIndex) {
+        self.progress.route.store(route.0, Ordering::Relaxed);
+        self.enter_in_flight(route);
+        if let Some(limit) = self.server.routes.entry(route).remembered_deadline() {
+            self.progress.deadline.store(limit, Ordering::Relaxed);
+        }
+    }
+
+    /// The place of [`Call::route`].
+    pub(crate) fn route_index(&self) -> RouteIndex {
+        match self.progress.route.load(Ordering::Relaxed) {
+            UNROUTED => self.server.routes.bucket(self.head.path()),
+            index => RouteIndex(index),
+        }
+    }
+
+    /// The route, unless the app is still to name it.
+    pub(crate) fn route_if_known(&self) -> Option<RouteIndex> {
+        (self.has_route() || !self.server.names_routes).then(|| self.route_index())
+    }
+
+    /// The entry under which this request is counted: of its route, or else of its path's bucket.
+    pub(crate) fn route(&self) -> &RouteEntry {
+        self.server.routes.entry(self.route_index())
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// The task of `waker` waits for the response or its body. To be said before it looks: what comes
+    /// after the look then finds the waker.
+    pub(crate) fn set_waiter(&self, waker: &Waker) {
+        // The task of a connection that has one is known for all its requests.
+        if self.connection.task().is_none() {
+            self.progress.waiter.register(waker);
+        }
+    }
+
+    /// Wakes the one who waits for the response or its body.
+    pub(crate) fn wake_waiter(&self) {
+        match self.connection.task() {
+            Some(task) => task.wake_by_ref(),
+            None => self.progress.waiter.wake(),
+        }
+    }
+
+    pub(crate) fn placement(&self) -> Placement {
+        Placement::of_number(self.progress.placement.load(Ordering::Relaxed))
+    }
+
+    /// Says what it was. Only the thread that polls the call sets it.
+    pub(crate) fn set_placement(&self, new: Placement) -> Placement {
+        let before = self.placement();
+        self.progress.placement.store(new.to_number(), Ordering::Relaxed);
+        before
+    }
+
+    /// The gate in front of the handler: what is to become of the poll that yields there.
+    pub(crate) fn set_decision(&self, decision: AdmissionDecision) {
+        self.progress.decision.store(decision as u8, Ordering::Relaxed);
+    }
+
+    pub(crate) fn take_decision(&self) -> AdmissionDecision {
+        let decision = AdmissionDecision::of_number(self.progress.decision.load(Ordering::Relaxed));
+        if decision != AdmissionDecision::Run {
+            self.set_decision(AdmissionDecision::Run);
+        }
+        decision
+    }
+
+    /// The connection shall answer, if the request task has not; it is woken.
+    pub(crate) fn set_overdue(&self, why: Overdue) {
+        if self.advance_overdue(Overdue::No, why) {
+            self.wake_waiter();
+        }
+    }
+
+    /// Watchdog: from here on the connection sends no answer of the request task's. Says whether there
+    /// is one still to be sent; the call must then be told by [`Call::block`] soon.
+    pub(crate) fn begin_block(&self) -> bool {
+        self.advance_overdue(Overdue::No, Overdue::BeingRecorded)
+    }
+
+    /// Watchdog: what a blocked call did is recorded, and the connection shall answer.
+    pub(crate) fn block(&self) {
+        self.advance_overdue(Overdue::BeingRecorded, Overdue::Blocked);
+        self.wake_waiter();
+    }
+
+    /// Connection: whether the request task's answer may be sent. If nothing else was said of the
+    /// call, nothing is from here on.
+    pub(crate) fn may_answer(&self) -> bool {
+        self.advance_overdue(Overdue::No, Overdue::Answered)
+            || !matches!(self.overdue(), Overdue::BeingRecorded | Overdue::Blocked)
+    }
+
+    fn advance_overdue(&self, from: Overdue, to: Overdue) -> bool {
+        let (from, to) = (from as u8, to as u8);
+        let overdue = &self.progress.overdue;
+        overdue.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+
+    pub(crate) fn overdue(&self) -> Overdue {
+        Overdue::of_number(self.progress.overdue.load(Ordering::Acquire))
+    }
+
+    /// The connection shall break off the response, whose body blocks its thread; it is woken.
+    pub(crate) fn set_body_overdue(&self) {
+        self.progress.body_overdue.store(true, Ordering::Release);
+        self.wake_waiter();
+    }
+
+    pub(crate) fn is_body_overdue(&self) -> bool {
+        self.progress.body_overdue.load(Ordering::Acquire)
+    }
+
+    /// An open breaker let this request through to see what happens.
+    pub(crate) fn set_probe(&self) {
+        self.progress.probe.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_probe(&self) -> bool {
+        self.progress.probe.load(Ordering::Relaxed)
+    }
+
+    /// The request is given up. Guard, request task, connection and watchdog may all find that it is
+    /// time: the first says how, and is told that it was the first, so that it is recorded once.
+    pub(crate) fn give_up(&self, how: GivenUp) -> (GivenUp, bool) {
+        let given_up = &self.progress.given_up;
+        match given_up.compare_exchange(0, how as u8, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => (how, true),
+            Err(before) if before == GivenUp::Stalled as u8 => (GivenUp::Stalled, false),
+            Err(before) if before == GivenUp::Blocked as u8 => (GivenUp::Blocked, false),
+            Err(_) => (GivenUp::Late, false),
+        }
+    }
+
+    pub(crate) fn is_given_up(&self) -> bool {
+        self.progress.given_up.load(Ordering::Relaxed) != 0
+    }
+
+    /// The deadline has passed: the guard gives up its handler at the next poll.
+    pub(crate) fn expire(&self) {
+        self.progress.expired.store(true, Ordering::Relaxed);
+    }
+
+    /// The client has gone: the request task drops the call at its next poll, unless the handler
+    /// asked to be finished. Says whether it is dropped.
+    pub(crate) fn cancel(&self) -> bool {
+        let dropped = !self.progress.finish.load(Ordering::Relaxed);
+        if dropped {
+            self.discard();
+        }
+        dropped
+    }
+
+    /// The connection has answered: the request task drops the call at its next poll.
+    pub(crate) fn discard(&self) {
+        self.progress.cancelled.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.progress.cancelled.load(Ordering::Acquire)
+    }
+
+    /// The request's task is about to sleep. Says whether the connection must be told to look, because
+    /// the client has gone.
+    pub(crate) fn wait(&self) -> bool {
+        self.progress.waited.store(true, Ordering::SeqCst);
+        self.connection.is_gone()
+    }
+
+    /// Whether the request did not have its answer at once.
+    pub(crate) fn has_waited(&self) -> bool {
+        self.progress.waited.load(Ordering::SeqCst)
+    }
+
+    /// Whether the last thing the handler did with the body was to wait for the client.
+    pub(crate) fn set_awaits_body(&self, awaits: bool) {
+        let deadline = &self.progress.body_deadline;
+        // From the first time on that it waits for the same part.
+        if awaits
+            && deadline.load(Ordering::Relaxed) == NEVER
+            && let Some(limit) = self.server.network.body
+        {
+            deadline.store(nanoseconds(self.elapsed().saturating_add(limit)), Ordering::Relaxed);
+        }
+        self.progress.awaits_body.store(awaits, Ordering::Relaxed);
+    }
+
+    /// A part of the body came, or the handler does not wait for one.
+    pub(crate) fn forget_body_deadline(&self) {
+        self.progress.body_deadline.store(NEVER, Ordering::Relaxed);
+    }
+
+    pub(crate) fn awaits_body(&self) -> bool {
+        self.progress.awaits_body.load(Ordering::Relaxed)
+    }
+}

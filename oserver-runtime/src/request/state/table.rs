@@ -1,0 +1,79 @@
+//! What is said of a call by one side for another to act on.
+
+use crate::health::route_table::RouteIndex;
+
+/// Where a call is being polled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Placement {
+    /// Nowhere, or on a thread that is no worker.
+    Elsewhere,
+    /// On a worker, before its route is known.
+    Worker,
+    /// On a worker, as one of those that the route may have there.
+    Share(RouteIndex),
+}
+
+/// Whether the connection answers in place of the request task, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Overdue {
+    /// It does not, yet.
+    No,
+    /// It has the request task's answer, which is sent whatever is found out now.
+    Answered,
+    /// The call blocks its thread, and that is being recorded: it will be `Blocked` in a moment.
+    BeingRecorded,
+    /// The call blocks its thread. That was recorded.
+    Blocked,
+    /// The call found no thread by its deadline.
+    Waited,
+    /// The call will find no thread.
+    Refused,
+}
+
+/// How a request was given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum GivenUp {
+    /// It was not answered in time.
+    Late = 1,
+    /// Its body stopped arriving.
+    Stalled,
+    /// It blocks its thread.
+    Blocked,
+}
+
+/// [`Placement`] as a number; all others are route entries.
+const ELSEWHERE: u32 = u32::MAX;
+const WORKER: u32 = u32::MAX - 1;
+
+impl Placement {
+    pub(crate) fn to_number(self) -> u32 {
+        match self {
+            Self::Elsewhere => ELSEWHERE,
+            Self::Worker => WORKER,
+            Self::Share(route) => route.0,
+        }
+    }
+
+    pub(crate) fn of_number(number: u32) -> Self {
+        match number {
+            ELSEWHERE => Self::Elsewhere,
+            WORKER => Self::Worker,
+            route => Self::Share(RouteIndex(route)),
+        }
+    }
+}
+
+impl Overdue {
+    pub(crate) fn of_number(number: u8) -> Self {
+        match number {
+            answered if answered == Self::Answered as u8 => Self::Answered,
+            condemned if condemned == Self::BeingRecorded as u8 => Self::BeingRecorded,
+            blocked if blocked == Self::Blocked as u8 => Self::Blocked,
+            waited if waited == Self::Waited as u8 => Self::Waited,
+            refused if refused == Self::Refused as u8 => Self::Refused,
+            _ => Self::No,
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! One request under way: the app's future, its deadline, and at last its answer.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::extract::Request;
+use axum::response::Response;
+use http::Extensions;
+use hyper::ext::ReasonPhrase;
+use pin_project_lite::pin_project;
+use tokio::time::Sleep;
+
+use crate::admission::decision::AdmissionDecision;
+use crate::fault_log::fault;
+use crate::fault_log::fault::Stage;
+use crate::panic::catch::{Caught, catch_entered, within};
+use crate::request::problem;
+use crate::request::state::Call;
+use crate::request_task::target::ServeTarget;
+use crate::request_task::timeout_response;
+use crate::response_body::outgoing::ResponseBody;
+use crate::response_body::task;
+use crate::watchdog::runtime_context::RuntimeContext;
+use crate::watchdog::slot::Part;
+
+pub(crate) type Answer = http::Response<ResponseBody>;
+
+/// A request, wherever it is polled: in a box, so that it can go from thread to thread. Every call,
+/// poll and drop of the user's code is under the catch, where the watchdog sees it, unless the
+/// runtime itself goes down.
+pub(crate) struct RequestFuture<A: ServeTarget>(Pin<Box<Running<A::Future>>>);
+
+pin_project! {
+    struct Running<F> {
+        call: Arc<Call>,
+        #[pin]
+        step: Step<F>,
+        // Made when a call is pending at the end of a poll: one that is ready at its first poll
+        // never touches a timer.
+        timer: Option<Pin<Box<Sleep>>>,
+        // How often it waited for a place on a worker.
+        waits: u8,
+    }
+}
+
+pin_project! {
+    // One place for all of them: it is a large one, and each request has its own.
+    #[project = ProjectedStep]
+    enum Step<F> {
+        // `None` once the app has it.
+        New { request: Option<Request> },
+        Called { #[pin] future: F },
+        // `None` while the future is dropped, and once the answer was taken.
+        Answered { answer: Option<Answer> },
+    }
+}
+
+/// How often a request waits for a place on a worker before it goes to an overflow thread. To wait is
+/// to stand at the end of the worker's queue once more, which costs a fiftieth of the way over another
+/// thread; but who holds the place may be blocked.
+const WAITS: u8 = 8;
+
+impl<A: ServeTarget> RequestFuture<A> {
+    pub(crate) fn new(request: Request, call: Arc<Call>) -> Self {
+        let step = Step::New { request: Some(request) };
+        Self(Box::pin(Running { call, step, timer: None, waits: 0 }))
+    }
+
+    pub(crate) fn call(&self) -> &Arc<Call> {
+        &self.0.call
+    }
+
+    /// The app does not have the request yet.
+    pub(crate) fn is_new(&self) -> bool {
+        matches!(self.0.step, Step::New { .. })
+    }
+
+    /// Says whether it may wait for a place once more.
+    pub(crate) fn may_wait(&mut self) -> bool {
+        let waits = self.0.as_mut().project().waits;
+        *waits = waits.saturating_add(1);
+        *waits <= WAITS
+    }
+
+    /// # Panics
+    /// When there is no answer.
+    pub(crate) fn into_answer(mut self) -> Answer {
+        let answer = match self.0.as_mut().project().step.project() {
+            ProjectedStep::Answered { answer } => answer.take(),
+            ProjectedStep::New { .. } | ProjectedStep::Called { .. } => None,
+        };
+        answer.expect("it was answered")
+    }
+
+    /// The app could not even be asked.
+    pub(crate) fn fail(&mut self) {
+        let answer = self.0.failed();
+        self.0.as_mut().set_answer(answer);
+    }
+
+    /// One poll; `call` is the work's own, and `app` is needed if the work is new.
+    ///
+    /// # Errors
+    /// The decision of the gate in front of the handler, of which nothing has run.
+    pub(crate) fn poll(
+        &mut self,
+        call: &Arc<Call>,
+        app: Option<&A>,
+        runtime: &Arc<RuntimeContext>,
+        context: &mut Context<'_>,
+    ) -> Result<Poll<()>, AdmissionDecision> {
+        let running = &mut self.0;
+        runtime.monitor(call, Part::Response, || {
+            within(call, || {
+                let Poll::Ready(answer) = running.as_mut().poll_answer(app, runtime, context)
+                else {
+                    return match call.take_decision() {
+                        AdmissionDecision::Run => Ok(Poll::Pending),
+                        decision => Err(decision),
+                    };
+                };
+                running.as_mut().set_answer(answer);
+                Ok(Poll::Ready(()))
+            })
+        })
+    }
+
+    /// Answers with 503.
+    pub(crate) fn refuse(&mut self, runtime: &Arc<RuntimeContext>, why: &str) {
+        let call = Arc::clone(&self.0.call);
+        fault::refused(&call, why);
+        let answer = problem::overloaded(Some(&call)).map(ResponseBody::whole);
+        let running = &mut self.0;
+        runtime.monitor(&call, Part::Response, || {
+            within(&call, || running.as_mut().set_answer(answer));
+        });
+    }
+}
+
+impl<F: Future<Output = Response>> Running<F> {
+    /// Also drops the user's future.
+    fn set_answer(self: Pin<&mut Self>, answer: Answer) {
+        let mut this = self.project();
+        // A panic in there is counted and written; the answer that exists is sent all the same.
+        _ = catch_entered(this.call, Stage::Drop, || {
+            this.step.set(Step::Answered { answer: None });
+        });
+        this.step.set(Step::Answered { answer: Some(answer) });
+    }
+
+    fn poll_answer<A: ServeTarget<Future = F>>(
+        mut self: Pin<&mut Self>,
+        app: Option<&A>,
+        runtime: &Arc<RuntimeContext>,
+        context: &mut Context<'_>,
+    ) -> Poll<Answer> {
+        // The connection sets this before it wakes the task.
+        if !self.call.is_cancelled() {
+            // Said anew by a poll in which the body is asked for.
+            self.call.set_awaits_body(false);
+            let answer = match self.as_mut().start(app) {
+                Ok(()) => self.as_mut().poll_call(runtime, context),
+                Err(Caught) => Poll::Ready(self.failed()),
+            };
+            let answer = match answer {
+                Poll::Ready(answer) => Some(answer),
+                Poll::Pending => self.as_mut().poll_deadline(runtime, context),
+            };
+            if let Some(answer) = answer {
+                return Poll::Ready(answer);
+            }
+        }
+        if self.call.is_cancelled() {
+            // Nobody is there to read it.
+            return Poll::Ready(http::Response::new(ResponseBody::empty()));
+        }
+        Poll::Pending
+    }
+
+    fn start<A: ServeTarget<Future = F>>(
+        self: Pin<&mut Self>,
+        app: Option<&A>,
+    ) -> Result<(), Caught> {
+        let mut this = self.project();
+        if let Some(app) = app
+            && let ProjectedStep::New { request } = this.step.as_mut().project()
+        {
+            let request = request.take().expect("the app has it once");
+            let future = catch_entered(this.call, Stage::Service, || app.answer(request))?;
+            this.step.set(Step::Called { future });
+        }
+        Ok(())
+    }
+
+    /// One poll of the user's code; when it is ready, also of its body's first frame.
+    fn poll_call(
+        mut self: Pin<&mut Self>,
+        runtime: &Arc<RuntimeContext>,
+        context: &mut Context<'_>,
+    ) -> Poll<Answer> {
+        let mut this = self.as_mut().project();
+        let call = &*this.call;
+        let polled = catch_entered(call, Stage::Service, || {
+            let ProjectedStep::Called { future } = this.step.as_mut().project() else {
+                panic!("polled after its response")
+            };
+            future.poll(context).map(|response| {
+                let (mut head, body) = response.into_parts();
+                drop_extensions(call, &mut head.extensions);
+                http::Response::from_parts(head, task::send(call, runtime, body, context))
+            })
+        });
+        polled.unwrap_or_else(|Caught| Poll::Ready(self.failed()))
+    }
+
+    fn failed(&self) -> Answer {
+        problem::internal_error(Some(&self.call)).map(ResponseBody::whole)
+    }
+
+    /// Arms or asks the timer. When it is time, the guard gets one poll to give up its handler, so
+    /// that the answer takes its way through the middleware; without a guard the call ends here.
+    fn poll_deadline(
+        mut self: Pin<&mut Self>,
+        runtime: &Arc<RuntimeContext>,
+        context: &mut Context<'_>,
+    ) -> Option<Answer> {
+        loop {
+            let this = self.as_mut().project();
+            let deadline = this.call.next_deadline()?;
+            let timer = this
+                .timer
+                .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline.into())));
+            if timer.deadline() != deadline.into() {
+                // A handler became known or ended since, which has a limit of its own.
+                timer.as_mut().reset(deadline.into());
+            }
+            if timer.as_mut().poll(context).is_pending() {
+                return None;
+            }
+            this.call.expire();
+            if let Poll::Ready(answer) = self.as_mut().poll_call(runtime, context) {
+                return Some(answer);
+            }
+            if self.call.next_deadline() == Some(deadline) {
+                return Some(timeout_response::give_up(&self.call).map(ResponseBody::whole));
+            }
+            // A handler was given up inside of others, which may go on.
+        }
+    }
+}
+
+/// Drops what a response carries for nobody, here and not in the connection's task: that is the
+/// user's code. hyper reads one of them.
+fn drop_extensions(call: &Call, extensions: &mut Extensions) {
+    if extensions.is_empty() {
+        return;
+    }
+    let reason = extensions.remove::<ReasonPhrase>();
+    _ = catch_entered(call, Stage::Drop, || extensions.clear());
+    // Half cleared it may be after a panic.
+    *extensions = Extensions::new();
+    if let Some(reason) = reason {
+        extensions.insert(reason);
+    }
+}

@@ -1,0 +1,15 @@
+//! The request task, which answers the requests of one connection.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `target` | what answers requests |
+//! | `handle` | the connection's side of a request task |
+//! | `task` | the task: one request after the other, under admission |
+//! | `future` | one request under way: the service call under its deadline |
+//! | `timeout_response` | the answer of a request whose deadline has passed |
+
+pub(crate) mod future;
+pub(crate) mod handle;
+pub(crate) mod target;
+mod task;
+pub(crate) mod timeout_response;

@@ -1,0 +1,188 @@
+//! Serves the requests of one connection, one after the other, in a task of its own.
+//!
+//! The connection task only waits for it: whatever happens in here, the connection can answer.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use crate::admission::decision::AdmissionDecision;
+use crate::fault_log::fault::Stage;
+use crate::overflow::pool::Job;
+use crate::panic::catch::{Caught, catch};
+use crate::request::admission;
+use crate::request::state::Call;
+use crate::request_task::future::RequestFuture;
+use crate::request_task::target::ServeTarget;
+use crate::task::handoff::{Handoff, Next};
+use crate::watchdog::runtime_context::RuntimeContext;
+
+/// What connection, request task and overflow threads have in common.
+pub(crate) type RequestHandoff<A> = Handoff<RequestFuture<A>>;
+
+const BREAKER_OPEN: &str = "the breaker of its route is open";
+const NO_THREAD: &str = "no thread is free for it";
+
+/// Polls what the connection brings, or has it polled.
+pub(crate) struct RequestTask<A: ServeTarget> {
+    app: A,
+    handoff: Arc<RequestHandoff<A>>,
+    runtime: Arc<RuntimeContext>,
+}
+
+/// Nothing in here is pinned: the work is in a box of its own.
+impl<A: ServeTarget> Unpin for RequestTask<A> {}
+
+impl<A: ServeTarget> Future for RequestTask<A> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        // Once a poll: whoever puts something into the handoff wakes the task again where it has to act.
+        match self.handoff.next(context.waker()) {
+            Next::Work(work) => self.attend_to(work, context),
+            Next::Nothing => {}
+            Next::End => return Poll::Ready(()),
+        }
+        Poll::Pending
+    }
+}
+
+impl<A: ServeTarget> RequestTask<A> {
+    pub(crate) fn new(
+        app: A,
+        handoff: Arc<RequestHandoff<A>>,
+        runtime: Arc<RuntimeContext>,
+    ) -> Self {
+        Self { app, handoff, runtime }
+    }
+
+    /// Polls the work here, if it may stay here, or has it polled elsewhere.
+    fn attend_to(&self, mut work: RequestFuture<A>, context: &mut Context<'_>) {
+        let call = Arc::clone(work.call());
+        let Some(permit) = self.runtime.try_acquire() else {
+            let decision = match self.runtime.is_only_crowded() {
+                true => AdmissionDecision::Wait,
+                false => AdmissionDecision::Offload,
+            };
+            return self.go_on(Err(decision), work, &call, context.waker());
+        };
+        let polled = match admission::enter_worker(&call, work.is_new()) {
+            AdmissionDecision::Run => work.poll(&call, Some(&self.app), &self.runtime, context),
+            decision => Err(decision),
+        };
+        if polled == Err(AdmissionDecision::Reject) {
+            work.refuse(&self.runtime, BREAKER_OPEN);
+        }
+        admission::leave_worker(&call);
+        drop(permit);
+        self.go_on(polled, work, &call, context.waker());
+        self.runtime.hand_off_if_lowered();
+    }
+
+    /// What comes after a poll on a worker, or in place of one.
+    fn go_on(
+        &self,
+        polled: Result<Poll<()>, AdmissionDecision>,
+        mut work: RequestFuture<A>,
+        call: &Arc<Call>,
+        waker: &Waker,
+    ) {
+        match polled {
+            Ok(Poll::Ready(())) | Err(AdmissionDecision::Reject) => {
+                answer(&self.handoff, work, call);
+            }
+            Ok(Poll::Pending) => park(&self.handoff, work, call),
+            Err(AdmissionDecision::Wait) if work.may_wait() => {
+                self.handoff.park(work);
+                // At the end of the queue.
+                waker.wake_by_ref();
+            }
+            Err(_) => self.overflow(work, call, waker),
+        }
+    }
+
+    /// Has the work polled by an overflow thread.
+    fn overflow(&self, mut work: RequestFuture<A>, call: &Arc<Call>, waker: &Waker) {
+        let app = if work.is_new() {
+            match catch(call, Stage::Service, || self.app.clone()) {
+                Ok(app) => Some(app),
+                Err(Caught) => {
+                    work.fail();
+                    return answer(&self.handoff, work, call);
+                }
+            }
+        } else {
+            None
+        };
+        let poll = OverflowPoll {
+            work,
+            app,
+            handoff: Arc::clone(&self.handoff),
+            waker: waker.clone(),
+            runtime: Arc::clone(&self.runtime),
+        };
+        if let Err(poll) = self.runtime.overflow(Box::new(poll)) {
+            poll.refuse();
+        }
+    }
+}
+
+/// The connection gets the answer; if it does not want it any more, it is dropped. It has no body
+/// that anybody polls: a body task ends with its reader.
+fn answer<A: ServeTarget>(handoff: &RequestHandoff<A>, work: RequestFuture<A>, call: &Call) {
+    if handoff.answer(work).is_none() {
+        call.wake_waiter();
+    }
+}
+
+/// The work waits for something.
+fn park<A: ServeTarget>(handoff: &RequestHandoff<A>, work: RequestFuture<A>, call: &Call) {
+    handoff.park(work);
+    if call.wait() {
+        call.wake_waiter();
+    }
+}
+
+/// One poll of a request on an overflow thread.
+struct OverflowPoll<A: ServeTarget> {
+    work: RequestFuture<A>,
+    /// For work that has not begun.
+    app: Option<A>,
+    handoff: Arc<RequestHandoff<A>>,
+    /// The request task's: what the work waits for wakes the task, wherever it was polled.
+    waker: Waker,
+    runtime: Arc<RuntimeContext>,
+}
+
+impl<A: ServeTarget> Job for OverflowPoll<A> {
+    fn call(&self) -> Option<&Arc<Call>> {
+        Some(self.work.call())
+    }
+
+    fn run(self: Box<Self>) {
+        let Self { mut work, app, handoff, waker, runtime } = *self;
+        let call = Arc::clone(work.call());
+        let mut context = Context::from_waker(&waker);
+        match work.poll(&call, app.as_ref(), &runtime, &mut context) {
+            Ok(Poll::Ready(())) => answer(&handoff, work, &call),
+            Err(AdmissionDecision::Reject) => {
+                work.refuse(&runtime, BREAKER_OPEN);
+                answer(&handoff, work, &call);
+            }
+            // It cannot be moved any further.
+            Ok(Poll::Pending) | Err(_) => park(&handoff, work, &call),
+        }
+        if app.is_some() {
+            // Its drop is the user's code.
+            _ = catch(&call, Stage::Drop, || drop(app));
+        }
+    }
+
+    fn refuse(self: Box<Self>) {
+        let Self { mut work, handoff, runtime, .. } = *self;
+        let call = Arc::clone(work.call());
+        work.refuse(&runtime, NO_THREAD);
+        answer(&handoff, work, &call);
+    }
+}

@@ -1,0 +1,187 @@
+//! The connection's side of a response body. Nothing of the user's is polled here.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use tokio::sync::mpsc::Receiver;
+
+use crate::fault_log::alarm;
+use crate::request::state::Call;
+use crate::request::stream_progress;
+
+/// The body broke off: it was a fault, and is in the log as such.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BrokenOff;
+
+impl std::fmt::Display for BrokenOff {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("the response's body broke off")
+    }
+}
+
+impl std::error::Error for BrokenOff {}
+
+/// What hyper sends.
+#[derive(Debug)]
+pub(crate) enum ResponseBody {
+    /// All there is, or nothing (any more).
+    Whole(Option<Bytes>),
+    /// Frames come from a body task.
+    Streaming(Box<Streaming>),
+}
+
+#[derive(Debug)]
+pub(crate) struct Streaming {
+    /// At first the frame that was ready together with the head, then the rest of a large one.
+    pub(crate) next: Option<Frame<Bytes>>,
+    pub(crate) frames: Receiver<Frame<Bytes>>,
+    pub(crate) ended: Arc<Ended>,
+    pub(crate) size: SizeHint,
+    pub(crate) call: Arc<Call>,
+    /// What was sent before is given to the socket first; then the connection breaks.
+    pub(crate) breaking: bool,
+    /// It is being sent: until it ends its connection is not idle.
+    pub(crate) active: bool,
+    /// It is the answer's that will have been a good one if all of it comes.
+    pub(crate) well: bool,
+}
+
+/// How a body task came to its end. A channel that closes without the word "whole" means that the
+/// body broke off, also when its task was lost in some way that nobody thought of.
+#[derive(Debug, Default)]
+pub(crate) struct Ended {
+    pub(crate) whole: std::sync::atomic::AtomicBool,
+}
+
+impl ResponseBody {
+    pub(crate) fn empty() -> Self {
+        Self::Whole(None)
+    }
+
+    pub(crate) fn whole(bytes: Bytes) -> Self {
+        Self::Whole(Some(bytes))
+    }
+
+    /// The connection begins to send it. Its head is that of an answer that is `well`, or not.
+    pub(crate) fn begin(&mut self, call: &Call, well: bool) {
+        match self {
+            Self::Whole(_) => {
+                call.connection.request_ends();
+                if well {
+                    alarm::succeeded(call);
+                }
+            }
+            Self::Streaming(streaming) => {
+                streaming.active = true;
+                streaming.well = well;
+            }
+        }
+    }
+}
+
+impl Body for ResponseBody {
+    type Data = Bytes;
+    type Error = BrokenOff;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
+        let polled = match &mut *self {
+            Self::Whole(whole) => Poll::Ready(whole.take().map(|mut bytes| {
+                *whole = split_part(&mut bytes);
+                Ok(Frame::data(bytes))
+            })),
+            Self::Streaming(streaming) => streaming.poll_frame(context),
+        };
+        stream_progress::was_asked(&polled);
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self, Self::Whole(None))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, Bytes::len) as u64),
+            Self::Streaming(streaming) => streaming.size,
+        }
+    }
+}
+
+/// How many bytes hyper gets at a time, since it copies them. A size hint tells it of them all.
+const PART: usize = 64 * 1024;
+
+/// Leaves one part in `bytes`, and gives what comes after it.
+fn split_part(bytes: &mut Bytes) -> Option<Bytes> {
+    (bytes.len() > PART).then(|| bytes.split_off(PART))
+}
+
+impl Streaming {
+    fn part(&mut self, frame: Frame<Bytes>) -> Frame<Bytes> {
+        match frame.into_data() {
+            Ok(mut bytes) => {
+                self.next = split_part(&mut bytes).map(Frame::data);
+                Frame::data(bytes)
+            }
+            Err(trailers) => trailers,
+        }
+    }
+
+    fn poll_frame(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
+        if let Some(frame) = self.next.take() {
+            return Poll::Ready(Some(Ok(self.part(frame))));
+        }
+        if self.breaking {
+            return Poll::Ready(Some(Err(BrokenOff)));
+        }
+        self.call.set_waiter(context.waker());
+        let connection = &self.call.connection;
+        let received = match self.call.is_body_overdue() {
+            true => Poll::Ready(None),
+            false => self.frames.poll_recv(context),
+        };
+        let received = match received {
+            Poll::Ready(received) => received,
+            Poll::Pending if connection.is_gone() => return Poll::Ready(Some(Err(BrokenOff))),
+            Poll::Pending => {
+                // Nothing is written that could fail, and a body may be silent for ever.
+                connection.watch(true);
+                return Poll::Pending;
+            }
+        };
+        match received {
+            Some(frame) => Poll::Ready(Some(Ok(self.part(frame)))),
+            None if self.ended.whole.load(Ordering::Acquire) => {
+                if std::mem::take(&mut self.well) {
+                    alarm::succeeded(&self.call);
+                }
+                Poll::Ready(None)
+            }
+            None => {
+                // An error makes hyper throw away what it has not yet written. So it comes one poll
+                // later: hyper writes whenever a body has nothing for it.
+                self.breaking = true;
+                self.call.connection.break_off();
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl Drop for Streaming {
+    fn drop(&mut self) {
+        if self.active {
+            self.call.connection.request_ends();
+        }
+    }
+}

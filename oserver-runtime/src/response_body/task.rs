@@ -1,0 +1,151 @@
+//! Polls a response body that is not there at once, in a task of its own: hyper would poll it in
+//! the connection's task, where a panic or a blocked thread takes the connection with it.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::Body;
+use bytes::Bytes;
+use http_body::{Body as _, Frame};
+use tokio::sync::mpsc::{Sender, channel};
+
+use crate::fault_log::fault;
+use crate::fault_log::fault::Stage;
+use crate::panic::catch::{Caught, catch};
+use crate::request::state::Call;
+use crate::response_body::outgoing::{BrokenOff, Ended, ResponseBody, Streaming};
+use crate::task::spawn_admitted;
+use crate::watchdog::runtime_context::RuntimeContext;
+
+/// Makes a response's body what the connection can send.
+///
+/// The first frame is asked for here, in the request task's own poll, under its catch: a body that
+/// is whole then, as most are, needs no task.
+pub(crate) fn send(
+    call: &Arc<Call>,
+    runtime: &Arc<RuntimeContext>,
+    mut body: Body,
+    context: &mut Context<'_>,
+) -> ResponseBody {
+    if body.is_end_stream() {
+        return ResponseBody::empty();
+    }
+    let size = body.size_hint();
+    let first = match Pin::new(&mut body).poll_frame(context) {
+        Poll::Ready(None) => return ResponseBody::empty(),
+        Poll::Ready(Some(Ok(frame))) if body.is_end_stream() => match frame.into_data() {
+            Ok(bytes) => return ResponseBody::whole(bytes),
+            Err(trailers) => Some(Ok(trailers)),
+        },
+        Poll::Ready(Some(frame)) => Some(frame),
+        Poll::Pending => None,
+    };
+    let (sender, frames) = channel(1);
+    let ended = Arc::new(Ended::default());
+    let first = match first {
+        // The body failed before its first byte; without a task to end it well, it breaks off.
+        Some(Err(error)) => {
+            record(call, error);
+            drop(sender);
+            None
+        }
+        Some(Ok(frame)) => {
+            spawn(call, runtime, body, sender, &ended);
+            Some(frame)
+        }
+        None => {
+            spawn(call, runtime, body, sender, &ended);
+            None
+        }
+    };
+    ResponseBody::Streaming(Box::new(Streaming {
+        next: first,
+        frames,
+        ended,
+        size,
+        call: Arc::clone(call),
+        breaking: false,
+        active: false,
+        well: false,
+    }))
+}
+
+fn spawn(
+    call: &Arc<Call>,
+    runtime: &Arc<RuntimeContext>,
+    body: Body,
+    sender: Sender<Frame<Bytes>>,
+    ended: &Arc<Ended>,
+) {
+    let (own, ended) = (Arc::clone(call), Arc::clone(ended));
+    spawn_admitted::spawn(call, runtime, async move {
+        let call = own;
+        let mut body = Some(body);
+        let result = forward(&call, body.as_mut().expect("just put there"), &sender).await;
+        // The drop of a body is the user's code, too.
+        let dropped = catch(&call, Stage::Drop, || body = None);
+        if result.is_ok() && dropped.is_ok() {
+            ended.whole.store(true, Ordering::Release);
+        }
+        // Closes the channel, after the word was given.
+        drop(sender);
+    });
+}
+
+/// Passes frames on until the body ends, breaks, or nobody wants it any more.
+async fn forward(
+    call: &Arc<Call>,
+    body: &mut Body,
+    sender: &Sender<Frame<Bytes>>,
+) -> Result<(), BrokenOff> {
+    // The time of a stream of HTTP/2 is kept by the connection.
+    let limit = call.server.network.write.filter(|_| !call.connection.is_multiplexed());
+    loop {
+        // One frame at a time: the next is asked for when the connection has taken the last.
+        let place = match within(limit, sender.reserve()).await {
+            Some(Ok(place)) => place,
+            Some(Err(_)) => return Err(BrokenOff),
+            None => {
+                fault::connection(&call.connection, "the client does not take its response");
+                return Err(BrokenOff);
+            }
+        };
+        let mut gone = std::pin::pin!(sender.closed());
+        let frame = poll_fn(|context| {
+            if gone.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Err(BrokenOff));
+            }
+            match catch(call, Stage::Body, || Pin::new(&mut *body).poll_frame(context)) {
+                Ok(polled) => polled.map(Ok),
+                Err(Caught) => Poll::Ready(Err(BrokenOff)),
+            }
+        })
+        .await?;
+        match frame {
+            Some(Ok(frame)) => place.send(frame),
+            Some(Err(error)) => {
+                record(call, error);
+                return Err(BrokenOff);
+            }
+            None => return Ok(()),
+        }
+    }
+}
+
+/// `None` if it takes longer than that.
+async fn within<F: Future>(limit: Option<Duration>, future: F) -> Option<F::Output> {
+    match limit {
+        Some(limit) => tokio::time::timeout(limit, future).await.ok(),
+        None => Some(future.await),
+    }
+}
+
+/// Writes down what a body failed with. Showing it and dropping it are the user's code.
+fn record(call: &Arc<Call>, error: axum::Error) {
+    _ = catch(call, Stage::Body, || fault::error(call, &error.to_string()));
+    _ = catch(call, Stage::Drop, || drop(error));
+}

@@ -1,0 +1,30 @@
+//! The gate in front of a handler: the route is known only inside of the first poll, when the router has
+//! matched. Where that route may not run on a worker now, the gate yields before anything of the handler
+//! has run, and the request task moves the poll.
+
+use std::task::{Context, Poll};
+
+use crate::admission::decision::AdmissionDecision;
+use crate::request::current;
+
+/// Stands in front of what may not go on here: pending once, so that the request task can act.
+#[derive(Debug)]
+pub(crate) struct Gate(AdmissionDecision);
+
+impl Gate {
+    pub(crate) fn new(decision: AdmissionDecision) -> Self {
+        Self(decision)
+    }
+
+    /// Ready when the poll may go on.
+    pub(crate) fn poll(&mut self, context: &Context<'_>) -> Poll<()> {
+        let decision = std::mem::take(&mut self.0);
+        if decision == AdmissionDecision::Run {
+            return Poll::Ready(());
+        }
+        current::with(|call| call.set_decision(decision));
+        // Middleware in between may poll only what was woken.
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}

@@ -1,0 +1,299 @@
+//! The bytes of a connection: what was read ahead, how long is waited for them, and how they end.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use crate::request::connection::OpenConnection;
+use crate::serve::connection::timeouts::{ConnectionTimeouts, TimeoutKind};
+use crate::serve::listener::Transport;
+
+/// What a client of HTTP/2 says first (RFC 9113, 3.4).
+const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// A transport that is given up when its client is, and reset, not closed, when a response on it broke
+/// off.
+pub(super) struct Stream<T: Transport> {
+    transport: T,
+    timeouts: ConnectionTimeouts,
+    /// What was read to tell the protocol.
+    ahead: [u8; PREFACE.len()],
+    ahead_from: u8,
+    ahead_to: u8,
+    /// Nothing more is sent.
+    shut: bool,
+    connection: OpenConnection,
+}
+
+/// What a connection speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Protocol {
+    Http1,
+    Http2,
+}
+
+impl<T: Transport> Stream<T> {
+    pub(super) fn new(transport: T, connection: OpenConnection) -> Self {
+        let timeouts = ConnectionTimeouts::new(Arc::clone(connection.context()));
+        let ahead = [0; PREFACE.len()];
+        Self { transport, timeouts, ahead, ahead_from: 0, ahead_to: 0, shut: false, connection }
+    }
+
+    /// Reads until it is known what the client speaks. `None`: it went without a word.
+    pub(super) fn poll_protocol(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<Option<Protocol>>> {
+        loop {
+            let read = usize::from(self.ahead_to);
+            if self.ahead[..read] != PREFACE[..read] {
+                return Poll::Ready(Ok(Some(Protocol::Http1)));
+            }
+            if read == PREFACE.len() {
+                return Poll::Ready(Ok(Some(Protocol::Http2)));
+            }
+            let mut buffer = ReadBuf::new(&mut self.ahead[read..]);
+            match Pin::new(&mut self.transport).poll_read(context, &mut buffer) {
+                Poll::Pending => {
+                    return match self.timeouts.wait_to_read(context) {
+                        Ok(()) => Poll::Pending,
+                        Err(TimeoutKind::Idle) => Poll::Ready(Ok(None)),
+                        Err(timeout) => Poll::Ready(Err(timeout.into_error())),
+                    };
+                }
+                Poll::Ready(result) => result?,
+            }
+            let count = buffer.filled().len();
+            match (count, read) {
+                (0, 0) => return Poll::Ready(Ok(None)),
+                (0, _) => return Poll::Ready(Ok(Some(Protocol::Http1))),
+                _ => {}
+            }
+            self.ahead_to += count as u8;
+            if let Err(timeout) = self.timeouts.has_read(count) {
+                return Poll::Ready(Err(timeout.into_error()));
+            }
+        }
+    }
+
+    /// Nothing was read yet.
+    pub(super) fn is_silent(&self) -> bool {
+        self.ahead_to == 0
+    }
+
+    /// Notices that the client has gone, while nobody reads from the connection. Takes no byte.
+    fn watch(&mut self, context: &mut Context<'_>) {
+        if self.transport.poll_gone(context).is_ready() && self.connection.set_gone() {
+            // For the response that is being waited for.
+            context.waker().wake_by_ref();
+        }
+    }
+
+    /// To close a socket that has unread bytes is to reset it, and a client that is still sending then
+    /// may not get to see why it should not (RFC 9112, 9.6). So the rest is read for a while.
+    fn poll_linger(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut scratch = [0; 4096];
+        loop {
+            let mut buffer = ReadBuf::new(&mut scratch);
+            match Pin::new(&mut self.transport).poll_read(context, &mut buffer) {
+                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {}
+                Poll::Ready(_) => return Poll::Ready(Ok(())),
+                Poll::Pending => break,
+            }
+            if self.timeouts.wait_to_close(context).is_err() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+        match self.timeouts.wait_to_close(context) {
+            Ok(()) => Poll::Pending,
+            Err(_) => Poll::Ready(Ok(())),
+        }
+    }
+
+    /// What became of a write.
+    fn written(
+        &mut self,
+        written: Poll<io::Result<usize>>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
+        match written {
+            Poll::Ready(Ok(count)) => {
+                self.timeouts.has_written(count);
+                Poll::Ready(Ok(count))
+            }
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending if self.connection.is_upgraded() => Poll::Pending,
+            Poll::Pending => match self.timeouts.wait_to_write(context) {
+                Ok(()) => Poll::Pending,
+                Err(timeout) => {
+                    // What it has must not pass for the whole.
+                    self.connection.reset.store(true, Ordering::Relaxed);
+                    Poll::Ready(Err(timeout.into_error()))
+                }
+            },
+        }
+    }
+}
+
+impl<T: Transport> Drop for Stream<T> {
+    fn drop(&mut self) {
+        if self.connection.reset.load(Ordering::Relaxed) {
+            self.transport.reset_on_drop();
+        }
+    }
+}
+
+impl<T: Transport> AsyncRead for Stream<T> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if this.ahead_from < this.ahead_to {
+            let ahead = &this.ahead[usize::from(this.ahead_from)..usize::from(this.ahead_to)];
+            let count = ahead.len().min(buffer.remaining());
+            buffer.put_slice(&ahead[..count]);
+            this.ahead_from += count as u8;
+            if usize::from(this.ahead_from) == PREFACE.len() && buffer.remaining() > 0 {
+                // The rest of what has come, into the same buffer: hyper doubles one that holds a part
+                // of a head, and keeps it so for as long as the connection lives. An error comes again.
+                let before = buffer.filled().len();
+                _ = Pin::new(&mut this.transport).poll_read(context, buffer);
+                let count = buffer.filled().len() - before;
+                this.timeouts.has_read(count).map_err(TimeoutKind::into_error)?;
+            }
+            return Poll::Ready(Ok(()));
+        }
+        let before = buffer.filled().len();
+        match Pin::new(&mut this.transport).poll_read(context, buffer) {
+            Poll::Pending if this.connection.is_upgraded() => Poll::Pending,
+            Poll::Pending => match this.timeouts.wait_to_read(context) {
+                Ok(()) => Poll::Pending,
+                // As if the client had closed.
+                Err(TimeoutKind::Idle) => Poll::Ready(Ok(())),
+                Err(timeout) => Poll::Ready(Err(timeout.into_error())),
+            },
+            Poll::Ready(Ok(())) => {
+                let count = buffer.filled().len() - before;
+                Poll::Ready(this.timeouts.has_read(count).map_err(TimeoutKind::into_error))
+            }
+            error => error,
+        }
+    }
+}
+
+impl<T: Transport> AsyncWrite for Stream<T> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let written = Pin::new(&mut this.transport).poll_write(context, bytes);
+        this.written(written, context)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let written = Pin::new(&mut this.transport).poll_write_vectored(context, slices);
+        this.written(written, context)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.transport.is_write_vectored()
+    }
+
+    /// hyper comes here at the end of each of its polls, so also when it waits for a response.
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if this.connection.watched.load(Ordering::Relaxed) {
+            this.watch(context);
+        }
+        let flushed = Pin::new(&mut this.transport).poll_flush(context);
+        if flushed.is_pending() {
+            // A transport with a buffer of its own.
+            ready!(this.written(Poll::Pending, context))?;
+        }
+        flushed
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if !this.shut {
+            let shut = Pin::new(&mut this.transport).poll_shutdown(context);
+            if shut.is_pending() {
+                ready!(this.written(Poll::Pending, context))?;
+            }
+            ready!(shut)?;
+            this.shut = true;
+        }
+        if this.connection.has_unread() { this.poll_linger(context) } else { Poll::Ready(Ok(())) }
+    }
+}
+
+#[cfg(all(test, not(oserver_loom)))]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+
+    use super::*;
+    use crate::health::readiness::ServerHealth;
+    use crate::request::limits::NetworkLimits;
+    use crate::request::server::ServerContext;
+
+    impl Transport for DuplexStream {}
+
+    fn stream(transport: DuplexStream) -> Stream<DuplexStream> {
+        let (network, health) = (NetworkLimits::default(), ServerHealth::of_nobody());
+        let server = ServerContext::new(Arc::new(health), None, 1, false, network);
+        Stream::new(transport, OpenConnection::new(Arc::new(server)))
+    }
+
+    fn run<F: Future>(test: F) -> F::Output {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime")
+            .block_on(test)
+    }
+
+    #[test]
+    fn a_head_that_came_whole_is_read_whole_though_its_beginning_was_read_ahead() {
+        run(async {
+            let (mut client, server) = tokio::io::duplex(1024);
+            let mut stream = stream(server);
+            let head = b"GET /a/path/of/some/length HTTP/1.1\r\nhost: a\r\n\r\n";
+            client.write_all(head).await.unwrap();
+            let protocol = std::future::poll_fn(|context| stream.poll_protocol(context)).await;
+            assert_eq!(protocol.unwrap(), Some(Protocol::Http1));
+            let mut buffer = [0; 1024];
+            let count = stream.read(&mut buffer).await.unwrap();
+            assert_eq!(&buffer[..count], head);
+        });
+    }
+
+    #[test]
+    fn what_was_read_ahead_is_read_before_the_end() {
+        run(async {
+            for said in [&b"GET"[..], b"GET /some/thing/for/thee"] {
+                let (mut client, server) = tokio::io::duplex(1024);
+                let mut stream = stream(server);
+                client.write_all(said).await.unwrap();
+                drop(client);
+                let protocol = std::future::poll_fn(|context| stream.poll_protocol(context)).await;
+                assert_eq!(protocol.unwrap(), Some(Protocol::Http1));
+                let mut all = Vec::new();
+                stream.read_to_end(&mut all).await.unwrap();
+                assert_eq!(all, said);
+            }
+        });
+    }
+}

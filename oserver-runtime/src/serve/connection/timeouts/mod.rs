@@ -1,0 +1,190 @@
+//! How long a connection waits for its client: to say something, to say all of it, to take an answer.
+//!
+//! There is one alarm for a whole connection, and it is moved only to earlier times: one that goes off
+//! too early is set anew. So a request that comes and goes touches no timer.
+
+mod write_stall;
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Context;
+use std::time::{Duration, Instant};
+
+use tokio::time::Sleep;
+
+use crate::request::connection::ConnectionContext;
+use crate::serve::connection::protocol::WINDOW;
+
+/// How much of what comes may lead to nothing: no request, no part of a body. HTTP/2 has frames of
+/// that kind, and a client could send them for ever. One that means well may send a whole window before
+/// hyper looks at the head in front of it, and its frames come on top.
+const IDLE_TALK: u64 = 2 * WINDOW as u64;
+/// How long what a client still sends is read after its last answer.
+const LINGER: Duration = Duration::from_secs(2);
+
+pub(super) struct ConnectionTimeouts {
+    connection: Arc<ConnectionContext>,
+    alarm: Option<Pin<Box<Sleep>>>,
+    /// What the connection had made of progress when bytes came last; `None` before they came at all.
+    progress_at_read: Option<u64>,
+    /// Since when nothing has come.
+    idle_since: Option<Instant>,
+    /// Since when a request's head has been coming.
+    head_since: Option<Instant>,
+    /// Since when the client has not taken what is to be written.
+    stalled_since: Option<Instant>,
+    /// Bytes that came since the last progress.
+    idle_talk: u64,
+}
+
+/// Why a connection is ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TimeoutKind {
+    /// Nothing came, and nothing was begun.
+    Idle,
+    Head,
+    Write,
+    IdleTalk,
+}
+
+impl TimeoutKind {
+    pub(super) fn into_error(self) -> io::Error {
+        let (kind, message) = match self {
+            Self::Idle => (io::ErrorKind::TimedOut, "nothing came"),
+            Self::Head => (io::ErrorKind::TimedOut, "the head of a request did not come in time"),
+            Self::Write => (io::ErrorKind::TimedOut, "the client does not take its response"),
+            Self::IdleTalk => {
+                (io::ErrorKind::InvalidData, "too much came that belongs to no request")
+            }
+        };
+        io::Error::new(kind, message)
+    }
+}
+
+impl ConnectionTimeouts {
+    pub(super) fn new(connection: Arc<ConnectionContext>) -> Self {
+        Self {
+            connection,
+            alarm: None,
+            progress_at_read: None,
+            idle_since: None,
+            head_since: None,
+            stalled_since: None,
+            idle_talk: 0,
+        }
+    }
+
+    /// Bytes came.
+    pub(super) fn has_read(&mut self, count: usize) -> Result<(), TimeoutKind> {
+        let progress = Some(self.connection.progress());
+        if self.progress_at_read != progress {
+            self.idle_talk = 0;
+            self.head_since = None;
+            self.progress_at_read = progress;
+        }
+        if !self.connection.is_multiplexed() {
+            self.idle_since = None;
+            return Ok(());
+        }
+        self.idle_talk += count as u64;
+        if self.idle_talk > IDLE_TALK { Err(TimeoutKind::IdleTalk) } else { Ok(()) }
+    }
+
+    /// Nothing is there to be read.
+    pub(super) fn wait_to_read(&mut self, context: &mut Context<'_>) -> Result<(), TimeoutKind> {
+        if self.connection.has_requests() {
+            (self.idle_since, self.head_since) = (None, None);
+            return Ok(());
+        }
+        let limits = &self.connection.server.network;
+        let has_spoken = self.progress_at_read.is_some();
+        let in_head = has_spoken
+            && !self.connection.is_multiplexed()
+            && self.progress_at_read == Some(self.connection.progress());
+        let (since, limit, timeout) = if in_head {
+            (&mut self.head_since, limits.head, TimeoutKind::Head)
+        } else if self.connection.progress() == 0 {
+            (&mut self.idle_since, limits.first_byte, TimeoutKind::Idle)
+        } else {
+            (&mut self.idle_since, limits.keep_alive, TimeoutKind::Idle)
+        };
+        let since = *since.get_or_insert_with(Instant::now);
+        self.set_alarm(since, limit, timeout, context)
+    }
+
+    /// The last answer was sent, and the client may not have read it: it is still sending itself.
+    pub(super) fn wait_to_close(&mut self, context: &mut Context<'_>) -> Result<(), TimeoutKind> {
+        let since = *self.stalled_since.get_or_insert_with(Instant::now);
+        self.set_alarm(since, Some(LINGER), TimeoutKind::Idle, context)
+    }
+
+    fn set_alarm(
+        &mut self,
+        since: Instant,
+        limit: Option<Duration>,
+        timeout: TimeoutKind,
+        context: &mut Context<'_>,
+    ) -> Result<(), TimeoutKind> {
+        let Some(end) = limit.and_then(|limit| since.checked_add(limit)) else { return Ok(()) };
+        let end = tokio::time::Instant::from_std(end);
+        let Some(alarm) = &mut self.alarm else {
+            let mut alarm = Box::pin(tokio::time::sleep_until(end));
+            let rings = alarm.as_mut().poll(context).is_ready();
+            self.alarm = Some(alarm);
+            return if rings { Err(timeout) } else { Ok(()) };
+        };
+        // One that is set for earlier will ring, and its waker is this connection's task's.
+        if alarm.is_elapsed() || alarm.deadline() > end {
+            // The clock is asked, not the alarm: one that is set for the past rings a moment later, and
+            // then somebody else may have set it for the future.
+            if end <= tokio::time::Instant::now() {
+                return Err(timeout);
+            }
+            alarm.as_mut().reset(end);
+            if alarm.as_mut().poll(context).is_ready() {
+                return Err(timeout);
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(all(test, not(oserver_loom)))]
+mod tests {
+    use super::*;
+    use crate::health::readiness::ServerHealth;
+    use crate::request::connection::OpenConnection;
+    use crate::request::limits::NetworkLimits;
+    use crate::request::server::ServerContext;
+
+    fn timeouts_of_http2() -> (OpenConnection, ConnectionTimeouts) {
+        let health = Arc::new(ServerHealth::of_nobody());
+        let server = ServerContext::new(health, None, 1, false, NetworkLimits::default());
+        let open = OpenConnection::new(Arc::new(server));
+        open.set_multiplexed();
+        let timeouts = ConnectionTimeouts::new(Arc::clone(open.context()));
+        (open, timeouts)
+    }
+
+    /// A busy machine finds a whole window of a body behind a head that it has not seen yet.
+    #[test]
+    fn a_window_of_body_behind_an_unseen_head_is_no_idle_talk() {
+        let (open, mut timeouts) = timeouts_of_http2();
+        const FRAME: usize = 9 + 1024;
+        assert_eq!(timeouts.has_read(300), Ok(()));
+        for _ in 0..WINDOW / 1024 {
+            assert_eq!(timeouts.has_read(FRAME), Ok(()));
+        }
+        open.request_begins();
+        assert_eq!(timeouts.has_read(FRAME), Ok(()));
+    }
+
+    #[test]
+    fn frames_that_lead_to_nothing_are_idle_talk() {
+        let (_open, mut timeouts) = timeouts_of_http2();
+        let talk = (0..IDLE_TALK).map(|_| timeouts.has_read(17)).find(Result::is_err);
+        assert_eq!(talk, Some(Err(TimeoutKind::IdleTalk)));
+    }
+}

@@ -1,0 +1,35 @@
+//! The write-stall timeout: the client takes nothing of what is to be written
+//! ([`Serve::write_timeout`](crate::Serve::write_timeout)). Streams of HTTP/2 have one each, in
+//! `http2_stream`.
+
+use std::task::Context;
+use std::time::Instant;
+
+use crate::serve::connection::timeouts::{ConnectionTimeouts, TimeoutKind};
+
+/// HTTP/2: a write that is no more than this may be the answer to a ping, and is no sign of a client
+/// that takes part.
+const SMALL_WRITE: usize = 64;
+/// A client that is sent so many bytes may say one without leading to anything: windows are opened.
+const SENT_PER_WORD: u64 = 16;
+
+impl ConnectionTimeouts {
+    /// The client took bytes.
+    pub(in crate::serve::connection) fn has_written(&mut self, count: usize) {
+        self.stalled_since = None;
+        if count > SMALL_WRITE {
+            self.idle_since = None;
+            self.idle_talk = self.idle_talk.saturating_sub(count as u64 / SENT_PER_WORD);
+        }
+    }
+
+    /// The client takes nothing.
+    pub(in crate::serve::connection) fn wait_to_write(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Result<(), TimeoutKind> {
+        let since = *self.stalled_since.get_or_insert_with(Instant::now);
+        let limit = self.connection.server.network.write;
+        self.set_alarm(since, limit, TimeoutKind::Write, context)
+    }
+}

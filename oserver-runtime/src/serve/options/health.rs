@@ -1,0 +1,125 @@
+//! The builder's part about health: alarms, callbacks, and when the process ends.
+
+use std::time::Duration;
+
+use crate::health::alarm::AlarmRule;
+use crate::health::callbacks::{Alarm, Fault};
+use crate::request_task::target::ServeTarget;
+use crate::serve::server::Serve;
+
+/// # Health
+///
+/// Health is what handlers did, not what a shallow ping says.
+///
+/// - A route's **alarm** is raised by so many faults within so long ([`alarm_after`](Self::alarm_after),
+///   5 within 60 s), or by a handler that holds its thread past the deadline. Faults are panics, missed
+///   deadlines, [`Error`](crate::Error)s, and answers of 5xx other than 501 and 503; one a request. It is
+///   cleared by a request of the route that is answered with less than 400, once fewer than that many faults are left in the
+///   window. Nothing else clears it: not time, and not what other routes do.
+/// - The server is **ready** while no alarm is raised. A balancer that takes a server out which is not
+///   ready takes the requests away that could clear the alarm: leave it one instance at least.
+/// - It is **live** while no more threads are stuck than [`max_blocked_threads`](Self::max_blocked_threads) allows and
+///   the canary comes back: once a second it goes through admission as a request does. It sees
+///   what no handler does, as a task of your own that holds its worker. Overload is no lack of life.
+/// - A process that has not been live for a while is unrecoverable and ends; see
+///   [`exit_after`](Self::exit_after).
+impl<A: ServeTarget> Serve<A> {
+    /// How many threads may be stuck in handlers past their deadlines. Default: 256.
+    ///
+    /// A thread cannot be stopped from outside: one that blocks for ever is abandoned, and another does
+    /// its work. When half of them are stuck in one route, that route is answered with 503, but for a
+    /// probe now and then. With one more than this the process is unrecoverable: it says so in its
+    /// log, takes no more connections, lets requests finish for up to 5 s, and then exits with
+    /// [`EXIT_UNRECOVERABLE`](crate::EXIT_UNRECOVERABLE), if it runs under `#[oserver::main]`. On any
+    /// other runtime the server ends with an error; see [`Serve::on_unrecoverable`].
+    ///
+    /// The threads are those of the runtime: of several servers on it, the one that was started last
+    /// says how many.
+    pub fn max_blocked_threads(mut self, threads: usize) -> Self {
+        self.max_blocked_threads = Some(threads);
+        self
+    }
+
+    /// Calls `end` when more threads are stuck than [`Serve::max_blocked_threads`] allows, or nothing was polled
+    /// for longer than [`Serve::exit_after`] allows, and requests had their time to finish: on a thread of its own, before the process exits under
+    /// `#[oserver::main]`. On another runtime it is for you to end the process in there; a runtime
+    /// that is dropped would wait for the stuck threads for ever.
+    ///
+    /// ```no_run
+    /// # use oserver_runtime as oserver;
+    /// # async fn f(router: oserver::Router) -> oserver::Result<()> {
+    /// let listener = oserver::bind("127.0.0.1:8080").await?;
+    /// oserver::serve(listener, router)
+    ///     .on_unrecoverable(|| std::process::exit(oserver::EXIT_UNRECOVERABLE.into()))
+    ///     .await
+    /// # }
+    /// ```
+    pub fn on_unrecoverable(mut self, end: impl FnOnce() + Send + 'static) -> Self {
+        self.on_unrecoverable = Some(Box::new(end));
+        self
+    }
+
+    /// How many faults of one route raise its alarm, when they are `within` such a time. Default: 5
+    /// within 60 s. 0 is taken as 1, and more than 65,536, which are remembered for each route, as that.
+    pub fn alarm_after(mut self, faults: u32, within: Duration) -> Self {
+        let faults = faults.clamp(1, 1 << 16);
+        self.watch.rule = AlarmRule { faults, within };
+        self
+    }
+
+    /// Calls `callback` with each fault, to pass it on to where faults are collected. It runs on a
+    /// thread of its own: it may block, and what it has not taken when 1024 others wait is left out and
+    /// counted in the next [`Fault::missed`].
+    ///
+    /// ```no_run
+    /// # use oserver_runtime as oserver;
+    /// # async fn f(router: oserver::Router) -> oserver::Result<()> {
+    /// let listener = oserver::bind("127.0.0.1:8080").await?;
+    /// oserver::serve(listener, router)
+    ///     .on_fault(|fault| println!("{} on {}", fault.kind.as_str(), fault.route))
+    ///     .await
+    /// # }
+    /// ```
+    pub fn on_fault(mut self, callback: impl FnMut(&Fault) + Send + 'static) -> Self {
+        self.watch.callbacks.on_fault = Some(Box::new(callback));
+        self
+    }
+
+    /// Calls `callback` when the alarm of a route is raised, and when it is cleared. It runs on a
+    /// thread of its own, as that of [`Serve::on_fault`] does: no storm of faults holds it up.
+    pub fn on_alarm(mut self, callback: impl FnMut(&Alarm) + Send + 'static) -> Self {
+        self.watch.callbacks.on_alarm = Some(Box::new(callback));
+        self
+    }
+
+    /// Starts the admin service with the server: health, metrics, and a page that shows all of it. It
+    /// ends with the server.
+    #[cfg(feature = "admin")]
+    pub fn admin(mut self, admin: crate::admin::Admin) -> Self {
+        self.watch.admin = Some(admin);
+        self
+    }
+
+    /// Values of headers and of log fields with this name are not written anywhere, besides those of
+    /// `authorization`, `cookie`, `set-cookie` and `proxy-authorization`. Upper and lower case, and `_`
+    /// and `-`, are the same. It holds for the process.
+    pub fn redact(self, name: impl AsRef<str>) -> Self {
+        crate::fault_log::redact::add(name.as_ref());
+        self
+    }
+
+    /// How long the canary may be away until the server is not live. Default: 5 s. It holds for the
+    /// runtime: of several servers on it the one that was started last says.
+    pub fn live_timeout(mut self, limit: Duration) -> Self {
+        self.watch.liveness.get_or_insert_default().live = limit;
+        self
+    }
+
+    /// How long after that the process is unrecoverable, and ends as
+    /// [`max_blocked_threads`](Self::max_blocked_threads) says. Default: 10 s. `None`: never; then it is for the
+    /// supervisor to end it.
+    pub fn exit_after(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.watch.liveness.get_or_insert_default().exit = limit.into();
+        self
+    }
+}

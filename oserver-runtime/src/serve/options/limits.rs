@@ -1,0 +1,119 @@
+//! The builder's part about clients: deadlines, sizes, numbers.
+
+use std::time::Duration;
+
+use crate::request_task::target::ServeTarget;
+use crate::serve::server::Serve;
+
+/// # What clients may do
+///
+/// | limit | default | method | what the client sees |
+/// |---|---|---|---|
+/// | handshake of a listener's own, as TLS | 10 s | [`handshake_timeout`](Self::handshake_timeout) | closed |
+/// | first request on a connection | 30 s | [`first_byte_timeout`](Self::first_byte_timeout) | closed |
+/// | head of a request, from its first byte | 30 s | [`header_read_timeout`](Self::header_read_timeout) | closed |
+/// | further request on a connection | 75 s | [`keep_alive_timeout`](Self::keep_alive_timeout) | closed |
+/// | next part of a request's body | 30 s | [`body_timeout`](Self::body_timeout) | 408 |
+/// | taking the next part of a response | 30 s | [`write_timeout`](Self::write_timeout) | reset |
+/// | end of all requests after the server was stopped | 25 s | [`shutdown_timeout`](Self::shutdown_timeout) | reset |
+/// | connections | 16,384 | [`max_connections`](Self::max_connections) | waits to be accepted |
+/// | size of a head | 64 KiB, 100 fields | [`max_head_size`](Self::max_head_size) | 431 |
+/// | size of a request's body | 2 MiB | [`max_body_size`](Self::max_body_size) | 413 |
+/// | HTTP/2: requests at a time on a connection | 128 | [`http2_max_concurrent_streams`](Self::http2_max_concurrent_streams) | told beforehand; more are refused |
+/// | HTTP/2: requests given up by the client, more than were answered | 1,000 | [`http2_max_resets`](Self::http2_max_resets) | closed |
+/// | HTTP/2: bytes that belong to no request | 2 MiB | | closed |
+///
+/// Where a method takes an `Option`, `None` is "no limit".
+impl<A: ServeTarget> Serve<A> {
+    /// How long the handshake of a [`Listener`](crate::Listener) may take. Default: 10 s.
+    pub fn handshake_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.network.handshake = limit.into();
+        self
+    }
+
+    /// How long a new connection may be silent. Default: 30 s. Then it is closed.
+    pub fn first_byte_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.network.first_byte = limit.into();
+        self
+    }
+
+    /// How long the head of a request may take from its first byte on. Default: 30 s. Then the connection
+    /// is closed and a `connection-error` recorded. Of HTTP/2, where it may come in between the parts
+    /// of other requests, [`Serve::keep_alive_timeout`] says how long a connection is kept that
+    /// has no whole request.
+    pub fn header_read_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.network.head = limit.into();
+        self
+    }
+
+    /// How long a connection without a request is kept for the next. Default: 75 s. Then it is closed.
+    pub fn keep_alive_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.network.keep_alive = limit.into();
+        self
+    }
+
+    /// How long a handler waits for the next part of its request's body. Default: 30 s. Then the request
+    /// is answered with 408 and recorded as `stalled-body`. The deadline of the request as a whole holds
+    /// as well.
+    pub fn body_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.network.body = limit.into();
+        self
+    }
+
+    /// How long a client may take nothing of a response that is there to be sent. Default: 30 s. Then
+    /// the connection, or the stream of HTTP/2, is reset and a `connection-error` recorded. A response
+    /// that has nothing to send yet, as server-sent events in between, may take as long as it likes. Of
+    /// HTTP/2 a part is up to 64 KiB, and it has to be taken whole.
+    pub fn write_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.network.write = limit.into();
+        self
+    }
+
+    /// How long requests may take to end when the server was [stopped](crate::serve#stopping).
+    /// Default: 25 s, since those who stop a service tend to kill it after 30.
+    pub fn shutdown_timeout(mut self, limit: Duration) -> Self {
+        self.network.drain = limit;
+        self
+    }
+
+    /// How many connections there may be. Default: 16,384. Further ones wait in the operating system's
+    /// queue until one has ended; where that is full too, clients are turned away by it.
+    ///
+    /// # Panics
+    /// When it is 0.
+    pub fn max_connections(mut self, connections: usize) -> Self {
+        assert!(connections > 0, "a server with 0 connections serves nobody");
+        self.network.connections = connections;
+        self
+    }
+
+    /// How many bytes the head of a request may have: method, path and headers. Default: 64 KiB; at
+    /// least 8 KiB. A larger one is answered with 431, as is one with more than 100 fields.
+    pub fn max_head_size(mut self, bytes: usize) -> Self {
+        self.network.head_size = bytes.max(8 * 1024);
+        self
+    }
+
+    /// How many bytes the body of a request may have. Default: 2 MiB. A longer one is answered with 413:
+    /// at once if the client says beforehand how long it is, and otherwise when it turns out. It holds
+    /// for every way to read a body. A route that wants less uses
+    /// [`DefaultBodyLimit`](crate::extract::DefaultBodyLimit).
+    pub fn max_body_size(mut self, bytes: usize) -> Self {
+        self.network.body_size = bytes;
+        self
+    }
+
+    /// How many requests a client of HTTP/2 may have under way on one connection. Default: 128.
+    pub fn http2_max_concurrent_streams(mut self, streams: u32) -> Self {
+        self.network.streams = streams;
+        self
+    }
+
+    /// How many more requests than were answered a client may give up on one connection. Default: 1,000.
+    /// Each has cost work for nothing; a client that begins and resets them as fast as it can (rapid
+    /// reset, CVE-2023-44487) is cut off there, or before that when they were not even begun.
+    pub fn http2_max_resets(mut self, resets: u32) -> Self {
+        self.network.resets = resets;
+        self
+    }
+}

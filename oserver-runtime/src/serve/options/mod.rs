@@ -1,0 +1,11 @@
+//! The options of a server, each a method of [`Serve`](crate::Serve).
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `timeout` | the timeout of requests |
+//! | `limits` | what clients may do: timeouts, sizes, numbers |
+//! | `health` | alarms, callbacks, the admin service, and when the process ends |
+
+mod health;
+mod limits;
+mod timeout;

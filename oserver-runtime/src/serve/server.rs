@@ -1,0 +1,213 @@
+//! `serve`, and the server that it returns: a builder, and the future that runs it.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use crate::guard::error::Result;
+use crate::health::alarm::AlarmRule;
+use crate::health::callbacks::{Callbacks, Observer};
+use crate::health::readiness::ServerHealth;
+use crate::health::server_metrics::ServerMetrics;
+use crate::monitor;
+use crate::panic::hook;
+use crate::process::exit_code;
+use crate::request::default_timeout::DEFAULT_TIMEOUT;
+use crate::request::limits::NetworkLimits;
+use crate::request::server::ServerContext;
+use crate::request_task::target::ServeTarget;
+use crate::serve::accept::{Accept, ServerParts};
+use crate::serve::listener::Listener;
+use crate::serve::stop_signal::Stop;
+use crate::serve::target::IntoServeTarget;
+use crate::watchdog::runtime_context::LivenessLimits;
+
+/// What was asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    pub(crate) rule: AlarmRule,
+    pub(crate) callbacks: Callbacks,
+    pub(crate) liveness: Option<LivenessLimits>,
+    #[cfg(feature = "admin")]
+    pub(crate) admin: Option<crate::admin::Admin>,
+}
+
+/// Serves `app` on `listener`, until it is stopped.
+///
+/// `app` is an [`oserver::Router`](crate::Router), an [`axum::Router`], any tower service over
+/// [`Request`](crate::Request) that is `Clone`, or one `async fn(Request) -> impl IntoResponse` that
+/// does its own routing. Await the returned builder to start:
+///
+/// ```no_run
+/// # use oserver_runtime as oserver;
+/// # async fn f() -> oserver::Result<()> {
+/// async fn api(request: oserver::Request) -> String {
+///     format!("you asked for {}", request.uri().path())
+/// }
+///
+/// oserver::serve(oserver::bind("127.0.0.1:8080").await?, api).await
+/// # }
+/// ```
+///
+/// Each request runs as a task of its own. A panic in it is answered with 500 and recorded; when its
+/// deadline passes it is dropped and answered with 504 (or 408, when it was waiting for a body that
+/// stopped arriving); when its client goes away it is dropped.
+///
+/// HTTP/1 and HTTP/2 are told apart by what a client says first.
+///
+/// # Stopping
+/// Under `#[oserver::main]`, SIGTERM and SIGINT stop the server; on any other runtime see
+/// [`Serve::with_graceful_shutdown`]. It takes no more connections (those that wait are still taken), answers what it
+/// has, each answer the last of its connection, and after a second closes connections that have
+/// no request. [`Serve::shutdown_timeout`] (25 s) later the rest is cut off. The future then resolves, to an
+/// error if something was cut off; a process whose `main` returns that exits with 1, and with 0
+/// otherwise. A second signal ends the process at once, with 128 and the signal's number.
+pub fn serve<L, A, M>(listener: L, app: A) -> Serve<A::Target>
+where
+    L: Listener,
+    A: IntoServeTarget<M>,
+{
+    #[cfg(feature = "log")]
+    crate::log::install_by_default();
+    Serve {
+        listeners: vec![Box::new(listener)],
+        app: app.into_target(),
+        timeout: Some(DEFAULT_TIMEOUT),
+        metrics: ServerMetrics(Arc::default()),
+        watch: Watch::default(),
+        max_blocked_threads: None,
+        on_unrecoverable: None,
+        network: NetworkLimits::default(),
+        stop: None,
+    }
+}
+
+/// A server that is about to start. Made by [`serve`]; await it.
+#[must_use = "a server does nothing until awaited"]
+pub struct Serve<A> {
+    pub(super) listeners: Vec<Box<dyn Accept<A>>>,
+    pub(super) app: A,
+    pub(super) timeout: Option<Duration>,
+    pub(super) metrics: ServerMetrics,
+    pub(super) watch: Watch,
+    pub(super) max_blocked_threads: Option<usize>,
+    pub(super) on_unrecoverable: Option<Box<dyn FnOnce() + Send>>,
+    pub(super) network: NetworkLimits,
+    pub(super) stop: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+}
+
+impl<A: ServeTarget> Serve<A> {
+    /// Serves the same on another listener, too.
+    ///
+    /// ```no_run
+    /// # use oserver_runtime as oserver;
+    /// # async fn f(router: oserver::Router) -> oserver::Result<()> {
+    /// oserver::serve(oserver::bind("[::]:8080").await?, router)
+    ///     .add_listener(oserver::bind("unix:/run/service.sock").await?.mode(0o660)?)
+    ///     .await
+    /// # }
+    /// ```
+    pub fn add_listener(mut self, listener: impl Listener) -> Self {
+        self.listeners.push(Box::new(listener));
+        self
+    }
+
+    /// Stops the server when `stop` resolves, besides what stops it otherwise; see
+    /// [Stopping](serve#stopping).
+    pub fn with_graceful_shutdown(
+        mut self,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Self {
+        self.stop = Some(Box::pin(stop));
+        self
+    }
+
+    /// The address of the first listener.
+    ///
+    /// # Errors
+    /// When it is none of the internet, or the operating system does not know.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listeners[0].local_addr()
+    }
+
+    /// A reader of what this server will have counted.
+    #[must_use]
+    pub fn metrics(&self) -> ServerMetrics {
+        self.metrics.clone()
+    }
+}
+
+impl<A> fmt::Debug for Serve<A> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Serve")
+            .field("listeners", &self.listeners.len())
+            .field("timeout", &self.timeout)
+            .field("network", &self.network)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<A: ServeTarget> IntoFuture for Serve<A> {
+    type Output = Result<()>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+
+    /// Starts the server on the current tokio runtime.
+    ///
+    /// # Errors
+    /// When the runtime has no time, when the operating system gives no thread for the watchdog, when the
+    /// server was stopped and not all connections were done in time, or when more threads are stuck in
+    /// handlers than [`Serve::max_blocked_threads`] allows, on a runtime other than that of
+    /// `#[oserver::main]`.
+    ///
+    /// # Cancel safety
+    /// Dropping the future stops accepting;
+    /// connections that exist are served on.
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            // Without time there are no deadlines. tokio says so by a panic, as it would to each
+            // connection.
+            std::panic::catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO)))
+                .map_err(|_| "the server needs a runtime with time: build it with `enable_all`")?;
+            hook::install();
+            let runtime = monitor::runtime_context()?;
+            if let Some(threads) = self.max_blocked_threads {
+                runtime.budget.set_limit(threads);
+            }
+            if let Some(end) = self.on_unrecoverable {
+                runtime.escalation.add_callback(end);
+            }
+            runtime.timeout.set(self.timeout);
+            let health = Arc::new(ServerHealth::new(
+                self.metrics.0,
+                Arc::clone(&runtime.health),
+                self.watch.rule,
+                Observer::start(self.watch.callbacks)?,
+            ));
+            #[cfg(feature = "admin")]
+            let _admin = match self.watch.admin {
+                Some(admin) => Some(crate::admin::start(admin, &health)?),
+                None => None,
+            };
+            #[cfg(all(unix, feature = "systemd"))]
+            let _notified = crate::serve::systemd::start(&health)?;
+            if let Some(limits) = self.watch.liveness {
+                *runtime.liveness_limits.lock().unwrap_or_else(PoisonError::into_inner) = limits;
+            }
+            let server = ServerContext::new(
+                health,
+                self.timeout,
+                runtime.share(),
+                self.app.names_routes(),
+                self.network,
+            );
+            let stop = Stop { asked: self.stop, signals: exit_code::owns_process() };
+            let parts = ServerParts { app: self.app, server: Arc::new(server), runtime };
+            crate::serve::run::run(self.listeners, parts, stop).await
+        })
+    }
+}

@@ -1,0 +1,73 @@
+//! What makes a server stop.
+
+use std::future::{Future, pending};
+use std::pin::Pin;
+
+use futures_util::future::{Either, select};
+
+use crate::process::exit;
+
+/// What makes a server stop: the user's word, or a signal if the process is ours.
+pub(super) struct Stop {
+    pub(super) asked: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    pub(super) signals: bool,
+}
+
+impl Stop {
+    /// Listens from now on, and waits until there is a reason to stop. Says which.
+    pub(super) fn wait(self) -> impl Future<Output = String> + Send {
+        let Self { asked, signals } = self;
+        let asked = asked.unwrap_or_else(|| Box::pin(pending()));
+        let signal: Pin<Box<dyn Future<Output = _> + Send>> = match signals {
+            true => Box::pin(signal()),
+            false => Box::pin(pending()),
+        };
+        async move {
+            match select(asked, signal).await {
+                Either::Left(((), _)) => "it was asked to".to_owned(),
+                Either::Right((name, _)) => format!("{name} was received"),
+            }
+        }
+    }
+}
+
+/// Waits for SIGTERM or SIGINT, and has the process end at once when the next one comes. They are
+/// caught from the call on, not from the first poll.
+#[cfg(unix)]
+fn signal() -> impl Future<Output = &'static str> + Send {
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+
+    async fn next(signals: &mut [Signal; 2]) -> (&'static str, i32) {
+        let [terminate, interrupt] = signals;
+        match select(std::pin::pin!(terminate.recv()), std::pin::pin!(interrupt.recv())).await {
+            Either::Left(_) => ("SIGTERM", 15),
+            Either::Right(_) => ("SIGINT", 2),
+        }
+    }
+
+    let caught = signal(SignalKind::terminate())
+        .and_then(|terminate| Ok([terminate, signal(SignalKind::interrupt())?]));
+    async move {
+        // Without handlers the signals end the process, as they do by default.
+        let Ok(mut signals) = caught else { return pending().await };
+        let (name, _) = next(&mut signals).await;
+        tokio::spawn(async move {
+            let (_, number) = next(&mut signals).await;
+            // As a shell names the end by a signal.
+            exit::now(128 + number);
+        });
+        name
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() -> &'static str {
+    if tokio::signal::ctrl_c().await.is_err() {
+        return pending().await;
+    }
+    tokio::spawn(async {
+        _ = tokio::signal::ctrl_c().await;
+        exit::now(130);
+    });
+    "Ctrl-C"
+}

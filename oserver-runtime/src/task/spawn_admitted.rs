@@ -1,0 +1,97 @@
+//! A future of a request's that goes on without it, polled as the request was: under admission, on
+//! an overflow thread where there is no place, and where the watchdog sees it.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use crate::overflow::pool::Job;
+use crate::request::admission;
+use crate::request::state::Call;
+use crate::task::handoff::{Handoff, Next};
+use crate::watchdog::runtime_context::RuntimeContext;
+use crate::watchdog::slot::Part;
+
+/// Ends when there is no more of it; does not panic.
+type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Runs `work` to its end on the current runtime. It catches the panics of the user's code itself.
+pub(crate) fn spawn(
+    call: &Arc<Call>,
+    runtime: &Arc<RuntimeContext>,
+    work: impl Future<Output = ()> + Send + 'static,
+) {
+    let handoff = Arc::new(Handoff::with(Box::pin(work) as Work));
+    handoff.close();
+    tokio::spawn(AdmittedTask { call: Arc::clone(call), runtime: Arc::clone(runtime), handoff });
+}
+
+/// The task: polls the work, or has it polled.
+#[derive(Clone)]
+struct AdmittedTask {
+    call: Arc<Call>,
+    runtime: Arc<RuntimeContext>,
+    handoff: Arc<Handoff<Work>>,
+}
+
+impl Future for AdmittedTask {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        match self.handoff.next(context.waker()) {
+            Next::Work(work) => self.attend_to(work, context),
+            Next::Nothing => {}
+            Next::End => return Poll::Ready(()),
+        }
+        Poll::Pending
+    }
+}
+
+impl AdmittedTask {
+    fn attend_to(&self, work: Work, context: &mut Context<'_>) {
+        let here = self.runtime.try_acquire().zip(admission::share_of(&self.call));
+        if let Some(place_and_share) = here {
+            self.poll_work(work, context);
+            drop(place_and_share);
+            return self.runtime.hand_off_if_lowered();
+        }
+        let waker = context.waker().clone();
+        let poll = OverflowPoll { task: self.clone(), work, waker };
+        if let Err(poll) = self.runtime.overflow(Box::new(poll)) {
+            poll.refuse();
+        }
+    }
+
+    fn poll_work(&self, mut work: Work, context: &mut Context<'_>) {
+        let polled = self.runtime.monitor(&self.call, Part::Body, || work.as_mut().poll(context));
+        match polled {
+            Poll::Ready(()) => self.handoff.finish(),
+            Poll::Pending => self.handoff.park(work),
+        }
+    }
+}
+
+struct OverflowPoll {
+    task: AdmittedTask,
+    work: Work,
+    waker: Waker,
+}
+
+impl Job for OverflowPoll {
+    fn call(&self) -> Option<&Arc<Call>> {
+        Some(&self.task.call)
+    }
+
+    fn run(self: Box<Self>) {
+        let Self { task, work, waker } = *self;
+        task.poll_work(work, &mut Context::from_waker(&waker));
+    }
+
+    /// Dropped, a body breaks off.
+    fn refuse(self: Box<Self>) {
+        let Self { task, work, .. } = *self;
+        task.runtime.monitor(&task.call, Part::Body, || drop(work));
+        task.handoff.finish();
+    }
+}

@@ -1,0 +1,237 @@
+//! What follows when a poll is past its deadline, and when it comes back after all.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::fault_log::alarm;
+use crate::fault_log::fault;
+use crate::fault_log::fault::Stage;
+use crate::health::actors::ActorEntry;
+use crate::health::liveness::{BlockedThread, Trouble};
+use crate::health::route_table::RouteIndex;
+use crate::request::state::{Call, GivenUp, Overdue};
+use crate::watchdog::monitored_task::Incarnation;
+use crate::watchdog::runtime_context::RuntimeContext;
+use crate::watchdog::slot::{Part, PollSubject, Role};
+
+/// A poll that was found to be past its deadline and has not come back.
+pub(crate) enum Violation {
+    Request {
+        call: Arc<Call>,
+        /// The call may name another one when it comes back.
+        route: RouteIndex,
+        part: Part,
+        role: Role,
+        thread: Arc<BlockedThread>,
+        /// The thread counts as lost.
+        lost: bool,
+        /// What it does to its thread is recorded, or will not be.
+        recorded: bool,
+    },
+    Actor(Arc<ActorEntry>),
+}
+
+/// How long any poll may take, also one that begins at its deadline: the thread may not be running
+/// all the time.
+const GRACE: Duration = Duration::from_millis(20);
+/// How long a poll may take in which a handler is given up. That is recorded, and on a busy machine
+/// all of it may take a while.
+const GIVING_UP: Duration = Duration::from_millis(250);
+
+/// Condemns a poll that is past its deadline and was first seen at `first_seen`.
+pub(crate) fn look(
+    runtime: &Arc<RuntimeContext>,
+    work: PollSubject,
+    role: Role,
+    now: Instant,
+    first_seen: Instant,
+) -> Option<Violation> {
+    match work {
+        PollSubject::Request(call, part) if now >= deadline(&call, part, first_seen) => {
+            abandon(runtime, call, part, role, now, first_seen)
+        }
+        PollSubject::Actor(incarnation)
+            if now >= first_seen + GRACE && incarnation.is_overdue(now, first_seen) =>
+        {
+            abandon_actor(runtime, incarnation, now, first_seen)
+        }
+        _ => None,
+    }
+}
+
+/// When a poll must be over that was first seen at `first_seen`.
+fn deadline(call: &Call, part: Part, first_seen: Instant) -> Instant {
+    let deadline = match part {
+        Part::Response => call.deadline(),
+        Part::Body => None,
+    };
+    let grace = if part == Part::Response && call.is_given_up() { GIVING_UP } else { GRACE };
+    // A handler that may take for ever may still not hold a thread for ever.
+    deadline.unwrap_or_else(|| first_seen + call.longest_poll()).max(first_seen + grace)
+}
+
+/// Records the poll, keeps its route away from the workers, and has its client answered. `None` if it
+/// turns out to be over, or about to be.
+fn abandon(
+    runtime: &Arc<RuntimeContext>,
+    call: Arc<Call>,
+    part: Part,
+    role: Role,
+    now: Instant,
+    first_seen: Instant,
+) -> Option<Violation> {
+    let was_given_up = part == Part::Response && call.is_given_up();
+    if part == Part::Response && role != Role::Blocking {
+        if !call.begin_block() && call.overdue() == Overdue::Answered {
+            return None;
+        }
+        let (_, is_first) = call.give_up(GivenUp::Blocked);
+        if !is_first && !was_given_up {
+            // Its guard was faster by a hair.
+            call.block();
+            return None;
+        }
+    }
+    let route = call.route_index();
+    let entry = call.server.routes.entry(route);
+    let breaker = entry.breaker();
+    let lost = is_lost(&call, now, first_seen);
+    if lost {
+        lose(runtime, &call, route);
+    }
+    let thread = Arc::new(BlockedThread {
+        server: call.server.id,
+        route: entry.label(),
+        request_id: call.id.to_string(),
+        method: call.head.method().to_string(),
+        path: call.head.path().to_owned(),
+        since: first_seen,
+    });
+    runtime.health.add_blocked(&thread);
+    // One that was given up is recorded as late. It may watch_level a while to end, on a busy machine, which is not
+    // another fault until it has taken as long again.
+    let recorded = role == Role::Blocking || !was_given_up || lost;
+    if role != Role::Blocking {
+        // A handler without `async` is where it should be, and its request task has a timer.
+        breaker.quarantine();
+        if recorded {
+            record(runtime, &call, part);
+        }
+        match part {
+            Part::Response => call.block(),
+            Part::Body => call.set_body_overdue(),
+        }
+    }
+    if lost {
+        answer_for_lost(runtime, &call, route);
+    }
+    Some(Violation::Request { call, route, part, role, thread, lost, recorded })
+}
+
+/// Writes what the poll does to its thread.
+fn record(runtime: &RuntimeContext, call: &Call, part: Part) {
+    let stage = match part {
+        // Who of all those before the response it is, the record of the handler tells.
+        Part::Response => call.handler().map(|_| Stage::Handler),
+        Part::Body => Some(Stage::Body),
+    };
+    fault::blocked(call, stage, runtime.budget.abandoned());
+}
+
+/// Whether the poll alone took what its request may take. One that was begun late, because there is more to do
+/// than there are threads, is late and not lost: overload must not use up the budget.
+fn is_lost(call: &Call, now: Instant, first_seen: Instant) -> bool {
+    // It was begun before it was seen.
+    now.saturating_duration_since(first_seen) >= call.longest_poll() / 10 * 9
+}
+
+/// Counts the thread of a poll as lost.
+fn lose(runtime: &RuntimeContext, call: &Call, route: RouteIndex) {
+    runtime.budget.abandon();
+    let breaker = call.server.routes.entry(route).breaker();
+    breaker.add_stuck(runtime.budget.route_limit());
+}
+
+/// What follows from one more abandoned thread, once its request is answered.
+fn answer_for_lost(runtime: &Arc<RuntimeContext>, call: &Call, route: RouteIndex) {
+    alarm::abandoned(call, call.server.routes.entry(route));
+    escalate_if_exceeded(runtime);
+}
+
+/// Has a guest that holds its thread begin a new incarnation elsewhere.
+fn abandon_actor(
+    runtime: &Arc<RuntimeContext>,
+    incarnation: Arc<dyn Incarnation>,
+    now: Instant,
+    first_seen: Instant,
+) -> Option<Violation> {
+    let entry = Arc::clone(incarnation.entry());
+    // Before it begins anew: away from the workers.
+    entry.breaker().quarantine();
+    if !incarnation.abandon(now, first_seen, &runtime.budget) {
+        return None;
+    }
+    entry.breaker().add_stuck(runtime.budget.route_limit());
+    escalate_if_exceeded(runtime);
+    Some(Violation::Actor(entry))
+}
+
+fn escalate_if_exceeded(runtime: &Arc<RuntimeContext>) {
+    if let Some(trouble @ Trouble::Threads { .. }) = runtime.health.trouble() {
+        runtime.escalation.escalate(runtime, trouble);
+    }
+}
+
+impl Violation {
+    /// Its route stays away from the workers for as long as it is stuck, and its thread counts as lost in time.
+    pub(crate) fn still_stuck(
+        &mut self,
+        runtime: &Arc<RuntimeContext>,
+        now: Instant,
+        first_seen: Instant,
+    ) {
+        // A guest lives on elsewhere, and may be good there.
+        let Self::Request { call, route, part, role, lost, recorded, .. } = self else { return };
+        if *role != Role::Blocking {
+            call.server.routes.entry(*route).breaker().quarantine();
+        }
+        if !*lost && is_lost(call, now, first_seen) {
+            *lost = true;
+            lose(runtime, call, *route);
+            if !std::mem::replace(recorded, true) {
+                record(runtime, call, *part);
+            }
+            answer_for_lost(runtime, call, *route);
+        }
+    }
+
+    pub(crate) fn came_back(self, runtime: &RuntimeContext) {
+        let limit = runtime.budget.route_limit();
+        match self {
+            Self::Request { call, route, thread, lost, .. } => {
+                runtime.health.remove_blocked(&thread);
+                if lost {
+                    runtime.budget.come_back();
+                    call.server.routes.entry(route).breaker().remove_stuck(limit);
+                }
+            }
+            Self::Actor(entry) => {
+                runtime.budget.come_back();
+                entry.breaker().remove_stuck(limit);
+            }
+        }
+    }
+}
+
+/// Has those clients answered whose calls wait for an overflow thread and will not get one in time.
+pub(crate) fn those_who_wait(runtime: &RuntimeContext, full: bool) {
+    let now = Instant::now();
+    runtime.overflow.for_each_waiting(|job| {
+        let Some(call) = job.call() else { return };
+        if full {
+            call.set_overdue(Overdue::Refused);
+        } else if call.deadline().is_some_and(|deadline| deadline <= now) {
+            call.set_overdue(Overdue::Waited);
+        }
+    });
+}

@@ -1,0 +1,44 @@
+//! Which guarantee is degraded on a runtime that is not ours, or on this system: one warning a runtime.
+
+use tokio::runtime::RuntimeFlavor;
+
+use crate::fault_log::fault;
+use crate::process::cores::cores;
+use crate::process::exit_code;
+use crate::watchdog::priority;
+use crate::watchdog::runtime_context::RuntimeContext;
+
+pub(crate) fn report(runtime: &RuntimeContext) {
+    let mut degraded = Vec::new();
+    let workers = runtime.handle.metrics().num_workers();
+    if !exit_code::owns_process() {
+        degraded.push(
+            "this runtime was not built by `#[oserver::main]`: when too many threads are stuck, \
+             `serve` ends with an error, and the process ends only if `on_unrecoverable` ends it"
+                .to_owned(),
+        );
+        if runtime.handle.runtime_flavor() == RuntimeFlavor::CurrentThread || workers == 1 {
+            degraded.push(
+                "it has one worker, which is for connections: each handler runs on a thread \
+                 besides, which costs throughput"
+                    .to_owned(),
+            );
+        } else if workers < 2 * cores() {
+            degraded.push(format!(
+                "it has {workers} workers and not {}: more handlers run on threads besides, which \
+                 costs throughput",
+                2 * cores()
+            ));
+        }
+    }
+    if !priority::SUPPORTED {
+        degraded.push(
+            "on this system the priority of a thread is not lowered: a handler that never stops \
+             computing takes CPU time from all others"
+                .to_owned(),
+        );
+    }
+    if !degraded.is_empty() {
+        fault::degraded_isolation(&degraded.join("; "));
+    }
+}

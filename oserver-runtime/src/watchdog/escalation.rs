@@ -1,0 +1,121 @@
+//! What a process does that is unrecoverable: it says so, finishes what it can, and exits.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use crate::fault_log::fault;
+use crate::health::liveness::Trouble;
+use crate::health::readiness::ServerHealth;
+use crate::process::exit;
+use crate::process::exit_code::{EXIT_UNRECOVERABLE, owns_process};
+use crate::request::server::{Phase, ServerContext};
+use crate::watchdog::runtime_context::RuntimeContext;
+
+/// How long requests may take to finish before the process exits.
+const DRAIN: Duration = Duration::from_secs(5);
+/// How long the callbacks of all servers may take, under `#[oserver::main]`.
+const CALLBACKS: Duration = Duration::from_secs(5);
+
+pub(crate) type Callback = Box<dyn FnOnce() + Send>;
+
+/// Whether the runtime is unrecoverable, and who wants to know.
+pub(crate) struct Escalation {
+    beyond: watch::Sender<bool>,
+    servers: Mutex<Vec<Arc<ServerContext>>>,
+    callbacks: Mutex<Vec<Callback>>,
+}
+
+impl Escalation {
+    pub(crate) fn new() -> Self {
+        let (servers, callbacks) = Default::default();
+        Self { beyond: watch::Sender::new(false), servers, callbacks }
+    }
+
+    /// A server whose connections are waited for.
+    pub(crate) fn add_server(&self, server: &Arc<ServerContext>) {
+        self.servers.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(server));
+    }
+
+    /// The server has ended. Says whether there is no other.
+    pub(crate) fn remove_server(&self, server: &Arc<ServerContext>) -> bool {
+        let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
+        servers.retain(|other| !Arc::ptr_eq(other, server));
+        servers.is_empty()
+    }
+
+    pub(crate) fn has_servers(&self) -> bool {
+        !self.servers.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
+    /// How the servers are.
+    pub(crate) fn healths(&self) -> Vec<Arc<ServerHealth>> {
+        let servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
+        servers.iter().map(|server| Arc::clone(&server.health)).collect()
+    }
+
+    pub(crate) fn add_callback(&self, callback: Callback) {
+        self.callbacks.lock().unwrap_or_else(PoisonError::into_inner).push(callback);
+    }
+
+    /// Whom nobody will call any more.
+    pub(crate) fn take_callbacks(&self) -> Vec<Callback> {
+        std::mem::take(&mut *self.callbacks.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Turns true when there is no way back.
+    pub(crate) fn subscribe(&self) -> watch::Receiver<bool> {
+        self.beyond.subscribe()
+    }
+
+    /// Watchdog, or the canary's judge: the end begins. What takes time happens on a thread of its own.
+    pub(crate) fn escalate(&self, runtime: &Arc<RuntimeContext>, trouble: Trouble) {
+        // Before they are told: on a runtime that is not ours they then end, and are no more in the list.
+        let servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if self.beyond.send_replace(true) {
+            return;
+        }
+        if owns_process() {
+            exit::within(DRAIN + CALLBACKS, EXIT_UNRECOVERABLE.into());
+        }
+        runtime.health.set_unrecoverable();
+        fault::unrecoverable(trouble, runtime.budget.abandoned());
+        let runtime = Arc::clone(runtime);
+        let thread = thread::Builder::new().name("oserver-exit".into());
+        if thread.spawn(move || end(&runtime, &servers)).is_err() && owns_process() {
+            // No thread to be had is one more reason.
+            exit::now(EXIT_UNRECOVERABLE.into());
+        }
+    }
+}
+
+fn end(runtime: &RuntimeContext, servers: &[Arc<ServerContext>]) {
+    let escalation = &runtime.escalation;
+    for server in servers {
+        server.advance(Phase::Closing);
+    }
+    let begin = Instant::now();
+    while begin.elapsed() < DRAIN && servers.iter().any(|server| server.has_connections()) {
+        thread::sleep(Duration::from_millis(10));
+    }
+    for callback in escalation.take_callbacks() {
+        // A panic in there is recorded by the panic hook, and holds up no exit.
+        _ = catch_unwind(AssertUnwindSafe(callback));
+    }
+    if owns_process() {
+        exit::now(EXIT_UNRECOVERABLE.into());
+    }
+}
+
+impl fmt::Debug for Escalation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Escalation")
+            .field("beyond", &*self.beyond.borrow())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,31 @@
+//! The watchdog: a thread that sees what a blocked thread cannot report.
+//!
+//! Invariant: the watchdog never runs user code, except to wake a caller.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `runtime_context` | what all servers and actors of one runtime share |
+//! | `run` | the loop of the watchdog |
+//! | `tick` | how long it sleeps |
+//! | `parker` | parks it while there is nothing to watch |
+//! | `slot` | what each polling thread is at |
+//! | `registry` | gives each polling thread its slot |
+//! | `monitored_task` | what it monitors besides requests: actors |
+//! | `deadline` | what follows when a poll is past its deadline |
+//! | `priority` | CPU time and priority of a thread |
+//! | `worker_handoff` | how a worker of low priority leaves the runtime |
+//! | `escalation` | the end of an unrecoverable process |
+//! | `degraded` | which guarantee is degraded where, said once |
+
+mod deadline;
+pub(crate) mod degraded;
+pub(crate) mod escalation;
+pub(crate) mod monitored_task;
+mod parker;
+pub(crate) mod priority;
+mod registry;
+pub(crate) mod run;
+pub(crate) mod runtime_context;
+pub(crate) mod slot;
+mod tick;
+mod worker_handoff;

@@ -1,0 +1,144 @@
+//! What runs behind the walls besides requests: a guest is polled as they are, and the watchdog tends
+//! to it. Who the monitored_tasks are this room does not know.
+
+use std::fmt::Debug;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+
+use crate::clock::{LONGEST, nanoseconds};
+use crate::health::actors::ActorEntry;
+use crate::health::thread_budget::ThreadBudget;
+use crate::request::default_timeout::DEFAULT_TIMEOUT;
+
+/// One incarnation of a guest: what is polled, until it ends or is given up.
+///
+/// The watchdog may be the last to hold it: nothing of a user's is dropped with it.
+pub(crate) trait Incarnation: Debug + Send + Sync {
+    /// Under which it is counted.
+    fn entry(&self) -> &Arc<ActorEntry>;
+
+    /// Its poll was seen twice: it takes its time, and may never end.
+    fn takes_its_time(&self);
+
+    /// Whether its poll, which was first seen then, must have been over by now.
+    fn is_overdue(&self, now: Instant, first_seen: Instant) -> bool;
+
+    /// Gives it up if it still is overdue, and counts its thread as lost. Says whether it was.
+    fn abandon(&self, now: Instant, first_seen: Instant, budget: &ThreadBudget) -> bool;
+}
+
+/// A guest, over all its lives. As of [`Incarnation`], nothing of a user's is dropped with it.
+pub(crate) trait MonitoredTask: Send + Sync {
+    /// Watchdog, with each look.
+    fn inspect(self: Arc<Self>) -> WatchLevel;
+
+    /// Watchdog: tells those who wait for it that their time is over. Says when that of the next one is.
+    fn expire(&self, now: Instant) -> Option<Instant>;
+
+    /// What it needs, without doing anything for it.
+    fn watch_level(&self) -> WatchLevel;
+
+    /// Takes in nothing more, and ends when it is done with what it has.
+    fn begin_stop(&self);
+
+    fn has_ended(&self) -> bool;
+}
+
+/// How closely a guest is to be watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum WatchLevel {
+    Nothing,
+    /// Somebody waits for it, whose time may run out.
+    Deadline,
+    /// It is to be polled at once.
+    Poll,
+}
+
+/// What a guest's doing may take that says nothing itself: as a request to the server that was started
+/// last.
+#[derive(Debug)]
+pub(crate) struct ActorTimeout(AtomicU64);
+
+impl ActorTimeout {
+    pub(crate) fn new() -> Self {
+        Self(AtomicU64::new(nanoseconds(DEFAULT_TIMEOUT)))
+    }
+
+    pub(crate) fn set(&self, timeout: Option<Duration>) {
+        self.0.store(timeout.map_or(u64::MAX, nanoseconds), Ordering::Relaxed);
+    }
+
+    /// `None` is for ever.
+    pub(crate) fn get(&self) -> Option<Duration> {
+        let timeout = self.0.load(Ordering::Relaxed);
+        (timeout < u64::MAX).then(|| Duration::from_nanos(timeout).min(LONGEST))
+    }
+}
+
+/// All monitored_tasks of one runtime.
+#[derive(Default)]
+pub(crate) struct MonitoredTasks {
+    /// Taken by the watchdog, and when a guest comes.
+    all: Mutex<Vec<Weak<dyn MonitoredTask>>>,
+    ended: Notify,
+}
+
+impl MonitoredTasks {
+    pub(crate) fn add(&self, guest: Weak<dyn MonitoredTask>) {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|guest| guest.strong_count() > 0);
+        all.push(guest);
+    }
+
+    fn all(&self) -> Vec<Arc<dyn MonitoredTask>> {
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().filter_map(Weak::upgrade).collect()
+    }
+
+    pub(crate) fn inspect(&self) -> WatchLevel {
+        self.all().into_iter().map(MonitoredTask::inspect).max().unwrap_or(WatchLevel::Nothing)
+    }
+
+    pub(crate) fn expire(&self, now: Instant) -> Option<Instant> {
+        self.all().into_iter().filter_map(|guest| guest.expire(now)).min()
+    }
+
+    pub(crate) fn watch_level(&self) -> WatchLevel {
+        self.all().into_iter().map(|guest| guest.watch_level()).max().unwrap_or(WatchLevel::Nothing)
+    }
+
+    /// A guest has ended.
+    pub(crate) fn task_ended(&self) {
+        self.ended.notify_waiters();
+    }
+
+    /// Has all of them end, and waits for it.
+    pub(crate) async fn stop(&self) {
+        for guest in self.all() {
+            guest.begin_stop();
+        }
+        loop {
+            let mut ended = std::pin::pin!(self.ended.notified());
+            // Before the look.
+            ended.as_mut().enable();
+            if self.running() == 0 {
+                return;
+            }
+            ended.await;
+        }
+    }
+
+    /// How many have not ended.
+    pub(crate) fn running(&self) -> usize {
+        self.all().iter().filter(|guest| !guest.has_ended()).count()
+    }
+}
+
+impl Debug for MonitoredTasks {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("MonitoredTasks").finish_non_exhaustive()
+    }
+}

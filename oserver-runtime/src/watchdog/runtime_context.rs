@@ -1,0 +1,189 @@
+//! What all servers and actors of one runtime share: permits, the overflow pool, slots, health.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+
+use crate::admission::permits::{Permit, Permits};
+use crate::health::liveness::RuntimeHealth;
+use crate::health::thread_budget::ThreadBudget;
+use crate::overflow::pool::{Job, Overflow, Pushed};
+use crate::panic::deferred_drop::discard;
+use crate::process::cores::cores;
+use crate::request::state::Call;
+use crate::watchdog::escalation::Escalation;
+use crate::watchdog::monitored_task::{ActorTimeout, MonitoredTasks};
+use crate::watchdog::parker::Parker;
+use crate::watchdog::priority;
+use crate::watchdog::slot::{Role, Slot};
+use crate::watchdog::worker_handoff::WorkerHandoffs;
+
+/// All that stands between the requests of one runtime. Servers of the same runtime share it.
+#[derive(Debug)]
+pub(crate) struct RuntimeContext {
+    pub(super) id: u64,
+    pub(super) handle: Handle,
+    pub(super) permits: Permits,
+    /// Of those permits, how many actors may have: some are left for requests.
+    pub(super) actor_permits: Permits,
+    pub(crate) monitored_tasks: MonitoredTasks,
+    pub(crate) timeout: ActorTimeout,
+    pub(super) overflow: Arc<Overflow>,
+    pub(super) new_slots: Mutex<Vec<Arc<Slot>>>,
+    pub(super) parker: Arc<Parker>,
+    /// Outlives it: who asks for it may ask later.
+    pub(crate) health: Arc<RuntimeHealth>,
+    pub(crate) budget: Arc<ThreadBudget>,
+    pub(super) worker_handoffs: WorkerHandoffs,
+    /// Threads have a priority that can be taken away: the process was not started with the least.
+    pub(super) has_priority: bool,
+    pub(crate) escalation: Escalation,
+    pub(crate) liveness_limits: SharedLivenessLimits,
+}
+
+/// How long the canary may be away.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LivenessLimits {
+    /// From then on the runtime is not live.
+    pub(crate) live: Duration,
+    /// And so much later it is unrecoverable; `None` is never.
+    pub(crate) exit: Option<Duration>,
+}
+
+impl Default for LivenessLimits {
+    fn default() -> Self {
+        Self { live: Duration::from_secs(5), exit: Some(Duration::from_secs(10)) }
+    }
+}
+
+/// The limits of a runtime: those of the server which was started last.
+pub(crate) type SharedLivenessLimits = Mutex<LivenessLimits>;
+
+impl RuntimeContext {
+    pub(crate) fn new(handle: Handle) -> Self {
+        static CONTEXTS: AtomicU64 = AtomicU64::new(0);
+        // One worker must always be free for connections. Where there is only one thread, no handler
+        // runs on it.
+        let permits = handle.metrics().num_workers() - 1;
+        let health = Arc::new(RuntimeHealth::default());
+        Self {
+            id: CONTEXTS.fetch_add(1, Ordering::Relaxed),
+            permits: Permits::new(permits),
+            actor_permits: Permits::new((permits.saturating_sub(1)).max(permits.min(1))),
+            monitored_tasks: MonitoredTasks::default(),
+            timeout: ActorTimeout::new(),
+            overflow: Arc::new(Overflow::new(cores())),
+            new_slots: Mutex::default(),
+            parker: Arc::new(Parker::new()),
+            budget: Arc::clone(&health.budget),
+            health,
+            worker_handoffs: WorkerHandoffs::default(),
+            has_priority: !priority::is_low(),
+            escalation: Escalation::new(),
+            liveness_limits: SharedLivenessLimits::default(),
+            handle,
+        }
+    }
+
+    pub(crate) fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    /// How many polls of one route may run on workers at a time.
+    pub(crate) fn share(&self) -> u32 {
+        u32::try_from(cores()).unwrap_or(u32::MAX)
+    }
+
+    /// A permit for one poll on a worker, if there is one.
+    pub(crate) fn try_acquire(&self) -> Option<Permit<'_>> {
+        self.permits.try_acquire()
+    }
+
+    /// Whether a permit may be free in a moment.
+    pub(crate) fn is_only_crowded(&self) -> bool {
+        self.permits.is_only_crowded()
+    }
+
+    /// A permit for one poll of an actor on a worker, if there is one.
+    pub(crate) fn try_acquire_for_actor(&self) -> Option<(Permit<'_>, Permit<'_>)> {
+        let permit = self.actor_permits.try_acquire()?;
+        Some((self.permits.try_acquire()?, permit))
+    }
+
+    /// Whether a permit for a guest may be free in a moment.
+    pub(crate) fn is_only_crowded_for_actors(&self) -> bool {
+        self.is_only_crowded() && self.actor_permits.is_only_crowded()
+    }
+
+    /// The watchdog is to look at the actors.
+    pub(crate) fn notify_watchdog(&self) {
+        self.parker.notify();
+    }
+
+    /// Hands a poll to the overflow threads; it is given back when there is no room.
+    ///
+    /// # Errors
+    /// The job, when there is no room.
+    pub(crate) fn overflow(&self, job: Box<dyn Job>) -> Result<(), Box<dyn Job>> {
+        match self.overflow.push(job) {
+            Pushed::Taken => self.parker.notify(),
+            Pushed::NeedsThread => self.parker.unpark(),
+            Pushed::Full(job) => return Err(job),
+        }
+        Ok(())
+    }
+
+    /// Whether a poll of the call waits for an overflow thread.
+    pub(crate) fn has_waiting(&self, call: &Arc<Call>) -> bool {
+        let mut found = false;
+        self.overflow
+            .for_each_waiting(|job| found |= job.call().is_some_and(|own| Arc::ptr_eq(own, call)));
+        found
+    }
+
+    /// Wakes another worker: one that took a task after it waited for the network blocks all others.
+    pub(super) fn keep_driver_alive(&self) {
+        drop(self.handle.spawn(async {}));
+    }
+
+    pub(super) fn most_overflow_threads(&self) -> usize {
+        // Beyond the budget, so that it can be exceeded, and then some for the innocent.
+        self.budget.limit() + 1 + cores()
+    }
+
+    pub(super) fn start_overflow_threads(self: &Arc<Self>, count: usize) {
+        for _ in 0..count {
+            let overflow = Arc::clone(&self.overflow);
+            let handle = self.handle.clone();
+            let weak = Arc::downgrade(self);
+            let started = thread::Builder::new().name("oserver-overflow".into()).spawn(move || {
+                let _entered = handle.enter();
+                let slot = match weak.upgrade() {
+                    Some(runtime) => runtime.own_slot(Role::Overflow),
+                    None => return overflow.leave(),
+                };
+                while let Some(job) = overflow.next() {
+                    job.run();
+                    if slot.is_lowered() {
+                        // It may not be raised again; another takes its place.
+                        return overflow.leave();
+                    }
+                }
+            });
+            if started.is_err() {
+                self.overflow.leave();
+            }
+        }
+    }
+}
+
+impl Drop for RuntimeContext {
+    fn drop(&mut self) {
+        self.parker.unpark();
+        // Whoever was the last to hold it.
+        discard((self.overflow.close(), self.escalation.take_callbacks()));
+    }
+}

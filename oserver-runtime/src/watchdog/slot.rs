@@ -1,0 +1,158 @@
+//! What each polling thread is at, for the watchdog to see.
+
+use std::sync::{Arc, PoisonError};
+
+use crate::request::state::Call;
+use crate::sync::{AtomicBool, AtomicU64, Mutex, Ordering};
+use crate::watchdog::monitored_task::Incarnation;
+use crate::watchdog::priority;
+use crate::watchdog::priority::ThreadId;
+
+/// Which threads poll.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// A worker of the runtime.
+    Worker,
+    /// One of our own.
+    Overflow,
+    /// One of tokio's blocking pool, for a handler without `async`.
+    Blocking,
+}
+
+/// What is polled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The service call, until its response. Its deadline is the request's.
+    Response,
+    /// A frame of the response's body. It has the handler's timeout for itself.
+    Body,
+}
+
+/// Whose poll it is.
+#[derive(Clone, Debug)]
+pub(crate) enum PollSubject {
+    Request(Arc<Call>, Part),
+    Actor(Arc<dyn Incarnation>),
+}
+
+/// One thread. Written by that thread, read by the watchdog.
+///
+/// Invariant: a poll that the watchdog found by its number is the poll whose work it is given, or it
+/// is given none.
+#[derive(Debug)]
+pub(crate) struct Slot<W = PollSubject> {
+    own_role: Role,
+    /// A thread of tokio's blocking pool may become a worker, and the other way round.
+    is_blocking: AtomicBool,
+    pub(crate) thread: ThreadId,
+    /// Counts up at the begin and at the end of a poll: odd is inside.
+    number: AtomicU64,
+    /// Held by the watchdog for a look, by the thread for a move.
+    work: Mutex<Option<W>>,
+    /// The thread has the least priority: it must not poll for anybody else.
+    lowered: AtomicBool,
+}
+
+impl<W: Clone> Slot<W> {
+    /// `is_low`: the thread was started by one whose priority had been taken away, and has inherited that.
+    pub(crate) fn new(role: Role, thread: ThreadId, is_low: bool) -> Self {
+        Self {
+            own_role: role,
+            is_blocking: AtomicBool::new(false),
+            thread,
+            number: AtomicU64::new(0),
+            work: Mutex::new(None),
+            lowered: AtomicBool::new(is_low),
+        }
+    }
+
+    /// What the thread is for, in its poll of this moment.
+    pub(crate) fn role(&self) -> Role {
+        if self.is_blocking.load(Ordering::Relaxed) { Role::Blocking } else { self.own_role }
+    }
+
+    /// Thread: a poll begins. `false` when it is inside of one already, which then counts.
+    pub(crate) fn begin(&self, work: W, is_blocking: bool) -> bool {
+        let number = self.number.load(Ordering::Relaxed);
+        if number % 2 == 1 {
+            return false;
+        }
+        *self.work.lock().unwrap_or_else(PoisonError::into_inner) = Some(work);
+        self.is_blocking.store(is_blocking, Ordering::Relaxed);
+        self.number.store(number + 1, Ordering::Release);
+        true
+    }
+
+    /// Thread: the poll has ended.
+    pub(crate) fn end(&self) {
+        let number = self.number.load(Ordering::Relaxed);
+        self.number.store(number + 1, Ordering::Release);
+        let work = self.work.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // Dropped outside of the lock: this may be the last reference.
+        drop(work);
+    }
+
+    /// Watchdog: the number of the poll that is going on.
+    pub(crate) fn poll_number(&self) -> Option<u64> {
+        Some(self.number.load(Ordering::Acquire)).filter(|number| number % 2 == 1)
+    }
+
+    /// Watchdog: how many polls began so far.
+    pub(crate) fn polls(&self) -> u64 {
+        self.number.load(Ordering::Relaxed).div_ceil(2)
+    }
+
+    /// Watchdog: the work of poll `number`, if it is still going on.
+    pub(crate) fn work_of(&self, number: u64) -> Option<W> {
+        let work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        // Under the lock the work can only be that of this number or an earlier one's left-over, and
+        // a thread takes away its own before it begins the next.
+        if self.number.load(Ordering::Acquire) != number {
+            return None;
+        }
+        work.clone()
+    }
+
+    /// Watchdog: takes the thread's priority away, if poll `number` is still going on.
+    pub(crate) fn lower(&self, number: u64) {
+        // The thread cannot end its poll, and so not end, while this lock is held.
+        let _work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.number.load(Ordering::Acquire) == number {
+            // Before it takes effect: a thread that is low must find out in any case.
+            self.lowered.store(true, Ordering::Release);
+            priority::lower(self.thread);
+        }
+    }
+
+    pub(crate) fn is_lowered(&self) -> bool {
+        self.lowered.load(Ordering::Acquire)
+    }
+}
+
+#[cfg(all(test, oserver_loom))]
+mod model {
+    use super::*;
+
+    #[test]
+    fn the_watchdog_is_given_the_work_of_the_poll_it_saw_or_none() {
+        loom::model(|| {
+            let slot = loom::sync::Arc::new(Slot::new(Role::Worker, priority::thread_id(), false));
+            let thread = {
+                let slot = loom::sync::Arc::clone(&slot);
+                loom::thread::spawn(move || {
+                    for number in [1_u64, 3] {
+                        assert!(slot.begin(number, false));
+                        slot.end();
+                    }
+                })
+            };
+            if let Some(number) = slot.poll_number()
+                && let Some(work) = slot.work_of(number)
+            {
+                assert_eq!(work, number, "the work of another poll");
+            }
+            thread.join().unwrap();
+            assert_eq!(slot.poll_number(), None);
+        });
+    }
+}

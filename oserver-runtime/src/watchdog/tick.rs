@@ -1,0 +1,82 @@
+//! How long the watchdog sleeps, and what it may conclude from what it sees when it wakes.
+
+use std::time::{Duration, Instant};
+
+/// How often it looks. A worker that takes a task after it waited for the network holds the
+/// runtime's event queue back: for so long nobody else is served, so the time is short.
+pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(2);
+/// A watchdog that slept for longer than it meant to does not know whose fault that was: see [`Sleep`].
+const OVERSLEPT: Duration = Duration::from_millis(100);
+/// How often it asks who waits for a guest, at least: one that came since has no longer than this to wait
+/// beyond its time.
+const EXPIRE_EVERY: Duration = Duration::from_millis(32);
+
+/// Whether the watchdog slept for so long that what it sees may be the same long sleep: of a process that was
+/// stopped, or of its machine. It judges nobody then; but where each sleep is too long there is just too little
+/// of the machine, and clients are to be answered all the same.
+#[derive(Debug, Default)]
+pub(crate) struct Sleep {
+    was_too_long: bool,
+}
+
+impl Sleep {
+    /// Whether somebody may be overdue after a sleep of this length.
+    pub(crate) fn may_act(&mut self, length: Duration) -> bool {
+        let is_too_long = length > OVERSLEPT;
+        let was_too_long = std::mem::replace(&mut self.was_too_long, is_too_long);
+        !is_too_long || was_too_long
+    }
+}
+
+/// When those who wait for a guest are to be told that their time is over.
+#[derive(Debug)]
+pub(crate) struct Expiry(Instant);
+
+impl Expiry {
+    pub(crate) fn new(now: Instant) -> Self {
+        Self(now)
+    }
+
+    /// `expire` does so, and says whose time is over next.
+    pub(crate) fn monitor(&mut self, now: Instant, expire: impl FnOnce() -> Option<Instant>) {
+        if now >= self.0 {
+            let latest = now + EXPIRE_EVERY;
+            self.0 = expire().map_or(latest, |next| next.min(latest));
+        }
+    }
+
+    /// How long the watchdog may sleep while somebody waits.
+    pub(crate) fn sleep(&self, now: Instant) -> Duration {
+        self.0.saturating_duration_since(now).max(LOOK_EVERY)
+    }
+}
+
+#[cfg(all(test, not(oserver_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_one_long_sleep_nobody_is_judged_and_where_each_is_long_everybody() {
+        let mut sleep = Sleep::default();
+        let (short, long) = (LOOK_EVERY, 2 * OVERSLEPT);
+        let judges = [short, long, short, long, long, long, short];
+        let judges = judges.map(|length| sleep.may_act(length));
+        assert_eq!(judges, [true, false, true, false, true, true, true]);
+    }
+
+    #[test]
+    fn it_sleeps_no_longer_than_until_somebodys_time_is_over() {
+        let begin = Instant::now();
+        let at = |milliseconds| begin + Duration::from_millis(milliseconds);
+        let mut expiry = Expiry(begin);
+        expiry.monitor(at(0), || Some(at(20)));
+        assert_eq!(expiry.sleep(at(0)), Duration::from_millis(20));
+        // Who came since may have less time.
+        expiry.monitor(at(20), || Some(at(5000)));
+        assert_eq!(expiry.sleep(at(20)), EXPIRE_EVERY);
+        expiry.monitor(at(30), || unreachable!("nobody's time is over"));
+        expiry.monitor(at(60), || None);
+        assert_eq!(expiry.sleep(at(60)), EXPIRE_EVERY);
+        assert_eq!(expiry.sleep(at(200)), LOOK_EVERY, "it is late already");
+    }
+}
