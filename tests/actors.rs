@@ -8,13 +8,26 @@ mod common;
 
 use std::future::IntoFuture;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use common::faults::Faults;
 use common::load::Load;
 use common::{PATIENCE, TestServer, eventually, run, run_for};
 use oserver::{CallError, Supervisor};
+
+/// What a command waits for.
+#[derive(Default)]
+pub struct Gate {
+    begun: AtomicBool,
+    open: AtomicBool,
+    passed: AtomicBool,
+}
+
+/// Waits until a command has set it.
+async fn set(what: &str, flag: &AtomicBool) {
+    eventually(what, || flag.load(Ordering::SeqCst)).await;
+}
 
 /// Counts, and does what is asked of it.
 #[derive(Default)]
@@ -38,19 +51,34 @@ impl Counter {
         panic!("in the middle of a change");
     }
 
-    pub async fn hang(&mut self) {
+    pub async fn hang(&mut self, begun: Arc<AtomicBool>) {
+        begun.store(true, Ordering::SeqCst);
         std::future::pending().await
     }
 
-    pub fn block(&mut self) {
+    pub fn block(&mut self, begun: Arc<AtomicBool>) {
+        begun.store(true, Ordering::SeqCst);
         loop {
             std::thread::park();
         }
     }
 
-    pub fn block_for(&mut self, time: Duration) -> u64 {
-        std::thread::sleep(time);
+    /// Blocks until it may go on.
+    pub fn block_until(&mut self, gate: Arc<Gate>) -> u64 {
+        gate.begun.store(true, Ordering::SeqCst);
+        while !gate.open.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        gate.passed.store(true, Ordering::SeqCst);
         self.0
+    }
+
+    /// Waits until it may go on.
+    pub async fn wait_until(&mut self, gate: Arc<Gate>) {
+        gate.begun.store(true, Ordering::SeqCst);
+        while !gate.open.load(Ordering::SeqCst) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     pub async fn wait_for(&mut self, time: Duration) {
@@ -91,9 +119,16 @@ fn a_panic_costs_its_call_and_the_state() {
 fn calls_that_wait_go_to_the_fresh_actor() {
     run(async {
         let counter = counter();
-        let wait = counter.wait_for(Duration::from_millis(50));
-        let (_, panicked, first, second) =
-            tokio::join!(wait, counter.panic(), counter.add(), counter.add());
+        let gate = Arc::new(Gate::default());
+        // In their order, each by its first poll.
+        let (_, panicked, first, second, ()) = tokio::join!(
+            biased;
+            counter.wait_until(Arc::clone(&gate)),
+            counter.panic(),
+            counter.add(),
+            counter.add(),
+            async { gate.open.store(true, Ordering::SeqCst) },
+        );
         assert_eq!((panicked, first, second), (Err(CallError::Restarted), Ok(1), Ok(2)));
     });
 }
@@ -103,9 +138,9 @@ fn a_command_that_awaits_for_ever_is_given_up() {
     run(async {
         let counter = impatient().supervise(Counter::default);
         assert_eq!(counter.add().await, Ok(1));
-        let (hung, after) = tokio::join!(counter.hang(), async {
-            // Until it hangs.
-            tokio::time::sleep(Duration::from_millis(100)).await;
+        let begun = Arc::new(AtomicBool::new(false));
+        let (hung, after) = tokio::join!(counter.hang(Arc::clone(&begun)), async {
+            set("the command hangs", &begun).await;
             counter.add().await
         });
         assert!(matches!(hung, Err(CallError::Restarted | CallError::Expired)), "{hung:?}");
@@ -118,8 +153,9 @@ fn a_command_that_blocks_its_thread_is_given_up() {
     run(async {
         let counter = impatient().supervise(Counter::default);
         assert_eq!(counter.add().await, Ok(1));
-        let (blocked, after) = tokio::join!(counter.block(), async {
-            tokio::time::sleep(Duration::from_millis(100)).await;
+        let begun = Arc::new(AtomicBool::new(false));
+        let (blocked, after) = tokio::join!(counter.block(Arc::clone(&begun)), async {
+            set("the command blocks", &begun).await;
             counter.add().await
         });
         assert!(matches!(blocked, Err(CallError::Restarted | CallError::Expired)), "{blocked:?}");
@@ -135,13 +171,17 @@ fn a_thread_that_comes_back_does_no_more_for_the_actor() {
     run(async {
         let counter = impatient().supervise(Counter::default);
         assert_eq!(counter.add().await, Ok(1));
-        let (late, _) = tokio::join!(counter.block_for(Duration::from_millis(600)), async {
-            tokio::time::sleep(Duration::from_millis(300)).await;
+        let gate = Arc::new(Gate::default());
+        let (late, _) = tokio::join!(counter.block_until(Arc::clone(&gate)), async {
+            set("the command blocks", &gate.begun).await;
             assert_eq!(counter.add().await, Ok(1), "of the fresh actor");
         });
         assert!(matches!(late, Err(CallError::Restarted | CallError::Expired)), "{late:?}");
-        tokio::time::sleep(Duration::from_millis(500)).await;
-        assert_eq!(counter.add().await, Ok(2));
+        gate.open.store(true, Ordering::SeqCst);
+        set("the thread comes back", &gate.passed).await;
+        for number in 2..100 {
+            assert_eq!(counter.add().await, Ok(number));
+        }
     });
 }
 
@@ -150,26 +190,21 @@ fn a_full_mailbox_is_overload_at_once() {
     run(async {
         let counter = Supervisor::new().mailbox_capacity(2).supervise(Counter::default);
         assert_eq!(counter.add().await, Ok(1));
+        let gate = Arc::new(Gate::default());
         let busy = {
             let counter = counter.clone();
-            tokio::spawn(async move { counter.wait_for(Duration::from_millis(300)).await })
+            let gate = Arc::clone(&gate);
+            tokio::spawn(async move { counter.wait_until(gate).await })
         };
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        let waiting: Vec<_> = (0..2)
-            .map(|_| {
-                let counter = counter.clone();
-                tokio::spawn(async move { counter.add().await })
-            })
-            .collect();
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        assert_eq!(counter.add().await, Err(CallError::Overloaded));
+        set("the actor is busy", &gate.begun).await;
+        // A call is in the mailbox after its first poll.
+        let (first, second, third) = tokio::join!(biased; counter.add(), counter.add(), async {
+            let refused = counter.add().await;
+            gate.open.store(true, Ordering::SeqCst);
+            refused
+        });
+        assert_eq!((first, second, third), (Ok(2), Ok(3), Err(CallError::Overloaded)));
         assert_eq!(busy.await.expect("no panic"), Ok(()));
-        let mut numbers = Vec::new();
-        for waited in waiting {
-            numbers.push(waited.await.expect("no panic").expect("an answer"));
-        }
-        numbers.sort_unstable();
-        assert_eq!(numbers, [2, 3]);
     });
 }
 
@@ -425,7 +460,7 @@ fn four_actors_that_block_at_once_hold_up_neither_another_nor_requests() {
             .map(|_| {
                 let actor = impatient().supervise(Counter::default);
                 tokio::spawn(async move {
-                    let blocked = actor.block().await;
+                    let blocked = actor.block(Arc::default()).await;
                     (blocked, actor.add().await)
                 })
             })
@@ -500,7 +535,7 @@ fn an_actor_that_hangs_is_not_waited_for_longer_than_the_drain() {
         let (stop, server) = stopped(Duration::from_millis(300)).await;
         let hung = {
             let counter = counter.clone();
-            tokio::spawn(async move { counter.hang().await })
+            tokio::spawn(async move { counter.hang(Arc::default()).await })
         };
         // Until it does hang.
         let begin = Instant::now();
@@ -616,13 +651,11 @@ fn a_life_that_comes_back_at_the_end_of_the_server_does_not_end_the_one_after_it
         let (blocked, worked) = tokio::join!(actor.block_and_panic(), async {
             // So that its time is not over with that of the one before it.
             tokio::time::sleep(LIMIT / 2).await;
-            let work = {
-                let actor = actor.clone();
-                tokio::spawn(async move { actor.work().await })
-            };
-            tokio::time::sleep(LIMIT / 10).await;
-            stop.send(()).expect("it serves");
-            work.await.expect("no panic")
+            // A call is in the mailbox after its first poll.
+            let (worked, ()) = tokio::join!(biased; actor.work(), async {
+                stop.send(()).expect("it serves");
+            });
+            worked
         });
         assert!(matches!(blocked, Err(CallError::Restarted | CallError::Expired)), "{blocked:?}");
         assert_eq!(worked, Ok(()));

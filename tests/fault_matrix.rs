@@ -204,6 +204,7 @@ fn a_minute_of_everything_at_once_adds_up() {
                 let panics_each =
                     case.recorded.iter().filter(|kind| **kind == "panic").count() as u64;
                 let (mut sent, mut late, mut panics) = (0_u64, Vec::new(), 0..=0);
+                let mut may_be_late = Vec::new();
                 let mut client = faults.connect().await;
                 while begin.elapsed() < LENGTH {
                     let id = format!("mix-{number}-{sent}");
@@ -212,7 +213,15 @@ fn a_minute_of_everything_at_once_adds_up() {
                     // A busy machine may hold a short one up until its deadline; then nobody knows
                     // whether it still panics.
                     let held_up = outcome == Answer(504) && case.outcome != outcome;
-                    assert!(outcome == case.outcome || held_up, "{case:?}: {outcome:?}");
+                    // And what blocks for a while may be done before the watchdog had the CPU to see it.
+                    let got_away = case.recorded == ["blocked"] && outcome == Answer(200);
+                    assert!(
+                        outcome == case.outcome || held_up || got_away,
+                        "{case:?}: {outcome:?}"
+                    );
+                    if got_away {
+                        may_be_late.push(id.clone());
+                    }
                     let certain = if held_up { 0 } else { panics_each };
                     panics = panics.start() + certain..=panics.end() + panics_each;
                     if outcome == Answer(504) {
@@ -224,12 +233,14 @@ fn a_minute_of_everything_at_once_adds_up() {
                     // As fast as they can, panics alone would take all the time there is.
                     tokio::time::sleep(Duration::from_millis(5)).await;
                 }
-                (panics, late)
+                (panics, late, may_be_late)
             }));
         }
-        let (mut panics, mut late) = (0..=0, Vec::new());
+        let (mut panics, mut late, mut may_be_late) = (0..=0, Vec::new(), Vec::new());
         for client in clients {
-            let (panics_here, late_here) = client.await.expect("each got what it should");
+            let (panics_here, late_here, may_be_late_here) =
+                client.await.expect("each got what it should");
+            may_be_late.extend(may_be_late_here);
             panics = panics.start() + panics_here.start()..=panics.end() + panics_here.end();
             late.extend(late_here);
         }
@@ -240,6 +251,7 @@ fn a_minute_of_everything_at_once_adds_up() {
             records.retain(|record| record["fault"] == "timeout" || record["fault"] == "blocked");
             let id = |record: &Value| record["request_id"].as_str().expect("an id").to_owned();
             let mut ids: Vec<_> = records.iter().map(id).collect();
+            ids.retain(|id| !may_be_late.contains(id));
             ids.sort_unstable();
             ids
         };

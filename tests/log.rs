@@ -31,13 +31,14 @@ fn a_process_that_is_killed_right_after_the_response_has_written_its_record() {
             let to_file = number % 2 == 0;
             let stderr =
                 if to_file { File::create(&path).expect("a file").into() } else { Stdio::piped() };
-            let mut faults = Faults::start_writing_to(stderr, &["--timeout", "50ms"], &[]);
-            let (request, status, kind) = [
-                ("/panic", 500, "panic"),
-                ("/await", 504, "timeout"),
-                ("/block", 504, "blocked"),
-                ("/extractor-block", 504, "blocked"),
+            // What panics has all the time that a busy machine takes for it.
+            let (request, timeout, status, kind) = [
+                ("/panic", LONG, 500, "panic"),
+                ("/await", "50ms", 504, "timeout"),
+                ("/block", "50ms", 504, "blocked"),
+                ("/extractor-block", "50ms", 504, "blocked"),
             ][number / 2 % 4];
+            let mut faults = Faults::start_writing_to(stderr, &["--timeout", timeout], &[]);
             let reply = faults.get(request).await;
             faults.kill();
             assert_eq!(reply.status, status);
@@ -55,6 +56,8 @@ fn a_process_that_is_killed_right_after_the_response_has_written_its_record() {
     });
 }
 
+/// A timeout that no request of these tests reaches, however busy the machine is.
+const LONG: &str = "60s";
 const ROUNDS: usize = 9;
 
 /// Requests a second while lines are logged, too, and how many lines.
@@ -76,7 +79,7 @@ async fn rate_while_it_logs(faults: &Faults) -> (f64, u64) {
 fn a_pipe_that_nobody_reads_holds_nobody_back_and_what_is_left_out_is_said() {
     run_for(4 * PATIENCE, async {
         let (mut reader, writer) = std::io::pipe().expect("a pipe");
-        let faults = Faults::start_writing_to(writer.into(), &[], &[]);
+        let faults = Faults::start_writing_to(writer.into(), &["--timeout", LONG], &[]);
         // More than any pipe holds, of both kinds.
         let mut client = faults.connect().await;
         for _ in 0..20 {
@@ -92,7 +95,7 @@ fn a_pipe_that_nobody_reads_holds_nobody_back_and_what_is_left_out_is_said() {
         assert!(slowest < PATIENCE / 2, "a panic was answered after {slowest:?}");
         // Beside one whose pipe is read, in turns, since the machine has others to serve, too.
         let (drained, writer) = std::io::pipe().expect("a pipe");
-        let other = Faults::start_writing_to(writer.into(), &[], &[]);
+        let other = Faults::start_writing_to(writer.into(), &["--timeout", LONG], &[]);
         std::thread::spawn(move || std::io::copy(&mut { drained }, &mut std::io::sink()));
         let (mut ratios, mut logged) = (Vec::new(), 0);
         for _ in 0..ROUNDS {
@@ -161,7 +164,8 @@ fn a_socket_is_written_to() {
         use std::os::fd::OwnedFd;
         use std::os::unix::net::UnixStream;
         let (reader, writer) = UnixStream::pair().expect("sockets");
-        let faults = Faults::start_writing_to(OwnedFd::from(writer).into(), &[], &[]);
+        let stderr = OwnedFd::from(writer).into();
+        let faults = Faults::start_writing_to(stderr, &["--timeout", LONG], &[]);
         let reply = faults.get("/panic").await;
         let mut line = String::new();
         BufReader::new(&reader).read_line(&mut line).expect("a line");

@@ -3,6 +3,7 @@
 mod common;
 
 use std::collections::HashMap;
+use std::io::{BufRead, BufReader};
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -438,22 +439,37 @@ fn panics_in_many_places_at_once() {
             tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
         }
         assert_eq!(server.route("GET /").panics, 3 * 290);
-        tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+        // Until the other process has read all that it waits for.
+        let read = || std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        tokio::task::spawn_blocking(read).await.expect("no panic").expect("it ends");
     });
 }
 
 /// The thread that sums up had no room for the word that there is something to sum up.
 #[test]
 fn what_is_not_written_in_full_is_summed_up_also_while_many_backtraces_wait() {
-    let output = std::process::Command::new(std::env::current_exe().expect("a path"))
+    let mut process = std::process::Command::new(std::env::current_exe().expect("a path"))
         .args(["--exact", "panics_in_many_places_at_once", "--ignored", "--nocapture"])
-        .stdin(std::process::Stdio::null())
-        .output()
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
         .expect("it runs");
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{stderr}");
-    let records = stderr.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let panics = records.filter(|record| record["fault"] == "panic");
-    let counted: u64 = panics.map(|record| record["suppressed"].as_u64().unwrap_or(1)).sum();
+    let mut stdin = process.stdin.take();
+    let (mut counted, mut lines) = (0, Vec::new());
+    // It ends by itself where a sum never comes.
+    for line in BufReader::new(process.stderr.take().expect("piped")).lines() {
+        let line = line.expect("text");
+        if let Ok(record) = serde_json::from_str::<Value>(&line)
+            && record["fault"] == "panic"
+        {
+            counted += record["suppressed"].as_u64().unwrap_or(1);
+        }
+        lines.push(line);
+        if counted >= 3 * 290 {
+            drop(stdin.take());
+        }
+    }
+    assert!(process.wait().expect("it is ours").success(), "{lines:#?}");
     assert_eq!(counted, 3 * 290);
 }
