@@ -79,7 +79,7 @@ async fn until(admin: SocketAddr, what: &str, is_so: impl Fn(&Value) -> bool) {
 }
 
 #[test]
-fn a_thread_that_judges_others_drops_nothing_of_an_actors() {
+fn the_watchdog_drops_no_value_of_an_actor() {
     const ACTORS: usize = 20;
     run(async {
         let scene = Arc::new(Scene::default());
@@ -107,7 +107,7 @@ fn a_thread_that_judges_others_drops_nothing_of_an_actors() {
 }
 
 #[test]
-fn a_drop_that_blocks_of_a_life_that_was_given_up_is_one_blocked_thread() {
+fn a_blocked_drop_of_an_abandoned_incarnation_is_one_blocked_thread() {
     run(async {
         let (_server, admin) = server().await;
         let scene = Arc::new(Scene::default());

@@ -106,7 +106,7 @@ fn calls_are_answered_in_their_order() {
 }
 
 #[test]
-fn a_panic_costs_its_call_and_the_state() {
+fn a_panic_fails_its_call_and_resets_the_state() {
     run(async {
         let counter = counter();
         assert_eq!(counter.add().await, Ok(1));
@@ -235,7 +235,7 @@ fn a_call_that_waits_too_long_expires_and_is_not_run() {
 /// Few, so that the watchdog sleeps as long as it may, and at different times, so that none is told just
 /// because another is.
 #[test]
-fn callers_that_are_no_handlers_are_told_in_time_that_theirs_is_over() {
+fn callers_outside_of_handlers_expire_in_time() {
     const LIMIT: Duration = Duration::from_secs(3);
     run(async {
         let callers: Vec<_> = (0..5)
@@ -389,7 +389,7 @@ async fn ask_everything(faults: &Faults) {
 }
 
 #[test]
-fn from_outside_each_fault_of_an_actor_costs_its_own_call() {
+fn each_fault_of_an_actor_fails_only_its_own_call() {
     run_for(3 * PATIENCE, async {
         // The first that blocks is the dangerous one; then its route is known.
         for _ in 0..5 {
@@ -399,7 +399,7 @@ fn from_outside_each_fault_of_an_actor_costs_its_own_call() {
 }
 
 #[test]
-fn from_outside_each_fault_of_an_actor_costs_its_own_call_under_load() {
+fn each_fault_of_an_actor_fails_only_its_own_call_under_load() {
     run_for(3 * PATIENCE, async {
         let faults = Faults::start();
         let load = Load::start(faults.address, 8);
@@ -638,7 +638,7 @@ impl ComesBack {
 }
 
 #[test]
-fn a_life_that_comes_back_at_the_end_of_the_server_does_not_end_the_one_after_it() {
+fn an_incarnation_that_returns_during_shutdown_does_not_end_its_successor() {
     const LIMIT: Duration = Duration::from_secs(2);
     run(async {
         let (begun, dropped) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicUsize::new(0)));

@@ -19,7 +19,7 @@ use serde_json::Value;
 const ADMIN: [&str; 2] = ["--admin", "127.0.0.1:0"];
 
 #[test]
-fn a_broken_route_turns_readiness_and_leaves_liveness() {
+fn a_broken_route_fails_readiness_and_not_liveness() {
     run(async {
         let faults = Faults::start_with(&ADMIN, &[]);
         faults.ask_until("/readyz", 200).await;
@@ -59,7 +59,7 @@ async fn shallow() -> &'static str {
 }
 
 #[test]
-fn a_route_that_is_broken_for_good_turns_readiness_and_turns_it_back_when_it_is_mended() {
+fn readiness_fails_until_a_broken_route_succeeds_again() {
     const WINDOW: Duration = Duration::from_secs(3);
     run(async {
         let mended = Arc::new(AtomicBool::new(false));
@@ -121,7 +121,7 @@ fn a_blocked_thread_is_named_with_route_and_age() {
 }
 
 #[test]
-fn a_name_that_was_bound_to_this_address_reads_nothing() {
+fn a_foreign_host_name_is_refused() {
     run(async {
         let faults = Faults::start_with(&ADMIN, &[]);
         let address = faults.admin.expect("it was asked for");
@@ -147,7 +147,7 @@ fn a_name_that_was_bound_to_this_address_reads_nothing() {
 }
 
 #[test]
-fn it_answers_when_every_worker_is_wedged_and_the_process_ends_by_its_policy() {
+fn the_admin_service_answers_while_every_worker_is_blocked_and_the_process_ends() {
     run_for(3 * PATIENCE, async {
         let mut faults = Faults::start_with(&ADMIN, &[]);
         assert_eq!(faults.ask("/healthz").await.status, 200);
@@ -174,7 +174,7 @@ fn it_answers_when_every_worker_is_wedged_and_the_process_ends_by_its_policy() {
 }
 
 #[test]
-fn overload_alone_leaves_it_live() {
+fn overload_alone_does_not_fail_liveness() {
     run_for(3 * PATIENCE, async {
         // Far more to compute than there is time for.
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
@@ -227,7 +227,7 @@ fn promtool(metrics: &str) -> String {
 }
 
 #[test]
-fn promtool_finds_nothing_wrong_under_faults_too() {
+fn metrics_under_faults_pass_promtool() {
     // The rest of the test does without.
     let has_promtool = tools::is_installed("promtool");
     run_for(2 * PATIENCE, async {
@@ -290,7 +290,7 @@ fn promtool_finds_nothing_wrong_under_faults_too() {
 }
 
 #[test]
-fn a_scan_of_random_paths_makes_no_more_labels() {
+fn a_scan_of_random_paths_adds_no_labels() {
     run_for(6 * PATIENCE, async {
         let faults = Faults::start_with(&ADMIN, &[]);
         faults.get("/ok").await;
@@ -332,7 +332,7 @@ fn a_scan_of_random_paths_makes_no_more_labels() {
 }
 
 #[test]
-fn the_history_goes_on_from_where_it_was_left() {
+fn the_history_continues_after_the_last_second_read() {
     run(async {
         let faults = Faults::start_with(&ADMIN, &[]);
         faults.get("/panic").await;

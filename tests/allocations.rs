@@ -82,7 +82,7 @@ fn compare() {
 }
 
 #[test]
-fn a_call_as_a_function_allocates_what_its_body_does() {
+fn a_handler_called_as_a_function_allocates_only_what_its_body_does() {
     without_subscriber();
     compare();
 }
@@ -94,7 +94,7 @@ async fn compares() -> &'static str {
 }
 
 #[test]
-fn a_call_inside_of_a_request_does_so_too() {
+fn a_handler_in_a_request_allocates_only_what_its_body_does() {
     without_subscriber();
     run(async {
         let server = TestServer::start(Router::new().route("/", get(compares))).await;

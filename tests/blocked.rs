@@ -97,7 +97,7 @@ fn a_hundred_blocked_and_eight_busy_for_ever_are_answered_and_others_served() {
 }
 
 #[test]
-fn it_holds_with_eight_workers() {
+fn blocked_and_busy_requests_are_answered_and_others_served_with_eight_workers() {
     let faults = Faults::start_with(&[], &[("TOKIO_WORKER_THREADS", "8")]);
     a_hundred_are_answered_and_others_served(&faults);
 }
@@ -105,7 +105,7 @@ fn it_holds_with_eight_workers() {
 /// hyper wakes the connection's task when a part of the body is read, or dropped; it must not be
 /// stuck on the thread that then blocks.
 #[test]
-fn a_handler_that_blocks_after_it_had_the_body_takes_no_connection_with_it() {
+fn a_handler_that_blocks_after_its_body_does_not_end_its_connection() {
     run(async {
         let faults = Faults::start();
         for path in ["/read-then-block", "/drop-then-block"] {
@@ -124,7 +124,7 @@ fn a_handler_that_blocks_after_it_had_the_body_takes_no_connection_with_it() {
 }
 
 #[test]
-fn past_half_of_the_budget_a_route_is_refused_and_past_all_of_it_the_process_ends() {
+fn half_of_the_thread_budget_refuses_a_route_and_all_of_it_ends_the_process() {
     run(async {
         let mut faults = Faults::start_with(&["--max-blocked", "4"], &[]);
         assert_eq!(at_once(faults.address, 2, "/block").await, [StatusCode::GATEWAY_TIMEOUT; 2]);
@@ -156,7 +156,7 @@ fn past_half_of_the_budget_a_route_is_refused_and_past_all_of_it_the_process_end
 /// More than the threads can do, none of it late by itself: what waits is answered with 504, and no thread
 /// counts as lost.
 #[test]
-fn overload_with_handlers_that_block_for_less_than_their_deadline_uses_up_no_budget() {
+fn handlers_that_block_for_less_than_their_timeout_use_no_thread_budget() {
     run(async {
         let mut faults = Faults::start_with(&["--max-blocked", "8"], &[]);
         let address = faults.address;
@@ -201,7 +201,7 @@ async fn tell() -> String {
 }
 
 #[test]
-fn a_route_that_blocked_runs_on_threads_besides_and_no_other_does() {
+fn a_route_that_blocked_runs_on_overflow_threads_and_no_other_does() {
     run(async {
         let router = Router::new()
             .route("/suspect/{what}", get(block_or_tell))
@@ -220,7 +220,7 @@ fn a_route_that_blocked_runs_on_threads_besides_and_no_other_does() {
 }
 
 #[test]
-fn a_service_that_routes_by_itself_is_told_apart_by_the_names_it_gives() {
+fn a_service_that_names_its_routes_is_isolated_by_route() {
     async fn dispatch(request: oserver::Request) -> String {
         match request.uri().path() {
             "/a" | "/a/block" => oserver::route("a").await,
@@ -243,7 +243,7 @@ fn a_service_that_routes_by_itself_is_told_apart_by_the_names_it_gives() {
 }
 
 #[test]
-fn without_names_the_path_tells_the_route() {
+fn a_service_without_route_names_is_isolated_by_path() {
     async fn dispatch(request: oserver::Request) -> String {
         if request.uri().query() == Some("block") {
             std::thread::sleep(Duration::from_millis(400));
@@ -271,7 +271,7 @@ async fn block_or_await(Path(what): Path<String>) -> &'static str {
 }
 
 #[test]
-fn six_hundred_that_wait_on_a_route_that_blocked_once_are_all_answered() {
+fn six_hundred_waiting_requests_of_a_route_that_blocked_once_are_all_answered() {
     run(async {
         let server = TestServer::start(Router::new().route("/{what}", get(block_or_await))).await;
         assert_eq!(server.get("/block").await.status, StatusCode::GATEWAY_TIMEOUT);
@@ -289,7 +289,7 @@ fn sleeps_too_long() -> &'static str {
 }
 
 #[test]
-fn a_handler_without_async_that_overstays_is_counted_among_the_stuck_until_it_ends() {
+fn a_late_handler_without_async_counts_as_blocked_until_it_ends() {
     run(async {
         let server = TestServer::start(Router::new().route("/", get(sleeps_too_long))).await;
         assert_eq!(server.get("/").await.status, StatusCode::GATEWAY_TIMEOUT);
@@ -359,7 +359,7 @@ fn a_handler_that_is_slow_to_be_given_up_is_recorded_once_and_one_that_stays_onc
 
 /// With one thread for everything no handler may run on it.
 #[test]
-fn on_a_runtime_with_one_thread_a_blocked_handler_stops_nobody() {
+fn a_blocked_handler_stops_no_other_on_a_runtime_with_one_thread() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime").block_on(async {
         let router = Router::new()
@@ -386,7 +386,7 @@ async fn blocks_for_ever() -> &'static str {
 }
 
 #[test]
-fn on_a_plain_runtime_the_end_is_told_to_a_callback_and_the_server_ends_with_an_error() {
+fn an_unrecoverable_server_on_a_plain_runtime_calls_back_and_ends_with_an_error() {
     run(async {
         let told = Arc::new(AtomicBool::new(false));
         let tell = Arc::clone(&told);
@@ -409,7 +409,7 @@ fn on_a_plain_runtime_the_end_is_told_to_a_callback_and_the_server_ends_with_an_
 }
 
 #[test]
-fn with_every_thread_lost_requests_are_refused_and_not_kept_waiting() {
+fn requests_are_refused_at_once_when_every_thread_is_abandoned() {
     const MORE_THAN_THREADS: usize = 20;
     run(async {
         let paths: Vec<_> = (0..MORE_THAN_THREADS).map(|number| format!("/{number}")).collect();
@@ -480,7 +480,7 @@ fn a_plain_runtime_is_warned_about_once() {
 /// Without privileges a priority cannot be raised again, so no thread may go on serving with it.
 #[test]
 #[cfg(target_os = "linux")]
-fn a_thread_that_burns_is_lowered_and_no_worker_stays_so() {
+fn a_busy_thread_gets_the_least_priority_and_no_worker_keeps_it() {
     run(async {
         let Some(faults) = Faults::start_at_normal_priority() else { return };
         assert_eq!(faults.threads_of_least_priority().len(), 0);
@@ -535,7 +535,7 @@ fn a_process_of_least_priority_keeps_its_workers() {
 }
 
 #[test]
-fn a_request_that_is_refused_says_when_to_come_again() {
+fn a_refused_request_gets_retry_after() {
     run(async {
         let faults = Faults::start_with(&["--max-blocked", "2"], &[]);
         assert_eq!(faults.get("/block").await.status, StatusCode::GATEWAY_TIMEOUT);

@@ -79,7 +79,7 @@ fn systemd_analyze_accepts_the_unit_of_the_book() {
 
 /// The record has no field that the documentation does not tell of.
 #[test]
-fn the_record_that_is_shown_is_one() {
+fn the_record_in_the_book_has_documented_fields_only() {
     let records = blocks("docs/operations.md", "json");
     let [record] = &records[..] else { panic!("{records:?}") };
     let record: Value = serde_json::from_str(record).expect("JSON");
@@ -95,7 +95,7 @@ fn the_record_that_is_shown_is_one() {
 
 /// From page to page, and to what they tell of.
 #[test]
-fn links_lead_somewhere() {
+fn every_link_of_the_book_has_a_target() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let pages = |folder: &str| {
         let entries = std::fs::read_dir(root.join(folder)).expect("a folder");

@@ -135,7 +135,7 @@ fn a_body_that_stops_arriving_is_the_clients_fault() {
 
 /// The next part of it comes when the handler waits.
 #[test]
-fn limits_that_no_clock_can_tell_are_none() {
+fn limits_beyond_the_clock_are_no_limits() {
     run(async {
         let app = Router::new().route("/", post(reads));
         let server = TestServer::start_with(app, |serve| {
@@ -344,7 +344,7 @@ async fn twice_as_long() -> &'static str {
 }
 
 #[test]
-fn one_fallbacks_deadline_is_not_anothers() {
+fn each_fallback_has_its_own_timeout() {
     run(async {
         let nested = Router::new().fallback(for_ever_but_short);
         let router = Router::new().nest("/nested", nested).fallback(twice_as_long);
@@ -355,7 +355,7 @@ fn one_fallbacks_deadline_is_not_anothers() {
 }
 
 #[test]
-fn one_handlers_deadline_is_not_that_of_others_with_the_same_name() {
+fn handlers_with_the_same_name_have_their_own_timeouts() {
     async fn dispatch(request: oserver::Request) -> oserver::response::Response {
         use oserver::response::IntoResponse;
         oserver::route("orders").await;

@@ -280,7 +280,7 @@ fn servers_take_over_from_each_other_under_load_and_no_request_is_lost() {
 
 /// What is in the README and the documentation as a first example.
 #[test]
-fn quickstart_has_its_port_or_says_that_it_is_taken() {
+fn quickstart_listens_or_reports_that_its_port_is_taken() {
     let taken = std::net::TcpListener::bind("127.0.0.1:8080");
     let mut example = Command::new(build_example("quickstart"))
         .stdin(Stdio::null())

@@ -69,12 +69,12 @@ async fn each_case(load: bool) {
 }
 
 #[test]
-fn each_fault_costs_its_own_request_on_an_idle_server() {
+fn each_fault_fails_only_its_own_request_on_an_idle_server() {
     run_for(BUSY, each_case(false));
 }
 
 #[test]
-fn each_fault_costs_its_own_request_under_load() {
+fn each_fault_fails_only_its_own_request_under_load() {
     run_for(BUSY, each_case(true));
 }
 
@@ -187,7 +187,7 @@ const MIX: &[Case] = &[
 ];
 
 #[test]
-fn a_minute_of_everything_at_once_adds_up() {
+fn a_minute_of_mixed_faults_is_recorded_exactly() {
     const LENGTH: Duration = Duration::from_secs(60);
     run_for(4 * LENGTH, async {
         let faults = Arc::new(Faults::start());

@@ -132,7 +132,7 @@ fn malformed_requests_get_a_4xx_or_a_closed_connection_and_are_no_faults_of_the_
 /// hyper drops the length and believes the encoding, which is one of the ways that RFC 9112, 6.3
 /// allows; the connection must not be used any further, or the rest could be smuggled as a request.
 #[test]
-fn of_a_length_and_an_encoding_the_length_is_dropped_and_the_connection_closed() {
+fn a_request_with_length_and_encoding_loses_the_length_and_its_connection() {
     run(async {
         let server = TestServer::start(router()).await;
         let answer = answer(
@@ -173,7 +173,7 @@ fn a_body_over_the_limit_gets_413_whoever_reads_it_and_whether_or_not_it_says_it
 }
 
 #[test]
-fn those_who_say_nothing_or_half_a_head_are_closed_at_their_deadlines() {
+fn silent_clients_and_half_heads_are_closed_at_their_timeouts() {
     run(async {
         let server = TestServer::start_with(router(), |serve| {
             serve
@@ -295,7 +295,7 @@ fn a_client_that_does_not_take_its_response_is_cut_off() {
 }
 
 #[test]
-fn more_connections_than_allowed_wait_until_one_ends() {
+fn connections_beyond_the_limit_wait_until_one_ends() {
     run(async {
         let server = TestServer::start_with(router(), |serve| serve.max_connections(2)).await;
         let (mut first, mut second) = (server.connect().await, server.connect().await);
@@ -316,7 +316,7 @@ fn more_connections_than_allowed_wait_until_one_ends() {
 /// accepted soon after there is a descriptor.
 #[test]
 #[cfg(target_os = "linux")]
-fn without_file_descriptors_the_server_waits_for_one_and_does_nothing_else() {
+fn a_server_without_file_descriptors_waits_for_one_and_stays_idle() {
     fn cpu_ticks(process: u32) -> u64 {
         let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).expect("it runs");
         let (_, fields) = stat.rsplit_once(')').expect("a name");

@@ -83,7 +83,7 @@ async fn at_once(cases: &[Case]) {
 }
 
 #[test]
-fn each_fault_costs_its_own_stream() {
+fn each_fault_fails_only_its_own_stream() {
     run_for(BUSY, async {
         at_once(&all().collect::<Vec<_>>()).await;
     });
@@ -148,7 +148,7 @@ fn rapid_reset_leaves_the_innocent_half_of_their_rate() {
 }
 
 #[test]
-fn a_client_that_resets_what_it_asks_for_is_cut_off() {
+fn a_client_that_resets_its_requests_is_cut_off() {
     run(async {
         let server = TestServer::start_with(router(), |serve| serve.http2_max_resets(10)).await;
         let mut attacker = Frames::connect(server.address, &[]).await;
@@ -199,7 +199,7 @@ fn a_body_that_its_handler_reads_late_does_not_end_the_connection() {
 
 /// It was taken for idle talk: it belongs to a request that has its answer.
 #[test]
-fn bodies_that_are_not_wanted_do_not_end_the_connection() {
+fn unread_bodies_do_not_end_the_connection() {
     run(async {
         let server = TestServer::start(router()).await;
         let client = Http2Client::connect(server.address).await;
@@ -235,7 +235,7 @@ fn a_client_that_opens_no_window_is_cut_off() {
 }
 
 #[test]
-fn more_streams_than_allowed_are_not_begun() {
+fn streams_beyond_the_limit_are_not_begun() {
     run(async {
         const MAX_CONCURRENT_STREAMS: u16 = 3;
         let server =

@@ -54,7 +54,7 @@ fn one_server_listens_on_several_addresses_of_several_kinds() {
 }
 
 #[test]
-fn it_listens_on_ipv6() {
+fn a_server_listens_on_ipv6() {
     run(async {
         let listener = match oserver::bind("[::1]:0").await {
             Ok(listener) => listener,
@@ -265,7 +265,7 @@ fn a_listener_that_panics_ends_the_server_with_an_error() {
 }
 
 #[test]
-fn a_bad_address_is_told_with_a_good_one() {
+fn a_bad_address_is_an_error_that_shows_a_good_one() {
     run(async {
         for (address, good) in [
             ("8080", "127.0.0.1:8080"),

@@ -76,7 +76,7 @@ async fn rate_while_it_logs(faults: &Faults) -> (f64, u64) {
 }
 
 #[test]
-fn a_pipe_that_nobody_reads_holds_nobody_back_and_what_is_left_out_is_said() {
+fn an_unread_pipe_delays_no_request_and_lost_lines_are_counted() {
     run_for(4 * PATIENCE, async {
         let (mut reader, writer) = std::io::pipe().expect("a pipe");
         let faults = Faults::start_writing_to(writer.into(), &["--timeout", LONG], &[]);
@@ -135,7 +135,7 @@ fn a_pipe_that_nobody_reads_holds_nobody_back_and_what_is_left_out_is_said() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn who_shares_stderr_sees_no_change_of_its_flags() {
+fn flags_of_a_shared_stderr_do_not_change() {
     run(async {
         let (reader, writer) = std::io::pipe().expect("a pipe");
         let shared = writer.try_clone().expect("the same description");
@@ -159,7 +159,7 @@ fn who_shares_stderr_sees_no_change_of_its_flags() {
 
 #[test]
 #[cfg(unix)]
-fn a_socket_is_written_to() {
+fn stderr_can_be_a_socket() {
     run(async {
         use std::os::fd::OwnedFd;
         use std::os::unix::net::UnixStream;
@@ -200,7 +200,7 @@ fn a_line_of_a_handler_names_its_request_and_no_secret() {
 }
 
 #[test]
-fn the_environment_says_what_is_logged() {
+fn the_environment_sets_the_log_filter() {
     run(async {
         let faults = Faults::start_with(&[], &[("RUST_LOG", "warn")]);
         let reply = faults.get("/log/5").await;
@@ -240,7 +240,7 @@ fn alone(arguments: &[&str], filter: &str) -> String {
 }
 
 #[test]
-fn it_works_alone_as_json_and_for_people() {
+fn the_log_works_without_a_server_as_json_and_as_text() {
     let text = alone(&[], "");
     let lines: Vec<Value> =
         text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();

@@ -121,7 +121,7 @@ fn documented() -> BTreeSet<String> {
 }
 
 #[test]
-fn the_facade_is_told_what_is_documented() {
+fn the_facade_gets_what_is_documented() {
     run(async {
         let told = Told::default();
         metrics::set_global_recorder(told.clone()).expect("the first");

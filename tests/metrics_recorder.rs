@@ -72,7 +72,7 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
 }
 
 #[test]
-fn a_recorder_that_panics_or_blocks_leaves_the_judge_of_the_runtime_at_work() {
+fn a_recorder_that_panics_or_blocks_does_not_stop_the_watchdog() {
     run(async {
         let bad = Bad::default();
         metrics::set_global_recorder(bad.clone()).expect("the first");

@@ -245,7 +245,7 @@ fn told(text: &str) -> BTreeMap<String, bool> {
 }
 
 #[test]
-fn features_are_told_as_they_are() {
+fn features_are_documented_as_they_are() {
     let features = &members()["oserver"]["features"];
     let features = features.as_object().expect("a table");
     let default: BTreeSet<String> =

@@ -88,7 +88,7 @@ fn actors_and_their_restarts_are_shown() {
 }
 
 #[test]
-fn it_says_when_it_lost_the_server_and_when_it_has_it_again() {
+fn the_page_shows_when_the_server_is_unreachable_and_back() {
     run_for(6 * PATIENCE, async {
         let Some(mut browser) = Browser::start() else { return };
         let mut faults = Faults::start_with(&ADMIN, &[]);
@@ -110,7 +110,7 @@ fn it_says_when_it_lost_the_server_and_when_it_has_it_again() {
 }
 
 #[test]
-fn it_answers_when_every_worker_is_wedged() {
+fn the_page_loads_while_every_worker_is_blocked() {
     run_for(6 * PATIENCE, async {
         let Some(mut browser) = Browser::start() else { return };
         let faults = Faults::start_with(&ADMIN, &[]);
@@ -123,7 +123,7 @@ fn it_answers_when_every_worker_is_wedged() {
 }
 
 #[test]
-fn a_phone_has_room_for_it_and_text_is_readable_in_both_schemes() {
+fn the_page_fits_a_phone_and_is_readable_in_both_schemes() {
     run_for(6 * PATIENCE, async {
         let Some(mut browser) = Browser::start() else { return };
         let faults = Faults::start_with(&ADMIN, &[]);

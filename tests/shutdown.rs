@@ -156,7 +156,7 @@ fn the_file_of_a_unix_socket_is_removed() {
 }
 
 #[test]
-fn what_was_begun_is_answered_and_idle_connections_are_closed() {
+fn begun_requests_are_answered_and_idle_connections_are_closed() {
     run(async {
         let server = start(Duration::from_secs(25)).await;
         let mut idle = Client::connect(server.address).await;

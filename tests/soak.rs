@@ -134,7 +134,7 @@ fn everything_at_random_adds_up_and_leaves_nothing_behind() {
 
 /// Every write of the log fails.
 #[test]
-fn a_full_disk_under_the_log_is_nothing_to_those_who_are_served() {
+fn a_full_disk_under_the_log_fails_no_request() {
     let plan = Plan::of_environment();
     run_for(plan.limit(), async {
         let full = std::fs::File::create("/dev/full").expect("Linux has it");

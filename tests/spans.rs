@@ -92,7 +92,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Watch {
 async fn nothing_said() {}
 
 #[test]
-fn by_default_it_has_the_functions_name_and_place_and_what_is_known_of_the_request() {
+fn a_span_has_name_place_and_request_by_default() {
     watch();
     run(async {
         let server = TestServer::start(Router::new().route("/of/{id}", get(nothing_said))).await;
@@ -137,7 +137,7 @@ async fn all_said(
 }
 
 #[test]
-fn name_level_and_fields_are_as_they_were_given() {
+fn options_set_name_level_and_fields_of_a_span() {
     watch();
     run(async {
         let router = Router::new().route("/{sku}", post(all_said)).with_state(Some("red"));
@@ -178,7 +178,7 @@ async fn unwanted(body: String) -> String {
 }
 
 #[test]
-fn values_are_only_asked_for_where_somebody_wants_the_span() {
+fn field_values_are_evaluated_only_for_enabled_spans() {
     watch();
     run(async {
         assert_eq!(unwanted("text".into()).await.status(), StatusCode::OK);

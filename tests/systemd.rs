@@ -42,7 +42,7 @@ fn last(told: &Told, wanted: &str) -> Option<Instant> {
 }
 
 #[test]
-fn it_is_told_when_the_server_is_ready_how_it_is_and_that_it_lives() {
+fn systemd_gets_ready_status_and_watchdog_pings() {
     run_for(3 * PATIENCE, async {
         let folder = tempfile::tempdir().expect("a folder");
         let (path, told) = supervisor(folder.path());
@@ -72,7 +72,7 @@ fn it_is_told_when_the_server_is_ready_how_it_is_and_that_it_lives() {
 }
 
 #[test]
-fn overload_alone_stops_no_ping() {
+fn overload_alone_stops_no_watchdog_ping() {
     /// After which systemd ends a service that was silent.
     const ASKED: Duration = Duration::from_secs(4);
     run_for(4 * PATIENCE, async {
@@ -121,7 +121,7 @@ fn overload_alone_stops_no_ping() {
 }
 
 #[test]
-fn a_wedged_runtime_is_not_said_to_live() {
+fn a_blocked_runtime_sends_no_watchdog_ping() {
     run_for(4 * PATIENCE, async {
         let folder = tempfile::tempdir().expect("a folder");
         let (path, told) = supervisor(folder.path());
@@ -144,7 +144,7 @@ fn a_wedged_runtime_is_not_said_to_live() {
 }
 
 #[test]
-fn it_is_told_that_the_server_stops() {
+fn systemd_gets_stopping() {
     run_for(2 * PATIENCE, async {
         let folder = tempfile::tempdir().expect("a folder");
         let (path, told) = supervisor(folder.path());

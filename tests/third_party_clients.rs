@@ -175,25 +175,25 @@ async fn slow(mode: &[&str], path: &str) {
 }
 
 #[test]
-fn slow_heads_keep_nobody_out() {
+fn slow_heads_keep_no_other_client_waiting() {
     require_tool!("slowhttptest");
     run_for(3 * PATIENCE, slow(&["-H"], "/ok"));
 }
 
 #[test]
-fn slow_bodies_keep_nobody_out() {
+fn slow_bodies_keep_no_other_client_waiting() {
     require_tool!("slowhttptest");
     run_for(3 * PATIENCE, slow(&["-B"], "/upload"));
 }
 
 #[test]
-fn many_ranges_keep_nobody_out() {
+fn many_ranges_keep_no_other_client_waiting() {
     require_tool!("slowhttptest");
     run_for(3 * PATIENCE, slow(&["-R"], "/ok"));
 }
 
 #[test]
-fn slow_readers_keep_nobody_out() {
+fn slow_readers_keep_no_other_client_waiting() {
     require_tool!("slowhttptest");
     run_for(3 * PATIENCE, slow(&["-X"], "/echo/1000000"));
 }
