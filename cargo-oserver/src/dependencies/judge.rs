@@ -14,7 +14,7 @@ const DEEPEST: usize = 40;
 /// What one package says of a type, before its own dependencies are asked.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Findings {
-    /// Types of other crates that it leads to, each with the way there, and whether users can see all of that.
+    /// Types of other crates that it leads to, each with the way there, and whether users get at it.
     pub(super) external: Vec<(String, String, bool)>,
     /// The ways to locks that their users can hold.
     pub(super) locks: Vec<String>,
@@ -120,7 +120,7 @@ impl Walk<'_, '_, '_> {
             Resolved::Param(..) | Resolved::Fn => {}
             Resolved::Unknown => {
                 let way = self.way();
-                self.findings.unknown.push(format!("{way} could not be resolved"));
+                self.unknown(open, format!("{way} could not be resolved"));
             }
         }
     }
@@ -188,7 +188,7 @@ impl Walk<'_, '_, '_> {
         let std = matches!(krate, "std" | "core" | "alloc") || !name.contains("::");
         if path.starts_with('?') {
             let way = self.way();
-            self.findings.unknown.push(format!("`{name}` in {way} could not be resolved"));
+            self.unknown(open, format!("`{name}` in {way} could not be resolved"));
         } else if !std {
             let way = self.way();
             let found = (name.to_owned(), way, open);
@@ -204,23 +204,36 @@ impl Walk<'_, '_, '_> {
         args.iter().for_each(|arg| self.visit(arg, open));
     }
 
-    /// A lock: its users' business if they can name it, get a guard of it, or have code run under it.
-    fn lock(&mut self, name: &str, open: bool) {
-        let exposing = self.types.iter().find_map(|id| {
+    /// A method of a type on the way by which users get at what is inside.
+    fn exposing(&self) -> Option<String> {
+        self.types.iter().find_map(|id| {
             let blocks = self.program.impls_of_type(*id);
-            let public =
-                blocks.iter().filter(|(_, of)| of.of.is_none()).flat_map(|(_, of)| &of.fns);
-            let mut methods = public.filter(|def| def.public && def.receiver.is_some());
+            let own = blocks.iter().filter(|(_, of)| of.of.is_none()).flat_map(|(_, of)| &of.fns);
+            // One that takes the value itself, as a builder's do, or alone, has nothing that is shared.
+            let mut methods = own.filter(|def| def.public && def.shared);
             let found = methods.find(|def| guards(def) || runs_closure(def));
             found.map(|def| format!("{}::{}", self.program.type_def(*id).name, def.name))
-        });
+        })
+    }
+
+    /// A lock: its users' business if they can name it, get a guard of it, or have code run under it.
+    fn lock(&mut self, name: &str, open: bool) {
         let way = self.way();
-        match exposing {
+        match self.exposing() {
             _ if open => self.findings.locks.push(format!("`{name}` in {way}")),
             Some(method) => self.findings.locks.push(format!(
                 "`{name}` in {way}, and `{method}` hands out a guard or runs a closure"
             )),
             None => self.findings.private = true,
+        }
+    }
+
+    /// A part that cannot be followed: whatever it is, nobody gets at it where it is private.
+    fn unknown(&mut self, open: bool, words: String) {
+        if open || self.exposing().is_some() {
+            self.findings.unknown.push(words);
+        } else {
+            self.findings.private = true;
         }
     }
 }

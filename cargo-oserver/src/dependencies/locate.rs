@@ -1,6 +1,6 @@
 //! Where the sources of dependencies lie, as cargo says.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -16,6 +16,8 @@ pub struct Located {
     pub lib: Option<(String, PathBuf)>,
     /// Its dependencies, by the names that its code has for them.
     pub dependencies: HashMap<String, String>,
+    /// The features that it is compiled with.
+    pub features: BTreeSet<String>,
     /// Whether it comes from a registry: then one version of it never changes.
     pub registry: bool,
     pub member: bool,
@@ -87,11 +89,12 @@ fn graph(value: &Value) -> Graph {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let members: Vec<String> = list(&value["workspace_members"]).iter().map(text).collect();
-    let mut nodes: HashMap<String, HashMap<String, String>> = HashMap::new();
+    let mut nodes: HashMap<String, (HashMap<String, String>, BTreeSet<String>)> = HashMap::new();
     for node in list(&value["resolve"]["nodes"]) {
         let dependencies = list(&node["deps"]);
         let names = dependencies.iter().map(|dep| (text(&dep["name"]), text(&dep["pkg"])));
-        nodes.insert(text(&node["id"]), names.collect());
+        let features = list(&node["features"]).iter().map(text).collect();
+        nodes.insert(text(&node["id"]), (names.collect(), features));
     }
     let mut graph =
         Graph { packages: HashMap::new(), root: PathBuf::from(text(&value["workspace_root"])) };
@@ -105,8 +108,10 @@ fn graph(value: &Value) -> Graph {
                 .any(|kind| matches!(kind.as_str(), Some("lib" | "rlib" | "dylib" | "cdylib")))
         });
         let manifest = PathBuf::from(text(&package["manifest_path"]));
+        let member = members.contains(&id);
+        let (dependencies, features) = nodes.remove(&id).unwrap_or_default();
         graph.packages.insert(
-            id.clone(),
+            id,
             Located {
                 name: text(&package["name"]),
                 version: text(&package["version"]),
@@ -115,11 +120,12 @@ fn graph(value: &Value) -> Graph {
                     let name = text(&lib["name"]).replace('-', "_");
                     (name, PathBuf::from(text(&lib["src_path"])))
                 }),
-                dependencies: nodes.remove(&id).unwrap_or_default(),
+                dependencies,
+                features,
                 registry: package["source"]
                     .as_str()
                     .is_some_and(|from| from.starts_with("registry")),
-                member: members.contains(&id),
+                member,
             },
         );
     }

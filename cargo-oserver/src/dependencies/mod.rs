@@ -1,9 +1,12 @@
 //! Types of other crates, from their sources: whether a lock can be reached through one, and in which version that
 //! was read.
 
+mod conditions;
 mod judge;
 mod locate;
 mod requirement;
+#[cfg(test)]
+mod tests;
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -154,7 +157,7 @@ impl Dependencies {
         let name = format!("{} {}", package.name, package.version);
         match answer.verdict {
             Verdict::Clean(_) if answer.private => Verdict::Clean(format!(
-                "{name}: its locks are private, no guard leaves them and no closure of a caller runs under them"
+                "{name}: what it locks is private, no guard leaves it and no closure of a caller runs in it"
             )),
             Verdict::Clean(_) => Verdict::Clean(format!("{name}: no lock in its sources")),
             Verdict::Lock(way) => Verdict::Lock(format!("{name}: {way}")),
@@ -212,6 +215,7 @@ impl Dependencies {
                     let way = format!("`{path}` in {way}: {inner}");
                     return Answer { verdict: Verdict::Lock(way), private: false };
                 }
+                Verdict::Unknown(_) if !open => private = true,
                 Verdict::Unknown(why) => return unknown(format!("`{path}` in {way}: {why}")),
             }
         }
@@ -230,13 +234,16 @@ impl Dependencies {
             path: None,
         });
         let target = Target { kind: TargetKind::Lib, name, path };
+        let features = &package.features;
         let package = Package {
             name: package.name.clone(),
             root,
             targets: vec![target],
             dependencies: dependencies.collect(),
         };
-        let sources = Rc::new(load_package(package, Limits::default()));
+        let sources = Rc::new(load_package(package, Limits::default(), &|text| {
+            conditions::without(text, features)
+        }));
         self.sources.borrow_mut().insert(id.to_owned(), Rc::clone(&sources));
         Some(sources)
     }

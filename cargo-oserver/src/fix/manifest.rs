@@ -35,29 +35,36 @@ impl Wanted {
 pub(super) fn edit(
     wanted: &BTreeMap<PathBuf, Wanted>,
     from: Option<&Path>,
+    original: &dyn Fn(&Path) -> Result<String, String>,
 ) -> Result<BTreeMap<PathBuf, String>, String> {
-    let mut edited: BTreeMap<PathBuf, String> = BTreeMap::new();
+    let mut files = Files { original, edited: BTreeMap::new() };
     for (path, wanted) in wanted {
-        let (text, mut document) = read(path, &edited)?;
-        if let Some(new) = package(&mut document, path, wanted, from, &mut edited)? {
+        let (text, mut document) = files.read(path)?;
+        if let Some(new) = package(&mut document, path, wanted, from, &mut files)? {
             let new = line_ends(&text, &new);
             if new != text {
-                edited.insert(path.clone(), new);
+                files.edited.insert(path.clone(), new);
             }
         }
     }
-    Ok(edited)
+    Ok(files.edited)
 }
 
-fn read(path: &Path, edited: &BTreeMap<PathBuf, String>) -> Result<(String, DocumentMut), String> {
-    let text = match edited.get(path) {
-        Some(text) => text.clone(),
-        None => {
-            std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?
-        }
-    };
-    let document = text.parse().map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok((text, document))
+/// Manifests as they were, and as they are by now.
+struct Files<'o> {
+    original: &'o dyn Fn(&Path) -> Result<String, String>,
+    edited: BTreeMap<PathBuf, String>,
+}
+
+impl Files<'_> {
+    fn read(&self, path: &Path) -> Result<(String, DocumentMut), String> {
+        let text = match self.edited.get(path) {
+            Some(text) => text.clone(),
+            None => (self.original)(path)?,
+        };
+        let document = text.parse().map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok((text, document))
+    }
 }
 
 /// toml_edit ends new lines with `\n`.
@@ -75,10 +82,10 @@ fn package(
     path: &Path,
     wanted: &Wanted,
     from: Option<&Path>,
-    edited: &mut BTreeMap<PathBuf, String>,
+    files: &mut Files<'_>,
 ) -> Result<Option<String>, String> {
     let (section, beside) = section(document);
-    let workspace = workspace(path, document, edited)?;
+    let workspace = workspace(path, document, files)?;
     let style = beside.as_ref().and_then(|name| document[&*section].get(name)).cloned();
     let inherits = style.as_ref().is_some_and(|item| item.get("workspace").is_some());
     let Some(table) = table_mut(document, &section) else {
@@ -95,7 +102,7 @@ fn package(
     let value = match inherited {
         Some(root) => {
             let (text, mut root_document) =
-                if root == path { (String::new(), document.clone()) } else { read(root, edited)? };
+                if root == path { (String::new(), document.clone()) } else { files.read(root)? };
             let list = root_document["workspace"]["dependencies"].as_table_mut();
             if let Some(list) = list
                 && existing(list, name).is_none()
@@ -104,7 +111,7 @@ fn package(
                 if root == path {
                     *document = root_document;
                 } else {
-                    edited.insert(root.clone(), line_ends(&text, &root_document.to_string()));
+                    files.edited.insert(root.clone(), line_ends(&text, &root_document.to_string()));
                 }
             }
             None
@@ -158,7 +165,7 @@ fn existing(table: &Table, package: &str) -> Option<String> {
 fn workspace(
     path: &Path,
     document: &DocumentMut,
-    edited: &BTreeMap<PathBuf, String>,
+    files: &Files<'_>,
 ) -> Result<Option<PathBuf>, String> {
     let has = |document: &DocumentMut| {
         document.get("workspace").and_then(|workspace| workspace.get("dependencies")).is_some()
@@ -170,7 +177,7 @@ fn workspace(
     for folder in folders {
         let manifest = folder.join("Cargo.toml");
         if manifest.is_file() {
-            let (_, document) = read(&manifest, edited)?;
+            let (_, document) = files.read(&manifest)?;
             if document.get("workspace").is_some() {
                 return Ok(has(&document).then_some(manifest));
             }
@@ -293,7 +300,8 @@ mod tests {
         let features = features.iter().copied().collect::<BTreeSet<_>>();
         let wanted = Wanted { features, light: false };
         let wanted = BTreeMap::from([(folder.path().join(package), wanted)]);
-        let new = edit(&wanted, None).unwrap();
+        let original = |path: &std::path::Path| Ok(std::fs::read_to_string(path).unwrap());
+        let new = edit(&wanted, None, &original).unwrap();
         new.into_iter()
             .map(|(path, text)| {
                 let name = path.strip_prefix(folder.path()).unwrap();

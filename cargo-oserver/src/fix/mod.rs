@@ -141,7 +141,8 @@ fn render(selection: &Selection, options: &Options) -> Result<BTreeMap<PathBuf, 
         wanted.features.extend(features);
         wanted.light = light;
     }
-    files.extend(manifest::edit(&wanted, options.oserver_path.as_deref())?);
+    let original = |path: &std::path::Path| selection.original(path);
+    files.extend(manifest::edit(&wanted, options.oserver_path.as_deref(), &original)?);
     Ok(files)
 }
 

@@ -75,7 +75,7 @@ impl Selection {
                 if let Some(lost) = lost {
                     let lost = &self.plan.changes[*lost];
                     let of = self.why(lost);
-                    let message = format!("it needs {}, which was taken back{of}", lost.message);
+                    let message = format!("it needs {}, which was taken back: {of}", lost.message);
                     self.revert(number, Action::Reverted, Reason::Dependency, &message);
                 }
             }
@@ -92,12 +92,22 @@ impl Selection {
         }
     }
 
-    /// The words with which a change was taken back.
+    /// The words with which a change, or what it needs, was taken back.
     fn why(&self, change: &Change) -> String {
         let left = self.plan.left.iter().find(|left| {
-            left.file == change.file && left.line == change.line && left.action == Action::Reverted
+            left.file == change.file
+                && left.line == change.line
+                && left.reason != Reason::Dependency
+                && left.action == Action::Reverted
         });
-        left.map_or_else(String::new, |left| format!(": {}", left.message))
+        match left {
+            Some(left) => left.message.clone(),
+            None => {
+                let changes = &self.plan.changes;
+                let lost = change.needs.iter().find(|need| !self.live[**need]);
+                lost.map_or_else(String::new, |lost| self.why(&changes[*lost]))
+            }
+        }
     }
 
     /// Two changes of the same bytes: the later one is left.

@@ -92,14 +92,18 @@ pub fn load(roots: &[PathBuf], limits: Limits, progress: Progress<'_>) -> Source
     sources
 }
 
-/// Reads one package alone, from below the folder of its library's root file.
+/// Reads one package alone, from below the folder of its library's root file, each text after `prepare`.
 #[must_use]
-pub fn load_package(package: Package, limits: Limits) -> Sources {
+pub fn load_package(
+    package: Package,
+    limits: Limits,
+    prepare: &dyn Fn(String) -> String,
+) -> Sources {
     let mut sources = Sources::default();
     let folder = package.targets.first().and_then(|target| target.path.parent());
     if let Some(folder) = folder {
         for path in walk::walk(folder, &mut sources.problems).files {
-            match source::read(&path, false, limits, false) {
+            match source::read_prepared(&path, limits, prepare) {
                 Ok(file) => sources.files.push(file),
                 Err(problem) => sources.problems.push(problem),
             }

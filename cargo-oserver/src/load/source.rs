@@ -27,10 +27,30 @@ pub(super) fn read(
     limits: Limits,
     whole: bool,
 ) -> Result<SourceFile, Problem> {
+    lowered(path, asked, limits, whole, &|text| text)
+}
+
+/// A file of a package that is only read for its types.
+pub(super) fn read_prepared(
+    path: &Path,
+    limits: Limits,
+    prepare: &dyn Fn(String) -> String,
+) -> Result<SourceFile, Problem> {
+    lowered(path, false, limits, false, prepare)
+}
+
+fn lowered(
+    path: &Path,
+    asked: bool,
+    limits: Limits,
+    whole: bool,
+    prepare: &dyn Fn(String) -> String,
+) -> Result<SourceFile, Problem> {
     let problem = |place, message| Problem { path: path.to_owned(), place, message };
     let first = Place { line: 1, column: 1 };
     let text =
         text(path, limits).map_err(|(place, message)| problem(place.unwrap_or(first), message))?;
+    let text = prepare(text);
     // Whatever a hostile file does to the parser, the rest is audited.
     let lowered = catch_unwind(AssertUnwindSafe(|| lower(&text, limits, whole)))
         .map_err(|_| problem(first, "the parser panicked; please report this file".to_owned()))?

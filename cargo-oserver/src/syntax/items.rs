@@ -148,6 +148,8 @@ pub struct FnDef {
     /// `const`, `unsafe`, `extern`: what no handler can be.
     pub unusual: bool,
     pub receiver: Option<Ty>,
+    /// Whether the receiver is `&self`.
+    pub shared: bool,
     /// Without the receiver.
     pub params: Vec<Param>,
     pub output: Option<Ty>,

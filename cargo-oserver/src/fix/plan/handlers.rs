@@ -104,7 +104,9 @@ impl<'a> Planner<'_, 'a> {
             };
             return Err((Reason::Signature, words.to_owned()));
         }
-        if self.called.caller(function).is_some() {
+        // An item of a body looks like a call of itself there.
+        let nested = site.inside == Inside::Body && !is_called(&source.text, &site.name);
+        if self.called.caller(function).is_some() && !nested {
             return self.split(handler, function, &site, &source);
         }
         if site.receiver {
@@ -152,4 +154,14 @@ impl<'a> Planner<'_, 'a> {
         change.names = vec![site.name.clone()];
         self.add(module, change, needs.features);
     }
+}
+
+/// Whether a name is followed by arguments anywhere but where it is defined.
+fn is_called(text: &str, name: &str) -> bool {
+    let call = format!("{name}(");
+    text.match_indices(&call).any(|(at, _)| {
+        let before = &text[..at];
+        let word = before.ends_with(|letter: char| letter.is_alphanumeric() || letter == '_');
+        !word && !before.trim_end().ends_with("fn")
+    })
 }

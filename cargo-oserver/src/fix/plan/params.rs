@@ -1,5 +1,7 @@
 //! The parameters of a handler: which of them oserver takes as they are, and what the others need.
 
+use std::collections::BTreeSet;
+
 use super::handlers::Needs;
 use super::state::{Judged, Kind};
 use super::{Planner, Refusal, Source};
@@ -16,12 +18,14 @@ impl<'a> Planner<'_, 'a> {
         source: &Source,
     ) -> Result<Needs, Refusal> {
         let mut needs = Needs::default();
+        let mut bounds: BTreeSet<(String, Kind)> = BTreeSet::new();
         let scope = self.program.scope_of(function);
         for (index, param) in function.def.params.iter().enumerate() {
             let ty = self.program.resolve_type(&param.ty, &scope);
             let judged = self.judge(function.module, &ty, Kind::Param)?;
             needs.changes.extend(&judged.needs);
             needs.features.extend(&judged.features);
+            bounds.extend(judged.bounds.iter().cloned());
             if !judged.trusted.is_empty() {
                 let written = site.params.get(index);
                 let edits = written.and_then(|param| {
@@ -32,7 +36,35 @@ impl<'a> Planner<'_, 'a> {
                 })?);
             }
         }
+        needs.edits.extend(self.bounds(function.module, &bounds, site)?);
         Ok(needs)
+    }
+
+    /// `E: Debug` becomes `E: Debug + oserver::HandlerParam`.
+    fn bounds(
+        &self,
+        module: ModuleId,
+        bounds: &BTreeSet<(String, Kind)>,
+        site: &FnSite,
+    ) -> Result<Vec<Edit>, Refusal> {
+        let krate = self.krate(module);
+        let mut edits = Vec::new();
+        for (name, kind) in bounds {
+            let state = bounds.contains(&(name.clone(), Kind::State));
+            if *kind == Kind::Param && state {
+                continue;
+            }
+            let Some((_, at, before)) = site.type_params.iter().find(|(known, _, _)| known == name)
+            else {
+                return Err(super::state::unknown(
+                    name,
+                    "it is a parameter of the `impl` around it",
+                ));
+            };
+            let bound = if state { "HandlerState" } else { "HandlerParam" };
+            edits.push(Edit::insert(*at, format!("{before}{krate}::{bound}")));
+        }
+        Ok(edits)
     }
 
     /// `State(pool): State<Pool>` becomes `pool: Trusted<State<Pool>>`, and is taken out again first.

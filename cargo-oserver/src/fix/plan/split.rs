@@ -138,7 +138,7 @@ impl<'a> Planner<'_, 'a> {
             attribute = self.attribute(module),
             keyword = if site.is_async { "async fn" } else { "fn" },
             wait = if site.is_async { ".await" } else { "" },
-            generics = slice(&site.generics),
+            generics = bounded(slice(&site.generics), site, needs),
             params = params.join(", "),
             args = args.join(", "),
         );
@@ -233,6 +233,19 @@ impl<'a> Planner<'_, 'a> {
         };
         vec![with, Edit::replace(site.last.clone(), new)]
     }
+}
+
+/// The generics with the bounds that the parameters need.
+fn bounded(generics: &str, site: &FnSite, needs: &Needs) -> String {
+    let inside =
+        |edit: &&Edit| site.generics.contains(&edit.from) || site.generics.end == edit.from;
+    let edits: Vec<Edit> = needs
+        .edits
+        .iter()
+        .filter(inside)
+        .map(|edit| Edit::insert(edit.from - site.generics.start, edit.text.clone()))
+        .collect();
+    crate::fix::edits::apply(generics, &edits).text
 }
 
 /// How often a word stands in a text.

@@ -13,7 +13,7 @@ use crate::reach::Reach;
 use crate::syntax::Field;
 
 /// What a type is wanted as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Kind {
     /// Something that a handler takes.
     Param,
@@ -28,12 +28,15 @@ pub(super) struct Judged {
     pub(super) features: BTreeSet<&'static str>,
     /// What was read of the types that nobody vouches for: the reasons to trust them.
     pub(super) trusted: Vec<String>,
+    /// Type parameters that have to be something.
+    pub(super) bounds: BTreeSet<(String, Kind)>,
 }
 
 impl Judged {
     fn join(&mut self, other: Self) {
         self.needs.extend(other.needs);
         self.features.extend(other.features);
+        self.bounds.extend(other.bounds);
         for reason in other.trusted {
             if !self.trusted.contains(&reason) {
                 self.trusted.push(reason);
@@ -73,6 +76,12 @@ impl<'a> Planner<'_, 'a> {
             }
             Resolved::Own(id, args) => match self.framework_path(*id) {
                 Some(path) => self.external(module, &path, false, args, kind, &mut judged)?,
+                None if !self.is_asked(*id) => {
+                    self.inspect(*id, args, &mut Vec::new())?;
+                    let name = &self.program.type_def(*id).name;
+                    let package = self.program.package_name(id.module);
+                    judged.trusted.push(format!("{package}::{name}: no lock in its sources"));
+                }
                 None => {
                     judged.needs.extend(self.want(*id, args, kind)?);
                     // What was put in for its parameters is asked at the handler.
@@ -87,9 +96,18 @@ impl<'a> Planner<'_, 'a> {
                 }
             }
             Resolved::Fn => {}
-            Resolved::Traits(traits) | Resolved::Param(_, traits) => {
+            Resolved::Traits(traits) => {
                 for of in traits.iter() {
-                    self.of_trait(module, ty, of, &mut judged)?;
+                    self.of_trait(ty, of, &mut judged)?;
+                }
+            }
+            Resolved::Param(name, traits) => {
+                let own: Vec<&TraitRef> = traits.iter().filter(|of| of.id.is_some()).collect();
+                for of in &own {
+                    self.of_trait(ty, of, &mut judged)?;
+                }
+                if own.is_empty() {
+                    judged.bounds.insert((name.to_string(), kind));
                 }
             }
             // The compiler is asked.
@@ -159,6 +177,62 @@ impl<'a> Planner<'_, 'a> {
             judged.join(self.judge(module, arg, inner)?);
         }
         Ok(())
+    }
+
+    fn is_asked(&self, id: Id) -> bool {
+        self.program.sources.files[self.program.module(id.module).file as usize].asked
+    }
+
+    /// Looks into a type of a package that is read, but not edited.
+    fn inspect(&mut self, id: Id, args: &[Resolved], seen: &mut Vec<Id>) -> Result<(), Refusal> {
+        if seen.contains(&id) {
+            return Ok(());
+        }
+        seen.push(id);
+        let def = self.program.type_def(id);
+        for field in def.fields.iter().filter(|field| field.trusted.is_none()) {
+            let ty = self.program.field_type(id, args, &field.ty);
+            self.inspect_type(id.module, &ty, seen)?;
+        }
+        Ok(())
+    }
+
+    fn inspect_type(
+        &mut self,
+        module: ModuleId,
+        ty: &Resolved,
+        seen: &mut Vec<Id>,
+    ) -> Result<(), Refusal> {
+        match ty {
+            Resolved::Own(id, args) => self.inspect(*id, args, seen),
+            Resolved::All(parts) => {
+                parts.iter().try_for_each(|part| self.inspect_type(module, part, seen))
+            }
+            Resolved::External(path, args) => {
+                // Features and reasons are of no use there.
+                let name = path.trim_start_matches('?');
+                let shallow = [];
+                let open = path.starts_with('?');
+                self.external(module, name, open, &shallow, Kind::State, &mut Judged::default())?;
+                match closed(name) {
+                    true => Ok(()),
+                    false => args.iter().try_for_each(|arg| self.inspect_type(module, arg, seen)),
+                }
+            }
+            Resolved::Traits(traits) => {
+                for id in traits.iter().filter_map(|of| of.id) {
+                    for &(at, of) in self.program.impls_of_trait(id).iter() {
+                        let ty = self.program.impl_type(at, of);
+                        if !matches!(ty, Resolved::Param(..)) {
+                            self.inspect_type(at, &ty, seen)?;
+                        }
+                    }
+                }
+                Ok(())
+            }
+            Resolved::Param(..) | Resolved::Fn => Ok(()),
+            Resolved::Unknown => Err(unknown("_", "it could not be resolved")),
+        }
     }
 
     /// The path under which users have a type of a framework whose own sources are here.
@@ -288,12 +362,10 @@ impl<'a> Planner<'_, 'a> {
     /// What is behind `dyn Trait`, or put in for a parameter.
     fn of_trait(
         &mut self,
-        module: ModuleId,
         ty: &Resolved,
         of: &TraitRef,
         judged: &mut Judged,
     ) -> Result<(), Refusal> {
-        _ = module;
         let Some(id) = of.id else {
             // A bound of another crate on a parameter is not about what it holds.
             return match ty {

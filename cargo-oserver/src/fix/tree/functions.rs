@@ -46,6 +46,8 @@ pub(in crate::fix) struct FnSite {
     pub(in crate::fix) at: usize,
     pub(in crate::fix) vis: Range<usize>,
     pub(in crate::fix) generics: Range<usize>,
+    /// Type parameters, each with where another bound goes and what goes before it.
+    pub(in crate::fix) type_params: Vec<(String, usize, &'static str)>,
     pub(in crate::fix) receiver: bool,
     pub(in crate::fix) params: Vec<Param>,
     /// With `->`.
@@ -216,6 +218,7 @@ pub(super) fn site(
         at,
         vis: at..first.byte_range().start,
         generics: sig.ident.span().byte_range().end..sig.paren_token.span.open().byte_range().start,
+        type_params: sig.generics.type_params().map(bound).collect(),
         receiver: sig.receiver().is_some(),
         params: typed.collect(),
         output: match &sig.output {
@@ -229,6 +232,15 @@ pub(super) fn site(
         after: 0,
         attrs: attrs(attributes),
         modules: Vec::new(),
+    }
+}
+
+fn bound(param: &syn::TypeParam) -> (String, usize, &'static str) {
+    let name = param.ident.to_string();
+    match (param.bounds.last(), &param.colon_token) {
+        (Some(last), _) => (name, range(last).end, " + "),
+        (None, Some(colon)) => (name, colon.span.byte_range().end, " "),
+        (None, None) => (name, param.ident.span().byte_range().end, ": "),
     }
 }
 

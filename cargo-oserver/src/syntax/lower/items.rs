@@ -275,6 +275,9 @@ fn function(
             || sig.abi.is_some()
             || matches!(sig.safety, Safety::Unsafe(_)),
         receiver,
+        shared: sig
+            .receiver()
+            .is_some_and(|receiver| matches!(receiver.kind, ReceiverKind::Reference(_, _, None))),
         params,
         output: match &sig.output {
             ReturnType::Default => None,
