@@ -10,6 +10,7 @@ pub mod commands;
 pub mod dependencies;
 pub mod findings;
 pub mod fix;
+pub mod flow;
 pub mod graph;
 pub mod handlers;
 pub mod infer;

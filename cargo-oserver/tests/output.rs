@@ -160,6 +160,7 @@ fn handlers_are_listed() {
     assert_eq!(field["state"][0]["type"], "State<Arc<AppState>>");
     assert_eq!(named("nested")["routes"][0], "POST /field");
     assert_eq!(named("harmless")["verdict"], "clean");
+    assert_eq!(named("opaque")["verdict"], "unknown");
     assert_eq!(named("with_sessions")["role"], "middleware");
     let folder = fixtures().join("no-timeout/handlers");
     let run = oserver(&folder, &["handlers", "--format", "json"]);

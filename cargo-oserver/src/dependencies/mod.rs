@@ -238,6 +238,7 @@ impl Dependencies {
         let package = Package {
             name: package.name.clone(),
             root,
+            edition: 2021,
             targets: vec![target],
             dependencies: dependencies.collect(),
         };

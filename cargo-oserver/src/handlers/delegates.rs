@@ -1,6 +1,7 @@
 //! Functions that a handler without a router hands its request to: `match path { … => users(req, state) }`.
 
-use super::{Code, Found, Framework, Handler, Role, Visit, signatures, visit};
+use super::{Code, Found, Framework, Handler, Role, signatures};
+use crate::flow::{Visit, function_item};
 use crate::infer::{Infer, Locals};
 use crate::program::{Function, Program};
 use crate::syntax::Expr;
@@ -20,7 +21,7 @@ pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
         for handler in &open {
             for function in handed_to(program, handler) {
                 let file = program.module(function.module).file;
-                if found.by_place.contains_key(&(file, function.def.place)) {
+                if found.by_place.contains_key(&(file, function.def.place, None)) {
                     continue;
                 }
                 let mut inner = signatures::handler(program, &function, Role::Function);
@@ -43,15 +44,7 @@ struct Calls<'a> {
 
 fn handed_to<'a>(program: &Program<'a>, handler: &Handler<'a>) -> Vec<Function<'a>> {
     let mut calls = Calls::default();
-    match &handler.code {
-        Code::Function(function) => visit(program, function, &mut calls),
-        Code::Closure(closure, function, locals) => {
-            let infer = Infer::new(program, program.scope_of(function));
-            let mut locals = locals.clone();
-            super::captures::arguments(closure, &infer, &mut locals);
-            super::captures::walk(&closure.body, &infer, &mut locals, &mut calls);
-        }
-    }
+    handler.code.visit(program, &mut calls);
     let takes_request = |function: &Function<'a>| {
         let scope = program.scope_of(function);
         !program.is_test(function.module)
@@ -62,7 +55,31 @@ fn handed_to<'a>(program: &Program<'a>, handler: &Handler<'a>) -> Vec<Function<'
                 .iter()
                 .any(|param| program.resolve_type(&param.ty, &scope).last() == "Request")
     };
-    calls.found.into_iter().filter(takes_request).collect()
+    let mut found: Vec<Function<'a>> = calls.found.into_iter().filter(takes_request).collect();
+    if let Code::Closure(closure, function, _) = &handler.code {
+        let infer = Infer::new(program, program.scope_of(function));
+        found.extend(
+            thin(&closure.body, &infer).filter(|function| !program.is_test(function.module)),
+        );
+    }
+    found
+}
+
+/// `|app| list(app)`: the function that a closure only calls.
+fn thin<'a>(body: &Expr, infer: &Infer<'_, 'a>) -> Option<Function<'a>> {
+    match body.bare() {
+        Expr::Await(inner) => thin(inner, infer),
+        Expr::Async(block, _) | Expr::Block(block) if block.tail => {
+            thin(block.stmts.last()?, infer)
+        }
+        Expr::Call(callee, args, _) if !args.is_empty() => match &**callee {
+            Expr::Path(path, _) => function_item(path, infer).filter(|function| {
+                function.def.receiver.is_none() && !function.def.params.is_empty()
+            }),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Not what only looks at the request, or takes it apart.
@@ -76,11 +93,13 @@ impl<'a> Visit<'a> for Calls<'a> {
         match expr {
             Expr::Call(callee, _, _) => {
                 if let Expr::Path(path, _) = &**callee
-                    && let Some(function) = super::registered::function_item(path, infer)
+                    && let Some(function) = function_item(path, infer)
                 {
                     self.found.push(function);
                 }
             }
+            // Handed on by name: `span(request, list)`.
+            Expr::Path(path, _) => self.found.extend(function_item(path, infer)),
             Expr::Method(call) => {
                 let receiver = infer.expr(&call.receiver, locals);
                 if let Some((function, _)) = infer.method_of(&receiver, &call.name) {

@@ -14,6 +14,15 @@ pub enum Framework {
     Tower,
     Hyper,
     Oserver,
+    Tonic,
+    Jsonrpsee,
+    AsyncGraphql,
+    Juniper,
+    Routerify,
+    TinyHttp,
+    Rouille,
+    /// An accept loop of its own.
+    Sockets,
     Unknown,
 }
 
@@ -39,6 +48,12 @@ const CRATES: &[(&str, Framework)] = &[
     ("salvo_core", Framework::Salvo),
     ("rocket", Framework::Rocket),
     ("tide", Framework::Tide),
+    ("routerify", Framework::Routerify),
+    ("rouille", Framework::Rouille),
+    ("tiny_http", Framework::TinyHttp),
+    ("jsonrpsee", Framework::Jsonrpsee),
+    ("jsonrpsee_server", Framework::Jsonrpsee),
+    ("tonic", Framework::Tonic),
     ("tower", Framework::Tower),
     ("tower_service", Framework::Tower),
     ("hyper", Framework::Hyper),
@@ -59,6 +74,14 @@ impl Framework {
             Self::Tower => "tower",
             Self::Hyper => "hyper",
             Self::Oserver => "oserver",
+            Self::Tonic => "tonic",
+            Self::Jsonrpsee => "jsonrpsee",
+            Self::AsyncGraphql => "async-graphql",
+            Self::Juniper => "juniper",
+            Self::Routerify => "routerify",
+            Self::TinyHttp => "tiny_http",
+            Self::Rouille => "rouille",
+            Self::Sockets => "sockets",
             Self::Unknown => "unknown",
         }
     }

@@ -1,14 +1,59 @@
 //! The state that reaches a handler, and the locks in it.
 
-use super::{Code, Framework, Handler, State, Way, captures, extensions};
+use super::{Code, Framework, Handler, State, Way, extractors};
+use crate::flow::{self, Flow};
 use crate::infer::Infer;
 use crate::program::{Function, Owner, Resolved};
 use crate::reach::Reach;
 use crate::syntax::Ty;
 
-pub(super) fn states<'a>(handler: &Handler<'a>, reach: &Reach<'_, 'a>) -> Vec<State> {
-    let program = reach.program();
+pub(super) fn states<'a>(handler: &Handler<'a>, flow: &Flow<'_, '_, 'a>) -> Vec<State> {
+    let reach = flow.reach;
+    let mut values = declared(handler, flow);
+    for step in &handler.trace.steps {
+        for get in &step.facts.gets {
+            values.push((Way::Extensions(get.place), get.text.clone(), get.ty.clone()));
+        }
+    }
+    let mut states: Vec<State> = Vec::new();
+    for (way, text, ty) in values {
+        let own = handler.own.contains(&way) || !keeps(&way, &ty) || of_framework(&ty, reach);
+        if let Some(mut taken) = extractors::state(flow, &way, &ty, &text) {
+            // What it is made of counts, unless each request has its own.
+            if taken.locks.is_empty() && taken.ty != Resolved::unit() {
+                taken = state(reach, way, text, ty);
+            }
+            states.push(taken);
+        } else if !own {
+            states.push(state(reach, way, text, ty));
+        }
+    }
+    states
+}
+
+fn state(reach: &Reach<'_, '_>, way: Way, text: String, ty: Resolved) -> State {
+    let reached = reach.locks(&ty);
+    State {
+        way,
+        text,
+        locks: reached.locks.clone().into(),
+        gates: reached.gates.clone().into(),
+        unknown: reached.unknown,
+        unresolved: reached.unresolved.clone().into(),
+        ty,
+    }
+}
+
+/// Parameters, `self` and captured variables.
+fn declared<'a>(handler: &Handler<'a>, flow: &Flow<'_, '_, 'a>) -> Vec<(Way, String, Resolved)> {
+    let program = flow.program();
     let mut values: Vec<(Way, String, Resolved)> = Vec::new();
+    let captures = |names: Vec<(Box<str>, Resolved)>| {
+        names.into_iter().map(|(name, ty)| {
+            let text = name.to_string();
+            (Way::Capture(name), text, ty)
+        })
+    };
     match &handler.code {
         Code::Function(function) => {
             let scope = program.scope_of(function);
@@ -24,34 +69,32 @@ pub(super) fn states<'a>(handler: &Handler<'a>, reach: &Reach<'_, 'a>) -> Vec<St
         Code::Closure(closure, function, locals) => {
             let infer = Infer::new(program, program.scope_of(function));
             for (index, arg) in closure.args.iter().enumerate() {
-                let Some(ty) = &arg.ty else { continue };
-                let resolved = program.resolve_type(ty, &infer.scope);
-                values.push((Way::Parameter(index), ty.to_string(), resolved));
+                let inferred = handler.inferred.iter().find(|(of, _)| *of == index);
+                let (text, ty) = match (&arg.ty, inferred) {
+                    (Some(ty), _) if *ty != Ty::Unknown => {
+                        (ty.to_string(), program.resolve_type(ty, &infer.scope))
+                    }
+                    (_, Some((_, ty))) => {
+                        let name =
+                            arg.pattern.bindings.first().map(|binding| binding.name.to_string());
+                        (name.unwrap_or_default(), ty.clone())
+                    }
+                    _ => continue,
+                };
+                values.push((Way::Parameter(index), text, ty));
             }
-            for (name, ty) in captures::captured(closure, locals) {
-                let text = name.to_string();
-                values.push((Way::Capture(name), text, ty));
-            }
+            values.extend(captures(flow::captured(closure, locals)));
+        }
+        Code::Block(body, _, _, locals) => {
+            values.extend(captures(flow::used(body, Default::default(), locals)));
         }
     }
-    values.extend(extensions::states(program, handler));
-    let kept = values.into_iter().filter(|(way, _, ty)| keeps(way, ty) && !of_framework(ty, reach));
-    kept.map(|(way, text, ty)| {
-        let reached = reach.locks(&ty);
-        State { way, text, locks: reached.locks.clone().into(), unknown: reached.unknown, ty }
-    })
-    .collect()
+    values
 }
 
 /// Not what came with the request.
 fn keeps(way: &Way, ty: &Resolved) -> bool {
-    let inner = match ty {
-        Resolved::External(path, args) if path.ends_with("Option") || path.ends_with("Result") => {
-            args.first().unwrap_or(ty)
-        }
-        _ => ty,
-    };
-    !matches!(way, Way::Parameter(_)) || !Reach::is_request_data(inner)
+    !matches!(way, Way::Parameter(_)) || !Reach::is_request_data(extractors::within(ty))
 }
 
 /// A request's type of a framework whose own sources are audited.

@@ -1,11 +1,12 @@
 //! The calls that register a handler, by name.
 
 use super::{Framework, Role};
-use crate::program::{Def, Found, ModuleId, Program, Space};
+use crate::program::{Def, Found, Function, ModuleId, Program, Resolved, Space};
+use crate::reach::Reach;
 use crate::syntax::TyPath;
 
 /// What a call registers.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Registration {
     pub(super) role: Role,
     pub(super) framework: Framework,
@@ -41,8 +42,11 @@ pub(super) fn function(
         "service_fn" | "handler_fn" | "to" | "serve" | "make" | "make_sync" | "catch" => {
             Role::Function
         }
+        "start_server" | "start_server_with_pool" => Role::Function,
         _ if verb(name) => Role::Function,
         _ if MIDDLEWARE.contains(&name) => Role::Middleware,
+        // `rouille::Server::new(address, handler)`
+        "new" if path.segments.iter().any(|segment| &*segment.name == "Server") => Role::Function,
         "new" if path.segments.iter().any(|segment| &*segment.name == "HandleErrorLayer") => {
             Role::Middleware
         }
@@ -57,14 +61,23 @@ pub(super) fn function(
         Found::Def(_) => return None,
     };
     let known = framework != Framework::Unknown;
-    if name == "serve" && framework != Framework::Oserver {
+    let rouille = matches!(name, "start_server" | "start_server_with_pool")
+        || (name == "new" && role == Role::Function);
+    if (name == "serve" && framework != Framework::Oserver)
+        || (rouille && framework != Framework::Rouille)
+    {
         return None;
     }
     (known && (sure || name != "to")).then_some(Registration { role, framework, closures: true })
 }
 
 /// A method call by its name. `chain` is the framework that what it is called on comes from.
-pub(super) fn method(name: &str, chain: Framework, module: Framework) -> Option<Registration> {
+pub(super) fn method(
+    name: &str,
+    chain: Framework,
+    module: Framework,
+    receiver: &Resolved,
+) -> Option<Registration> {
     let registration = |role, closures| {
         let framework = if chain == Framework::Unknown { module } else { chain };
         Some(Registration { role, framework, closures })
@@ -73,12 +86,29 @@ pub(super) fn method(name: &str, chain: Framework, module: Framework) -> Option<
         return None;
     }
     let routed = chain != Framework::Unknown;
+    // An iterator, a map, a string: `iter().any(is_busy)` registers nothing.
+    let of_std =
+        |path: &str| ["std", "core", "alloc"].contains(&path.split("::").next().unwrap_or(path));
+    let values = match receiver {
+        Resolved::All(_) | Resolved::Fn => true,
+        Resolved::External(path, _) => of_std(path) || !path.contains("::"),
+        _ => false,
+    };
+    if !routed && values {
+        return None;
+    }
     match name {
         "and_then" | "then" | "map" | "recover" | "map_async" => {
             (chain == Framework::Warp).then(|| registration(Role::Function, true)).flatten()
         }
         "fallback" | "method_not_allowed_fallback" | "default_service" | "goal" | "api_route" => {
             registration(Role::Function, true)
+        }
+        "register_method"
+        | "register_async_method"
+        | "register_blocking_method"
+        | "register_subscription" => {
+            (chain == Framework::Jsonrpsee).then(|| registration(Role::Function, true)).flatten()
         }
         "to" | "to_async" => registration(Role::Function, routed),
         "hoop" | "wrap_fn" | "handle_error" | "catcher" | "around" | "before" | "after" => {
@@ -87,4 +117,42 @@ pub(super) fn method(name: &str, chain: Framework, module: Framework) -> Option<
         _ if verb(name) => registration(Role::Function, routed),
         _ => None,
     }
+}
+
+impl Registration {
+    /// Whether only the name of a method says that it registers.
+    pub(super) fn unsure(self) -> bool {
+        !self.closures
+    }
+}
+
+/// Whether a function may answer a request: what only looks at something is handed to other methods of the same name.
+pub(super) fn may_answer<'a>(program: &Program<'a>, function: &Function<'a>) -> bool {
+    const ANSWERS: &[&str] = &[
+        "Response",
+        "Responder",
+        "Future",
+        "Html",
+        "Json",
+        "Reply",
+        "Redirect",
+        "Template",
+        "StatusCode",
+        "Result",
+        "Sse",
+        "Stream",
+        "Body",
+        "String",
+        "str",
+        "Route",
+        "Handler",
+    ];
+    let output = function.def.output.as_ref().map(ToString::to_string).unwrap_or_default();
+    let scope = program.scope_of(function);
+    function.def.is_async
+        || ANSWERS.iter().any(|word| output.contains(word))
+        || function.def.params.iter().any(|param| {
+            let ty = program.resolve_type(&param.ty, &scope);
+            Reach::is_request_data(&ty) || Reach::is_state_extractor(&ty)
+        })
 }

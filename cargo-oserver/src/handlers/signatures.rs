@@ -53,16 +53,8 @@ pub(super) fn handler<'a>(
     let oserver = def.attributes.others.iter().any(|(path, _)| path.plain() == "oserver::handler");
     let framework =
         if oserver { Framework::Oserver } else { Framework::of_module(program, function.module) };
-    Handler {
-        name: def.name.to_string(),
-        file: program.module(function.module).file,
-        place: def.place,
-        framework,
-        role,
-        routes: Vec::new(),
-        code: Code::Function(*function),
-        states: Vec::new(),
-    }
+    let made = Handler::new(program, def.name.to_string(), def.place, Code::Function(*function));
+    Handler { framework, role, ..made }
 }
 
 /// Whether it takes the rest of the chain.

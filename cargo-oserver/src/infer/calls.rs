@@ -5,12 +5,16 @@ use std::rc::Rc;
 
 use super::unify::unify;
 use super::{Infer, Locals};
+use crate::known;
 use crate::program::{Def, Found, Function, Id, Owner, Resolved, Scope, Space};
 use crate::syntax::{Expr, MethodCall, TyPath};
 
 impl<'a> Infer<'_, 'a> {
     pub(super) fn call(&self, callee: &'a Expr, args: &'a [Expr], locals: &Locals<'a>) -> Resolved {
         let Expr::Path(path, _) = callee else { return Resolved::Unknown };
+        if let Some(init) = path.single().and_then(|name| locals.get(name)?.init) {
+            return self.local_call(init, args, locals);
+        }
         let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
         let program = self.program;
         let value =
@@ -31,6 +35,20 @@ impl<'a> Infer<'_, 'a> {
                 _ => Resolved::Unknown,
             },
         }
+    }
+
+    /// A call of a closure that a name stands for.
+    fn local_call(&self, init: &'a Expr, args: &'a [Expr], locals: &Locals<'a>) -> Resolved {
+        let Expr::Closure(closure) = init.bare() else { return Resolved::Unknown };
+        let mut inner = locals.clone();
+        for (arg, value) in closure.args.iter().zip(args) {
+            let ty = match &arg.ty {
+                Some(ty) => self.program.resolve_type(ty, &self.scope),
+                None => self.expr(value, locals),
+            };
+            self.pattern(&arg.pattern, &ty, None, &mut inner);
+        }
+        self.expr(&closure.body, &inner)
     }
 
     /// `Type::function(…)` of a type that was read, an alias, `Self` or a parameter.
@@ -92,15 +110,28 @@ impl<'a> Infer<'_, 'a> {
 
     pub(super) fn method(&self, call: &'a MethodCall, locals: &Locals<'a>) -> Resolved {
         let receiver = self.expr(&call.receiver, locals);
-        if matches!(&*call.name, "lock" | "read" | "write" | "borrow" | "borrow_mut")
+        if let Some(inner) = self.behind_lock(&receiver, &call.name)
             && call.args.is_empty()
-            && !receiver.args().is_empty()
         {
-            return receiver.args()[0].clone();
+            return inner;
         }
         match self.method_of(&receiver, &call.name) {
             Some((function, owner)) => self.method_output(&function, &owner, &call.args, locals),
             None => receiver,
+        }
+    }
+
+    /// What the guard leads to that a call of a lock's method gives.
+    fn behind_lock(&self, receiver: &Resolved, name: &str) -> Option<Resolved> {
+        if !known::is_locking(name) {
+            return None;
+        }
+        match receiver {
+            Resolved::External(path, args) if known::kind(path) == known::Kind::Lock => {
+                Some(args.first().cloned().unwrap_or(Resolved::Unknown))
+            }
+            Resolved::External(_, args) => self.behind_lock(args.first()?, name),
+            _ => None,
         }
     }
 
@@ -115,7 +146,7 @@ impl<'a> Infer<'_, 'a> {
                 let function = self.program.trait_method(of.id?, name)?;
                 Some((function, receiver.clone()))
             }),
-            Resolved::External(_, args) if name != "clone" => {
+            Resolved::External(path, args) if name != "clone" && known::derefs(path) => {
                 args.first().and_then(|inner| self.method_of(inner, name))
             }
             _ => None,

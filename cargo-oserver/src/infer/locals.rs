@@ -28,6 +28,12 @@ impl<'a> Locals<'a> {
         self.list.iter().rev().find(|local| *local.name == *name)
     }
 
+    /// How many names were bound before this one.
+    #[must_use]
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.list.iter().rposition(|local| *local.name == *name)
+    }
+
     #[must_use]
     pub fn len(&self) -> usize {
         self.list.len()

@@ -7,6 +7,8 @@ mod unify;
 
 pub use locals::{Local, Locals};
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::program::{Def, Found, Program, Resolved, Scope, Space};
@@ -20,12 +22,14 @@ pub struct Infer<'p, 'a> {
     pub program: &'p Program<'a>,
     pub scope: Scope,
     depth: std::cell::Cell<u32>,
+    /// By the expression and how many names are bound where it stands.
+    known: RefCell<HashMap<(usize, usize), Resolved>>,
 }
 
 impl<'p, 'a> Infer<'p, 'a> {
     #[must_use]
     pub fn new(program: &'p Program<'a>, scope: Scope) -> Self {
-        Self { program, scope, depth: std::cell::Cell::new(0) }
+        Self { program, scope, depth: std::cell::Cell::new(0), known: RefCell::default() }
     }
 
     /// The type of an expression; futures and references count as what they lead to.
@@ -34,9 +38,16 @@ impl<'p, 'a> Infer<'p, 'a> {
         if self.depth.get() > DEEPEST {
             return Resolved::Unknown;
         }
+        let key = (std::ptr::from_ref(expr).addr(), locals.len());
+        if let Some(known) = self.known.borrow().get(&key) {
+            return known.clone();
+        }
         self.depth.set(self.depth.get() + 1);
         let ty = self.expr_inner(expr, locals);
         self.depth.set(self.depth.get() - 1);
+        if self.depth.get() < DEEPEST / 2 {
+            self.known.borrow_mut().insert(key, ty.clone());
+        }
         ty
     }
 
@@ -47,10 +58,10 @@ impl<'p, 'a> Infer<'p, 'a> {
             Expr::Method(call) => self.method(call, locals),
             Expr::Struct(path, fields) => self.literal(path, fields, locals),
             Expr::Field(inner, name) => self.field(&self.expr(inner, locals), name),
-            Expr::Await(inner) | Expr::Same(inner) => self.expr(inner, locals),
+            Expr::Await(inner) | Expr::Same(inner) | Expr::Deref(inner) => self.expr(inner, locals),
             Expr::Cast(_, ty) => self.program.resolve_type(ty, &self.scope),
-            Expr::Block(block) | Expr::Async(block) => self.block(block, locals),
-            Expr::Branches(_, arms) => {
+            Expr::Block(block) | Expr::Async(block, _) => self.block(block, locals),
+            Expr::Branches(_, _, arms) => {
                 let known = |ty: &Resolved| *ty != Resolved::Unknown;
                 arms.iter()
                     .map(|arm| self.expr(arm, locals))
@@ -70,6 +81,8 @@ impl<'p, 'a> Infer<'p, 'a> {
                     Resolved::External("std::vec::Vec".into(), args)
                 }
                 "format" | "concat" | "stringify" => Resolved::unit(),
+                // `warp::path!("users" / u32)` is a filter.
+                "path" => self.path(path, &Locals::default()),
                 _ => Resolved::Unknown,
             },
             Expr::Literal(_) => Resolved::unit(),
@@ -87,6 +100,17 @@ impl<'p, 'a> Infer<'p, 'a> {
             self.bind(stmt, &mut inner);
         }
         self.expr(last, &inner)
+    }
+
+    /// What an arm of a `match` binds to parts of its subject, if it starts with a pattern.
+    pub fn bind_arm(&self, subject: &Resolved, arm: &'a Expr, locals: &mut Locals<'a>) {
+        let Expr::Block(block) = arm else { return };
+        if let Some(Expr::Let(binding)) = block.stmts.first()
+            && binding.init.is_none()
+            && binding.ty.is_none()
+        {
+            self.pattern(&binding.pattern, subject, None, locals);
+        }
     }
 
     /// What a `let` adds.
@@ -145,13 +169,29 @@ impl<'p, 'a> Infer<'p, 'a> {
     /// A field, an element, or what a pattern takes out of an enum's variant.
     #[must_use]
     pub fn field(&self, ty: &Resolved, name: &str) -> Resolved {
+        let (variant, name) = match name.split_once('.') {
+            Some((variant, name)) => (Some(variant), name),
+            None => (None, name),
+        };
+        // `Some(x)` has the type of `x` here, unless a signature says otherwise.
+        let wrapped = |path: &str| path.ends_with("::Option") || path.ends_with("::Result");
+        match (variant, ty) {
+            (Some("Some" | "Ok"), Resolved::External(path, _)) if wrapped(path) => {}
+            (Some("Some" | "Ok"), _) => return ty.clone(),
+            (Some("Err"), Resolved::External(path, _)) if wrapped(path) => {}
+            (Some("Err"), _) => return Resolved::Unknown,
+            _ => {}
+        }
         match ty {
             Resolved::Own(id, args) => {
                 let def = self.program.type_def(*id);
+                let whole = variant.map(|variant| format!("{variant}.{name}"));
+                let exact = |field: &str| field == name || Some(field) == whole.as_deref();
                 let suffix = |field: &str| field.rsplit('.').next() == Some(name);
                 def.fields
                     .iter()
-                    .find(|field| *field.name == *name || suffix(&field.name))
+                    .find(|field| exact(&field.name))
+                    .or_else(|| def.fields.iter().find(|field| suffix(&field.name)))
                     .map_or(Resolved::Unknown, |field| {
                         self.program.field_type(*id, args, &field.ty)
                     })
@@ -164,7 +204,18 @@ impl<'p, 'a> Infer<'p, 'a> {
                 .ok()
                 .and_then(|index| parts.get(index).cloned())
                 .unwrap_or(Resolved::Unknown),
+            // `let (sender, receiver) = channel();`
+            Resolved::External(path, args) if path.ends_with("channel") => {
+                let module = path.rsplit_once("::").map_or("", |(module, _)| module);
+                let half = if name == "0" { "Sender" } else { "Receiver" };
+                Resolved::External(format!("{module}::{half}").into(), args.clone())
+            }
             // `Some(x)`, `State(x)`, and fields behind `Arc`.
+            Resolved::External(path, args)
+                if variant == Some("Err") && path.ends_with("Result") =>
+            {
+                args.get(1).cloned().unwrap_or(Resolved::Unknown)
+            }
             Resolved::External(_, args) => match args.first() {
                 Some(inner) if name == "0" || name == "[]" => inner.clone(),
                 Some(inner) => self.field(inner, name),

@@ -2,8 +2,9 @@
 
 use super::Context;
 use crate::findings::{Finding, Level, Lint};
+use crate::handlers::{Handler, StaticLock, shared};
 use crate::program::{Id, Scope};
-use crate::syntax::StaticKind;
+use crate::reach::Step;
 
 pub(super) const LINT: Lint = Lint {
     name: "lock-static",
@@ -23,10 +24,9 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let reached = context.reach.locks(&program.resolve_type(&def.ty, &Scope::new(module)));
-            // What one thread has to itself is shared by no two requests that run at once.
-            let cell = |name: &str| name.ends_with("Cell");
-            let shared = |name: &str| def.kind == StaticKind::Static || !cell(name);
-            let Some(lock) = reached.locks.iter().find(|lock| shared(&lock.name)) else { continue };
+            let Some(lock) = reached.locks.iter().find(|lock| shared(def.kind, &lock.name)) else {
+                continue;
+            };
             let mut finding = context.finding(&LINT, module, def.place);
             finding.subject = def.name.to_string();
             finding.message = format!(
@@ -36,13 +36,19 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
                 lock.name.trim_start_matches('?')
             );
             finding.chain.clone_from(&lock.chain);
-            match context.graph.way_to_static(Id { module, index }) {
-                Some(way) => {
-                    let first = &program.functions[way[0] as usize];
+            match nearest(context, Id { module, index }) {
+                Some((handler, reached)) => {
                     finding
                         .message
-                        .push_str(&format!(", and the handler `{}` reaches it", first.def.name));
-                    finding.chain.splice(0..0, way.iter().map(|index| context.step(*index)));
+                        .push_str(&format!(", and the handler `{}` reaches it", handler.name));
+                    finding.chain.clone_from(&reached.lock.chain);
+                    let way = reached.way.iter().map(|index| context.step(*index));
+                    let first = Step {
+                        file: handler.file,
+                        place: handler.place,
+                        what: format!("fn {}", handler.name),
+                    };
+                    finding.chain.splice(0..0, std::iter::once(first).chain(way));
                 }
                 None => finding.level = Level::Warn,
             }
@@ -52,4 +58,16 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             findings.push(finding);
         }
     }
+}
+
+/// The handler with the shortest way to a static.
+fn nearest<'c, 'a>(context: &Context<'c, 'a>, id: Id) -> Option<(&'c Handler<'a>, &'c StaticLock)> {
+    let ways = context.handlers.iter().flat_map(|handler| {
+        handler
+            .statics
+            .iter()
+            .filter(|reached| reached.id == id)
+            .map(move |reached| (handler, reached))
+    });
+    ways.min_by_key(|(_, reached)| (!reached.sure, reached.way.len()))
 }

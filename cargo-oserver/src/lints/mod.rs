@@ -11,8 +11,10 @@ mod unguarded;
 mod unreadable;
 
 use crate::findings::{Finding, Lint};
-use crate::graph::Graph;
-use crate::handlers::{self, Handler};
+use std::collections::HashSet;
+
+use crate::flow::Flow;
+use crate::handlers::{self, Code, Handler, Servers};
 use crate::load::Sources;
 use crate::program::{Function, ModuleId, Program};
 use crate::reach::{Reach, Step};
@@ -24,8 +26,12 @@ pub use unreadable::LINT as UNREADABLE;
 pub struct Context<'c, 'a> {
     pub program: &'c Program<'a>,
     pub reach: &'c Reach<'c, 'a>,
+    pub flow: &'c Flow<'c, 'c, 'a>,
     pub handlers: &'c [Handler<'a>],
-    pub graph: &'c Graph,
+    /// Handlers among the rest, accept loops, and what registers handlers that could not be followed.
+    pub servers: &'c Servers<'a>,
+    /// Functions that handlers surely reach, into those of the program.
+    pub reached: &'c HashSet<u32>,
 }
 
 type Check = for<'c, 'a> fn(&Context<'c, 'a>, &mut Vec<Finding>);
@@ -77,9 +83,29 @@ pub fn check(context: &Context<'_, '_>) -> Vec<Finding> {
 pub fn run(sources: &Sources) -> Vec<Finding> {
     let program = Program::new(sources);
     let reach = Reach::new(&program);
-    let handlers = handlers::find(&program, &reach);
-    let graph = Graph::new(&program, &handlers);
-    check(&Context { program: &program, reach: &reach, handlers: &handlers, graph: &graph })
+    let flow = Flow::new(&reach);
+    let servers = handlers::read(&flow, &program);
+    let reached = reached(&program, &servers.handlers);
+    check(&Context {
+        program: &program,
+        reach: &reach,
+        flow: &flow,
+        handlers: &servers.handlers,
+        servers: &servers,
+        reached: &reached,
+    })
+}
+
+fn reached<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> HashSet<u32> {
+    let mut reached = HashSet::new();
+    for handler in handlers {
+        let steps = handler.trace.steps.iter().filter(|step| step.sure);
+        reached.extend(steps.filter_map(|step| step.function));
+        if let Code::Function(function) = &handler.code {
+            reached.extend(program.index_of(function));
+        }
+    }
+    reached
 }
 
 impl<'a> Context<'_, 'a> {

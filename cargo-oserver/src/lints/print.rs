@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{Context, accept_loop};
+use super::Context;
 use crate::findings::{Finding, Level, Lint};
-use crate::handlers::Code;
 use crate::program::Function;
 use crate::syntax::{Expr, Place};
 
@@ -26,13 +25,13 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
         let Some(body) = &function.def.body else { continue };
         let index = program.index_of(function);
         let main = &*function.def.name == "main";
-        let reached = !main && index.is_some_and(|index| context.graph.reaches(index));
+        let reached = !main && index.is_some_and(|index| context.reached.contains(&index));
         let server = servers.contains(&program.module(function.module).krate);
         let look = Look {
             context,
             function,
             server,
-            loops: accept_loop::loops(program, function),
+            loops: index.map(|index| loops(context, index)).unwrap_or_default(),
             handlers: &handlers,
         };
         for stmt in &body.stmts {
@@ -41,17 +40,21 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     }
 }
 
+fn loops(context: &Context<'_, '_>, index: u32) -> Vec<Place> {
+    let found = context.servers.loops.get(&index).into_iter().flatten();
+    found.map(|found| found.place).collect()
+}
+
 /// Crates that register handlers or accept connections.
 fn servers(context: &Context<'_, '_>) -> HashSet<u32> {
     let program = context.program;
-    let of_handler = context.handlers.iter().map(|handler| {
-        let (Code::Function(function) | Code::Closure(_, function, _)) = &handler.code;
-        program.module(function.module).krate
-    });
+    let of_handler =
+        context.handlers.iter().map(|handler| program.module(handler.code.function().module).krate);
     let of_loop = context
-        .functions()
-        .filter(|function| !accept_loop::loops(program, function).is_empty())
-        .map(|function| program.module(function.module).krate);
+        .servers
+        .loops
+        .keys()
+        .map(|index| program.module(program.functions[*index as usize].module).krate);
     of_handler.chain(of_loop).collect()
 }
 

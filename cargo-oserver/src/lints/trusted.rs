@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::findings::{Finding, Level, Lint};
-use crate::handlers::{Visit, visit};
+use crate::flow::{Visit, visit};
 use crate::infer::{Infer, Locals};
 use crate::program::{Found, Function, Space};
 use crate::syntax::{Expr, TyPath};

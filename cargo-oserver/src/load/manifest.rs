@@ -38,6 +38,8 @@ pub struct Dependency {
 pub struct Package {
     pub name: String,
     pub root: PathBuf,
+    /// 2015, 2018, …
+    pub edition: u16,
     pub targets: Vec<Target>,
     pub dependencies: Vec<Dependency>,
 }
@@ -66,9 +68,27 @@ impl Workspaces {
         let folder = root.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let name = package.get("name").and_then(Value::as_str).unwrap_or(&folder).to_owned();
         let targets = targets(&table, &root, &name);
-        let mut kept = Package { name, root, targets, dependencies: Vec::new() };
+        let edition = self.edition(package, &root);
+        let mut kept = Package { name, root, edition, targets, dependencies: Vec::new() };
         self.dependencies(&table, &mut kept);
         Ok(Some(kept))
+    }
+
+    /// Its own, or that of the workspace it is in.
+    fn edition(&mut self, package: &Table, root: &Path) -> u16 {
+        let written = |value: Option<&Value>| value.and_then(Value::as_str)?.parse().ok();
+        let own = package.get("edition");
+        if own.and_then(|own| own.get("workspace")).is_none() {
+            return written(own).unwrap_or(2015);
+        }
+        let mut folders = root.ancestors();
+        let found = folders.find_map(|folder| {
+            let manifest = folder.join("Cargo.toml");
+            let known = self.known.entry(manifest.clone());
+            let table = known.or_insert_with(|| read(&manifest).unwrap_or_default());
+            written(table.get("workspace")?.get("package")?.get("edition"))
+        });
+        found.unwrap_or(2021)
     }
 
     fn dependencies(&mut self, table: &Table, into: &mut Package) {

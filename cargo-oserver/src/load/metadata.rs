@@ -50,6 +50,7 @@ fn package(package: cargo_metadata::Package) -> (PathBuf, Package) {
     let kept = Package {
         name: package.name.to_string(),
         root,
+        edition: package.edition.as_str().parse().unwrap_or(2021),
         targets: targets.collect(),
         dependencies: dependencies.collect(),
     };

@@ -1,6 +1,7 @@
 //! Finds packages and source files, and reads what is kept of each file. Nothing is built, nothing is
 //! fetched, and a file that cannot be read is one problem among the rest.
 
+mod macros;
 mod manifest;
 mod metadata;
 mod parallel;
@@ -79,8 +80,9 @@ pub fn load(roots: &[PathBuf], limits: Limits, progress: Progress<'_>) -> Source
         files.keys().filter_map(|path| path.metadata().ok()).map(|meta| meta.len()).sum::<u64>()
             <= SMALL;
     let files: Vec<(PathBuf, bool)> = files.into_iter().collect();
-    let read =
-        parallel::map(&files, progress, |(path, asked)| source::read(path, *asked, limits, whole));
+    let read = parallel::map(&files, progress, |(path, asked)| {
+        source::read(path, *asked, limits, whole, &[])
+    });
     for (result, (_, asked)) in read.into_iter().zip(&files) {
         match result {
             Ok(file) => sources.files.push(file),
@@ -89,6 +91,7 @@ pub fn load(roots: &[PathBuf], limits: Limits, progress: Progress<'_>) -> Source
             Err(_) => {}
         }
     }
+    macros::expand(&mut sources.files, limits, whole);
     sources
 }
 

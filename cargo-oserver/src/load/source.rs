@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use super::Problem;
-use crate::syntax::{Items, Limits, Place, lower};
+use crate::syntax::{Items, Limits, MacroText, Place, lower};
 use crate::text::{Allow, allows};
 
 /// A file that was read.
@@ -19,6 +19,9 @@ pub struct SourceFile {
     pub items: Items,
     /// Whether it names what servers are made of.
     pub server: bool,
+    /// Macros that it defines, and names of those that it calls and does not define.
+    pub(super) macros: Vec<MacroText>,
+    pub(super) missing: Vec<Box<str>>,
 }
 
 pub(super) fn read(
@@ -26,8 +29,9 @@ pub(super) fn read(
     asked: bool,
     limits: Limits,
     whole: bool,
+    macros: &[MacroText],
 ) -> Result<SourceFile, Problem> {
-    lowered(path, asked, limits, whole, &|text| text)
+    lowered(path, asked, limits, whole, macros, &|text| text)
 }
 
 /// A file of a package that is only read for its types.
@@ -36,7 +40,7 @@ pub(super) fn read_prepared(
     limits: Limits,
     prepare: &dyn Fn(String) -> String,
 ) -> Result<SourceFile, Problem> {
-    lowered(path, false, limits, false, prepare)
+    lowered(path, false, limits, false, &[], prepare)
 }
 
 fn lowered(
@@ -44,6 +48,7 @@ fn lowered(
     asked: bool,
     limits: Limits,
     whole: bool,
+    macros: &[MacroText],
     prepare: &dyn Fn(String) -> String,
 ) -> Result<SourceFile, Problem> {
     let problem = |place, message| Problem { path: path.to_owned(), place, message };
@@ -52,7 +57,7 @@ fn lowered(
         text(path, limits).map_err(|(place, message)| problem(place.unwrap_or(first), message))?;
     let text = prepare(text);
     // Whatever a hostile file does to the parser, the rest is audited.
-    let lowered = catch_unwind(AssertUnwindSafe(|| lower(&text, limits, whole)))
+    let lowered = catch_unwind(AssertUnwindSafe(|| lower(&text, limits, whole, macros)))
         .map_err(|_| problem(first, "the parser panicked; please report this file".to_owned()))?
         .map_err(|(place, message)| problem(place, message))?;
     Ok(SourceFile {
@@ -62,6 +67,8 @@ fn lowered(
         allows: allows(&text),
         items: lowered.items,
         server: lowered.server,
+        macros: lowered.macros,
+        missing: lowered.missing,
     })
 }
 

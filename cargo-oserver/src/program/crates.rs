@@ -23,6 +23,15 @@ impl Program<'_> {
         self.libs.get(&*dependency.package).copied()
     }
 
+    /// Whether the package of a module depends on a crate of this name.
+    pub(super) fn depends_on(&self, module: ModuleId, name: &str) -> bool {
+        let package =
+            self.krate(module).package.map(|index| &self.sources.packages[index as usize]);
+        package.is_some_and(|package| {
+            package.dependencies.iter().any(|dependency| dependency.name == name)
+        })
+    }
+
     /// The same by the name of its library, where that differs from its package's.
     pub(super) fn extern_by_lib_name(&self, module: ModuleId, name: &str) -> Option<ModuleId> {
         let krate = self.krate(module);

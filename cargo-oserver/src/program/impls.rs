@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::{Def, Found, Function, Id, ModuleId, Owner, Program, Resolved, Scope, Space};
+use super::{Def, Found, Function, Id, ModuleId, Owner, Program, Resolved, Scope, Space, TraitRef};
 use crate::syntax::{ImplDef, Ty};
 
 type Block<'a> = (ModuleId, &'a ImplDef);
@@ -48,6 +48,25 @@ fn last_name(ty: &Ty) -> Option<&str> {
     }
 }
 
+/// Whether two types can be the same one.
+fn may_be(a: &Resolved, b: &Resolved) -> bool {
+    let open = |ty: &Resolved| {
+        matches!(ty, Resolved::Unknown | Resolved::Param(..) | Resolved::Traits(_))
+            || ty.path().starts_with('?')
+    };
+    if open(a) || open(b) {
+        return true;
+    }
+    let same = match (a, b) {
+        (Resolved::Own(a, _), Resolved::Own(b, _)) => a == b,
+        (Resolved::External(a, _), Resolved::External(b, _)) => a == b,
+        (Resolved::All(a), Resolved::All(b)) => a.len() == b.len(),
+        (Resolved::Fn, Resolved::Fn) => true,
+        _ => false,
+    };
+    same && a.args().iter().zip(b.args()).all(|(a, b)| may_be(a, b))
+}
+
 fn is_of_trait(program: &Program<'_>, (module, of): Block<'_>, id: Id) -> bool {
     let Some(path) = &of.of else { return false };
     let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
@@ -88,6 +107,20 @@ impl<'a> Program<'a> {
         found
     }
 
+    /// Impl blocks of a trait with these arguments, as far as those are known.
+    #[must_use]
+    pub fn impls_fitting(&self, of: &TraitRef, id: Id) -> Vec<(ModuleId, &'a ImplDef)> {
+        let fits = |(module, block): &Block<'a>| {
+            let Some(last) = block.of.as_ref().and_then(|path| path.segments.last()) else {
+                return false;
+            };
+            let scope = self.impl_scope(*module, block, &[], &Scope::new(*module));
+            let written = last.args.iter().map(|ty| self.resolve_type(ty, &scope));
+            written.zip(of.args.iter()).all(|(written, asked)| may_be(&written, asked))
+        };
+        self.impls_of_trait(id).iter().copied().filter(fits).collect()
+    }
+
     /// Impl blocks of a type, outside of tests.
     #[must_use]
     pub fn impls_of_type(&self, id: Id) -> Rc<[(ModuleId, &'a ImplDef)]> {
@@ -112,7 +145,20 @@ impl<'a> Program<'a> {
         };
         let mut own: Vec<_> = self.impls_of_type(id).to_vec();
         own.sort_by_key(|(_, of)| of.of.is_some());
-        own.into_iter().find_map(find)
+        own.iter().copied().find_map(find).or_else(|| self.provided(id, &own, name))
+    }
+
+    /// A method that one of a type's traits has a body for.
+    fn provided(&self, id: Id, impls: &[Block<'a>], name: &str) -> Option<Function<'a>> {
+        impls.iter().find_map(|(module, of)| {
+            let path = of.of.as_ref()?;
+            let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
+            let found = self.resolve(*module, &names, path.global, Space::Type);
+            let Found::Def(Def::Trait(of)) = found else { return None };
+            let method = self.trait_method(of, name)?;
+            let owner = Owner::Provided(of, id);
+            method.def.body.is_some().then_some(Function { owner, ..method })
+        })
     }
 
     /// A method that a trait declares.

@@ -7,12 +7,14 @@ mod names;
 mod resolved;
 mod types;
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 pub use names::{Found, Space};
 pub use resolved::{Resolved, TraitRef};
 pub use types::Scope;
 
+use crate::known::is_framework;
 use crate::load::{Sources, TargetKind};
 use crate::syntax::{AliasDef, FnDef, ImplDef, Items, Place, StaticDef, TraitDef, TypeDef};
 
@@ -83,6 +85,8 @@ pub enum Owner<'a> {
     Module,
     Impl(&'a ImplDef),
     Trait(Id),
+    /// A method that a trait provides, of a type that does not have its own.
+    Provided(Id, Id),
 }
 
 /// Everything that was read.
@@ -101,6 +105,8 @@ pub struct Program<'a> {
     /// Names of the handles that `#[oserver::actor]` makes.
     owner_handles: HashSet<String>,
     impls: impls::Impls<'a>,
+    resolved: RefCell<names::Resolutions>,
+    scopes: RefCell<HashMap<(usize, Option<Id>), Scope>>,
 }
 
 impl<'a> Program<'a> {
@@ -117,6 +123,8 @@ impl<'a> Program<'a> {
             serving: HashSet::new(),
             owner_handles: HashSet::new(),
             impls: impls::Impls::default(),
+            resolved: RefCell::default(),
+            scopes: RefCell::default(),
         };
         mount::mount(&mut program);
         program.serving = program
@@ -204,6 +212,12 @@ impl<'a> Program<'a> {
     pub fn is_test(&self, module: ModuleId) -> bool {
         let kind = self.krate(module).kind;
         self.module(module).test || matches!(kind, TargetKind::Test | TargetKind::Build)
+    }
+
+    /// Whether a module is of the library of a framework.
+    #[must_use]
+    pub fn of_framework(&self, module: ModuleId) -> bool {
+        self.krate(module).kind == TargetKind::Lib && is_framework(&self.package_name(module))
     }
 
     /// The package that a module belongs to, as `use` writes it; `""` for a file without one.

@@ -1,12 +1,13 @@
 //! What a path means in a module.
 
 use std::cell::Cell;
+use std::collections::HashMap;
 
 use super::{Def, ModuleId, Program};
 use crate::known::is_known;
 
 /// Types and modules, or functions and statics.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Space {
     Type,
     Value,
@@ -23,6 +24,9 @@ pub enum Found {
 
 /// Steps of one search; what needs more goes in a circle.
 const STEPS: u32 = 4_000;
+
+/// A path in a module, by its hash, and what it was found to mean.
+pub(super) type Resolutions = HashMap<(ModuleId, u64, bool, Space), Found>;
 
 /// A search, and how much of it is left.
 struct Search<'p, 'a> {
@@ -52,12 +56,22 @@ impl<'a> Program<'a> {
     /// What `path` means where `module` is.
     #[must_use]
     pub fn resolve(&self, module: ModuleId, path: &[&str], global: bool, space: Space) -> Found {
+        let key = (
+            module,
+            path.iter().fold(0_u64, |all, name| hash(name) ^ all.rotate_left(17)),
+            global,
+            space,
+        );
+        if let Some(known) = self.resolved.borrow().get(&key) {
+            return known.clone();
+        }
         let search = Search { program: self, steps: Cell::new(STEPS) };
-        let found = search.path(module, path, global, space, &mut Vec::new());
-        match (found, path) {
+        let found = match (search.path(module, path, global, space, &mut Vec::new()), path) {
             (Found::Unknown, [name]) if !global => search.outside(module, name),
             (found, _) => found,
-        }
+        };
+        self.resolved.borrow_mut().insert(key, found.clone());
+        found
     }
 
     fn around(&self, mut module: ModuleId) -> ModuleId {
@@ -93,6 +107,10 @@ impl Search<'_, '_> {
             name => match self.scope(module, name, here, visited) {
                 Found::Unknown if last => match program.extern_crate(module, name) {
                     Some(root) if space == Space::Type => Found::Def(Def::Module(root)),
+                    // `pub use hyper;`
+                    None if space == Space::Type && program.depends_on(module, name) => {
+                        Found::External(name.to_owned())
+                    }
                     _ => Found::Unknown,
                 },
                 Found::Unknown => self.krate(module, name),

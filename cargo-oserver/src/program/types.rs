@@ -51,6 +51,20 @@ impl<'a> Program<'a> {
     /// The scope of a function's signature and body.
     #[must_use]
     pub fn scope_of(&self, function: &Function<'a>) -> Scope {
+        let by = match function.owner {
+            Owner::Provided(_, by) => Some(by),
+            _ => None,
+        };
+        let key = (super::block_key(function.def, function.module), by);
+        if let Some(known) = self.scopes.borrow().get(&key) {
+            return known.clone();
+        }
+        let scope = self.new_scope(function);
+        self.scopes.borrow_mut().insert(key, scope.clone());
+        scope
+    }
+
+    fn new_scope(&self, function: &Function<'a>) -> Scope {
         let mut scope = Scope::new(self.body_module(function));
         match function.owner {
             Owner::Impl(of) => {
@@ -66,6 +80,7 @@ impl<'a> Program<'a> {
                 };
                 scope.itself = Some(Resolved::Traits(Rc::new([itself])));
             }
+            Owner::Provided(_, by) => scope.itself = Some(Resolved::Own(by, Rc::new([]))),
             Owner::Module => {}
         }
         self.open_params(&function.def.generics, &mut scope);

@@ -2,7 +2,7 @@
 //! generic arguments and what implements a trait.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
 use crate::known::{self, Kind};
@@ -10,7 +10,9 @@ use crate::program::{Id, ModuleId, Program, Resolved, TraitRef};
 use crate::syntax::Place;
 
 /// At most this many locks of one type are told.
-const MANY: usize = 12;
+const MANY: usize = 200;
+/// Types that one is followed into.
+const TYPES: usize = 4_000;
 /// Types within each other.
 const DEEPEST: usize = 60;
 
@@ -36,8 +38,12 @@ pub struct Lock {
 #[derive(Clone, Debug, Default)]
 pub struct Reached {
     pub locks: Vec<Lock>,
-    /// Some part of it could not be resolved.
+    /// Semaphores: locks if they let one through at a time.
+    pub gates: Vec<Lock>,
+    /// Some part of it could not be resolved, or nobody vouches for it.
     pub unknown: bool,
+    /// What that is, as far as it has a name.
+    pub unresolved: Vec<Rc<str>>,
 }
 
 /// Follows types, and remembers what it found.
@@ -46,11 +52,41 @@ pub struct Reach<'p, 'a> {
     cache: RefCell<HashMap<Resolved, Rc<Reached>>>,
 }
 
-struct Walk<'r> {
-    chain: Vec<Step>,
+/// The way to a type, its last step first.
+type Way = Option<Rc<Link>>;
+
+struct Link {
+    step: Step,
+    before: Way,
+    length: usize,
+}
+
+fn chain(way: &Way) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut at = way;
+    while let Some(link) = at {
+        steps.push(link.step.clone());
+        at = &link.before;
+    }
+    steps.reverse();
+    steps
+}
+
+/// Types in the order of their distance, so that the first way to a lock is the nearest.
+struct Walk {
+    open: VecDeque<(Resolved, Way)>,
     seen: HashSet<Resolved>,
-    traits: HashSet<Id>,
-    reached: &'r mut Reached,
+    traits: HashSet<TraitRef>,
+    reached: Reached,
+}
+
+impl Reached {
+    fn unresolved(&mut self, what: &Rc<str>) {
+        self.unknown = true;
+        if !self.unresolved.contains(what) {
+            self.unresolved.push(Rc::clone(what));
+        }
+    }
 }
 
 impl<'p, 'a> Reach<'p, 'a> {
@@ -65,55 +101,66 @@ impl<'p, 'a> Reach<'p, 'a> {
         if let Some(known) = self.cache.borrow().get(ty) {
             return Rc::clone(known);
         }
-        let mut reached = Reached::default();
         let mut walk = Walk {
-            chain: Vec::new(),
+            open: VecDeque::from([(ty.clone(), None)]),
             seen: HashSet::new(),
             traits: HashSet::new(),
-            reached: &mut reached,
+            reached: Reached::default(),
         };
-        self.visit(ty, &mut walk);
-        reached.locks.sort_by_key(|lock| lock.chain.len());
-        let reached = Rc::new(reached);
+        while let Some((ty, way)) = walk.open.pop_front() {
+            if walk.reached.locks.len() >= MANY || walk.seen.len() >= TYPES {
+                break;
+            }
+            if way.as_ref().is_none_or(|link| link.length < DEEPEST) {
+                self.visit(&ty, &way, &mut walk);
+            }
+        }
+        let reached = Rc::new(walk.reached);
         self.cache.borrow_mut().insert(ty.clone(), Rc::clone(&reached));
         reached
     }
 
-    fn visit(&self, ty: &Resolved, walk: &mut Walk<'_>) {
-        if walk.reached.locks.len() >= MANY || walk.chain.len() >= DEEPEST {
-            return;
-        }
+    fn visit(&self, ty: &Resolved, way: &Way, walk: &mut Walk) {
         match ty {
-            Resolved::External(path, args) => self.external(path, args, walk),
+            Resolved::External(path, args) => self.external(path, args, way, walk),
             Resolved::Own(id, args) => {
                 if walk.seen.insert(ty.clone()) {
-                    self.fields(*id, args, walk);
+                    self.fields(*id, args, way, walk);
                 }
             }
             Resolved::Traits(traits) | Resolved::Param(_, traits) => {
-                traits.iter().for_each(|of| self.implementors(of, walk));
+                for of in traits.iter() {
+                    // What a closure captured, nobody can see.
+                    if matches!(of.path.rsplit("::").next(), Some("Fn" | "FnMut" | "FnOnce")) {
+                        walk.reached.unresolved(&of.path);
+                    }
+                    self.implementors(of, way, walk);
+                }
             }
-            Resolved::All(parts) => parts.iter().for_each(|part| self.visit(part, walk)),
+            Resolved::All(parts) => parts.iter().for_each(|part| self.visit(part, way, walk)),
             Resolved::Fn => {}
             Resolved::Unknown => walk.reached.unknown = true,
         }
     }
 
-    fn external(&self, path: &Rc<str>, args: &[Resolved], walk: &mut Walk<'_>) {
+    fn external(&self, path: &Rc<str>, args: &[Resolved], way: &Way, walk: &mut Walk) {
+        let found = || Lock { name: Rc::clone(path), chain: chain(way) };
         match known::kind(path) {
-            Kind::Lock => {
-                walk.reached.locks.push(Lock { name: Rc::clone(path), chain: walk.chain.clone() });
-            }
+            Kind::Lock => walk.reached.locks.push(found()),
             Kind::Closed => {}
-            Kind::Open => {
-                walk.reached.unknown |=
+            Kind::Semaphore => walk.reached.gates.push(found()),
+            kind @ (Kind::Open | Kind::Unvouched) => {
+                let nameless =
                     path.strip_prefix('?').is_some_and(|name| !self.program.is_owner_handle(name));
-                args.iter().for_each(|arg| self.visit(arg, walk));
+                if kind == Kind::Unvouched || nameless {
+                    walk.reached.unresolved(path);
+                }
+                args.iter().for_each(|arg| self.visit(arg, way, walk));
             }
         }
     }
 
-    fn fields(&self, id: Id, args: &[Resolved], walk: &mut Walk<'_>) {
+    fn fields(&self, id: Id, args: &[Resolved], way: &Way, walk: &mut Walk) {
         let program = self.program;
         let def = program.type_def(id);
         if &*def.name == "Trusted" && program.package_name(id.module).starts_with("oserver") {
@@ -123,31 +170,27 @@ impl<'p, 'a> Reach<'p, 'a> {
             let ty = program.field_type(id, args, &field.ty);
             let (file, place) = program.at(id.module, field.place);
             let what = format!("{}.{}: {}", def.name, field.name, field.ty);
-            walk.chain.push(Step { file, place, what });
-            self.visit(&ty, walk);
-            walk.chain.pop();
+            walk.later(ty, Step { file, place, what }, way);
         }
     }
 
     /// What is behind `dyn Trait`, or put in for a parameter: any type that implements the trait.
-    fn implementors(&self, of: &TraitRef, walk: &mut Walk<'_>) {
-        of.assoc.iter().for_each(|(_, ty)| self.visit(ty, walk));
+    fn implementors(&self, of: &TraitRef, way: &Way, walk: &mut Walk) {
+        of.assoc.iter().for_each(|(_, ty)| self.visit(ty, way, walk));
         let Some(id) = of.id else { return };
-        if !walk.traits.insert(id) {
+        if !walk.traits.insert(of.clone()) {
             return;
         }
         let program = self.program;
         let name = &program.trait_def(id).name;
-        for &(module, of) in program.impls_of_trait(id).iter() {
+        for (module, of) in program.impls_fitting(of, id) {
             let ty = program.impl_type(module, of);
             if matches!(ty, Resolved::Param(..)) {
                 continue;
             }
             let (file, place) = program.at(module, of.place);
             let what = format!("impl {name} for {}", of.for_type);
-            walk.chain.push(Step { file, place, what });
-            self.visit(&ty, walk);
-            walk.chain.pop();
+            walk.later(ty, Step { file, place, what }, way);
         }
     }
 
@@ -172,5 +215,12 @@ impl<'p, 'a> Reach<'p, 'a> {
     #[must_use]
     pub fn at(&self, module: ModuleId, place: Place) -> (u32, Place) {
         self.program.at(module, place)
+    }
+}
+
+impl Walk {
+    fn later(&mut self, ty: Resolved, step: Step, way: &Way) {
+        let length = way.as_ref().map_or(1, |link| link.length + 1);
+        self.open.push_back((ty, Some(Rc::new(Link { step, before: way.clone(), length }))));
     }
 }

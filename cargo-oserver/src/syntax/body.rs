@@ -24,6 +24,8 @@ pub struct Arg {
 #[derive(Clone, Debug)]
 pub struct Closure {
     pub place: Place,
+    /// `async || …`, or a body that is an `async` block.
+    pub is_async: bool,
     pub args: Vec<Arg>,
     pub body: Box<Expr>,
 }
@@ -54,6 +56,13 @@ pub struct Block {
     pub tail: bool,
 }
 
+/// Which keyword stands before alternatives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Branch {
+    If,
+    Match,
+}
+
 /// An expression or a statement.
 #[derive(Clone, Debug)]
 pub enum Expr {
@@ -68,18 +77,20 @@ pub enum Expr {
     Await(Box<Expr>),
     Block(Block),
     /// `async { … }`
-    Async(Block),
+    Async(Block, Place),
     /// `loop`, `while`; the parts of a condition come first.
     Loop(Vec<Expr>, Place),
-    /// `for`
-    For(Vec<Expr>),
+    /// `for`: what it goes over, and its body.
+    For(Pattern, Vec<Expr>, Place),
     Let(Box<Let>),
     /// `&x`, `(x)`, `x?`: the same thing as far as its type is looked at.
     Same(Box<Expr>),
+    /// `*x`
+    Deref(Box<Expr>),
     Cast(Box<Expr>, Ty),
     Assign(Box<Expr>, Box<Expr>),
     /// `if`, `match`: alternatives of one value after what is looked at.
-    Branches(Vec<Expr>, Vec<Expr>),
+    Branches(Branch, Vec<Expr>, Vec<Expr>),
     Return(Vec<Expr>),
     Tuple(Vec<Expr>),
     Array(Vec<Expr>),
@@ -89,7 +100,7 @@ pub enum Expr {
 
 impl Expr {
     /// Its direct parts, in the order of the source.
-    pub fn parts(&self, look: &mut dyn FnMut(&Expr)) {
+    pub fn parts<'s>(&'s self, look: &mut dyn FnMut(&'s Expr)) {
         match self {
             Self::Path(..) | Self::Literal(_) => {}
             Self::Call(callee, args, _) => {
@@ -105,8 +116,9 @@ impl Expr {
             Self::Field(inner, _)
             | Self::Await(inner)
             | Self::Same(inner)
+            | Self::Deref(inner)
             | Self::Cast(inner, _) => look(inner),
-            Self::Block(block) | Self::Async(block) => block.stmts.iter().for_each(look),
+            Self::Block(block) | Self::Async(block, _) => block.stmts.iter().for_each(look),
             Self::Let(binding) => {
                 binding.init.iter().for_each(&mut *look);
                 binding.otherwise.iter().for_each(|inner| look(inner));
@@ -115,13 +127,13 @@ impl Expr {
                 look(left);
                 look(right);
             }
-            Self::Branches(subject, arms) => {
+            Self::Branches(_, subject, arms) => {
                 subject.iter().for_each(&mut *look);
                 arms.iter().for_each(look);
             }
             Self::Macro(_, parts, _)
             | Self::Loop(parts, _)
-            | Self::For(parts)
+            | Self::For(_, parts, _)
             | Self::Return(parts)
             | Self::Tuple(parts)
             | Self::Array(parts)
@@ -130,7 +142,7 @@ impl Expr {
     }
 
     /// This expression and all below it; `look` says whether to go below.
-    pub fn walk(&self, look: &mut dyn FnMut(&Expr) -> bool) {
+    pub fn walk<'s>(&'s self, look: &mut dyn FnMut(&'s Expr) -> bool) {
         if look(self) {
             self.parts(&mut |part| part.walk(look));
         }
@@ -146,11 +158,11 @@ impl Expr {
         found
     }
 
-    /// Without `&`, `?` and parentheses around it.
+    /// Without `&`, `*`, `?` and parentheses around it.
     #[must_use]
     pub fn bare(&self) -> &Expr {
         match self {
-            Self::Same(inner) => inner.bare(),
+            Self::Same(inner) | Self::Deref(inner) => inner.bare(),
             Self::Block(block) if block.tail && block.stmts.len() == 1 => block.stmts[0].bare(),
             other => other,
         }

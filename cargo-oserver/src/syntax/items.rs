@@ -118,6 +118,7 @@ pub struct AliasDef {
 #[derive(Clone, Debug)]
 pub struct TraitDef {
     pub name: Box<str>,
+    pub attributes: Attributes,
     pub supertraits: Vec<TyPath>,
     pub fns: Vec<FnDef>,
 }
@@ -155,7 +156,7 @@ pub struct FnDef {
     pub output: Option<Ty>,
     /// The body, where it may matter.
     pub body: Option<Box<Block>>,
-    /// Names that the body calls, and names in capitals that it reads; sorted.
+    /// Names that a body calls that is not kept, and names in capitals that it reads; sorted.
     pub mentions: Box<[Box<str>]>,
     /// Items inside of the body.
     pub inner: Option<Box<Items>>,
@@ -173,6 +174,7 @@ pub struct Param {
 pub enum StaticKind {
     Static,
     ThreadLocal,
+    TaskLocal,
 }
 
 #[derive(Clone, Debug)]

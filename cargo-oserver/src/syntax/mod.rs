@@ -4,14 +4,16 @@
 mod body;
 mod items;
 mod lower;
+mod mentions;
 
 pub use crate::text::Place;
-pub use body::{Arg, Binding, Block, Closure, Expr, Let, MethodCall, Pattern};
+pub use body::{Arg, Binding, Block, Branch, Closure, Expr, Let, MethodCall, Pattern};
 pub use items::{
     AliasDef, Attributes, Field, FnDef, Generics, ImplDef, Import, Items, ModDef, Param, StaticDef,
     StaticKind, TraitDef, TypeDef, TypeParam,
 };
-pub use lower::{Limits, Lowered, lower};
+pub use lower::{Limits, Lowered, MacroText, lower};
+use mentions::mentions;
 
 /// A type as it is written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

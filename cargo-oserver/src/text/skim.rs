@@ -195,15 +195,21 @@ impl Skimmer<'_> {
         let depth = self.open.len();
         match word {
             b"fn" if starts_word(self.next(end)) => self.pending = Pending::Function(depth),
-            b"static" | b"lazy_static" | b"thread_local" => {
-                for open in self.open.iter_mut().rev().take_while(|open| !open.keep) {
-                    open.keep = true;
-                }
-                self.value(depth);
+            b"static" => self.item(depth),
+            b"lazy_static" | b"thread_local" | b"task_local" if self.next(end) == b'!' => {
+                self.item(depth);
             }
             b"const" if self.starts_item(at) => self.value(depth),
             _ => {}
         }
+    }
+
+    /// An item that is looked for wherever it stands.
+    fn item(&mut self, depth: usize) {
+        for open in self.open.iter_mut().rev().take_while(|open| !open.keep) {
+            open.keep = true;
+        }
+        self.value(depth);
     }
 
     fn value(&mut self, depth: usize) {
@@ -282,7 +288,12 @@ impl Skimmer<'_> {
 
     /// Whether an expression that a brace ended goes on.
     fn continues(&self, at: usize) -> bool {
-        let at = skip_space(self.bytes, at);
+        let mut at = skip_space(self.bytes, at);
+        while let Some(Some(Ok(end))) = self.bytes.get(at).map(|_| comment(self.bytes, at))
+            && self.bytes[at] == b'/'
+        {
+            at = skip_space(self.bytes, end);
+        }
         match self.bytes.get(at) {
             Some(b'.' | b'?' | b'+' | b'-' | b'*' | b'/' | b'|' | b'&' | b'=' | b'<' | b'>') => {
                 true

@@ -28,6 +28,15 @@ pub(super) fn server(word: &[u8]) -> bool {
             | b"service_fn"
             | b"serve_connection"
             | b"serve_connection_with_upgrades"
+            | b"tonic"
+            | b"jsonrpsee"
+            | b"async_graphql"
+            | b"juniper"
+            | b"routerify"
+            | b"tiny_http"
+            | b"rouille"
+            | b"TcpListener"
+            | b"UnixListener"
             | b"Trusted"
     )
 }

@@ -45,11 +45,14 @@ impl<'a> Planner<'_, 'a> {
         }
         let module = match &handler.code {
             Code::Function(function) | Code::Closure(_, function, _) => function.module,
+            // A task of an accept loop is served by `oserver::serve`, and then has handlers.
+            Code::Block(..) => return Ok(()),
         };
         self.has_axum_08(module)?;
         match &handler.code {
             Code::Function(function) => self.function(handler, function),
             Code::Closure(..) => self.closure(handler),
+            Code::Block(..) => Ok(()),
         }
     }
 

@@ -15,9 +15,11 @@ use std::rc::Rc;
 use super::change::{Action, Change, Left, Reason};
 use super::tree::Tree;
 use crate::dependencies::Dependencies;
+use crate::flow::Flow;
 use crate::graph::{CalledBy, called_by};
 use crate::handlers::{Framework, Handler};
 use crate::program::{Id, ModuleId, Program};
+use crate::reach::Reach;
 use crate::syntax::Place;
 
 /// A file's text and where things are in it.
@@ -79,7 +81,7 @@ pub fn plan<'a>(
     let mut planner = Planner {
         program,
         dependencies,
-        called: called_by(program),
+        called: called_by(&Flow::new(&Reach::new(program))),
         wishes,
         sources: RefCell::default(),
         plan: Plan::default(),

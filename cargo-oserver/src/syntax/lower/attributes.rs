@@ -2,7 +2,7 @@
 
 use syn::{Attribute, Meta};
 
-use super::paths;
+use super::{cfg, paths};
 use crate::syntax::Attributes;
 
 /// Built into the language, and without meaning here.
@@ -28,22 +28,42 @@ const BUILT_IN: &[&str] = &[
 
 pub(super) fn attributes(attrs: &[Attribute]) -> Attributes {
     let mut kept = Attributes { test: test(attrs), ..Attributes::default() };
-    for attr in attrs {
-        let path = paths::path(attr.path(), None);
+    for meta in metas(attrs) {
+        let path = paths::path(meta.path(), None);
         if path.last() == "derive" {
-            kept.derives.extend(derives(attr));
+            kept.derives.extend(derives(&meta));
         }
         if path.segments.len() == 1 && BUILT_IN.contains(&path.last()) {
             continue;
         }
-        kept.others.push((path, arguments(attr).into()));
+        kept.others.push((path, arguments(&meta).into()));
     }
     kept
 }
 
+/// All attributes, with what a `cfg_attr` adds outside of tests.
+pub(super) fn metas(attrs: &[Attribute]) -> Vec<Meta> {
+    let mut found = Vec::new();
+    for attr in attrs {
+        add(&attr.meta, &mut found);
+    }
+    found
+}
+
+fn add(meta: &Meta, into: &mut Vec<Meta>) {
+    if !meta.path().is_ident("cfg_attr") {
+        into.push(meta.clone());
+        return;
+    }
+    let mut parts = cfg::arguments(meta).into_iter();
+    if parts.next().is_some_and(|condition| !cfg::only_in_tests(&condition)) {
+        parts.for_each(|part| add(&part, into));
+    }
+}
+
 /// The tokens of its arguments.
-pub(super) fn arguments(attr: &Attribute) -> String {
-    match &attr.meta {
+pub(super) fn arguments(meta: &Meta) -> String {
+    match meta {
         Meta::List(list) => list.tokens.to_string(),
         _ => String::new(),
     }
@@ -69,8 +89,8 @@ fn literal_end(text: &str) -> Option<usize> {
     None
 }
 
-fn derives(attr: &Attribute) -> Vec<Box<str>> {
-    arguments(attr)
+fn derives(meta: &Meta) -> Vec<Box<str>> {
+    arguments(meta)
         .split(',')
         .map(|path| path.rsplit("::").next().unwrap_or(path).trim())
         .filter(|name| !name.is_empty())
@@ -84,18 +104,9 @@ pub(super) fn test(attrs: &[Attribute]) -> bool {
         let path = attr.path();
         let last = path.segments.last().map(|segment| segment.ident.to_string());
         match last.as_deref() {
-            Some("cfg") => mentions_test(&arguments(attr)),
+            Some("cfg") => cfg::arguments(&attr.meta).first().is_some_and(cfg::only_in_tests),
             Some("test" | "rstest" | "bench" | "test_case" | "quickcheck") => true,
             _ => false,
         }
     })
-}
-
-/// `test` as a word of its own that no `not(…)` encloses, in the arguments of a `cfg`.
-fn mentions_test(arguments: &str) -> bool {
-    let compact: String = arguments.chars().filter(|letter| !letter.is_whitespace()).collect();
-    !compact.contains("not(")
-        && compact
-            .split(|letter: char| !letter.is_alphanumeric() && letter != '_')
-            .any(|word| word == "test")
 }

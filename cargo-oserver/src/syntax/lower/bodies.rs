@@ -2,19 +2,22 @@
 
 use syn::{Expr as Syn, Stmt};
 
-use super::{Context, items, macros, paths, patterns, place};
-use crate::syntax::{Block, Closure, Expr, Items, Let, MethodCall, Place};
+use super::{Context, attributes, items, macros, paths, patterns, place};
+use crate::syntax::{Block, Branch, Closure, Expr, Items, Let, MethodCall, Place};
 
 /// A body's statements; the items among them go to `inner`.
-pub(super) fn block(block: &syn::Block, context: &Context<'_>, inner: &mut Items) -> Block {
+pub(super) fn block(block: &syn::Block, context: &Context, inner: &mut Items) -> Block {
     statements(&block.stmts, context, inner)
 }
 
-pub(super) fn statements(stmts: &[Stmt], context: &Context<'_>, inner: &mut Items) -> Block {
+pub(super) fn statements(stmts: &[Stmt], context: &Context, inner: &mut Items) -> Block {
     let mut kept = Block::default();
     for stmt in stmts {
         kept.tail = false;
         match stmt {
+            Stmt::Local(local) if attributes::test(&local.attrs) => {}
+            Stmt::Expr(expr, _) if attributes::test(attributes_of(expr)) => {}
+            Stmt::Macro(stmt) if attributes::test(&stmt.attrs) => {}
             Stmt::Local(local) => kept.stmts.push(binding(local, context, inner)),
             Stmt::Item(item) => items::add(item, context, inner),
             Stmt::Expr(expr, semicolon) => {
@@ -32,7 +35,7 @@ pub(super) fn statements(stmts: &[Stmt], context: &Context<'_>, inner: &mut Item
     kept
 }
 
-fn binding(local: &syn::Local, context: &Context<'_>, inner: &mut Items) -> Expr {
+fn binding(local: &syn::Local, context: &Context, inner: &mut Items) -> Expr {
     let arg = patterns::arg(&local.pat);
     let init = local.init.as_ref();
     Expr::Let(Box::new(Let {
@@ -46,7 +49,7 @@ fn binding(local: &syn::Local, context: &Context<'_>, inner: &mut Items) -> Expr
     }))
 }
 
-pub(super) fn expression(expr: &Syn, context: &Context<'_>, inner: &mut Items) -> Expr {
+pub(super) fn expression(expr: &Syn, context: &Context, inner: &mut Items) -> Expr {
     let mut go = |expr: &Syn| expression(expr, context, inner);
     match expr {
         Syn::Path(expr) => {
@@ -68,6 +71,7 @@ pub(super) fn expression(expr: &Syn, context: &Context<'_>, inner: &mut Items) -
         })),
         Syn::Closure(expr) => Expr::Closure(Box::new(Closure {
             place: closure_start(expr),
+            is_async: expr.asyncness.is_some() || matches!(*expr.body, Syn::Async(_)),
             args: expr.inputs.iter().map(patterns::arg).collect(),
             body: Box::new(go(&expr.body)),
         })),
@@ -87,7 +91,9 @@ pub(super) fn expression(expr: &Syn, context: &Context<'_>, inner: &mut Items) -
         Syn::Unsafe(expr) => Expr::Block(block(&expr.block, context, inner)),
         Syn::Const(expr) => Expr::Block(block(&expr.block, context, inner)),
         Syn::TryBlock(expr) => Expr::Block(block(&expr.block, context, inner)),
-        Syn::Async(expr) => Expr::Async(block(&expr.block, context, inner)),
+        Syn::Async(expr) => {
+            Expr::Async(block(&expr.block, context, inner), place(expr.async_token.span))
+        }
         Syn::Loop(expr) => {
             let body = Expr::Block(block(&expr.body, context, inner));
             Expr::Loop(vec![body], place(expr.loop_token.span))
@@ -99,7 +105,8 @@ pub(super) fn expression(expr: &Syn, context: &Context<'_>, inner: &mut Items) -
         }
         Syn::ForLoop(expr) => {
             let over = go(&expr.expr);
-            Expr::For(vec![over, Expr::Block(block(&expr.body, context, inner))])
+            let body = Expr::Block(block(&expr.body, context, inner));
+            Expr::For(patterns::pattern(&expr.pat), vec![over, body], place(expr.for_token.span))
         }
         Syn::Let(expr) => Expr::Let(Box::new(Let {
             place: place(expr.let_token.span),
@@ -112,7 +119,10 @@ pub(super) fn expression(expr: &Syn, context: &Context<'_>, inner: &mut Items) -
         Syn::Paren(expr) => Expr::Same(Box::new(go(&expr.expr))),
         Syn::Group(expr) => Expr::Same(Box::new(go(&expr.expr))),
         Syn::Try(expr) => Expr::Same(Box::new(go(&expr.expr))),
-        Syn::Unary(expr) => Expr::Same(Box::new(go(&expr.expr))),
+        Syn::Unary(expr) => match expr.op {
+            syn::UnOp::Deref(_) => Expr::Deref(Box::new(go(&expr.expr))),
+            _ => Expr::Other(vec![go(&expr.expr)]),
+        },
         Syn::RawAddr(expr) => Expr::Same(Box::new(go(&expr.expr))),
         Syn::Cast(expr) => Expr::Cast(Box::new(go(&expr.expr)), paths::ty(&expr.ty)),
         Syn::Assign(expr) => Expr::Assign(Box::new(go(&expr.left)), Box::new(go(&expr.right))),
@@ -122,12 +132,12 @@ pub(super) fn expression(expr: &Syn, context: &Context<'_>, inner: &mut Items) -
             if let Some((_, otherwise)) = &expr.else_branch {
                 arms.push(expression(otherwise, context, inner));
             }
-            Expr::Branches(vec![condition], arms)
+            Expr::Branches(Branch::If, vec![condition], arms)
         }
         Syn::Match(expr) => {
             let subject = vec![go(&expr.expr)];
             let arms = expr.arms.iter().map(|arm| arm_of(arm, context, inner)).collect();
-            Expr::Branches(subject, arms)
+            Expr::Branches(Branch::Match, subject, arms)
         }
         Syn::Return(expr) => Expr::Return(expr.expr.iter().map(|expr| go(expr)).collect()),
         Syn::Break(expr) => Expr::Return(expr.expr.iter().map(|expr| go(expr)).collect()),
@@ -145,7 +155,7 @@ pub(super) fn expression(expr: &Syn, context: &Context<'_>, inner: &mut Items) -
 }
 
 /// An arm binds names as a `let` does, from a subject that only the match knows.
-fn arm_of(arm: &syn::Arm, context: &Context<'_>, inner: &mut Items) -> Expr {
+fn arm_of(arm: &syn::Arm, context: &Context, inner: &mut Items) -> Expr {
     let body = expression(&arm.body, context, inner);
     let pattern = patterns::pattern(&arm.pat);
     let binding = Expr::Let(Box::new(Let {
@@ -163,9 +173,27 @@ fn arm_of(arm: &syn::Arm, context: &Context<'_>, inner: &mut Items) -> Expr {
     Expr::Block(Block { stmts, tail: true })
 }
 
+/// The attributes of what can stand as a statement.
+fn attributes_of(expr: &Syn) -> &[syn::Attribute] {
+    match expr {
+        Syn::Assign(expr) => &expr.attrs,
+        Syn::Await(expr) => &expr.attrs,
+        Syn::Block(expr) => &expr.attrs,
+        Syn::Call(expr) => &expr.attrs,
+        Syn::ForLoop(expr) => &expr.attrs,
+        Syn::If(expr) => &expr.attrs,
+        Syn::Match(expr) => &expr.attrs,
+        Syn::MethodCall(expr) => &expr.attrs,
+        Syn::Return(expr) => &expr.attrs,
+        Syn::Try(expr) => &expr.attrs,
+        _ => &[],
+    }
+}
+
 fn literal(lit: &syn::Lit) -> Box<str> {
     match lit {
         syn::Lit::Str(text) => text.value().into(),
+        syn::Lit::Int(number) => number.base10_digits().into(),
         _ => "".into(),
     }
 }
@@ -195,7 +223,9 @@ pub(super) fn start(expr: &Expr) -> Place {
     match expr {
         Expr::Path(_, at) | Expr::Call(_, _, at) | Expr::Macro(_, _, at) => *at,
         Expr::Method(call) => start(&call.receiver),
-        Expr::Field(inner, _) | Expr::Same(inner) | Expr::Await(inner) => start(inner),
+        Expr::Field(inner, _) | Expr::Same(inner) | Expr::Deref(inner) | Expr::Await(inner) => {
+            start(inner)
+        }
         _ => Place::default(),
     }
 }

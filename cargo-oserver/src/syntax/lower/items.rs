@@ -7,11 +7,10 @@ use syn::{
 use super::{Context, attributes, bodies, macros, paths, patterns, place};
 use crate::syntax::{
     AliasDef, Field, FnDef, ImplDef, Import, Items, ModDef, Param, StaticDef, StaticKind, TraitDef,
-    Ty, TypeDef,
+    Ty, TypeDef, mentions,
 };
-use crate::text;
 
-pub(super) fn items(list: &[Item], context: &Context<'_>) -> Items {
+pub(super) fn items(list: &[Item], context: &Context) -> Items {
     let mut kept = Items::default();
     for item in list {
         add(item, context, &mut kept);
@@ -19,7 +18,7 @@ pub(super) fn items(list: &[Item], context: &Context<'_>) -> Items {
     kept
 }
 
-pub(super) fn add(item: &Item, context: &Context<'_>, into: &mut Items) {
+pub(super) fn add(item: &Item, context: &Context, into: &mut Items) {
     match item {
         Item::Use(item) => {
             let global = item.leading_colon.is_some();
@@ -28,9 +27,8 @@ pub(super) fn add(item: &Item, context: &Context<'_>, into: &mut Items) {
         Item::ExternCrate(item) => {
             let name: Box<str> = item.ident.to_string().into();
             let alias = item.rename.as_ref().map(|(_, alias)| alias.to_string().into());
-            if alias.is_some() {
-                into.imports.push(Import { path: vec![name], global: true, name: alias });
-            }
+            let brought = alias.or_else(|| Some(name.clone()));
+            into.imports.push(Import { path: vec![name], global: true, name: brought });
         }
         Item::Mod(item) => into.mods.push(module(item, context)),
         Item::Struct(item) => {
@@ -96,6 +94,7 @@ pub(super) fn add(item: &Item, context: &Context<'_>, into: &mut Items) {
         Item::Macro(item) if item.ident.is_none() => {
             macros::items(&item.mac, context, into);
         }
+        Item::Macro(item) => context.define(item),
         _ => {}
     }
 }
@@ -117,11 +116,10 @@ fn add_fields(fields: &syn::Fields, variant: &str, into: &mut Vec<Field>) {
         }
         let own = field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string);
         let name = if variant.is_empty() { own } else { format!("{variant}.{own}") };
-        let trusted = field
-            .attrs
+        let trusted = attributes::metas(&field.attrs)
             .iter()
-            .filter(|attr| attr.path().is_ident("handler_state"))
-            .find_map(|attr| attributes::string(&attributes::arguments(attr), "trusted"));
+            .filter(|meta| meta.path().is_ident("handler_state"))
+            .find_map(|meta| attributes::string(&attributes::arguments(meta), "trusted"));
         let at =
             field.ident.as_ref().map_or_else(|| type_start(&field.ty), |name| Some(name.span()));
         into.push(Field {
@@ -177,7 +175,7 @@ fn import(tree: &UseTree, path: &mut Vec<Box<str>>, global: bool, into: &mut Vec
     }
 }
 
-fn module(item: &syn::ItemMod, context: &Context<'_>) -> ModDef {
+fn module(item: &syn::ItemMod, context: &Context) -> ModDef {
     let path = item.attrs.iter().filter(|attr| attr.path().is_ident("path")).find_map(|attr| {
         let syn::Meta::NameValue(pair) = &attr.meta else { return None };
         let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value else {
@@ -193,7 +191,7 @@ fn module(item: &syn::ItemMod, context: &Context<'_>) -> ModDef {
     }
 }
 
-fn trait_def(item: &syn::ItemTrait, context: &Context<'_>) -> TraitDef {
+fn trait_def(item: &syn::ItemTrait, context: &Context) -> TraitDef {
     let function = |item: &TraitItem| match item {
         TraitItem::Fn(item) => Some(function(
             &item.attrs,
@@ -206,12 +204,13 @@ fn trait_def(item: &syn::ItemTrait, context: &Context<'_>) -> TraitDef {
     };
     TraitDef {
         name: item.ident.to_string().into(),
+        attributes: attributes::attributes(&item.attrs),
         supertraits: paths::bounds(&item.supertraits),
         fns: item.items.iter().filter_map(function).collect(),
     }
 }
 
-fn impl_def(item: &syn::ItemImpl, context: &Context<'_>) -> ImplDef {
+fn impl_def(item: &syn::ItemImpl, context: &Context) -> ImplDef {
     let mut kept = ImplDef {
         test: attributes::test(&item.attrs),
         generics: paths::generics(&item.generics),
@@ -245,7 +244,7 @@ fn function(
     vis: &Visibility,
     sig: &syn::Signature,
     body: Option<&syn::Block>,
-    context: &Context<'_>,
+    context: &Context,
 ) -> FnDef {
     let mut params = Vec::new();
     let mut receiver = None;
@@ -259,11 +258,10 @@ fn function(
     }
     let first = sig.asyncness.as_ref().map_or(sig.fn_token.span, |token| token.span);
     let mut inner = Items::default();
-    let block = body.map(|body| {
-        let whole = bodies::block(body, context, &mut inner);
-        (whole, text::mentions(context.text(body.brace_token.span.join())))
-    });
-    let (block, mentions) = block.unzip();
+    let block = body.map(|body| bodies::block(body, context, &mut inner));
+    let kept = context.bodies;
+    // Where the body is kept, it says itself whom it calls.
+    let mentions = block.as_ref().filter(|_| !kept).map(mentions);
     FnDef {
         name: sig.ident.to_string().into(),
         place: place(sig.fn_token.span),
@@ -283,7 +281,7 @@ fn function(
             ReturnType::Default => None,
             ReturnType::Type(_, ty) => Some(paths::ty(ty)),
         },
-        body: block.filter(|_| context.bodies).map(Box::new),
+        body: block.filter(|_| kept).map(Box::new),
         mentions: mentions.unwrap_or_default(),
         inner: (!inner.is_empty()).then(|| Box::new(inner)),
         item_at: start(vis, first),

@@ -10,13 +10,21 @@ use crate::syntax::{Block, Expr, Items, Let, Place, StaticDef, StaticKind};
 
 /// Takes the macro for items if it holds some: `lazy_static!`, `thread_local!`, `cfg_if!`, and macros
 /// that pass items on.
-pub(super) fn items(mac: &Macro, context: &Context<'_>, into: &mut Items) -> bool {
+pub(super) fn items(mac: &Macro, context: &Context, into: &mut Items) -> bool {
     let name = mac.path.segments.last().map(|segment| segment.ident.to_string());
     let kind = match name.as_deref() {
         Some("macro_rules") => return true,
         Some("lazy_static") => StaticKind::Static,
         Some("thread_local") => StaticKind::ThreadLocal,
-        _ => return passed_on(mac.tokens.clone(), context, into),
+        Some("task_local") => StaticKind::TaskLocal,
+        _ => {
+            let made = context.expanded(mac, |tokens| syn::parse2::<syn::File>(tokens).ok());
+            if let Some(file) = made {
+                file.items.iter().for_each(|item| items::add(item, context, into));
+                return true;
+            }
+            return passed_on(mac.tokens.clone(), context, into);
+        }
     };
     if let Ok(found) = (|input: ParseStream<'_>| statics(input, kind)).parse2(mac.tokens.clone()) {
         into.statics.extend(found);
@@ -25,7 +33,7 @@ pub(super) fn items(mac: &Macro, context: &Context<'_>, into: &mut Items) -> boo
 }
 
 /// Items among the tokens, at the top or in braces as in `cfg_if!`.
-fn passed_on(tokens: TokenStream, context: &Context<'_>, into: &mut Items) -> bool {
+fn passed_on(tokens: TokenStream, context: &Context, into: &mut Items) -> bool {
     const KEYWORDS: &[&str] =
         &["struct", "enum", "fn", "mod", "use", "impl", "trait", "static", "type"];
     let mut groups = Vec::new();
@@ -82,9 +90,16 @@ fn statics(input: ParseStream<'_>, kind: StaticKind) -> syn::Result<Vec<StaticDe
     Ok(found)
 }
 
-pub(super) fn expression(mac: &Macro, context: &Context<'_>, inner: &mut Items) -> Expr {
+pub(super) fn expression(mac: &Macro, context: &Context, inner: &mut Items) -> Expr {
     let path = paths::path(&mac.path, None);
     let at = mac.path.segments.first().map(|first| place(first.ident.span()));
+    let made = context.expanded(mac, |tokens| {
+        let stmts = syn::Block::parse_within.parse2(tokens).ok()?;
+        Some(Expr::Block(bodies::statements(&stmts, context, inner)))
+    });
+    if let Some(made) = made {
+        return made;
+    }
     let parts = if path.last() == "macro_rules" {
         Vec::new()
     } else {
@@ -97,7 +112,7 @@ type List = Punctuated<syn::Expr, Token![,]>;
 
 /// As the likeliest first: arguments, statements, `vec![x; n]`, arms of `select!`; else whatever parses
 /// within its groups.
-fn parts(tokens: TokenStream, context: &Context<'_>, inner: &mut Items) -> Vec<Expr> {
+fn parts(tokens: TokenStream, context: &Context, inner: &mut Items) -> Vec<Expr> {
     if tokens.is_empty() {
         return Vec::new();
     }
@@ -178,7 +193,7 @@ impl Parse for Arm {
 }
 
 impl Arm {
-    fn lower(&self, context: &Context<'_>, inner: &mut Items) -> Expr {
+    fn lower(&self, context: &Context, inner: &mut Items) -> Expr {
         let binding = Expr::Let(Box::new(Let {
             place: Place::default(),
             pattern: self.pattern.as_ref().map(patterns::pattern).unwrap_or_default(),

@@ -2,11 +2,15 @@
 
 mod attributes;
 mod bodies;
+mod cfg;
+mod context;
+mod expand;
 mod items;
 mod macros;
 mod paths;
 mod patterns;
 
+use context::Context;
 use proc_macro2::Span;
 
 use super::{Items, Place};
@@ -33,36 +37,43 @@ pub struct Lowered {
     pub items: Items,
     /// Whether it names what servers are made of.
     pub server: bool,
+    /// Macros that it defines, by name, with their arms as text.
+    pub macros: Vec<MacroText>,
+    /// Macros that it calls, and of which it has no definition.
+    pub missing: Vec<Box<str>>,
 }
 
-/// What lowering needs to know beside the tree.
-pub(super) struct Context<'a> {
-    source: &'a str,
-    /// Whether bodies are kept.
-    bodies: bool,
-}
-
-impl Context<'_> {
-    fn text(&self, span: Span) -> &str {
-        self.source.get(span.byte_range()).unwrap_or_default()
-    }
-}
+/// A `macro_rules!` for other files.
+pub type MacroText = (Box<str>, Box<str>);
 
 /// # Errors
 /// The place and the words of what does not parse.
-pub fn lower(source: &str, limits: Limits, whole: bool) -> Result<Lowered, (Place, String)> {
+pub fn lower(
+    source: &str,
+    limits: Limits,
+    whole: bool,
+    macros: &[MacroText],
+) -> Result<Lowered, (Place, String)> {
     let skim = text::skim(source, limits.depth, whole)?;
-    let lowered = parse(source, &skim);
+    let mut lowered = parse(&skim, whole, macros);
+    if lowered.is_err() && !whole {
+        // What was left out before parsing may have been needed.
+        let skim = text::skim(source, limits.depth, true)?;
+        lowered = parse(&skim, whole, macros);
+    }
     // Spans of all files would otherwise be kept for as long as the thread lives.
     proc_macro2::extra::invalidate_current_thread_spans();
     lowered
 }
 
-fn parse(source: &str, skim: &Skim) -> Result<Lowered, (Place, String)> {
+fn parse(skim: &Skim, whole: bool, macros: &[MacroText]) -> Result<Lowered, (Place, String)> {
     let file =
         syn::parse_file(&skim.text).map_err(|error| (place(error.span()), error.to_string()))?;
-    let context = Context { source, bodies: skim.matters };
-    Ok(Lowered { items: items::items(&file.items, &context), server: skim.server })
+    let context = Context::new(skim.matters || whole, macros);
+    context.collect(&file.items);
+    let items = items::items(&file.items, &context);
+    let (macros, missing) = context.into_macros();
+    Ok(Lowered { items, server: skim.server, macros, missing })
 }
 
 fn place(span: Span) -> Place {

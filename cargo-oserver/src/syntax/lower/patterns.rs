@@ -43,8 +43,10 @@ fn bind(pat: &Pat, way: &mut Vec<Box<str>>, bindings: &mut Vec<Binding>) {
             }
         }
         Pat::TupleStruct(inner) => {
+            let variant = inner.path.segments.last().map(|last| last.ident.to_string());
             for (index, elem) in inner.elems.iter().enumerate() {
-                below(elem, index.to_string().into(), bindings);
+                let name = format!("{}.{index}", variant.as_deref().unwrap_or_default());
+                below(elem, name.into(), bindings);
             }
         }
         Pat::Slice(inner) => {

@@ -4,12 +4,15 @@ use std::collections::HashSet;
 
 use crate::infer::{Infer, Locals};
 use crate::program::{Function, Program, Resolved};
-use crate::syntax::{Closure, Expr};
+use crate::syntax::{Branch, Closure, Expr, Pattern};
 
 /// Looks at expressions with what is bound where they stand.
 pub trait Visit<'a> {
     /// Before its parts, but after the value that a method is called on.
     fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>);
+
+    /// After its parts.
+    fn leave(&mut self, _expr: &'a Expr) {}
 }
 
 /// Goes through a function's body.
@@ -23,7 +26,8 @@ pub fn visit<'a>(program: &Program<'a>, function: &Function<'a>, visitor: &mut d
 }
 
 /// The names that a function's parameters bind.
-pub(super) fn parameters<'a>(infer: &Infer<'_, 'a>, function: &Function<'a>) -> Locals<'a> {
+#[must_use]
+pub fn parameters<'a>(infer: &Infer<'_, 'a>, function: &Function<'a>) -> Locals<'a> {
     let mut locals = Locals::default();
     for param in &function.def.params {
         let ty = infer.program.resolve_type(&param.ty, &infer.scope);
@@ -33,7 +37,7 @@ pub(super) fn parameters<'a>(infer: &Infer<'_, 'a>, function: &Function<'a>) -> 
 }
 
 /// The names that a closure's parameters bind.
-pub(super) fn arguments<'a>(closure: &'a Closure, infer: &Infer<'_, 'a>, locals: &mut Locals<'a>) {
+pub fn arguments<'a>(closure: &'a Closure, infer: &Infer<'_, 'a>, locals: &mut Locals<'a>) {
     for arg in &closure.args {
         let ty = arg
             .ty
@@ -43,7 +47,7 @@ pub(super) fn arguments<'a>(closure: &'a Closure, infer: &Infer<'_, 'a>, locals:
     }
 }
 
-pub(super) fn walk<'a>(
+pub fn walk<'a>(
     expr: &'a Expr,
     infer: &Infer<'_, 'a>,
     locals: &mut Locals<'a>,
@@ -62,6 +66,7 @@ pub(super) fn walk<'a>(
             }
             locals.truncate(length);
             infer.bind(expr, locals);
+            visitor.leave(expr);
             return;
         }
         Expr::Closure(closure) => {
@@ -78,38 +83,72 @@ pub(super) fn walk<'a>(
         Expr::Struct(_, fields) => {
             fields.iter().for_each(|(_, value)| walk(value, infer, locals, visitor));
         }
-        Expr::Field(inner, _) | Expr::Await(inner) | Expr::Same(inner) | Expr::Cast(inner, _) => {
-            walk(inner, infer, locals, visitor)
-        }
-        Expr::Block(block) | Expr::Async(block) => {
+        Expr::Field(inner, _)
+        | Expr::Await(inner)
+        | Expr::Same(inner)
+        | Expr::Deref(inner)
+        | Expr::Cast(inner, _) => walk(inner, infer, locals, visitor),
+        Expr::Block(block) | Expr::Async(block, _) => {
             block.stmts.iter().for_each(|stmt| walk(stmt, infer, locals, visitor));
         }
         Expr::Assign(left, right) => {
             walk(left, infer, locals, visitor);
             walk(right, infer, locals, visitor);
         }
-        Expr::Branches(subject, arms) => {
-            subject.iter().chain(arms).for_each(|part| walk(part, infer, locals, visitor));
+        Expr::Branches(branch, subject, arms) => {
+            subject.iter().for_each(|part| walk(part, infer, locals, visitor));
+            let value = subject.first().filter(|_| *branch == Branch::Match);
+            let ty = value.map(|value| infer.expr(value, locals));
+            let bound = locals.len();
+            for arm in arms {
+                match (&ty, arm) {
+                    (Some(ty), Expr::Block(block)) => {
+                        infer.bind_arm(ty, arm, locals);
+                        let body = block.stmts.iter().skip(1);
+                        body.for_each(|stmt| walk(stmt, infer, locals, visitor));
+                    }
+                    _ => walk(arm, infer, locals, visitor),
+                }
+                locals.truncate(bound);
+            }
+        }
+        Expr::For(pattern, parts, _) => {
+            let mut parts = parts.iter();
+            if let Some(over) = parts.next() {
+                walk(over, infer, locals, visitor);
+                let item = infer.field(&infer.expr(over, locals), "[]");
+                infer.pattern(pattern, &item, None, locals);
+            }
+            parts.for_each(|part| walk(part, infer, locals, visitor));
         }
         Expr::Macro(_, parts, _)
         | Expr::Loop(parts, _)
-        | Expr::For(parts)
         | Expr::Return(parts)
         | Expr::Tuple(parts)
         | Expr::Array(parts)
         | Expr::Other(parts) => parts.iter().for_each(|part| walk(part, infer, locals, visitor)),
         Expr::Path(..) | Expr::Literal(_) => {}
     }
+    visitor.leave(expr);
     locals.truncate(length);
 }
 
 /// Names of `outer` that a closure uses.
-pub(super) fn captured<'a>(closure: &Closure, outer: &Locals<'a>) -> Vec<(Box<str>, Resolved)> {
-    let mut own: HashSet<Box<str>> = HashSet::new();
+#[must_use]
+pub fn captured<'a>(closure: &Closure, outer: &Locals<'a>) -> Vec<(Box<str>, Resolved)> {
     let args = closure.args.iter().flat_map(|arg| &arg.pattern.bindings);
-    own.extend(args.map(|binding| binding.name.clone()));
+    used(&closure.body, args.map(|binding| binding.name.clone()).collect(), outer)
+}
+
+/// Names of `outer` that an expression uses, other than those in `own`.
+#[must_use]
+pub fn used<'a>(
+    expr: &Expr,
+    mut own: HashSet<Box<str>>,
+    outer: &Locals<'a>,
+) -> Vec<(Box<str>, Resolved)> {
     let mut found: Vec<(Box<str>, Resolved)> = Vec::new();
-    free(&closure.body, &mut own, &mut |name| {
+    free(expr, &mut own, &mut |name| {
         if let Some(local) = outer.get(name)
             && !found.iter().any(|(known, _)| **known == *name)
         {
@@ -120,7 +159,7 @@ pub(super) fn captured<'a>(closure: &Closure, outer: &Locals<'a>) -> Vec<(Box<st
 }
 
 fn free(expr: &Expr, own: &mut HashSet<Box<str>>, found: &mut dyn FnMut(&str)) {
-    let bind = |pattern: &crate::syntax::Pattern, own: &mut HashSet<Box<str>>| {
+    let bind = |pattern: &Pattern, own: &mut HashSet<Box<str>>| {
         own.extend(pattern.bindings.iter().map(|binding| binding.name.clone()));
     };
     match expr {
@@ -135,9 +174,14 @@ fn free(expr: &Expr, own: &mut HashSet<Box<str>>, found: &mut dyn FnMut(&str)) {
             expr.parts(&mut |part| free(part, own, found));
             bind(&binding.pattern, own);
         }
-        Expr::Block(_) | Expr::Async(_) => {
+        Expr::Block(_) | Expr::Async(..) | Expr::Branches(..) => {
             let mut inner = own.clone();
             expr.parts(&mut |part| free(part, &mut inner, found));
+        }
+        Expr::For(pattern, parts, _) => {
+            let mut inner = own.clone();
+            bind(pattern, &mut inner);
+            parts.iter().for_each(|part| free(part, &mut inner, found));
         }
         Expr::Closure(closure) => {
             let mut inner = own.clone();

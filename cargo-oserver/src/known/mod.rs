@@ -1,5 +1,16 @@
 //! The table of types of other crates: which are locks, which close off what is in them, which come with the request.
 
+mod blocking;
+mod calls;
+mod servers;
+mod types;
+
+pub use blocking::{blocking_call, blocking_method, diesel_method};
+pub use calls::{derefs, guard, is_locking, offloads};
+pub use servers::{is_framework, unread_server};
+
+use types::{ACTORS, LOCKS, LOCKS_OF, REQUEST_DATA, STATE, VOUCHED};
+
 /// What is known of a type of another crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -8,85 +19,11 @@ pub enum Kind {
     Closed,
     /// What its arguments lead to.
     Open,
+    /// A gate that is a lock if it lets one through at a time.
+    Semaphore,
+    /// Nobody vouches for it: what its arguments lead to, and perhaps more.
+    Unvouched,
 }
-
-/// Names that are locks in any crate that has them.
-const LOCKS: &[&str] = &[
-    "Mutex",
-    "RwLock",
-    "FairMutex",
-    "ReentrantMutex",
-    "ReentrantLock",
-    "SpinMutex",
-    "TicketMutex",
-    "AsyncMutex",
-    "AsyncRwLock",
-];
-
-/// Names that are locks in these crates only.
-const LOCKS_OF: &[(&str, &[&str])] = &[
-    ("std", &["RefCell", "Cell", "UnsafeCell", "SyncUnsafeCell", "Condvar", "Barrier"]),
-    ("core", &["RefCell", "Cell", "UnsafeCell", "SyncUnsafeCell"]),
-    ("tokio", &["Barrier"]),
-    ("parking_lot", &["Condvar"]),
-    ("async_lock", &["Barrier"]),
-    ("async_std", &["Barrier", "Condvar"]),
-    ("dashmap", &["DashMap", "DashSet"]),
-    ("atomic_refcell", &["AtomicRefCell"]),
-];
-
-/// Extractors that are made of the request.
-const REQUEST_DATA: &[&str] = &[
-    "Json",
-    "Path",
-    "Query",
-    "Form",
-    "RawForm",
-    "RawQuery",
-    "RawPathParams",
-    "Multipart",
-    "TypedMultipart",
-    "TypedHeader",
-    "HeaderMap",
-    "Request",
-    "ServiceRequest",
-    "HttpRequest",
-    "Next",
-    "Body",
-    "Bytes",
-    "Payload",
-    "Uri",
-    "OriginalUri",
-    "Method",
-    "Version",
-    "ConnectInfo",
-    "MatchedPath",
-    "NestedPath",
-    "Host",
-    "Cached",
-    "Protobuf",
-    "JsonDeserializer",
-    "WebSocketUpgrade",
-    "CookieJar",
-    "PrivateCookieJar",
-    "SignedCookieJar",
-    "Valid",
-    "PathParam",
-    "QueryParam",
-    "JsonBody",
-];
-
-/// Frameworks whose `State`, `Extension` or `Data` hand out what the server put in.
-const STATE: &[(&str, &[&str])] = &[
-    ("axum", &["State", "Extension"]),
-    ("axum_extra", &["State", "Extension"]),
-    ("oserver", &["State", "Extension"]),
-    ("aide", &["State", "Extension"]),
-    ("actix_web", &["Data", "ThinData", "ReqData"]),
-    ("poem", &["Data"]),
-    ("rocket", &["State"]),
-    ("tide", &["Request"]),
-];
 
 fn crate_and_name(path: &str) -> (&str, &str) {
     let path = path.trim_start_matches('?');
@@ -116,8 +53,22 @@ pub fn kind(path: &str) -> Kind {
     let closed = sends
         || (["oserver", "oserver_state"].contains(&krate) && name == "Trusted")
         || matches!(name, "PhantomData" | "JoinHandle" | "AbortHandle" | "WeakSender")
+        || listed(ACTORS, krate, name)
         || matches!(name, "Fn" | "FnMut" | "FnOnce" | "Discriminant");
-    if closed { Kind::Closed } else { Kind::Open }
+    if closed {
+        Kind::Closed
+    } else if name == "Semaphore" {
+        Kind::Semaphore
+    } else if path.starts_with('?') || vouched(krate, path) {
+        Kind::Open
+    } else {
+        Kind::Unvouched
+    }
+}
+
+/// A primitive, or of a crate that is in the table.
+fn vouched(krate: &str, path: &str) -> bool {
+    !path.contains("::") || VOUCHED.contains(&krate) || krate.starts_with("aws_sdk_")
 }
 
 /// Whether a path from a crate whose names were all imported is one that is told apart here.

@@ -1,0 +1,422 @@
+//! What one body does.
+
+use std::collections::HashSet;
+
+use super::gets::{self, Get};
+use super::parts::{self, Way};
+use super::{Code, Flow, Origin, Origins, Visit, calls, function_item, methods_of};
+use crate::infer::{Infer, Locals};
+use crate::known;
+use crate::program::{Def, Found, Function, Id, Program, Resolved, Space};
+use crate::syntax::{Closure, Expr, MethodCall, Place, TyPath};
+
+/// Local closures within each other.
+const INLINED: usize = 4;
+
+/// A call of a function of the sources.
+#[derive(Clone, Copy, Debug)]
+pub struct Call {
+    /// Into the functions of the program.
+    pub to: u32,
+    pub place: Place,
+    /// Whether types say so, and not only a name that there is once.
+    pub sure: bool,
+    /// In a closure that runs where blocking is allowed.
+    pub offloaded: bool,
+    /// Not called, but handed on by name.
+    pub passed: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct StaticUse {
+    pub id: Id,
+    /// Fields of it; empty for all of it.
+    pub way: Way,
+}
+
+/// A lock that is taken.
+#[derive(Clone, Debug)]
+pub struct Acquire {
+    pub place: Place,
+    /// The lock's path.
+    pub lock: String,
+    pub origin: Origin,
+}
+
+/// A call that blocks its thread.
+#[derive(Clone, Debug)]
+pub struct Blocking {
+    pub place: Place,
+    pub what: String,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    pub calls: Vec<Call>,
+    pub statics: Vec<StaticUse>,
+    pub gets: Vec<Get>,
+    pub acquires: Vec<Acquire>,
+    pub blocking: Vec<Blocking>,
+    /// It serves a connection of HTTP.
+    pub serves: bool,
+    /// It catches panics.
+    pub catches: bool,
+}
+
+pub(super) fn collect<'a>(flow: &Flow<'_, '_, 'a>, code: &Code<'a>) -> Facts {
+    let program = flow.program();
+    let mut look = Look {
+        flow,
+        facts: Facts::default(),
+        offloading: Vec::new(),
+        typed: HashSet::new(),
+        counted: HashSet::new(),
+        awaited: HashSet::new(),
+        inlined: Vec::new(),
+    };
+    if let Code::Function(function) = code {
+        look.output(function, program);
+        if function.def.body.is_none() {
+            look.mentions(function);
+        }
+    }
+    code.visit(program, &mut look);
+    look.facts
+}
+
+struct Look<'l, 'f, 'p, 'a> {
+    flow: &'l Flow<'f, 'p, 'a>,
+    facts: Facts,
+    /// For each call around what is looked at: whether it runs its closures elsewhere.
+    offloading: Vec<bool>,
+    /// Getters whose type was found where their value goes.
+    typed: HashSet<Place>,
+    /// Names of statics of which parts were counted already.
+    counted: HashSet<Place>,
+    /// Calls whose futures are awaited: they do not block.
+    awaited: HashSet<Place>,
+    /// Closures whose calls are being looked into.
+    inlined: Vec<Place>,
+}
+
+impl<'a> Look<'_, '_, '_, 'a> {
+    fn offloaded(&self) -> bool {
+        self.offloading.contains(&true)
+    }
+
+    fn call(&mut self, function: &Function<'a>, place: Place, passed: bool) {
+        if let Some(to) = self.flow.program().index_of(function) {
+            let offloaded = self.offloaded();
+            self.facts.calls.push(Call { to, place, sure: true, offloaded, passed });
+        }
+    }
+
+    fn blocks(&mut self, place: Place, what: String) {
+        if !self.offloaded() {
+            self.facts.blocking.push(Blocking { place, what });
+        }
+    }
+
+    /// A getter at the end of a function has the type that the function returns.
+    fn output(&mut self, function: &Function<'a>, program: &Program<'a>) {
+        let (Some(output), Some(body)) = (&function.def.output, &function.def.body) else { return };
+        let Some(last) = body.stmts.last().filter(|_| body.tail) else { return };
+        if let Some(call) = gets::getter(last, &Locals::default())
+            && call.turbofish.is_empty()
+        {
+            let ty = program.resolve_type(output, &program.scope_of(function));
+            self.get(call, output.to_string(), ty);
+        }
+    }
+
+    fn get(&mut self, call: &MethodCall, text: String, ty: Resolved) {
+        if self.typed.insert(call.place) {
+            self.facts.gets.push(Get { place: call.place, text, ty });
+        }
+    }
+
+    /// A value that goes where a type is written.
+    fn expected(&mut self, value: &'a Expr, locals: &Locals<'a>, text: &str, ty: Resolved) {
+        if let Some(call) = gets::getter(value, locals).filter(|call| call.turbofish.is_empty()) {
+            self.get(call, text.to_owned(), ty);
+        }
+    }
+
+    fn statics(
+        &mut self,
+        expr: &'a Expr,
+        infer: &Infer<'_, 'a>,
+        locals: &Locals<'a>,
+        more: Vec<Way>,
+    ) {
+        let (root, way) = parts::chain(expr);
+        let Expr::Path(path, place) = root else { return };
+        let Some(id) = static_of(path, infer, locals) else { return };
+        if !self.counted.insert(*place) && *place != Place::default() {
+            return;
+        }
+        let ways = if more.is_empty() { vec![Vec::new()] } else { more };
+        for rest in ways {
+            let way = way.iter().cloned().chain(rest).collect();
+            self.facts.statics.push(StaticUse { id, way });
+        }
+    }
+
+    fn path_call(
+        &mut self,
+        path: &'a TyPath,
+        args: &'a [Expr],
+        place: Place,
+        infer: &Infer<'_, 'a>,
+        locals: &Locals<'a>,
+    ) {
+        if let Some(local) = path.single().and_then(|name| locals.get(name)) {
+            if let Some(Expr::Closure(closure)) = local.init.map(Expr::bare) {
+                self.local_call(closure, infer, locals);
+            }
+            return;
+        }
+        self.facts.catches |= path.last() == "catch_unwind";
+        if let Some((text, ty)) = gets::delegated(path, infer) {
+            self.facts.gets.push(Get { place, text, ty });
+        }
+        if let Some(function) = function_item(path, infer) {
+            let scope = infer.program.scope_of(&function);
+            for (param, arg) in function.def.params.iter().zip(args) {
+                let ty = infer.program.resolve_type(&param.ty, &scope);
+                self.expected(arg, locals, &param.ty.to_string(), ty);
+            }
+            self.call(&function, place, false);
+            return;
+        }
+        if let Some(name) = external(path, infer)
+            && known::blocking_call(&name)
+        {
+            self.blocks(place, name);
+        }
+    }
+
+    /// A closure that a local names, called: what it does is done here.
+    fn local_call(&mut self, closure: &'a Closure, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
+        if self.inlined.len() >= INLINED || self.inlined.contains(&closure.place) {
+            return;
+        }
+        self.inlined.push(closure.place);
+        let mut inner = locals.clone();
+        super::arguments(closure, infer, &mut inner);
+        super::walk(&closure.body, infer, &mut inner, self);
+        self.inlined.pop();
+    }
+
+    fn method_call(&mut self, call: &'a MethodCall, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
+        self.facts.serves |= call.name.starts_with("serve_connection");
+        self.facts.catches |= &*call.name == "catch_unwind";
+        if gets::gets(call, locals)
+            && let Some(ty) = call.turbofish.first()
+        {
+            let resolved = infer.program.resolve_type(ty, &infer.scope);
+            self.get(call, ty.to_string(), resolved);
+        }
+        let receiver = infer.expr(&call.receiver, locals);
+        let found = methods_of(infer, &receiver, &call.name);
+        for function in &found {
+            self.call(function, call.place, false);
+        }
+        if found.is_empty() {
+            self.unresolved(call, &receiver, infer);
+        }
+        if let Some(lock) = lock_path(&receiver).filter(|_| takes(&call.name)) {
+            let origins = Origins { infer, reach: self.flow.reach, depth: 0 };
+            let origin = origins.of(&call.receiver, locals);
+            self.facts.acquires.push(Acquire { place: call.place, lock, origin });
+        }
+    }
+
+    fn unresolved(&mut self, call: &MethodCall, receiver: &Resolved, infer: &Infer<'_, 'a>) {
+        if *receiver == Resolved::Unknown
+            && let Some(index) = self.flow.unique.get(&*call.name)
+        {
+            let offloaded = self.offloaded();
+            self.facts.calls.push(Call {
+                to: *index,
+                place: call.place,
+                sure: false,
+                offloaded,
+                passed: false,
+            });
+        }
+        let path = pointee(receiver);
+        if self.awaited.contains(&call.place) {
+            return;
+        }
+        if known::diesel_method(&call.name) && call.args.len() == 1 && uses_diesel(infer) {
+            self.blocks(call.place, format!("diesel::RunQueryDsl::{}", call.name));
+        } else if known::blocking_method(path, &call.name) {
+            let what = if path.is_empty() {
+                format!(".{}()", call.name)
+            } else {
+                format!("{path}::{}", call.name)
+            };
+            self.blocks(call.place, what);
+        }
+    }
+
+    /// A body that was not kept: what its names say.
+    fn mentions(&mut self, function: &Function<'a>) {
+        let program = self.flow.program();
+        let infer = Infer::new(program, program.scope_of(function));
+        for mention in &function.def.mentions {
+            if let Some(name) = mention.strip_prefix('.') {
+                if let Some(index) = self.flow.unique.get(name) {
+                    let place = function.def.place;
+                    let call =
+                        Call { to: *index, place, sure: false, offloaded: false, passed: false };
+                    self.facts.calls.push(call);
+                }
+                continue;
+            }
+            let segment = |name: &str| crate::syntax::Segment {
+                name: name.into(),
+                args: Vec::new(),
+                assoc: Vec::new(),
+            };
+            let path = TyPath {
+                segments: mention.split("::").map(segment).collect(),
+                ..TyPath::default()
+            };
+            if let Some(id) = static_of(&path, &infer, &Locals::default()) {
+                self.facts.statics.push(StaticUse { id, way: Vec::new() });
+            } else if let Some(function) = function_item(&path, &infer) {
+                self.call(&function, function.def.place, false);
+            }
+        }
+    }
+}
+
+impl<'a> Visit<'a> for Look<'_, '_, '_, 'a> {
+    fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
+        match expr {
+            Expr::Call(callee, args, place) => {
+                let mut elsewhere = false;
+                if let Expr::Path(path, _) = &**callee {
+                    let name = external(path, infer).unwrap_or_else(|| path.plain());
+                    elsewhere = known::offloads(&name, "") || calls::hands_over(path, infer);
+                    self.path_call(path, args, *place, infer, locals);
+                }
+                self.offloading.push(elsewhere);
+            }
+            Expr::Method(call) => {
+                self.method_call(call, infer, locals);
+                let receiver = infer.expr(&call.receiver, locals);
+                let own = methods_of(infer, &receiver, &call.name)
+                    .iter()
+                    .any(|function| calls::offloads(function));
+                self.offloading.push(own || known::offloads(&call.name, receiver.path()));
+                if let Some((callee, _)) = infer.method_of(&receiver, &call.name) {
+                    self.statics(&call.receiver, infer, locals, parts::of_self(infer, &callee, 0));
+                }
+            }
+            Expr::Path(path, place) => {
+                // Passed by name, as to `map(helper)`.
+                if path.single().is_none_or(|name| locals.get(name).is_none())
+                    && let Some(function) = function_item(path, infer)
+                {
+                    self.call(&function, *place, true);
+                }
+                self.statics(expr, infer, locals, Vec::new());
+            }
+            Expr::Await(inner) => {
+                if let Expr::Method(call) = inner.bare() {
+                    self.awaited.insert(call.place);
+                }
+            }
+            Expr::Field(..) => {
+                self.statics(expr, infer, locals, Vec::new());
+            }
+            Expr::Let(binding) => {
+                if let (Some(ty), Some(init)) = (&binding.ty, &binding.init) {
+                    let resolved = infer.program.resolve_type(ty, &infer.scope);
+                    self.expected(init, locals, &ty.to_string(), resolved);
+                }
+            }
+            Expr::Struct(path, fields) => {
+                let ty = infer
+                    .program
+                    .resolve_type(&crate::syntax::Ty::Path(path.clone()), &infer.scope);
+                for (name, value) in fields {
+                    let field = infer.field(&ty, name);
+                    self.expected(value, locals, name, field);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn leave(&mut self, expr: &'a Expr) {
+        if matches!(expr, Expr::Call(..) | Expr::Method(_)) {
+            self.offloading.pop();
+        }
+    }
+}
+
+fn static_of(path: &TyPath, infer: &Infer<'_, '_>, locals: &Locals<'_>) -> Option<Id> {
+    if path.single().is_some_and(|name| locals.get(name).is_some()) {
+        return None;
+    }
+    let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
+    match infer.program.resolve(infer.scope.module, &names, path.global, Space::Value) {
+        Found::Def(Def::Static(id)) => Some(id),
+        _ => None,
+    }
+}
+
+/// The whole path of a function of another crate.
+fn external(path: &TyPath, infer: &Infer<'_, '_>) -> Option<String> {
+    let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
+    match infer.program.resolve(infer.scope.module, &names, path.global, Space::Value) {
+        Found::External(name) => Some(name),
+        _ => None,
+    }
+}
+
+/// Whether diesel's own queries are in scope, and not those of `diesel_async`.
+fn uses_diesel(infer: &Infer<'_, '_>) -> bool {
+    let found = infer.program.resolve(infer.scope.module, &["RunQueryDsl"], false, Space::Type);
+    matches!(found, Found::External(path) if path.starts_with("diesel::"))
+}
+
+/// The lock that a value of this type is, or leads to as `Arc` does.
+fn lock_path(ty: &Resolved) -> Option<String> {
+    match ty {
+        Resolved::External(path, _) if known::kind(path) == known::Kind::Lock => {
+            Some(path.to_string())
+        }
+        Resolved::External(path, args) if known::derefs(path) => lock_path(args.first()?),
+        _ => None,
+    }
+}
+
+/// The path of what a pointer leads to.
+fn pointee(ty: &Resolved) -> &str {
+    match ty {
+        Resolved::External(path, args) if known::derefs(path) && !args.is_empty() => {
+            pointee(&args[0])
+        }
+        other => other.path(),
+    }
+}
+
+/// Methods of a lock that do not take it.
+fn takes(name: &str) -> bool {
+    !matches!(
+        name,
+        "clone"
+            | "as_ref"
+            | "into_inner"
+            | "get_mut"
+            | "is_poisoned"
+            | "to_owned"
+            | "downgrade"
+            | "unwrap"
+    )
+}

@@ -1,0 +1,131 @@
+//! What bodies do: whom they call, which statics and locks they touch, what they take out of a request, and which
+//! calls block. One body at a time; [`Trace`] follows the calls.
+
+mod calls;
+mod facts;
+mod gets;
+mod origin;
+mod parts;
+mod trace;
+mod visit;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+pub use calls::{function_item, methods_of};
+pub use facts::{Acquire, Blocking, Call, Facts, StaticUse};
+pub use gets::Get;
+pub use origin::{Origin, Origins};
+pub use trace::{Trace, TraceStep};
+pub use visit::{Visit, arguments, captured, parameters, used, visit, walk};
+
+use crate::infer::{Infer, Locals};
+use crate::program::{Function, Program};
+use crate::reach::Reach;
+use crate::syntax::{Closure, Expr, Place};
+
+/// Something that runs: a function, or a part of one with the names that are bound where it stands.
+#[derive(Clone, Debug)]
+pub enum Code<'a> {
+    Function(Function<'a>),
+    /// With the function around it and the names that are bound there.
+    Closure(&'a Closure, Function<'a>, Locals<'a>),
+    /// An `async` block or the body of a loop, in the same way.
+    Block(&'a Expr, Place, Function<'a>, Locals<'a>),
+}
+
+impl<'a> Code<'a> {
+    /// The function itself, or the one around it.
+    #[must_use]
+    pub fn function(&self) -> &Function<'a> {
+        let (Self::Function(function)
+        | Self::Closure(_, function, _)
+        | Self::Block(_, _, function, _)) = self;
+        function
+    }
+
+    /// Goes through it.
+    pub fn visit(&self, program: &Program<'a>, visitor: &mut dyn Visit<'a>) {
+        match self {
+            Self::Function(function) => visit(program, function, visitor),
+            Self::Closure(closure, function, locals) => {
+                let infer = Infer::new(program, program.scope_of(function));
+                let mut locals = locals.clone();
+                arguments(closure, &infer, &mut locals);
+                walk(&closure.body, &infer, &mut locals, visitor);
+            }
+            Self::Block(body, _, function, locals) => {
+                let infer = Infer::new(program, program.scope_of(function));
+                walk(body, &infer, &mut locals.clone(), visitor);
+            }
+        }
+    }
+
+    /// Whether it runs on a thread of the runtime.
+    #[must_use]
+    pub fn is_async(&self) -> bool {
+        match self {
+            Self::Function(function) => {
+                function.def.is_async
+                    || function
+                        .def
+                        .output
+                        .as_ref()
+                        .is_some_and(|ty| ty.to_string().contains("Future"))
+            }
+            Self::Closure(closure, _, _) => closure.is_async || ends_async(&closure.body),
+            Self::Block(body, _, _, _) => matches!(body, Expr::Async(..)),
+        }
+    }
+}
+
+/// `{ let x = x.clone(); async move { … } }`
+fn ends_async(body: &Expr) -> bool {
+    match body.bare() {
+        Expr::Async(..) => true,
+        Expr::Block(block) if block.tail => block.stmts.last().is_some_and(ends_async),
+        Expr::Call(callee, args, _) => {
+            matches!(&**callee, Expr::Path(path, _) if path.plain() == "Box::pin")
+                && args.first().is_some_and(ends_async)
+        }
+        _ => false,
+    }
+}
+
+/// Facts of bodies, each looked at once.
+pub struct Flow<'f, 'p, 'a> {
+    pub reach: &'f Reach<'p, 'a>,
+    unique: HashMap<&'a str, u32>,
+    cache: RefCell<HashMap<u32, Rc<Facts>>>,
+}
+
+impl<'f, 'p, 'a> Flow<'f, 'p, 'a> {
+    #[must_use]
+    pub fn new(reach: &'f Reach<'p, 'a>) -> Self {
+        let unique = calls::unique_methods(reach.program());
+        Self { reach, unique, cache: RefCell::default() }
+    }
+
+    #[must_use]
+    pub fn program(&self) -> &'p Program<'a> {
+        self.reach.program()
+    }
+
+    /// What a function of the program does.
+    #[must_use]
+    pub fn facts(&self, index: u32) -> Rc<Facts> {
+        if let Some(known) = self.cache.borrow().get(&index) {
+            return Rc::clone(known);
+        }
+        let function = self.program().functions[index as usize];
+        let facts = Rc::new(self.facts_of(&Code::Function(function)));
+        self.cache.borrow_mut().insert(index, Rc::clone(&facts));
+        facts
+    }
+
+    #[must_use]
+    pub fn facts_of(&self, code: &Code<'a>) -> Facts {
+        facts::collect(self, code)
+    }
+}

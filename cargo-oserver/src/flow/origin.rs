@@ -1,0 +1,147 @@
+//! Where a value comes from: made here, given by the caller, or shared by all requests.
+
+use crate::infer::{Infer, Locals};
+use crate::program::{Def, Found, Function, Resolved, Space};
+use crate::reach::Reach;
+use crate::syntax::{Block, Expr};
+
+use super::{function_item, gets, visit};
+
+/// Expressions and calls within each other.
+const DEEPEST: u32 = 24;
+
+/// In the order of what prevails where two meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// Made by the code that is looked at: no other request has it.
+    Fresh,
+    /// A parameter, `self`, or something that could not be followed.
+    Given,
+    /// A static, or what the server put into each request.
+    Shared,
+}
+
+/// Follows values backwards within one body.
+pub struct Origins<'o, 'p, 'a> {
+    pub infer: &'o Infer<'p, 'a>,
+    pub reach: &'o Reach<'p, 'a>,
+    pub depth: u32,
+}
+
+impl<'a> Origins<'_, '_, 'a> {
+    /// The origin of those parts of a value that lead to a lock.
+    #[must_use]
+    pub fn of(&self, expr: &'a Expr, locals: &Locals<'a>) -> Origin {
+        if self.depth > DEEPEST {
+            return Origin::Given;
+        }
+        let deeper = Origins { infer: self.infer, reach: self.reach, depth: self.depth + 1 };
+        deeper.inner(expr, locals)
+    }
+
+    fn inner(&self, expr: &'a Expr, locals: &Locals<'a>) -> Origin {
+        match expr {
+            Expr::Path(path, _) => match path.single().and_then(|name| locals.get(name)) {
+                Some(local) => local.init.map_or(Origin::Given, |init| self.of(init, locals)),
+                None if path.single() == Some("self") => Origin::Given,
+                None => self.item(path),
+            },
+            Expr::Struct(_, fields) => self.all(fields.iter().map(|(_, value)| value), locals),
+            Expr::Tuple(parts) | Expr::Array(parts) | Expr::Macro(_, parts, _) => {
+                self.all(parts, locals)
+            }
+            Expr::Call(callee, args, _) => {
+                let Expr::Path(path, _) = &**callee else { return Origin::Given };
+                let given = self.all(args, locals);
+                if gets::delegated(path, self.infer).is_some() {
+                    return Origin::Shared;
+                }
+                match function_item(path, self.infer) {
+                    Some(function) => self.called(&function, given),
+                    None => given,
+                }
+            }
+            Expr::Method(call) if gets::gets(call, locals) => Origin::Shared,
+            Expr::Method(call) => {
+                let receiver = self.of(&call.receiver, locals);
+                let ty = self.infer.expr(&call.receiver, locals);
+                match self.infer.method_of(&ty, &call.name) {
+                    Some((function, _)) => self.called(&function, receiver),
+                    None => receiver,
+                }
+            }
+            Expr::Field(inner, _)
+            | Expr::Await(inner)
+            | Expr::Same(inner)
+            | Expr::Deref(inner)
+            | Expr::Cast(inner, _) => self.of(inner, locals),
+            Expr::Block(block) | Expr::Async(block, _) => self.block(block, locals),
+            Expr::Branches(_, _, arms) => self.all(arms, locals),
+            _ => Origin::Fresh,
+        }
+    }
+
+    /// The worst of those parts that may lead to a lock.
+    fn all(&self, parts: impl IntoIterator<Item = &'a Expr>, locals: &Locals<'a>) -> Origin {
+        let leads = |part: &&'a Expr| {
+            let ty = self.infer.expr(part, locals);
+            matches!(ty, Resolved::Unknown | Resolved::Param(..))
+                || !self.reach.locks(&ty).locks.is_empty()
+        };
+        parts
+            .into_iter()
+            .filter(|part| leads(part))
+            .map(|part| self.of(part, locals))
+            .max()
+            .unwrap_or(Origin::Fresh)
+    }
+
+    fn item(&self, path: &crate::syntax::TyPath) -> Origin {
+        let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
+        let module = self.infer.scope.module;
+        match self.infer.program.resolve(module, &names, path.global, Space::Value) {
+            Found::Def(Def::Static(_)) => Origin::Shared,
+            _ => Origin::Fresh,
+        }
+    }
+
+    /// What a function returns whose arguments are `given`.
+    fn called(&self, function: &Function<'a>, given: Origin) -> Origin {
+        match self.returned(function) {
+            Origin::Given => given,
+            own => own,
+        }
+    }
+
+    /// What a function returns, with its parameters given.
+    #[must_use]
+    pub fn returned(&self, function: &Function<'a>) -> Origin {
+        let Some(body) = &function.def.body else { return Origin::Given };
+        let infer = Infer::new(self.infer.program, self.infer.program.scope_of(function));
+        let inner = Origins { infer: &infer, reach: self.reach, depth: self.depth + 2 };
+        let locals = visit::parameters(&infer, function);
+        inner.block(body, &locals)
+    }
+
+    /// The value of a block, and of each `return` in it.
+    fn block(&self, block: &'a Block, locals: &Locals<'a>) -> Origin {
+        let mut inner = locals.clone();
+        let mut worst = Origin::Fresh;
+        for (index, stmt) in block.stmts.iter().enumerate() {
+            if block.tail && index + 1 == block.stmts.len() {
+                worst = worst.max(self.of(stmt, &inner));
+            } else {
+                self.infer.bind(stmt, &mut inner);
+                let mut returns = Vec::new();
+                stmt.walk(&mut |expr: &'a Expr| {
+                    if let Expr::Return(values) = expr {
+                        returns.extend(values);
+                    }
+                    !matches!(expr, Expr::Closure(_))
+                });
+                worst = worst.max(self.all(returns, &inner));
+            }
+        }
+        worst
+    }
+}

@@ -1,0 +1,69 @@
+//! Statics that a handler reaches and whose touched part leads to a lock.
+
+use super::Handler;
+use crate::flow::{Facts, Flow};
+use crate::infer::Infer;
+use crate::program::{Id, Program, Resolved, Scope};
+use crate::reach::Lock;
+use crate::syntax::StaticKind;
+
+/// A static, and how a handler gets to it.
+#[derive(Clone, Debug)]
+pub struct StaticLock {
+    pub id: Id,
+    pub lock: Lock,
+    /// Functions from the handler's code on, into those of the program.
+    pub way: Vec<u32>,
+    /// Whether types say so on the whole way.
+    pub sure: bool,
+}
+
+pub(super) fn find<'a>(handler: &Handler<'a>, flow: &Flow<'_, '_, 'a>) -> Vec<StaticLock> {
+    let mut found: Vec<StaticLock> = Vec::new();
+    for (index, step) in handler.trace.steps.iter().enumerate() {
+        for (id, lock) in locks(flow, &step.facts) {
+            match found.iter_mut().find(|known| known.id == id) {
+                Some(known) => known.sure |= step.sure,
+                None => found.push(StaticLock {
+                    id,
+                    lock,
+                    way: handler.trace.way(index),
+                    sure: step.sure,
+                }),
+            }
+        }
+    }
+    found
+}
+
+fn locks(flow: &Flow<'_, '_, '_>, facts: &Facts) -> Vec<(Id, Lock)> {
+    let program = flow.program();
+    let mut found = Vec::new();
+    for used in &facts.statics {
+        let ty = part(program, used.id, &used.way);
+        let reached = flow.reach.locks(&ty);
+        let kind = program.static_def(used.id).kind;
+        if let Some(lock) = reached.locks.iter().find(|lock| shared(kind, &lock.name)) {
+            found.push((used.id, lock.clone()));
+        }
+    }
+    found
+}
+
+/// The type of a static's field.
+fn part(program: &Program<'_>, id: Id, way: &[Box<str>]) -> Resolved {
+    let scope = Scope::new(id.module);
+    let whole = program.resolve_type(&program.static_def(id).ty, &scope);
+    let infer = Infer::new(program, scope);
+    let mut ty = whole.clone();
+    for name in way {
+        ty = infer.field(&ty, name);
+    }
+    if ty == Resolved::Unknown { whole } else { ty }
+}
+
+/// What one thread has to itself is shared by no two requests that run at once.
+#[must_use]
+pub fn shared(kind: StaticKind, lock: &str) -> bool {
+    kind != StaticKind::ThreadLocal || !lock.ends_with("Cell")
+}

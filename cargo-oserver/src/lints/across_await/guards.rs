@@ -1,0 +1,133 @@
+//! Which expressions are guards of locks.
+
+use crate::flow::function_item;
+use crate::infer::{Infer, Locals};
+use crate::known;
+use crate::program::Resolved;
+use crate::syntax::{Expr, MethodCall};
+
+/// Methods that hand a guard on, out of a `Result`, an `Option` or an entry.
+const PASSING: &[&str] = &[
+    "unwrap",
+    "expect",
+    "unwrap_or_else",
+    "map_err",
+    "context",
+    "with_context",
+    "ok",
+    "ok_or",
+    "ok_or_else",
+    "or_insert",
+    "or_insert_with",
+    "or_default",
+    "or_try_insert_with",
+    "and_modify",
+    "insert_entry",
+    "downgrade",
+    "into_ref",
+];
+
+/// Methods of concurrent maps that keep a part of the map locked for as long as their result lives.
+const OF_MAPS: &[&str] = &[
+    "get",
+    "get_mut",
+    "entry",
+    "iter",
+    "iter_mut",
+    "try_get",
+    "try_get_mut",
+    "try_entry",
+    "get_async",
+    "entry_async",
+];
+
+/// Whether the value of an expression is a guard.
+pub(super) fn is_guard<'a>(expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) -> bool {
+    match expr {
+        Expr::Await(inner) | Expr::Same(inner) => is_guard(inner, infer, locals),
+        Expr::Method(call) => {
+            locks(call, infer, locals)
+                || (PASSING.contains(&&*call.name)
+                    && (is_guard(&call.receiver, infer, locals)
+                        || unknown_lock(&call.receiver, infer, locals)))
+        }
+        Expr::Call(callee, args, _) => {
+            let Expr::Path(path, _) = &**callee else { return false };
+            match function_item(path, infer) {
+                Some(function) => {
+                    let output = function.def.output.as_ref();
+                    let scope = infer.program.scope_of(&function);
+                    output.is_some_and(|ty| guard_type(&infer.program.resolve_type(ty, &scope)))
+                }
+                // `MutexGuard::map(guard, …)`
+                None => {
+                    path.segments.len() > 1
+                        && path
+                            .segments
+                            .iter()
+                            .rev()
+                            .skip(1)
+                            .any(|segment| known::guard(&segment.name))
+                        && matches!(path.last(), "map" | "try_map" | "downgrade" | "filter_map")
+                        && !args.is_empty()
+                }
+            }
+        }
+        _ => false,
+    }
+}
+
+/// A call that gives a guard: of a lock, of a map, or of a type whose method returns one.
+fn locks<'a>(call: &'a MethodCall, infer: &Infer<'_, 'a>, locals: &Locals<'a>) -> bool {
+    let receiver = infer.expr(&call.receiver, locals);
+    if let Some((function, owner)) = infer.method_of(&receiver, &call.name) {
+        let mut scope = infer.program.scope_of(&function);
+        scope.itself = Some(owner);
+        let output = function.def.output.as_ref();
+        return output.is_some_and(|ty| guard_type(&infer.program.resolve_type(ty, &scope)));
+    }
+    match lock(&receiver) {
+        Some(path) if of_map(path) => OF_MAPS.contains(&&*call.name),
+        Some(_) => known::is_locking(&call.name) && call.args.is_empty(),
+        // Nothing is known of it: `lock` has one meaning, `read` and `write` have many.
+        None => receiver == Resolved::Unknown && &*call.name == "lock" && call.args.is_empty(),
+    }
+}
+
+/// `x.read().unwrap()` where nothing is known of `x`.
+fn unknown_lock<'a>(expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) -> bool {
+    let Expr::Method(call) = expr else { return false };
+    matches!(&*call.name, "read" | "write")
+        && call.args.is_empty()
+        && infer.expr(&call.receiver, locals) == Resolved::Unknown
+}
+
+fn guard_type(ty: &Resolved) -> bool {
+    match ty {
+        Resolved::External(path, _) if known::guard(path) => true,
+        Resolved::External(path, args) if path.ends_with("Option") || path.ends_with("Result") => {
+            args.first().is_some_and(guard_type)
+        }
+        Resolved::Traits(traits) => traits
+            .iter()
+            .any(|of| of.assoc.iter().any(|(name, ty)| &**name == "Output" && guard_type(ty))),
+        _ => false,
+    }
+}
+
+/// The lock that a value is, or leads to as `Arc` does.
+fn lock(ty: &Resolved) -> Option<&str> {
+    match ty {
+        Resolved::External(path, _) if known::kind(path) == known::Kind::Lock => Some(path),
+        Resolved::External(path, args) if known::derefs(path) => lock(args.first()?),
+        _ => None,
+    }
+}
+
+fn of_map(path: &str) -> bool {
+    let name = path.rsplit("::").next().unwrap_or(path);
+    name.contains("Map")
+        || name.contains("Set")
+        || name.contains("Cache")
+        || name.contains("Collection")
+}

@@ -1,0 +1,287 @@
+//! Where a guard is still alive at an await: by the scopes of names and of temporaries, as the edition has them.
+
+use super::Places;
+use super::guards::is_guard;
+use crate::flow::{self, Code};
+use crate::infer::{Infer, Locals};
+use crate::program::Program;
+use crate::syntax::{Block, Branch, Expr, Place};
+
+/// From this edition on, `if let` drops its temporaries before `else`, and a block those of its last expression.
+const SHORT_TEMPORARIES: u16 = 2024;
+
+pub(super) fn places<'a>(program: &Program<'a>, code: &Code<'a>, edition: u16) -> Places {
+    let function = code.function();
+    let infer = Infer::new(program, program.scope_of(function));
+    let mut look = Look { infer: &infer, edition, places: Vec::new() };
+    match code {
+        Code::Function(function) => {
+            if let Some(body) = &function.def.body {
+                look.block(body, &mut flow::parameters(&infer, function), &mut None);
+            }
+        }
+        Code::Closure(closure, _, locals) => {
+            let mut locals = locals.clone();
+            flow::arguments(closure, &infer, &mut locals);
+            look.statement(&closure.body, &mut locals);
+        }
+        Code::Block(body, _, _, locals) => look.statement(body, &mut locals.clone()),
+    }
+    look.places
+}
+
+struct Look<'l, 'p, 'a> {
+    infer: &'l Infer<'p, 'a>,
+    edition: u16,
+    places: Places,
+}
+
+/// A guard in a temporary of the expression that is being evaluated.
+type Temporary = Option<Place>;
+
+impl<'a> Look<'_, '_, 'a> {
+    /// `around`: temporaries of the expression that the block is a part of.
+    fn block(&mut self, block: &'a Block, locals: &mut Locals<'a>, around: &mut Temporary) {
+        let length = locals.len();
+        for (index, stmt) in block.stmts.iter().enumerate() {
+            let last = block.tail && index + 1 == block.stmts.len();
+            if last && self.edition < SHORT_TEMPORARIES {
+                self.expr(stmt, locals, around);
+            } else {
+                self.statement(stmt, locals);
+            }
+            let Expr::Let(binding) = stmt else { continue };
+            self.infer.bind(stmt, locals);
+            let guard = binding.init.as_ref().filter(|init| is_guard(init, self.infer, locals));
+            let name = binding.pattern.bindings.first().map(|binding| &*binding.name);
+            if let (Some(_), Some(name)) = (guard, name)
+                && name != "_"
+                && sequence(&block.stmts[index + 1..], name) == Flow::Awaits
+            {
+                self.places.push((binding.place, format!("the guard `{name}`")));
+            }
+        }
+        locals.truncate(length);
+    }
+
+    fn statement(&mut self, stmt: &'a Expr, locals: &mut Locals<'a>) {
+        self.expr(stmt, locals, &mut None);
+    }
+
+    /// Evaluates in order; `temporary` is a guard that lives until the whole expression ends.
+    fn expr(&mut self, expr: &'a Expr, locals: &mut Locals<'a>, temporary: &mut Temporary) {
+        match expr {
+            Expr::Await(inner) => {
+                self.expr(inner, locals, temporary);
+                // `x.lock().await`: the guard is there only after the await.
+                let own = is_guard(inner, self.infer, locals);
+                if let Some(place) = temporary.filter(|place| !own || *place != place_of(inner)) {
+                    self.hold(place, "a guard, in a temporary,");
+                }
+            }
+            Expr::Block(block) => self.block(block, locals, temporary),
+            // It runs when somebody polls it: its guards are its own.
+            Expr::Async(block, _) => self.block(block, locals, &mut None),
+            Expr::Closure(closure) => {
+                let length = locals.len();
+                flow::arguments(closure, self.infer, locals);
+                self.statement(&closure.body, locals);
+                locals.truncate(length);
+            }
+            Expr::Let(binding) => {
+                if let Some(init) = &binding.init {
+                    self.expr(init, locals, temporary);
+                }
+                if let Some(otherwise) = &binding.otherwise {
+                    self.statement(otherwise, locals);
+                }
+            }
+            Expr::Branches(branch, subject, arms) => self.branches(*branch, subject, arms, locals),
+            Expr::Loop(parts, _) => self.repeated(parts, locals),
+            Expr::For(_, parts, _) => {
+                // The iterator lives as long as the loop.
+                if let [over, body] = parts.as_slice() {
+                    let mut kept = None;
+                    self.expr(over, locals, &mut kept);
+                    self.hold_in(kept, body, "a guard, in what a `for` goes over,");
+                    self.statement(body, locals);
+                }
+            }
+            Expr::Macro(path, parts, _) => {
+                parts.iter().for_each(|part| self.expr(part, locals, temporary));
+                if let Some(place) = temporary.filter(|_| awaiting(path.last())) {
+                    self.hold(place, "a guard, in a temporary,");
+                }
+            }
+            _ => {
+                expr.parts(&mut |part| self.expr(part, locals, temporary));
+                if is_guard(expr, self.infer, locals) {
+                    temporary.get_or_insert(place_of(expr));
+                }
+            }
+        }
+    }
+
+    fn branches(
+        &mut self,
+        branch: Branch,
+        subject: &'a [Expr],
+        arms: &'a [Expr],
+        locals: &mut Locals<'a>,
+    ) {
+        let length = locals.len();
+        let matches = subject.iter().any(|part| part.any(&|expr| matches!(expr, Expr::Let(_))));
+        let mut kept = None;
+        for part in subject {
+            self.expr(part, locals, &mut kept);
+            self.infer.bind(part, locals);
+        }
+        // A plain condition drops its temporaries before the block.
+        if matches || branch == Branch::Match {
+            let short = branch == Branch::If && self.edition >= SHORT_TEMPORARIES;
+            let held = if short { &arms[..1.min(arms.len())] } else { arms };
+            let what = "a guard, for the whole of its `match` or `if let`,";
+            let names: Vec<&str> = subject.iter().flat_map(bound).collect();
+            for arm in held {
+                let dropped = names.iter().any(|name| branch_of(arm, name) != Flow::Awaits);
+                if !(dropped && is_value(subject, self.infer, locals)) {
+                    self.hold_in(kept, arm, what);
+                }
+            }
+        }
+        arms.iter().for_each(|arm| self.statement(arm, locals));
+        locals.truncate(length);
+    }
+
+    fn repeated(&mut self, parts: &'a [Expr], locals: &mut Locals<'a>) {
+        let length = locals.len();
+        if let [condition, body] = parts {
+            let matches = condition.any(&|expr| matches!(expr, Expr::Let(_)));
+            let mut kept = None;
+            self.expr(condition, locals, &mut kept);
+            self.infer.bind(condition, locals);
+            if matches {
+                self.hold_in(kept, body, "a guard, for the whole body of its `while let`,");
+            }
+            self.statement(body, locals);
+        } else {
+            parts.iter().for_each(|part| self.statement(part, locals));
+        }
+        locals.truncate(length);
+    }
+
+    fn hold_in(&mut self, kept: Temporary, body: &Expr, what: &str) {
+        if let Some(place) = kept.filter(|_| branch_of(body, "") == Flow::Awaits) {
+            self.hold(place, what);
+        }
+    }
+
+    fn hold(&mut self, place: Place, what: &str) {
+        if !self.places.iter().any(|(known, _)| *known == place) {
+            self.places.push((place, what.to_owned()));
+        }
+    }
+}
+
+/// Names that the subject of a `match` or `if let` binds.
+fn bound(subject: &Expr) -> Vec<&str> {
+    match subject {
+        Expr::Let(binding) => {
+            binding.pattern.bindings.iter().map(|binding| &*binding.name).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether the subject is the guard itself, so that dropping its name drops it.
+fn is_value<'a>(subject: &'a [Expr], infer: &Infer<'_, 'a>, locals: &Locals<'a>) -> bool {
+    subject.iter().any(|part| match part {
+        Expr::Let(binding) => {
+            binding.init.as_ref().is_some_and(|init| is_guard(init, infer, locals))
+        }
+        _ => false,
+    })
+}
+
+fn place_of(expr: &Expr) -> Place {
+    match expr {
+        Expr::Method(call) => call.place,
+        Expr::Call(_, _, place) => *place,
+        Expr::Same(inner) | Expr::Await(inner) | Expr::Deref(inner) => place_of(inner),
+        _ => Place::default(),
+    }
+}
+
+fn awaiting(name: &str) -> bool {
+    matches!(name, "select" | "join" | "try_join" | "join_all")
+}
+
+/// What happens to a guard with a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flow {
+    Held,
+    /// Dropped, or its scope was left.
+    Dropped,
+    Awaits,
+}
+
+fn sequence(stmts: &[Expr], name: &str) -> Flow {
+    for stmt in stmts {
+        match branch_of(stmt, name) {
+            Flow::Held => {}
+            done => return done,
+        }
+    }
+    Flow::Held
+}
+
+fn branch_of(expr: &Expr, name: &str) -> Flow {
+    match expr {
+        Expr::Async(..) | Expr::Closure(_) => Flow::Held,
+        Expr::Await(inner) => match branch_of(inner, name) {
+            Flow::Held => Flow::Awaits,
+            done => done,
+        },
+        Expr::Call(callee, args, _) if drops(callee, args, name) => Flow::Dropped,
+        Expr::Block(block) => sequence(&block.stmts, name),
+        Expr::Return(parts) => match sequence(parts, name) {
+            Flow::Held => Flow::Dropped,
+            done => done,
+        },
+        Expr::Branches(branch, subject, arms) => {
+            let before = sequence(subject, name);
+            if before != Flow::Held {
+                return before;
+            }
+            let outcomes: Vec<Flow> = arms.iter().map(|arm| branch_of(arm, name)).collect();
+            let whole = *branch == Branch::Match || arms.len() > 1;
+            if outcomes.contains(&Flow::Awaits) {
+                Flow::Awaits
+            } else if whole && outcomes.iter().all(|outcome| *outcome == Flow::Dropped) {
+                Flow::Dropped
+            } else {
+                Flow::Held
+            }
+        }
+        Expr::Macro(path, parts, _) => match sequence(parts, name) {
+            Flow::Held if awaiting(path.last()) => Flow::Awaits,
+            done => done,
+        },
+        other => {
+            let mut outcome = Flow::Held;
+            other.parts(&mut |part| {
+                if outcome == Flow::Held {
+                    outcome = branch_of(part, name);
+                }
+            });
+            outcome
+        }
+    }
+}
+
+/// `drop(guard)`, `MutexGuard::unlock_fair(guard)`
+fn drops(callee: &Expr, args: &[Expr], name: &str) -> bool {
+    let ends = matches!(callee, Expr::Path(path, _)
+        if matches!(path.last(), "drop" | "unlock_fair" | "forget" | "bump"));
+    ends && matches!(args.first().map(Expr::bare), Some(Expr::Path(path, _)) if path.single() == Some(name))
+}

@@ -1,0 +1,110 @@
+//! What lowering a file needs to know beside its tree: which macros there are, and what is kept.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{Item, Macro};
+
+use super::MacroText;
+use super::expand::Rules;
+
+/// Macros within each other.
+const DEEPEST: u32 = 12;
+/// Tokens that all macros of a file may make.
+const BUDGET: usize = 200_000;
+
+pub(super) struct Context {
+    /// Whether bodies are kept.
+    pub(super) bodies: bool,
+    macros: RefCell<HashMap<String, Rc<Rules>>>,
+    defined: RefCell<Vec<MacroText>>,
+    missing: RefCell<BTreeSet<Box<str>>>,
+    depth: Cell<u32>,
+    budget: Cell<usize>,
+}
+
+impl Context {
+    pub(super) fn new(bodies: bool, macros: &[MacroText]) -> Self {
+        let parse = |(name, text): &MacroText| {
+            Some((name.to_string(), Rc::new(Rules::parse(text.parse().ok()?))))
+        };
+        Self {
+            bodies,
+            macros: RefCell::new(macros.iter().filter_map(parse).collect()),
+            defined: RefCell::default(),
+            missing: RefCell::default(),
+            depth: Cell::new(0),
+            budget: Cell::new(BUDGET),
+        }
+    }
+
+    /// Takes up the macros that a file defines, before what calls them.
+    pub(super) fn collect(&self, items: &[Item]) {
+        for item in items {
+            match item {
+                Item::Macro(item) => self.define(item),
+                Item::Mod(item) => {
+                    item.content.iter().for_each(|(_, items)| self.collect(items));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    pub(super) fn define(&self, item: &syn::ItemMacro) {
+        let Some(name) = &item.ident else { return };
+        let name = name.to_string();
+        let mut defined = self.defined.borrow_mut();
+        if defined.iter().any(|(known, _)| **known == *name) {
+            return;
+        }
+        let rules = Rules::parse(item.mac.tokens.clone());
+        self.macros.borrow_mut().insert(name.clone(), Rc::new(rules));
+        defined.push((name.into(), item.mac.tokens.to_string().into()));
+    }
+
+    /// Goes on with what a call of a known macro becomes.
+    pub(super) fn expanded<T>(
+        &self,
+        mac: &Macro,
+        go: impl FnOnce(TokenStream) -> Option<T>,
+    ) -> Option<T> {
+        let name = mac.path.segments.last()?;
+        let rules = self.macros.borrow().get(&name.ident.to_string()).cloned();
+        let Some(rules) = rules else {
+            self.missing.borrow_mut().insert(name.ident.to_string().into());
+            return None;
+        };
+        if self.depth.get() >= DEEPEST {
+            return None;
+        }
+        let call = name.ident.span();
+        let tokens = rules.expand(mac.tokens.clone(), call)?;
+        self.budget.set(self.budget.get().checked_sub(count(tokens.clone(), BUDGET)?)?);
+        self.depth.set(self.depth.get() + 1);
+        let result = go(tokens);
+        self.depth.set(self.depth.get() - 1);
+        result
+    }
+
+    pub(super) fn into_macros(self) -> (Vec<MacroText>, Vec<Box<str>>) {
+        (self.defined.into_inner(), self.missing.into_inner().into_iter().collect())
+    }
+}
+
+/// All tokens, also in groups; `None` above the limit.
+fn count(tokens: TokenStream, limit: usize) -> Option<usize> {
+    let mut number = 0;
+    for token in tokens {
+        number += 1;
+        if let TokenTree::Group(group) = token {
+            number += count(group.stream(), limit)?;
+        }
+        if number > limit {
+            return None;
+        }
+    }
+    Some(number)
+}
