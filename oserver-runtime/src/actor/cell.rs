@@ -1,4 +1,4 @@
-//! What begins and ends the lives of an actor.
+//! What starts and ends the incarnations of an actor.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -8,21 +8,19 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use crate::actor::error::CallError;
-use crate::actor::incarnation::ActorIncarnation;
 use crate::actor::mailbox::Left;
 use crate::actor::mailbox::{Envelope, Mailbox};
 use crate::actor::monitored_drop::MonitoredDrop;
-use crate::actor::poll_task::PollTask;
 use crate::actor::restart::{RestartIntensity, Restarts, chance};
 use crate::actor::traits::Command;
 use crate::clock;
 use crate::fault_log::actor_fault;
 use crate::health::actors::ActorEntry;
 use crate::panic::catch::{Caught, catch_actor};
-use crate::watchdog::monitored_task::{MonitoredTask, WatchLevel};
+use crate::watchdog::monitored_task::MonitoredTask;
 use crate::watchdog::runtime_context::RuntimeContext;
 
-/// One actor, over all its lives. Its handles keep it, and so does what is polled of it until it ends.
+/// One actor, over all its incarnations. Its handles keep it, and so does what is polled of it until it ends.
 pub(super) struct ActorCell<C: Command> {
     pub(super) mailbox: Mailbox<C, IncarnationPoll<C>>,
     pub(super) entry: Arc<ActorEntry>,
@@ -35,7 +33,7 @@ pub(super) struct ActorCell<C: Command> {
     make: Mutex<Option<Make<C>>>,
 }
 
-/// Makes the future of a incarnation, which begins after a delay.
+/// Makes the future of an incarnation, which begins after a delay.
 pub(super) type Make<C> =
     Box<dyn Fn(Arc<ActorIncarnation<C>>, Duration) -> IncarnationFuture + Send + Sync>;
 
@@ -53,7 +51,7 @@ pub(super) struct ActorTimeouts {
     pub(super) start: Duration,
 }
 
-/// How a incarnation ended that did not panic.
+/// How an incarnation ended that did not panic.
 #[derive(Debug)]
 pub(super) enum End {
     /// It was asked to.
@@ -66,10 +64,16 @@ pub(super) enum End {
     Abandoned,
 }
 
-/// A incarnation's future, wherever it is polled.
+/// An incarnation's future, wherever it is polled.
 pub(super) struct IncarnationPoll<C: Command> {
     incarnation: Arc<ActorIncarnation<C>>,
     future: IncarnationFuture,
+}
+
+/// One incarnation of an actor.
+pub(super) struct ActorIncarnation<C: Command> {
+    pub(super) cell: Arc<ActorCell<C>>,
+    pub(super) number: u64,
 }
 
 impl<C: Command> ActorCell<C> {
@@ -94,7 +98,6 @@ impl<C: Command> ActorCell<C> {
         let guest: Arc<dyn MonitoredTask> = Arc::clone(&cell) as _;
         cell.runtime.monitored_tasks.add(Arc::downgrade(&guest));
         cell.begin(0, Duration::ZERO);
-        cell.start_poll_task(0);
         cell
     }
 
@@ -145,10 +148,6 @@ impl<C: Command> ActorCell<C> {
         self.make.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn start_poll_task(self: &Arc<Self>, number: u64) {
-        drop(self.runtime.handle().spawn(PollTask::new(Arc::clone(self), number)));
-    }
-
     /// One poll, where the watchdog sees it.
     pub(super) fn poll(self: &Arc<Self>, work: IncarnationPoll<C>) {
         let IncarnationPoll { incarnation, mut future } = work;
@@ -163,7 +162,7 @@ impl<C: Command> ActorCell<C> {
                 Err(Caught) => Err(Caught),
             };
             // Callers first: the drop may take its time, and may not come back.
-            self.mailbox.end_life(incarnation.number, self.drop_until());
+            self.mailbox.end_incarnation(incarnation.number, self.drop_until());
             // A panic in there is recorded; what was dropped is gone all the same.
             _ = catch_actor(&self.entry, command, || drop(future));
             Ok(end)
@@ -200,7 +199,7 @@ impl<C: Command> ActorCell<C> {
             // A fresh one would be made only to be stopped, and fail in the same way.
             return self.monitored_drop(self.end(None)).run_here();
         }
-        if let Some(next) = self.mailbox.next_life(incarnation.number) {
+        if let Some(next) = self.mailbox.next_incarnation(incarnation.number) {
             self.restart(next);
         }
     }
@@ -237,30 +236,5 @@ impl<C: Command> ActorCell<C> {
 impl<C: Command> IncarnationPoll<C> {
     pub(super) fn incarnation(&self) -> &Arc<ActorIncarnation<C>> {
         &self.incarnation
-    }
-}
-
-impl<C: Command> MonitoredTask for ActorCell<C> {
-    fn inspect(self: Arc<Self>) -> WatchLevel {
-        if let Some(poll_task) = self.mailbox.rescue() {
-            self.start_poll_task(poll_task);
-        }
-        self.mailbox.watch_level()
-    }
-
-    fn expire(&self, now: Instant) -> Option<Instant> {
-        self.mailbox.expire(now)
-    }
-
-    fn watch_level(&self) -> WatchLevel {
-        self.mailbox.watch_level()
-    }
-
-    fn begin_stop(&self) {
-        self.mailbox.close();
-    }
-
-    fn has_ended(&self) -> bool {
-        self.mailbox.has_ended()
     }
 }

@@ -10,8 +10,7 @@ use crate::actor::error::CallError;
 use crate::actor::mailbox::Envelope;
 use crate::actor::reply::{Reply, ReplySlot, Waiting};
 use crate::actor::traits::Command;
-use crate::clock;
-use crate::clock::TICK;
+use crate::clock::{self, TICK};
 use crate::request::current;
 
 /// What every handle has inside. When the last is dropped the actor ends, once it has done what it was

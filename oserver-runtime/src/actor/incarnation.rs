@@ -4,18 +4,13 @@ use std::sync::Arc;
 use std::task::Wake;
 use std::time::Instant;
 
-use crate::actor::cell::ActorCell;
+use crate::actor::cell::{ActorCell, ActorIncarnation};
+use crate::actor::poll_task;
 use crate::actor::traits::Command;
 use crate::fault_log::actor_fault;
 use crate::health::actors::ActorEntry;
 use crate::health::thread_budget::ThreadBudget;
-use crate::watchdog::monitored_task;
-
-/// One incarnation of an actor.
-pub(super) struct ActorIncarnation<C: Command> {
-    pub(super) cell: Arc<ActorCell<C>>,
-    pub(super) number: u64,
-}
+use crate::watchdog::monitored_task::{Incarnation, MonitoredTask, WatchLevel};
 
 impl<C: Command> Wake for ActorIncarnation<C> {
     fn wake(self: Arc<Self>) {
@@ -27,7 +22,7 @@ impl<C: Command> Wake for ActorIncarnation<C> {
     }
 }
 
-impl<C: Command> monitored_task::Incarnation for ActorIncarnation<C> {
+impl<C: Command> Incarnation for ActorIncarnation<C> {
     fn entry(&self) -> &Arc<ActorEntry> {
         &self.cell.entry
     }
@@ -54,7 +49,7 @@ impl<C: Command> monitored_task::Incarnation for ActorIncarnation<C> {
             return true;
         }
         cell.restart(incarnation);
-        cell.start_poll_task(poll_task);
+        poll_task::start(cell, poll_task);
         true
     }
 }
@@ -65,5 +60,30 @@ impl<C: Command> std::fmt::Debug for ActorIncarnation<C> {
             .debug_struct("ActorIncarnation")
             .field("number", &self.number)
             .finish_non_exhaustive()
+    }
+}
+
+impl<C: Command> MonitoredTask for ActorCell<C> {
+    fn inspect(self: Arc<Self>) -> WatchLevel {
+        if let Some(poll_task) = self.mailbox.rescue() {
+            poll_task::start(&self, poll_task);
+        }
+        self.mailbox.watch_level()
+    }
+
+    fn expire(&self, now: Instant) -> Option<Instant> {
+        self.mailbox.expire(now)
+    }
+
+    fn watch_level(&self) -> WatchLevel {
+        self.mailbox.watch_level()
+    }
+
+    fn begin_stop(&self) {
+        self.mailbox.close();
+    }
+
+    fn has_ended(&self) -> bool {
+        self.mailbox.has_ended()
     }
 }

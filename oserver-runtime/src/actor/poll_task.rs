@@ -15,6 +15,11 @@ use crate::request::state::Call;
 /// How often it waits for a place on a worker before it goes to an overflow thread.
 const WAITS: u8 = 8;
 
+/// Starts the task with this number.
+pub(super) fn start<C: Command>(cell: &Arc<ActorCell<C>>, number: u64) {
+    drop(cell.runtime.handle().spawn(PollTask::new(Arc::clone(cell), number)));
+}
+
 /// Polls one actor on workers, one incarnation after the other, or has it polled elsewhere. When it is stuck
 /// with its worker another one takes its place, and this one ends when it comes back.
 pub(super) struct PollTask<C: Command> {

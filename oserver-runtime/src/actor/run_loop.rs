@@ -9,9 +9,8 @@ use std::time::{Duration, Instant};
 
 use tokio::time::sleep_until;
 
-use crate::actor::cell::End;
+use crate::actor::cell::{ActorIncarnation, End};
 use crate::actor::factory::IntoActor;
-use crate::actor::incarnation::ActorIncarnation;
 use crate::actor::mailbox::{Batch, Next};
 use crate::actor::traits::{Actor, Command};
 use crate::fault_log::actor_fault;

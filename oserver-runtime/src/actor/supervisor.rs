@@ -6,10 +6,10 @@ use std::time::Duration;
 use crate::actor::cell::{ActorCell, ActorTimeouts};
 use crate::actor::factory::IntoActor;
 use crate::actor::handle::ActorRef;
+use crate::actor::poll_task;
 use crate::actor::restart::RestartIntensity;
 use crate::actor::run_loop::run_loop;
-use crate::actor::traits;
-use crate::actor::traits::Actor;
+use crate::actor::traits::{self, Actor};
 use crate::clock::LONGEST;
 use crate::health::actors::ActorEntry;
 use crate::monitor;
@@ -176,6 +176,7 @@ impl Supervisor {
                 Box::pin(run_loop(incarnation, Arc::clone(&factory), delay))
             }),
         );
+        poll_task::start(&cell, 0);
         <S::Actor as Actor>::handle(ActorRef::new(cell))
     }
 }

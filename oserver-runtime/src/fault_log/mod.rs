@@ -11,6 +11,7 @@
 //! | `rate_limit` | how many full records a place may write, and the count of the rest |
 //! | `background` | the thread that writes what need not be there before the response |
 //! | `sink` | the one thread that writes to stderr, for which nobody waits beyond a bound |
+//! | `write` | writes records |
 //! | `queue` | the lines that wait for it |
 //! | `stderr` | how it writes to files, pipes, terminals and sockets |
 
@@ -25,3 +26,4 @@ pub(crate) mod record;
 pub(crate) mod redact;
 pub(crate) mod sink;
 mod stderr;
+mod write;

@@ -5,10 +5,8 @@ use std::time::SystemTime;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::fault_log::format;
-use crate::fault_log::format::Format;
+use crate::fault_log::format::{self, Format};
 use crate::fault_log::redact::{REDACTED, is_secret};
-use crate::fault_log::sink;
 use crate::request::connection::ConnectionContext;
 use crate::request::head::Head;
 use crate::request::state::Call;
@@ -78,11 +76,6 @@ impl<'a> Record<'a> {
             request_id: None,
             backtrace: None,
         }
-    }
-
-    /// Writes the record to stderr: when this returns, what can be written is.
-    pub(crate) fn write(&self) {
-        sink::write(self.line());
     }
 
     /// In the form that whoever reads there can use.
@@ -246,22 +239,4 @@ pub(crate) fn now() -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_message_cannot_forge_a_line_or_move_the_cursor() {
-        let message = "no such thing: \u{1b}[2J\r\n2026-11-24T00:00:00Z ERROR panic: forged";
-        let backtrace = "1: first\n2: \u{1b}[2J";
-        let record = Record::new(Level::Error, "error", message);
-        let text = Record { backtrace: Some(backtrace), ..record }.for_people();
-        let lines: Vec<_> = text.lines().collect();
-        assert_eq!(lines.len(), 3, "{text}");
-        assert!(!text.contains('\u{1b}'), "{text}");
-        assert!(
-            lines[0].ends_with(r"\u{1b}[2J\r\n2026-11-24T00:00:00Z ERROR panic: forged"),
-            "{text}"
-        );
-        assert_eq!(lines[1], "1: first");
-    }
-}
+mod tests;

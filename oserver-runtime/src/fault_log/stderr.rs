@@ -5,7 +5,12 @@
 
 use std::io;
 
-use crate::fault_log::sink::Output;
+/// Takes bytes.
+pub(crate) trait Output {
+    /// # Errors
+    /// [`io::ErrorKind::WouldBlock`] when it can take nothing now.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize>;
+}
 
 #[cfg(not(unix))]
 pub(crate) struct Stderr;

@@ -17,8 +17,7 @@ use tracing::Span;
 
 use crate::fault_log::fault::Stage;
 use crate::guard::guarded::Guarded;
-use crate::guard::span;
-use crate::guard::span::Fields;
+use crate::guard::span::{self, Fields};
 use crate::meta::HandlerMeta;
 use crate::panic::catch::{Caught, catch_entered};
 use crate::request::current;

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 use tracing::Metadata;
 
-use crate::fault_log::format;
-use crate::fault_log::format::Format;
+use crate::fault_log::format::{self, Format};
 use crate::fault_log::record::{now, shown_to_people};
 use crate::request::state::Call;
 

@@ -5,8 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::fault_log::actor_fault;
-use crate::fault_log::fault;
-use crate::fault_log::fault::{PanicReport, Stage};
+use crate::fault_log::fault::{self, PanicReport, Stage};
 use crate::health::actors::ActorEntry;
 use crate::panic::hook;
 use crate::request::current;

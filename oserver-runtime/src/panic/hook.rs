@@ -12,8 +12,7 @@ use std::panic::PanicHookInfo;
 use std::sync::Once;
 
 use crate::fault_log::background;
-use crate::fault_log::fault;
-use crate::fault_log::fault::PanicReport;
+use crate::fault_log::fault::{self, PanicReport};
 use crate::process::exit_code;
 use crate::request::current;
 

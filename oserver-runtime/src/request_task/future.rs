@@ -7,17 +7,15 @@ use std::task::{Context, Poll};
 
 use axum::extract::Request;
 use axum::response::Response;
-use http::Extensions;
-use hyper::ext::ReasonPhrase;
 use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 
 use crate::admission::decision::AdmissionDecision;
-use crate::fault_log::fault;
-use crate::fault_log::fault::Stage;
+use crate::fault_log::fault::{self, Stage};
 use crate::panic::catch::{Caught, catch_entered, within};
 use crate::request::problem;
 use crate::request::state::Call;
+use crate::request_task::extensions;
 use crate::request_task::target::ServeTarget;
 use crate::request_task::timeout_response;
 use crate::response_body::outgoing::ResponseBody;
@@ -208,7 +206,7 @@ impl<F: Future<Output = Response>> Running<F> {
             };
             future.poll(context).map(|response| {
                 let (mut head, body) = response.into_parts();
-                drop_extensions(call, &mut head.extensions);
+                extensions::drop_all(call, &mut head.extensions);
                 http::Response::from_parts(head, task::send(call, runtime, body, context))
             })
         });
@@ -248,20 +246,5 @@ impl<F: Future<Output = Response>> Running<F> {
             }
             // A handler was given up inside of others, which may go on.
         }
-    }
-}
-
-/// Drops what a response carries for nobody, here and not in the connection's task: that is the
-/// user's code. hyper reads one of them.
-fn drop_extensions(call: &Call, extensions: &mut Extensions) {
-    if extensions.is_empty() {
-        return;
-    }
-    let reason = extensions.remove::<ReasonPhrase>();
-    _ = catch_entered(call, Stage::Drop, || extensions.clear());
-    // Half cleared it may be after a panic.
-    *extensions = Extensions::new();
-    if let Some(reason) = reason {
-        extensions.insert(reason);
     }
 }

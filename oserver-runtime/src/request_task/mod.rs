@@ -6,8 +6,10 @@
 //! | `handle` | the connection's side of a request task |
 //! | `task` | the task: one request after the other, under admission |
 //! | `future` | one request under way: the service call under its deadline |
+//! | `extensions` | drops what a response carries for nobody |
 //! | `timeout_response` | the answer of a request whose deadline has passed |
 
+mod extensions;
 pub(crate) mod future;
 pub(crate) mod handle;
 pub(crate) mod target;

@@ -13,8 +13,7 @@ use bytes::Bytes;
 use http_body::{Body as _, Frame};
 use tokio::sync::mpsc::{Sender, channel};
 
-use crate::fault_log::fault;
-use crate::fault_log::fault::Stage;
+use crate::fault_log::fault::{self, Stage};
 use crate::panic::catch::{Caught, catch};
 use crate::request::state::Call;
 use crate::response_body::outgoing::{BrokenOff, Ended, ResponseBody, Streaming};

@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::fault_log::alarm;
-use crate::fault_log::fault;
-use crate::fault_log::fault::Stage;
+use crate::fault_log::fault::{self, Stage};
 use crate::health::actors::ActorEntry;
 use crate::health::liveness::{BlockedThread, Trouble};
 use crate::health::route_table::RouteIndex;

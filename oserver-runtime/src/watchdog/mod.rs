@@ -12,6 +12,7 @@
 //! | `registry` | gives each polling thread its slot |
 //! | `monitored_task` | what it monitors besides requests: actors |
 //! | `deadline` | what follows when a poll is past its deadline |
+//! | `overdue_poll` | a poll past its deadline |
 //! | `priority` | CPU time and priority of a thread |
 //! | `worker_handoff` | how a worker of low priority leaves the runtime |
 //! | `escalation` | the end of an unrecoverable process |
@@ -21,6 +22,7 @@ mod deadline;
 pub(crate) mod degraded;
 pub(crate) mod escalation;
 pub(crate) mod monitored_task;
+mod overdue_poll;
 mod parker;
 pub(crate) mod priority;
 mod registry;

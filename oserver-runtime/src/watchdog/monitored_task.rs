@@ -30,7 +30,7 @@ pub(crate) trait Incarnation: Debug + Send + Sync {
     fn abandon(&self, now: Instant, first_seen: Instant, budget: &ThreadBudget) -> bool;
 }
 
-/// A guest, over all its lives. As of [`Incarnation`], nothing of a user's is dropped with it.
+/// A guest, over all its incarnations. As of [`Incarnation`], nothing of a user's is dropped with it.
 pub(crate) trait MonitoredTask: Send + Sync {
     /// Watchdog, with each look.
     fn inspect(self: Arc<Self>) -> WatchLevel;

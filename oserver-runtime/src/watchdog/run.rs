@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::panic::deferred_drop::defer_drops_of_this_thread;
 use crate::watchdog::monitored_task::WatchLevel;
+use crate::watchdog::overdue_poll::OverduePoll;
 use crate::watchdog::runtime_context::RuntimeContext;
 use crate::watchdog::slot::{Part, PollSubject, Role, Slot};
 use crate::watchdog::tick::{Expiry, LOOK_EVERY, Sleep};
@@ -23,16 +24,6 @@ const QUIET_LOOKS: u32 = 10;
 const LONGEST_POKE: u32 = 64;
 /// Looks between two at which a overdue poll is overdue further.
 const OVERDUE_LOOKS: u32 = 16;
-/// A thread burns if it runs for at least this part of the time: more than one that waits and looks, and
-/// less than what is left to each when many burn.
-const BURNS_FROM: u32 = 20;
-/// And for at least so long: CPU time is counted in hundredths of a second.
-const BURNS_FOR: Duration = Duration::from_millis(20);
-/// For how long CPU time is added up, until it begins anew.
-const BURN_WINDOW: Duration = Duration::from_secs(1);
-/// Of one that has slept all the time since it was overdue, CPU time is asked for so much more rarely: with a
-/// hundred of them the asking alone would take a twentieth of a core.
-const REST: Duration = BURN_WINDOW;
 /// Looks between two walks along the queue of jobs that wait.
 const QUEUE_LOOKS: u32 = 16;
 
@@ -61,20 +52,6 @@ struct Poll {
     next_poke: u32,
     overdue: Option<OverduePoll>,
     is_actor: bool,
-}
-
-/// A poll past its deadline.
-struct OverduePoll {
-    violation: deadline::Violation,
-    /// What the thread had run when its time was taken, and when that was.
-    cpu_time: Option<(Duration, Instant)>,
-    lowered: bool,
-    /// When it was overdue.
-    since: Instant,
-    /// When its CPU time is to be asked for.
-    next_measurement: Instant,
-    /// Looks since it was overdue.
-    looks: u32,
 }
 
 fn run(runtime: &Weak<RuntimeContext>) {
@@ -244,28 +221,6 @@ impl Watched {
                         }
                     });
             }
-        }
-    }
-}
-
-impl OverduePoll {
-    fn lower_if_it_burns(&mut self, slot: &Slot, number: u64, now: Instant) {
-        // A thread of tokio's blocking pool will serve others, who did nothing.
-        if self.lowered || slot.role() == Role::Blocking || now < self.next_measurement {
-            return;
-        }
-        if now - self.since >= BURN_WINDOW {
-            self.next_measurement = now + REST;
-        }
-        let Some(time) = priority::cpu_time(slot.thread) else { return };
-        let (before, then) = *self.cpu_time.get_or_insert((time, now));
-        let (ran, window) = (time.saturating_sub(before), now - then);
-        if window > BURN_WINDOW {
-            self.cpu_time = Some((time, now));
-        }
-        if ran >= BURNS_FOR && ran * BURNS_FROM >= window {
-            slot.lower(number);
-            self.lowered = true;
         }
     }
 }

@@ -5,8 +5,7 @@ use std::sync::{Arc, PoisonError};
 use crate::request::state::Call;
 use crate::sync::{AtomicBool, AtomicU64, Mutex, Ordering};
 use crate::watchdog::monitored_task::Incarnation;
-use crate::watchdog::priority;
-use crate::watchdog::priority::ThreadId;
+use crate::watchdog::priority::{self, ThreadId};
 
 /// Which threads poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,15 +7,15 @@
 //! Invariants:
 //! - each command that was taken in is run once, or its caller is told why it is not;
 //! - the actor's future is in one place only, so nobody polls it twice at a time;
-//! - a incarnation that was given up takes no further command, also if its thread comes back;
+//! - an incarnation that was given up takes no further command, also if its thread comes back;
 //! - who was answered is woken at the end of the poll at the latest, or by the watchdog if that does
 //!   not end: not sooner, because the task that a worker's task woke last is stuck with that one if it
 //!   then blocks (tokio's LIFO slot), and the next command may block.
-
 //!
 //! | file | whose side |
 //! |---|---|
-//! | this one | callers, and who polls |
+//! | this one | callers |
+//! | `poll` | who polls |
 //! | `next` | the actor |
 //! | `watch` | the watchdog |
 //! | `end` | who ends it |
@@ -24,6 +24,7 @@ mod end;
 #[cfg(all(test, oserver_loom))]
 mod model;
 mod next;
+mod poll;
 mod watch;
 
 use std::collections::VecDeque;
@@ -95,7 +96,7 @@ enum Phase {
 }
 
 enum Place<W> {
-    /// Between two lives.
+    /// Between two incarnations.
     Absent,
     Parked(W),
     /// It is to be polled.
@@ -163,71 +164,6 @@ impl<C, W> Mailbox<C, W> {
         wake(waker);
     }
 
-    /// ActorCell: the work of the incarnation that there is now, to be polled. It is given back, to be dropped, if
-    /// there is another.
-    pub(super) fn begin(&self, incarnation: u64, work: W) -> Option<W> {
-        let mut state = self.state();
-        if state.incarnation != incarnation || state.phase == Phase::Ended {
-            return Some(work);
-        }
-        state.place = Place::Scheduled(work);
-        state.idle = false;
-        let waker = state.waker.clone();
-        drop(state);
-        wake(waker);
-        None
-    }
-
-    /// PollTask `poll_task`: takes what is to be polled. `waker` is its own.
-    pub(super) fn take(&self, poll_task: u64, waker: &Waker) -> Taken<W> {
-        let mut state = self.state();
-        if state.poll_task != poll_task || state.phase == Phase::Ended {
-            return Taken::End;
-        }
-        if state.waker.is_none() {
-            state.waker = Some(waker.clone());
-        }
-        match std::mem::replace(&mut state.place, Place::Away { woken: false }) {
-            Place::Scheduled(work) => {
-                state.unseen = 0;
-                state.next_rescue = FIRST_RESCUE;
-                state.idle = false;
-                Taken::IncarnationPoll(work)
-            }
-            other => {
-                state.place = other;
-                Taken::Nothing
-            }
-        }
-    }
-
-    /// PollTask: could not poll it now.
-    pub(super) fn put_back(&self, incarnation: u64, work: W) -> Option<W> {
-        let mut state = self.state();
-        if state.incarnation != incarnation {
-            return Some(work);
-        }
-        state.place = Place::Scheduled(work);
-        None
-    }
-
-    /// Poller: puts back work that is pending, and wakes those who were answered. IncarnationPoll that nobody
-    /// wants any more is given back, to be dropped.
-    pub(super) fn park(&self, incarnation: u64, work: W) -> Option<W> {
-        let mut state = self.state();
-        if state.incarnation != incarnation {
-            return Some(work);
-        }
-        let woken = matches!(state.place, Place::Away { woken: true });
-        state.place = if woken { Place::Scheduled(work) } else { Place::Parked(work) };
-        let waker = if woken { state.waker.clone() } else { None };
-        let answered = std::mem::take(&mut state.answered);
-        drop(state);
-        answered.into_iter().for_each(Waker::wake);
-        wake(waker);
-        None
-    }
-
     /// Actor, in incarnation `incarnation`: it begins something that is no command.
     pub(super) fn at(&self, incarnation: u64, name: &'static str, until: Option<Instant>) {
         let mut state = self.state();
@@ -252,38 +188,6 @@ impl<C, W> Mailbox<C, W> {
             .as_ref()
             .filter(|_| state.incarnation == incarnation)
             .map(|current| current.name)
-    }
-
-    /// Poller: the incarnation has ended, and what it was at with it. What follows is its drop.
-    pub(super) fn end_life(&self, incarnation: u64, until: Option<Instant>) {
-        let mut state = self.state();
-        if state.incarnation != incarnation {
-            return;
-        }
-        let drop_of_it = Current { name: "drop", answer: None, deadline: None, until };
-        let current = state.current.replace(drop_of_it);
-        let answered = std::mem::take(&mut state.answered);
-        drop(state);
-        if let Some(answer) = current.and_then(|current| current.answer) {
-            self.entry.restarted.fetch_add(1, Ordering::Relaxed);
-            answer.fail(CallError::Restarted);
-        }
-        answered.into_iter().for_each(Waker::wake);
-    }
-
-    /// ActorCell: incarnation `incarnation` is over. The number of the next.
-    pub(super) fn next_life(&self, incarnation: u64) -> Option<u64> {
-        let mut state = self.state();
-        if state.incarnation != incarnation || state.phase == Phase::Ended {
-            return None;
-        }
-        state.incarnation += 1;
-        state.place = Place::Absent;
-        let current = state.current.take();
-        let next = state.incarnation;
-        drop(state);
-        drop(current);
-        Some(next)
     }
 }
 

@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 use crate::actor::error::CallError;
 use crate::actor::mailbox::{Current, Envelope, Mailbox, Phase, wake};
 use crate::actor::traits::Command;
-use crate::clock;
-use crate::clock::TICK;
+use crate::clock::{self, TICK};
 
 /// Commands after which an actor lets others have its worker.
 const LONGEST_BATCH: u32 = 64;

@@ -11,7 +11,7 @@ use crate::actor::reply::Answerable;
 use crate::request::default_timeout::DEFAULT_TIMEOUT;
 use crate::watchdog::monitored_task::WatchLevel;
 
-/// What a incarnation leaves behind that was ended from outside.
+/// What an incarnation leaves behind that was ended from outside.
 pub(in crate::actor) struct Remains {
     pub(in crate::actor) incarnation: u64,
     pub(in crate::actor) poll_task: u64,

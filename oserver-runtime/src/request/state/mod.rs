@@ -1,6 +1,7 @@
 //! The shared record of one request under way: the connection task, the request task, the guard and
 //! the recorder all hold the same [`Call`]. Everything that changes in it is an atomic.
 
+mod answer;
 mod deadlines;
 mod in_flight;
 mod table;
@@ -194,52 +195,6 @@ impl Call {
         decision
     }
 
-    /// The connection shall answer, if the request task has not; it is woken.
-    pub(crate) fn set_overdue(&self, why: Overdue) {
-        if self.advance_overdue(Overdue::No, why) {
-            self.wake_waiter();
-        }
-    }
-
-    /// Watchdog: from here on the connection sends no answer of the request task's. Says whether there
-    /// is one still to be sent; the call must then be told by [`Call::block`] soon.
-    pub(crate) fn begin_block(&self) -> bool {
-        self.advance_overdue(Overdue::No, Overdue::BeingRecorded)
-    }
-
-    /// Watchdog: what a blocked call did is recorded, and the connection shall answer.
-    pub(crate) fn block(&self) {
-        self.advance_overdue(Overdue::BeingRecorded, Overdue::Blocked);
-        self.wake_waiter();
-    }
-
-    /// Connection: whether the request task's answer may be sent. If nothing else was said of the
-    /// call, nothing is from here on.
-    pub(crate) fn may_answer(&self) -> bool {
-        self.advance_overdue(Overdue::No, Overdue::Answered)
-            || !matches!(self.overdue(), Overdue::BeingRecorded | Overdue::Blocked)
-    }
-
-    fn advance_overdue(&self, from: Overdue, to: Overdue) -> bool {
-        let (from, to) = (from as u8, to as u8);
-        let overdue = &self.progress.overdue;
-        overdue.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire).is_ok()
-    }
-
-    pub(crate) fn overdue(&self) -> Overdue {
-        Overdue::of_number(self.progress.overdue.load(Ordering::Acquire))
-    }
-
-    /// The connection shall break off the response, whose body blocks its thread; it is woken.
-    pub(crate) fn set_body_overdue(&self) {
-        self.progress.body_overdue.store(true, Ordering::Release);
-        self.wake_waiter();
-    }
-
-    pub(crate) fn is_body_overdue(&self) -> bool {
-        self.progress.body_overdue.load(Ordering::Acquire)
-    }
-
     /// An open breaker let this request through to see what happens.
     pub(crate) fn set_probe(&self) {
         self.progress.probe.store(true, Ordering::Relaxed);
@@ -247,46 +202,6 @@ impl Call {
 
     pub(crate) fn is_probe(&self) -> bool {
         self.progress.probe.load(Ordering::Relaxed)
-    }
-
-    /// The request is given up. Guard, request task, connection and watchdog may all find that it is
-    /// time: the first says how, and is told that it was the first, so that it is recorded once.
-    pub(crate) fn give_up(&self, how: GivenUp) -> (GivenUp, bool) {
-        let given_up = &self.progress.given_up;
-        match given_up.compare_exchange(0, how as u8, Ordering::Relaxed, Ordering::Relaxed) {
-            Ok(_) => (how, true),
-            Err(before) if before == GivenUp::Stalled as u8 => (GivenUp::Stalled, false),
-            Err(before) if before == GivenUp::Blocked as u8 => (GivenUp::Blocked, false),
-            Err(_) => (GivenUp::Late, false),
-        }
-    }
-
-    pub(crate) fn is_given_up(&self) -> bool {
-        self.progress.given_up.load(Ordering::Relaxed) != 0
-    }
-
-    /// The deadline has passed: the guard gives up its handler at the next poll.
-    pub(crate) fn expire(&self) {
-        self.progress.expired.store(true, Ordering::Relaxed);
-    }
-
-    /// The client has gone: the request task drops the call at its next poll, unless the handler
-    /// asked to be finished. Says whether it is dropped.
-    pub(crate) fn cancel(&self) -> bool {
-        let dropped = !self.progress.finish.load(Ordering::Relaxed);
-        if dropped {
-            self.discard();
-        }
-        dropped
-    }
-
-    /// The connection has answered: the request task drops the call at its next poll.
-    pub(crate) fn discard(&self) {
-        self.progress.cancelled.store(true, Ordering::Release);
-    }
-
-    pub(crate) fn is_cancelled(&self) -> bool {
-        self.progress.cancelled.load(Ordering::Acquire)
     }
 
     /// The request's task is about to sleep. Says whether the connection must be told to look, because

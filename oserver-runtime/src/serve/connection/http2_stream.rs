@@ -9,8 +9,7 @@ use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep};
 
 use crate::request::connection::ConnectionContext;
-use crate::request::stream_progress;
-use crate::request::stream_progress::StreamProgress;
+use crate::request::stream_progress::{self, StreamProgress};
 use crate::serve::connection::outcome::{End, Recorded};
 
 /// Runs the tasks of the streams of a connection.

@@ -1,0 +1,107 @@
+//! The poller's side: the actor's future is taken, polled, and put back.
+
+use std::sync::atomic::Ordering;
+use std::task::Waker;
+use std::time::Instant;
+
+use crate::actor::error::CallError;
+use crate::actor::mailbox::{Current, FIRST_RESCUE, Mailbox, Phase, Place, Taken, wake};
+
+impl<C, W> Mailbox<C, W> {
+    /// ActorCell: the work of the incarnation that there is now, to be polled. It is given back, to be dropped, if
+    /// there is another.
+    pub(in crate::actor) fn begin(&self, incarnation: u64, work: W) -> Option<W> {
+        let mut state = self.state();
+        if state.incarnation != incarnation || state.phase == Phase::Ended {
+            return Some(work);
+        }
+        state.place = Place::Scheduled(work);
+        state.idle = false;
+        let waker = state.waker.clone();
+        drop(state);
+        wake(waker);
+        None
+    }
+
+    /// PollTask `poll_task`: takes what is to be polled. `waker` is its own.
+    pub(in crate::actor) fn take(&self, poll_task: u64, waker: &Waker) -> Taken<W> {
+        let mut state = self.state();
+        if state.poll_task != poll_task || state.phase == Phase::Ended {
+            return Taken::End;
+        }
+        if state.waker.is_none() {
+            state.waker = Some(waker.clone());
+        }
+        match std::mem::replace(&mut state.place, Place::Away { woken: false }) {
+            Place::Scheduled(work) => {
+                state.unseen = 0;
+                state.next_rescue = FIRST_RESCUE;
+                state.idle = false;
+                Taken::IncarnationPoll(work)
+            }
+            other => {
+                state.place = other;
+                Taken::Nothing
+            }
+        }
+    }
+
+    /// PollTask: could not poll it now.
+    pub(in crate::actor) fn put_back(&self, incarnation: u64, work: W) -> Option<W> {
+        let mut state = self.state();
+        if state.incarnation != incarnation {
+            return Some(work);
+        }
+        state.place = Place::Scheduled(work);
+        None
+    }
+
+    /// Poller: puts back work that is pending, and wakes those who were answered. IncarnationPoll that nobody
+    /// wants any more is given back, to be dropped.
+    pub(in crate::actor) fn park(&self, incarnation: u64, work: W) -> Option<W> {
+        let mut state = self.state();
+        if state.incarnation != incarnation {
+            return Some(work);
+        }
+        let woken = matches!(state.place, Place::Away { woken: true });
+        state.place = if woken { Place::Scheduled(work) } else { Place::Parked(work) };
+        let waker = if woken { state.waker.clone() } else { None };
+        let answered = std::mem::take(&mut state.answered);
+        drop(state);
+        answered.into_iter().for_each(Waker::wake);
+        wake(waker);
+        None
+    }
+
+    /// Poller: the incarnation has ended, and what it was at with it. What follows is its drop.
+    pub(in crate::actor) fn end_incarnation(&self, incarnation: u64, until: Option<Instant>) {
+        let mut state = self.state();
+        if state.incarnation != incarnation {
+            return;
+        }
+        let drop_of_it = Current { name: "drop", answer: None, deadline: None, until };
+        let current = state.current.replace(drop_of_it);
+        let answered = std::mem::take(&mut state.answered);
+        drop(state);
+        if let Some(answer) = current.and_then(|current| current.answer) {
+            self.entry.restarted.fetch_add(1, Ordering::Relaxed);
+            answer.fail(CallError::Restarted);
+        }
+        answered.into_iter().for_each(Waker::wake);
+    }
+
+    /// ActorCell: incarnation `incarnation` is over. The number of the next.
+    pub(in crate::actor) fn next_incarnation(&self, incarnation: u64) -> Option<u64> {
+        let mut state = self.state();
+        if state.incarnation != incarnation || state.phase == Phase::Ended {
+            return None;
+        }
+        state.incarnation += 1;
+        state.place = Place::Absent;
+        let current = state.current.take();
+        let next = state.incarnation;
+        drop(state);
+        drop(current);
+        Some(next)
+    }
+}
