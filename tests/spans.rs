@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::sync::{Mutex, Once, PoisonError};
 
@@ -113,6 +113,26 @@ fn a_span_has_name_place_and_request_by_default() {
         assert_eq!(fields, expected.map(|(name, value)| (name, value.to_owned())).into());
     });
 }
+
+/// The attribute refuses a field of the user's that has a name of the runtime's. Neither crate can read the other's
+/// list, so it is written twice.
+#[test]
+fn the_attribute_reserves_the_fields_that_the_runtime_records() {
+    let source = include_str!("../oserver-macros/src/handler/fields.rs");
+    let list = source.split_once("const OWN: [&str; 6] = [").expect("the list").1;
+    let list = list.split_once(']').expect("its end").0;
+    let reserved: BTreeSet<&str> = list.split('"').skip(1).step_by(2).collect();
+    watch();
+    run(async {
+        let server = TestServer::start(Router::new().route("/reserved", get(reserves))).await;
+        assert_eq!(server.get("/reserved").await.status, StatusCode::OK);
+        let recorded = seen("reserves").fields;
+        assert_eq!(recorded.keys().copied().collect::<BTreeSet<_>>(), reserved);
+    });
+}
+
+#[oserver::handler]
+async fn reserves() {}
 
 /// The line of the attribute above the one that starts so.
 fn attribute_above(text: &str) -> u32 {

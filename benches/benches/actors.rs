@@ -1,4 +1,4 @@
-//! What a call of an actor costs, beside what a user would pick instead: `cargo bench --features actors --bench actors`.
+//! Measures a call of an actor beside its peers: `cargo bench --features actors --bench actors`.
 
 #[path = "../src/bin/actors/contenders.rs"]
 mod contenders;

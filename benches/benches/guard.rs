@@ -1,4 +1,4 @@
-//! What a call of an annotated handler costs that is ready at once, beside the same call without the guard and with
+//! Measures a call of an annotated handler that is ready at once, beside the same call without the guard and with
 //! `#[tracing::instrument]`: `cargo bench --bench guard`.
 //!
 //! Within a request the guard finds the request's limits and its record. With a subscriber there are spans.

@@ -1,4 +1,4 @@
-//! Everything that the other modes measure, of all servers, into one table and one plot.
+//! Runs the other modes for all servers, and has one table and one plot written of them.
 
 use std::path::{Path, PathBuf};
 
@@ -79,17 +79,19 @@ pub fn measure(options: &Options) -> Result<(), String> {
         throughput: throughput::measure(throughput)?,
         memory: memory::measure(&throughput.servers, throughput.idle),
         faults: faults::measure(faults),
-        options,
+        servers: options.servers().to_vec(),
+        servers_with_faults: options.servers_with_faults().to_vec(),
+        method: options.method(),
     };
     let folder = into.as_deref().unwrap_or(Path::new(FOLDER));
     results::write(&results, folder)?;
-    // What is only tried is not what docs/benchmarks.md shows.
-    if into.is_none() { results::show_in_readme(folder) } else { Ok(()) }
+    // A trial into another folder leaves docs/benchmarks.md as it is.
+    if into.is_none() { results::show_in_book(folder) } else { Ok(()) }
 }
 
 impl Options {
-    /// How it was measured, for who reads the results.
-    pub fn description(&self) -> String {
+    /// Returns one line for the reader of the results: how often and how long is measured.
+    fn method(&self) -> String {
         let Self { throughput, faults, .. } = self;
         format!(
             "medians of {} rounds, {} s for each throughput ({} s before and during each fault)",

@@ -1,4 +1,4 @@
-//! What stands on the command line, for all modes.
+//! Reads the command line, for all modes.
 
 use std::fmt::Display;
 use std::str::FromStr;

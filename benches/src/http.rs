@@ -1,4 +1,4 @@
-//! As much of HTTP/1.1 as it takes to ask a server and to read its answer.
+//! A minimal client of HTTP/1.1: it sends a request and reads the response.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddr;

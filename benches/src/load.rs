@@ -1,4 +1,4 @@
-//! Load comes from `wrk`: a generator of our own would itself have to be shown to be fast enough.
+//! Runs `wrk` as the load generator. A generator of our own would first have to be shown to be fast enough.
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! Measures oserver beside what a user would pick instead: `cargo run --release -- all` does it all.
+//! Measures oserver beside its peers: `cargo run --release -- all` runs all modes.
 
 mod all;
 mod arguments;
@@ -21,10 +21,10 @@ usage: cargo run --release -- [OPTION VALUE]...
   --seconds S           seconds for each server and round, at least 1 (default 3)
   --connections N,N,..  numbers of connections, each at least 1 (default 8,64,512)
   --servers KIND,..     some of hyper,oserver,axum,axum-layers (default these),actix,poem,rocket, oserver-unrouted:
-                        one handler without a router, as hyper's is, and oserver-uncounted: oserver without
-                        counters and without what it keeps for records
-  --idle N              idle connections to weigh, 0 to leave that out (default 1000)
-or, for what is left of a server in which handlers go wrong:
+                        one handler without a router, like hyper's, and oserver-uncounted: oserver without
+                        counters and without the data of records
+  --idle N              idle connections whose memory is measured, 0 for none (default 1000)
+or, for the throughput that a server keeps while its handlers fail:
 usage: cargo run --release -- faults [OPTION VALUE]...
   --rounds N            rounds, at least 1 (default 5)
   --seconds S           seconds for each measurement, at least 1 (default 3)
@@ -36,7 +36,7 @@ or, for both, as one table and one plot, which takes about 25 minutes:
 usage: cargo run --release -- all [OPTION VALUE]...
   --rounds N            rounds of both, at least 1 (default 3)
   --seconds S           seconds for each throughput, at least 1 (default 2)
-  --fault-seconds S     seconds for each measurement of what is left, at least 1 (default 1)
+  --fault-seconds S     seconds for each measurement of kept throughput, at least 1 (default 1)
   --connections, --servers, --scenarios, --idle
                         as above (default all servers, and all scenarios but four-actors)
   --into FOLDER         where table.md and plot.svg go (default results, and into docs/benchmarks.md)

@@ -1,4 +1,4 @@
-//! What a connection costs that waits for its next request.
+//! Measures the memory of an idle connection.
 
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpStream};
@@ -14,7 +14,7 @@ const OTHER_FILES: usize = 64;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What that many idle connections cost each server.
-pub struct Weighing {
+pub struct MemoryUse {
     pub connections: usize,
     pub costs: Vec<(&'static str, Weighed)>,
     pub notes: Vec<String>,
@@ -34,7 +34,7 @@ impl Weighed {
     }
 }
 
-impl Weighing {
+impl MemoryUse {
     pub fn kib_per_connection(&self, server: &str) -> Option<f64> {
         let (_, weighed) = self.costs.iter().find(|(kind, _)| *kind == server)?;
         weighed.kib_per_connection()
@@ -42,42 +42,44 @@ impl Weighing {
 }
 
 /// Each server is started anew, for memory that load has left behind would be taken again.
-pub fn measure(servers: &[&'static str], wanted: usize) -> Weighing {
+pub fn measure(servers: &[&'static str], wanted: usize) -> MemoryUse {
     let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
-    let mut weighing = Weighing { connections: wanted, costs: Vec::new(), notes: Vec::new() };
+    let mut memory_use = MemoryUse { connections: wanted, costs: Vec::new(), notes: Vec::new() };
     // The servers inherit the limit, so it is the same on both sides.
     if let Some(limit) = open_files(&limits)
         && limit < wanted + OTHER_FILES
     {
-        weighing.connections = limit.saturating_sub(OTHER_FILES);
-        weighing.notes.push(format!("open files are limited to {limit}"));
+        memory_use.connections = limit.saturating_sub(OTHER_FILES);
+        memory_use.notes.push(format!("open files are limited to {limit}"));
     }
-    if weighing.connections > 0 {
+    if memory_use.connections > 0 {
         for kind in servers {
-            match weigh(kind, weighing.connections) {
+            match weigh(kind, memory_use.connections) {
                 Ok(weighed) => {
                     if weighed.closed > 0 {
                         let closed = weighed.closed;
-                        weighing.notes.push(format!("{kind} closed {closed} idle connections"));
+                        memory_use.notes.push(format!("{kind} closed {closed} idle connections"));
                     }
-                    weighing.costs.push((kind, weighed));
+                    memory_use.costs.push((kind, weighed));
                 }
-                Err(failure) => weighing.notes.push(format!("{kind}, idle connections: {failure}")),
+                Err(failure) => {
+                    memory_use.notes.push(format!("{kind}, idle connections: {failure}"))
+                }
             }
         }
-        print!("\nidle connections: {}\n{}", weighing.connections, table(&weighing));
+        print!("\nidle connections: {}\n{}", memory_use.connections, table(&memory_use));
     }
-    weighing
+    memory_use
 }
 
-fn table(weighing: &Weighing) -> String {
-    let hyper = weighing.kib_per_connection("hyper");
+fn table(memory_use: &MemoryUse) -> String {
+    let hyper = memory_use.kib_per_connection("hyper");
     let mut rows = vec![
         ["server", "KiB before", "KiB after", "KiB/connection", "/ hyper"]
             .map(String::from)
             .to_vec(),
     ];
-    for (kind, weighed) in &weighing.costs {
+    for (kind, weighed) in &memory_use.costs {
         let own = weighed.kib_per_connection();
         rows.push(vec![
             kind.to_string(),
@@ -87,7 +89,7 @@ fn table(weighing: &Weighing) -> String {
             table::cell(own.zip(hyper).map(|(own, hyper)| own / hyper), 3),
         ]);
     }
-    table::aligned(&rows) + &table::notes(&weighing.notes)
+    table::aligned(&rows) + &table::notes(&memory_use.notes)
 }
 
 fn weigh(kind: &'static str, connections: usize) -> Result<Weighed, String> {
@@ -140,7 +142,7 @@ mod tests {
     #[test]
     fn costs_are_given_beside_hyper() {
         let weighed = |after| Weighed { before: Some(1000), after, connections: 10, closed: 0 };
-        let weighing = |costs: &[(&'static str, Weighed)]| Weighing {
+        let memory_use = |costs: &[(&'static str, Weighed)]| MemoryUse {
             connections: 10,
             costs: costs.to_vec(),
             notes: Vec::new(),
@@ -151,8 +153,8 @@ server   KiB before  KiB after  KiB/connection  / hyper
 hyper          1000       1100           10.00    1.000
 oserver        1000       1125           12.50    1.250
 ";
-        assert_eq!(table(&weighing(&costs)), expected);
-        let unknown = table(&weighing(&[("oserver", weighed(None))]));
+        assert_eq!(table(&memory_use(&costs)), expected);
+        let unknown = table(&memory_use(&[("oserver", weighed(None))]));
         assert!(unknown.ends_with("oserver        1000          -               -        -\n"));
     }
 }

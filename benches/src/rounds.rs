@@ -1,4 +1,4 @@
-//! Who is compared takes turns, and what a round gave is looked at together.
+//! Runs the compared servers in turns, so that a disturbance of the machine meets all of them in a round.
 
 /// Gives each of so many its `turn` in each round.
 pub fn take_turns(rounds: u32, count: usize, mut turn: impl FnMut(u32, usize)) {

@@ -1,4 +1,4 @@
-//! Figures in columns.
+//! Aligns figures in columns.
 
 /// A figure, or `-` for one that there is not.
 pub fn cell(value: Option<f64>, decimals: usize) -> String {

@@ -1,4 +1,4 @@
-//! What a thousand annotated handlers cost `cargo check`, beside the same ones without an attribute and with
+//! Measures `cargo check` of a thousand annotated handlers, beside the same handlers without an attribute and with
 //! `#[tracing::instrument]`: `cargo run --release --bin compile_time`.
 
 use std::fmt::Write;

@@ -1,4 +1,4 @@
-//! Clients that count and wait exactly, where `wrk` only knows sums.
+//! Clients that count each answer and its time. `wrk` reports sums only.
 
 use std::fmt::{self, Display, Formatter};
 use std::io::{self, ErrorKind, Read};

@@ -1,4 +1,4 @@
-//! What is left of a server in which handlers go wrong, beside what is left of its peers.
+//! Measures the throughput that each server keeps while its handlers fail.
 
 mod client;
 mod outcome;
@@ -64,7 +64,7 @@ pub fn common_scenarios() -> Vec<&'static str> {
 }
 
 /// What all rounds of a scenario gave.
-pub struct Played {
+pub struct ScenarioResult {
     pub scenario: &'static Scenario,
     pub servers: Vec<(&'static str, Outcomes)>,
     /// What went wrong for those who asked for what goes well.
@@ -73,14 +73,14 @@ pub struct Played {
     pub failures: Vec<String>,
 }
 
-impl Played {
+impl ScenarioResult {
     pub fn of(&self, server: &str) -> Option<&Outcomes> {
         let (_, outcomes) = self.servers.iter().find(|(kind, _)| *kind == server)?;
         Some(outcomes)
     }
 }
 
-pub fn measure(options: &Options) -> Vec<Played> {
+pub fn measure(options: &Options) -> Vec<ScenarioResult> {
     println!(
         "\nrounds: {}, seconds: {}, timeout of handlers: {TIMEOUT:?}",
         options.rounds, options.seconds
@@ -95,11 +95,11 @@ pub fn measure(options: &Options) -> Vec<Played> {
 }
 
 /// Every time on a server that was started for it: what a scenario breaks stays broken.
-fn play(scenario: &'static Scenario, options: &Options) -> Played {
+fn play(scenario: &'static Scenario, options: &Options) -> ScenarioResult {
     let is_in = |kind: &&&str| !scenario.only_oserver || **kind == "oserver";
     let kinds = options.servers.iter().filter(is_in);
     let servers = kinds.map(|kind| (*kind, Outcomes::default())).collect();
-    let mut played = Played { scenario, servers, notes: Vec::new(), failures: Vec::new() };
+    let mut played = ScenarioResult { scenario, servers, notes: Vec::new(), failures: Vec::new() };
     take_turns(options.rounds, played.servers.len(), |round, index| {
         let (kind, outcomes) = &mut played.servers[index];
         let outcome = Server::start_for_faults(kind, TIMEOUT)

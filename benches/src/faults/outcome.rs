@@ -1,4 +1,4 @@
-//! What the rounds of one scenario gave for one server.
+//! The results of one scenario for one server, over all rounds.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

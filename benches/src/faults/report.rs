@@ -1,10 +1,10 @@
-//! From what the rounds gave to one table a scenario.
+//! Prints the results of the rounds as one table for each scenario.
 
 use crate::table::{aligned, cell, notes};
 
-use super::Played;
+use super::ScenarioResult;
 
-pub fn table(played: &Played) -> String {
+pub fn table(played: &ScenarioResult) -> String {
     let titles = [
         "server",
         "got",
@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn a_table_says_what_was_done_and_what_is_wanted() {
         let scenario = &SCENARIOS[0];
-        let played = Played {
+        let played = ScenarioResult {
             scenario,
             servers: vec![("oserver", Outcomes::default())],
             notes: Vec::new(),

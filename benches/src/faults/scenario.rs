@@ -1,4 +1,4 @@
-//! What is done to a server, and what of it is measured.
+//! The scenarios: the requests that make handlers fail, and the figures that are taken meanwhile.
 
 use std::thread;
 use std::time::Duration;

@@ -1,6 +1,6 @@
-//! The tables, for who reads the README.
+//! The tables of the page docs/benchmarks.md.
 
-use crate::faults::{INNOCENT_CONNECTIONS, Outcomes, PATIENCE, Played, TIMEOUT};
+use crate::faults::{INNOCENT_CONNECTIONS, Outcomes, PATIENCE, ScenarioResult, TIMEOUT};
 use crate::throughput::Measured;
 
 use super::Results;
@@ -41,7 +41,7 @@ fn unfaulted(results: &Results, servers: &[&str]) -> String {
     table(&titles, rows)
 }
 
-fn faulted(faults: &[Played], servers: &[&str]) -> String {
+fn faulted(faults: &[ScenarioResult], servers: &[&str]) -> String {
     let titles: Vec<_> = [""].iter().chain(servers).map(|title| title.to_string()).collect();
     let rows = faults.iter().map(|played| {
         let cells = servers.iter().map(|server| played.of(server).map_or("-".into(), cell));

@@ -1,23 +1,20 @@
-//! On what, when and of which versions was measured.
+//! Describes the machine, the day and the versions of a measurement.
 
 use std::process::Command;
-
-use crate::all;
 
 const LOCK: &str = include_str!("../../Cargo.lock");
 const COMPARED: [&str; 8] =
     ["oserver", "hyper", "axum", "tower-http", "actix-web", "poem", "rocket", "tokio"];
 
-/// In Markdown.
-pub fn describe(options: &all::Options) -> String {
+/// Returns the lines above the tables, in Markdown.
+pub fn describe(method: &str) -> String {
     let versions =
         COMPARED.iter().filter_map(|name| Some(format!("{name} {}", version(LOCK, name)?)));
     format!(
-        "Measured on {} on {}, with {}: {}.\n{}.\n",
+        "Measured on {} on {}, with {}: {}.\n{method}.\n",
         said_by("date", &["-u", "+%F"]),
         machine(),
         said_by("rustc", &["--version"]),
-        options.description(),
         versions.collect::<Vec<_>>().join(", "),
     )
 }
@@ -29,12 +26,12 @@ pub fn machine() -> String {
     let model = info.lines().find_map(|line| line.strip_prefix("model name"));
     let model = model.map_or("?", |model| model.trim_start_matches([' ', '\t', ':']));
     let version = read("/proc/version");
-    // The rest of it tells who built the kernel, and with what.
+    // The rest says who built the kernel, and with what.
     let kernel = version.trim_start_matches("Linux version ").split(['-', ' ']).next();
     format!("{cores} cores of {model}, Linux {}", kernel.unwrap_or("?"))
 }
 
-/// The first two words: who built it is nobody's business.
+/// Returns the first two words that a program prints. The rest says who built it.
 fn said_by(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output();
     let said = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());

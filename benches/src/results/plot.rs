@@ -1,4 +1,4 @@
-//! Bars as SVG. They are few and of one kind, and a crate that draws them would not know of dark pages.
+//! Draws bars as SVG. A crate for plots would be larger, and would not support the dark colour scheme.
 
 use std::fmt::Write;
 

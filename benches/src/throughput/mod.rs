@@ -1,4 +1,4 @@
-//! How many requests each server answers while nothing goes wrong, and how soon.
+//! Measures how many requests each server answers without faults, and how soon.
 
 mod report;
 

@@ -1,4 +1,4 @@
-//! From samples to what is printed.
+//! Prints the samples of all servers as a table.
 
 use crate::table::{aligned, cell, notes};
 

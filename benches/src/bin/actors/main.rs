@@ -1,4 +1,4 @@
-//! Calls of one counter by many tasks: an actor of oserver's beside what a user would pick instead.
+//! Measures calls of one counter by many tasks: an actor of oserver beside its peers.
 //!
 //! `cargo run --release --features actors --bin actors -- [ROUNDS [SECONDS]]`
 

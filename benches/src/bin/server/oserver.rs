@@ -11,7 +11,7 @@ use oserver::extract::{FromRequestParts, Path, State};
 use oserver::http::request::Parts;
 use oserver::middleware::map_request;
 use oserver::routing::{get, post};
-use oserver::{ServerMetrics, HandlerState, Request, Router, Supervisor};
+use oserver::{HandlerState, Request, Router, ServerMetrics, Supervisor};
 
 use crate::fault;
 
