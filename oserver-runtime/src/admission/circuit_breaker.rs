@@ -18,6 +18,8 @@ const LAST_PROBE_AFTER: u64 = 60_000_000_000;
 pub(crate) struct CircuitBreaker {
     /// Polls on workers at this moment.
     polling: AtomicU32,
+    /// Polls on overflow threads at this moment.
+    on_threads: AtomicU32,
     /// Until when polls stay away from the workers.
     quarantined_until: AtomicU64,
     /// Polls past their deadline that have not come back.
@@ -42,6 +44,7 @@ impl CircuitBreaker {
     pub(crate) fn new() -> Self {
         Self {
             polling: AtomicU32::new(0),
+            on_threads: AtomicU32::new(0),
             quarantined_until: AtomicU64::new(0),
             stuck: AtomicU32::new(0),
             forgiven: AtomicU32::new(0),
@@ -62,6 +65,20 @@ impl CircuitBreaker {
     /// Returns a place that [`CircuitBreaker::try_share`] gave.
     pub(crate) fn return_share(&self) {
         self.polling.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// Takes one of the route's overflow threads, if fewer than `limit` are taken.
+    pub(crate) fn try_thread(&self, limit: u32) -> bool {
+        if self.on_threads.fetch_add(1, Ordering::AcqRel) < limit {
+            return true;
+        }
+        self.return_thread();
+        false
+    }
+
+    /// Returns a thread that [`Conduct::try_thread`] gave.
+    pub(crate) fn return_thread(&self) {
+        self.on_threads.fetch_sub(1, Ordering::AcqRel);
     }
 
     /// Whether the route blocked a thread of late.

@@ -135,8 +135,18 @@ pub(crate) fn wedged(trouble: Trouble) {
 }
 
 /// It came back after all.
-pub(crate) fn recovered() {
-    Record::new(Level::Warn, "recovered", "the runtime polls again").write();
+pub(crate) fn recovered(message: &str) {
+    Record::new(Level::Warn, "recovered", message).write();
+}
+
+/// tokio's blocking pool runs nothing new. `suspects`: the routes that may hold its threads.
+pub(crate) fn pool_is_full(trouble: Trouble, suspects: &str) {
+    let mut message = trouble.to_string();
+    if !suspects.is_empty() {
+        message += "; most deadlines were missed by ";
+        message += suspects;
+    }
+    Record::new(Level::Error, "blocking-pool", &message).write();
 }
 
 /// `RUST_LOG`, or what stands for it, is none.

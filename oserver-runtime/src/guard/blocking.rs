@@ -1,4 +1,4 @@
-//! The guard around a function without `async`: it runs on a blocking thread.
+//! The guard around a function without `async`: it runs on an overflow thread, as one poll.
 
 use std::future::Future;
 use std::panic::resume_unwind;
@@ -9,15 +9,15 @@ use axum::response::{IntoResponse, Response};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tracing::Span;
 
-use crate::fault_log::fault::Stage;
+use crate::admission::decision::AdmissionDecision;
 use crate::guard::run::{HandlerContext, Run, run};
-use crate::panic::catch::{Caught, catch};
 use crate::request::current;
 use crate::request::problem;
+use crate::request::state::Placement;
 use crate::watchdog::runtime_context::RuntimeContext;
 
-/// Runs a function on tokio's blocking pool, under the same guard as an async handler. Called by
-/// generated code.
+/// Runs a function on an overflow thread, under the same guard as an async handler. Called by generated
+/// code.
 ///
 /// `luggage` is what goes over there, and yields the body: so a parameter that may not go is not
 /// mistaken for what is wrong with the body.
@@ -36,14 +36,15 @@ where
     run(handler, Blocking::Waiting(Some(Box::new(|| luggage()().into_response()))))
 }
 
-/// The response of a function on another thread.
+/// The response of a function that may block.
 ///
 /// Its type says nothing of the function: whatever is wrong with that one would be said again for each
 /// type that has it inside.
 #[doc(hidden)]
 pub enum Blocking {
-    /// Until it is polled: only then is it known whose request this is.
+    /// Until it is polled where it may block.
     Waiting(Option<Work>),
+    /// Outside of a request, as in a unit test, on tokio's blocking pool.
     Running(JoinHandle<Response>),
 }
 
@@ -54,8 +55,24 @@ impl Future for Blocking {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
         if let Self::Waiting(work) = &mut *self {
-            let work = work.take().expect("no poll after a panic");
-            *self = Self::Running(start(work));
+            match (current::get(), RuntimeContext::of_this_thread()) {
+                (Some(call), Some(_)) if call.placement() == Placement::Elsewhere => {
+                    let work = work.take().expect("no poll after a panic");
+                    return Poll::Ready(work());
+                }
+                (Some(call), Some(_)) => {
+                    // Once more on an overflow thread, of which the watchdog sees that it is blocked.
+                    call.set_blocking();
+                    call.set_decision(AdmissionDecision::Offload);
+                    context.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                _ => {
+                    let work = work.take().expect("no poll after a panic");
+                    let span = Span::current();
+                    *self = Self::Running(spawn_blocking(move || span.in_scope(work)));
+                }
+            }
         }
         let Self::Running(running) = &mut *self else { unreachable!("it was started above") };
         Poll::Ready(match ready!(Pin::new(running).poll(context)) {
@@ -65,20 +82,5 @@ impl Future for Blocking {
                 Err(_) => problem::shutting_down(None).map(Into::into),
             },
         })
-    }
-}
-
-fn start(work: Work) -> JoinHandle<Response> {
-    let span = Span::current();
-    let work = move || span.in_scope(work);
-    match current::get().zip(RuntimeContext::of_this_thread()) {
-        // Caught over there, where the panic hook took its notes.
-        Some((call, runtime)) => spawn_blocking(move || {
-            runtime.monitor_blocking(&call, || {
-                catch(&call, Stage::Handler, work)
-                    .unwrap_or_else(|Caught| problem::internal_error(Some(&call)).map(Into::into))
-            })
-        }),
-        None => spawn_blocking(work),
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct RuntimeHealth {
     pub(crate) actors: ActorTable,
     /// For how long the canary has been away, in nanoseconds; zero while that is not too long.
     overdue: AtomicU64,
+    /// For how long tokio's blocking pool has run nothing, as above.
+    pool_overdue: AtomicU64,
     unrecoverable: AtomicBool,
     blocked: Mutex<Vec<Arc<BlockedThread>>>,
 }
@@ -39,6 +41,8 @@ pub(crate) enum Trouble {
     Threads { blocked: usize, budget: usize },
     /// Nobody polls, or no timer fires: the canary is away for so long.
     Wedged(Duration),
+    /// tokio's blocking pool runs nothing new for so long.
+    BlockingPool(Duration),
     /// The process is unrecoverable and ends.
     Unrecoverable,
     /// This actor is started anew more often than its budget allows.
@@ -68,7 +72,23 @@ impl RuntimeHealth {
         self.overdue.swap(0, Ordering::Relaxed) > 0
     }
 
-    /// There is no channel back.
+    /// The pool's canary has been away for so long. Returns `true` if that is news.
+    pub(crate) fn set_pool_overdue(&self, overdue: Duration) -> bool {
+        self.pool_overdue.swap(crate::clock::nanoseconds(overdue).max(1), Ordering::Relaxed) == 0
+    }
+
+    /// The pool's canary came back. Returns `true` if that is news.
+    pub(crate) fn pool_came_back(&self) -> bool {
+        self.pool_overdue.swap(0, Ordering::Relaxed) > 0
+    }
+
+    /// What keeps the servers from being ready, though they are live.
+    pub(super) fn pool_trouble(&self) -> Option<Trouble> {
+        let overdue = self.pool_overdue.load(Ordering::Relaxed);
+        (overdue > 0).then(|| Trouble::BlockingPool(Duration::from_nanos(overdue)))
+    }
+
+    /// The process does not recover.
     pub(crate) fn set_unrecoverable(&self) {
         self.unrecoverable.store(true, Ordering::Relaxed);
     }
@@ -96,6 +116,12 @@ impl fmt::Display for Trouble {
             Self::Threads { blocked, budget } => write!(
                 formatter,
                 "{blocked} threads are stuck in handlers past their deadlines and the budget is {budget}"
+            ),
+            Self::BlockingPool(away) => write!(
+                formatter,
+                "tokio's blocking pool has started no task for {} s: tasks of `spawn_blocking` or file and name \
+                 lookups hold all of its threads",
+                away.as_secs()
             ),
             Self::Wedged(away) => write!(
                 formatter,

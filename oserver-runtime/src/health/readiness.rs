@@ -82,7 +82,8 @@ impl ServerHealth {
             Stage::Serving => None,
             Stage::Stopping => Some("the server is stopping".to_owned()),
         };
-        let trouble = self.trouble().map(|trouble| trouble.to_string());
+        let trouble = self.trouble().or_else(|| self.runtime.pool_trouble());
+        let trouble = trouble.map(|trouble| trouble.to_string());
         let alarms = self.alarms().map(|(entry, _)| format!("alarm: {}", entry.label()));
         stage.into_iter().chain(trouble).chain(alarms).collect()
     }

@@ -15,6 +15,7 @@ use http::HeaderMap;
 use crate::fault_log::fault;
 use crate::health::liveness::Trouble;
 use crate::health::readiness::ServerHealth;
+use crate::monitor::pool_canary::PoolCanary;
 use crate::panic::deferred_drop::defer_drops_of_this_thread;
 use crate::request::connection::OpenConnection;
 use crate::request::default_timeout::DEFAULT_TIMEOUT;
@@ -24,7 +25,7 @@ use crate::request::server::ServerContext;
 use crate::request::state::Call;
 use crate::request_id::RequestId;
 use crate::task::spawn_admitted;
-use crate::watchdog::runtime_context::RuntimeContext;
+use crate::watchdog::runtime_context::{LivenessLimits, RuntimeContext};
 
 /// How long the canary rests between two probes.
 const EVERY: Duration = Duration::from_secs(1);
@@ -46,11 +47,13 @@ fn run(runtime: &Weak<RuntimeContext>) {
     let health = ServerHealth::of_nobody();
     let (network, timeout) = (NetworkLimits::default(), Some(DEFAULT_TIMEOUT));
     let server = Arc::new(ServerContext::new(Arc::new(health), timeout, 1, false, network));
+    let mut pool = PoolCanary::default();
     while let Some(runtime) = runtime.upgrade() {
         // A runtime without servers may be one that nobody drives.
         if runtime.escalation.has_servers() {
+            pool.look(&runtime, liveness_limits(&runtime));
             let probe = Probe::start(&runtime, &server);
-            await_return(runtime, &probe);
+            await_return(runtime, &probe, &mut pool);
         } else {
             drop(runtime);
         }
@@ -59,7 +62,7 @@ fn run(runtime: &Weak<RuntimeContext>) {
 }
 
 /// Watches one probe to its end.
-fn await_return(runtime: Arc<RuntimeContext>, probe: &Probe) {
+fn await_return(runtime: Arc<RuntimeContext>, probe: &Probe, pool: &mut PoolCanary) {
     let health = Arc::clone(&runtime.health);
     let (weak, mut runtime) = (Arc::downgrade(&runtime), Some(runtime));
     let mut away = Duration::ZERO;
@@ -73,7 +76,8 @@ fn await_return(runtime: Arc<RuntimeContext>, probe: &Probe) {
         if !runtime.escalation.has_servers() {
             continue;
         }
-        let limits = *runtime.liveness_limits.lock().unwrap_or_else(PoisonError::into_inner);
+        let limits = liveness_limits(&runtime);
+        pool.look(&runtime, limits);
         // Where it stands in the queue of the overflow threads, that is overload; and there it can be for
         // as long as the handlers before it may take.
         let queues = away > limits.live && runtime.has_waiting(&probe.call);
@@ -90,8 +94,12 @@ fn await_return(runtime: Arc<RuntimeContext>, probe: &Probe) {
     }
     drop(runtime);
     if health.came_back() {
-        fault::recovered();
+        fault::recovered("the runtime polls again");
     }
+}
+
+fn liveness_limits(runtime: &RuntimeContext) -> LivenessLimits {
+    *runtime.liveness_limits.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One probe of the canary.

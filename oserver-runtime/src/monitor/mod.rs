@@ -4,6 +4,7 @@
 //! threads are there before any user code runs.
 
 mod canary;
+mod pool_canary;
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 

@@ -25,6 +25,16 @@ pub(crate) trait Job: Send {
     /// Whose it is, if it is a request's.
     fn call(&self) -> Option<&Arc<Call>>;
 
+    /// Takes one of the threads that its route may have. `false`: there is none now, and it waits.
+    fn begin(&mut self) -> bool {
+        true
+    }
+
+    /// It is a function that may block.
+    fn blocks(&self) -> bool {
+        self.call().is_some_and(|call| call.is_blocking())
+    }
+
     /// Makes the poll. Does not panic.
     fn run(self: Box<Self>);
 
@@ -44,6 +54,8 @@ pub(crate) struct Overflow<J: ?Sized = dyn Job> {
 
 struct State<J: ?Sized> {
     waiting: VecDeque<Box<J>>,
+    /// Jobs whose routes have as many threads as they may have.
+    held: VecDeque<Box<J>>,
     threads: usize,
     /// What each idle thread waits on; the last to lie down is the first to be woken, so that threads
     /// that are not needed stay idle and end.
@@ -52,6 +64,8 @@ struct State<J: ?Sized> {
     /// machine. More would only take the cores from each other.
     may_be_busy: usize,
     step: usize,
+    /// Jobs that are known to block, those that wait and those that are run.
+    blocking: usize,
     /// Every thread that there may be is past its deadline.
     full: bool,
     closed: bool,
@@ -71,10 +85,12 @@ impl<J: ?Sized> Overflow<J> {
     pub(crate) fn new(least: usize) -> Self {
         let state = State {
             waiting: VecDeque::new(),
+            held: VecDeque::new(),
             threads: 0,
             idle: Vec::new(),
             may_be_busy: least,
             step: least,
+            blocking: 0,
             full: false,
             closed: false,
         };
@@ -86,10 +102,16 @@ impl<J: ?Sized> Overflow<J> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn push(&self, job: Box<J>) -> Pushed<J> {
+    /// `blocks`: it is known to, so it need not wait until a busy thread is seen to be stuck. Once it was
+    /// run, [`Overflow::block_ends`] must be called.
+    pub(crate) fn push(&self, job: Box<J>, blocks: bool) -> Pushed<J> {
         let mut state = self.state();
-        if state.full || state.closed || state.waiting.len() >= WAITING {
+        if state.full || state.closed || state.waiting.len() + state.held.len() >= WAITING {
             return Pushed::Full(job);
+        }
+        if blocks {
+            state.blocking += 1;
+            state.may_be_busy += 1;
         }
         state.waiting.push_back(job);
         if state.busy() >= state.may_be_busy {
@@ -107,7 +129,9 @@ impl<J: ?Sized> Overflow<J> {
     }
 
     /// Thread: the next job; `None` when the thread shall end. It is counted out then.
-    pub(crate) fn next(&self) -> Option<Box<J>> {
+    ///
+    /// `begin` says whether a job may be run now; if not, it waits until another has ended.
+    pub(crate) fn next(&self, mut begin: impl FnMut(&mut J) -> bool) -> Option<Box<J>> {
         let mut state = self.state();
         let own = Arc::new(Condvar::new());
         loop {
@@ -116,7 +140,7 @@ impl<J: ?Sized> Overflow<J> {
                 return None;
             }
             if state.busy() <= state.may_be_busy
-                && let Some(job) = state.waiting.pop_front()
+                && let Some(job) = state.take(&mut begin)
             {
                 return Some(job);
             }
@@ -138,11 +162,21 @@ impl<J: ?Sized> Overflow<J> {
 
     /// Thread: it ends without having asked for another job.
     pub(crate) fn leave(&self) {
-        self.state().threads -= 1;
+        let mut state = self.state();
+        state.threads -= 1;
+        // Another thread is to see whether their routes may have one now.
+        let held = std::mem::take(&mut state.held);
+        state.waiting.extend(held);
+    }
+
+    /// Thread: a job that was known to block has been run.
+    pub(crate) fn block_ends(&self) {
+        self.state().blocking -= 1;
     }
 
     pub(crate) fn is_quiet(&self) -> bool {
-        self.state().waiting.is_empty()
+        let state = self.state();
+        state.waiting.is_empty() && state.held.is_empty()
     }
 
     /// No further job is taken in or run. Those that wait are the caller's to drop: they may be a user's.
@@ -150,7 +184,8 @@ impl<J: ?Sized> Overflow<J> {
     pub(crate) fn close(&self) -> VecDeque<Box<J>> {
         let mut state = self.state();
         state.closed = true;
-        let waiting = std::mem::take(&mut state.waiting);
+        let mut waiting = std::mem::take(&mut state.waiting);
+        waiting.append(&mut state.held);
         let idle = std::mem::take(&mut state.idle);
         drop(state);
         for idle in idle {
@@ -169,7 +204,7 @@ impl<J: ?Sized> Overflow<J> {
             // Twice as many with each look for which they were not enough.
             state.step = (state.step * 2).min(LARGEST_STEP);
         }
-        state.may_be_busy = stuck + state.step;
+        state.may_be_busy = stuck + state.step + state.blocking;
         let free = state.may_be_busy.saturating_sub(state.busy());
         let wanted = state.waiting.len().min(free);
         let asleep = state.idle.len().saturating_sub(wanted);
@@ -190,7 +225,8 @@ impl<J: ?Sized> Overflow<J> {
 
     /// Watchdog: looks at what waits.
     pub(crate) fn for_each_waiting(&self, mut look: impl FnMut(&J)) {
-        for job in &self.state().waiting {
+        let state = self.state();
+        for job in state.waiting.iter().chain(&state.held) {
             look(job);
         }
     }
@@ -199,6 +235,20 @@ impl<J: ?Sized> Overflow<J> {
 impl<J: ?Sized> State<J> {
     fn busy(&self) -> usize {
         self.threads - self.idle.len()
+    }
+
+    /// The next job that may be run, the oldest of those that were held first.
+    fn take(&mut self, begin: &mut impl FnMut(&mut J) -> bool) -> Option<Box<J>> {
+        if let Some(place) = self.held.iter_mut().position(|job| begin(job)) {
+            return self.held.remove(place);
+        }
+        while let Some(mut job) = self.waiting.pop_front() {
+            if begin(&mut job) {
+                return Some(job);
+            }
+            self.held.push_back(job);
+        }
+        None
     }
 }
 

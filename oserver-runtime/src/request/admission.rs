@@ -4,6 +4,8 @@
 //! run on a worker now, the gate in front of its handler yields before anything of the handler has
 //! run, and the request task moves the call.
 
+use std::sync::Arc;
+
 use crate::admission::circuit_breaker::{BreakerState, CircuitBreaker};
 use crate::admission::decision::AdmissionDecision;
 use crate::health::route_table::RouteIndex;
@@ -58,6 +60,28 @@ impl<'a> Share<'a> {
 impl Drop for Share<'_> {
     fn drop(&mut self) {
         self.0.return_share();
+    }
+}
+
+/// One of the overflow threads that a route may have.
+pub(crate) struct ThreadShare {
+    call: Arc<Call>,
+    route: RouteIndex,
+}
+
+impl ThreadShare {
+    /// Returns `None` if the call's route has `limit` of them.
+    pub(crate) fn of(call: &Arc<Call>, limit: u32) -> Option<Self> {
+        // It may be of another route when it is done.
+        let route = call.route_index();
+        let breaker = call.server.routes.entry(route).breaker();
+        breaker.try_thread(limit).then(|| Self { call: Arc::clone(call), route })
+    }
+}
+
+impl Drop for ThreadShare {
+    fn drop(&mut self) {
+        self.call.server.routes.entry(self.route).breaker().return_thread();
     }
 }
 

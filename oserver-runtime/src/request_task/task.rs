@@ -11,7 +11,7 @@ use crate::admission::decision::AdmissionDecision;
 use crate::fault_log::fault::Stage;
 use crate::overflow::pool::Job;
 use crate::panic::catch::{Caught, catch};
-use crate::request::admission;
+use crate::request::admission::{self, ThreadShare};
 use crate::request::state::Call;
 use crate::request_task::future::RequestFuture;
 use crate::request_task::target::ServeTarget;
@@ -121,6 +121,7 @@ impl<A: ServeTarget> RequestTask<A> {
             handoff: Arc::clone(&self.handoff),
             waker: waker.clone(),
             runtime: Arc::clone(&self.runtime),
+            share: None,
         };
         if let Err(poll) = self.runtime.overflow(Box::new(poll)) {
             poll.refuse();
@@ -153,6 +154,7 @@ struct OverflowPoll<A: ServeTarget> {
     /// The request task's: what the work waits for wakes the task, wherever it was polled.
     waker: Waker,
     runtime: Arc<RuntimeContext>,
+    share: Option<ThreadShare>,
 }
 
 impl<A: ServeTarget> Job for OverflowPoll<A> {
@@ -160,8 +162,13 @@ impl<A: ServeTarget> Job for OverflowPoll<A> {
         Some(self.work.call())
     }
 
+    fn begin(&mut self) -> bool {
+        self.share = ThreadShare::of(self.work.call(), self.runtime.thread_share());
+        self.share.is_some()
+    }
+
     fn run(self: Box<Self>) {
-        let Self { mut work, app, handoff, waker, runtime } = *self;
+        let Self { mut work, app, handoff, waker, runtime, share: _share } = *self;
         let call = Arc::clone(work.call());
         let mut context = Context::from_waker(&waker);
         match work.poll(&call, app.as_ref(), &runtime, &mut context) {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use crate::overflow::pool::Job;
-use crate::request::admission;
+use crate::request::admission::{self, ThreadShare};
 use crate::request::state::Call;
 use crate::task::handoff::{Handoff, Next};
 use crate::watchdog::runtime_context::RuntimeContext;
@@ -57,7 +57,7 @@ impl AdmittedTask {
             return self.runtime.hand_off_if_lowered();
         }
         let waker = context.waker().clone();
-        let poll = OverflowPoll { task: self.clone(), work, waker };
+        let poll = OverflowPoll { task: self.clone(), work, waker, share: None };
         if let Err(poll) = self.runtime.overflow(Box::new(poll)) {
             poll.refuse();
         }
@@ -76,6 +76,7 @@ struct OverflowPoll {
     task: AdmittedTask,
     work: Work,
     waker: Waker,
+    share: Option<ThreadShare>,
 }
 
 impl Job for OverflowPoll {
@@ -83,8 +84,18 @@ impl Job for OverflowPoll {
         Some(&self.task.call)
     }
 
+    fn begin(&mut self) -> bool {
+        self.share = ThreadShare::of(&self.task.call, self.task.runtime.thread_share());
+        self.share.is_some()
+    }
+
+    /// The poll of a body is not one of its request's function.
+    fn blocks(&self) -> bool {
+        false
+    }
+
     fn run(self: Box<Self>) {
-        let Self { task, work, waker } = *self;
+        let Self { task, work, waker, share: _share } = *self;
         task.poll_work(work, &mut Context::from_waker(&waker));
     }
 

@@ -11,7 +11,7 @@ use crate::health::route_table::RouteIndex;
 use crate::request::state::{Call, GivenUp, Overdue};
 use crate::watchdog::monitored_task::Incarnation;
 use crate::watchdog::runtime_context::RuntimeContext;
-use crate::watchdog::slot::{Part, PollSubject, Role};
+use crate::watchdog::slot::{Part, PollSubject};
 
 /// A poll that was found to be past its deadline and has not come back.
 pub(crate) enum Violation {
@@ -20,7 +20,6 @@ pub(crate) enum Violation {
         /// The call may name another one when it comes back.
         route: RouteIndex,
         part: Part,
-        role: Role,
         thread: Arc<BlockedThread>,
         /// The thread counts as lost.
         lost: bool,
@@ -41,13 +40,12 @@ const GIVING_UP: Duration = Duration::from_millis(250);
 pub(crate) fn look(
     runtime: &Arc<RuntimeContext>,
     work: PollSubject,
-    role: Role,
     now: Instant,
     first_seen: Instant,
 ) -> Option<Violation> {
     match work {
         PollSubject::Request(call, part) if now >= deadline(&call, part, first_seen) => {
-            abandon(runtime, call, part, role, now, first_seen)
+            abandon(runtime, call, part, now, first_seen)
         }
         PollSubject::Actor(incarnation)
             if now >= first_seen + GRACE && incarnation.is_overdue(now, first_seen) =>
@@ -75,12 +73,11 @@ fn abandon(
     runtime: &Arc<RuntimeContext>,
     call: Arc<Call>,
     part: Part,
-    role: Role,
     now: Instant,
     first_seen: Instant,
 ) -> Option<Violation> {
     let was_given_up = part == Part::Response && call.is_given_up();
-    if part == Part::Response && role != Role::Blocking {
+    if part == Part::Response {
         if !call.begin_block() && call.overdue() == Overdue::Answered {
             return None;
         }
@@ -107,24 +104,21 @@ fn abandon(
         since: first_seen,
     });
     runtime.health.add_blocked(&thread);
-    // One that was given up is recorded as late. It may watch_level a while to end, on a busy machine, which is not
+    // One that was given up is recorded as late. It may need a while to end, on a busy machine, which is not
     // another fault until it has taken as long again.
-    let recorded = role == Role::Blocking || !was_given_up || lost;
-    if role != Role::Blocking {
-        // A handler without `async` is where it should be, and its request task has a timer.
-        breaker.quarantine();
-        if recorded {
-            record(runtime, &call, part);
-        }
-        match part {
-            Part::Response => call.block(),
-            Part::Body => call.set_body_overdue(),
-        }
+    let recorded = !was_given_up || lost;
+    breaker.quarantine();
+    if recorded {
+        record(runtime, &call, part);
+    }
+    match part {
+        Part::Response => call.block(),
+        Part::Body => call.set_body_overdue(),
     }
     if lost {
         answer_for_lost(runtime, &call, route);
     }
-    Some(Violation::Request { call, route, part, role, thread, lost, recorded })
+    Some(Violation::Request { call, route, part, thread, lost, recorded })
 }
 
 /// Writes what the poll does to its thread.
@@ -190,10 +184,8 @@ impl Violation {
         first_seen: Instant,
     ) {
         // A guest lives on elsewhere, and may be good there.
-        let Self::Request { call, route, part, role, lost, recorded, .. } = self else { return };
-        if *role != Role::Blocking {
-            call.server.routes.entry(*route).breaker().quarantine();
-        }
+        let Self::Request { call, route, part, lost, recorded, .. } = self else { return };
+        call.server.routes.entry(*route).breaker().quarantine();
         if !*lost && is_lost(call, now, first_seen) {
             *lost = true;
             lose(runtime, call, *route);

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::watchdog::deadline::Violation;
 use crate::watchdog::priority;
-use crate::watchdog::slot::{Role, Slot};
+use crate::watchdog::slot::Slot;
 
 /// A thread burns if it runs for at least this part of the time: more than one that waits and looks, and
 /// less than what is left to each when many burn.
@@ -33,8 +33,7 @@ pub(super) struct OverduePoll {
 
 impl OverduePoll {
     pub(super) fn lower_if_it_burns(&mut self, slot: &Slot, number: u64, now: Instant) {
-        // A thread of tokio's blocking pool will serve others, who did nothing.
-        if self.lowered || slot.role() == Role::Blocking || now < self.next_measurement {
+        if self.lowered || now < self.next_measurement {
             return;
         }
         if now - self.since >= BURN_WINDOW {

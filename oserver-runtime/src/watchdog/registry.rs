@@ -34,26 +34,16 @@ impl RuntimeContext {
         part: Part,
         work: impl FnOnce() -> R,
     ) -> R {
-        self.monitor_as(false, || PollSubject::Request(Arc::clone(call), part), work)
+        self.monitor_as(|| PollSubject::Request(Arc::clone(call), part), work)
     }
 
-    /// As [RuntimeContext::monitor], for a handler without `async`, on a thread of tokio's blocking pool.
-    pub(crate) fn monitor_blocking<R>(
-        self: &Arc<Self>,
-        call: &Arc<Call>,
-        work: impl FnOnce() -> R,
-    ) -> R {
-        self.monitor_as(true, || PollSubject::Request(Arc::clone(call), Part::Response), work)
-    }
-
-    /// As [RuntimeContext::monitor], for a guest.
+    /// As [RuntimeContext::monitor], for an actor.
     pub(crate) fn monitor_actor<R>(
         self: &Arc<Self>,
         incarnation: &Arc<impl Incarnation + 'static>,
         work: impl FnOnce() -> R,
     ) -> R {
         self.monitor_as(
-            false,
             || PollSubject::Actor(Arc::clone(incarnation) as Arc<dyn Incarnation>),
             work,
         )
@@ -61,7 +51,6 @@ impl RuntimeContext {
 
     fn monitor_as<R>(
         self: &Arc<Self>,
-        is_blocking: bool,
         whose: impl FnOnce() -> PollSubject,
         work: impl FnOnce() -> R,
     ) -> R {
@@ -73,7 +62,7 @@ impl RuntimeContext {
         }
         self.register(Role::Worker);
         OWN.with_borrow(|own| {
-            let begun = own.as_ref().filter(|own| own.slot.begin(whose(), is_blocking));
+            let begun = own.as_ref().filter(|own| own.slot.begin(whose()));
             let _end = begun.map(|own| End(&own.slot));
             if begun.is_some() {
                 self.parker.notify();

@@ -207,9 +207,8 @@ impl Watched {
             None if !judges => {}
             None => {
                 let Some(work) = self.slot.work_of(poll.number) else { return };
-                let role = self.slot.role();
                 poll.overdue =
-                    deadline::look(runtime, work, role, now, poll.first_seen).map(|violation| {
+                    deadline::look(runtime, work, now, poll.first_seen).map(|violation| {
                         let cpu_time = priority::cpu_time(self.slot.thread).map(|time| (time, now));
                         OverduePoll {
                             violation,

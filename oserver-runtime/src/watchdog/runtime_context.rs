@@ -128,7 +128,8 @@ impl RuntimeContext {
     /// # Errors
     /// The job, when there is no room.
     pub(crate) fn overflow(&self, job: Box<dyn Job>) -> Result<(), Box<dyn Job>> {
-        match self.overflow.push(job) {
+        let blocks = job.blocks();
+        match self.overflow.push(job, blocks) {
             Pushed::Taken => self.parker.notify(),
             Pushed::NeedsThread => self.parker.unpark(),
             Pushed::Full(job) => return Err(job),
@@ -154,6 +155,12 @@ impl RuntimeContext {
         self.budget.limit() + 1 + cores()
     }
 
+    /// How many overflow threads one route may have at a time: some are left for others.
+    pub(crate) fn thread_share(&self) -> u32 {
+        let share = (self.most_overflow_threads() / 2).max(cores());
+        u32::try_from(share).unwrap_or(u32::MAX)
+    }
+
     pub(super) fn start_overflow_threads(self: &Arc<Self>, count: usize) {
         for _ in 0..count {
             let overflow = Arc::clone(&self.overflow);
@@ -165,8 +172,12 @@ impl RuntimeContext {
                     Some(runtime) => runtime.own_slot(Role::Overflow),
                     None => return overflow.leave(),
                 };
-                while let Some(job) = overflow.next() {
+                while let Some(job) = overflow.next(Job::begin) {
+                    let blocks = job.blocks();
                     job.run();
+                    if blocks {
+                        overflow.block_ends();
+                    }
                     if slot.is_lowered() {
                         // It may not be raised again; another takes its place.
                         return overflow.leave();

@@ -14,8 +14,6 @@ pub(crate) enum Role {
     Worker,
     /// One of our own.
     Overflow,
-    /// One of tokio's blocking pool, for a handler without `async`.
-    Blocking,
 }
 
 /// What is polled.
@@ -40,9 +38,7 @@ pub(crate) enum PollSubject {
 /// is given none.
 #[derive(Debug)]
 pub(crate) struct Slot<W = PollSubject> {
-    own_role: Role,
-    /// A thread of tokio's blocking pool may become a worker, and the other way round.
-    is_blocking: AtomicBool,
+    role: Role,
     pub(crate) thread: ThreadId,
     /// Counts up at the begin and at the end of a poll: odd is inside.
     number: AtomicU64,
@@ -56,8 +52,7 @@ impl<W: Clone> Slot<W> {
     /// `is_low`: the thread was started by one whose priority had been taken away, and has inherited that.
     pub(crate) fn new(role: Role, thread: ThreadId, is_low: bool) -> Self {
         Self {
-            own_role: role,
-            is_blocking: AtomicBool::new(false),
+            role,
             thread,
             number: AtomicU64::new(0),
             work: Mutex::new(None),
@@ -65,19 +60,18 @@ impl<W: Clone> Slot<W> {
         }
     }
 
-    /// What the thread is for, in its poll of this moment.
+    /// What the thread is for.
     pub(crate) fn role(&self) -> Role {
-        if self.is_blocking.load(Ordering::Relaxed) { Role::Blocking } else { self.own_role }
+        self.role
     }
 
     /// Thread: a poll begins. `false` when it is inside of one already, which then counts.
-    pub(crate) fn begin(&self, work: W, is_blocking: bool) -> bool {
+    pub(crate) fn begin(&self, work: W) -> bool {
         let number = self.number.load(Ordering::Relaxed);
         if number % 2 == 1 {
             return false;
         }
         *self.work.lock().unwrap_or_else(PoisonError::into_inner) = Some(work);
-        self.is_blocking.store(is_blocking, Ordering::Relaxed);
         self.number.store(number + 1, Ordering::Release);
         true
     }
@@ -140,7 +134,7 @@ mod model {
                 let slot = loom::sync::Arc::clone(&slot);
                 loom::thread::spawn(move || {
                     for number in [1_u64, 3] {
-                        assert!(slot.begin(number, false));
+                        assert!(slot.begin(number));
                         slot.end();
                     }
                 })

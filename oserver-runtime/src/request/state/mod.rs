@@ -59,6 +59,8 @@ struct Progress {
     overdue: AtomicU8,
     body_overdue: AtomicBool,
     probe: AtomicBool,
+    /// Its handler is a function that may block.
+    blocking: AtomicBool,
     given_up: AtomicU8,
     /// A handler around said how long it may take.
     bound: AtomicBool,
@@ -85,6 +87,7 @@ impl Progress {
             overdue: AtomicU8::new(Overdue::No as u8),
             body_overdue: AtomicBool::new(false),
             probe: AtomicBool::new(false),
+            blocking: AtomicBool::new(false),
             given_up: AtomicU8::new(0),
             bound: AtomicBool::new(false),
             expired: AtomicBool::new(false),
@@ -193,6 +196,15 @@ impl Call {
             self.set_decision(AdmissionDecision::Run);
         }
         decision
+    }
+
+    /// Its handler is a function that may block: it has a thread for itself.
+    pub(crate) fn set_blocking(&self) {
+        self.progress.blocking.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_blocking(&self) -> bool {
+        self.progress.blocking.load(Ordering::Relaxed)
     }
 
     /// An open breaker let this request through to see what happens.

@@ -1,0 +1,84 @@
+//! The canary of tokio's blocking pool: one task a second. Files of `tokio::fs`, name lookups, and whatever a
+//! handler gives to `spawn_blocking` share its 512 threads. When none of them ever ends, nothing else
+//! is left that says so.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::fault_log::fault;
+use crate::health::liveness::Trouble;
+use crate::watchdog::runtime_context::{LivenessLimits, RuntimeContext};
+
+/// Between two looks counts no more than this: a process that was stopped for a while has lost no thread.
+const LONGEST_STEP: Duration = Duration::from_secs(2);
+
+/// The task that is on its way, if there is one.
+#[derive(Default)]
+pub(super) struct PoolCanary {
+    probe: Option<PoolProbe>,
+}
+
+struct PoolProbe {
+    returned: Arc<AtomicBool>,
+    away: Duration,
+    looked: Instant,
+}
+
+impl PoolCanary {
+    /// Looks after the task that is on its way, or sends another.
+    pub(super) fn look(&mut self, runtime: &Arc<RuntimeContext>, limits: LivenessLimits) {
+        let Some(probe) = &mut self.probe else {
+            self.probe = Some(PoolProbe::start(runtime));
+            return;
+        };
+        if probe.returned.load(Ordering::Acquire) {
+            self.probe = None;
+            if runtime.health.pool_came_back() {
+                fault::recovered("tokio's blocking pool runs tasks again");
+            }
+            return;
+        }
+        probe.away += probe.looked.elapsed().min(LONGEST_STEP);
+        probe.looked = Instant::now();
+        let away = probe.away;
+        if away <= limits.live {
+            return;
+        }
+        if runtime.health.set_pool_overdue(away) {
+            fault::pool_is_full(Trouble::BlockingPool(away), &suspects(runtime));
+        }
+        if limits.exit.is_some_and(|exit| away > limits.live.saturating_add(exit)) {
+            runtime.escalation.escalate(runtime, Trouble::BlockingPool(away));
+        }
+    }
+}
+
+impl PoolProbe {
+    fn start(runtime: &RuntimeContext) -> Self {
+        let returned = Arc::new(AtomicBool::new(false));
+        let task = Arc::clone(&returned);
+        drop(runtime.handle().spawn_blocking(move || task.store(true, Ordering::Release)));
+        Self { returned, away: Duration::ZERO, looked: Instant::now() }
+    }
+}
+
+/// How many routes are named.
+const NAMED: usize = 3;
+
+/// The routes that missed the most deadlines: a handler that waits for a task of the pool is late, and
+/// nothing else is known of who gave the pool its tasks.
+fn suspects(runtime: &RuntimeContext) -> String {
+    let servers = runtime.escalation.healths();
+    let mut routes: Vec<_> = servers
+        .iter()
+        .flat_map(|server| server.route_metrics())
+        .filter(|route| route.timeouts > 0)
+        .collect();
+    routes.sort_by_key(|route| std::cmp::Reverse(route.timeouts));
+    let named = routes.iter().take(NAMED);
+    named
+        .map(|route| format!("{} ({} missed deadlines)", route.route, route.timeouts))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
