@@ -13,6 +13,7 @@ use std::thread::park;
 use std::time::Duration;
 
 use oserver::Router;
+use oserver::extract::Path;
 use oserver::routing::get;
 
 const DEADLINE: Duration = Duration::from_secs(1);
@@ -59,6 +60,49 @@ async fn thread_panic() -> &'static str {
     "joined"
 }
 
+#[oserver::handler]
+async fn fill_pool() -> &'static str {
+    _ = tokio::task::spawn_blocking(block::<()>).await;
+    "never"
+}
+
+/// Fills the pool for so many milliseconds.
+#[oserver::handler]
+async fn pool_for(Path(milliseconds): Path<u64>) -> &'static str {
+    for _ in 0..600 {
+        tokio::task::spawn_blocking(move || {
+            std::thread::sleep(Duration::from_millis(milliseconds));
+        });
+    }
+    "filled"
+}
+
+#[oserver::handler]
+async fn read_file() -> oserver::Result<String> {
+    Ok(tokio::fs::read("/proc/self/status").await?.len().to_string())
+}
+
+#[oserver::handler]
+fn sync() -> String {
+    std::thread::current().name().unwrap_or_default().to_owned()
+}
+
+#[oserver::handler]
+fn sync_sleep() -> &'static str {
+    std::thread::sleep(Duration::from_millis(500));
+    "slept"
+}
+
+#[oserver::handler]
+fn sync_block() -> &'static str {
+    block()
+}
+
+#[oserver::handler]
+fn sync_panic() -> &'static str {
+    panic!("the function panicked, as it was asked to")
+}
+
 /// Blocks every worker by tasks that nobody guards.
 #[oserver::handler]
 async fn wedge_workers() -> &'static str {
@@ -76,6 +120,13 @@ fn routes() -> Router {
         .route("/hold-stdout", get(hold_stdout))
         .route("/detached-panic", get(detached_panic))
         .route("/thread-panic", get(thread_panic))
+        .route("/fill-pool", get(fill_pool))
+        .route("/pool-for/{milliseconds}", get(pool_for))
+        .route("/read-file", get(read_file))
+        .route("/sync", get(sync))
+        .route("/sync-sleep", get(sync_sleep))
+        .route("/sync-block", get(sync_block))
+        .route("/sync-panic", get(sync_panic))
         .route("/wedge-workers", get(wedge_workers))
 }
 

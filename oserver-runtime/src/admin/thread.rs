@@ -1,13 +1,14 @@
 //! The thread of the admin service: accepts, samples, and ends with the server.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::future::ready;
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::{Either, select};
 use http::Request;
@@ -16,7 +17,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 use tokio::task::LocalSet;
 
 use crate::admin::Admin;
@@ -29,7 +30,8 @@ use crate::health::readiness::ServerHealth;
 const SAMPLE_EVERY: Duration = Duration::from_secs(1);
 /// How long a client may take for the head of a request, and how long a connection may be idle.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Connections at a time; further ones wait.
+/// Connections at a time. One more takes the place of the one that has been idle for the longest: a probe
+/// always finds room.
 const CONNECTIONS: usize = 64;
 
 /// The service runs until this is dropped.
@@ -65,19 +67,18 @@ pub(crate) fn start(admin: Admin, health: &Arc<ServerHealth>) -> io::Result<Runn
 }
 
 async fn serve(listener: TcpListener, service: Service) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let connections = Rc::new(RefCell::new(Connections::default()));
     let service = Rc::new(service);
     let mut ticks = tokio::time::interval(SAMPLE_EVERY);
     loop {
-        let place = Arc::clone(&places).acquire_owned();
-        let accepting = async { (place.await, listener.accept().await) };
-        let accepting = std::pin::pin!(accepting);
-        let accepted = loop_until(accepting, &mut ticks, || service.sample()).await;
-        match accepted {
-            (Ok(place), Ok((stream, _))) => {
+        let accepting = std::pin::pin!(listener.accept());
+        match loop_until(accepting, &mut ticks, || service.sample()).await {
+            Ok((stream, _)) => {
                 let service = Rc::clone(&service);
+                let (place, closed) = Place::take(&connections);
                 tokio::task::spawn_local(async move {
                     let answer = |request: Request<Incoming>| {
+                        place.touch();
                         ready(Ok::<_, Infallible>(service.answer(&request)))
                     };
                     let serving = http1::Builder::new()
@@ -85,16 +86,66 @@ async fn serve(listener: TcpListener, service: Service) {
                         .header_read_timeout(PATIENCE)
                         .serve_connection(TokioIo::new(stream), service_fn(answer));
                     // A client that goes is of no interest here.
-                    _ = serving.await;
-                    drop(place);
+                    select(std::pin::pin!(serving), closed).await;
                 });
             }
-            (_, Err(error)) => {
+            Err(error) => {
+                // Where the process has no more file descriptors, the probe gets that of an idle client.
+                connections.borrow_mut().close_idlest();
                 fault::accept(&format!("the admin service cannot accept connections: {error}"));
                 tokio::time::sleep(SAMPLE_EVERY).await;
             }
-            (Err(_), _) => return,
         }
+    }
+}
+
+/// The connections that are open, by their numbers: when each had its last request, and what closes it.
+#[derive(Default)]
+struct Connections {
+    open: BTreeMap<u64, (Instant, oneshot::Sender<Infallible>)>,
+    last: u64,
+}
+
+impl Connections {
+    fn close_idlest(&mut self) {
+        let idlest = self.open.iter().min_by_key(|(_, (active, _))| *active);
+        if let Some(number) = idlest.map(|(number, _)| *number) {
+            self.open.remove(&number);
+        }
+    }
+}
+
+/// One connection among them.
+struct Place {
+    number: u64,
+    connections: Rc<RefCell<Connections>>,
+}
+
+impl Place {
+    /// The receiver resolves when another connection needs the place.
+    fn take(connections: &Rc<RefCell<Connections>>) -> (Self, oneshot::Receiver<Infallible>) {
+        let (close, closed) = oneshot::channel();
+        let mut all = connections.borrow_mut();
+        if all.open.len() >= CONNECTIONS {
+            all.close_idlest();
+        }
+        all.last += 1;
+        let number = all.last;
+        all.open.insert(number, (Instant::now(), close));
+        (Self { number, connections: Rc::clone(connections) }, closed)
+    }
+
+    /// It has a request.
+    fn touch(&self) {
+        if let Some((active, _)) = self.connections.borrow_mut().open.get_mut(&self.number) {
+            *active = Instant::now();
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.connections.borrow_mut().open.remove(&self.number);
     }
 }
 
