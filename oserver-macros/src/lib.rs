@@ -38,7 +38,7 @@ use self::handler_state::Derived;
 /// - a handler that takes longer than its deadline is dropped and answered with 504;
 /// - a `tracing` span has the handler's name and the request's id, connection, route, method and path.
 ///
-/// A function without `async` runs on a blocking thread.
+/// A function without `async` may block: it runs on a thread of its own, under the same deadline.
 ///
 /// # Options
 ///

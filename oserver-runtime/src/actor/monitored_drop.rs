@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::fault_log::actor_fault;
 use crate::health::actors::ActorEntry;
 use crate::health::thread_budget::ThreadBudget;
-use crate::overflow::pool::Job;
+use crate::overflow::job::Job;
 use crate::panic::catch::catch_actor;
 use crate::panic::deferred_drop::drop_elsewhere;
 use crate::request::default_timeout::DEFAULT_TIMEOUT;

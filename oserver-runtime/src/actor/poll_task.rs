@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use crate::actor::cell::{ActorCell, IncarnationPoll};
 use crate::actor::mailbox::Taken;
 use crate::actor::traits::Command;
-use crate::overflow::pool::Job;
+use crate::overflow::job::Job;
 use crate::panic::deferred_drop::discard;
 use crate::request::state::Call;
 

@@ -9,11 +9,9 @@ use axum::response::{IntoResponse, Response};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tracing::Span;
 
-use crate::admission::decision::AdmissionDecision;
 use crate::guard::run::{HandlerContext, Run, run};
 use crate::request::current;
 use crate::request::problem;
-use crate::request::state::Placement;
 use crate::watchdog::runtime_context::RuntimeContext;
 
 /// Runs a function on an overflow thread, under the same guard as an async handler. Called by generated
@@ -56,14 +54,12 @@ impl Future for Blocking {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
         if let Self::Waiting(work) = &mut *self {
             match (current::get(), RuntimeContext::of_this_thread()) {
-                (Some(call), Some(_)) if call.placement() == Placement::Elsewhere => {
+                (Some(call), Some(_)) if call.may_block() => {
                     let work = work.take().expect("no poll after a panic");
                     return Poll::Ready(work());
                 }
-                (Some(call), Some(_)) => {
+                (Some(_), Some(_)) => {
                     // Once more on an overflow thread, of which the watchdog sees that it is blocked.
-                    call.set_blocking();
-                    call.set_decision(AdmissionDecision::Offload);
                     context.waker().wake_by_ref();
                     return Poll::Pending;
                 }

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use crate::request::state::Call;
+use crate::overflow::job::Job;
 use crate::sync::{Condvar, Mutex, MutexGuard};
 
 /// How many jobs may wait for a thread.
@@ -19,28 +19,6 @@ const WAITING: usize = 1024;
 const KEEP_ALIVE: Duration = Duration::from_secs(1);
 /// How many more threads the watchdog lets run, at most, when all that ran are stuck.
 const LARGEST_STEP: usize = 64;
-
-/// One poll that is to be made on an overflow thread.
-pub(crate) trait Job: Send {
-    /// Whose it is, if it is a request's.
-    fn call(&self) -> Option<&Arc<Call>>;
-
-    /// Takes one of the threads that its route may have. `false`: there is none now, and it waits.
-    fn begin(&mut self) -> bool {
-        true
-    }
-
-    /// It is a function that may block.
-    fn blocks(&self) -> bool {
-        self.call().is_some_and(|call| call.is_blocking())
-    }
-
-    /// Makes the poll. Does not panic.
-    fn run(self: Box<Self>);
-
-    /// Ends the work, for which there is no thread.
-    fn refuse(self: Box<Self>);
-}
 
 /// The queue, and how many threads there are for it.
 ///

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 
 use crate::admission::decision::AdmissionDecision;
 use crate::fault_log::fault::Stage;
-use crate::overflow::pool::Job;
+use crate::overflow::job::Job;
 use crate::panic::catch::{Caught, catch};
 use crate::request::admission::{self, ThreadShare};
 use crate::request::state::Call;

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use crate::overflow::pool::Job;
+use crate::overflow::job::Job;
 use crate::request::admission::{self, ThreadShare};
 use crate::request::state::Call;
 use crate::task::handoff::{Handoff, Next};

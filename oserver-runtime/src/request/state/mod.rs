@@ -4,6 +4,7 @@
 mod answer;
 mod deadlines;
 mod in_flight;
+mod offload;
 mod table;
 
 use std::sync::Arc;
@@ -196,15 +197,6 @@ impl Call {
             self.set_decision(AdmissionDecision::Run);
         }
         decision
-    }
-
-    /// Its handler is a function that may block: it has a thread for itself.
-    pub(crate) fn set_blocking(&self) {
-        self.progress.blocking.store(true, Ordering::Relaxed);
-    }
-
-    pub(crate) fn is_blocking(&self) -> bool {
-        self.progress.blocking.load(Ordering::Relaxed)
     }
 
     /// An open breaker let this request through to see what happens.
