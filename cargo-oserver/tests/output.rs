@@ -38,7 +38,14 @@ fn json_is_one_object_a_line() {
         ]
     );
     assert_eq!(run.status, 1);
-    assert_eq!(run.stderr, "");
+    assert_eq!(finding["lock"], "locks::Counter.value");
+    // What was seen goes to stderr, unless nobody wants it.
+    assert!(
+        run.stderr.contains("found 2 handlers (axum 2): 1 clean, 1 forbidden, 0 unknown"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(audit(&service(), &["-q"]).stderr, "");
 }
 
 #[test]
@@ -92,6 +99,17 @@ fn levels_come_from_the_command_line_and_from_the_file() {
     assert_eq!(run.status, 1);
     std::fs::write(folder.path().join("oserver.toml"), "exclude = [\"app\"]\n").unwrap();
     assert_eq!(audit(folder.path(), &[]).stdout, "");
+    std::fs::write(folder.path().join("oserver.toml"), "exclude = [\"gone\"]\n").unwrap();
+    let run = audit(folder.path(), &[]);
+    assert!(run.stderr.contains("`exclude` names `gone`"), "{}", run.stderr);
+    std::fs::write(
+        folder.path().join("oserver.toml"),
+        "deny = [\"lock-static\"]\nallow = [\"lock-static\"]\n",
+    )
+    .unwrap();
+    let run = audit(folder.path(), &[]);
+    assert!(run.stderr.contains("`lock-static` stands at two levels"), "{}", run.stderr);
+    assert_eq!(run.status, 2);
     std::fs::write(folder.path().join("oserver.toml"), "deny = [\"lock-statics\"]\n").unwrap();
     let run = audit(folder.path(), &[]);
     assert!(
@@ -136,6 +154,161 @@ fn a_baseline_accepts_what_is_there_when_lines_move() {
     let run = audit(folder.path(), &["--baseline", "accepted.jsonl"]);
     assert_eq!(run.places("lock-in-handler-state").len(), 1, "{}", run.stdout);
     assert_eq!(run.status, 1);
+}
+
+const TWO_LOCKS: &str = "\
+use std::sync::{Arc, Mutex, RwLock};
+use axum::{Router, extract::State, routing::get};
+struct App { hits: Mutex<u32>, users: RwLock<Vec<String>> }
+async fn first(State(app): State<Arc<App>>) {}
+async fn second(State(app): State<Arc<App>>) {}
+fn main() { let _: Router<Arc<App>> = Router::new().route(\"/\", get(first).post(second)); }
+";
+
+fn two_locks() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("src")).unwrap();
+    let manifest = "[package]\nname = \"two\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[dependencies]\naxum = \"0.8\"\n[workspace]\n";
+    std::fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
+    std::fs::write(folder.path().join("src/main.rs"), TWO_LOCKS).unwrap();
+    folder
+}
+
+#[test]
+fn people_see_a_lock_once_with_all_its_handlers() {
+    let folder = two_locks();
+    let run = oserver(folder.path(), &["audit", "--allow", "unguarded-handler"]);
+    assert_eq!(run.stdout.matches("error[lock-in-handler-state]").count(), 2, "{}", run.stdout);
+    assert!(run.stdout.contains("1 more handler"), "{}", run.stdout);
+    assert!(run.stdout.contains("also `second` at src/main.rs:5"), "{}", run.stdout);
+    assert!(run.stdout.contains("2 findings, 2 of them at deny level"), "{}", run.stdout);
+    // Machines get one object a handler.
+    let run = audit(folder.path(), &[]);
+    assert_eq!(run.places("lock-in-handler-state"), ["src/main.rs:4", "src/main.rs:5"]);
+    assert_eq!(run.findings()[0]["locks"].as_array().unwrap().len(), 2, "{}", run.stdout);
+}
+
+#[test]
+fn a_second_lock_in_the_same_state_is_new() {
+    let folder = two_locks();
+    let path = folder.path().join("src/main.rs");
+    let before = TWO_LOCKS.replace(", users: RwLock<Vec<String>>", "");
+    std::fs::write(&path, before).unwrap();
+    assert_eq!(audit(folder.path(), &["--write-baseline", "b.json"]).status, 0);
+    std::fs::write(&path, TWO_LOCKS).unwrap();
+    let run = audit(folder.path(), &["--baseline", "b.json"]);
+    let locks: Vec<_> = run.findings().iter().map(|finding| finding["lock"].clone()).collect();
+    assert_eq!(locks, ["two::App.users", "two::App.users"], "{}", run.stdout);
+    assert_eq!(run.status, 1);
+    // A baseline without locks accepts one of each handler.
+    let text = std::fs::read_to_string(folder.path().join("b.json")).unwrap();
+    let old: String =
+        text.lines().map(|line| line.replace(",\"lock\":\"two::App.hits\"", "") + "\n").collect();
+    assert_ne!(text, old);
+    std::fs::write(folder.path().join("b.json"), old).unwrap();
+    let run = audit(folder.path(), &["--baseline", "b.json"]);
+    assert_eq!(run.places("lock-in-handler-state").len(), 2, "{}", run.stdout);
+}
+
+#[test]
+fn sarif_has_one_result_a_lock_that_moved_lines_do_not_change() {
+    let folder = two_locks();
+    let results = || -> Vec<Value> {
+        let run =
+            oserver(folder.path(), &["audit", "--format", "sarif", "--allow", "unguarded-handler"]);
+        let log: Value = serde_json::from_str(&run.stdout).unwrap();
+        log["runs"][0]["results"].as_array().unwrap().clone()
+    };
+    let before = results();
+    assert_eq!(before.len(), 2, "{before:#?}");
+    let region = &before[0]["locations"][0]["physicalLocation"]["region"];
+    assert_eq!((&region["endLine"], &region["endColumn"]), (&Value::from(4), &Value::from(47)));
+    assert_eq!(before[0]["relatedLocations"].as_array().unwrap().len(), 1);
+    let path = folder.path().join("src/main.rs");
+    std::fs::write(&path, format!("// Moved.\n\n{TWO_LOCKS}")).unwrap();
+    let prints = |results: &[Value]| -> Vec<Value> {
+        results.iter().map(|result| result["partialFingerprints"].clone()).collect()
+    };
+    assert_eq!(prints(&before), prints(&results()));
+}
+
+#[test]
+fn what_was_asked_for_and_not_audited_fails() {
+    let folder = two_locks();
+    let run = audit(folder.path(), &["gone"]);
+    assert!(run.stderr.contains("`gone` does not exist"), "{}", run.stderr);
+    assert_eq!(run.status, 2);
+    let run = audit(folder.path(), &["--manifest-path", "gone/Cargo.toml"]);
+    assert!(run.stderr.contains("`gone/Cargo.toml` does not exist"), "{}", run.stderr);
+    assert_eq!(run.status, 2);
+    let run = audit(folder.path(), &["-p", "three"]);
+    assert!(run.stderr.contains("there is no package `three`; there are two"), "{}", run.stderr);
+    assert_eq!(run.status, 2);
+    let run = audit(folder.path(), &["--deny", "lock-static", "--allow", "lock-static"]);
+    assert!(run.stderr.contains("contradict each other"), "{}", run.stderr);
+    assert_eq!(run.status, 2);
+    std::fs::write(folder.path().join("src/main.rs"), "fn main( {").unwrap();
+    let run = audit(folder.path(), &[]);
+    assert_eq!(run.places("unreadable-file"), ["src/main.rs:1"], "{}", run.stdout);
+    assert_ne!(run.status, 0);
+}
+
+#[test]
+fn packages_and_manifests_are_chosen() {
+    let folder = service();
+    assert_eq!(audit(&folder, &["-p", "app"]).places("lock-in-handler-state").len(), 1);
+    assert!(audit(&folder, &["--package", "locks"]).places("lock-in-handler-state").is_empty());
+    let run =
+        audit(&fixtures(), &["--manifest-path", "lock-in-handler-state/workspace/Cargo.toml"]);
+    assert_eq!(
+        run.places("lock-in-handler-state"),
+        ["lock-in-handler-state/workspace/app/src/main.rs:4"]
+    );
+}
+
+#[test]
+fn colours_are_chosen() {
+    let styled = |arguments: &[&str]| {
+        oserver(&service(), &[&["audit"], arguments].concat()).stdout.contains('\u{1b}')
+    };
+    assert!(!styled(&[]) && !styled(&["--color", "never"]));
+    assert!(styled(&["--color", "always"]));
+}
+
+#[test]
+fn a_run_that_understood_nothing_says_so() {
+    let folder = two_locks();
+    std::fs::write(
+        folder.path().join("src/main.rs"),
+        "async fn serve(l: tokio::net::TcpListener, app: axum::Router) { axum::serve(l, app).await; }\nfn main() {}\n",
+    )
+    .unwrap();
+    let manifest = std::fs::read_to_string(folder.path().join("Cargo.toml")).unwrap();
+    std::fs::write(
+        folder.path().join("Cargo.toml"),
+        manifest.replace("axum = \"0.8\"", "axum = \"0.8\"\ngotham = \"0.7\""),
+    )
+    .unwrap();
+    let run = audit(folder.path(), &[]);
+    assert_eq!(run.places("unread-server"), ["Cargo.toml:1", "src/main.rs:1"], "{}", run.stdout);
+    assert!(run.stderr.contains("not read: handlers of gotham"), "{}", run.stderr);
+    assert!(run.stderr.contains("no handler was found"), "{}", run.stderr);
+    let routes = "fn f(h: H) -> axum::Router { axum::Router::new().route(\"/\", axum::routing::get(make!())) }\n";
+    std::fs::write(folder.path().join("src/main.rs"), format!("{routes}fn main() {{}}\n")).unwrap();
+    let run = audit(folder.path(), &[]);
+    assert!(run.places("unread-server").contains(&"src/main.rs:1".to_owned()), "{}", run.stdout);
+}
+
+#[test]
+fn handlers_and_audit_agree_on_statics() {
+    let folder = fixtures().join("kinds/values");
+    let run = oserver(&folder, &["handlers", "--format", "json"]);
+    let list = run.findings();
+    let verdict = |name: &str| {
+        let found = list.iter().find(|handler| handler["name"] == name).unwrap();
+        found["verdict"].as_str().unwrap().to_owned()
+    };
+    assert_eq!((verdict("put"), verdict("take")), ("clean".to_owned(), "forbidden".to_owned()));
 }
 
 #[test]

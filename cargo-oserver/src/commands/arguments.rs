@@ -24,10 +24,37 @@ pub(super) enum Command {
     Fix(Fix),
 }
 
+/// What is looked at, and how it is told.
 #[derive(Debug, Args)]
-pub(super) struct Audit {
+pub(super) struct Common {
     /// Workspaces, packages, folders or files [default: the current folder]
     pub(super) paths: Vec<PathBuf>,
+    /// Look at these packages of the workspace only
+    #[arg(short, long, value_name = "NAME")]
+    pub(super) package: Vec<String>,
+    /// Look at the workspace or package of this manifest
+    #[arg(long, value_name = "PATH", conflicts_with = "paths")]
+    pub(super) manifest_path: Option<PathBuf>,
+    /// Say nothing on stderr but errors, and leave out what the run saw
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// When to use colours
+    #[arg(long, value_enum, env = "CARGO_TERM_COLOR", default_value = "auto")]
+    pub(super) color: Color,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Audit {
+    #[command(flatten)]
+    pub(super) common: Common,
     #[arg(long, value_enum, default_value = "human")]
     pub(super) format: Format,
     /// Accept the findings of this file, and report only new ones
@@ -52,8 +79,8 @@ pub(super) struct Audit {
 
 #[derive(Debug, Args)]
 pub(super) struct Handlers {
-    /// Workspaces, packages, folders or files [default: the current folder]
-    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) common: Common,
     #[arg(long, value_enum, default_value = "human")]
     pub(super) format: ListFormat,
 }

@@ -1,7 +1,7 @@
 //! `cargo oserver audit`
 
 use std::fs::File;
-use std::io::{BufWriter, IsTerminal, Write, stdout};
+use std::io::{BufWriter, Write, stdout};
 
 use super::arguments::Audit;
 use super::{FOUND, base, read, say};
@@ -14,13 +14,21 @@ pub(super) fn run(arguments: &Audit) -> Result<u8, String> {
         return explain(name);
     }
     let base = base()?;
-    let roots = read::roots(&arguments.paths, &base);
+    contradictions(arguments)?;
+    let common = &arguments.common;
+    let (roots, sources) = read::asked(common, &base)?;
     let config = config(arguments, &roots[0])?;
-    let sources = read::sources(&roots);
-    let mut findings = lints::run(&sources);
-    config.apply(&sources, &mut findings).iter().for_each(|note| say(&format!("note: {note}")));
-    let styled = stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let printer = Printer { sources: &sources, base, lints: lints::all().collect(), styled };
+    let (mut findings, summary) = lints::run_and_sum(&sources);
+    let mut notes = config.apply(&sources, &mut findings);
+    notes.extend(config.idle(&sources));
+    notes.iter().for_each(|note| say(&format!("note: {note}")));
+    let printer = Printer {
+        sources: &sources,
+        base,
+        lints: lints::all().collect(),
+        styled: read::styled(common.color),
+        lengths: Default::default(),
+    };
     if let Some(path) = &arguments.write_baseline {
         return write_baseline(path, &printer, &findings);
     }
@@ -28,11 +36,38 @@ pub(super) fn run(arguments: &Audit) -> Result<u8, String> {
         Baseline::read(path)?.retain_new(&printer, &mut findings);
     }
     print(&printer, &findings, arguments.format)?;
+    if !common.quiet {
+        // The report is stdout's: what people read ends with what was seen, machines find it on stderr.
+        summary.text().iter().for_each(|line| tell(arguments.format, line));
+    }
     let read = read::has_files(&sources);
     // Millions of small pieces, and the process ends: to free each of them would take a fifth of the run.
     std::mem::forget(sources);
     read?;
     Ok(if findings.iter().any(|finding| finding.level == Level::Deny) { FOUND } else { 0 })
+}
+
+fn tell(format: Format, line: &str) {
+    match format {
+        // A reader that has gone misses nothing.
+        Format::Human => drop(writeln!(stdout(), "{line}")),
+        _ => say(line),
+    }
+}
+
+/// A lint that is both allowed and denied, or at two levels in another way.
+fn contradictions(arguments: &Audit) -> Result<(), String> {
+    let lists = [("deny", &arguments.deny), ("warn", &arguments.warn), ("allow", &arguments.allow)];
+    for (index, (first, list)) in lists.iter().enumerate() {
+        for (second, other) in &lists[index + 1..] {
+            if let Some(name) = list.iter().find(|name| other.contains(name)) {
+                return Err(format!(
+                    "`--{first} {name}` and `--{second} {name}` contradict each other: leave one out"
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn config(arguments: &Audit, root: &std::path::Path) -> Result<Config, String> {

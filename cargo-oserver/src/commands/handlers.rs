@@ -13,7 +13,7 @@ use crate::reach::Reach;
 
 pub(super) fn run(arguments: &Handlers) -> Result<u8, String> {
     let base = base()?;
-    let sources = read::sources(&read::roots(&arguments.paths, &base));
+    let (_, sources) = read::asked(&arguments.common, &base)?;
     read::tell_problems(&sources, &base);
     let program = Program::new(&sources);
     let reach = Reach::new(&program);

@@ -38,7 +38,15 @@ pub fn run(arguments: Arguments) -> ExitCode {
 
 #[allow(clippy::print_stderr, reason = "stdout is the report's")]
 fn say(line: &str) {
-    eprintln!("{line}");
+    eprintln!("{}", relative(line));
+}
+
+/// Without the path of the current folder, as all paths of a report are.
+fn relative(line: &str) -> String {
+    match base() {
+        Ok(base) => line.replace(&format!("{}/", base.display()), ""),
+        Err(_) => line.to_owned(),
+    }
 }
 
 /// The folder that paths are shown from.

@@ -1,11 +1,76 @@
 //! What all commands begin with: the sources, and on stderr what was passed over.
 
+use std::io::{IsTerminal, stdout};
 use std::path::{Path, PathBuf};
 
+use super::arguments::{Color, Common};
 use super::progress::Progress;
 use super::say;
 use crate::load::{Sources, load, shown};
 use crate::syntax::Limits;
+
+/// What the arguments ask for: paths that exist, and only files of the packages that are named.
+///
+/// # Errors
+/// What does not exist.
+pub(super) fn asked(common: &Common, base: &Path) -> Result<(Vec<PathBuf>, Sources), String> {
+    let roots = match &common.manifest_path {
+        Some(manifest) => vec![folder_of(manifest)?],
+        None => roots(&common.paths, base),
+    };
+    for root in &roots {
+        if !root.exists() {
+            return Err(format!("`{}` does not exist: nothing was audited", root.display()));
+        }
+    }
+    let progress = Progress::new();
+    let mut sources = load(&roots, Limits::default(), &|done, of| {
+        if !common.quiet {
+            progress.tell(done, of);
+        }
+    });
+    if !common.quiet {
+        sources.notes.iter().for_each(|note| say(&format!("note: {note}")));
+    }
+    select(&common.package, &mut sources)?;
+    Ok((roots, sources))
+}
+
+/// The folder of a manifest.
+fn folder_of(manifest: &Path) -> Result<PathBuf, String> {
+    if !manifest.is_file() {
+        return Err(format!("the manifest `{}` does not exist", manifest.display()));
+    }
+    let folder = manifest.parent().filter(|folder| !folder.as_os_str().is_empty());
+    Ok(folder.unwrap_or(Path::new(".")).to_owned())
+}
+
+/// Leaves only files of these packages to be reported on.
+fn select(names: &[String], sources: &mut Sources) -> Result<(), String> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let mut roots: Vec<&Path> = Vec::new();
+    for name in names {
+        let Some(package) = sources.packages.iter().find(|package| package.name == *name) else {
+            let all: Vec<&str> = sources.packages.iter().map(|package| &*package.name).collect();
+            return Err(format!("there is no package `{name}`; there are {}", all.join(", ")));
+        };
+        roots.push(&package.root);
+    }
+    let all: Vec<&Path> = sources.packages.iter().map(|package| &*package.root).collect();
+    // A package may stand in the folder of another.
+    let of = |path: &Path| {
+        let around = all.iter().filter(|root| path.starts_with(root));
+        around.max_by_key(|root| root.components().count()).copied()
+    };
+    for file in &mut sources.files {
+        file.asked = of(&file.path).is_some_and(|root| roots.contains(&root));
+    }
+    let wanted = |path: &Path| of(path).is_some_and(|root| roots.contains(&root));
+    sources.problems.retain(|problem| wanted(&problem.path));
+    Ok(())
+}
 
 /// What is below these paths.
 pub(super) fn sources(roots: &[PathBuf]) -> Sources {
@@ -31,4 +96,13 @@ pub(super) fn roots(paths: &[PathBuf], base: &Path) -> Vec<PathBuf> {
 /// What a command says that had nothing to look at.
 pub(super) fn has_files(sources: &Sources) -> Result<(), String> {
     if sources.files.is_empty() { Err("no file could be read".to_owned()) } else { Ok(()) }
+}
+
+/// Whether the report has colours.
+pub(super) fn styled(color: Color) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+    }
 }

@@ -60,6 +60,21 @@ pub struct Finding {
     pub chain: Vec<Step>,
     /// What it is about, by a name that stays when lines move.
     pub subject: String,
+    /// The lock that it is about, if there is one.
+    pub lock: Option<LockRef>,
+    /// Further handlers that reach the same thing.
+    pub others: Vec<Step>,
+}
+
+/// A lock, by what stays when lines move.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LockRef {
+    /// `App.users`, `static COUNT`: the same for all findings about one lock.
+    pub key: String,
+    /// `std::sync::Mutex`
+    pub kind: String,
+    /// Where it is declared, or where it comes in.
+    pub text: String,
 }
 
 impl Finding {
@@ -76,6 +91,8 @@ impl Finding {
             handler: None,
             chain: Vec::new(),
             subject: String::new(),
+            lock: None,
+            others: Vec::new(),
         }
     }
 }

@@ -312,9 +312,6 @@ impl<'a> Visit<'a> for Look<'_, '_, '_, 'a> {
                     .iter()
                     .any(|function| calls::offloads(function));
                 self.offloading.push(own || known::offloads(&call.name, receiver.path()));
-                if let Some((callee, _)) = infer.method_of(&receiver, &call.name) {
-                    self.statics(&call.receiver, infer, locals, parts::of_self(infer, &callee, 0));
-                }
             }
             Expr::Path(path, place) => {
                 // Passed by name, as to `map(helper)`.
@@ -349,6 +346,20 @@ impl<'a> Visit<'a> for Look<'_, '_, '_, 'a> {
                 }
             }
             _ => {}
+        }
+    }
+
+    fn enter(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
+        let Expr::Method(call) = expr else { return };
+        // Most receivers are no statics: the method is looked up only for those.
+        let (root, _) = parts::chain(&call.receiver);
+        let Expr::Path(path, _) = root else { return };
+        if static_of(path, infer, locals).is_none() {
+            return;
+        }
+        let receiver = infer.expr(&call.receiver, locals);
+        if let Some((callee, _)) = infer.method_of(&receiver, &call.name) {
+            self.statics(&call.receiver, infer, locals, parts::of_self(infer, &callee, 0));
         }
     }
 

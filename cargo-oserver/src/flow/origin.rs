@@ -42,7 +42,9 @@ impl<'a> Origins<'_, '_, 'a> {
     fn inner(&self, expr: &'a Expr, locals: &Locals<'a>) -> Origin {
         match expr {
             Expr::Path(path, _) => match path.single().and_then(|name| locals.get(name)) {
-                Some(local) => local.init.map_or(Origin::Given, |init| self.of(init, locals)),
+                Some(local) => local
+                    .init
+                    .map_or(Origin::Given, |init| self.of(init, &locals.before(&local.name))),
                 None if path.single() == Some("self") => Origin::Given,
                 None => self.item(path),
             },

@@ -11,6 +11,9 @@ pub trait Visit<'a> {
     /// Before its parts, but after the value that a method is called on.
     fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>);
 
+    /// Before anything of it, also the value that a method is called on.
+    fn enter(&mut self, _expr: &'a Expr, _infer: &Infer<'_, 'a>, _locals: &Locals<'a>) {}
+
     /// After its parts.
     fn leave(&mut self, _expr: &'a Expr) {}
 }
@@ -54,6 +57,7 @@ pub fn walk<'a>(
     visitor: &mut dyn Visit<'a>,
 ) {
     let length = locals.len();
+    visitor.enter(expr, infer, locals);
     // Calls of a chain are seen as they are written.
     if let Expr::Method(call) = expr {
         walk(&call.receiver, infer, locals, visitor);

@@ -47,9 +47,10 @@ pub(super) fn extracts<'a>(
     }
     match expr.bare() {
         Expr::Path(path, _) => {
-            let local = locals.get(path.single()?)?;
+            let name = path.single()?;
+            let local = locals.get(name)?;
             match local.init {
-                Some(init) => extracts(init, infer, locals, depth + 1),
+                Some(init) => extracts(init, infer, &locals.before(name), depth + 1),
                 None => written(&local.ty),
             }
         }

@@ -297,7 +297,10 @@ impl<'a> Look<'_, '_, 'a> {
         let local = path.single().and_then(|name| locals.get(name));
         if let Some(local) = local {
             return match local.init {
-                Some(init) => self.register(init, call, infer, locals, depth + 1),
+                Some(init) => {
+                    let before = locals.before(&local.name);
+                    self.register(init, call, infer, &before, depth + 1)
+                }
                 None => self.parameter(&local.name, &local.ty, call, infer),
             };
         }

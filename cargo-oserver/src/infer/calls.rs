@@ -117,7 +117,11 @@ impl<'a> Infer<'_, 'a> {
         }
         match self.method_of(&receiver, &call.name) {
             Some((function, owner)) => self.method_output(&function, &owner, &call.args, locals),
-            None => receiver,
+            // `extensions.get::<App>()`, `text.parse::<u32>()`: what is asked for.
+            None => match call.turbofish.as_slice() {
+                [ty] => self.program.resolve_type(ty, &self.scope),
+                _ => receiver,
+            },
         }
     }
 

@@ -28,6 +28,13 @@ impl<'a> Locals<'a> {
         self.list.iter().rev().find(|local| *local.name == *name)
     }
 
+    /// The names that were bound before this one: what its value was made of.
+    #[must_use]
+    pub fn before(&self, name: &str) -> Self {
+        let end = self.position(name).unwrap_or(self.list.len());
+        Self { list: self.list[..end].to_vec() }
+    }
+
     /// How many names were bound before this one.
     #[must_use]
     pub fn position(&self, name: &str) -> Option<usize> {

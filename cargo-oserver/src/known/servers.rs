@@ -83,3 +83,40 @@ const FRAMEWORKS: &[&str] = &[
 pub fn is_framework(krate: &str) -> bool {
     FRAMEWORKS.contains(&krate)
 }
+
+/// Functions that start a server.
+const STARTS: &[&str] = &[
+    "axum::serve",
+    "axum::Server::bind",
+    "axum_server::bind",
+    "axum_server::bind_rustls",
+    "hyper::Server::bind",
+    "hyper::server::Server::bind",
+    "warp::serve",
+    "rocket::build",
+    "rocket::custom",
+    "actix_web::HttpServer::new",
+    "tonic::transport::Server::builder",
+    "tiny_http::Server::http",
+    "tiny_http::Server::https",
+    "rouille::start_server",
+    "poem::Server::new",
+    "salvo::Server::new",
+    "salvo::prelude::Server::new",
+    "tide::new",
+    "tide::with_state",
+    "jsonrpsee::server::Server::builder",
+    "jsonrpsee::server::ServerBuilder::default",
+    "oserver::serve",
+];
+
+/// Whether a function of this name may start a server.
+#[must_use]
+pub fn may_start(name: &str) -> bool {
+    STARTS.iter().any(|path| path.rsplit("::").next() == Some(name))
+}
+
+#[must_use]
+pub fn starts_server(path: &str) -> bool {
+    STARTS.contains(&path)
+}

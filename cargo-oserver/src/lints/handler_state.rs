@@ -1,8 +1,9 @@
 //! A handler whose state leads to a lock.
 
 use super::Context;
-use crate::findings::{Finding, HandlerRef, Level, Lint};
+use crate::findings::{Finding, HandlerRef, Level, Lint, LockRef};
 use crate::handlers::{Handler, Role, State, Way};
+use crate::reach::Lock;
 
 pub(super) const LINT: Lint = Lint {
     name: "lock-in-handler-state",
@@ -13,32 +14,75 @@ pub(super) const LINT: Lint = Lint {
 
 pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     for handler in context.handlers {
-        let Some(state) = handler.states.iter().find(|state| !state.locks.is_empty()) else {
-            continue;
-        };
-        let mut finding = Finding::new(&LINT, Some(handler.file), handler.place);
-        finding.message = message(handler, state);
-        finding.help = help(handler, state);
-        finding.chain.clone_from(&state.locks[0].chain);
-        finding.subject.clone_from(&handler.name);
-        finding.handler = Some(HandlerRef {
-            name: handler.name.clone(),
-            param: match state.way {
-                Way::Parameter(index) => Some(index),
-                _ => None,
-            },
-            via: match &state.way {
-                Way::Parameter(_) => "parameter",
-                Way::Itself => "self",
-                Way::Capture(_) => "capture",
-                Way::Extensions(_) => "extensions",
-            },
-        });
-        findings.push(finding);
+        let mut keys: Vec<String> = Vec::new();
+        for (state, lock) in locks(handler) {
+            let key = key(context, handler, state, lock);
+            if keys.contains(&key) {
+                continue;
+            }
+            let mut finding = Finding::new(&LINT, Some(handler.file), handler.place);
+            finding.message = message(handler, state, lock);
+            finding.help = help(handler, lock);
+            finding.chain.clone_from(&lock.chain);
+            finding.subject.clone_from(&handler.name);
+            finding.lock = Some(LockRef {
+                key: key.clone(),
+                kind: shown(&lock.name).to_owned(),
+                text: lock
+                    .chain
+                    .last()
+                    .map_or_else(|| state.text.clone(), |step| step.what.clone()),
+            });
+            finding.handler = Some(handler_ref(handler, state));
+            findings.push(finding);
+            keys.push(key);
+        }
     }
 }
 
-fn message(handler: &Handler<'_>, state: &State) -> String {
+/// Each lock with the state that leads to it, those over the shortest way first.
+fn locks<'h>(handler: &'h Handler<'_>) -> Vec<(&'h State, &'h Lock)> {
+    let all =
+        handler.states.iter().flat_map(|state| state.locks.iter().map(move |lock| (state, lock)));
+    let mut found: Vec<(&State, &Lock)> = all.collect();
+    found.sort_by_key(|(_, lock)| lock.chain.len());
+    found
+}
+
+/// What stays the same for one lock, from whichever handler it is reached.
+fn key(context: &Context<'_, '_>, handler: &Handler<'_>, state: &State, lock: &Lock) -> String {
+    match lock.chain.last() {
+        Some(step) => {
+            let name = step.what.split(": ").next().unwrap_or(&step.what);
+            format!("{}::{name}", context.package_of(step.file))
+        }
+        // Nothing names it but the state's type.
+        None => match &state.way {
+            Way::Capture(name) => {
+                format!("{}::{}::{name}", context.package_of(handler.file), handler.name)
+            }
+            _ => format!("{}::{}", context.package_of(handler.file), state.text),
+        },
+    }
+}
+
+fn handler_ref(handler: &Handler<'_>, state: &State) -> HandlerRef {
+    HandlerRef {
+        name: handler.name.clone(),
+        param: match state.way {
+            Way::Parameter(index) => Some(index),
+            _ => None,
+        },
+        via: match &state.way {
+            Way::Parameter(_) => "parameter",
+            Way::Itself => "self",
+            Way::Capture(_) => "capture",
+            Way::Extensions(_) => "extensions",
+        },
+    }
+}
+
+fn message(handler: &Handler<'_>, state: &State, lock: &Lock) -> String {
     let way = match &state.way {
         Way::Parameter(_) => format!("takes `{}`", state.text),
         Way::Itself => format!("has `{}`", state.text),
@@ -47,37 +91,28 @@ fn message(handler: &Handler<'_>, state: &State) -> String {
             format!("gets `{}` out of its request (line {})", state.text, place.line)
         }
     };
-    let lock = &state.locks[0];
     let end = match lock.chain.last() {
-        Some(step) => format!("`{}` in `{}`", shown(&lock.name), step.what),
+        Some(step) => format!("`{}` in `{}`", shown(&lock.name), step.what.replace('`', "")),
         None => format!("`{}`", shown(&lock.name)),
     };
-    let mut text = format!("`{}` {way}, which leads to a lock: {end}", handler.name);
-    let mut others: Vec<&str> = state.locks[1..]
-        .iter()
-        .filter_map(|lock| lock.chain.last().map(|step| &*step.what))
-        .collect();
-    others.dedup();
-    if !others.is_empty() {
-        text.push_str(&format!("; and to {}", others.join(", ")));
-    }
-    text
+    format!("`{}` {way}, which leads to a lock: {end}", handler.name)
 }
 
 fn shown(name: &str) -> &str {
     name.trim_start_matches('?')
 }
 
-fn help(handler: &Handler<'_>, state: &State) -> String {
+fn help(handler: &Handler<'_>, lock: &Lock) -> String {
     let subject = match handler.role {
         Role::Closure => "the closure",
         _ => "the handler",
     };
-    let what = state.locks[0].chain.first();
-    let what =
-        what.map_or("the value behind the lock".to_owned(), |step| format!("`{}`", step.what));
+    let what = lock.chain.first();
+    let what = what.map_or("the value behind the lock".to_owned(), |step| {
+        format!("`{}`", step.what.replace('`', ""))
+    });
     format!(
-        "a panic or an endless wait under this lock stops every request that needs it: let one owner hold \
-         {what} (`#[oserver::actor]` on its methods, `oserver::supervise`) and give {subject} the owner's handle"
+        "a panic or an endless wait under this lock stops every request that needs it: let one actor hold \
+         {what} (`#[oserver::actor]` on its methods, `oserver::supervise`) and give {subject} the actor's handle"
     )
 }

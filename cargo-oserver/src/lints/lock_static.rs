@@ -1,7 +1,7 @@
 //! A static that is a lock, or leads to one.
 
 use super::Context;
-use crate::findings::{Finding, Level, Lint};
+use crate::findings::{Finding, Level, Lint, LockRef};
 use crate::handlers::{Handler, StaticLock, shared};
 use crate::program::{Id, Scope};
 use crate::reach::Step;
@@ -36,7 +36,18 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
                 lock.name.trim_start_matches('?')
             );
             finding.chain.clone_from(&lock.chain);
-            match nearest(context, Id { module, index }) {
+            finding.lock = Some(LockRef {
+                key: format!(
+                    "{}::static {}",
+                    context.package_of(program.module(module).file),
+                    def.name
+                ),
+                kind: lock.name.trim_start_matches('?').to_owned(),
+                text: format!("static {}: {}", def.name, def.ty),
+            });
+            let id = Id { module, index };
+            finding.others = others(context, id);
+            match nearest(context, id) {
                 Some((handler, reached)) => {
                     finding
                         .message
@@ -52,12 +63,27 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
                 }
                 None => finding.level = Level::Warn,
             }
-            finding.help = "requests that meet in it stop together: let an owner hold the value \
+            finding.help = "requests that meet in it stop together: let an actor hold the value \
                             (`oserver::supervise`), or publish whole values (`ArcSwap`, `watch`)"
                 .to_owned();
             findings.push(finding);
         }
     }
+}
+
+/// All handlers that reach a static, but the nearest.
+fn others(context: &Context<'_, '_>, id: Id) -> Vec<Step> {
+    let nearest = nearest(context, id).map(|(handler, _)| (handler.file, handler.place));
+    let reaching = context.handlers.iter().filter(|handler| {
+        handler.statics.iter().any(|reached| reached.id == id)
+            && Some((handler.file, handler.place)) != nearest
+    });
+    let step = |handler: &Handler<'_>| Step {
+        file: handler.file,
+        place: handler.place,
+        what: format!("fn {}", handler.name),
+    };
+    reaching.map(step).collect()
 }
 
 /// The handler with the shortest way to a static.

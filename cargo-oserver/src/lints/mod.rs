@@ -2,12 +2,19 @@
 
 mod accept_loop;
 mod across_await;
+mod actor;
+mod blocking;
+mod bypass;
 mod handler_state;
 mod lock_static;
 mod no_timeout;
 mod print;
+mod semaphore;
+mod summary;
 mod trusted;
 mod unguarded;
+mod unknown;
+mod unread;
 mod unreadable;
 
 use crate::findings::{Finding, Lint};
@@ -20,6 +27,7 @@ use crate::program::{Function, ModuleId, Program};
 use crate::reach::{Reach, Step};
 use crate::syntax::Place;
 
+pub use summary::Summary;
 pub use unreadable::LINT as UNREADABLE;
 
 /// What lints look at.
@@ -40,12 +48,18 @@ type Check = for<'c, 'a> fn(&Context<'c, 'a>, &mut Vec<Finding>);
 const ALL: &[(&Lint, Check)] = &[
     (&handler_state::LINT, handler_state::check),
     (&lock_static::LINT, lock_static::check),
+    (&actor::LINT, actor::check),
     (&accept_loop::LINT, accept_loop::check),
     (&print::LINT, print::check),
     (&unguarded::LINT, unguarded::check),
     (&no_timeout::LINT, no_timeout::check),
     (&across_await::LINT, across_await::check),
+    (&blocking::LINT, blocking::check),
+    (&semaphore::LINT, semaphore::check),
+    (&bypass::LINT, bypass::check),
     (&trusted::LINT, trusted::check),
+    (&unknown::LINT, unknown::check),
+    (&unread::LINT, unread::check),
     (&unreadable::LINT, unreadable::check),
 ];
 
@@ -68,12 +82,16 @@ pub fn check(context: &Context<'_, '_>) -> Vec<Finding> {
     let files = &context.program.sources.files;
     findings.retain(|finding| finding.file.is_none_or(|file| files[file as usize].asked));
     findings.sort_by(|a, b| {
-        let key = |f: &Finding| (f.file, f.place, f.lint.name, f.message.clone());
+        // Findings about one handler keep the order of their locks.
+        let key = |f: &Finding| (f.file, f.place, f.lint.name, f.chain.len());
         key(a).cmp(&key(b))
     });
     // A file that is a module of two crates is read in both.
     findings.dedup_by(|a, b| {
-        (a.file, a.place, a.lint.name) == (b.file, b.place, b.lint.name) && a.path == b.path
+        (a.file, a.place, a.lint.name) == (b.file, b.place, b.lint.name)
+            && a.path == b.path
+            && a.lock == b.lock
+            && (a.lock.is_some() || a.message == b.message)
     });
     findings
 }
@@ -81,19 +99,26 @@ pub fn check(context: &Context<'_, '_>) -> Vec<Finding> {
 /// What all lints find in what was read.
 #[must_use]
 pub fn run(sources: &Sources) -> Vec<Finding> {
+    run_and_sum(sources).0
+}
+
+/// The same, and what the run saw.
+#[must_use]
+pub fn run_and_sum(sources: &Sources) -> (Vec<Finding>, Summary) {
     let program = Program::new(sources);
     let reach = Reach::new(&program);
     let flow = Flow::new(&reach);
     let servers = handlers::read(&flow, &program);
     let reached = reached(&program, &servers.handlers);
-    check(&Context {
+    let context = Context {
         program: &program,
         reach: &reach,
         flow: &flow,
         handlers: &servers.handlers,
         servers: &servers,
         reached: &reached,
-    })
+    };
+    (check(&context), summary::of(&context))
 }
 
 fn reached<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> HashSet<u32> {
@@ -109,6 +134,16 @@ fn reached<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> HashSet<u32> 
 }
 
 impl<'a> Context<'_, 'a> {
+    /// The name of the package that a file is of.
+    fn package_of(&self, file: u32) -> &str {
+        let path = &self.program.sources.files[file as usize].path;
+        let packages = self.program.sources.packages.iter();
+        let around = packages.filter(|package| path.starts_with(&package.root));
+        around
+            .max_by_key(|package| package.root.components().count())
+            .map_or("", |package| &package.name)
+    }
+
     /// A finding in a module's file.
     fn finding(&self, lint: &'static Lint, module: ModuleId, place: Place) -> Finding {
         let (file, place) = self.program.at(module, place);

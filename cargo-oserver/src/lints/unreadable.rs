@@ -15,9 +15,21 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     for problem in &context.program.sources.problems {
         let mut finding = Finding::new(&LINT, None, problem.place);
         finding.path = Some(problem.path.clone());
+        // What a server is made of was asked for; a file that nothing declares may be meant not to compile.
+        if belongs(context, &problem.path) {
+            finding.level = Level::Deny;
+        }
         finding.message = format!("not audited: {}", problem.message);
         finding.help =
             "the rest was audited; `exclude` in oserver.toml leaves it out for good".to_owned();
         findings.push(finding);
     }
+}
+
+/// Whether a file is a manifest, the root of a target, or declared by a `mod` line.
+fn belongs(context: &Context<'_, '_>, path: &std::path::Path) -> bool {
+    let program = context.program;
+    let mut targets = program.sources.packages.iter().flat_map(|package| &package.targets);
+    let manifest = path.file_name().is_some_and(|name| name == "Cargo.toml") && path.is_file();
+    manifest || program.missing.contains(path) || targets.any(|target| target.path == path)
 }

@@ -9,6 +9,7 @@ mod types;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 
 pub use names::{Found, Space};
 pub use resolved::{Resolved, TraitRef};
@@ -105,6 +106,8 @@ pub struct Program<'a> {
     /// Names of the handles that `#[oserver::actor]` makes.
     owner_handles: HashSet<String>,
     impls: impls::Impls<'a>,
+    /// Where the files of `mod` lines would be that were not read.
+    pub missing: HashSet<PathBuf>,
     resolved: RefCell<names::Resolutions>,
     scopes: RefCell<HashMap<(usize, Option<Id>), Scope>>,
 }
@@ -123,6 +126,7 @@ impl<'a> Program<'a> {
             serving: HashSet::new(),
             owner_handles: HashSet::new(),
             impls: impls::Impls::default(),
+            missing: HashSet::new(),
             resolved: RefCell::default(),
             scopes: RefCell::default(),
         };

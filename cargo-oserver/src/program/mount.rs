@@ -158,14 +158,21 @@ impl<'a> Mounting<'a, '_> {
         let (number, folder) = match &def.path {
             Some(path) => {
                 let path = normal(&current.parent()?.join(&**path));
-                let number = *self.files.get(&*path)?;
+                let Some(number) = self.files.get(&*path).copied() else {
+                    self.program.missing.insert(path);
+                    return None;
+                };
                 (number, Folder { path: path.parent()?.to_owned() })
             }
             None => {
                 let below = folder.path.join(name);
                 let flat = folder.path.join(format!("{name}.rs"));
                 let nested = below.join("mod.rs");
-                let number = *self.files.get(&*flat).or_else(|| self.files.get(&*nested))?;
+                let found = self.files.get(&*flat).or_else(|| self.files.get(&*nested));
+                let Some(number) = found.copied() else {
+                    self.program.missing.extend([flat, nested]);
+                    return None;
+                };
                 (number, Folder { path: below })
             }
         };

@@ -45,6 +45,18 @@ const PRELUDE: &[(&str, &str)] = &[
     ("Vec", "std::vec::Vec"),
     ("Box", "std::boxed::Box"),
     ("String", "std::string::String"),
+    ("Fn", "std::ops::Fn"),
+    ("FnMut", "std::ops::FnMut"),
+    ("FnOnce", "std::ops::FnOnce"),
+    ("Send", "std::marker::Send"),
+    ("Sync", "std::marker::Sync"),
+    ("Clone", "std::clone::Clone"),
+    ("Default", "std::default::Default"),
+    ("Iterator", "std::iter::Iterator"),
+    ("Into", "std::convert::Into"),
+    ("From", "std::convert::From"),
+    ("AsRef", "std::convert::AsRef"),
+    ("Future", "std::future::Future"),
 ];
 
 const PRIMITIVES: &[&str] = &[

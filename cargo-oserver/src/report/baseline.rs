@@ -13,6 +13,9 @@ struct Entry {
     lint: String,
     path: String,
     subject: String,
+    /// The lock, for findings about one; a line without it accepts one lock, whichever is nearest.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    lock: String,
 }
 
 /// How many findings of each kind were accepted.
@@ -26,6 +29,7 @@ fn entry(printer: &Printer<'_>, finding: &Finding) -> Entry {
         lint: finding.lint.name.to_owned(),
         path: printer.path(finding),
         subject: finding.subject.clone(),
+        lock: finding.lock.as_ref().map(|lock| lock.key.clone()).unwrap_or_default(),
     }
 }
 
@@ -47,13 +51,21 @@ impl Baseline {
 
     /// Leaves what is new: of several alike as many as there are more than were accepted.
     pub fn retain_new(mut self, printer: &Printer<'_>, findings: &mut Vec<Finding>) {
-        findings.retain(|finding| match self.accepted.get_mut(&entry(printer, finding)) {
+        findings.retain(|finding| {
+            let entry = entry(printer, finding);
+            let whichever = Entry { lock: String::new(), ..entry.clone() };
+            !(self.takes(&entry) || self.takes(&whichever))
+        });
+    }
+
+    fn takes(&mut self, entry: &Entry) -> bool {
+        match self.accepted.get_mut(entry) {
             Some(left) if *left > 0 => {
                 *left -= 1;
-                false
+                true
             }
-            _ => true,
-        });
+            _ => false,
+        }
     }
 
     /// # Errors

@@ -39,6 +39,15 @@ impl Config {
         let told = |words: String| format!("{}: {words}", path.display());
         let text = std::fs::read_to_string(&path).map_err(|error| told(error.to_string()))?;
         let file: File = toml::from_str(&text).map_err(|error| told(error.to_string()))?;
+        let lists = [&file.deny, &file.warn, &file.allow];
+        for (index, list) in lists.iter().enumerate() {
+            let twice = list
+                .iter()
+                .find(|name| lists[index + 1..].iter().any(|other| other.contains(name)));
+            if let Some(name) = twice {
+                return Err(told(format!("`{name}` stands at two levels: leave one out")));
+            }
+        }
         for (level, names) in
             [(Level::Deny, file.deny), (Level::Warn, file.warn), (Level::Allow, file.allow)]
         {
@@ -76,6 +85,21 @@ impl Config {
         });
         notes.dedup();
         notes
+    }
+
+    /// What to say about excludes that no file is below, and about the same lint at two levels.
+    #[must_use]
+    pub fn idle(&self, sources: &Sources) -> Vec<String> {
+        let below = |exclude: &&PathBuf| {
+            let file = |path: &PathBuf| path.starts_with(exclude);
+            !sources.files.iter().any(|of| file(&of.path))
+                && !sources.problems.iter().any(|of| file(&of.path))
+        };
+        let idle = self.exclude.iter().filter(below);
+        idle.map(|path| {
+            format!("`exclude` names `{}`, and no source file is there", path.display())
+        })
+        .collect()
     }
 
     fn excludes(&self, sources: &Sources, finding: &Finding) -> bool {

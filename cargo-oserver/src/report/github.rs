@@ -2,19 +2,20 @@
 
 use std::io::{self, Write};
 
-use super::{Finding, Level, Printer};
+use super::{Finding, Level, Printer, groups, json};
 
 pub(super) fn print(
     printer: &Printer<'_>,
     findings: &[Finding],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    for finding in findings {
+    for group in groups::by_handler(findings) {
+        let finding = &group[0];
         let command = match finding.level {
             Level::Deny => "error",
             _ => "warning",
         };
-        let mut message = finding.message.clone();
+        let mut message = json::whole_message(group);
         for step in &finding.chain {
             let path = printer.step_path(step);
             message.push_str(&format!("\n{path}:{}: {}", step.place.line, step.what));

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level as Title, Renderer, Snippet};
 
-use super::{Finding, Level, Printer};
+use super::{Finding, Level, Printer, groups};
 
 pub(super) fn print(
     printer: &Printer<'_>,
@@ -12,15 +12,17 @@ pub(super) fn print(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let renderer = if printer.styled { Renderer::styled() } else { Renderer::plain() };
-    for finding in findings {
+    let groups = groups::by_lock(findings);
+    for all in &groups {
+        let finding = all[0];
         let title = match finding.level {
             Level::Deny => Title::ERROR,
             _ => Title::WARNING,
         };
+        let message = title_of(all);
         let path = printer.path(finding);
         let line = finding.file.and_then(|file| line(printer, file, finding.place.line));
-        let mut group =
-            Group::with_title(title.primary_title(&finding.message).id(finding.lint.name));
+        let mut group = Group::with_title(title.primary_title(&*message).id(finding.lint.name));
         let text;
         match line {
             Some(found) => {
@@ -42,20 +44,50 @@ pub(super) fn print(
             let place = format!("{}:{}", printer.step_path(step), step.place.line);
             group = group.element(Title::NOTE.message(format!("{} at {place}", step.what)));
         }
+        for line in also(printer, all) {
+            group = group.element(Title::NOTE.message(line));
+        }
         group = group.element(Title::HELP.message(&finding.help));
         writeln!(out, "{}\n", renderer.render(&[group]))?;
     }
-    summary(findings, out)
+    summary(&groups, out)
 }
 
-fn summary(findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
-    let denied = findings.iter().filter(|finding| finding.level == Level::Deny).count();
+/// Of one lock that several handlers reach, how many.
+fn title_of(all: &[&Finding]) -> String {
+    match (all, &all[0].lock) {
+        ([_, others @ ..], Some(_)) if !others.is_empty() => {
+            let more = if others.len() == 1 {
+                "1 more handler".to_owned()
+            } else {
+                format!("{} more handlers", others.len())
+            };
+            format!("{}; {more} reach it", all[0].message)
+        }
+        _ => all[0].message.clone(),
+    }
+}
+
+/// The further handlers, the nearest first, one a line.
+fn also(printer: &Printer<'_>, all: &[&Finding]) -> Vec<String> {
+    let grouped = all[1..].iter().map(|finding| {
+        let name = finding.handler.as_ref().map_or(&finding.subject, |handler| &handler.name);
+        format!("also `{name}` at {}:{}", printer.path(finding), finding.place.line)
+    });
+    let others = all[0].others.iter().map(|step| {
+        format!("also {} at {}:{}", step.what, printer.step_path(step), step.place.line)
+    });
+    grouped.chain(others).collect()
+}
+
+fn summary(groups: &[Vec<&Finding>], out: &mut dyn Write) -> io::Result<()> {
+    let denied = groups.iter().filter(|all| all[0].level == Level::Deny).count();
     let noun = |count: usize| if count == 1 { "finding" } else { "findings" };
     writeln!(
         out,
         "{} {}, {denied} of them at deny level; `cargo oserver audit --explain LINT` tells more",
-        findings.len(),
-        noun(findings.len())
+        groups.len(),
+        noun(groups.len())
     )
 }
 

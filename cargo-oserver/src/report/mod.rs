@@ -3,6 +3,7 @@
 mod baseline;
 mod config;
 mod github;
+mod groups;
 mod human;
 mod json;
 mod sarif;
@@ -10,6 +11,8 @@ mod sarif;
 pub use baseline::Baseline;
 pub use config::Config;
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -38,6 +41,8 @@ pub struct Printer<'s> {
     pub lints: Vec<&'static Lint>,
     /// Colours.
     pub styled: bool,
+    /// Lengths of the lines of files, in characters.
+    pub lengths: RefCell<HashMap<u32, Vec<u32>>>,
 }
 
 impl Printer<'_> {
@@ -58,6 +63,18 @@ impl Printer<'_> {
             (None, Some(file)) => self.path_of(file),
             (None, None) => String::new(),
         }
+    }
+
+    /// How many characters a line has, white space at its end left out. The file is read again: sources are not kept.
+    fn line_length(&self, file: u32, line: u32) -> Option<u32> {
+        let mut lengths = self.lengths.borrow_mut();
+        let lines = lengths.entry(file).or_insert_with(|| {
+            let text = std::fs::read_to_string(&self.file(file).path).unwrap_or_default();
+            let length =
+                |line: &str| u32::try_from(line.trim_end().chars().count()).unwrap_or(u32::MAX);
+            text.lines().map(length).collect()
+        });
+        lines.get(line.checked_sub(1)? as usize).copied()
     }
 
     fn step_path(&self, step: &Step) -> String {

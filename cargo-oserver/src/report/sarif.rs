@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::{Finding, Level, Printer};
+use super::{Finding, Level, Printer, groups};
+use crate::reach::Step;
 use crate::syntax::Place;
 
 pub(super) fn print(
@@ -26,7 +27,8 @@ pub(super) fn print(
             })
         })
         .collect();
-    let results: Vec<Value> = findings.iter().map(|finding| result(printer, finding)).collect();
+    let results: Vec<Value> =
+        groups::by_lock(findings).iter().map(|all| result(printer, all)).collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -47,38 +49,70 @@ pub(super) fn print(
     writeln!(out, "{log:#}")
 }
 
-fn result(printer: &Printer<'_>, finding: &Finding) -> Value {
+/// One result a lock, with all handlers that reach it as related locations.
+fn result(printer: &Printer<'_>, all: &[&Finding]) -> Value {
+    let finding = all[0];
     let index = printer.lints.iter().position(|lint| lint.name == finding.lint.name);
     let path = printer.path(finding);
+    let subject = match &finding.lock {
+        Some(lock) => format!("{}:{}", finding.lint.name, lock.key),
+        None => format!("{}:{path}:{}", finding.lint.name, finding.subject),
+    };
     let mut result = json!({
         "ruleId": finding.lint.name,
         "ruleIndex": index,
         "level": level(finding.level),
         "message": {"text": format!("{}. {}.", finding.message, finding.help)},
-        "locations": [location(&path, finding.place, None)],
-        "partialFingerprints": {
-            "subject/v1": format!("{}:{path}:{}", finding.lint.name, finding.subject),
-        },
+        "locations": [location(printer, &path, finding.file, finding.place, None)],
+        "partialFingerprints": {"subject/v2": subject},
     });
     if !finding.chain.is_empty() {
-        let steps: Vec<Value> = finding
-            .chain
-            .iter()
-            .map(|step| {
-                let path = printer.step_path(step);
-                json!({"location": location(&path, step.place, Some(&step.what))})
-            })
-            .collect();
+        let steps: Vec<Value> =
+            finding.chain.iter().map(|step| json!({"location": at_step(printer, step)})).collect();
         result["codeFlows"] = json!([{"threadFlows": [{"locations": steps}]}]);
+    }
+    let grouped = all[1..].iter().map(|other| {
+        let name = other.handler.as_ref().map_or(&other.subject, |handler| &handler.name);
+        location(
+            printer,
+            &printer.path(other),
+            other.file,
+            other.place,
+            Some(&format!("`{name}` reaches it as well")),
+        )
+    });
+    let related: Vec<Value> =
+        grouped.chain(finding.others.iter().map(|step| at_step(printer, step))).collect();
+    if !related.is_empty() {
+        result["relatedLocations"] = Value::Array(related);
     }
     result
 }
 
-fn location(path: &str, place: Place, message: Option<&str>) -> Value {
+fn at_step(printer: &Printer<'_>, step: &Step) -> Value {
+    location(printer, &printer.step_path(step), Some(step.file), step.place, Some(&step.what))
+}
+
+/// From a place to the end of its line, as far as the file can be read.
+fn location(
+    printer: &Printer<'_>,
+    path: &str,
+    file: Option<u32>,
+    place: Place,
+    message: Option<&str>,
+) -> Value {
+    let (line, column) = (place.line.max(1), place.column.max(1));
+    let end = file.and_then(|file| printer.line_length(file, line)).unwrap_or(column);
     let mut location = json!({
         "physicalLocation": {
             "artifactLocation": {"uri": uri(path)},
-            "region": {"startLine": place.line.max(1), "startColumn": place.column.max(1)},
+            "region": {
+                "startLine": line,
+                "startColumn": column,
+                "endLine": line,
+                // The column after the last one.
+                "endColumn": end.max(column) + 1,
+            },
         },
     });
     if let Some(message) = message {

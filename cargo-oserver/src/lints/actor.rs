@@ -1,0 +1,143 @@
+//! Actors that share a lock with others: a panic under it outlives the actor.
+
+use super::Context;
+use crate::findings::{Finding, Level, Lint};
+use crate::flow::{Code, Visit, captured, visit};
+use crate::infer::{Infer, Locals};
+use crate::program::{Function, Owner, Program, Resolved, Scope, Space};
+use crate::reach::{Reach, Step};
+use crate::syntax::{Expr, ImplDef, TyPath};
+
+pub(super) const LINT: Lint = Lint {
+    name: "lock-in-actor",
+    level: Level::Deny,
+    summary: "an actor shares a lock with others, or hands one out",
+    page: include_str!("pages/lock-in-actor.md"),
+};
+
+pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
+    let program = context.program;
+    for module in program.module_ids().filter(|module| !program.is_test(*module)) {
+        for of in program.module(module).items.impls.iter().filter(|of| is_actor(of)) {
+            for def in &of.fns {
+                command(context, &Function { def, module, owner: Owner::Impl(of) }, findings);
+            }
+            fields(context, &program.impl_type(module, of), findings);
+        }
+    }
+    for function in context.functions() {
+        let mut look = Factories { context, function, findings };
+        visit(program, function, &mut look);
+    }
+}
+
+fn is_actor(of: &ImplDef) -> bool {
+    of.attributes
+        .others
+        .iter()
+        .any(|(path, _)| path.plain() == "oserver::actor" || path.single() == Some("actor"))
+}
+
+fn tell(finding: &mut Finding, subject: String, message: String) {
+    finding.subject = subject;
+    finding.message = message;
+    finding.help = "let the actor own the value without a lock, and answer with values".to_owned();
+}
+
+/// A command that takes or returns something with a lock in it.
+fn command<'a>(context: &Context<'_, 'a>, function: &Function<'a>, findings: &mut Vec<Finding>) {
+    let program = context.program;
+    let scope = program.scope_of(function);
+    let written = function.def.params.iter().map(|param| &param.ty).chain(&function.def.output);
+    for ty in written {
+        let reached = context.reach.locks(&program.resolve_type(ty, &scope));
+        let Some(lock) = reached.locks.first() else { continue };
+        let mut finding = context.finding(&LINT, function.module, function.def.place);
+        finding.chain.clone_from(&lock.chain);
+        let message = format!(
+            "the command `{}` passes a lock in or out of its actor: `{ty}` leads to `{}`",
+            function.def.name,
+            lock.name.trim_start_matches('?')
+        );
+        tell(&mut finding, function.def.name.to_string(), message);
+        findings.push(finding);
+    }
+}
+
+/// A field through which others can hold the same lock: one behind an `Arc` or a reference.
+fn fields(context: &Context<'_, '_>, actor: &Resolved, findings: &mut Vec<Finding>) {
+    let Resolved::Own(id, _) = actor else { return };
+    let program = context.program;
+    let def = program.type_def(*id);
+    for field in def.fields.iter().filter(|field| field.trusted.is_none()) {
+        let ty = program.resolve_type(&field.ty, &Scope::new(id.module));
+        let text = field.ty.to_string();
+        let shares = text.contains("Arc") || text.starts_with('&') || text.contains("Weak");
+        let reached = context.reach.locks(&ty);
+        let Some(lock) = reached.locks.first().filter(|_| shares) else { continue };
+        let mut finding = context.finding(&LINT, id.module, field.place);
+        finding.chain.clone_from(&lock.chain);
+        let message = format!(
+            "the actor `{}` shares a lock by its field `{}: {text}`: after a panic under it every fresh actor meets it",
+            def.name, field.name
+        );
+        tell(&mut finding, format!("{}.{}", def.name, field.name), message);
+        findings.push(finding);
+    }
+}
+
+/// Closures that are given to `oserver::supervise`.
+struct Factories<'l, 'c, 'a> {
+    context: &'l Context<'c, 'a>,
+    function: &'l Function<'a>,
+    findings: &'l mut Vec<Finding>,
+}
+
+impl<'a> Visit<'a> for Factories<'_, '_, 'a> {
+    fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
+        let Expr::Call(callee, args, _) = expr else { return };
+        let Expr::Path(path, _) = &**callee else { return };
+        if path.last() != "supervise" || !is_oserver(path, self.context.program, infer) {
+            return;
+        }
+        let Some(Expr::Closure(closure)) = args.first().map(Expr::bare) else { return };
+        let reach: &Reach<'_, 'a> = self.context.reach;
+        for (name, ty) in captured(closure, locals) {
+            let reached = reach.locks(&ty);
+            let Some(lock) = reached.locks.first() else { continue };
+            let mut finding = self.context.finding(&LINT, self.function.module, closure.place);
+            finding.chain.clone_from(&lock.chain);
+            let message = format!(
+                "the factory of an actor captures `{name}`, which leads to a lock (`{}`): after a panic under it every \
+                 fresh actor fails",
+                lock.name.trim_start_matches('?')
+            );
+            tell(&mut finding, format!("{} in {}", name, self.function.def.name), message);
+            self.findings.push(finding);
+        }
+        let code = Code::Closure(closure, *self.function, locals.clone());
+        let facts = self.context.flow.facts_of(&code);
+        let program = self.context.program;
+        for used in &facts.statics {
+            let def = program.static_def(used.id);
+            let ty = program.resolve_type(&def.ty, &Scope::new(used.id.module));
+            if reach.locks(&ty).locks.is_empty() {
+                continue;
+            }
+            let mut finding = self.context.finding(&LINT, self.function.module, closure.place);
+            let (file, place) = program.at(used.id.module, def.place);
+            finding.chain =
+                vec![Step { file, place, what: format!("static {}: {}", def.name, def.ty) }];
+            let message =
+                format!("the factory of an actor shares the lock in `static {}`", def.name);
+            tell(&mut finding, def.name.to_string(), message);
+            self.findings.push(finding);
+        }
+    }
+}
+
+fn is_oserver(path: &TyPath, program: &Program<'_>, infer: &Infer<'_, '_>) -> bool {
+    let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
+    let found = program.resolve(infer.scope.module, &names, path.global, Space::Value);
+    found.external_of(program, &["oserver", "oserver_runtime"])
+}

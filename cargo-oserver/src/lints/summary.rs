@@ -1,0 +1,122 @@
+//! What a run saw, so that silence is not taken for a clean result.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Context, unread};
+use crate::handlers::Verdict;
+
+/// Numbers of one run, and what it did not understand.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    pub files: usize,
+    pub lines: u64,
+    pub packages: usize,
+    /// Handlers by their framework.
+    pub frameworks: BTreeMap<&'static str, usize>,
+    pub clean: usize,
+    pub forbidden: usize,
+    pub unknown: usize,
+    pub accept_loops: usize,
+    /// Calls that start a server.
+    pub servers: usize,
+    /// Routes that could not be followed to a handler.
+    pub unread_routes: usize,
+    /// Servers that packages depend on and that are not read.
+    pub unread_frameworks: BTreeSet<&'static str>,
+    pub unreadable: usize,
+}
+
+pub(super) fn of(context: &Context<'_, '_>) -> Summary {
+    let sources = context.program.sources;
+    let asked = |file: u32| sources.files[file as usize].asked;
+    let mut summary = Summary {
+        files: sources.files.iter().filter(|file| file.asked).count(),
+        lines: sources
+            .files
+            .iter()
+            .filter(|file| file.asked)
+            .map(|file| u64::from(file.lines))
+            .sum(),
+        packages: sources
+            .packages
+            .iter()
+            .filter(|package| {
+                sources.files.iter().any(|file| file.asked && file.path.starts_with(&package.root))
+            })
+            .count(),
+        accept_loops: context.servers.loops.values().map(Vec::len).sum(),
+        servers: unread::servers(context).iter().filter(|server| asked(server.file)).count(),
+        unread_routes: context.servers.not_read.iter().filter(|route| asked(route.file)).count(),
+        unread_frameworks: unread::frameworks(context).into_iter().map(|(_, name)| name).collect(),
+        unreadable: sources.problems.len(),
+        ..Summary::default()
+    };
+    for handler in context.handlers.iter().filter(|handler| asked(handler.file)) {
+        *summary.frameworks.entry(handler.framework.name()).or_default() += 1;
+        match handler.verdict() {
+            Verdict::Clean => summary.clean += 1,
+            Verdict::Forbidden => summary.forbidden += 1,
+            Verdict::Unknown => summary.unknown += 1,
+        }
+    }
+    summary
+}
+
+impl Summary {
+    /// The lines that end a run.
+    #[must_use]
+    pub fn text(&self) -> Vec<String> {
+        let handlers = self.clean + self.forbidden + self.unknown;
+        let frameworks: Vec<String> =
+            self.frameworks.iter().map(|(name, count)| format!("{name} {count}")).collect();
+        let of = if frameworks.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", frameworks.join(", "))
+        };
+        let mut lines = vec![
+            format!(
+                "read {} in {} of {}",
+                counted(self.files, "file"),
+                counted(self.packages, "package"),
+                counted(usize::try_from(self.lines).unwrap_or(usize::MAX), "line")
+            ),
+            format!(
+                "found {}{of}: {} clean, {} forbidden, {} unknown; {}",
+                counted(handlers, "handler"),
+                self.clean,
+                self.forbidden,
+                self.unknown,
+                counted(self.accept_loops, "accept loop")
+            ),
+        ];
+        if self.unread_routes > 0 {
+            lines.push(format!(
+                "not understood: {} (lint `unread-server`)",
+                counted(self.unread_routes, "route")
+            ));
+        }
+        if !self.unread_frameworks.is_empty() {
+            let names: Vec<&str> = self.unread_frameworks.iter().copied().collect();
+            lines
+                .push(format!("not read: handlers of {} (lint `unread-server`)", names.join(", ")));
+        }
+        if self.unreadable > 0 {
+            lines.push(format!(
+                "not readable: {} (lint `unreadable-file`)",
+                counted(self.unreadable, "file")
+            ));
+        }
+        if handlers == 0 && self.servers > 0 {
+            lines.push(format!(
+                "warning: {} and no handler was found",
+                counted(self.servers, "server")
+            ));
+        }
+        lines
+    }
+}
+
+fn counted(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}

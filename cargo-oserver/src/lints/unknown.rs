@@ -1,0 +1,42 @@
+//! A handler of which nobody can say whether it reaches a lock.
+
+use super::Context;
+use crate::findings::{Finding, Level, Lint};
+use crate::handlers::Verdict;
+
+pub(super) const LINT: Lint = Lint {
+    name: "unknown-handler",
+    level: Level::Warn,
+    summary: "it could not be found out whether a handler's state leads to a lock",
+    page: include_str!("pages/unknown-handler.md"),
+};
+
+pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
+    for handler in context.handlers.iter().filter(|handler| handler.verdict() == Verdict::Unknown) {
+        let Some(state) = handler.states.iter().find(|state| state.unknown) else { continue };
+        let mut names: Vec<String> = state
+            .unresolved
+            .iter()
+            .map(|name| format!("`{}`", name.trim_start_matches('?')))
+            .collect();
+        names.dedup();
+        let mut finding = Finding::new(&LINT, Some(handler.file), handler.place);
+        finding.subject.clone_from(&handler.name);
+        finding.message = match names.as_slice() {
+            [] => format!(
+                "what `{}` of `{}` leads to could not be found out",
+                state.text, handler.name
+            ),
+            names => format!(
+                "`{}` of `{}` leads to {}, of which it is not known whether it holds a lock",
+                state.text,
+                handler.name,
+                names.join(", ")
+            ),
+        };
+        finding.help =
+            "look into the type; `// oserver: allow(unknown-handler) reason` accepts the handler"
+                .to_owned();
+        findings.push(finding);
+    }
+}

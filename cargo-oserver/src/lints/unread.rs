@@ -1,0 +1,101 @@
+//! Servers and routes whose handlers could not be found.
+
+use super::Context;
+use crate::findings::{Finding, Level, Lint};
+use crate::handlers::NotRead;
+use crate::known;
+use crate::program::{Found, Owner, Space};
+use crate::syntax::{Expr, Place};
+
+pub(super) const LINT: Lint = Lint {
+    name: "unread-server",
+    level: Level::Warn,
+    summary: "a server or a route whose handlers the audit could not find",
+    page: include_str!("pages/unread-server.md"),
+};
+
+pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
+    for route in &context.servers.not_read {
+        let mut finding = Finding::new(&LINT, Some(route.file), route.place);
+        finding.subject.clone_from(&route.what);
+        finding.message = format!("{} could not be followed to a handler", route.what);
+        finding.help =
+            "name a function or write the closure there, so that its state can be looked at"
+                .to_owned();
+        findings.push(finding);
+    }
+    for (manifest, name) in frameworks(context) {
+        let mut finding = Finding::new(&LINT, None, Place { line: 1, column: 1 });
+        finding.subject = name.to_owned();
+        finding.message =
+            format!("the package depends on `{name}`, whose handlers the audit does not read");
+        finding.help = "look for shared locks in its handlers by hand".to_owned();
+        finding.path = Some(manifest);
+        findings.push(finding);
+    }
+    if context.handlers.is_empty() {
+        for server in servers(context) {
+            let mut finding = Finding::new(&LINT, Some(server.file), server.place);
+            finding.message =
+                format!("a server starts here (`{}`), and no handler was found", server.what);
+            finding.help =
+                "audit the package that has the handlers as well, or report what was not found"
+                    .to_owned();
+            finding.subject = server.what;
+            findings.push(finding);
+        }
+    }
+}
+
+/// Servers that packages depend on and that are not read, with the manifests.
+pub(super) fn frameworks(context: &Context<'_, '_>) -> Vec<(std::path::PathBuf, &'static str)> {
+    let sources = context.program.sources;
+    let asked = |root: &std::path::Path| {
+        sources.files.iter().any(|file| file.asked && file.path.starts_with(root))
+    };
+    let mut found = Vec::new();
+    for package in &sources.packages {
+        let names: Vec<&str> = package
+            .dependencies
+            .iter()
+            .filter_map(|dependency| known::unread_server(&dependency.name))
+            .collect();
+        if !names.is_empty() && asked(&package.root) {
+            found.extend(names.into_iter().map(|name| (package.root.join("Cargo.toml"), name)));
+        }
+    }
+    found
+}
+
+/// Calls that start a server.
+pub(super) fn servers(context: &Context<'_, '_>) -> Vec<NotRead> {
+    let program = context.program;
+    let mut found = Vec::new();
+    for function in context.functions() {
+        let Some(body) = &function.def.body else { continue };
+        if matches!(function.owner, Owner::Trait(_)) {
+            continue;
+        }
+        let module = program.body_module(function);
+        for stmt in &body.stmts {
+            stmt.walk(&mut |expr| {
+                if let Expr::Call(callee, _, place) = expr
+                    && let Expr::Path(path, _) = &**callee
+                    && known::may_start(path.last())
+                {
+                    let names: Vec<&str> =
+                        path.segments.iter().map(|segment| &*segment.name).collect();
+                    let resolved = program.resolve(module, &names, path.global, Space::Value);
+                    if let Found::External(what) = resolved
+                        && known::starts_server(&what)
+                    {
+                        let file = program.module(function.module).file;
+                        found.push(NotRead { file, place: *place, what });
+                    }
+                }
+                true
+            });
+        }
+    }
+    found
+}
