@@ -261,3 +261,58 @@ fn examples_compile_again() {
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}\n{told}", run.stdout);
 }
+
+#[test]
+fn each_lock_has_a_plan() {
+    let before = "\
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, RwLock};
+
+use axum::extract::State;
+
+struct App {
+    hits: Mutex<u64>,
+    prices: RwLock<HashMap<String, u32>>,
+    carts: tokio::sync::Mutex<Vec<String>>,
+    database: Mutex<rusqlite::Connection>,
+}
+
+async fn buy(State(app): State<Arc<App>>) -> String {
+    *app.hits.lock().unwrap() += 1;
+    let price = app.prices.read().unwrap().get(\"a\").copied();
+    let mut carts = app.carts.lock().await;
+    carts.push(\"a\".to_owned());
+    notify().await;
+    app.database.lock().unwrap().execute(\"…\", []).unwrap();
+    format!(\"{price:?}\")
+}
+
+async fn set(State(app): State<Arc<App>>) {
+    app.prices.write().unwrap().insert(\"a\".to_owned(), 1);
+}
+
+async fn notify() {}
+";
+    let folder = project(&[("lib.rs", before)]);
+    let run = oserver(folder.path(), &["fix", "--dry-run", "--format", "json"]);
+    let objects = run.findings();
+    let plan = |field: &str| {
+        let what = format!("App.{field}:");
+        let is = |object: &&serde_json::Value| {
+            object["plan"]["what"].as_str().is_some_and(|text| text.starts_with(&what))
+        };
+        let found = objects.iter().find(is).unwrap_or_else(|| panic!("{field}: {}", run.stdout));
+        assert_eq!(found["action"], "left");
+        assert_eq!(found["reason"], "lock");
+        found["plan"].clone()
+    };
+    assert_eq!(plan("hits")["shape"], "atomic");
+    assert_eq!(plan("prices")["shape"], "snapshot");
+    assert_eq!(plan("prices")["handlers"].as_array().unwrap().len(), 2);
+    assert_eq!(plan("database")["shape"], "pool");
+    let carts = plan("carts");
+    assert_eq!(carts["shape"], "actor");
+    assert_eq!(carts["takers"][0]["across_await"], true, "{carts}");
+    assert_eq!(carts["takers"][0]["under"], serde_json::json!(["push"]), "{carts}");
+    assert!(carts["code"].as_str().unwrap().contains("#[oserver::actor]"), "{carts}");
+}

@@ -26,7 +26,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ),
     ("report", &["findings", "load", "reach", "syntax"]),
     ("dependencies", &["known", "load", "program", "syntax"]),
-    ("fix", &["dependencies", "flow", "graph", "handlers", "program", "reach", "syntax"]),
+    ("fix", &["dependencies", "flow", "graph", "handlers", "infer", "program", "reach", "syntax"]),
     (
         "commands",
         &[

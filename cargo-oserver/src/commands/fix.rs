@@ -8,7 +8,7 @@ use serde_json::json;
 use super::arguments::{Fix, ListFormat};
 use super::{base, read, say};
 use crate::dependencies::Dependencies;
-use crate::fix::{self, Action, Options, Outcome, Wishes};
+use crate::fix::{self, Action, LockPlan, Options, Outcome, Wishes};
 use crate::handlers;
 use crate::load::shown;
 use crate::program::Program;
@@ -34,11 +34,12 @@ pub(super) fn run(arguments: &Fix) -> Result<u8, String> {
     let wishes = Wishes { checked: options.check && !options.dry_run, ..Wishes::default() };
     let plan = fix::plan(&program, &dependencies, &found, wishes);
     dependencies.notes().iter().for_each(|note| say(&format!("note: {note}")));
+    let locks = fix::plans(&program, &found);
     let outcome = fix::carry_out(plan, &options, &|line| say(line), &|_| {})?;
     let mut out = stdout().lock();
     let printed = match arguments.format {
-        ListFormat::Human => human(&outcome, &options, &base, &mut out),
-        ListFormat::Json => lines(&outcome, &base, &mut out),
+        ListFormat::Human => human(&outcome, &locks, &options, &base, &mut out),
+        ListFormat::Json => lines(&outcome, &locks, &base, &mut out),
     };
     printed.or_else(|error| match error.kind() {
         std::io::ErrorKind::BrokenPipe => Ok(()),
@@ -49,6 +50,7 @@ pub(super) fn run(arguments: &Fix) -> Result<u8, String> {
 
 fn human(
     outcome: &Outcome,
+    locks: &[LockPlan],
     options: &Options,
     base: &Path,
     out: &mut dyn Write,
@@ -66,10 +68,27 @@ fn human(
         let (action, reason) = (left.action.name(), left.reason.name());
         writeln!(out, "{action:9} {path}:{} [{reason}]: {name}{}", left.line, left.message)?;
     }
-    summary(outcome, options, out)
+    for plan in locks {
+        let path = shown(&plan.file, base);
+        writeln!(out, "\nlock {path}:{}: {}", plan.line, plan.message())?;
+        for taker in &plan.takers {
+            let path = shown(&taker.file, base);
+            writeln!(out, "  taken in `{}`, {path}:{}", taker.function, taker.line)?;
+        }
+        writeln!(out, "  to begin with:")?;
+        plan.code
+            .lines()
+            .try_for_each(|line| writeln!(out, "{}", format!("    {line}").trim_end()))?;
+    }
+    summary(outcome, locks, options, out)
 }
 
-fn summary(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> std::io::Result<()> {
+fn summary(
+    outcome: &Outcome,
+    locks: &[LockPlan],
+    options: &Options,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
     let mut counts = std::collections::BTreeMap::new();
     for change in &outcome.done {
         *counts.entry(change.action.name()).or_insert(0) += 1;
@@ -91,11 +110,51 @@ fn summary(outcome: &Outcome, options: &Options, out: &mut dyn Write) -> std::io
     if !outcome.left.is_empty() {
         writeln!(out, "{} left for a person to decide ({})", outcome.left.len(), list(&reasons))?;
     }
+    if !locks.is_empty() {
+        writeln!(out, "{} locks, each with a plan above", locks.len())?;
+    }
     Ok(())
 }
 
+/// The plan of a lock, as a decision that is left.
+fn lock(plan: &LockPlan, base: &Path) -> serde_json::Value {
+    let takers: Vec<serde_json::Value> = plan
+        .takers
+        .iter()
+        .map(|taker| {
+            json!({
+                "function": taker.function,
+                "file": shown(&taker.file, base),
+                "line": taker.line,
+                "under": taker.under,
+                "across_await": taker.across_await,
+            })
+        })
+        .collect();
+    json!({
+        "action": "left",
+        "reason": "lock",
+        "file": shown(&plan.file, base),
+        "line": plan.line,
+        "message": plan.message(),
+        "plan": {
+            "lock": plan.lock,
+            "what": plan.what,
+            "shape": plan.shape.name(),
+            "handlers": plan.handlers,
+            "takers": takers,
+            "code": plan.code,
+        },
+    })
+}
+
 /// One object a line.
-fn lines(outcome: &Outcome, base: &Path, out: &mut dyn Write) -> std::io::Result<()> {
+fn lines(
+    outcome: &Outcome,
+    locks: &[LockPlan],
+    base: &Path,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
     for change in &outcome.done {
         let mut object = json!({
             "action": change.action.name(),
@@ -122,5 +181,5 @@ fn lines(outcome: &Outcome, base: &Path, out: &mut dyn Write) -> std::io::Result
         }
         writeln!(out, "{object}")?;
     }
-    Ok(())
+    locks.iter().try_for_each(|plan| writeln!(out, "{}", lock(plan, base)))
 }

@@ -7,6 +7,7 @@
 //! | `tree` | where in a text things are |
 //! | `change`, `edits` | changes, and the text with them |
 //! | `manifest` | the dependency |
+//! | `locks` | for each lock what fits in its place |
 //! | `check`, `rounds` | what the compiler says of it, and what is taken back |
 //! | `write`, `git`, `format`, `diff` | files |
 
@@ -16,6 +17,7 @@ mod diff;
 mod edits;
 mod format;
 mod git;
+mod locks;
 mod manifest;
 mod plan;
 mod rounds;
@@ -29,6 +31,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 pub use change::{Action, Change, Left, Reason};
+pub use locks::{LockPlan, Shape, Taker, plans};
 pub use plan::{Plan, Wishes, plan};
 
 use selection::Selection;

@@ -1,0 +1,147 @@
+//! For each lock that handlers reach: who takes it, what runs under it, and what fits in its place.
+
+mod shape;
+mod takers;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+pub use shape::Shape;
+pub use takers::Taker;
+
+use crate::handlers::{Handler, Way};
+use crate::program::Program;
+use crate::reach::Step;
+use crate::syntax::Place;
+
+/// One lock, and the way out of it.
+#[derive(Clone, Debug)]
+pub struct LockPlan {
+    /// Where the field, or the handler's parameter, is.
+    pub file: PathBuf,
+    pub line: u32,
+    /// `std::sync::Mutex`
+    pub lock: String,
+    /// `Cache.inner: Arc<Mutex<LruCache<u32, String>>>`
+    pub what: String,
+    /// The handlers that reach it.
+    pub handlers: Vec<String>,
+    pub takers: Vec<Taker>,
+    pub shape: Shape,
+    /// What the shape begins with.
+    pub code: String,
+}
+
+impl LockPlan {
+    /// What a person decides, in a sentence or two.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let places = match self.takers.as_slice() {
+            [] => "no place was found that takes it".to_owned(),
+            [one] => format!("`{}` takes it", one.function),
+            [first, rest @ ..] => format!("`{}` and {} more take it", first.function, rest.len()),
+        };
+        let mut under: Vec<&str> = Vec::new();
+        for taker in &self.takers {
+            for call in &taker.under {
+                if !under.contains(&&**call) {
+                    under.push(call);
+                }
+            }
+        }
+        let under = match under.len() {
+            0 => String::new(),
+            number => format!(
+                "; under it run `{}`{}",
+                under.iter().take(5).copied().collect::<Vec<_>>().join("`, `"),
+                if number > 5 { " and more" } else { "" }
+            ),
+        };
+        let held = match self.takers.iter().find(|taker| taker.across_await) {
+            Some(taker) => format!("; `{}` holds it across an await", taker.function),
+            None => String::new(),
+        };
+        format!(
+            "`{}`: {} reach this `{}`; {places}{under}{held}. {}",
+            self.what,
+            match self.handlers.as_slice() {
+                [one] => format!("`{one}` alone can"),
+                many => format!("{} handlers", many.len()),
+            },
+            self.lock,
+            self.shape.advice()
+        )
+    }
+}
+
+/// The plans of all locks that the handlers reach, by file and line.
+#[must_use]
+pub fn plans<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> Vec<LockPlan> {
+    struct Found {
+        lock: String,
+        what: String,
+        handlers: Vec<String>,
+        per_request: bool,
+    }
+    let mut found: BTreeMap<(u32, Place), Found> = BTreeMap::new();
+    for handler in
+        handlers.iter().filter(|handler| program.sources.files[handler.file as usize].asked)
+    {
+        for state in &handler.states {
+            for lock in state.locks.iter() {
+                // The last step that is the user's own.
+                let own = |step: &&Step| program.sources.files[step.file as usize].asked;
+                let last = lock.chain.iter().rev().find(own);
+                let (file, place, what) = match last {
+                    Some(step) => (step.file, step.place, step.what.clone()),
+                    None => {
+                        (handler.file, handler.place, format!("{}: {}", handler.name, state.text))
+                    }
+                };
+                let entry = found.entry((file, place)).or_insert_with(|| Found {
+                    lock: lock.name.trim_start_matches('?').to_owned(),
+                    what,
+                    handlers: Vec::new(),
+                    per_request: false,
+                });
+                entry.per_request |= matches!(state.way, Way::Extensions(_)) && last.is_none();
+                let name = format!(
+                    "{} ({}:{})",
+                    handler.name,
+                    program.sources.files[handler.file as usize]
+                        .path
+                        .file_name()
+                        .unwrap_or_default()
+                        .to_string_lossy(),
+                    handler.place.line
+                );
+                if !entry.handlers.contains(&name) {
+                    entry.handlers.push(name);
+                }
+            }
+        }
+    }
+    let wanted: Vec<String> = found.values().map(|found| found.what.clone()).collect();
+    let mut takers = takers::find(program, &wanted);
+    found
+        .into_iter()
+        .map(|((file, place), found)| {
+            let path = &program.sources.files[file as usize].path;
+            let mut takers = takers.remove(&found.what).unwrap_or_default();
+            if takers.is_empty() {
+                takers = takers::beside(path, &found.what);
+            }
+            let shape = shape::choose(&found.what, &found.lock, &takers, found.per_request);
+            LockPlan {
+                file: path.clone(),
+                line: place.line,
+                code: shape::code(shape, &found.what, &takers),
+                lock: found.lock,
+                what: found.what,
+                handlers: found.handlers,
+                takers,
+                shape,
+            }
+        })
+        .collect()
+}

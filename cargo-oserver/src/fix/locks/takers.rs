@@ -1,0 +1,277 @@
+//! The places that take a lock, and what they do while they hold it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::handlers::{Visit, visit};
+use crate::infer::{Infer, Locals};
+use crate::program::{Function, Program, Resolved};
+use crate::syntax::{Block, Expr, Limits, MethodCall, Place, Ty, lower};
+
+/// A function that takes a lock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taker {
+    pub function: String,
+    pub file: PathBuf,
+    pub line: u32,
+    /// Whether it changes what the lock protects, as far as the call says so.
+    pub writes: bool,
+    /// What is called on what the lock protects.
+    pub under: Vec<String>,
+    pub across_await: bool,
+}
+
+/// By the lock's field, as `Owner.field: Type`.
+pub(super) fn find(program: &Program<'_>, wanted: &[String]) -> BTreeMap<String, Vec<Taker>> {
+    let fields: Vec<(&String, &str, &str)> = wanted
+        .iter()
+        .filter_map(|what| {
+            let (path, _) = what.split_once(": ")?;
+            let (owner, field) = path.split_once('.').unwrap_or((path, ""));
+            Some((what, owner, field))
+        })
+        .collect();
+    let mut found: BTreeMap<String, Vec<Taker>> = BTreeMap::new();
+    for function in &program.functions {
+        if program.is_test(function.module) || function.def.attributes.test {
+            continue;
+        }
+        let mut look = Look { found: Vec::new() };
+        visit(program, function, &mut look);
+        for take in look.found {
+            for (what, owner, field) in &fields {
+                let of_owner = match &take.owner {
+                    Some(ty) if !field.is_empty() => is_of(program, ty, owner),
+                    // A parameter of the handler itself.
+                    _ => field.is_empty() && *function.def.name == **owner,
+                };
+                let unknown = matches!(take.owner, None | Some(Resolved::Unknown));
+                let of_field = take.field == *field && !field.is_empty();
+                if (of_owner && (of_field || field.is_empty())) || (unknown && of_field) {
+                    add(found.entry((*what).clone()).or_default(), program, function, &take);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Whether a value is of the type with this name, also behind pointers.
+fn is_of(program: &Program<'_>, ty: &Resolved, name: &str) -> bool {
+    match ty {
+        Resolved::Own(id, _) => *program.type_def(*id).name == *name,
+        Resolved::External(_, args) => {
+            args.first().is_some_and(|inner| is_of(program, inner, name))
+        }
+        _ => false,
+    }
+}
+
+fn add(takers: &mut Vec<Taker>, program: &Program<'_>, function: &Function<'_>, take: &Take) {
+    let file = program.module(function.module).file;
+    let path = program.sources.files[file as usize].path.clone();
+    let body = function.def.body.as_deref();
+    let new = Taker {
+        function: function.def.name.to_string(),
+        line: take.place.line,
+        file: path,
+        writes: take.writes,
+        under: body.map(|body| under(body, take.place)).unwrap_or_default(),
+        across_await: body.is_some_and(|body| across_await(body, take.place)),
+    };
+    if !takers.iter().any(|known| known.file == new.file && known.line == new.line) {
+        takers.push(new);
+    }
+}
+
+/// The same in the file of the lock's type alone, of which the audit keeps no bodies when nothing in it serves.
+pub(super) fn beside(path: &std::path::Path, what: &str) -> Vec<Taker> {
+    let Some((of, _)) = what.split_once(": ") else { return Vec::new() };
+    let Some((owner, field)) = of.split_once('.') else { return Vec::new() };
+    let Ok(text) = std::fs::read_to_string(path) else { return Vec::new() };
+    // A word for which bodies are kept, after everything else.
+    let text = format!("{text}\nuse axum as _;\n");
+    let Ok(lowered) = lower(&text, Limits::default(), true) else { return Vec::new() };
+    let own = lowered
+        .items
+        .impls
+        .iter()
+        .filter(|of| !of.test && matches!(&of.for_type, Ty::Path(ty) if ty.last() == owner));
+    let mut takers: Vec<Taker> = Vec::new();
+    for def in own.flat_map(|of| &of.fns) {
+        let Some(body) = def.body.as_deref() else { continue };
+        for stmt in &body.stmts {
+            stmt.walk(&mut |expr| {
+                if let Expr::Method(call) = expr
+                    && takes(call)
+                    && matches!(call.receiver.bare(), Expr::Field(_, name) if **name == *field)
+                {
+                    takers.push(Taker {
+                        function: def.name.to_string(),
+                        file: path.to_owned(),
+                        line: call.place.line,
+                        writes: !matches!(&*call.name, "read" | "try_read" | "borrow"),
+                        under: under(body, call.place),
+                        across_await: across_await(body, call.place),
+                    });
+                }
+                true
+            });
+        }
+    }
+    takers
+}
+
+struct Take {
+    owner: Option<Resolved>,
+    field: String,
+    place: Place,
+    writes: bool,
+}
+
+struct Look {
+    found: Vec<Take>,
+}
+
+fn takes(call: &MethodCall) -> bool {
+    call.args.is_empty()
+        && matches!(
+            &*call.name,
+            "lock"
+                | "read"
+                | "write"
+                | "try_lock"
+                | "try_read"
+                | "try_write"
+                | "lock_owned"
+                | "blocking_lock"
+                | "borrow"
+                | "borrow_mut"
+                | "upgradable_read"
+        )
+}
+
+impl<'a> Visit<'a> for Look {
+    fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
+        let Expr::Method(call) = expr else { return };
+        if !takes(call) {
+            return;
+        }
+        let (owner, field) = match call.receiver.bare() {
+            Expr::Field(base, name) => (Some(infer.expr(base, locals)), name.to_string()),
+            _ => (None, String::new()),
+        };
+        let writes = !matches!(&*call.name, "read" | "try_read" | "borrow");
+        self.found.push(Take { owner, field, place: call.place, writes });
+    }
+}
+
+/// Whether an expression takes the lock at a place.
+fn is_at(expr: &Expr, place: Place) -> bool {
+    expr.any(&|part| matches!(part, Expr::Method(call) if call.place == place))
+}
+
+/// The methods that are called on the guard: in the same chain, or by its name.
+fn under(body: &Block, place: Place) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut add = |name: &str| {
+        let plumbing = matches!(
+            name,
+            "unwrap"
+                | "expect"
+                | "unwrap_or_else"
+                | "map_err"
+                | "await"
+                | "clone"
+                | "lock"
+                | "read"
+                | "write"
+                | "into_inner"
+        );
+        if !plumbing && !found.iter().any(|known| known == name) {
+            found.push(name.to_owned());
+        }
+    };
+    let mut guards: Vec<String> = Vec::new();
+    for stmt in &body.stmts {
+        stmt.walk(&mut |expr| {
+            if let Expr::Let(binding) = expr
+                && let Some(init) = &binding.init
+                && is_at(init, place)
+            {
+                guards.extend(
+                    binding.pattern.bindings.iter().map(|binding| binding.name.to_string()),
+                );
+            }
+            true
+        });
+    }
+    for stmt in &body.stmts {
+        stmt.walk(&mut |expr| {
+            let Expr::Method(call) = expr else { return true };
+            let by_name = call.receiver.any(&|part| {
+                matches!(part, Expr::Path(path, _) if path.single().is_some_and(|name| guards.iter().any(|guard| guard == name)))
+            });
+            if call.place != place && (is_at(&call.receiver, place) || by_name) {
+                add(&call.name);
+            }
+            true
+        });
+    }
+    found
+}
+
+/// Whether a statement after the one that binds the guard awaits, in the same block.
+fn across_await(body: &Block, place: Place) -> bool {
+    let mut held = false;
+    each_block(body, &mut |block| {
+        for (index, stmt) in block.stmts.iter().enumerate() {
+            let Expr::Let(binding) = stmt else { continue };
+            let Some(init) = &binding.init else { continue };
+            let Some(name) = binding.pattern.bindings.first() else { continue };
+            if !is_guard(init, place) {
+                continue;
+            }
+            let rest = block.stmts[index + 1..].iter().take_while(|stmt| !drops(stmt, &name.name));
+            held |= rest.into_iter().any(|stmt| stmt.any(&|part| matches!(part, Expr::Await(_))));
+        }
+    });
+    held
+}
+
+fn each_block(body: &Block, look: &mut dyn FnMut(&Block)) {
+    look(body);
+    for stmt in &body.stmts {
+        stmt.walk(&mut |expr| {
+            if let Expr::Block(block) | Expr::Async(block) = expr {
+                look(block);
+            }
+            true
+        });
+    }
+}
+
+/// Whether the value of an expression is the guard, and not something out of it.
+fn is_guard(expr: &Expr, place: Place) -> bool {
+    match expr {
+        Expr::Await(inner) | Expr::Same(inner) => is_guard(inner, place),
+        Expr::Method(call) if call.place == place => true,
+        Expr::Method(call) => {
+            matches!(&*call.name, "unwrap" | "expect" | "unwrap_or_else" | "map_err")
+                && is_guard(&call.receiver, place)
+        }
+        _ => false,
+    }
+}
+
+fn drops(stmt: &Expr, name: &str) -> bool {
+    stmt.any(&|part| match part {
+        Expr::Call(callee, args, _) => {
+            matches!(&**callee, Expr::Path(path, _) if path.last() == "drop")
+                && args.iter().any(
+                    |arg| matches!(arg.bare(), Expr::Path(path, _) if path.single() == Some(name)),
+                )
+        }
+        _ => false,
+    })
+}
