@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::handlers::{Visit, visit};
+use crate::flow::{Visit, visit};
 use crate::infer::{Infer, Locals};
 use crate::program::{Function, Program, Resolved};
 use crate::syntax::{Block, Expr, Limits, MethodCall, Place, Ty, lower};
@@ -91,7 +91,7 @@ pub(super) fn beside(path: &std::path::Path, what: &str) -> Vec<Taker> {
     let Ok(text) = std::fs::read_to_string(path) else { return Vec::new() };
     // A word for which bodies are kept, after everything else.
     let text = format!("{text}\nuse axum as _;\n");
-    let Ok(lowered) = lower(&text, Limits::default(), true) else { return Vec::new() };
+    let Ok(lowered) = lower(&text, Limits::default(), true, &[]) else { return Vec::new() };
     let own = lowered
         .items
         .impls
@@ -243,7 +243,7 @@ fn each_block(body: &Block, look: &mut dyn FnMut(&Block)) {
     look(body);
     for stmt in &body.stmts {
         stmt.walk(&mut |expr| {
-            if let Expr::Block(block) | Expr::Async(block) = expr {
+            if let Expr::Block(block) | Expr::Async(block, _) = expr {
                 look(block);
             }
             true
