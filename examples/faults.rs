@@ -64,7 +64,8 @@ async fn run(options: Options) -> oserver::Result<()> {
     }
     // In one go: who started this may read no more than the first line.
     std::io::stdout().write_all(format!("{places}\n").as_bytes())?;
-    server.await
+    server.await?;
+    Ok(())
 }
 
 fn routes(counter: CounterHandle) -> Router {

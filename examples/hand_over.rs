@@ -51,7 +51,8 @@ async fn who() -> String {
 async fn server() -> oserver::Result<()> {
     let listener = oserver::bind("inherited").await?;
     println!("ready");
-    oserver::serve(listener, Router::new().route("/", get(who))).await
+    oserver::serve(listener, Router::new().route("/", get(who))).await?;
+    Ok(())
 }
 
 #[tokio::main(flavor = "current_thread")]

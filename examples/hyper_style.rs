@@ -36,5 +36,6 @@ async fn api(request: Request) -> oserver::Result<Response> {
 
 #[oserver::main]
 async fn main() -> oserver::Result<()> {
-    oserver::serve(oserver::bind("127.0.0.1:8080").await?, api).await
+    oserver::serve(oserver::bind("127.0.0.1:8080").await?, api).await?;
+    Ok(())
 }

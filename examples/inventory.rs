@@ -205,7 +205,8 @@ async fn run(options: Options) -> oserver::Result<()> {
         .with_state(App { inventory, stock });
     let listener = oserver::bind(&address).await?;
     println!("listening on http://{}", listener.local_addr()?);
-    oserver::serve(listener, router).await
+    oserver::serve(listener, router).await?;
+    Ok(())
 }
 
 /// What the command line says.

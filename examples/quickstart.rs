@@ -43,5 +43,6 @@ async fn main() -> oserver::Result<()> {
         .route("/panic", get(panics))
         .route("/slow", get(slow))
         .with_state(config);
-    oserver::serve(oserver::bind("127.0.0.1:8080").await?, router).await
+    oserver::serve(oserver::bind("127.0.0.1:8080").await?, router).await?;
+    Ok(())
 }

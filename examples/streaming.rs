@@ -61,5 +61,6 @@ async fn main() -> oserver::Result<()> {
         .route("/ticks", get(ticks))
         .route("/download/{mebibytes}", get(download))
         .route("/echo", get(echo));
-    oserver::serve(listener, router).await
+    oserver::serve(listener, router).await?;
+    Ok(())
 }

@@ -109,5 +109,6 @@ async fn main() -> oserver::Result<()> {
     let listener = oserver::bind(address).await?;
     println!("listening on https://{}", listener.local_addr()?);
     let listener = TlsListener { listener, acceptor: TlsAcceptor::from(Arc::new(config()?)) };
-    oserver::serve(listener, Router::new().route("/", get(hello))).await
+    oserver::serve(listener, Router::new().route("/", get(hello))).await?;
+    Ok(())
 }

@@ -76,5 +76,6 @@ async fn main() -> oserver::Result<()> {
     // Only whoever runs it may connect.
     let listener = oserver::bind(&address).await?.mode(0o600)?;
     println!("listening on {address}");
-    oserver::serve(listener, Router::new().route("/", post(rpc))).await
+    oserver::serve(listener, Router::new().route("/", post(rpc))).await?;
+    Ok(())
 }

@@ -118,10 +118,11 @@ pub use oserver_runtime::Admin;
 pub use oserver_runtime::log;
 pub use oserver_runtime::{
     Actor, Alarm, BoundListener, CallError, EXIT_UNRECOVERABLE, Error, Fault, FaultKind, Guarded,
-    HandlerParam, HandlerState, Histogram, IntoActor, IntoServeTarget, Listener, NamedRoute,
-    Publisher, Request, RequestId, Result, RouteMetrics, Router, Serve, ServeTarget, ServerMetrics,
-    Snapshot, Socket, Supervisor, Transport, Trusted, bind, body, extract, health, http,
-    middleware, response, route, routing, serve, snapshot, supervise,
+    HandlerParam, HandlerState, Histogram, IntoActor, IntoServeTarget, InvalidRequestId, Listener,
+    NamedRoute, NamedRouteFuture, Publisher, Request, RequestId, Result, RouteMetrics, Router,
+    Serve, ServeError, ServeErrorKind, ServeTarget, ServerMetrics, Snapshot, Socket, Supervisor,
+    Transport, Trusted, bind, body, extract, health, http, middleware, redact, response, route,
+    routing, serve, snapshot, supervise, targets,
 };
 
 /// The code of the README compiles.

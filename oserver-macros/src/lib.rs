@@ -183,7 +183,8 @@ pub fn actor(options: TokenStream, item: TokenStream) -> TokenStream {
 /// ```no_run
 /// #[oserver::main]
 /// async fn main() -> oserver::Result<()> {
-///     oserver::serve(oserver::bind("127.0.0.1:8080").await?, oserver::Router::new()).await
+///     oserver::serve(oserver::bind("127.0.0.1:8080").await?, oserver::Router::new()).await?;
+///     Ok(())
 /// }
 /// ```
 ///

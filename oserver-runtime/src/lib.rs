@@ -68,6 +68,7 @@ pub use crate::actor::supervisor::{Supervisor, supervise};
 pub use crate::actor::traits::Actor;
 #[cfg(feature = "admin")]
 pub use crate::admin::Admin;
+pub use crate::fault_log::redact::redact;
 pub use crate::guard::error::{Error, Result};
 pub use crate::guard::guarded::Guarded;
 pub use crate::health::callbacks::{Alarm, Fault, FaultKind};
@@ -75,11 +76,12 @@ pub use crate::health::server_metrics::ServerMetrics;
 pub use crate::metrics::histogram::Histogram;
 pub use crate::metrics::route_metrics::RouteMetrics;
 pub use crate::process::exit_code::EXIT_UNRECOVERABLE;
-pub use crate::request_id::RequestId;
+pub use crate::request_id::{InvalidRequestId, RequestId};
 pub use crate::request_task::target::ServeTarget;
 pub use crate::router::Router;
 pub use crate::router::health_route::health;
-pub use crate::router::named_route::{NamedRoute, route};
+pub use crate::router::named_route::{NamedRoute, NamedRouteFuture, route};
+pub use crate::serve::error::{ServeError, ServeErrorKind};
 pub use crate::serve::listener::bind::bind;
 pub use crate::serve::listener::bound::BoundListener;
 pub use crate::serve::listener::socket::Socket;
@@ -102,6 +104,14 @@ pub mod extract {
 /// axum's responses.
 pub mod response {
     pub use axum::response::*;
+}
+
+/// The types behind [`IntoServeTarget`] and [`IntoActor`], for who has to name them.
+pub mod targets {
+    pub use crate::actor::factory::kinds::{Async, Fallible, Plain};
+    pub use crate::serve::target::{
+        HandlerFuture, HandlerTarget, ServiceFuture, ServiceTarget, SingleHandler, TowerService,
+    };
 }
 
 /// Names that the compiler says when it refuses a lock. Nobody needs to write them.

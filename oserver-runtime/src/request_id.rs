@@ -2,7 +2,8 @@
 
 use oserver_state::__private::{HandlerParam, HandlerState, OnlyTheDerive};
 use std::fmt;
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::str::FromStr;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -47,50 +48,112 @@ impl ConnectionId {
 ///     format!("your request is {id}")
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestId(Origin);
+#[derive(Clone)]
+pub struct RequestId(Text);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Origin {
-    /// Checked to be printable.
+#[derive(Clone)]
+enum Text {
+    /// Checked by [`is_valid`].
     Given(HeaderValue),
-    /// Written out only when somebody wants to read it.
-    Made { prefix: IdPrefix, sequence: u64 },
+    Made(Made),
 }
 
 impl RequestId {
     /// The id of a request with these headers, the `sequence`th on its connection.
-    pub(crate) fn of(headers: &HeaderMap, prefix: IdPrefix, sequence: u64) -> Self {
+    pub(crate) fn of(headers: &HeaderMap, prefix: &IdPrefix, sequence: u64) -> Self {
         Self(match headers.get(&REQUEST_ID) {
-            Some(given) if valid(given.as_bytes()) => Origin::Given(given.clone()),
-            _ => Origin::Made { prefix, sequence },
+            Some(given) if is_valid(given.as_bytes()) => Text::Given(given.clone()),
+            _ => Text::Made(Made::new(prefix, sequence)),
         })
     }
 
     pub(crate) fn outside_of_a_server(headers: &HeaderMap) -> Self {
-        Self::of(headers, IdPrefix::of(ConnectionId(0)), 0)
+        Self::of(headers, &IdPrefix::of(ConnectionId(0)), 0)
+    }
+
+    /// Returns the id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match &self.0 {
+            Text::Given(value) => value.to_str().expect("checked to be printable"),
+            Text::Made(made) => made.as_str(),
+        }
     }
 
     pub(crate) fn header_value(&self) -> HeaderValue {
         match &self.0 {
-            Origin::Given(value) => value.clone(),
-            Origin::Made { prefix, sequence } => {
-                let mut text = [0; MADE_LENGTH];
-                let text = write_made(&mut text, prefix, *sequence);
-                HeaderValue::from_bytes(text).expect("hex digits and dashes are a header value")
-            }
+            Text::Given(value) => value.clone(),
+            Text::Made(made) => HeaderValue::from_bytes(made.as_bytes())
+                .expect("hex digits and dashes are a header value"),
         }
     }
 }
 
-impl fmt::Display for RequestId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let value = self.header_value();
-        formatter.write_str(value.to_str().expect("a request id is printable ASCII"))
+impl AsRef<str> for RequestId {
+    fn as_ref(&self) -> &str {
+        self.as_str()
     }
 }
 
-fn valid(id: &[u8]) -> bool {
+impl PartialEq for RequestId {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for RequestId {}
+
+impl Hash for RequestId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+impl fmt::Debug for RequestId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("RequestId").field(&self.as_str()).finish()
+    }
+}
+
+impl FromStr for RequestId {
+    type Err = InvalidRequestId;
+
+    /// Takes what a client may send as `x-request-id`.
+    fn from_str(text: &str) -> Result<Self, InvalidRequestId> {
+        let value = HeaderValue::from_str(text).ok().filter(|_| is_valid(text.as_bytes()));
+        value.map(|value| Self(Text::Given(value))).ok_or(InvalidRequestId(()))
+    }
+}
+
+/// A text is not a [`RequestId`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidRequestId(());
+
+impl fmt::Display for InvalidRequestId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(
+            "a request id has 1 to 128 characters, each a letter or digit of ASCII or one of `-_.:/+=~@`",
+        )
+    }
+}
+
+impl std::error::Error for InvalidRequestId {}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl HandlerParam for RequestId {
+    fn derive_handler_param(&self, _: OnlyTheDerive) {}
+}
+
+impl HandlerState for RequestId {
+    fn derive_handler_state(&self, _: OnlyTheDerive) {}
+}
+
+fn is_valid(id: &[u8]) -> bool {
     !id.is_empty()
         && id.len() <= LONGEST_GIVEN
         && id.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:/+=~@".contains(byte))
@@ -101,7 +164,7 @@ const MADE_LENGTH: usize = PREFIX_LENGTH + 16;
 const PREFIX_LENGTH: usize = 16 + 1 + 16 + 1;
 
 /// `process-connection-`, written once a connection: every response carries an id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct IdPrefix {
     text: [u8; PREFIX_LENGTH],
     length: u8,
@@ -121,26 +184,36 @@ impl IdPrefix {
     }
 }
 
-/// Prefix and sequence, without the detour through `fmt`.
-fn write_made<'a>(buffer: &'a mut [u8; MADE_LENGTH], prefix: &IdPrefix, sequence: u64) -> &'a [u8] {
-    let prefix = prefix.as_bytes();
-    buffer[..prefix.len()].copy_from_slice(prefix);
-    let digits = (u64::BITS - (sequence | 1).leading_zeros()).div_ceil(4) as usize;
-    let end = prefix.len() + digits;
-    let mut rest = sequence;
-    for place in buffer[prefix.len()..end].iter_mut().rev() {
-        *place = b"0123456789abcdef"[(rest % 16) as usize];
-        rest /= 16;
+/// An id that the server made, written once: every response carries it.
+#[derive(Clone)]
+struct Made {
+    text: [u8; MADE_LENGTH],
+    length: u8,
+}
+
+impl Made {
+    /// Prefix and sequence, without the detour through `fmt`.
+    fn new(prefix: &IdPrefix, sequence: u64) -> Self {
+        let mut text = [0; MADE_LENGTH];
+        let prefix = prefix.as_bytes();
+        text[..prefix.len()].copy_from_slice(prefix);
+        let digits = (u64::BITS - (sequence | 1).leading_zeros()).div_ceil(4) as usize;
+        let end = prefix.len() + digits;
+        let mut rest = sequence;
+        for place in text[prefix.len()..end].iter_mut().rev() {
+            *place = b"0123456789abcdef"[(rest % 16) as usize];
+            rest /= 16;
+        }
+        Self { text, length: end as u8 }
     }
-    &buffer[..end]
-}
 
-impl HandlerParam for RequestId {
-    fn derive_handler_param(&self, _: OnlyTheDerive) {}
-}
+    fn as_bytes(&self) -> &[u8] {
+        &self.text[..usize::from(self.length)]
+    }
 
-impl HandlerState for RequestId {
-    fn derive_handler_state(&self, _: OnlyTheDerive) {}
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(self.as_bytes()).expect("hex digits and dashes")
+    }
 }
 
 #[cfg(test)]
@@ -150,17 +223,17 @@ mod tests {
     fn id_of(given: &'static str) -> RequestId {
         let mut headers = HeaderMap::new();
         headers.insert(REQUEST_ID, HeaderValue::from_static(given));
-        RequestId::of(&headers, IdPrefix::of(ConnectionId(0x1f)), 0xa3)
+        RequestId::of(&headers, &IdPrefix::of(ConnectionId(0x1f)), 0xa3)
     }
 
     #[test]
     fn a_made_id_names_process_connection_and_sequence() {
-        let made = RequestId::of(&HeaderMap::new(), IdPrefix::of(ConnectionId(0x1f)), 0xa3);
+        let made = RequestId::of(&HeaderMap::new(), &IdPrefix::of(ConnectionId(0x1f)), 0xa3);
         assert_eq!(made.to_string(), format!("{:016x}-1f-a3", *PROCESS));
         let largest =
-            RequestId::of(&HeaderMap::new(), IdPrefix::of(ConnectionId(u64::MAX)), u64::MAX);
+            RequestId::of(&HeaderMap::new(), &IdPrefix::of(ConnectionId(u64::MAX)), u64::MAX);
         assert_eq!(largest.to_string().len(), MADE_LENGTH);
-        let zero = RequestId::of(&HeaderMap::new(), IdPrefix::of(ConnectionId(0)), 0);
+        let zero = RequestId::of(&HeaderMap::new(), &IdPrefix::of(ConnectionId(0)), 0);
         assert_eq!(zero.to_string(), format!("{:016x}-0-0", *PROCESS));
     }
 
@@ -180,7 +253,19 @@ mod tests {
         let long = HeaderValue::from_bytes(&[b'a'; LONGEST_GIVEN + 1]).unwrap();
         let headers = HeaderMap::from_iter([(REQUEST_ID, long)]);
         assert!(
-            RequestId::of(&headers, IdPrefix::of(ConnectionId(1)), 2).to_string().ends_with("-1-2")
+            RequestId::of(&headers, &IdPrefix::of(ConnectionId(1)), 2)
+                .to_string()
+                .ends_with("-1-2")
         );
+    }
+
+    #[test]
+    fn ids_of_the_same_text_are_equal_and_hash_alike_wherever_they_come_from() {
+        let made = RequestId::of(&HeaderMap::new(), &IdPrefix::of(ConnectionId(1)), 2);
+        let parsed: RequestId = made.as_str().parse().expect("what we make is valid");
+        assert_eq!(made, parsed);
+        assert_eq!(std::collections::HashSet::from([made, parsed]).len(), 1);
+        let error = "two words".parse::<RequestId>().expect_err("it has a space");
+        assert!(error.to_string().contains("1 to 128"), "{error}");
     }
 }

@@ -17,6 +17,7 @@ use std::fmt;
 /// );
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum CallError {
     /// The actor panicked in this command, or the command took too long: it was dropped, with the
     /// state, and a fresh actor takes the next. Whatever the command did to the outside until then is done.

@@ -23,10 +23,13 @@ pub trait IntoActor<M>: Sized {
 
 /// The kinds of factories.
 pub(crate) mod kinds {
+    /// A factory that returns an actor.
     #[derive(Debug)]
     pub enum Plain {}
+    /// A factory that returns a `Result` with an actor.
     #[derive(Debug)]
     pub enum Fallible {}
+    /// A factory that returns a future of one of the others.
     #[derive(Debug)]
     pub struct Async<M>(std::marker::PhantomData<M>);
 }

@@ -44,8 +44,8 @@ pub(crate) use crate::admin::thread::start;
 /// # use oserver_runtime as oserver;
 /// # async fn f(router: oserver::Router) -> oserver::Result<()> {
 /// let admin = oserver::Admin::bind("127.0.0.1:9090")?.allow_host("admin.example.org");
-/// oserver::serve(oserver::bind("127.0.0.1:8080").await?, router).admin(admin).await
-/// # }
+/// oserver::serve(oserver::bind("127.0.0.1:8080").await?, router).admin(admin).await?;
+/// # Ok(()) }
 /// ```
 #[derive(Debug)]
 pub struct Admin {

@@ -76,7 +76,7 @@ mod model {
     use loom::sync::Arc;
 
     #[test]
-    fn never_more_than_there_are_semaphoreand_none_is_lost() {
+    fn never_more_than_there_are_permits_and_none_is_lost() {
         loom::model(|| {
             let semaphore = Arc::new(Permits::new(1));
             let inside = Arc::new(AtomicUsize::new(0));

@@ -217,8 +217,8 @@ fn tell(call: &Call, kind: FaultKind, message: &str, location: Option<&str>) {
         message: message.to_owned(),
         location: location.map(str::to_owned),
         route: call.route().label(),
-        request_id: call.id.to_string(),
-        method: call.head.method().to_string(),
+        request_id: call.id.clone(),
+        method: call.head.method().clone(),
         path: call.head.path().to_owned(),
         missed: 0,
     });

@@ -11,8 +11,19 @@ static NAMED: RwLock<Vec<String>> = RwLock::new(Vec::new());
 /// Stands in the place of a secret.
 pub(crate) const REDACTED: &str = "[redacted]";
 
-/// Values under this name must not be written from here on. Upper and lower case, and `_` and `-`, are
-/// the same.
+/// Redacts the values of headers and of log fields with this name from here on, in the whole process:
+/// they are written nowhere.
+///
+/// Upper and lower case, and `_` and `-`, are the same. Always redacted are `authorization`, `cookie`,
+/// `set-cookie` and `proxy-authorization`.
+///
+/// ```
+/// oserver_runtime::redact("x-session");
+/// ```
+pub fn redact(name: impl AsRef<str>) {
+    add(name.as_ref());
+}
+
 pub(crate) fn add(name: &str) {
     NAMED.write().unwrap_or_else(PoisonError::into_inner).push(name.to_owned());
 }

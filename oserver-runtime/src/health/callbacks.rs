@@ -7,6 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
+use http::Method;
+
+use crate::request_id::RequestId;
+
 /// Events that may wait for a callback; further ones are counted.
 const WAITING: usize = 1024;
 
@@ -23,9 +27,9 @@ pub struct Fault {
     /// As in [`RouteMetrics::route`](crate::RouteMetrics::route).
     pub route: String,
     /// As in the `x-request-id` header.
-    pub request_id: String,
+    pub request_id: RequestId,
     /// The request's method.
-    pub method: String,
+    pub method: Method,
     /// The request's path, without its query.
     pub path: String,
     /// How many before this one were left out, because the callback was not done with earlier ones.

@@ -52,6 +52,7 @@ static UNWANTED: AtomicBool = AtomicBool::new(false);
 pub struct Log {
     filter: Option<String>,
     format: Option<Format>,
+    redacted: Vec<String>,
 }
 
 impl Log {
@@ -72,15 +73,16 @@ impl Log {
         self
     }
 
-    /// Values of headers and fields with this name are not written: neither in ordinary lines nor in the
-    /// records of faults. See [`Serve::redact`](crate::Serve::redact).
-    pub fn redact(self, name: impl AsRef<str>) -> Self {
-        redact::add(name.as_ref());
+    /// Adds a name whose values are written nowhere, neither in ordinary lines nor in the records of
+    /// faults, once the log is installed. See [`redact`](crate::redact) for what a name covers.
+    pub fn redact(mut self, name: impl Into<String>) -> Self {
+        self.redacted.push(name.into());
         self
     }
 
     /// Installs it for the whole process. Says whether it was: not when there is a subscriber already.
     pub fn install(self) -> bool {
+        self.redacted.iter().for_each(|name| redact::add(name));
         if let Some(format) = self.format {
             format::choose(format);
         }

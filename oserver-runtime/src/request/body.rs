@@ -74,10 +74,16 @@ impl Drop for RequestBody {
     }
 }
 
-/// hyper wakes the connection's task when a part of the body was taken. The task that a worker's
-/// current task woke last sits where no other worker can take it (tokio's LIFO slot), and if the
-/// handler then blocks, it is stuck there with it: nobody can answer the client. Whatever is woken
-/// next pushes it out into the queue that others take from.
+/// Wakes an empty task, so that no worker keeps the connection's task to itself.
+///
+/// hyper wakes the connection's task when a part of the body was taken. The task that a worker's current
+/// task woke last stands in the worker's LIFO slot, from which no other worker takes it; if the handler
+/// then blocks, nobody can answer the client. The next task that is woken pushes it out of the slot.
+///
+/// Workaround for [tokio#4941](https://github.com/tokio-rs/tokio/issues/4941). It can go when a stable
+/// tokio lets other workers steal from the slot
+/// ([tokio#8120](https://github.com/tokio-rs/tokio/issues/8120)), or when the slot can be disabled without
+/// `tokio_unstable`.
 fn free_the_connection() {
     if let Ok(runtime) = tokio::runtime::Handle::try_current() {
         drop(runtime.spawn(async {}));

@@ -50,20 +50,20 @@ pub struct NamedRoute {
 
 impl IntoFuture for NamedRoute {
     type Output = ();
-    type IntoFuture = Entry;
+    type IntoFuture = NamedRouteFuture;
 
-    fn into_future(self) -> Entry {
-        Entry { gate: Gate::new(self.passage) }
+    fn into_future(self) -> NamedRouteFuture {
+        NamedRouteFuture { gate: Gate::new(self.passage) }
     }
 }
 
 /// Ready when the request may go on. What [`NamedRoute`] is awaited by.
 #[derive(Debug)]
-pub struct Entry {
+pub struct NamedRouteFuture {
     gate: Gate,
 }
 
-impl Future for Entry {
+impl Future for NamedRouteFuture {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {

@@ -8,6 +8,7 @@
 //! | `run` | starts a server's listeners, and waits for its end |
 //! | `shutdown` | the shutdown sequence |
 //! | `stop_signal` | what stops a server: a signal, or a future |
+//! | `error` | why a server ended otherwise than well |
 //! | `accept` | the accept loop, which goes on after errors |
 //! | `listener` | where connections come from: TCP, Unix and inherited sockets, or the user's own |
 //! | `connection` | one connection, from its handshake to its end |
@@ -15,6 +16,7 @@
 
 mod accept;
 mod connection;
+pub(crate) mod error;
 pub(crate) mod listener;
 mod options;
 mod run;

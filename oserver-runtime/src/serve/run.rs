@@ -1,6 +1,5 @@
 //! A server from its start to its end.
 
-use std::fmt;
 use std::future::pending;
 use std::pin::pin;
 use std::sync::Arc;
@@ -8,25 +7,23 @@ use std::sync::Arc;
 use futures_util::future::{Either, select};
 use tokio::task::JoinSet;
 
-use crate::guard::error::Result;
 use crate::health::readiness::Stage;
 use crate::process::exit_code;
-use crate::request::server::ServerContext;
 use crate::request_task::target::ServeTarget;
 use crate::serve::accept::{Accept, ServerParts};
-use crate::serve::shutdown::{enter, shutdown};
+use crate::serve::error::{ServeError, ServeErrorKind};
+use crate::serve::shutdown::{Registered, enter, shutdown};
 use crate::serve::stop_signal::Stop;
-use crate::watchdog::runtime_context::RuntimeContext;
 
 /// Serves until it is stopped, or dropped, or the process is unrecoverable.
 ///
 /// # Errors
-/// [`Unrecoverable`], [`Unfinished`].
+/// When the process is unrecoverable, and as [`shutdown`].
 pub(super) async fn run<A: ServeTarget>(
     listeners: Vec<Box<dyn Accept<A>>>,
     parts: ServerParts<A>,
     stop: Stop,
-) -> Result<()> {
+) -> Result<(), ServeError> {
     // Before the first connection: who is served by a process may also stop it.
     let stop = stop.wait();
     let mut unrecoverable = parts.runtime.escalation.subscribe();
@@ -49,7 +46,8 @@ pub(super) async fn run<A: ServeTarget>(
         let timeout = pin!(accepting.join_next());
         match select(timeout, select(beyond, stop)).await {
             Either::Left((timeout, _)) => {
-                timeout.expect("there is a listener")?;
+                let ended = timeout.expect("there is a listener");
+                ended.map_err(|_| ServeErrorKind::AcceptLoop)?;
                 None
             }
             Either::Right((Either::Left(_), _)) => None,
@@ -64,47 +62,7 @@ pub(super) async fn run<A: ServeTarget>(
             // The process ends with the code that says why, and with nothing that could come before it.
             pending::<()>().await;
         }
-        return Err(Unrecoverable.into());
+        return Err(ServeErrorKind::Unrecoverable.into());
     };
     shutdown(&server, &registered, &why, accepting).await
-}
-
-/// Why a server ended.
-#[derive(Debug)]
-struct Unrecoverable;
-
-impl fmt::Display for Unrecoverable {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(
-            "the server is unrecoverable: too many threads are blocked past their deadlines",
-        )
-    }
-}
-
-impl std::error::Error for Unrecoverable {}
-
-/// The runtime knows the server for as long as it runs.
-pub(super) struct Registered {
-    server: Arc<ServerContext>,
-    pub(super) runtime: Arc<RuntimeContext>,
-}
-
-impl Registered {
-    fn new<A>(parts: &ServerParts<A>) -> Self {
-        parts.runtime.escalation.add_server(&parts.server);
-        Self { server: Arc::clone(&parts.server), runtime: Arc::clone(&parts.runtime) }
-    }
-}
-
-impl Registered {
-    /// Says whether it was the last of the runtime.
-    pub(super) fn leave(&self) -> bool {
-        self.runtime.escalation.remove_server(&self.server)
-    }
-}
-
-impl Drop for Registered {
-    fn drop(&mut self) {
-        self.leave();
-    }
 }

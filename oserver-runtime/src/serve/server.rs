@@ -8,7 +8,6 @@ use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use crate::guard::error::Result;
 use crate::health::alarm::AlarmRule;
 use crate::health::callbacks::{Callbacks, Observer};
 use crate::health::readiness::ServerHealth;
@@ -21,6 +20,7 @@ use crate::request::limits::NetworkLimits;
 use crate::request::server::ServerContext;
 use crate::request_task::target::ServeTarget;
 use crate::serve::accept::{Accept, ServerParts};
+use crate::serve::error::{ServeError, ServeErrorKind};
 use crate::serve::listener::Listener;
 use crate::serve::stop_signal::Stop;
 use crate::serve::target::IntoServeTarget;
@@ -49,8 +49,8 @@ pub(crate) struct Watch {
 ///     format!("you asked for {}", request.uri().path())
 /// }
 ///
-/// oserver::serve(oserver::bind("127.0.0.1:8080").await?, api).await
-/// # }
+/// oserver::serve(oserver::bind("127.0.0.1:8080").await?, api).await?;
+/// # Ok(()) }
 /// ```
 ///
 /// Each request runs as a task of its own. A panic in it is answered with 500 and recorded; when its
@@ -108,8 +108,8 @@ impl<A: ServeTarget> Serve<A> {
     /// # async fn f(router: oserver::Router) -> oserver::Result<()> {
     /// oserver::serve(oserver::bind("[::]:8080").await?, router)
     ///     .add_listener(oserver::bind("unix:/run/service.sock").await?.mode(0o660)?)
-    ///     .await
-    /// # }
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn add_listener(mut self, listener: impl Listener) -> Self {
         self.listeners.push(Box::new(listener));
@@ -153,16 +153,13 @@ impl<A> fmt::Debug for Serve<A> {
 }
 
 impl<A: ServeTarget> IntoFuture for Serve<A> {
-    type Output = Result<()>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+    type Output = Result<(), ServeError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Result<(), ServeError>> + Send>>;
 
     /// Starts the server on the current tokio runtime.
     ///
     /// # Errors
-    /// When the runtime has no time, when the operating system gives no thread for the watchdog, when the
-    /// server was stopped and not all connections were done in time, or when more threads are stuck in
-    /// handlers than [`Serve::max_blocked_threads`] allows, on a runtime other than that of
-    /// `#[oserver::main]`.
+    /// [`ServeErrorKind`](crate::ServeErrorKind) lists what may happen.
     ///
     /// # Cancel safety
     /// Dropping the future stops accepting;
@@ -172,9 +169,9 @@ impl<A: ServeTarget> IntoFuture for Serve<A> {
             // Without time there are no deadlines. tokio says so by a panic, as it would to each
             // connection.
             std::panic::catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO)))
-                .map_err(|_| "the server needs a runtime with time: build it with `enable_all`")?;
+                .map_err(|_| ServeErrorKind::NoTimer)?;
             hook::install();
-            let runtime = monitor::runtime_context()?;
+            let runtime = monitor::runtime_context().map_err(ServeError::start)?;
             if let Some(threads) = self.max_blocked_threads {
                 runtime.budget.set_limit(threads);
             }
@@ -186,15 +183,17 @@ impl<A: ServeTarget> IntoFuture for Serve<A> {
                 self.metrics.0,
                 Arc::clone(&runtime.health),
                 self.watch.rule,
-                Observer::start(self.watch.callbacks)?,
+                Observer::start(self.watch.callbacks).map_err(ServeError::start)?,
             ));
             #[cfg(feature = "admin")]
             let _admin = match self.watch.admin {
-                Some(admin) => Some(crate::admin::start(admin, &health)?),
+                Some(admin) => {
+                    Some(crate::admin::start(admin, &health).map_err(ServeError::start)?)
+                }
                 None => None,
             };
             #[cfg(all(unix, feature = "systemd"))]
-            let _notified = crate::serve::systemd::start(&health)?;
+            let _notified = crate::serve::systemd::start(&health).map_err(ServeError::start)?;
             if let Some(limits) = self.watch.liveness {
                 *runtime.liveness_limits.lock().unwrap_or_else(PoisonError::into_inner) = limits;
             }

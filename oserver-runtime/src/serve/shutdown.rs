@@ -5,17 +5,18 @@
 //! 3. When all connections have ended, the actors do what waits in their mailboxes, and end.
 //! 4. After [`Serve::shutdown_timeout`](crate::Serve::shutdown_timeout) the rest is cut off.
 
-use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
 
 use crate::fault_log::{actor_fault, fault};
-use crate::guard::error::Result;
 use crate::health::readiness::Stage;
 use crate::request::server::{Phase, ServerContext};
-use crate::serve::run::Registered;
+use crate::serve::accept::ServerParts;
+use crate::serve::error::{ServeError, ServeErrorKind};
+use crate::watchdog::runtime_context::RuntimeContext;
 
 /// For how long connections that are kept for a further request stay when the server stops: their
 /// clients may have sent one already, and the next answer tells them that it is the last.
@@ -27,13 +28,13 @@ const FORCED: Duration = Duration::from_secs(1);
 /// Stops a server that was asked to stop because of `why`.
 ///
 /// # Errors
-/// When something was cut off: [`Unfinished`], [`UnfinishedActors`].
+/// When something was cut off.
 pub(super) async fn shutdown(
     server: &ServerContext,
     registered: &Registered,
     why: &str,
     mut accepting: JoinSet<()>,
-) -> Result<()> {
+) -> Result<(), ServeError> {
     let drain = server.network.drain;
     enter(server, Stage::Stopping);
     fault::stopping(why, server.connections());
@@ -57,7 +58,7 @@ pub(super) async fn shutdown(
     if connections == 0 {
         let actors = registered.runtime.monitored_tasks.running();
         actor_fault::unfinished(actors);
-        return Err(UnfinishedActors { actors }.into());
+        return Err(ServeErrorKind::ActorsCutOff(actors).into());
     }
     fault::unfinished(connections, drain);
     server.advance(Phase::Forced);
@@ -68,7 +69,7 @@ pub(super) async fn shutdown(
     if registered.leave() {
         _ = tokio::time::timeout(FORCED, registered.runtime.monitored_tasks.stop()).await;
     }
-    Err(Unfinished { connections }.into())
+    Err(ServeErrorKind::ConnectionsCutOff(connections).into())
 }
 
 pub(super) fn enter(server: &ServerContext, stage: Stage) {
@@ -81,38 +82,26 @@ fn all_gone(server: &ServerContext) -> impl Future<Output = ()> {
     server.until(|server| !server.has_connections())
 }
 
-/// Why a server that was stopped did not end well.
-#[derive(Debug)]
-struct Unfinished {
-    connections: usize,
+/// The runtime knows the server for as long as it runs.
+pub(super) struct Registered {
+    server: Arc<ServerContext>,
+    runtime: Arc<RuntimeContext>,
 }
 
-impl fmt::Display for Unfinished {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let connections = self.connections;
-        write!(
-            formatter,
-            "the server stopped, and {connections} connections were cut off at the end of the drain"
-        )
+impl Registered {
+    pub(super) fn new<A>(parts: &ServerParts<A>) -> Self {
+        parts.runtime.escalation.add_server(&parts.server);
+        Self { server: Arc::clone(&parts.server), runtime: Arc::clone(&parts.runtime) }
+    }
+
+    /// Says whether it was the last of the runtime.
+    fn leave(&self) -> bool {
+        self.runtime.escalation.remove_server(&self.server)
     }
 }
 
-impl std::error::Error for Unfinished {}
-
-/// Why a server that was stopped did not end well, though all its connections had.
-#[derive(Debug)]
-struct UnfinishedActors {
-    actors: usize,
-}
-
-impl fmt::Display for UnfinishedActors {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let actors = self.actors;
-        write!(
-            formatter,
-            "the server stopped, and {actors} actors were not done at the end of the drain"
-        )
+impl Drop for Registered {
+    fn drop(&mut self) {
+        self.leave();
     }
 }
-
-impl std::error::Error for UnfinishedActors {}

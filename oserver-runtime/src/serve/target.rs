@@ -112,6 +112,7 @@ where
 pin_project! {
     /// Waits until a service is ready, calls it, and makes what it gives a response.
     #[project = ServiceProjection]
+    #[allow(missing_docs, reason = "pin_project takes no docs on fields")]
     pub enum ServiceFuture<S: Service<Request>> {
         /// It was not ready.
         Waiting { #[pin] oneshot: Oneshot<S, Request> },
@@ -177,6 +178,7 @@ where
 pin_project! {
     /// Calls a handler at its first poll, where a panic before its first `await` is caught.
     #[project = HandlerProjection]
+    #[allow(missing_docs, reason = "pin_project takes no docs on fields")]
     pub enum HandlerFuture<F, R: IntoFuture> {
         /// Not polled yet.
         Waiting { handler: F, request: Option<Request> },

@@ -8,9 +8,10 @@
 //! - each command that was taken in is run once, or its caller is told why it is not;
 //! - the actor's future is in one place only, so nobody polls it twice at a time;
 //! - an incarnation that was given up takes no further command, also if its thread comes back;
-//! - who was answered is woken at the end of the poll at the latest, or by the watchdog if that does
-//!   not end: not sooner, because the task that a worker's task woke last is stuck with that one if it
-//!   then blocks (tokio's LIFO slot), and the next command may block.
+//! - wake-ups of callers are deferred to the end of the poll, or done by the watchdog if that does not
+//!   end. The task that a worker's task woke last stands in the worker's LIFO slot, and the next command may
+//!   block (tokio#4941; the deferral can go when a stable tokio lets others steal from the slot,
+//!   tokio#8120).
 //!
 //! | file | whose side |
 //! |---|---|

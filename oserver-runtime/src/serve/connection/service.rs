@@ -50,7 +50,7 @@ impl<A: ServeTarget> Requests<A> {
     fn call_for(&self, parts: &Parts) -> Arc<Call> {
         let sequence = self.count.get() + 1;
         self.count.set(sequence);
-        let id = RequestId::of(&parts.headers, self.connection.id_prefix, sequence);
+        let id = RequestId::of(&parts.headers, &self.connection.id_prefix, sequence);
         let mut kept = self.call.borrow_mut();
         if let Some(call) = kept.as_mut().and_then(Arc::get_mut) {
             call.renew(id, parts);

@@ -51,8 +51,8 @@ impl<A: ServeTarget> Serve<A> {
     /// let listener = oserver::bind("127.0.0.1:8080").await?;
     /// oserver::serve(listener, router)
     ///     .on_unrecoverable(|| std::process::exit(oserver::EXIT_UNRECOVERABLE.into()))
-    ///     .await
-    /// # }
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn on_unrecoverable(mut self, end: impl FnOnce() + Send + 'static) -> Self {
         self.on_unrecoverable = Some(Box::new(end));
@@ -77,8 +77,8 @@ impl<A: ServeTarget> Serve<A> {
     /// let listener = oserver::bind("127.0.0.1:8080").await?;
     /// oserver::serve(listener, router)
     ///     .on_fault(|fault| println!("{} on {}", fault.kind.as_str(), fault.route))
-    ///     .await
-    /// # }
+    ///     .await?;
+    /// # Ok(()) }
     /// ```
     pub fn on_fault(mut self, callback: impl FnMut(&Fault) + Send + 'static) -> Self {
         self.watch.callbacks.on_fault = Some(Box::new(callback));
@@ -97,14 +97,6 @@ impl<A: ServeTarget> Serve<A> {
     #[cfg(feature = "admin")]
     pub fn admin(mut self, admin: crate::admin::Admin) -> Self {
         self.watch.admin = Some(admin);
-        self
-    }
-
-    /// Values of headers and of log fields with this name are not written anywhere, besides those of
-    /// `authorization`, `cookie`, `set-cookie` and `proxy-authorization`. Upper and lower case, and `_`
-    /// and `-`, are the same. It holds for the process.
-    pub fn redact(self, name: impl AsRef<str>) -> Self {
-        crate::fault_log::redact::add(name.as_ref());
         self
     }
 
