@@ -95,8 +95,8 @@ impl<C: Command> ActorCell<C> {
             make: Mutex::new(Some(make)),
         });
         cell.runtime.health.actors.add(&cell.entry);
-        let guest: Arc<dyn MonitoredTask> = Arc::clone(&cell) as _;
-        cell.runtime.monitored_tasks.add(Arc::downgrade(&guest));
+        let task: Arc<dyn MonitoredTask> = Arc::clone(&cell) as _;
+        cell.runtime.monitored_tasks.add(Arc::downgrade(&task));
         cell.begin(0, Duration::ZERO);
         cell
     }

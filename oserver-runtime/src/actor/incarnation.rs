@@ -1,4 +1,4 @@
-//! One incarnation of an actor, as those see it who wake it and who judge it.
+//! One incarnation of an actor, as its waker and the watchdog see it.
 
 use std::sync::Arc;
 use std::task::Wake;

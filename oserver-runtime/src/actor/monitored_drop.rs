@@ -1,4 +1,4 @@
-//! The drop of what is left of an actor: a user's code as any other, which may block, and is judged so.
+//! Drops what is left of an actor. That is user code, which may block: the watchdog monitors it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

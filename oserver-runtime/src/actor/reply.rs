@@ -29,7 +29,7 @@ pub(super) trait Answerable: Send + Sync {
     /// Tells the caller, if it was told nothing so far, and wakes it.
     fn fail(&self, why: CallError);
 
-    /// As [`Answerable::fail`], by a thread that judges others: the answer that it may be the last to hold
+    /// As [`Answerable::fail`], by the watchdog: the answer that it may be the last to hold
     /// is a user's to drop.
     fn fail_from_outside(self: Arc<Self>, why: CallError);
 }

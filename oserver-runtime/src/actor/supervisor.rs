@@ -94,52 +94,56 @@ pub struct Supervisor {
 }
 
 impl Supervisor {
-    /// With the defaults.
+    /// Returns the default options.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What the actor is called in records and on the admin page. Default: the name of its type.
+    /// Sets the name of the actor in records, metrics and on the admin page. Default: its type.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// How many commands may wait; one more is answered with
-    /// [`CallError::Overloaded`](crate::CallError::Overloaded) at once. Default: 1024.
+    /// Sets how many commands may wait in the mailbox. Default: 1024.
+    ///
+    /// A further one fails at once with [`CallError::Overloaded`](crate::CallError::Overloaded).
     pub fn mailbox_capacity(mut self, commands: usize) -> Self {
         self.mailbox_capacity = Some(commands);
         self
     }
 
-    /// How long a command may take once it is begun, and how long a caller waits that is no handler;
-    /// one that is waits until its own deadline. Default: the deadline of the server that was started
-    /// last, or 30 s. `None`: as long as it likes, though no command may hold its thread for more than
-    /// 30 s. The drop of an actor, and of its factory, may take as long as a command; it is watched like one.
+    /// Sets how long a command may take once it runs. Default: the timeout of the server that was started
+    /// last, or 30 s.
+    ///
+    /// A caller outside of a handler waits as long; a handler waits until its own deadline. `None` sets no
+    /// timeout, though no command may block its thread for more than 30 s. The drop of an actor, and of its
+    /// factory, has the same timeout.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.timeout = Some(timeout.into().map(|limit| limit.min(LONGEST)));
         self
     }
 
-    /// How long the factory may take. Default: 30 s.
+    /// Sets how long the factory may take. Default: 30 s.
     pub fn start_timeout(mut self, timeout: Duration) -> Self {
         self.start_timeout = Some(timeout.min(LONGEST));
         self
     }
 
-    /// How many restarts in any `window` are no sign of a deeper fault. Default: 10 in 60 s.
+    /// Sets how many restarts are allowed in any `window`. Default: 10 in 60 s.
     ///
-    /// With more the process is not healthy, until enough of them are further back than that: liveness
-    /// falls, so that a supervisor starts the process anew. The actor is tried again all the same.
+    /// With more the process is not live until enough of them are older than the window, so that a
+    /// supervisor restarts it. The actor is restarted all the same.
     pub fn restart_limit(mut self, restarts: usize, window: Duration) -> Self {
         self.intensity.restarts = restarts;
         self.intensity.window = window.min(LONGEST);
         self
     }
 
-    /// How long it delay before a restart: not at all before the first in a window, `first` before
-    /// the second, twice as long before each further one, and never longer than `longest`; up to a half
-    /// less, by chance. Default: 10 ms and 5 s.
+    /// Sets the backoff between restarts. Default: from 10 ms to 5 s.
+    ///
+    /// The first restart in a window has no delay, the second `first`, each further one twice as much, and
+    /// none more than `longest`. Each delay is shortened by up to a half, at random.
     pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
         self.intensity.first_delay = first;
         self.intensity.longest_delay = longest.min(LONGEST);

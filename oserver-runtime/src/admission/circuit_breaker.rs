@@ -25,7 +25,7 @@ pub(crate) struct CircuitBreaker {
     /// Polls past their deadline that have not come back.
     stuck: AtomicU32,
     /// Those of them that a good probe has made up for.
-    forgiven: AtomicU32,
+    discounted: AtomicU32,
     /// The breaker is open, and lets a probe through at this time.
     probe_at: AtomicU64,
     probe_after: AtomicU64,
@@ -47,7 +47,7 @@ impl CircuitBreaker {
             on_threads: AtomicU32::new(0),
             quarantined_until: AtomicU64::new(0),
             stuck: AtomicU32::new(0),
-            forgiven: AtomicU32::new(0),
+            discounted: AtomicU32::new(0),
             probe_at: AtomicU64::new(0),
             probe_after: AtomicU64::new(FIRST_PROBE_AFTER),
         }
@@ -104,7 +104,7 @@ impl CircuitBreaker {
     /// A poll passed its deadline. At `limit` of them the breaker opens.
     pub(crate) fn add_stuck(&self, limit: u32) {
         let stuck = self.stuck.fetch_add(1, Ordering::AcqRel) + 1;
-        if stuck.saturating_sub(self.forgiven.load(Ordering::Acquire)) >= limit
+        if stuck.saturating_sub(self.discounted.load(Ordering::Acquire)) >= limit
             && self.probe_at.load(Ordering::Acquire) == 0
         {
             self.probe_after.store(FIRST_PROBE_AFTER, Ordering::Relaxed);
@@ -115,8 +115,8 @@ impl CircuitBreaker {
     /// It came back after all. Below `limit` the breaker closes.
     pub(crate) fn remove_stuck(&self, limit: u32) {
         let stuck = self.stuck.fetch_sub(1, Ordering::AcqRel) - 1;
-        self.forgiven.fetch_min(stuck, Ordering::AcqRel);
-        if stuck.saturating_sub(self.forgiven.load(Ordering::Acquire)) < limit {
+        self.discounted.fetch_min(stuck, Ordering::AcqRel);
+        if stuck.saturating_sub(self.discounted.load(Ordering::Acquire)) < limit {
             self.probe_at.store(0, Ordering::Release);
         }
     }
@@ -153,7 +153,7 @@ impl CircuitBreaker {
     /// A probe was answered in time: the breaker closes, and what is stuck until now no longer counts
     /// against the route.
     pub(crate) fn probe_was_good(&self) {
-        self.forgiven.store(self.stuck.load(Ordering::Acquire), Ordering::Release);
+        self.discounted.store(self.stuck.load(Ordering::Acquire), Ordering::Release);
         self.probe_at.store(0, Ordering::Release);
     }
 }

@@ -63,7 +63,7 @@ pub(crate) fn panic(call: &Call, stage: Stage, report: PanicReport) {
         Record { location: Some(&location), stage: Some(stage.as_str()), ..of(call, record) }
             .write();
     }
-    // What the user's own code caught is the user's to judge by its answer.
+    // What the user's own code caught becomes a fault only by the status that it answers.
     if stage != Stage::Caught {
         alarm::faulty(call);
     }

@@ -62,12 +62,12 @@ impl RuntimeHealth {
         }
     }
 
-    /// The canary's judge: it has been away for so long. Says whether that is news.
+    /// Canary: its probe has been away for so long. Returns `true` if that is new.
     pub(crate) fn set_overdue(&self, overdue: Duration) -> bool {
         self.overdue.swap(crate::clock::nanoseconds(overdue).max(1), Ordering::Relaxed) == 0
     }
 
-    /// The canary's judge: it came back. Says whether that is news.
+    /// Canary: the probe came back. Returns `true` if that is new.
     pub(crate) fn came_back(&self) -> bool {
         self.overdue.swap(0, Ordering::Relaxed) > 0
     }

@@ -56,18 +56,18 @@ pub struct Log {
 }
 
 impl Log {
-    /// The defaults.
+    /// Returns the default options.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What is logged when `RUST_LOG` is not set. Default: `info`.
+    /// Sets what is logged when `RUST_LOG` is not set. Default: `info`.
     pub fn default_filter(mut self, filter: impl Into<String>) -> Self {
         self.filter = Some(filter.into());
         self
     }
 
-    /// The form of the lines, those of faults among them. Default: text on a terminal, JSON elsewhere.
+    /// Sets the form of lines and records. Default: text on a terminal, JSON elsewhere.
     pub fn format(mut self, format: Format) -> Self {
         self.format = Some(format);
         self

@@ -1,4 +1,4 @@
-//! The canary: one poll and one timer a second through the real admission path, judged from a thread
+//! The canary: one poll and one timer a second through the real admission path, watched by a thread
 //! of its own.
 //!
 //! What handlers do is seen by the watchdog. The canary sees what is left: code that nobody guards,
@@ -29,13 +29,13 @@ use crate::watchdog::runtime_context::{LivenessLimits, RuntimeContext};
 
 /// How long the canary rests between two probes.
 const EVERY: Duration = Duration::from_secs(1);
-/// How often its judge looks. A look that comes late counts as one that comes twice as late at most:
+/// How often its thread looks. A look that comes late counts as one that comes twice as late at most:
 /// a process that was stopped for a while is not wedged.
 const LOOK: Duration = Duration::from_millis(50);
 /// How long it waits for a timer.
 const WAIT: Duration = Duration::from_millis(1);
 
-/// Starts canary and judge of a runtime. They end with it.
+/// Starts the canary of a runtime. It ends with the runtime.
 pub(crate) fn start(runtime: &Arc<RuntimeContext>) -> std::io::Result<()> {
     let weak = Arc::downgrade(runtime);
     thread::Builder::new().name("oserver-canary".into()).spawn(move || run(&weak))?;
@@ -67,7 +67,7 @@ fn await_return(runtime: Arc<RuntimeContext>, probe: &Probe, pool: &mut PoolCana
     let (weak, mut runtime) = (Arc::downgrade(&runtime), Some(runtime));
     let mut away = Duration::ZERO;
     while !probe.returned.load(Ordering::Acquire) {
-        // The judge must not be what keeps the runtime there.
+        // The canary must not be what keeps the runtime there.
         runtime = None;
         let begin = Instant::now();
         park_timeout(LOOK);

@@ -1,5 +1,7 @@
-//! Threads that judge others run nothing of a user's, not even a drop: where one blocks, nobody would judge
-//! any more.
+//! Drops user values on another thread.
+//!
+//! Invariant: the watchdog and the canary run no user code, not even a drop. If one blocked there, nobody would
+//! see blocked threads any more.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,12 +12,12 @@ thread_local! {
     static DEFERS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// From now on this thread judges others.
+/// From now on this thread defers drops.
 pub(crate) fn defer_drops_of_this_thread() {
     DEFERS.set(true);
 }
 
-/// Drops what may be a user's: at once, and elsewhere where this thread judges others.
+/// Drops a value that may be a user's: here, or on another thread if this one defers drops.
 pub(crate) fn discard<T: Send + 'static>(what: T) {
     if DEFERS.get() { drop_elsewhere(what) } else { drop(what) }
 }
@@ -54,18 +56,18 @@ mod tests {
     }
 
     #[test]
-    fn a_thread_that_judges_neither_drops_nor_waits_and_others_drop_at_once() {
+    fn a_thread_that_defers_neither_drops_nor_waits_and_others_drop_at_once() {
         let (dropped, heard) = channel();
         let (release, released) = channel();
         let blocks = Blocks(dropped.clone(), released);
-        let judge = thread::spawn(move || {
+        let watchdog = thread::spawn(move || {
             defer_drops_of_this_thread();
             discard(blocks);
             thread::current().id()
         });
-        let judge = judge.join().expect("it does not wait");
+        let watchdog = watchdog.join().expect("it does not wait");
         let patience = Duration::from_secs(30);
-        assert_ne!(heard.recv_timeout(patience).expect("it is dropped"), judge);
+        assert_ne!(heard.recv_timeout(patience).expect("it is dropped"), watchdog);
         drop(release);
         let (_, released) = channel();
         discard(Blocks(dropped, released));

@@ -38,14 +38,14 @@ use crate::router::gate::Gate;
 /// }
 /// ```
 pub fn route(name: &'static str) -> NamedRoute {
-    let passage = current::with(|call| admission::reach(call, call.server.routes.named(name)));
-    NamedRoute { passage: passage.unwrap_or(AdmissionDecision::Run) }
+    let decision = current::with(|call| admission::reach(call, call.server.routes.named(name)));
+    NamedRoute { decision: decision.unwrap_or(AdmissionDecision::Run) }
 }
 
 /// The request has its name. Returned by [`route`].
 #[derive(Debug)]
 pub struct NamedRoute {
-    passage: AdmissionDecision,
+    decision: AdmissionDecision,
 }
 
 impl IntoFuture for NamedRoute {
@@ -53,7 +53,7 @@ impl IntoFuture for NamedRoute {
     type IntoFuture = NamedRouteFuture;
 
     fn into_future(self) -> NamedRouteFuture {
-        NamedRouteFuture { gate: Gate::new(self.passage) }
+        NamedRouteFuture { gate: Gate::new(self.decision) }
     }
 }
 

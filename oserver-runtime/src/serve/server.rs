@@ -101,7 +101,7 @@ pub struct Serve<A> {
 }
 
 impl<A: ServeTarget> Serve<A> {
-    /// Serves the same on another listener, too.
+    /// Adds a listener on which the same is served.
     ///
     /// ```no_run
     /// # use oserver_runtime as oserver;
@@ -116,7 +116,7 @@ impl<A: ServeTarget> Serve<A> {
         self
     }
 
-    /// Stops the server when `stop` resolves, besides what stops it otherwise; see
+    /// Sets a future that stops the server when it resolves, besides signals. Default: none. See
     /// [Stopping](serve#stopping).
     pub fn with_graceful_shutdown(
         mut self,
@@ -126,7 +126,7 @@ impl<A: ServeTarget> Serve<A> {
         self
     }
 
-    /// The address of the first listener.
+    /// Returns the address of the first listener.
     ///
     /// # Errors
     /// When it is none of the internet, or the operating system does not know.
@@ -134,7 +134,7 @@ impl<A: ServeTarget> Serve<A> {
         self.listeners[0].local_addr()
     }
 
-    /// A reader of what this server will have counted.
+    /// Returns a reader of what this server counts.
     #[must_use]
     pub fn metrics(&self) -> ServerMetrics {
         self.metrics.clone()

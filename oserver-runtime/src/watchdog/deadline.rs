@@ -36,7 +36,7 @@ const GRACE: Duration = Duration::from_millis(20);
 /// all of it may take a while.
 const GIVING_UP: Duration = Duration::from_millis(250);
 
-/// Condemns a poll that is past its deadline and was first seen at `first_seen`.
+/// Abandons a poll that is past its deadline and was first seen at `first_seen`.
 pub(crate) fn look(
     runtime: &Arc<RuntimeContext>,
     work: PollSubject,
@@ -151,7 +151,7 @@ fn answer_for_lost(runtime: &Arc<RuntimeContext>, call: &Call, route: RouteIndex
     escalate_if_exceeded(runtime);
 }
 
-/// Has a guest that holds its thread begin a new incarnation elsewhere.
+/// Abandons an incarnation that blocks its thread; the actor gets a new one.
 fn abandon_actor(
     runtime: &Arc<RuntimeContext>,
     incarnation: Arc<dyn Incarnation>,
@@ -183,7 +183,7 @@ impl Violation {
         now: Instant,
         first_seen: Instant,
     ) {
-        // A guest lives on elsewhere, and may be good there.
+        // The actor has another incarnation, which may do well.
         let Self::Request { call, route, part, lost, recorded, .. } = self else { return };
         call.server.routes.entry(*route).breaker().quarantine();
         if !*lost && is_lost(call, now, first_seen) {

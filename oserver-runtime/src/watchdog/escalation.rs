@@ -72,7 +72,7 @@ impl Escalation {
         self.beyond.subscribe()
     }
 
-    /// Watchdog, or the canary's judge: the end begins. What takes time happens on a thread of its own.
+    /// Watchdog or canary: the end begins. What takes time happens on a thread of its own.
     pub(crate) fn escalate(&self, runtime: &Arc<RuntimeContext>, trouble: Trouble) {
         // Before they are told: on a runtime that is not ours they then end, and are no more in the list.
         let servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner).clone();

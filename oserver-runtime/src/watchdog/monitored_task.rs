@@ -1,5 +1,4 @@
-//! What runs behind the walls besides requests: a guest is polled as they are, and the watchdog tends
-//! to it. Who the monitored_tasks are this room does not know.
+//! What the watchdog monitors besides requests. It is polled as they are; what it is, this room does not know.
 
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,7 +12,7 @@ use crate::health::actors::ActorEntry;
 use crate::health::thread_budget::ThreadBudget;
 use crate::request::default_timeout::DEFAULT_TIMEOUT;
 
-/// One incarnation of a guest: what is polled, until it ends or is given up.
+/// One incarnation of a monitored task: what is polled, until it ends or is given up.
 ///
 /// The watchdog may be the last to hold it: nothing of a user's is dropped with it.
 pub(crate) trait Incarnation: Debug + Send + Sync {
@@ -30,7 +29,7 @@ pub(crate) trait Incarnation: Debug + Send + Sync {
     fn abandon(&self, now: Instant, first_seen: Instant, budget: &ThreadBudget) -> bool;
 }
 
-/// A guest, over all its incarnations. As of [`Incarnation`], nothing of a user's is dropped with it.
+/// A monitored task, over all its incarnations. As of [`Incarnation`], nothing of a user's is dropped with it.
 pub(crate) trait MonitoredTask: Send + Sync {
     /// Watchdog, with each look.
     fn inspect(self: Arc<Self>) -> WatchLevel;
@@ -47,7 +46,7 @@ pub(crate) trait MonitoredTask: Send + Sync {
     fn has_ended(&self) -> bool;
 }
 
-/// How closely a guest is to be watched.
+/// How closely a task is to be watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum WatchLevel {
     Nothing,
@@ -57,8 +56,7 @@ pub(crate) enum WatchLevel {
     Poll,
 }
 
-/// What a guest's doing may take that says nothing itself: as a request to the server that was started
-/// last.
+/// The default timeout of actors that set none: that of the server that was started last.
 #[derive(Debug)]
 pub(crate) struct ActorTimeout(AtomicU64);
 
@@ -78,19 +76,19 @@ impl ActorTimeout {
     }
 }
 
-/// All monitored_tasks of one runtime.
+/// All monitored tasks of one runtime.
 #[derive(Default)]
 pub(crate) struct MonitoredTasks {
-    /// Taken by the watchdog, and when a guest comes.
+    /// Taken by the watchdog, and when a task comes.
     all: Mutex<Vec<Weak<dyn MonitoredTask>>>,
     ended: Notify,
 }
 
 impl MonitoredTasks {
-    pub(crate) fn add(&self, guest: Weak<dyn MonitoredTask>) {
+    pub(crate) fn add(&self, task: Weak<dyn MonitoredTask>) {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|guest| guest.strong_count() > 0);
-        all.push(guest);
+        all.retain(|task| task.strong_count() > 0);
+        all.push(task);
     }
 
     fn all(&self) -> Vec<Arc<dyn MonitoredTask>> {
@@ -103,22 +101,22 @@ impl MonitoredTasks {
     }
 
     pub(crate) fn expire(&self, now: Instant) -> Option<Instant> {
-        self.all().into_iter().filter_map(|guest| guest.expire(now)).min()
+        self.all().into_iter().filter_map(|task| task.expire(now)).min()
     }
 
     pub(crate) fn watch_level(&self) -> WatchLevel {
-        self.all().into_iter().map(|guest| guest.watch_level()).max().unwrap_or(WatchLevel::Nothing)
+        self.all().into_iter().map(|task| task.watch_level()).max().unwrap_or(WatchLevel::Nothing)
     }
 
-    /// A guest has ended.
+    /// A task has ended.
     pub(crate) fn task_ended(&self) {
         self.ended.notify_waiters();
     }
 
     /// Has all of them end, and waits for it.
     pub(crate) async fn stop(&self) {
-        for guest in self.all() {
-            guest.begin_stop();
+        for task in self.all() {
+            task.begin_stop();
         }
         loop {
             let mut ended = std::pin::pin!(self.ended.notified());
@@ -133,7 +131,7 @@ impl MonitoredTasks {
 
     /// How many have not ended.
     pub(crate) fn running(&self) -> usize {
-        self.all().iter().filter(|guest| !guest.has_ended()).count()
+        self.all().iter().filter(|task| !task.has_ended()).count()
     }
 }
 

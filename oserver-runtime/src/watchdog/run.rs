@@ -65,7 +65,7 @@ fn run(runtime: &Weak<RuntimeContext>) {
     loop {
         let Some(runtime) = runtime.upgrade() else { return };
         let now = Instant::now();
-        let judges = sleep.may_act(now - last);
+        let may_act = sleep.may_act(now - last);
         round = round.wrapping_add(1);
         watched.extend(runtime.take_new_slots().map(|slot| Watched { slot, poll: None, polls: 0 }));
         // A thread that has ended left its slot behind.
@@ -77,7 +77,7 @@ fn run(runtime: &Weak<RuntimeContext>) {
         let (mut polls, mut one_stays) = (0, false);
         for watched in &mut watched {
             polls += watched.polls_since();
-            watched.look(&runtime, now, judges, &mut poke);
+            watched.look(&runtime, now, may_act, &mut poke);
             if let Some(poll) = &watched.poll {
                 let is_news = poll.overdue.as_ref().is_none_or(|it| it.looks < 4 * OVERDUE_LOOKS);
                 busy |= is_news;
@@ -159,7 +159,13 @@ impl Watched {
         polls - std::mem::replace(&mut self.polls, polls)
     }
 
-    fn look(&mut self, runtime: &Arc<RuntimeContext>, now: Instant, judges: bool, poke: &mut bool) {
+    fn look(
+        &mut self,
+        runtime: &Arc<RuntimeContext>,
+        now: Instant,
+        may_act: bool,
+        poke: &mut bool,
+    ) {
         let number = self.slot.poll_number();
         if number != self.poll.as_ref().map(|poll| poll.number) {
             if let Some(Poll { overdue: Some(overdue), .. }) = self.poll.take() {
@@ -180,7 +186,7 @@ impl Watched {
             poll.next_poke = poll.looks + (poll.next_poke).min(LONGEST_POKE);
             *poke = true;
         }
-        // Of a guest at each further look: in one poll it may answer some, and block for the next.
+        // Of an actor at each further look: in one poll it may answer some, and block for the next.
         if poll.looks == 2 || (poll.looks > 2 && poll.is_actor) {
             match self.slot.work_of(poll.number) {
                 // A request that takes its time is one whose client may go.
@@ -204,7 +210,7 @@ impl Watched {
                     }
                 }
             }
-            None if !judges => {}
+            None if !may_act => {}
             None => {
                 let Some(work) = self.slot.work_of(poll.number) else { return };
                 poll.overdue =

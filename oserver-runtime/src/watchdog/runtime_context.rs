@@ -114,7 +114,7 @@ impl RuntimeContext {
         Some((self.permits.try_acquire()?, permit))
     }
 
-    /// Whether a permit for a guest may be free in a moment.
+    /// Whether a permit for an actor may be free in a moment.
     pub(crate) fn is_only_crowded_for_actors(&self) -> bool {
         self.is_only_crowded() && self.actor_permits.is_only_crowded()
     }

@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(2);
 /// A watchdog that slept for longer than it meant to does not know whose fault that was: see [`Sleep`].
 const OVERSLEPT: Duration = Duration::from_millis(100);
-/// How often it asks who waits for a guest, at least: one that came since has no longer than this to wait
+/// How often it asks who waits for an actor, at least: one that came since has no longer than this to wait
 /// beyond its time.
 const EXPIRE_EVERY: Duration = Duration::from_millis(32);
 
 /// Whether the watchdog slept for so long that what it sees may be the same long sleep: of a process that was
-/// stopped, or of its machine. It judges nobody then; but where each sleep is too long there is just too little
+/// stopped, or of its machine. It abandons nothing then; but where each sleep is too long there is just too little
 /// of the machine, and clients are to be answered all the same.
 #[derive(Debug, Default)]
 pub(crate) struct Sleep {
@@ -28,7 +28,7 @@ impl Sleep {
     }
 }
 
-/// When those who wait for a guest are to be told that their time is over.
+/// When those who wait for an actor are to be told that their time is over.
 #[derive(Debug)]
 pub(crate) struct Expiry(Instant);
 
@@ -56,12 +56,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn after_one_long_sleep_nobody_is_judged_and_where_each_is_long_everybody() {
+    fn after_one_long_sleep_nothing_is_abandoned_and_where_each_is_long_everything() {
         let mut sleep = Sleep::default();
         let (short, long) = (LOOK_EVERY, 2 * OVERSLEPT);
-        let judges = [short, long, short, long, long, long, short];
-        let judges = judges.map(|length| sleep.may_act(length));
-        assert_eq!(judges, [true, false, true, false, true, true, true]);
+        let acts = [short, long, short, long, long, long, short];
+        let acts = acts.map(|length| sleep.may_act(length));
+        assert_eq!(acts, [true, false, true, false, true, true, true]);
     }
 
     #[test]

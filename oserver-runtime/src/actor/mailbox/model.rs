@@ -131,9 +131,9 @@ fn a_life_that_is_given_up_takes_nothing_and_its_caller_is_told_once() {
         // It comes back after all.
         _ = command.0.answer(1);
         let ran = scene.poll_actor(0);
-        let condemned = watchdog.join().unwrap();
+        let abandoned = watchdog.join().unwrap();
         assert!(is_answered(&first), "by the actor or by the watchdog");
-        if condemned {
+        if abandoned {
             // The fresh one takes what the other has left.
             let left = scene.poll_actor(1);
             assert_eq!(ran + left, 1, "lost, or run twice");

@@ -69,7 +69,7 @@ impl Overdue {
     pub(crate) fn of_number(number: u8) -> Self {
         match number {
             answered if answered == Self::Answered as u8 => Self::Answered,
-            condemned if condemned == Self::BeingRecorded as u8 => Self::BeingRecorded,
+            recorded if recorded == Self::BeingRecorded as u8 => Self::BeingRecorded,
             blocked if blocked == Self::Blocked as u8 => Self::Blocked,
             waited if waited == Self::Waited as u8 => Self::Waited,
             refused if refused == Self::Refused as u8 => Self::Refused,

@@ -24,7 +24,7 @@ use crate::serve::server::Serve;
 /// - A process that has not been live for a while is unrecoverable and ends; see
 ///   [`exit_after`](Self::exit_after).
 impl<A: ServeTarget> Serve<A> {
-    /// How many threads may be stuck in handlers past their deadlines. Default: 256.
+    /// Sets how many threads may be blocked in handlers past their deadlines. Default: 256.
     ///
     /// A thread cannot be stopped from outside: one that blocks for ever is abandoned, and another does
     /// its work. When half of them are stuck in one route, that route is answered with 503, but for a
@@ -59,17 +59,19 @@ impl<A: ServeTarget> Serve<A> {
         self
     }
 
-    /// How many faults of one route raise its alarm, when they are `within` such a time. Default: 5
-    /// within 60 s. 0 is taken as 1, and more than 65,536, which are remembered for each route, as that.
+    /// Sets how many faults of one route within how long raise its alarm. Default: 5 within 60 s.
+    ///
+    /// 0 is taken as 1, and more than 65,536 as 65,536.
     pub fn alarm_after(mut self, faults: u32, within: Duration) -> Self {
         let faults = faults.clamp(1, 1 << 16);
         self.watch.rule = AlarmRule { faults, within };
         self
     }
 
-    /// Calls `callback` with each fault, to pass it on to where faults are collected. It runs on a
-    /// thread of its own: it may block, and what it has not taken when 1024 others wait is left out and
-    /// counted in the next [`Fault::missed`].
+    /// Sets a callback for each fault, to pass it on to where faults are collected. Default: none.
+    ///
+    /// It runs on a thread of its own and may block. When 1024 faults wait for it, further ones are left
+    /// out and counted in the next [`Fault::missed`].
     ///
     /// ```no_run
     /// # use oserver_runtime as oserver;
@@ -85,31 +87,35 @@ impl<A: ServeTarget> Serve<A> {
         self
     }
 
-    /// Calls `callback` when the alarm of a route is raised, and when it is cleared. It runs on a
-    /// thread of its own, as that of [`Serve::on_fault`] does: no storm of faults holds it up.
+    /// Sets a callback for alarms of routes that are raised or cleared. Default: none.
+    ///
+    /// It runs on another thread than that of [`Serve::on_fault`]: no storm of faults delays it.
     pub fn on_alarm(mut self, callback: impl FnMut(&Alarm) + Send + 'static) -> Self {
         self.watch.callbacks.on_alarm = Some(Box::new(callback));
         self
     }
 
-    /// Starts the admin service with the server: health, metrics, and a page that shows all of it. It
-    /// ends with the server.
+    /// Sets the admin service: health, metrics, and a page that shows both. Default: none.
+    ///
+    /// It starts and ends with the server.
     #[cfg(feature = "admin")]
     pub fn admin(mut self, admin: crate::admin::Admin) -> Self {
         self.watch.admin = Some(admin);
         self
     }
 
-    /// How long the canary may be away until the server is not live. Default: 5 s. It holds for the
-    /// runtime: of several servers on it the one that was started last says.
+    /// Sets how long the canary may be away until the server is not live. Default: 5 s.
+    ///
+    /// It holds for the runtime: the server that was started last decides.
     pub fn live_timeout(mut self, limit: Duration) -> Self {
         self.watch.liveness.get_or_insert_default().live = limit;
         self
     }
 
-    /// How long after that the process is unrecoverable, and ends as
-    /// [`max_blocked_threads`](Self::max_blocked_threads) says. Default: 10 s. `None`: never; then it is for the
-    /// supervisor to end it.
+    /// Sets how long after that the process is unrecoverable. Default: 10 s.
+    ///
+    /// It ends then, as [`max_blocked_threads`](Self::max_blocked_threads) describes. With `None` it never
+    /// ends by itself; the supervisor has to restart it.
     pub fn exit_after(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.watch.liveness.get_or_insert_default().exit = limit.into();
         self

@@ -25,59 +25,66 @@ use crate::serve::server::Serve;
 ///
 /// Where a method takes an `Option`, `None` is "no limit".
 impl<A: ServeTarget> Serve<A> {
-    /// How long the handshake of a [`Listener`](crate::Listener) may take. Default: 10 s.
+    /// Sets how long the handshake of a [`Listener`](crate::Listener) may take. Default: 10 s.
     pub fn handshake_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.network.handshake = limit.into();
         self
     }
 
-    /// How long a new connection may be silent. Default: 30 s. Then it is closed.
+    /// Sets how long a new connection may be silent until it is closed. Default: 30 s.
     pub fn first_byte_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.network.first_byte = limit.into();
         self
     }
 
-    /// How long the head of a request may take from its first byte on. Default: 30 s. Then the connection
-    /// is closed and a `connection-error` recorded. Of HTTP/2, where it may come in between the parts
-    /// of other requests, [`Serve::keep_alive_timeout`] says how long a connection is kept that
-    /// has no whole request.
+    /// Sets how long the head of a request may take from its first byte on. Default: 30 s.
+    ///
+    /// Then the connection is closed and a `connection-error` recorded. In HTTP/2 a head may come in
+    /// between the parts of other requests; there [`Serve::keep_alive_timeout`] limits a connection
+    /// without a whole request.
     pub fn header_read_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.network.head = limit.into();
         self
     }
 
-    /// How long a connection without a request is kept for the next. Default: 75 s. Then it is closed.
+    /// Sets how long a connection without a request is kept for the next. Default: 75 s.
     pub fn keep_alive_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.network.keep_alive = limit.into();
         self
     }
 
-    /// How long a handler waits for the next part of its request's body. Default: 30 s. Then the request
-    /// is answered with 408 and recorded as `stalled-body`. The deadline of the request as a whole holds
-    /// as well.
+    /// Sets how long a handler waits for the next part of its request's body. Default: 30 s.
+    ///
+    /// Then the request is answered with 408 and recorded as `stalled-body`. The timeout of the request as
+    /// a whole holds as well.
     pub fn body_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.network.body = limit.into();
         self
     }
 
-    /// How long a client may take nothing of a response that is there to be sent. Default: 30 s. Then
-    /// the connection, or the stream of HTTP/2, is reset and a `connection-error` recorded. A response
-    /// that has nothing to send yet, as server-sent events in between, may take as long as it likes. Of
-    /// HTTP/2 a part is up to 64 KiB, and it has to be taken whole.
+    /// Sets the write-stall timeout: how long a client may take nothing of a response. Default: 30 s.
+    ///
+    /// Then the connection, or the stream of HTTP/2, is reset and a `connection-error` recorded. A response
+    /// that has nothing to send yet, as server-sent events in between, may take as long as it likes. In
+    /// HTTP/2 a part has up to 64 KiB, and the client has to take all of it.
     pub fn write_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.network.write = limit.into();
         self
     }
 
-    /// How long requests may take to end when the server was [stopped](crate::serve#stopping).
-    /// Default: 25 s, since those who stop a service tend to kill it after 30.
+    /// Sets how long in-flight requests get to finish after the server was
+    /// [stopped](crate::serve#stopping). Default: 25 s.
+    ///
+    /// Most supervisors kill a service 30 s after they stop it.
     pub fn shutdown_timeout(mut self, limit: Duration) -> Self {
         self.network.drain = limit;
         self
     }
 
-    /// How many connections there may be. Default: 16,384. Further ones wait in the operating system's
-    /// queue until one has ended; where that is full too, clients are turned away by it.
+    /// Sets the maximum number of connections. Default: 16,384.
+    ///
+    /// Further ones wait in the operating system's queue until one has ended. When that is full, the
+    /// operating system turns clients away.
     ///
     /// # Panics
     /// When it is 0.
@@ -87,31 +94,34 @@ impl<A: ServeTarget> Serve<A> {
         self
     }
 
-    /// How many bytes the head of a request may have: method, path and headers. Default: 64 KiB; at
-    /// least 8 KiB. A larger one is answered with 431, as is one with more than 100 fields.
+    /// Sets the maximum size of a request's head in bytes: method, path and headers. Default: 64 KiB.
+    ///
+    /// The least is 8 KiB. A larger head is answered with 431, as is one with more than 100 fields.
     pub fn max_head_size(mut self, bytes: usize) -> Self {
         self.network.head_size = bytes.max(8 * 1024);
         self
     }
 
-    /// How many bytes the body of a request may have. Default: 2 MiB. A longer one is answered with 413:
-    /// at once if the client says beforehand how long it is, and otherwise when it turns out. It holds
-    /// for every way to read a body. A route that wants less uses
+    /// Sets the maximum size of a request's body in bytes. Default: 2 MiB.
+    ///
+    /// A longer body is answered with 413: at once if the client declares its length, and otherwise when
+    /// the limit is passed. The limit holds for every way to read a body. A route that wants less uses
     /// [`DefaultBodyLimit`](crate::extract::DefaultBodyLimit).
     pub fn max_body_size(mut self, bytes: usize) -> Self {
         self.network.body_size = bytes;
         self
     }
 
-    /// How many requests a client of HTTP/2 may have under way on one connection. Default: 128.
+    /// Sets the maximum number of concurrent streams of one HTTP/2 connection. Default: 128.
     pub fn http2_max_concurrent_streams(mut self, streams: u32) -> Self {
         self.network.streams = streams;
         self
     }
 
-    /// How many more requests than were answered a client may give up on one connection. Default: 1,000.
-    /// Each has cost work for nothing; a client that begins and resets them as fast as it can (rapid
-    /// reset, CVE-2023-44487) is cut off there, or before that when they were not even begun.
+    /// Sets how many more requests than were answered an HTTP/2 client may reset. Default: 1,000.
+    ///
+    /// Each costs work for nothing. A client that starts and resets requests as fast as it can (rapid
+    /// reset, CVE-2023-44487) is cut off at this limit.
     pub fn http2_max_resets(mut self, resets: u32) -> Self {
         self.network.resets = resets;
         self

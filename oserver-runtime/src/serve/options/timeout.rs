@@ -6,8 +6,9 @@ use crate::request_task::target::ServeTarget;
 use crate::serve::server::Serve;
 
 impl<A: ServeTarget> Serve<A> {
-    /// How long a request may take from its head on, if its handler has no `timeout` of its own.
-    /// Default: 30 s. `None`: as long as it likes.
+    /// Sets the default timeout of requests, from their head on. Default: 30 s.
+    ///
+    /// The `timeout` of a handler replaces it. `None` sets no timeout.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.timeout = timeout.into();
         self
