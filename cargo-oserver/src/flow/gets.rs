@@ -38,7 +38,7 @@ pub(super) fn gets(call: &MethodCall, locals: &Locals<'_>) -> bool {
     }
 }
 
-fn of_extensions(receiver: &Expr, locals: &Locals<'_>) -> bool {
+pub(super) fn of_extensions(receiver: &Expr, locals: &Locals<'_>) -> bool {
     let direct = |expr: &Expr| {
         matches!(expr, Expr::Method(inner)
             if matches!(&*inner.name, "extensions" | "extensions_mut"))

@@ -4,6 +4,7 @@
 mod calls;
 mod facts;
 mod gets;
+mod inserted;
 mod origin;
 mod parts;
 mod trace;
@@ -21,7 +22,7 @@ pub use trace::{Trace, TraceStep};
 pub use visit::{Visit, arguments, captured, parameters, used, visit, walk};
 
 use crate::infer::{Infer, Locals};
-use crate::program::{Function, Program};
+use crate::program::{Function, Program, Resolved};
 use crate::reach::Reach;
 use crate::syntax::{Closure, Expr, Place};
 
@@ -97,6 +98,7 @@ fn ends_async(body: &Expr) -> bool {
 pub struct Flow<'f, 'p, 'a> {
     pub reach: &'f Reach<'p, 'a>,
     unique: HashMap<&'a str, u32>,
+    inserted: HashMap<Resolved, Origin>,
     cache: RefCell<HashMap<u32, Rc<Facts>>>,
 }
 
@@ -104,7 +106,19 @@ impl<'f, 'p, 'a> Flow<'f, 'p, 'a> {
     #[must_use]
     pub fn new(reach: &'f Reach<'p, 'a>) -> Self {
         let unique = calls::unique_methods(reach.program());
-        Self { reach, unique, cache: RefCell::default() }
+        Self { reach, unique, inserted: inserted::types(reach), cache: RefCell::default() }
+    }
+
+    /// Whether a type that comes out of a request is only ever made for one.
+    #[must_use]
+    pub fn per_request(&self, ty: &Resolved) -> bool {
+        let whole = match ty {
+            Resolved::External(path, args) if path.ends_with("Option") => {
+                args.first().unwrap_or(ty)
+            }
+            other => other,
+        };
+        self.inserted.get(whole) == Some(&Origin::Fresh)
     }
 
     #[must_use]

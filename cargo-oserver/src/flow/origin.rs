@@ -5,7 +5,7 @@ use crate::program::{Def, Found, Function, Resolved, Space};
 use crate::reach::Reach;
 use crate::syntax::{Block, Expr};
 
-use super::{function_item, gets, visit};
+use super::{Flow, function_item, gets, visit};
 
 /// Expressions and calls within each other.
 const DEEPEST: u32 = 24;
@@ -25,6 +25,8 @@ pub enum Origin {
 pub struct Origins<'o, 'p, 'a> {
     pub infer: &'o Infer<'p, 'a>,
     pub reach: &'o Reach<'p, 'a>,
+    /// What is known of values that come out of requests.
+    pub made: Option<&'o Flow<'o, 'p, 'a>>,
     pub depth: u32,
 }
 
@@ -35,7 +37,7 @@ impl<'a> Origins<'_, '_, 'a> {
         if self.depth > DEEPEST {
             return Origin::Given;
         }
-        let deeper = Origins { infer: self.infer, reach: self.reach, depth: self.depth + 1 };
+        let deeper = Origins { depth: self.depth + 1, ..*self };
         deeper.inner(expr, locals)
     }
 
@@ -63,7 +65,11 @@ impl<'a> Origins<'_, '_, 'a> {
                     None => given,
                 }
             }
-            Expr::Method(call) if gets::gets(call, locals) => Origin::Shared,
+            Expr::Method(call) if gets::gets(call, locals) => {
+                let ty = self.infer.expr(expr, locals);
+                let fresh = self.made.is_some_and(|flow| flow.per_request(&ty));
+                if fresh { Origin::Fresh } else { Origin::Shared }
+            }
             Expr::Method(call) => {
                 let receiver = self.of(&call.receiver, locals);
                 let ty = self.infer.expr(&call.receiver, locals);
@@ -120,7 +126,8 @@ impl<'a> Origins<'_, '_, 'a> {
     pub fn returned(&self, function: &Function<'a>) -> Origin {
         let Some(body) = &function.def.body else { return Origin::Given };
         let infer = Infer::new(self.infer.program, self.infer.program.scope_of(function));
-        let inner = Origins { infer: &infer, reach: self.reach, depth: self.depth + 2 };
+        let inner =
+            Origins { infer: &infer, reach: self.reach, made: self.made, depth: self.depth + 2 };
         let locals = visit::parameters(&infer, function);
         inner.block(body, &locals)
     }

@@ -235,7 +235,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
 
     /// A function or method that gets the connection.
     fn called(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
-        let origins = Origins { infer, reach: self.flow.reach, depth: 0 };
+        let origins = Origins { infer, reach: self.flow.reach, made: Some(self.flow), depth: 0 };
         let mut own = Vec::new();
         let (function, args) = match expr {
             Expr::Call(callee, args, _) => match &**callee {
@@ -331,7 +331,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
         locals: &Locals<'a>,
     ) -> Vec<Way> {
         let bound = self.open.last().map_or(0, |open| open.bound);
-        let origins = Origins { infer, reach: self.flow.reach, depth: 0 };
+        let origins = Origins { infer, reach: self.flow.reach, made: Some(self.flow), depth: 0 };
         let fresh = |name: &str| {
             let inside = locals.position(name).is_some_and(|at| at >= bound);
             let init = locals.get(name).and_then(|local| local.init);

@@ -11,7 +11,7 @@ pub(super) fn states<'a>(handler: &Handler<'a>, flow: &Flow<'_, '_, 'a>) -> Vec<
     let reach = flow.reach;
     let mut values = declared(handler, flow);
     for step in &handler.trace.steps {
-        for get in &step.facts.gets {
+        for get in step.facts.gets.iter().filter(|get| !flow.per_request(&get.ty)) {
             values.push((Way::Extensions(get.place), get.text.clone(), get.ty.clone()));
         }
     }

@@ -202,7 +202,8 @@ impl<'a> Look<'_, '_, 'a> {
         locals: &Locals<'a>,
     ) {
         for arg in args {
-            if !self.register(arg, call, infer, locals, 0) {
+            let clear = self.register(arg, call, infer, locals, 0);
+            if !clear && !call.registration.unsure() {
                 let file = self.program.module(self.function.module).file;
                 let what = format!("what `{}` is given in `{}`", call.name, self.function.def.name);
                 self.found.not_read.push(NotRead { file, place: call.place, what });

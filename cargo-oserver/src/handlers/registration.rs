@@ -64,7 +64,7 @@ pub(super) fn function(
     let rouille = matches!(name, "start_server" | "start_server_with_pool")
         || (name == "new" && role == Role::Function);
     if (name == "serve" && framework != Framework::Oserver)
-        || (rouille && framework != Framework::Rouille)
+        || (rouille && (framework != Framework::Rouille || !sure))
     {
         return None;
     }

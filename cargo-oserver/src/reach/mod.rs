@@ -123,6 +123,10 @@ impl<'p, 'a> Reach<'p, 'a> {
     fn visit(&self, ty: &Resolved, way: &Way, walk: &mut Walk) {
         match ty {
             Resolved::External(path, args) => self.external(path, args, way, walk),
+            // A framework's own type, in its checkout, is as closed as that of any other crate.
+            Resolved::Own(id, args) if self.program.of_framework(id.module) => {
+                args.iter().for_each(|arg| self.visit(arg, way, walk));
+            }
             Resolved::Own(id, args) => {
                 if walk.seen.insert(ty.clone()) {
                     self.fields(*id, args, way, walk);
@@ -177,7 +181,7 @@ impl<'p, 'a> Reach<'p, 'a> {
     /// What is behind `dyn Trait`, or put in for a parameter: any type that implements the trait.
     fn implementors(&self, of: &TraitRef, way: &Way, walk: &mut Walk) {
         of.assoc.iter().for_each(|(_, ty)| self.visit(ty, way, walk));
-        let Some(id) = of.id else { return };
+        let Some(id) = of.id.filter(|id| !self.program.of_framework(id.module)) else { return };
         if !walk.traits.insert(of.clone()) {
             return;
         }
