@@ -120,9 +120,9 @@ pub use oserver_runtime::{
     Actor, Alarm, BoundListener, CallError, EXIT_UNRECOVERABLE, Error, Fault, FaultKind, Guarded,
     HandlerParam, HandlerState, Histogram, IntoActor, IntoServeTarget, InvalidRequestId, Listener,
     NamedRoute, NamedRouteFuture, Publisher, Request, RequestId, Result, RouteMetrics, Router,
-    Serve, ServeError, ServeErrorKind, ServeTarget, ServerMetrics, Snapshot, Socket, Supervisor,
-    Transport, Trusted, bind, body, extract, health, http, middleware, redact, response, route,
-    routing, serve, snapshot, supervise, targets,
+    Serve, ServeError, ServeErrorKind, ServeTarget, ServerMetrics, Shutdown, Snapshot, Socket,
+    Supervisor, Transport, Trusted, bind, body, extract, health, http, middleware, redact,
+    response, route, routing, serve, shutdown, snapshot, supervise, targets,
 };
 
 /// The code of the README compiles.

@@ -76,6 +76,7 @@ pub use crate::health::server_metrics::ServerMetrics;
 pub use crate::metrics::histogram::Histogram;
 pub use crate::metrics::route_metrics::RouteMetrics;
 pub use crate::process::exit_code::EXIT_UNRECOVERABLE;
+pub use crate::request::shutdown::{Shutdown, shutdown};
 pub use crate::request_id::{InvalidRequestId, RequestId};
 pub use crate::request_task::target::ServeTarget;
 pub use crate::router::Router;

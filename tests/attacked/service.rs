@@ -1,20 +1,25 @@
 //! A service whose handlers take what they share with others and never give it back.
 //!
 //! ```text
-//! attacked ADDRESS [--admin ADDRESS] [--error]
+//! attacked ADDRESS [--admin ADDRESS] [--error] [--stuck]
 //! ```
 //!
-//! Handlers have a deadline of 1 s. With `--error`, `main` ends in an error of its own.
+//! Handlers have a deadline of 1 s. With `--error`, `main` ends in an error of its own; with `--stuck` it
+//! never ends.
 
 #![allow(clippy::print_stdout, reason = "a command says what it does")]
 
+use std::convert::Infallible;
 use std::io::Write;
 use std::thread::park;
 use std::time::Duration;
 
 use oserver::Router;
+use oserver::body::Body;
 use oserver::extract::Path;
+use oserver::extract::ws::{Message, WebSocketUpgrade};
 use oserver::routing::get;
+use tokio_stream::StreamExt;
 
 const DEADLINE: Duration = Duration::from_secs(1);
 
@@ -103,6 +108,50 @@ fn sync_panic() -> &'static str {
     panic!("the function panicked, as it was asked to")
 }
 
+/// Answers each message, and has never heard of a server that stops.
+#[oserver::handler]
+async fn socket(upgrade: WebSocketUpgrade) -> oserver::response::Response {
+    upgrade.on_upgrade(async |mut socket| {
+        while let Some(Ok(message)) = socket.recv().await {
+            _ = socket.send(message).await;
+        }
+    })
+}
+
+/// Says good-bye when the server stops.
+#[oserver::handler]
+async fn polite_socket(
+    upgrade: WebSocketUpgrade,
+    shutdown: oserver::Shutdown,
+) -> oserver::response::Response {
+    upgrade.on_upgrade(async |mut socket| {
+        shutdown.await;
+        // Longer than what reads of a handler that did not ask may take.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        _ = socket.send(Message::Text("good-bye".into())).await;
+        _ = socket.send(Message::Close(None)).await;
+    })
+}
+
+/// A stream that ends with the server.
+#[oserver::handler]
+async fn polite_stream() -> Body {
+    let shutdown = oserver::shutdown();
+    let (sender, lines) = tokio::sync::mpsc::channel(1);
+    tokio::spawn(async move {
+        _ = sender.send("begin\n").await;
+        shutdown.await;
+        _ = sender.send("end\n").await;
+    });
+    let lines = tokio_stream::wrappers::ReceiverStream::new(lines);
+    Body::from_stream(lines.map(Ok::<_, Infallible>))
+}
+
+#[oserver::handler]
+async fn big() -> Vec<u8> {
+    vec![b'x'; 32 << 20]
+}
+
 /// Blocks every worker by tasks that nobody guards.
 #[oserver::handler]
 async fn wedge_workers() -> &'static str {
@@ -127,12 +176,16 @@ fn routes() -> Router {
         .route("/sync-sleep", get(sync_sleep))
         .route("/sync-block", get(sync_block))
         .route("/sync-panic", get(sync_panic))
+        .route("/socket", get(socket))
+        .route("/polite-socket", get(polite_socket))
+        .route("/polite-stream", get(polite_stream))
+        .route("/big", get(big))
         .route("/wedge-workers", get(wedge_workers))
 }
 
 #[oserver::main]
 async fn main() -> oserver::Result<()> {
-    let mut ends_in_error = false;
+    let (mut ends_in_error, mut is_stuck) = (false, false);
     let mut admin = None;
     let mut arguments = std::env::args().skip(1);
     let address = arguments.next().ok_or("usage: attacked ADDRESS [OPTIONS]")?;
@@ -140,6 +193,7 @@ async fn main() -> oserver::Result<()> {
         match &*argument {
             "--admin" => admin = arguments.next(),
             "--error" => ends_in_error = true,
+            "--stuck" => is_stuck = true,
             other => return Err(format!("what is `{other}`?").into()),
         }
     }
@@ -152,6 +206,11 @@ async fn main() -> oserver::Result<()> {
         serve = serve.admin(admin);
     }
     std::io::stdout().write_all(format!("{places}\n").as_bytes())?;
-    serve.await?;
+    if is_stuck {
+        serve.shutdown_timeout(Duration::from_secs(1)).await?;
+        block::<()>();
+    } else {
+        serve.await?;
+    }
     if ends_in_error { Err("the end of main is an error".into()) } else { Ok(()) }
 }

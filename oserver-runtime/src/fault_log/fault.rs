@@ -155,6 +155,26 @@ pub(crate) fn misunderstood(message: &str) {
     Record::new(Level::Warn, "log-filter", message).write();
 }
 
+/// The process does not end by itself, and is ended.
+pub(crate) fn exit_stuck(what: &str) {
+    let message = format!("{what}: the process is ended");
+    Record::new(Level::Error, "exit-stuck", &message).write();
+}
+
+/// Nothing of ours catches the signals that stop a process.
+pub(crate) fn without_signals() {
+    static SAID: Once = Once::new();
+    let message = "SIGTERM and SIGINT end the process at once, with all requests that are under way: call \
+                   `Serve::shutdown_on_signals` or `Serve::with_graceful_shutdown`, or use `#[oserver::main]`";
+    SAID.call_once(|| Record::new(Level::Warn, "degraded-isolation", message).write());
+}
+
+/// A signal was received that changes nothing.
+pub(crate) fn ignored_signal(name: &str) {
+    let message = format!("{name} was received; it changes nothing, SIGTERM stops the server");
+    Record::new(Level::Warn, "signal-ignored", &message).write();
+}
+
 /// Something here keeps isolation from being as strong as elsewhere.
 pub(crate) fn degraded_isolation(message: &str) {
     static SAID: Once = Once::new();

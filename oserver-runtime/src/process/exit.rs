@@ -5,14 +5,17 @@
 
 use std::process::{abort, exit};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::fault_log::sink;
+use crate::fault_log::{fault, sink};
 
 /// How long an exit may take: handlers of `atexit` run in it.
 const EXIT: Duration = Duration::from_secs(2);
+/// How long a server takes at most to cut off what is left after its shutdown timeout.
+const FORCED: Duration = Duration::from_secs(3);
 /// How long the last lines of the log may take.
 const LAST_LINES: Duration = Duration::from_millis(500);
 
@@ -23,6 +26,8 @@ static ENFORCER: OnceLock<Option<Sender<Order>>> = OnceLock::new();
 struct Order {
     until: Instant,
     code: i32,
+    /// What has not ended by then.
+    what: &'static str,
 }
 
 /// Starts the thread, if it is not running.
@@ -39,22 +44,42 @@ fn enforcer() -> Option<&'static Sender<Order>> {
     ENFORCER.get_or_init(start).as_ref()
 }
 
-/// Ends the process with `code` if it has not ended within `limit`.
-pub(crate) fn within(limit: Duration, code: i32) {
+/// Ends the process with `code` if it has not ended within `limit`. Of several such orders the first to
+/// come due counts.
+pub(crate) fn within(limit: Duration, code: i32, what: &'static str) {
     if let Some(enforcer) = enforcer() {
-        _ = enforcer.send(Order { until: Instant::now() + limit, code });
+        _ = enforcer.send(Order { until: Instant::now() + limit, code, what });
     }
+}
+
+/// The longest shutdown timeout of all servers, in milliseconds.
+static LONGEST_SHUTDOWN: AtomicU64 = AtomicU64::new(0);
+
+/// A server is started whose shutdown may take so long.
+pub(crate) fn add_server(shutdown: Duration) {
+    let shutdown = u64::try_from(shutdown.as_millis()).unwrap_or(u64::MAX);
+    LONGEST_SHUTDOWN.fetch_max(shutdown, Ordering::Relaxed);
+}
+
+/// A signal stops the servers. What `main` does afterwards may take as long again as they.
+pub(crate) fn after_signal() {
+    let servers = Duration::from_millis(LONGEST_SHUTDOWN.load(Ordering::Relaxed)) + FORCED;
+    within(
+        servers.saturating_add(servers),
+        1,
+        "`main` did not return after its servers had stopped",
+    );
 }
 
 /// `main` has returned: what is left to do may not take long. std writes the error of a `main` under the
 /// lock of its stderr, which a handler may hold for ever.
 pub(crate) fn after_main() {
-    within(EXIT, 1);
+    within(EXIT, 1, "the end of `main` takes too long");
 }
 
 /// Ends the process.
 pub(crate) fn now(code: i32) -> ! {
-    within(LAST_LINES + EXIT, code);
+    within(LAST_LINES + EXIT, code, "the exit takes too long");
     sink::flush(LAST_LINES);
     exit(code)
 }
@@ -68,6 +93,7 @@ fn enforce(orders: &Receiver<Order>) {
             Err(RecvTimeoutError::Timeout) => break,
         }
     }
+    fault::exit_stuck(first.what);
     // The other thread may be stuck before its exit, or in it; then this one gets stuck there, too.
     let abort_later = || {
         thread::sleep(EXIT);

@@ -29,6 +29,10 @@ pub(crate) struct ConnectionContext {
     unread: AtomicBool,
     /// It does not speak HTTP any more.
     upgraded: AtomicBool,
+    /// Its handler has asked when the server stops, and ends it by itself.
+    ends_itself: AtomicBool,
+    /// The client does not take what is to be sent.
+    unsent: AtomicBool,
     /// Requests that are not answered yet, or whose body is being sent.
     active: AtomicU32,
     /// Goes up with each request, and each part of a request's body that its handler takes.
@@ -52,6 +56,8 @@ impl ConnectionContext {
             multiplexed: AtomicBool::new(false),
             unread: AtomicBool::new(false),
             upgraded: AtomicBool::new(false),
+            ends_itself: AtomicBool::new(false),
+            unsent: AtomicBool::new(false),
             active: AtomicU32::new(0),
             progress: AtomicU64::new(0),
             given_up: AtomicU32::new(0),
@@ -115,6 +121,26 @@ impl ConnectionContext {
         self.upgraded.store(true, Ordering::Relaxed);
     }
 
+    pub(crate) fn set_ends_itself(&self) {
+        self.ends_itself.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn ends_itself(&self) -> bool {
+        self.ends_itself.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_unsent(&self, unsent: bool) {
+        // Read first: it is so for hardly any write.
+        if self.unsent.load(Ordering::Relaxed) != unsent {
+            self.unsent.store(unsent, Ordering::Relaxed);
+        }
+    }
+
+    /// No request is under way, and all answers were sent.
+    pub(crate) fn is_idle(&self) -> bool {
+        !self.has_requests() && !self.unsent.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn is_upgraded(&self) -> bool {
         self.upgraded.load(Ordering::Relaxed)
     }
@@ -126,11 +152,11 @@ impl ConnectionContext {
 
     /// Its response was sent as far as the connection knows.
     pub(crate) fn request_ends(&self) {
-        self.active.fetch_sub(1, Ordering::Relaxed);
+        self.active.fetch_sub(1, Ordering::Release);
     }
 
     pub(crate) fn has_requests(&self) -> bool {
-        self.active.load(Ordering::Relaxed) > 0
+        self.active.load(Ordering::Acquire) > 0
     }
 
     pub(crate) fn make_progress(&self) {

@@ -12,6 +12,7 @@
 //! | `default_timeout` | the default timeout |
 //! | `limits` | what a server allows its clients |
 //! | `connection`, `server` | what requests know of both |
+//! | `shutdown` | how user code learns that its server stops |
 //! | `stream_progress` | HTTP/2: which side of a stream has to act |
 
 pub(crate) mod admission;
@@ -23,5 +24,6 @@ pub(crate) mod head;
 pub(crate) mod limits;
 pub(crate) mod problem;
 pub(crate) mod server;
+pub(crate) mod shutdown;
 pub(crate) mod state;
 pub(crate) mod stream_progress;

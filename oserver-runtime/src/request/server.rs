@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use crate::health::readiness::ServerHealth;
 use crate::health::route_table::RouteTable;
 use crate::request::limits::NetworkLimits;
+use crate::request::shutdown;
 
 /// What requests need to know of the server that they came to.
 #[derive(Debug)]
@@ -78,7 +79,11 @@ impl ServerContext {
 
     /// There is no way back to an earlier phase.
     pub(crate) fn advance(&self, phase: Phase) {
-        if self.phase.fetch_max(phase as u8, Ordering::AcqRel) < phase as u8 {
+        let before = self.phase.fetch_max(phase as u8, Ordering::AcqRel);
+        if before == Phase::Serving as u8 {
+            shutdown::begins();
+        }
+        if before < phase as u8 {
             self.phase_changed.notify_waiters();
         }
     }

@@ -8,6 +8,7 @@
 //! | `method_router` | `get`, `post`, … |
 //! | `named_route` | `route("name")`, for services that route by themselves |
 //! | `request_id_extractor` | the request's id as an extractor |
+//! | `shutdown_extractor` | the server's shutdown as an extractor |
 //! | `tag` | tells each request its route, before the extractors run |
 
 mod gate;
@@ -16,6 +17,7 @@ pub(crate) mod health_route;
 pub(crate) mod method_router;
 pub(crate) mod named_route;
 mod request_id_extractor;
+mod shutdown_extractor;
 mod tag;
 
 use std::convert::Infallible;

@@ -8,13 +8,14 @@ use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use crate::fault_log::fault;
 use crate::health::alarm::AlarmRule;
 use crate::health::callbacks::{Callbacks, Observer};
 use crate::health::readiness::ServerHealth;
 use crate::health::server_metrics::ServerMetrics;
 use crate::monitor;
 use crate::panic::hook;
-use crate::process::exit_code;
+use crate::process::{exit, exit_code};
 use crate::request::default_timeout::DEFAULT_TIMEOUT;
 use crate::request::limits::NetworkLimits;
 use crate::request::server::ServerContext;
@@ -61,11 +62,13 @@ pub(crate) struct Watch {
 ///
 /// # Stopping
 /// Under `#[oserver::main]`, SIGTERM and SIGINT stop the server; on any other runtime see
-/// [`Serve::with_graceful_shutdown`]. It takes no more connections (those that wait are still taken), answers what it
+/// [`Serve::shutdown_on_signals`] and [`Serve::with_graceful_shutdown`]. Handlers learn of it by
+/// [`shutdown()`](crate::shutdown()). It takes no more connections (those that wait are still taken), answers what it
 /// has, each answer the last of its connection, and after a second closes connections that have
-/// no request. [`Serve::shutdown_timeout`] (25 s) later the rest is cut off. The future then resolves, to an
+/// no request; a WebSocket reads its end then, unless its handler has asked for [`shutdown()`](crate::shutdown()). [`Serve::shutdown_timeout`] (25 s) later the rest is cut off. The future then resolves, to an
 /// error if something was cut off; a process whose `main` returns that exits with 1, and with 0
-/// otherwise. A second signal ends the process at once, with 128 and the signal's number.
+/// otherwise. A second signal ends the process at once, with 128 and the signal's number. After the first signal `main` may take as long again as all of this for what
+/// it does afterwards; then the process ends with 1.
 pub fn serve<L, A, M>(listener: L, app: A) -> Serve<A::Target>
 where
     L: Listener,
@@ -83,6 +86,7 @@ where
         on_unrecoverable: None,
         network: NetworkLimits::default(),
         stop: None,
+        signals: false,
     }
 }
 
@@ -98,6 +102,7 @@ pub struct Serve<A> {
     pub(super) on_unrecoverable: Option<Box<dyn FnOnce() + Send>>,
     pub(super) network: NetworkLimits,
     pub(super) stop: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    pub(super) signals: bool,
 }
 
 impl<A: ServeTarget> Serve<A> {
@@ -123,6 +128,25 @@ impl<A: ServeTarget> Serve<A> {
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Self {
         self.stop = Some(Box::pin(stop));
+        self
+    }
+
+    /// Stops the server on SIGTERM and SIGINT, on a runtime that `#[oserver::main]` did not build; there that
+    /// is the default. A second signal ends the process at once. SIGHUP is recorded and changes nothing.
+    ///
+    /// Without it, and without [`Serve::with_graceful_shutdown`], a signal ends such a process at once, with
+    /// all requests that are under way.
+    ///
+    /// ```no_run
+    /// # use oserver_runtime as oserver;
+    /// # async fn f(router: oserver::Router) -> oserver::Result<()> {
+    /// // Under `#[tokio::main]`:
+    /// let listener = oserver::bind("127.0.0.1:8080").await?;
+    /// oserver::serve(listener, router).shutdown_on_signals().await
+    /// # }
+    /// ```
+    pub fn shutdown_on_signals(mut self) -> Self {
+        self.signals = true;
         self
     }
 
@@ -204,7 +228,14 @@ impl<A: ServeTarget> IntoFuture for Serve<A> {
                 self.app.names_routes(),
                 self.network,
             );
-            let stop = Stop { asked: self.stop, signals: exit_code::owns_process() };
+            let signals = self.signals || exit_code::owns_process();
+            if signals {
+                exit::prepare();
+            } else if self.stop.is_none() {
+                fault::without_signals();
+            }
+            exit::add_server(self.network.drain);
+            let stop = Stop { asked: self.stop, signals };
             let parts = ServerParts { app: self.app, server: Arc::new(server), runtime };
             crate::serve::run::run(self.listeners, parts, stop).await
         })

@@ -5,7 +5,8 @@ use std::pin::Pin;
 
 use futures_util::future::{Either, select};
 
-use crate::process::exit;
+use crate::fault_log::fault;
+use crate::process::{exit, exit_code};
 
 /// What makes a server stop: the user's word, or a signal if the process is ours.
 pub(super) struct Stop {
@@ -50,13 +51,28 @@ fn signal() -> impl Future<Output = &'static str> + Send {
     async move {
         // Without handlers the signals end the process, as they do by default.
         let Ok(mut signals) = caught else { return pending().await };
+        tokio::spawn(note_hangups());
         let (name, _) = next(&mut signals).await;
+        if exit_code::owns_process() {
+            exit::after_signal();
+        }
         tokio::spawn(async move {
             let (_, number) = next(&mut signals).await;
             // As a shell names the end by a signal.
             exit::now(128 + number);
         });
         name
+    }
+}
+
+/// A terminal that is closed, or a script that expects a reload, must not end a server.
+#[cfg(unix)]
+async fn note_hangups() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let Ok(mut hangups) = signal(SignalKind::hangup()) else { return };
+    while hangups.recv().await.is_some() {
+        fault::ignored_signal("SIGHUP");
     }
 }
 

@@ -80,7 +80,11 @@ impl Escalation {
             return;
         }
         if owns_process() {
-            exit::within(DRAIN + CALLBACKS, EXIT_UNRECOVERABLE.into());
+            exit::within(
+                DRAIN + CALLBACKS,
+                EXIT_UNRECOVERABLE.into(),
+                "`on_unrecoverable` takes too long",
+            );
         }
         runtime.health.set_unrecoverable();
         fault::unrecoverable(trouble, runtime.budget.abandoned());

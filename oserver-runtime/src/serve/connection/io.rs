@@ -9,11 +9,14 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::request::connection::OpenConnection;
+use crate::serve::connection::closing::ServerClosing;
 use crate::serve::connection::timeouts::{ConnectionTimeouts, TimeoutKind};
 use crate::serve::listener::Transport;
 
 /// What a client of HTTP/2 says first (RFC 9113, 3.4).
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+mod detect;
 
 /// A transport that is given up when its client is, and reset, not closed, when a response on it broke
 /// off.
@@ -26,6 +29,7 @@ pub(super) struct Stream<T: Transport> {
     ahead_to: u8,
     /// Nothing more is sent.
     shut: bool,
+    server_closing: ServerClosing,
     connection: OpenConnection,
 }
 
@@ -40,49 +44,16 @@ impl<T: Transport> Stream<T> {
     pub(super) fn new(transport: T, connection: OpenConnection) -> Self {
         let timeouts = ConnectionTimeouts::new(Arc::clone(connection.context()));
         let ahead = [0; PREFACE.len()];
-        Self { transport, timeouts, ahead, ahead_from: 0, ahead_to: 0, shut: false, connection }
-    }
-
-    /// Reads until it is known what the client speaks. `None`: it went without a word.
-    pub(super) fn poll_protocol(
-        &mut self,
-        context: &mut Context<'_>,
-    ) -> Poll<io::Result<Option<Protocol>>> {
-        loop {
-            let read = usize::from(self.ahead_to);
-            if self.ahead[..read] != PREFACE[..read] {
-                return Poll::Ready(Ok(Some(Protocol::Http1)));
-            }
-            if read == PREFACE.len() {
-                return Poll::Ready(Ok(Some(Protocol::Http2)));
-            }
-            let mut buffer = ReadBuf::new(&mut self.ahead[read..]);
-            match Pin::new(&mut self.transport).poll_read(context, &mut buffer) {
-                Poll::Pending => {
-                    return match self.timeouts.wait_to_read(context) {
-                        Ok(()) => Poll::Pending,
-                        Err(TimeoutKind::Idle) => Poll::Ready(Ok(None)),
-                        Err(timeout) => Poll::Ready(Err(timeout.into_error())),
-                    };
-                }
-                Poll::Ready(result) => result?,
-            }
-            let count = buffer.filled().len();
-            match (count, read) {
-                (0, 0) => return Poll::Ready(Ok(None)),
-                (0, _) => return Poll::Ready(Ok(Some(Protocol::Http1))),
-                _ => {}
-            }
-            self.ahead_to += count as u8;
-            if let Err(timeout) = self.timeouts.has_read(count) {
-                return Poll::Ready(Err(timeout.into_error()));
-            }
+        Self {
+            transport,
+            timeouts,
+            ahead,
+            ahead_from: 0,
+            ahead_to: 0,
+            shut: false,
+            server_closing: ServerClosing::default(),
+            connection,
         }
-    }
-
-    /// Nothing was read yet.
-    pub(super) fn is_silent(&self) -> bool {
-        self.ahead_to == 0
     }
 
     /// Notices that the client has gone, while nobody reads from the connection. Takes no byte.
@@ -122,13 +93,17 @@ impl<T: Transport> Stream<T> {
     ) -> Poll<io::Result<usize>> {
         match written {
             Poll::Ready(Ok(count)) => {
+                self.connection.set_unsent(false);
                 self.timeouts.has_written(count);
                 Poll::Ready(Ok(count))
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Pending if self.connection.is_upgraded() => Poll::Pending,
             Poll::Pending => match self.timeouts.wait_to_write(context) {
-                Ok(()) => Poll::Pending,
+                Ok(()) => {
+                    self.connection.set_unsent(true);
+                    Poll::Pending
+                }
                 Err(timeout) => {
                     // What it has must not pass for the whole.
                     self.connection.reset.store(true, Ordering::Relaxed);
@@ -171,7 +146,10 @@ impl<T: Transport> AsyncRead for Stream<T> {
         }
         let before = buffer.filled().len();
         match Pin::new(&mut this.transport).poll_read(context, buffer) {
-            Poll::Pending if this.connection.is_upgraded() => Poll::Pending,
+            // As if the client had closed.
+            Poll::Pending if this.connection.is_upgraded() => {
+                this.server_closing.poll(&this.connection, context).map(Ok)
+            }
             Poll::Pending => match this.timeouts.wait_to_read(context) {
                 Ok(()) => Poll::Pending,
                 // As if the client had closed.
@@ -222,6 +200,8 @@ impl<T: Transport> AsyncWrite for Stream<T> {
         if flushed.is_pending() {
             // A transport with a buffer of its own.
             ready!(this.written(Poll::Pending, context))?;
+        } else {
+            this.connection.set_unsent(false);
         }
         flushed
     }
@@ -236,7 +216,11 @@ impl<T: Transport> AsyncWrite for Stream<T> {
             ready!(shut)?;
             this.shut = true;
         }
-        if this.connection.has_unread() { this.poll_linger(context) } else { Poll::Ready(Ok(())) }
+        if !this.connection.has_unread() {
+            return Poll::Ready(Ok(()));
+        }
+        this.connection.set_unsent(true);
+        this.poll_linger(context)
     }
 }
 

@@ -75,9 +75,10 @@ impl<A: ServeTarget, T: Transport> Served<A, T> {
     }
 
     /// Lets the requests that have begun end, and takes no others.
-    pub(super) fn finish(self: Pin<&mut Self>) {
+    pub(super) fn finish(self: Pin<&mut Self>, closing: bool) {
         match self.project() {
-            Projected::Http1 { connection } => connection.graceful_shutdown(),
+            Projected::Http1 { connection } if closing => connection.graceful_shutdown(),
+            Projected::Http1 { .. } => {}
             Projected::Http2 { connection } => connection.as_mut().graceful_shutdown(),
         }
     }

@@ -13,6 +13,7 @@ use tokio::time::Sleep;
 use crate::request::connection::{ConnectionContext, OpenConnection};
 use crate::request::server::{Phase, ServerContext};
 use crate::request_task::target::ServeTarget;
+use crate::serve::connection::closing::IdleClose;
 use crate::serve::connection::io::{Protocol, Stream};
 use crate::serve::connection::outcome::{End, Recorded};
 use crate::serve::connection::protocol::Served;
@@ -38,6 +39,7 @@ pub(in crate::serve) fn spawn<A: ServeTarget, L: Listener>(
         connection: Arc::clone(&connection),
         phase: Phase::Serving,
         changed: None,
+        idle_close: IdleClose::default(),
     };
     tokio::spawn(Recorded::new(run, connection));
 }
@@ -56,6 +58,7 @@ pin_project! {
         phase: Phase,
         #[pin]
         changed: Option<OwnedNotified>,
+        idle_close: IdleClose,
     }
 }
 
@@ -90,10 +93,36 @@ impl<A: ServeTarget, L: Listener> Future for Connection<A, L> {
                 }
                 return Poll::Ready(End::Well);
             }
-            Phase::Closing if self.is_silent() => return Poll::Ready(End::Well),
-            Phase::Closing => self.as_mut().finish(),
-            Phase::Serving | Phase::Draining => {}
+            Phase::Closing => self.as_mut().finish(true),
+            Phase::Draining => self.as_mut().finish(false),
+            Phase::Serving => {}
         }
+        let polled = self.as_mut().poll_state(context);
+        if polled.is_pending() {
+            let this = self.project();
+            return this.idle_close.poll(this.connection, context).map(|()| End::Well);
+        }
+        polled
+    }
+}
+
+fn poll_handshake<T>(
+    handshake: Pin<&mut impl Future<Output = io::Result<T>>>,
+    timer: &mut Option<Pin<Box<Sleep>>>,
+    connection: &ConnectionContext,
+    context: &mut Context<'_>,
+) -> Poll<io::Result<T>> {
+    if let Poll::Ready(result) = handshake.poll(context) {
+        return Poll::Ready(result);
+    }
+    let Some(limit) = connection.server.network.handshake else { return Poll::Pending };
+    let timer = timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+    ready!(timer.as_mut().poll(context));
+    Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "it took too long")))
+}
+
+impl<A: ServeTarget, L: Listener> Connection<A, L> {
+    fn poll_state(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<End> {
         loop {
             let mut this = self.as_mut().project();
             let next = match this.state.as_mut().project() {
@@ -134,29 +163,13 @@ impl<A: ServeTarget, L: Listener> Future for Connection<A, L> {
                 }
             };
             this.state.set(next);
-            if *this.phase >= Phase::Closing {
-                self.as_mut().finish();
+            let phase = *this.phase;
+            if phase >= Phase::Draining {
+                self.as_mut().finish(phase >= Phase::Closing);
             }
         }
     }
-}
 
-fn poll_handshake<T>(
-    handshake: Pin<&mut impl Future<Output = io::Result<T>>>,
-    timer: &mut Option<Pin<Box<Sleep>>>,
-    connection: &ConnectionContext,
-    context: &mut Context<'_>,
-) -> Poll<io::Result<T>> {
-    if let Poll::Ready(result) = handshake.poll(context) {
-        return Poll::Ready(result);
-    }
-    let Some(limit) = connection.server.network.handshake else { return Poll::Pending };
-    let timer = timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
-    ready!(timer.as_mut().poll(context));
-    Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "it took too long")))
-}
-
-impl<A: ServeTarget, L: Listener> Connection<A, L> {
     /// Where the server is on the way to its end; the task is woken when that changes.
     fn phase(self: Pin<&mut Self>, context: &mut Context<'_>) -> Phase {
         let mut this = self.project();
@@ -176,15 +189,11 @@ impl<A: ServeTarget, L: Listener> Connection<A, L> {
         }
     }
 
-    /// The client has not said anything yet.
-    fn is_silent(&self) -> bool {
-        matches!(&self.state, State::Protocol { stream: Some(stream) } if stream.is_silent())
-    }
-
-    /// No further request is taken.
-    fn finish(self: Pin<&mut Self>) {
+    /// No further request is taken. HTTP/2 says so to its client as soon as the server stops: what is on
+    /// its way is still answered. HTTP/1 can say so only with an answer.
+    fn finish(self: Pin<&mut Self>, closing: bool) {
         match self.project().state.project() {
-            ProjectedState::Served { served } => served.finish(),
+            ProjectedState::Served { served } => served.finish(closing),
             // They may submit a request that was sent already.
             ProjectedState::Handshake { .. } | ProjectedState::Protocol { .. } => {}
         }

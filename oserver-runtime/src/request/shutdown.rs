@@ -1,0 +1,127 @@
+//! How user code learns that its server stops.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use oserver_state::__private::{HandlerParam, HandlerState, OnlyTheDerive};
+use tokio::sync::Notify;
+
+use crate::request::current;
+use crate::request::server::ServerContext;
+
+/// The first server of the process has begun to stop.
+static STOPPING: AtomicBool = AtomicBool::new(false);
+static STOPPED: Notify = Notify::const_new();
+
+/// A server of this process begins to stop.
+pub(crate) fn begins() {
+    STOPPING.store(true, Ordering::Release);
+    STOPPED.notify_waiters();
+}
+
+/// Returns a future that resolves when the server begins to stop.
+///
+/// In a handler that is the server of its request. Elsewhere, as in a task of your own, it is the first
+/// server of the process that stops.
+///
+/// Await it in what has no end by itself: a WebSocket, server-sent events, a background loop. A WebSocket whose
+/// handler has asked stays open until `Serve::shutdown_timeout` is over; without that it reads its end
+/// after one second.
+///
+/// ```no_run
+/// # use oserver_runtime as oserver;
+/// use std::time::Duration;
+///
+/// // In `main`, for work besides requests:
+/// # async fn work() {}
+/// # async fn f() {
+/// let mut shutdown = oserver::shutdown();
+/// loop {
+///     tokio::select! {
+///         () = &mut shutdown => break,
+///         () = tokio::time::sleep(Duration::from_secs(60)) => work().await,
+///     }
+/// }
+/// # }
+/// ```
+pub fn shutdown() -> Shutdown {
+    let server = current::with(|call| {
+        call.connection.set_ends_itself();
+        Arc::clone(&call.server)
+    });
+    Shutdown::of(server)
+}
+
+/// The future of [`shutdown()`]. It is an extractor, too.
+#[must_use = "futures do nothing unless polled"]
+pub struct Shutdown {
+    /// `None`: the first server that stops.
+    server: Option<Arc<ServerContext>>,
+    stopped: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
+}
+
+impl Shutdown {
+    fn of(server: Option<Arc<ServerContext>>) -> Self {
+        let stopped: Pin<Box<dyn Future<Output = ()> + Send + Sync>> = match server.clone() {
+            Some(server) => Box::pin(async move { server.stopped().await }),
+            None => Box::pin(first_stops()),
+        };
+        Self { server, stopped }
+    }
+
+    /// Returns `true` if the server has begun to stop.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        match &self.server {
+            Some(server) => server.is_draining(),
+            None => STOPPING.load(Ordering::Acquire),
+        }
+    }
+}
+
+async fn first_stops() {
+    loop {
+        let mut stopped = std::pin::pin!(STOPPED.notified());
+        // Before the look.
+        stopped.as_mut().enable();
+        if STOPPING.load(Ordering::Acquire) {
+            return;
+        }
+        stopped.await;
+    }
+}
+
+impl Future for Shutdown {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.has_begun() {
+            return Poll::Ready(());
+        }
+        self.stopped.as_mut().poll(context)
+    }
+}
+
+impl Clone for Shutdown {
+    fn clone(&self) -> Self {
+        Self::of(self.server.clone())
+    }
+}
+
+impl fmt::Debug for Shutdown {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Shutdown").field("has_begun", &self.has_begun()).finish()
+    }
+}
+
+impl HandlerParam for Shutdown {
+    fn derive_handler_param(&self, _: OnlyTheDerive) {}
+}
+
+impl HandlerState for Shutdown {
+    fn derive_handler_state(&self, _: OnlyTheDerive) {}
+}
