@@ -316,3 +316,97 @@ async fn notify() {}
     assert_eq!(carts["takers"][0]["under"], serde_json::json!(["push"]), "{carts}");
     assert!(carts["code"].as_str().unwrap().contains("#[oserver::actor]"), "{carts}");
 }
+
+/// `main` and `serve`, with what their arguments allow.
+#[test]
+fn servers_are_taken_where_their_arguments_allow_it() {
+    let before = "\
+use axum::Router;
+use axum::routing::get;
+use tokio::net::{TcpListener, UnixListener};
+
+async fn hello() {}
+
+async fn tcp(address: std::net::SocketAddr) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(address).await?;
+    axum::serve(listener, Router::new().route(\"/\", get(hello)).into_make_service())
+        .with_graceful_shutdown(std::future::pending())
+        .await?;
+    Ok(())
+}
+
+async fn unix() -> std::io::Result<()> {
+    let listener = UnixListener::bind(\"a.sock\")?;
+    axum::serve(listener, Router::new()).await
+}
+
+#[tokio::main]
+async fn main() {}
+";
+    let (after, told) = fixed(before);
+    for part in [
+        "use tokio::net::UnixListener;\n",
+        "oserver::bind(address.to_string()).await?",
+        "oserver::serve(listener, Router::new().route(\"/\", get(hello)))",
+        ".await.map_err(anyhow::Error::msg)?",
+        "let listener = UnixListener::bind(\"a.sock\")?;\n    axum::serve(listener, Router::new()).await",
+        "#[oserver::main]\nasync fn main() {}",
+    ] {
+        let plain = after.replace("\n        .map_err", ".map_err").replace(".await\n", ".await");
+        assert!(after.contains(part) || plain.contains(part), "{part} is not in\n{after}\n{told}");
+    }
+    assert!(told.contains("[server]: `listener` is no `TcpListener`"), "{told}");
+}
+
+#[test]
+fn a_runtime_of_another_flavour_stays() {
+    let before = "\
+async fn hello(axum::extract::State(name): axum::extract::State<String>) -> String {
+    name
+}
+
+#[tokio::main(flavor = \"current_thread\")]
+async fn main() {}
+";
+    let (after, told) = fixed(before);
+    assert!(after.contains("#[tokio::main(flavor = \"current_thread\")]"), "{after}");
+    assert!(told.contains("[server]: `#[tokio::main("), "{told}");
+}
+
+#[test]
+fn what_a_closure_takes_along_becomes_a_parameter_where_the_state_has_it() {
+    let before = "\
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+
+fn router(name: String, other: u8) -> Router {
+    let shown = Router::new().route(\"/other\", get(move || async move { other.to_string() }));
+    Router::new()
+        .route(\"/name\", get(move || async move { format!(\"{}\", name) }))
+        .merge(shown)
+        .with_state(name)
+}
+";
+    let (after, told) = fixed(before);
+    assert!(after.contains("get(get_name)"), "{after}{told}");
+    assert!(
+        after.contains("async fn get_name(State(name): State<String>) -> String {"),
+        "{after}{told}"
+    );
+    assert!(told.contains("[captures]: `{closure in router}`: it takes `other` along"), "{told}");
+}
+
+#[test]
+fn a_renamed_dependency_keeps_its_name() {
+    let manifest = "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[dependencies]\nweb = { package = \"axum\", version = \"0.8\" }\nguard = { package = \"oserver\", version = \"0.1\" }\n\n[workspace]\n";
+    let main = "use web::extract::State;\n\n#[derive(Clone)]\nstruct Name(String);\n\nasync fn hello(State(name): State<Name>) -> String {\n    name.0\n}\n\nfn main() {\n    let _ = web::Router::new().route(\"/\", web::routing::get(hello)).with_state(Name(String::new()));\n}\n";
+    let folder = project(&[("Cargo.toml", manifest), ("src/main.rs", main)]);
+    let run = oserver(folder.path(), &["fix", "--allow-dirty", "--no-check"]);
+    let after = std::fs::read_to_string(folder.path().join("src/main.rs")).unwrap();
+    let told = format!("{after}\n{}{}", run.stdout, run.stderr);
+    assert!(after.contains("#[guard::handler(crate = guard)]\nasync fn hello"), "{told}");
+    assert!(after.contains("#[derive(Clone, guard::HandlerState)]"), "{told}");
+    assert!(after.contains("#[handler_state(crate = guard)]\nstruct Name"), "{told}");
+    assert_eq!(std::fs::read_to_string(folder.path().join("Cargo.toml")).unwrap(), manifest);
+}

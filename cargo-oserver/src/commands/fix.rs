@@ -14,7 +14,19 @@ use crate::load::shown;
 use crate::program::Program;
 use crate::reach::Reach;
 
+/// As the audit's workers have it: a parser needs some 2 KiB a level of nesting.
+const STACK: usize = 512 << 20;
+
 pub(super) fn run(arguments: &Fix) -> Result<u8, String> {
+    std::thread::scope(|scope| {
+        let worker = std::thread::Builder::new().stack_size(STACK);
+        let worker = worker.spawn_scoped(scope, || work(arguments));
+        let worker = worker.map_err(|error| error.to_string())?;
+        worker.join().unwrap_or_else(|_| Err("the command panicked; please report this".to_owned()))
+    })
+}
+
+fn work(arguments: &Fix) -> Result<u8, String> {
     let base = base()?;
     let roots = read::roots(&arguments.paths, &base);
     let options = Options {

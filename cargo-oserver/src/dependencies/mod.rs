@@ -123,7 +123,8 @@ impl Dependencies {
     pub fn package(&self, manifest: &Path, krate: &str) -> Option<(String, String)> {
         let graph = self.graph(manifest)?;
         let package = graph.by_manifest(manifest)?;
-        let (_, found) = graph.dependency(package, krate)?;
+        let found = graph.dependency(package, krate).or_else(|| by_lib(&graph, krate));
+        let (_, found) = found?;
         Some((found.name.clone(), found.version.clone()))
     }
 

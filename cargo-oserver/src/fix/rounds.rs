@@ -97,8 +97,15 @@ fn leave_out_broken(
         .map(|(number, _)| number)
         .collect();
     for number in numbers {
-        let words = "its package does not compile as it is, so nothing can be tried: make it compile, or pass `--no-check`";
-        selection.revert(number, Action::Left, Reason::NotCompiling, words);
+        let manifest = &selection.plan.manifests[&selection.plan.changes[number].file];
+        let member = members.iter().find(|member| member.manifest == *manifest);
+        let error = member
+            .and_then(|member| checked.errors.iter().find(|error| error.package == member.id));
+        let error = error.map_or_else(String::new, |error| format!(" ({})", error.message));
+        let words = format!(
+            "its package does not compile as it is{error}, so nothing can be tried: make it compile, or pass `--no-check`"
+        );
+        selection.revert(number, Action::Left, Reason::NotCompiling, &words);
     }
     Ok(())
 }

@@ -49,7 +49,8 @@ impl Selection {
         }
         let change = &self.plan.changes[number];
         // What was made for others only is told with them.
-        if change.serves_others && change.handler.is_none() && reason == Reason::Dependency {
+        let silent = matches!(reason, Reason::Dependency | Reason::NotCompiling);
+        if change.serves_others && change.handler.is_none() && silent {
             return;
         }
         self.plan.left.push(Left {

@@ -110,8 +110,11 @@ impl Framework {
             && let Some(package) = program.krate(id).package
         {
             let dependencies = &program.sources.packages[package as usize].dependencies;
-            names = dependencies.iter().map(|dependency| &*dependency.name).collect();
-            best = self::best(&names);
+            // A renamed one is what its package is.
+            let packages =
+                dependencies.iter().map(|dependency| dependency.package.replace('-', "_"));
+            let packages: Vec<String> = packages.collect();
+            best = self::best(&packages.iter().map(String::as_str).collect::<Vec<_>>());
         }
         best.map_or(Self::Unknown, |rank| CRATES[rank].1)
     }

@@ -100,13 +100,17 @@ pub fn load(roots: &[PathBuf], limits: Limits, progress: Progress<'_>) -> Source
 pub fn load_package(
     package: Package,
     limits: Limits,
-    prepare: &dyn Fn(String) -> String,
+    prepare: &(dyn Fn(String) -> String + Sync),
 ) -> Sources {
     let mut sources = Sources::default();
     let folder = package.targets.first().and_then(|target| target.path.parent());
     if let Some(folder) = folder {
-        for path in walk::walk(folder, &mut sources.problems).files {
-            match source::read_prepared(&path, limits, prepare) {
+        let files: Vec<PathBuf> =
+            walk::walk(folder, &mut sources.problems).files.into_iter().collect();
+        let read =
+            parallel::map(&files, &|_, _| {}, |path| source::read_prepared(path, limits, prepare));
+        for result in read {
+            match result {
                 Ok(file) => sources.files.push(file),
                 Err(problem) => sources.problems.push(problem),
             }

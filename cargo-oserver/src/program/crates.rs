@@ -40,4 +40,16 @@ impl Program<'_> {
         let mut roots = paths.filter_map(|dependency| self.libs.get(&*dependency.package));
         roots.find(|root| self.krate(**root).name == name).copied()
     }
+
+    /// What a crate that was not read is called by itself: dependencies can be renamed.
+    pub(super) fn external_name(&self, module: ModuleId, name: &str) -> String {
+        let package =
+            self.krate(module).package.map(|index| &self.sources.packages[index as usize]);
+        let renamed = package.and_then(|package| {
+            package.dependencies.iter().find(|dependency| {
+                dependency.name == name && dependency.package.replace('-', "_") != name
+            })
+        });
+        renamed.map_or_else(|| name.to_owned(), |dependency| dependency.package.replace('-', "_"))
+    }
 }

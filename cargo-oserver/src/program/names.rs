@@ -121,7 +121,7 @@ impl Search<'_, '_> {
                     Some(root) if space == Space::Type => Found::Def(Def::Module(root)),
                     // `pub use hyper;`
                     None if space == Space::Type && program.depends_on(module, name) => {
-                        Found::External(name.to_owned())
+                        Found::External(program.external_name(module, name))
                     }
                     _ => Found::Unknown,
                 },
@@ -139,7 +139,7 @@ impl Search<'_, '_> {
             .or_else(|| program.extern_by_lib_name(module, name))
         {
             Some(root) => Found::Def(Def::Module(root)),
-            None => Found::External(name.to_owned()),
+            None => Found::External(program.external_name(module, name)),
         }
     }
 
