@@ -118,11 +118,12 @@ pub use oserver_runtime::Admin;
 pub use oserver_runtime::log;
 pub use oserver_runtime::{
     Actor, Alarm, BoundListener, CallError, EXIT_UNRECOVERABLE, Error, Fault, FaultKind, Guarded,
-    HandlerParam, HandlerState, Histogram, IntoActor, IntoServeTarget, InvalidRequestId, Listener,
-    NamedRoute, NamedRouteFuture, Publisher, Request, RequestId, Result, RouteMetrics, Router,
-    Serve, ServeError, ServeErrorKind, ServeTarget, ServerMetrics, Shutdown, Snapshot, Socket,
-    Supervisor, Transport, Trusted, bind, body, extract, health, http, middleware, redact,
-    response, route, routing, serve, shutdown, snapshot, supervise, targets,
+    HandlerParam, HandlerState, HealthOptions, Histogram, IntoActor, IntoServeTarget,
+    InvalidRequestId, Limits, Listener, NamedRoute, NamedRouteFuture, Publisher, Request,
+    RequestId, Result, RouteMetrics, Router, Serve, ServeError, ServeErrorKind, ServeTarget,
+    ServerMetrics, Shutdown, Snapshot, Socket, Supervisor, Transport, Trusted, bind, body, extract,
+    health, http, middleware, redact, response, route, routing, serve, shutdown, snapshot,
+    supervise, targets,
 };
 
 /// The code of the README compiles.

@@ -76,6 +76,7 @@ pub use crate::health::server_metrics::ServerMetrics;
 pub use crate::metrics::histogram::Histogram;
 pub use crate::metrics::route_metrics::RouteMetrics;
 pub use crate::process::exit_code::EXIT_UNRECOVERABLE;
+pub use crate::request::limits::Limits;
 pub use crate::request::shutdown::{Shutdown, shutdown};
 pub use crate::request_id::{InvalidRequestId, RequestId};
 pub use crate::request_task::target::ServeTarget;
@@ -87,6 +88,7 @@ pub use crate::serve::listener::bind::bind;
 pub use crate::serve::listener::bound::BoundListener;
 pub use crate::serve::listener::socket::Socket;
 pub use crate::serve::listener::{Listener, Transport};
+pub use crate::serve::options::health::HealthOptions;
 pub use crate::serve::server::{Serve, serve};
 pub use crate::serve::target::IntoServeTarget;
 

@@ -20,7 +20,7 @@ use crate::panic::deferred_drop::defer_drops_of_this_thread;
 use crate::request::connection::OpenConnection;
 use crate::request::default_timeout::DEFAULT_TIMEOUT;
 use crate::request::head::Head;
-use crate::request::limits::NetworkLimits;
+use crate::request::limits::Limits;
 use crate::request::server::ServerContext;
 use crate::request::state::Call;
 use crate::request_id::RequestId;
@@ -45,7 +45,7 @@ pub(crate) fn start(runtime: &Arc<RuntimeContext>) -> std::io::Result<()> {
 fn run(runtime: &Weak<RuntimeContext>) {
     defer_drops_of_this_thread();
     let health = ServerHealth::of_nobody();
-    let (network, timeout) = (NetworkLimits::default(), Some(DEFAULT_TIMEOUT));
+    let (network, timeout) = (Limits::default(), Some(DEFAULT_TIMEOUT));
     let server = Arc::new(ServerContext::new(Arc::new(health), timeout, 1, false, network));
     let mut pool = PoolCanary::default();
     while let Some(runtime) = runtime.upgrade() {

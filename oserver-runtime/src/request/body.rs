@@ -28,7 +28,7 @@ pub(crate) fn receive(incoming: Incoming, call: &Arc<Call>) -> axum::body::Body 
     if incoming.is_end_stream() {
         axum::body::Body::empty()
     } else {
-        let incoming = Some(Limited::new(incoming, call.server.network.body_size));
+        let incoming = Some(Limited::new(incoming, call.server.network.max_body_size));
         axum::body::Body::new(RequestBody { incoming, call: Arc::clone(call) })
     }
 }

@@ -178,7 +178,7 @@ impl ConnectionContext {
 
     /// More requests were given up by the client than the server puts up with.
     pub(crate) fn is_abused(&self) -> bool {
-        self.given_up.load(Ordering::Relaxed) > self.server.network.resets
+        self.given_up.load(Ordering::Relaxed) > self.server.network.http2_max_resets
     }
 }
 

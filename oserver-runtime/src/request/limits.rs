@@ -1,40 +1,61 @@
-//! What a server allows its clients.
+//! What clients of a server may do.
 
 use std::time::Duration;
 
-/// What a server allows its clients. `None` is "as long as they like".
+/// What clients of a server may do, for [`Serve::limits`](crate::Serve::limits): all limits in one value, as a
+/// configuration holds them. `None` is no limit.
+///
+/// ```
+/// # use oserver_runtime as oserver;
+/// let mut limits = oserver::Limits::default();
+/// limits.max_connections = 1_000;
+/// limits.write_timeout = None;
+/// ```
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct NetworkLimits {
-    pub(crate) handshake: Option<Duration>,
-    pub(crate) first_byte: Option<Duration>,
-    pub(crate) head: Option<Duration>,
-    pub(crate) keep_alive: Option<Duration>,
-    pub(crate) body: Option<Duration>,
-    pub(crate) write: Option<Duration>,
-    pub(crate) drain: Duration,
-    pub(crate) connections: usize,
-    pub(crate) head_size: usize,
-    pub(crate) body_size: usize,
-    pub(crate) streams: u32,
-    pub(crate) resets: u32,
+#[non_exhaustive]
+pub struct Limits {
+    /// The handshake of a [`Listener`](crate::Listener). 10 s.
+    pub handshake_timeout: Option<Duration>,
+    /// The first byte of a new connection. 30 s.
+    pub first_byte_timeout: Option<Duration>,
+    /// A request's head, from its first byte on. 30 s.
+    pub header_read_timeout: Option<Duration>,
+    /// A connection without a request. 75 s.
+    pub keep_alive_timeout: Option<Duration>,
+    /// The next part of a request's body. 30 s.
+    pub body_timeout: Option<Duration>,
+    /// A client that takes nothing of a response. 30 s.
+    pub write_timeout: Option<Duration>,
+    /// In-flight requests after the server was stopped. 25 s.
+    pub shutdown_timeout: Duration,
+    /// Connections; at least 1. 16,384.
+    pub max_connections: usize,
+    /// Bytes of a request's head; at least 8 KiB. 64 KiB.
+    pub max_head_size: usize,
+    /// Bytes of a request's body. 2 MiB.
+    pub max_body_size: usize,
+    /// Concurrent streams of one HTTP/2 connection. 128.
+    pub http2_max_concurrent_streams: u32,
+    /// Requests that an HTTP/2 client may reset, more than were answered. 1,000.
+    pub http2_max_resets: u32,
 }
 
-impl Default for NetworkLimits {
+impl Default for Limits {
     fn default() -> Self {
         let seconds = |seconds| Some(Duration::from_secs(seconds));
         Self {
-            handshake: seconds(10),
-            first_byte: seconds(30),
-            head: seconds(30),
-            keep_alive: seconds(75),
-            body: seconds(30),
-            write: seconds(30),
-            drain: Duration::from_secs(25),
-            connections: 16_384,
-            head_size: 64 * 1024,
-            body_size: 2 * 1024 * 1024,
-            streams: 128,
-            resets: 1_000,
+            handshake_timeout: seconds(10),
+            first_byte_timeout: seconds(30),
+            header_read_timeout: seconds(30),
+            keep_alive_timeout: seconds(75),
+            body_timeout: seconds(30),
+            write_timeout: seconds(30),
+            shutdown_timeout: Duration::from_secs(25),
+            max_connections: 16_384,
+            max_head_size: 64 * 1024,
+            max_body_size: 2 * 1024 * 1024,
+            http2_max_concurrent_streams: 128,
+            http2_max_resets: 1_000,
         }
     }
 }

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use crate::health::readiness::ServerHealth;
 use crate::health::route_table::RouteTable;
-use crate::request::limits::NetworkLimits;
+use crate::request::limits::Limits;
 use crate::request::shutdown;
 
 /// What requests need to know of the server that they came to.
@@ -25,7 +25,7 @@ pub(crate) struct ServerContext {
     /// The app names the route of every request that it has a handler for. Of one that does not, the
     /// path alone tells the route.
     pub(crate) names_routes: bool,
-    pub(crate) network: NetworkLimits,
+    pub(crate) network: Limits,
     phase: AtomicU8,
     /// Told when the phase changes: the connections wait for it.
     phase_changed: Arc<Notify>,
@@ -52,7 +52,7 @@ impl ServerContext {
         timeout: Option<Duration>,
         share: u32,
         names_routes: bool,
-        network: NetworkLimits,
+        network: Limits,
     ) -> Self {
         Self {
             routes: Arc::clone(&health.routes),
@@ -124,7 +124,7 @@ impl ServerContext {
 
     pub(crate) fn connection_ends(&self) {
         let before = self.routes.connections.fetch_sub(1, Ordering::Relaxed);
-        if before >= self.network.connections || self.is_draining() {
+        if before >= self.network.max_connections || self.is_draining() {
             self.connection_ended.notify_waiters();
         }
     }

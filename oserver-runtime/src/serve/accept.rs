@@ -68,7 +68,7 @@ impl<A: ServeTarget, L: Listener> Accept<A> for L {
 
 /// The next connection, when there may be one more.
 async fn next<L: Listener>(listener: &L, server: &ServerContext) -> io::Result<L::Handshake> {
-    let most = server.network.connections;
+    let most = server.network.max_connections;
     if server.connections() >= most {
         server.until(|server| server.connections() < most).await;
     }

@@ -18,7 +18,7 @@ mod accept;
 mod connection;
 pub(crate) mod error;
 pub(crate) mod listener;
-mod options;
+pub(crate) mod options;
 mod run;
 pub(crate) mod server;
 mod shutdown;

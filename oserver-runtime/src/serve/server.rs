@@ -17,7 +17,7 @@ use crate::monitor;
 use crate::panic::hook;
 use crate::process::{exit, exit_code};
 use crate::request::default_timeout::DEFAULT_TIMEOUT;
-use crate::request::limits::NetworkLimits;
+use crate::request::limits::Limits;
 use crate::request::server::ServerContext;
 use crate::request_task::target::ServeTarget;
 use crate::serve::accept::{Accept, ServerParts};
@@ -84,7 +84,7 @@ where
         watch: Watch::default(),
         max_blocked_threads: None,
         on_unrecoverable: None,
-        network: NetworkLimits::default(),
+        network: Limits::default(),
         stop: None,
         signals: false,
     }
@@ -100,7 +100,7 @@ pub struct Serve<A> {
     pub(super) watch: Watch,
     pub(super) max_blocked_threads: Option<usize>,
     pub(super) on_unrecoverable: Option<Box<dyn FnOnce() + Send>>,
-    pub(super) network: NetworkLimits,
+    pub(super) network: Limits,
     pub(super) stop: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     pub(super) signals: bool,
 }
@@ -234,7 +234,7 @@ impl<A: ServeTarget> IntoFuture for Serve<A> {
             } else if self.stop.is_none() {
                 fault::without_signals();
             }
-            exit::add_server(self.network.drain);
+            exit::add_server(self.network.shutdown_timeout);
             let stop = Stop { asked: self.stop, signals };
             let parts = ServerParts { app: self.app, server: Arc::new(server), runtime };
             crate::serve::run::run(self.listeners, parts, stop).await

@@ -35,7 +35,7 @@ pub(super) async fn shutdown(
     why: &str,
     mut accepting: JoinSet<()>,
 ) -> Result<(), ServeError> {
-    let drain = server.network.drain;
+    let drain = server.network.shutdown_timeout;
     enter(server, Stage::Stopping);
     fault::stopping(why, server.connections());
     server.advance(Phase::Draining);

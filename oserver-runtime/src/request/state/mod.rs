@@ -226,7 +226,7 @@ impl Call {
         // From the first time on that it waits for the same part.
         if awaits
             && deadline.load(Ordering::Relaxed) == NEVER
-            && let Some(limit) = self.server.network.body
+            && let Some(limit) = self.server.network.body_timeout
         {
             deadline.store(nanoseconds(self.elapsed().saturating_add(limit)), Ordering::Relaxed);
         }

@@ -51,7 +51,9 @@ impl<F: Future<Output = ()>> Future for StreamTask<F> {
         if polled.is_ready() {
             return Poll::Ready(End::Well);
         }
-        let Some(limit) = this.connection.server.network.write else { return Poll::Pending };
+        let Some(limit) = this.connection.server.network.write_timeout else {
+            return Poll::Pending;
+        };
         match turn {
             StreamProgress::Servers => *this.runs = false,
             // Its window is closed from the handler, or it has a further part to take.

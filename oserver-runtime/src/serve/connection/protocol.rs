@@ -48,7 +48,7 @@ impl<A: ServeTarget, T: Transport> Served<A, T> {
                 let connection = http1::Builder::new()
                     // The stream keeps the time, with one alarm for all deadlines.
                     .header_read_timeout(None)
-                    .max_buf_size(limits.head_size.max(SMALLEST_BUFFER))
+                    .max_buf_size(limits.max_head_size.max(SMALLEST_BUFFER))
                     // A client that has gone is found out by the stream, without a buffer for what it
                     // might say.
                     .half_close(true)
@@ -66,8 +66,8 @@ impl<A: ServeTarget, T: Transport> Served<A, T> {
                 let connection = http2::Builder::new(tasks)
                     .initial_connection_window_size(WINDOW)
                     .initial_stream_window_size(WINDOW)
-                    .max_concurrent_streams(limits.streams)
-                    .max_header_list_size(u32::try_from(limits.head_size).unwrap_or(u32::MAX))
+                    .max_concurrent_streams(limits.http2_max_concurrent_streams)
+                    .max_header_list_size(u32::try_from(limits.max_head_size).unwrap_or(u32::MAX))
                     .serve_connection(stream, requests);
                 Self::Http2 { connection: Box::pin(connection) }
             }

@@ -115,7 +115,7 @@ fn poll_handshake<T>(
     if let Poll::Ready(result) = handshake.poll(context) {
         return Poll::Ready(result);
     }
-    let Some(limit) = connection.server.network.handshake else { return Poll::Pending };
+    let Some(limit) = connection.server.network.handshake_timeout else { return Poll::Pending };
     let timer = timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
     ready!(timer.as_mut().poll(context));
     Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "it took too long")))

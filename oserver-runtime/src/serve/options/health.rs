@@ -4,8 +4,39 @@ use std::time::Duration;
 
 use crate::health::alarm::AlarmRule;
 use crate::health::callbacks::{Alarm, Fault};
+use crate::health::thread_budget;
 use crate::request_task::target::ServeTarget;
 use crate::serve::server::Serve;
+use crate::watchdog::runtime_context::LivenessLimits;
+
+/// When a server is healthy, for [`Serve::health_options`]: all options in one value.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct HealthOptions {
+    /// As of [`Serve::max_blocked_threads`]. 256.
+    pub max_blocked_threads: usize,
+    /// How many faults within [`Self::alarm_window`] raise the alarm of a route. 5.
+    pub alarm_faults: u32,
+    /// As of [`Serve::alarm_after`]. 60 s.
+    pub alarm_window: Duration,
+    /// As of [`Serve::live_timeout`]. 5 s.
+    pub live_timeout: Duration,
+    /// As of [`Serve::exit_after`]. 10 s.
+    pub exit_after: Option<Duration>,
+}
+
+impl Default for HealthOptions {
+    fn default() -> Self {
+        let (rule, liveness) = (AlarmRule::default(), LivenessLimits::default());
+        Self {
+            max_blocked_threads: thread_budget::DEFAULT,
+            alarm_faults: rule.faults,
+            alarm_window: rule.within,
+            live_timeout: liveness.live,
+            exit_after: liveness.exit,
+        }
+    }
+}
 
 /// # Health
 ///
@@ -24,6 +55,14 @@ use crate::serve::server::Serve;
 /// - A process that has not been live for a while is unrecoverable and ends; see
 ///   [`exit_after`](Self::exit_after).
 impl<A: ServeTarget> Serve<A> {
+    /// Sets all options of health at once. Default: [`HealthOptions::default`].
+    pub fn health_options(self, options: HealthOptions) -> Self {
+        self.max_blocked_threads(options.max_blocked_threads)
+            .alarm_after(options.alarm_faults, options.alarm_window)
+            .live_timeout(options.live_timeout)
+            .exit_after(options.exit_after)
+    }
+
     /// Sets how many threads may be blocked in handlers past their deadlines. Default: 256.
     ///
     /// A thread cannot be stopped from outside: one that blocks for ever is abandoned, and another does

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::request::limits::Limits;
 use crate::request_task::target::ServeTarget;
 use crate::serve::server::Serve;
 
@@ -25,15 +26,24 @@ use crate::serve::server::Serve;
 ///
 /// Where a method takes an `Option`, `None` is "no limit".
 impl<A: ServeTarget> Serve<A> {
+    /// Sets all limits at once. Default: [`Limits::default`].
+    ///
+    /// # Panics
+    /// When [`Limits::max_connections`] is 0.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.network = limits;
+        self.max_connections(limits.max_connections).max_head_size(limits.max_head_size)
+    }
+
     /// Sets how long the handshake of a [`Listener`](crate::Listener) may take. Default: 10 s.
     pub fn handshake_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
-        self.network.handshake = limit.into();
+        self.network.handshake_timeout = limit.into();
         self
     }
 
     /// Sets how long a new connection may be silent until it is closed. Default: 30 s.
     pub fn first_byte_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
-        self.network.first_byte = limit.into();
+        self.network.first_byte_timeout = limit.into();
         self
     }
 
@@ -43,13 +53,13 @@ impl<A: ServeTarget> Serve<A> {
     /// between the parts of other requests; there [`Serve::keep_alive_timeout`] limits a connection
     /// without a whole request.
     pub fn header_read_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
-        self.network.head = limit.into();
+        self.network.header_read_timeout = limit.into();
         self
     }
 
     /// Sets how long a connection without a request is kept for the next. Default: 75 s.
     pub fn keep_alive_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
-        self.network.keep_alive = limit.into();
+        self.network.keep_alive_timeout = limit.into();
         self
     }
 
@@ -58,7 +68,7 @@ impl<A: ServeTarget> Serve<A> {
     /// Then the request is answered with 408 and recorded as `stalled-body`. The timeout of the request as
     /// a whole holds as well.
     pub fn body_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
-        self.network.body = limit.into();
+        self.network.body_timeout = limit.into();
         self
     }
 
@@ -68,7 +78,7 @@ impl<A: ServeTarget> Serve<A> {
     /// that has nothing to send yet, as server-sent events in between, may take as long as it likes. In
     /// HTTP/2 a part has up to 64 KiB, and the client has to take all of it.
     pub fn write_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
-        self.network.write = limit.into();
+        self.network.write_timeout = limit.into();
         self
     }
 
@@ -77,7 +87,7 @@ impl<A: ServeTarget> Serve<A> {
     ///
     /// Most supervisors kill a service 30 s after they stop it.
     pub fn shutdown_timeout(mut self, limit: Duration) -> Self {
-        self.network.drain = limit;
+        self.network.shutdown_timeout = limit;
         self
     }
 
@@ -90,7 +100,7 @@ impl<A: ServeTarget> Serve<A> {
     /// When it is 0.
     pub fn max_connections(mut self, connections: usize) -> Self {
         assert!(connections > 0, "a server with 0 connections serves nobody");
-        self.network.connections = connections;
+        self.network.max_connections = connections;
         self
     }
 
@@ -98,7 +108,7 @@ impl<A: ServeTarget> Serve<A> {
     ///
     /// The least is 8 KiB. A larger head is answered with 431, as is one with more than 100 fields.
     pub fn max_head_size(mut self, bytes: usize) -> Self {
-        self.network.head_size = bytes.max(8 * 1024);
+        self.network.max_head_size = bytes.max(8 * 1024);
         self
     }
 
@@ -108,13 +118,13 @@ impl<A: ServeTarget> Serve<A> {
     /// the limit is passed. The limit holds for every way to read a body. A route that wants less uses
     /// [`DefaultBodyLimit`](crate::extract::DefaultBodyLimit).
     pub fn max_body_size(mut self, bytes: usize) -> Self {
-        self.network.body_size = bytes;
+        self.network.max_body_size = bytes;
         self
     }
 
     /// Sets the maximum number of concurrent streams of one HTTP/2 connection. Default: 128.
     pub fn http2_max_concurrent_streams(mut self, streams: u32) -> Self {
-        self.network.streams = streams;
+        self.network.http2_max_concurrent_streams = streams;
         self
     }
 
@@ -123,7 +133,7 @@ impl<A: ServeTarget> Serve<A> {
     /// Each costs work for nothing. A client that starts and resets requests as fast as it can (rapid
     /// reset, CVE-2023-44487) is cut off at this limit.
     pub fn http2_max_resets(mut self, resets: u32) -> Self {
-        self.network.resets = resets;
+        self.network.http2_max_resets = resets;
         self
     }
 }

@@ -6,6 +6,6 @@
 //! | `limits` | what clients may do: timeouts, sizes, numbers |
 //! | `health` | alarms, callbacks, the admin service, and when the process ends |
 
-mod health;
+pub(crate) mod health;
 mod limits;
 mod timeout;

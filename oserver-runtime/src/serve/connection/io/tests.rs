@@ -2,13 +2,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 
 use super::*;
 use crate::health::readiness::ServerHealth;
-use crate::request::limits::NetworkLimits;
+use crate::request::limits::Limits;
 use crate::request::server::ServerContext;
 
 impl Transport for DuplexStream {}
 
 fn stream(transport: DuplexStream) -> Stream<DuplexStream> {
-    let (network, health) = (NetworkLimits::default(), ServerHealth::of_nobody());
+    let (network, health) = (Limits::default(), ServerHealth::of_nobody());
     let server = ServerContext::new(Arc::new(health), None, 1, false, network);
     Stream::new(transport, OpenConnection::new(Arc::new(server)))
 }

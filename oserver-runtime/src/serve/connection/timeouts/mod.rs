@@ -104,11 +104,11 @@ impl ConnectionTimeouts {
             && !self.connection.is_multiplexed()
             && self.progress_at_read == Some(self.connection.progress());
         let (since, limit, timeout) = if in_head {
-            (&mut self.head_since, limits.head, TimeoutKind::Head)
+            (&mut self.head_since, limits.header_read_timeout, TimeoutKind::Head)
         } else if self.connection.progress() == 0 {
-            (&mut self.idle_since, limits.first_byte, TimeoutKind::Idle)
+            (&mut self.idle_since, limits.first_byte_timeout, TimeoutKind::Idle)
         } else {
-            (&mut self.idle_since, limits.keep_alive, TimeoutKind::Idle)
+            (&mut self.idle_since, limits.keep_alive_timeout, TimeoutKind::Idle)
         };
         let since = *since.get_or_insert_with(Instant::now);
         self.set_alarm(since, limit, timeout, context)
@@ -156,12 +156,12 @@ mod tests {
     use super::*;
     use crate::health::readiness::ServerHealth;
     use crate::request::connection::OpenConnection;
-    use crate::request::limits::NetworkLimits;
+    use crate::request::limits::Limits;
     use crate::request::server::ServerContext;
 
     fn timeouts_of_http2() -> (OpenConnection, ConnectionTimeouts) {
         let health = Arc::new(ServerHealth::of_nobody());
-        let server = ServerContext::new(health, None, 1, false, NetworkLimits::default());
+        let server = ServerContext::new(health, None, 1, false, Limits::default());
         let open = OpenConnection::new(Arc::new(server));
         open.set_multiplexed();
         let timeouts = ConnectionTimeouts::new(Arc::clone(open.context()));

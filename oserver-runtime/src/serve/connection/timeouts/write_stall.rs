@@ -29,7 +29,7 @@ impl ConnectionTimeouts {
         context: &mut Context<'_>,
     ) -> Result<(), TimeoutKind> {
         let since = *self.stalled_since.get_or_insert_with(Instant::now);
-        let limit = self.connection.server.network.write;
+        let limit = self.connection.server.network.write_timeout;
         self.set_alarm(since, limit, TimeoutKind::Write, context)
     }
 }
