@@ -20,6 +20,8 @@ pub(super) struct Findings {
     pub(super) locks: Vec<String>,
     /// Whether there are locks that only the package itself holds.
     pub(super) private: bool,
+    /// Whether the type itself is nowhere: a macro makes it, or it is of another crate.
+    pub(super) missing: bool,
     /// Parts that could not be followed.
     pub(super) unknown: Vec<String>,
 }
@@ -46,6 +48,7 @@ pub(super) fn look(sources: &Sources, path: &[&str]) -> Findings {
             return findings;
         }
         _ => {
+            findings.missing = true;
             findings.unknown.push(format!("`{}` was not found in its sources", path.join("::")));
             return findings;
         }
@@ -110,9 +113,8 @@ impl Walk<'_, '_, '_> {
                     let function = matches!(name, "Fn" | "FnMut" | "FnOnce");
                     if !marker && !function {
                         let way = self.way();
-                        self.findings
-                            .unknown
-                            .push(format!("`dyn {name}` in {way}: any type can be behind it"));
+                        let words = format!("`dyn {name}` in {way}: any type can be behind it");
+                        self.unknown(open, words);
                     }
                 }
             }
@@ -191,6 +193,7 @@ impl Walk<'_, '_, '_> {
             self.unknown(open, format!("`{name}` in {way} could not be resolved"));
         } else if !std {
             let way = self.way();
+            let open = open || self.exposing().is_some();
             let found = (name.to_owned(), way, open);
             let known = self
                 .findings

@@ -27,6 +27,8 @@ pub enum Verdict {
     Lock(String),
     /// Why it could not be found out.
     Unknown(String),
+    /// The crate has no type of this name, as far as its sources show.
+    Missing(String),
 }
 
 /// The dependencies of all workspaces that were asked about.
@@ -163,6 +165,7 @@ impl Dependencies {
             Verdict::Clean(_) => Verdict::Clean(format!("{name}: no lock in its sources")),
             Verdict::Lock(way) => Verdict::Lock(format!("{name}: {way}")),
             Verdict::Unknown(why) => Verdict::Unknown(format!("{name}: {why}")),
+            Verdict::Missing(why) => Verdict::Missing(format!("{name}: {why}")),
         }
     }
 
@@ -196,7 +199,9 @@ impl Dependencies {
             return Answer { verdict: Verdict::Lock(way.clone()), private: false };
         }
         if let Some(why) = found.unknown.first() {
-            return unknown(why.clone());
+            let missing = found.missing;
+            let verdict = if missing { Verdict::Missing } else { Verdict::Unknown };
+            return Answer { verdict: verdict(why.clone()), private: false };
         }
         let mut private = found.private;
         for (path, way, open) in &found.external {
@@ -216,8 +221,10 @@ impl Dependencies {
                     let way = format!("`{path}` in {way}: {inner}");
                     return Answer { verdict: Verdict::Lock(way), private: false };
                 }
-                Verdict::Unknown(_) if !open => private = true,
-                Verdict::Unknown(why) => return unknown(format!("`{path}` in {way}: {why}")),
+                Verdict::Unknown(_) | Verdict::Missing(_) if !open => private = true,
+                Verdict::Unknown(why) | Verdict::Missing(why) => {
+                    return unknown(format!("`{path}` in {way}: {why}"));
+                }
             }
         }
         Answer { verdict: Verdict::Clean(String::new()), private }

@@ -40,6 +40,13 @@ pub struct Features {
     pub name: String,
 }
 
+pub trait Measure<T> {}
+pub struct Counter<T>(Arc<dyn Measure<T> + Send + Sync>);
+impl<T> Counter<T> {
+    pub fn new(inner: Arc<dyn Measure<T> + Send + Sync>) -> Self { Self(inner) }
+    pub fn add(&self, value: T) {}
+}
+
 macro_rules! hidden { () => {} }
 pub struct Strange { pub part: NobodyKnows }
 ";
@@ -104,6 +111,7 @@ fn values_are_clean() {
 #[test]
 fn a_lock_that_nobody_gets_at_is_private() {
     is_clean("outer::Private", "what it locks is private");
+    is_clean("outer::Counter", "what it locks is private");
 }
 
 #[test]
@@ -125,7 +133,8 @@ fn what_its_features_leave_out_is_not_there() {
 
 #[test]
 fn what_cannot_be_followed_is_unknown() {
-    for path in ["outer::Strange", "outer::Missing", "nowhere::Thing"] {
+    assert!(matches!(verdict("outer::Absent"), Verdict::Missing(_)));
+    for path in ["outer::Strange", "nowhere::Thing"] {
         let found = verdict(path);
         assert!(matches!(found, Verdict::Unknown(_)), "{path}: {found:?}");
     }

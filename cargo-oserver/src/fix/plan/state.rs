@@ -146,6 +146,7 @@ impl<'a> Planner<'_, 'a> {
         ));
         let inner =
             if kind == Kind::Param && !state && !is_wrapper(path) { None } else { Some(()) };
+        let mut read = false;
         let light = self.is_light(module);
         let feature_of = |feature: Option<&'static str>| match light {
             true => of_state_crate(feature, &name),
@@ -159,11 +160,16 @@ impl<'a> Planner<'_, 'a> {
                 return Ok(());
             }
             Vouch::Param(_) | Vouch::Unknown => match self.dependencies.verdict(&manifest, path) {
-                Verdict::Clean(reason) => judged.trusted.push(reason),
+                Verdict::Clean(reason) => {
+                    judged.trusted.push(reason);
+                    read = true;
+                }
                 Verdict::Lock(chain) => {
                     return Err(unknown(path, &format!("a lock was found in it: {chain}")));
                 }
-                Verdict::Unknown(why) => return Err(unknown(path, &why)),
+                // A macro makes it, perhaps: the compiler is asked.
+                Verdict::Missing(_) if self.wishes.checked => return Ok(()),
+                Verdict::Unknown(why) | Verdict::Missing(why) => return Err(unknown(path, &why)),
             },
         }
         // `Json<T>` makes a `T` of the request; `State<T>` hands out one that is shared.
@@ -174,7 +180,12 @@ impl<'a> Planner<'_, 'a> {
         }
         let inner = if state { Kind::State } else { kind };
         for arg in args {
-            judged.join(self.judge(module, arg, inner)?);
+            match self.judge(module, arg, inner) {
+                Ok(arg) => judged.join(arg),
+                // The reason to trust it is for the whole, and the audit found no lock in what was put in.
+                Err(_) if read => {}
+                Err(refusal) => return Err(refusal),
+            }
         }
         Ok(())
     }
