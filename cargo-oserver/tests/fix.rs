@@ -410,3 +410,22 @@ fn a_renamed_dependency_keeps_its_name() {
     assert!(after.contains("#[handler_state(crate = guard)]\nstruct Name"), "{told}");
     assert_eq!(std::fs::read_to_string(folder.path().join("Cargo.toml")).unwrap(), manifest);
 }
+
+#[test]
+fn handlers_tell_what_was_read_of_other_crates() {
+    let manifest = "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[dependencies]\nother = { path = \"other\" }\n\n[workspace]\n";
+    let main = "async fn hello(axum::extract::State(name): axum::extract::State<other::Name>) {}\n\nfn main() {}\n";
+    let folder = project(&[
+        ("Cargo.toml", manifest),
+        ("src/main.rs", main),
+        ("other/Cargo.toml", "[package]\nname = \"other\"\nversion = \"0.1.0\"\n"),
+        ("other/src/lib.rs", "pub struct Name(unread::Part);\n"),
+    ]);
+    let run = oserver(folder.path(), &["handlers", "--dependencies", "--format", "json"]);
+    let handler = &run.findings()[0];
+    let found = &handler["state"][0]["dependencies"][0];
+    assert_eq!(found["type"], "unread::Part", "{handler}");
+    assert_eq!(found["verdict"], "unknown", "{handler}");
+    assert!(found["message"].as_str().unwrap().contains("cargo fetch"), "{handler}");
+    assert!(run.stderr.contains("run `cargo fetch`"), "{}", run.stderr);
+}

@@ -83,6 +83,9 @@ pub(super) struct Handlers {
     pub(super) common: Common,
     #[arg(long, value_enum, default_value = "human")]
     pub(super) format: ListFormat,
+    /// Read the sources of dependencies, and say what their types in handlers' state are
+    #[arg(long)]
+    pub(super) dependencies: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

@@ -43,7 +43,7 @@ fn work(arguments: &Fix) -> Result<u8, String> {
     let reach = Reach::new(&program);
     let found = handlers::find(&program, &reach);
     let dependencies = Dependencies::default();
-    let wishes = Wishes { checked: options.check && !options.dry_run, ..Wishes::default() };
+    let wishes = Wishes { checked: options.check && !options.dry_run };
     let plan = fix::plan(&program, &dependencies, &found, wishes);
     dependencies.notes().iter().for_each(|note| say(&format!("note: {note}")));
     let locks = fix::plans(&program, &found);

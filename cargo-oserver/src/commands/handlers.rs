@@ -5,8 +5,9 @@ use std::io::{BufWriter, Write, stdout};
 use serde_json::{Value, json};
 
 use super::arguments::{Handlers, ListFormat};
-use super::{base, read};
-use crate::handlers::{self, Handler, Way};
+use super::{base, read, say};
+use crate::dependencies::{Dependencies, Verdict};
+use crate::handlers::{self, Handler, State, Way};
 use crate::load::shown;
 use crate::program::Program;
 use crate::reach::Reach;
@@ -20,20 +21,38 @@ pub(super) fn run(arguments: &Handlers) -> Result<u8, String> {
     let mut out = BufWriter::new(stdout().lock());
     let mut list = handlers::find(&program, &reach);
     list.retain(|handler| sources.files[handler.file as usize].asked);
+    let dependencies = arguments.dependencies.then(Dependencies::default);
+    let ask = |handler: &Handler<'_>, state: &State| match &dependencies {
+        Some(all) => all.of_type(&program, handler.code.function().module, &state.ty),
+        None => Vec::new(),
+    };
     for handler in &list {
         let path = shown(&sources.files[handler.file as usize].path, &base);
         let printed = match arguments.format {
-            ListFormat::Json => writeln!(out, "{}", object(handler, &path)),
-            ListFormat::Human => writeln!(out, "{}", line(handler, &path)),
+            ListFormat::Json => writeln!(out, "{}", object(handler, &path, &ask)),
+            ListFormat::Human => writeln!(out, "{}", line(handler, &path)).and_then(|()| {
+                handler.states.iter().flat_map(|state| ask(handler, state)).try_for_each(
+                    |(name, verdict)| {
+                        let (verdict, words) = verdict.words();
+                        writeln!(out, "          {name} is {verdict}: {words}")
+                    },
+                )
+            }),
         };
         printed.map_err(|error| error.to_string())?;
+    }
+    for note in dependencies.iter().flat_map(Dependencies::notes) {
+        say(&format!("note: {note}"));
     }
     out.flush().map_err(|error| error.to_string())?;
     read::has_files(&sources)?;
     Ok(0)
 }
 
-fn object(handler: &Handler<'_>, path: &str) -> Value {
+/// What is said of the types of other crates in a state.
+type Ask<'a> = &'a dyn Fn(&Handler<'_>, &State) -> Vec<(String, Verdict)>;
+
+fn object(handler: &Handler<'_>, path: &str, ask: Ask<'_>) -> Value {
     let states: Vec<Value> = handler
         .states
         .iter()
@@ -46,7 +65,16 @@ fn object(handler: &Handler<'_>, path: &str) -> Value {
             };
             let locks: Vec<&str> =
                 state.locks.iter().map(|lock| lock.name.trim_start_matches('?')).collect();
-            json!({"via": via, "param": param, "type": state.text, "locks": locks})
+            let mut value = json!({"via": via, "param": param, "type": state.text, "locks": locks});
+            let others = ask(handler, state);
+            if !others.is_empty() {
+                let entry = |(name, verdict): &(String, Verdict)| {
+                    let (verdict, words) = verdict.words();
+                    json!({"type": name, "verdict": verdict, "message": words})
+                };
+                value["dependencies"] = others.iter().map(entry).collect();
+            }
+            value
         })
         .collect();
     json!({

@@ -4,6 +4,7 @@
 mod conditions;
 mod judge;
 mod locate;
+mod of_type;
 mod requirement;
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,18 @@ pub enum Verdict {
     Unknown(String),
     /// The crate has no type of this name, as far as its sources show.
     Missing(String),
+}
+
+impl Verdict {
+    /// `clean`, `lock` or `unknown`, and the words with it.
+    #[must_use]
+    pub fn words(&self) -> (&'static str, &str) {
+        match self {
+            Self::Clean(words) => ("clean", words),
+            Self::Lock(words) => ("lock", words),
+            Self::Unknown(words) | Self::Missing(words) => ("unknown", words),
+        }
+    }
 }
 
 /// The dependencies of all workspaces that were asked about.

@@ -34,9 +34,6 @@ pub(super) struct Source {
 pub struct Wishes {
     /// Whether a compiler looks at it afterwards: then what cannot be known is tried.
     pub checked: bool,
-    /// `--router oserver`
-    pub router: bool,
-    pub actors: bool,
 }
 
 /// All changes, and what is left.
