@@ -90,6 +90,7 @@
 //! | `log` | yes | the log: a `tracing` subscriber that is installed where there is none |
 //! | `admin` | no | the admin service: `Admin`, [`Serve`]`::admin` |
 //! | `prometheus` | no | `/metrics` of the admin service |
+//! | `stacks` | no | the stack of a blocked thread, read by a child process (Linux on x86_64 and aarch64) |
 //! | `systemd` | no | tells systemd what is the truth |
 //! | `arc-swap-1`, `async-lock-3`, `chrono-0_4`, `dashmap-6`, `parking_lot-0_12`, `parking_lot-0_13`, `reqwest-0_12`, `reqwest-0_13`, `serde_json-1`, `sqlx-0_9`, `uuid-1` | no | what the types of that crate are, as [state](mod@state) |
 //! | `axum-extra-0_12` | no | axum-extra's extractors as parameters of handlers |

@@ -1,7 +1,7 @@
 //! One clock for what is written to atomics: nanoseconds since the process first asked.
 
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
@@ -45,9 +45,43 @@ pub(crate) fn coarse() -> Instant {
     Instant::now()
 }
 
+/// A time as RFC 3339 has it, in UTC, to the microsecond.
+pub(crate) fn rfc3339(time: SystemTime) -> String {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let (days, second) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
+    // Years begin in March here, so that a leap day is the last of its year (Howard Hinnant, `civil_from_days`).
+    let days = days + 719_468;
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = era * 400 + year + u64::from(month <= 2);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    let micros = since.subsec_micros();
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_is_written_as_rfc_3339_has_it() {
+        for (seconds, expected) in [
+            (0, "1970-01-01T00:00:00.000007Z"),
+            (951_782_399, "2000-02-28T23:59:59.000007Z"),
+            (951_782_400, "2000-02-29T00:00:00.000007Z"),
+            (951_868_800, "2000-03-01T00:00:00.000007Z"),
+            (1_709_210_096, "2024-02-29T12:34:56.000007Z"),
+            (4_102_444_799, "2099-12-31T23:59:59.000007Z"),
+            (4_107_542_400, "2100-03-01T00:00:00.000007Z"),
+        ] {
+            let time = UNIX_EPOCH + Duration::new(seconds, 7_000);
+            assert_eq!(rfc3339(time), expected);
+        }
+    }
 
     #[test]
     fn the_coarse_clock_is_a_little_behind_and_never_ahead() {

@@ -53,8 +53,6 @@ mod request_task;
 mod response_body;
 mod router;
 mod serve;
-#[allow(dead_code, unused_imports, reason = "the records that use it come next")]
-mod stacks;
 mod sync;
 mod task;
 mod watchdog;

@@ -208,7 +208,7 @@ impl Faults {
         let records = self.records_of(request_id).into_iter();
         let kinds = records.filter_map(|record| record["fault"].as_str().map(String::from));
         // What belongs to a record that is there already.
-        kinds.filter(|kind| kind != "panic-backtrace").collect()
+        kinds.filter(|kind| kind != "panic-backtrace" && !kind.ends_with("-stack")).collect()
     }
 
     /// How many faults of a kind were recorded, in full or by number.

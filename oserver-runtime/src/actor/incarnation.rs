@@ -10,6 +10,7 @@ use crate::actor::traits::Command;
 use crate::fault_log::actor_fault;
 use crate::health::actors::ActorEntry;
 use crate::health::thread_budget::ThreadBudget;
+use crate::watchdog::held_thread::HeldThread;
 use crate::watchdog::monitored_task::{Incarnation, MonitoredTask, WatchLevel};
 
 impl<C: Command> Wake for ActorIncarnation<C> {
@@ -35,12 +36,21 @@ impl<C: Command> Incarnation for ActorIncarnation<C> {
         self.cell.mailbox.is_overdue(self.number, now, first_seen)
     }
 
-    fn abandon(&self, now: Instant, first_seen: Instant, budget: &ThreadBudget) -> bool {
+    fn abandon(
+        &self,
+        now: Instant,
+        first_seen: Instant,
+        budget: &ThreadBudget,
+        thread: &HeldThread,
+    ) -> bool {
         let cell = &self.cell;
         let Some(remains) = cell.mailbox.abandon(self.number, now, first_seen) else {
             return false;
         };
-        actor_fault::blocked(&cell.entry, Some(remains.command), budget.abandon());
+        let activity = || thread.activity();
+        let stack =
+            actor_fault::blocked(&cell.entry, Some(remains.command), budget.abandon(), activity);
+        thread.trace(stack);
         let (incarnation, poll_task) = (remains.incarnation, remains.poll_task);
         // What it holds its thread for may have been its last doing.
         remains.tell();

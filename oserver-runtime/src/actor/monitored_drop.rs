@@ -11,6 +11,7 @@ use crate::panic::catch::catch_actor;
 use crate::panic::deferred_drop::drop_elsewhere;
 use crate::request::default_timeout::DEFAULT_TIMEOUT;
 use crate::request::state::Call;
+use crate::watchdog::held_thread::HeldThread;
 use crate::watchdog::monitored_task::Incarnation;
 use crate::watchdog::runtime_context::RuntimeContext;
 
@@ -77,8 +78,9 @@ impl Incarnation for DropIncarnation {
         self.until.unwrap_or(first_seen + DEFAULT_TIMEOUT) <= now
     }
 
-    fn abandon(&self, _: Instant, _: Instant, budget: &ThreadBudget) -> bool {
-        actor_fault::blocked_drop(&self.entry, budget.abandon());
+    fn abandon(&self, _: Instant, _: Instant, budget: &ThreadBudget, thread: &HeldThread) -> bool {
+        let activity = || thread.activity();
+        thread.trace(actor_fault::blocked_drop(&self.entry, budget.abandon(), activity));
         true
     }
 }

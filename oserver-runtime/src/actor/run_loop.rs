@@ -1,10 +1,10 @@
 //! One incarnation of an actor: it is started, serves, and is stopped.
 
 use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::{Poll, Waker};
+use std::task::{Poll, Waker, ready};
 use std::time::{Duration, Instant};
 
 use tokio::time::sleep_until;
@@ -13,7 +13,7 @@ use crate::actor::cell::{ActorIncarnation, End};
 use crate::actor::factory::IntoActor;
 use crate::actor::mailbox::{Batch, Next};
 use crate::actor::traits::{Actor, Command};
-use crate::fault_log::actor_fault;
+use crate::fault_log::{actor_fault, background};
 
 /// From the delay before its start to its end.
 pub(super) async fn run_loop<F, S, M>(
@@ -32,11 +32,11 @@ where
     let until = Some(Instant::now() + cell.limits.start);
     cell.mailbox.at(number, "start", until);
     // Called in here: what it does is watched, too.
-    let started = pin!(async { factory().into_actor().await });
-    let mut actor = match before(until, started).await {
+    let mut started = pin!(async { factory().into_actor().await });
+    let mut actor = match before(until, started.as_mut()).await {
         Some(Ok(actor)) => actor,
         Some(Err(error)) => return End::NotStarted(chain(&*error)),
-        None => return incarnation.overrun(),
+        None => return incarnation.overrun(started).await,
     };
     cell.entry.running.store(true, Ordering::Relaxed);
     let mut last = None;
@@ -44,8 +44,9 @@ where
     loop {
         match next(&incarnation, &mut last, &mut batch).await {
             Next::Command { command, until } => {
-                let Some(answered) = before(until, pin!(actor.run(command))).await else {
-                    return incarnation.overrun();
+                let mut work = pin!(actor.run(command));
+                let Some(answered) = before(until, work.as_mut()).await else {
+                    return incarnation.overrun(work).await;
                 };
                 last = answered.0;
                 // Only its own incarnation writes it.
@@ -55,13 +56,11 @@ where
             Next::Stop => {
                 let until = cell.command_limit().map(|limit| Instant::now() + limit);
                 cell.mailbox.at(number, "stop", until);
-                return match before(until, pin!(actor.stop())).await {
-                    Some(()) => End::Stopped,
-                    None => {
-                        incarnation.overrun();
-                        End::Stopped
-                    }
-                };
+                let mut work = pin!(actor.stop());
+                if before(until, work.as_mut()).await.is_none() {
+                    incarnation.overrun(work).await;
+                }
+                return End::Stopped;
             }
             Next::Nothing => unreachable!("is waited for"),
             Next::Abandoned => return End::Abandoned,
@@ -88,27 +87,49 @@ async fn before<T>(
     until: Option<Instant>,
     mut work: std::pin::Pin<&mut impl Future<Output = T>>,
 ) -> Option<T> {
-    let mut timer = None;
+    let (mut timer, mut began) = (None, None);
     poll_fn(|context| {
         if let Poll::Ready(done) = work.as_mut().poll(context) {
             return Poll::Ready(Some(done));
         }
         let Some(until) = until else { return Poll::Pending };
-        let timer = timer.get_or_insert_with(|| Box::pin(sleep_until(until.into())));
-        timer.as_mut().poll(context).map(|()| None)
+        let began = *began.get_or_insert_with(Instant::now);
+        loop {
+            // Before the deadline, if the stack of the command could not be captured then.
+            let at = background::load_symbols_at(began, until);
+            let timer = timer.get_or_insert_with(|| Box::pin(sleep_until(at.into())));
+            if timer.deadline() != at.into() {
+                timer.as_mut().reset(at.into());
+            }
+            ready!(timer.as_mut().poll(context));
+            if at >= until {
+                return Poll::Ready(None);
+            }
+            background::load_symbols();
+        }
     })
     .await
 }
 
 impl<C: Command> ActorIncarnation<C> {
-    /// What it is at takes too long. It is recorded before its caller is told.
-    fn overrun(&self) -> End {
+    /// What it is at takes too long. It is recorded before its caller is told. `work` may be polled once more, to see
+    /// where it awaits: what comes out of that is dropped.
+    async fn overrun(&self, mut work: Pin<&mut impl Future>) -> End {
         let mailbox = &self.cell.mailbox;
         if !mailbox.is_current(self.number) {
             // That was said when it was given up, and another is at work.
             return End::Abandoned;
         }
-        actor_fault::overran(&self.cell.entry, mailbox.command(self.number));
+        if let Some(stack) = actor_fault::overran(&self.cell.entry, mailbox.command(self.number)) {
+            let mut stack = Some(stack);
+            poll_fn(|context| {
+                if let Some(stack) = stack.take() {
+                    stack.look(context.waker(), |context| drop(work.as_mut().poll(context)));
+                }
+                Poll::Ready(())
+            })
+            .await;
+        }
         End::Overran
     }
 }

@@ -7,8 +7,11 @@ use serde_json::{Value, json};
 
 use crate::clock;
 use crate::health::actors::ActorEntry;
+use crate::health::last_timeout::LateRequest;
+use crate::health::liveness::BlockedThread;
 use crate::health::readiness::{ServerHealth, Stage};
-use crate::metrics::route_metrics::RouteMetrics;
+use crate::health::route_table::RouteEntry;
+use oserver_tracer::Later;
 
 impl ServerHealth {
     /// Everything at this moment. Times are in seconds, latencies in milliseconds.
@@ -34,6 +37,8 @@ impl ServerHealth {
                     "request_id": thread.request_id,
                     "method": thread.method,
                     "path": thread.path,
+                    "activity": activity(thread),
+                    "stack": thread.stack.get().and_then(|stack| text(stack)),
                 })
             })
             .collect();
@@ -56,7 +61,7 @@ impl ServerHealth {
             "alarms": alarms,
             "blocked": blocked,
             "actors": self.runtime.actors.entries().iter().map(|entry| actor(entry)).collect::<Vec<_>>(),
-            "routes": self.route_metrics().iter().map(route).collect::<Vec<_>>(),
+            "routes": self.routes.entries().map(route).collect::<Vec<_>>(),
         })
     }
 }
@@ -80,7 +85,8 @@ fn actor(entry: &ActorEntry) -> Value {
     })
 }
 
-fn route(counts: &RouteMetrics) -> Value {
+fn route(entry: &RouteEntry) -> Value {
+    let counts = entry.metrics();
     let quantile = |part| counts.latencies.quantile(part).map(milliseconds);
     json!({
         "route": counts.route,
@@ -99,7 +105,29 @@ fn route(counts: &RouteMetrics) -> Value {
         "breaker_open": counts.breaker_open,
         "p50_ms": quantile(0.5),
         "p99_ms": quantile(0.99),
+        "last_timeout": entry.last_timeout().get().and_then(|last| last_timeout(&last)),
     })
+}
+
+/// Where the last late request hung, if that is known.
+fn last_timeout(last: &LateRequest) -> Option<Value> {
+    let stack = last.stack.wait(Duration::ZERO)?;
+    Some(json!({
+        "request_id": last.request_id,
+        "seconds": rounded(last.at.elapsed()),
+        "location": stack.location,
+        "summary": stack.summary,
+        "stack": stack.text,
+    }))
+}
+
+fn activity(thread: &BlockedThread) -> Option<String> {
+    let now = || thread.thread.map(|id| oserver_tracer::describe(id, None));
+    thread.activity.get().cloned().or_else(now)
+}
+
+fn text(stack: &Later) -> Option<String> {
+    stack.wait(Duration::ZERO).map(|stack| stack.text.clone()).filter(|text| !text.is_empty())
 }
 
 /// Seconds, to the tenth.

@@ -6,6 +6,7 @@ use crate::fault_log::background;
 use crate::fault_log::fault::PanicReport;
 use crate::fault_log::rate_limit::Detail;
 use crate::fault_log::record::{Level, Record};
+use crate::fault_log::stack_log::StackRequest;
 use crate::health::actors::ActorEntry;
 
 /// A panic in an actor: in the command that is named, in the factory, or in a drop.
@@ -21,22 +22,34 @@ pub(crate) fn panicked(actor: &ActorEntry, command: Option<&str>, report: PanicR
     }
 }
 
-/// A command took longer than it may: it was dropped.
-pub(crate) fn overran(actor: &ActorEntry, command: Option<&str>) {
+/// A command took longer than it may, and is dropped. Whoever polls it may be asked for its stack before that.
+pub(crate) fn overran(actor: &ActorEntry, command: Option<&str>) -> Option<StackRequest> {
     actor.overruns.fetch_add(1, Ordering::Relaxed);
     write(actor, command, "actor-timeout", "the command was not done by its deadline");
+    let can_capture = !background::symbols_are_loading();
+    can_capture.then(|| StackRequest::of_actor("actor-timeout-stack", actor, command)).flatten()
 }
 
-/// A command holds its thread past its deadline, as one of `abandoned` at this moment.
-pub(crate) fn blocked(actor: &ActorEntry, command: Option<&str>, abandoned: usize) {
+/// A command holds its thread past its deadline, as one of `abandoned` at this moment. `activity` finds out what
+/// the thread does. Returns the request for its stack, where that can be read.
+pub(crate) fn blocked(
+    actor: &ActorEntry,
+    command: Option<&str>,
+    abandoned: usize,
+    activity: impl FnOnce() -> Option<String>,
+) -> Option<StackRequest> {
     let message = "the actor holds its thread past the deadline, and is replaced";
-    write_blocked(actor, command, abandoned, message);
+    write_blocked(actor, command, abandoned, activity, message)
 }
 
 /// A drop of what is left of it holds its thread for too long, as one of `abandoned` at this moment.
-pub(crate) fn blocked_drop(actor: &ActorEntry, abandoned: usize) {
+pub(crate) fn blocked_drop(
+    actor: &ActorEntry,
+    abandoned: usize,
+    activity: impl FnOnce() -> Option<String>,
+) -> Option<StackRequest> {
     let message = "the drop of what is left of the actor holds its thread past the deadline";
-    write_blocked(actor, Some("drop"), abandoned, message);
+    write_blocked(actor, Some("drop"), abandoned, activity, message)
 }
 
 /// The factory returned an error.
@@ -59,12 +72,23 @@ pub(crate) fn unfinished(actors: usize) {
     Record::new(Level::Error, "unfinished", &message).write();
 }
 
-fn write_blocked(actor: &ActorEntry, command: Option<&str>, abandoned: usize, message: &str) {
+fn write_blocked(
+    actor: &ActorEntry,
+    command: Option<&str>,
+    abandoned: usize,
+    activity: impl FnOnce() -> Option<String>,
+    message: &str,
+) -> Option<StackRequest> {
     actor.overruns.fetch_add(1, Ordering::Relaxed);
-    if background::admit(Level::Error, "actor-blocked", actor.name()) == Detail::Full {
-        let record = Record::new(Level::Error, "actor-blocked", message);
-        Record { abandoned: Some(abandoned), ..of(actor, command, record) }.write();
+    if background::admit(Level::Error, "actor-blocked", actor.name()) == Detail::Counted {
+        return None;
     }
+    let activity = activity();
+    let record = Record::new(Level::Error, "actor-blocked", message);
+    let activity = activity.as_deref();
+    Record { abandoned: Some(abandoned), activity, ..of(actor, command, record) }.write();
+    let can_trace = cfg!(feature = "stacks");
+    can_trace.then(|| StackRequest::of_actor("actor-blocked-stack", actor, command)).flatten()
 }
 
 fn write(actor: &ActorEntry, command: Option<&str>, fault: &'static str, message: &str) {

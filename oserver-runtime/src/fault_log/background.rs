@@ -12,9 +12,13 @@ use std::time::{Duration, Instant};
 use crate::fault_log::rate_limit::{Detail, Limits, Slot};
 use crate::fault_log::record::{Level, Record};
 use crate::fault_log::sink;
+use crate::fault_log::stack_log::Job;
+use crate::fault_log::symbols::Symbols;
 
 /// How often counts are written while there are any.
 const SUMMARY_EVERY: Duration = Duration::from_secs(1);
+/// How long the first stack waits for others.
+const BEFORE_FIRST: Duration = Duration::from_millis(100);
 /// Backtraces that may wait; one more is left out, for its record is written already.
 const WAITING: usize = 64;
 
@@ -25,6 +29,7 @@ struct Recorder {
     to_thread: SyncSender<Message>,
     /// The thread has been told that there is something to count up.
     told: AtomicBool,
+    symbols: Symbols,
     /// Finding symbols and capturing frames exclude each other by a lock inside of std, and a
     /// worker must not wait there for as long as symbols take.
     resolving: AtomicBool,
@@ -37,6 +42,8 @@ enum Message {
         location: String,
         frames: Box<Backtrace>,
     },
+    Stack(Box<Job>),
+    LoadSymbols,
     SomethingSuppressed,
 }
 
@@ -82,6 +89,57 @@ pub(crate) fn write_backtrace(
     _ = RECORDER.to_thread.try_send(Message::Backtrace { request_id, message, location, frames });
 }
 
+/// Whether a stack shall be captured for a fault at `place`. It is known only later whether it is one of its minute.
+pub(crate) fn wants_stack(fault: &'static str, place: &str) -> bool {
+    let limits = &RECORDER.limits;
+    limits.slot(Level::Error, fault, place).wants_stack(limits.seconds())
+}
+
+/// Whether a poll that captures its stack would wait for a lock of std.
+pub(crate) fn symbols_are_loading() -> bool {
+    RECORDER.symbols.are_loading()
+}
+
+/// When symbols are to be loaded for what began then and has this deadline; the deadline if they need not be.
+pub(crate) fn load_symbols_at(began: Instant, deadline: Instant) -> Instant {
+    RECORDER.symbols.load_at(began, deadline)
+}
+
+/// When a request is to be looked at again that began then and has this deadline: at the deadline, and before it if its
+/// stack could not be captured then.
+pub(crate) fn look_at(began: Instant, deadline: Instant) -> Instant {
+    RECORDER.symbols.look_at(began, deadline)
+}
+
+/// A request or a command has used up most of its time: its stack may be wanted.
+pub(crate) fn load_symbols() {
+    if RECORDER.symbols.begin() {
+        // Without room there are stacks that wait, which have them read, too.
+        _ = RECORDER.to_thread.try_send(Message::LoadSymbols);
+    }
+}
+
+/// Whether a stack that was found is the first of its kind in a minute.
+pub(crate) fn is_first_of_minute(fault: &'static str, key: &str) -> bool {
+    let limits = &RECORDER.limits;
+    limits.slot(Level::Error, fault, key).wants_backtrace(limits.seconds())
+}
+
+/// Has the symbols of a stack found and the second record of a fault written.
+pub(crate) fn find_stack(job: Job) {
+    _ = RECORDER.to_thread.try_send(Message::Stack(Box::new(job)));
+}
+
+/// Does what needs symbols of std.
+fn resolve<R>(work: impl FnOnce() -> R) -> R {
+    RECORDER.symbols.begin();
+    RECORDER.resolving.store(true, Ordering::Relaxed);
+    let result = work();
+    RECORDER.resolving.store(false, Ordering::Relaxed);
+    RECORDER.symbols.set_loaded();
+    result
+}
+
 impl Recorder {
     fn start() -> Self {
         let (to_thread, messages) = sync_channel(WAITING);
@@ -93,6 +151,7 @@ impl Recorder {
             limits: Limits::new(),
             to_thread,
             told: AtomicBool::new(false),
+            symbols: Symbols::default(),
             resolving: AtomicBool::new(false),
         }
     }
@@ -110,9 +169,7 @@ fn run(messages: &Receiver<Message>) {
                 summary_at.get_or_insert_with(|| Instant::now() + SUMMARY_EVERY);
             }
             Ok(Message::Backtrace { request_id, message, location, frames }) => {
-                RECORDER.resolving.store(true, Ordering::Relaxed);
-                let text = frames.to_string();
-                RECORDER.resolving.store(false, Ordering::Relaxed);
+                let text = resolve(|| frames.to_string());
                 Record {
                     location: Some(&location),
                     request_id: request_id.as_deref(),
@@ -121,6 +178,15 @@ fn run(messages: &Receiver<Message>) {
                 }
                 .write();
             }
+            Ok(Message::Stack(job)) if job.needs_std() => {
+                if RECORDER.symbols.are_missing() {
+                    // What hangs at the same time is captured first.
+                    std::thread::sleep(BEFORE_FIRST);
+                }
+                resolve(|| job.run());
+            }
+            Ok(Message::Stack(job)) => job.run(),
+            Ok(Message::LoadSymbols) => drop(resolve(|| Backtrace::force_capture().to_string())),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
         }

@@ -1,15 +1,17 @@
 //! What a fault is, and the one door through which each is counted and written.
 
 use std::backtrace::Backtrace;
-use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use crate::fault_log::alarm;
 use crate::fault_log::background;
+use crate::fault_log::notify::{Event, tell};
 use crate::fault_log::rate_limit::Detail;
 use crate::fault_log::record::{Level, Record};
-use crate::health::callbacks::{Fault, FaultKind};
+use crate::fault_log::stack_log::StackRequest;
+use crate::health::callbacks::FaultKind;
 use crate::health::liveness::Trouble;
 use crate::meta::HandlerMeta;
 use crate::metrics::counters::Counters;
@@ -57,7 +59,7 @@ impl Stage {
 pub(crate) fn panic(call: &Call, stage: Stage, report: PanicReport) {
     let PanicReport { message, location, frames } = report;
     count(call, |counters| &counters.panics);
-    tell(call, FaultKind::Panic, &message, Some(&location));
+    tell(call, FaultKind::Panic, &message, Event { location: Some(&location), ..Event::default() });
     if background::admit(Level::Error, "panic", &location) == Detail::Full {
         let record = Record::new(Level::Error, "panic", &message);
         Record { location: Some(&location), stage: Some(stage.as_str()), ..of(call, record) }
@@ -84,10 +86,17 @@ pub(crate) fn panic_outside(thread: &str, report: PanicReport) {
     }
 }
 
-/// The deadline passed: the client gets 504.
-pub(crate) fn timeout(call: &Call) {
+/// The deadline passed: the client gets 504. With `wants_stack`, whoever polls the call may be asked for one.
+pub(crate) fn timeout(call: &Call, wants_stack: bool) -> Option<StackRequest> {
     late(call);
-    report(call, FaultKind::Timeout, "the request was not answered by its deadline");
+    let request = wants_stack.then(|| StackRequest::of_call("timeout-stack", call, true)).flatten();
+    if let Some(request) = &request {
+        let stack = Arc::clone(request.later());
+        call.route().last_timeout().set(call.id.to_string(), stack);
+    }
+    let message = "the request was not answered by its deadline";
+    report(call, FaultKind::Timeout, message, request.as_ref());
+    request
 }
 
 /// The client gets 504, and why is recorded.
@@ -99,27 +108,40 @@ pub(crate) fn late(call: &Call) {
 /// The deadline passed while the handler waited for the client's body: the client gets 408.
 pub(crate) fn stalled_body(call: &Call) {
     count(call, |counters| &counters.stalled_bodies);
-    report(call, FaultKind::StalledBody, "the request's body did not arrive by the deadline");
+    report(call, FaultKind::StalledBody, "the request's body did not arrive by the deadline", None);
 }
 
 /// A poll holds its thread past the deadline, as one of `abandoned` at this moment: the client gets
-/// 504, or its response is broken off.
-pub(crate) fn blocked(call: &Call, stage: Option<Stage>, abandoned: usize) {
+/// 504, or its response is broken off. `activity` finds out what the thread does. Returns the request for its
+/// stack, where that can be read.
+pub(crate) fn blocked(
+    call: &Call,
+    stage: Option<Stage>,
+    abandoned: usize,
+    activity: impl FnOnce() -> Option<String>,
+) -> Option<StackRequest> {
     count(call, |counters| &counters.blocked);
     let message = "the handler holds its thread past the deadline";
-    tell(call, FaultKind::Blocked, message, None);
-    if background::admit(Level::Error, "blocked", &call.route().label()) == Detail::Full {
+    let is_full = background::admit(Level::Error, "blocked", &call.route().label()) == Detail::Full;
+    // Of a storm it is not asked: that takes system calls.
+    let activity = if is_full { activity() } else { None };
+    let can_trace = is_full && cfg!(feature = "stacks");
+    let request = can_trace.then(|| StackRequest::of_call("blocked-stack", call, false)).flatten();
+    let event = Event { activity: activity.clone(), stack: request.as_ref(), ..Event::default() };
+    tell(call, FaultKind::Blocked, message, event);
+    if is_full {
+        let (stage, activity) = (stage.map(Stage::as_str), activity.as_deref());
         let record = Record::new(Level::Error, "blocked", message);
-        let stage = stage.map(Stage::as_str);
-        Record { abandoned: Some(abandoned), stage, ..of(call, record) }.write();
+        Record { abandoned: Some(abandoned), stage, activity, ..of(call, record) }.write();
     }
     alarm::faulty(call);
+    request
 }
 
 /// The request was not begun: the client gets 503.
 pub(crate) fn refused(call: &Call, why: &str) {
     count(call, |counters| &counters.refused);
-    report(call, FaultKind::Refused, &format!("the request was refused: {why}"));
+    report(call, FaultKind::Refused, &format!("the request was refused: {why}"), None);
 }
 
 /// The runtime cannot serve any more, and does not wait for that to change.
@@ -184,7 +206,7 @@ pub(crate) fn degraded_isolation(message: &str) {
 /// A handler or service returned an error: the client gets 500.
 pub(crate) fn error(call: &Call, message: &str) {
     count(call, |counters| &counters.errors);
-    report(call, FaultKind::Error, message);
+    report(call, FaultKind::Error, message, None);
     alarm::faulty(call);
 }
 
@@ -222,26 +244,12 @@ fn count(call: &Call, counter: fn(&Counters) -> &AtomicU64) {
 }
 
 /// Writes a fault without a place in the source: its place is the route.
-fn report(call: &Call, kind: FaultKind, message: &str) {
-    tell(call, kind, message, None);
+fn report(call: &Call, kind: FaultKind, message: &str, stack: Option<&StackRequest>) {
+    tell(call, kind, message, Event { stack, ..Event::default() });
     let level = if kind == FaultKind::StalledBody { Level::Warn } else { Level::Error };
     if background::admit(level, kind.as_str(), &call.route().label()) == Detail::Full {
         of(call, Record::new(level, kind.as_str(), message)).write();
     }
-}
-
-/// Tells the user's callback, if there is one.
-fn tell(call: &Call, kind: FaultKind, message: &str, location: Option<&str>) {
-    call.server.health.observer.fault(|| Fault {
-        kind,
-        message: message.to_owned(),
-        location: location.map(str::to_owned),
-        route: call.route().label(),
-        request_id: call.id.clone(),
-        method: call.head.method().clone(),
-        path: call.head.path().to_owned(),
-        missed: 0,
-    });
 }
 
 fn of<'a>(call: &'a Call, record: Record<'a>) -> Record<'a> {

@@ -36,3 +36,16 @@ pub(crate) fn chosen() -> Format {
         _ => Format::Json,
     }
 }
+
+/// What a client or a handler wrote must not pass for a line of the log, nor move the cursor.
+pub(crate) fn shown_to_people(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_control() {
+            shown.extend(letter.escape_default());
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown
+}

@@ -5,6 +5,9 @@
 //! | `fault` | what a fault is, and the one door through which each is counted and written |
 //! | `alarm` | faults that come too close, and when they are over |
 //! | `actor_fault` | the same for actors |
+//! | `notify` | what the user's callback is told |
+//! | `symbols` | whether std has read the symbols of the executable |
+//! | `stack_log` | where it hung: the second record of a fault |
 //! | `record` | the form of a record |
 //! | `format` | for a person or for a machine |
 //! | `redact` | which values are never written |
@@ -20,10 +23,13 @@ pub(crate) mod alarm;
 pub(crate) mod background;
 pub(crate) mod fault;
 pub(crate) mod format;
+mod notify;
 mod queue;
 pub(crate) mod rate_limit;
 pub(crate) mod record;
 pub(crate) mod redact;
 pub(crate) mod sink;
+pub(crate) mod stack_log;
 mod stderr;
+mod symbols;
 mod write;

@@ -15,6 +15,9 @@ use crate::fault_log::record::Level;
 const FULL_A_SECOND: u64 = 20;
 /// Seconds between two backtraces of one place.
 const BACKTRACE_EVERY: u64 = 60;
+/// Stacks of one place that are captured in so many seconds: its places of awaits are not known before that.
+const STACKS: u64 = 16;
+const STACKS_EVERY: u64 = 10;
 /// Places that are told apart; further ones share the last.
 const PLACES: usize = 512;
 
@@ -33,6 +36,8 @@ pub(crate) struct Slot {
     /// both change together.
     window: AtomicU64,
     suppressed: AtomicU64,
+    /// As `window`, of stacks.
+    stacks: AtomicU64,
     /// The second from which on a backtrace is wanted.
     backtrace_from: AtomicU64,
 }
@@ -100,6 +105,7 @@ impl Slot {
             place: OnceLock::new(),
             window: AtomicU64::new(0),
             suppressed: AtomicU64::new(0),
+            stacks: AtomicU64::new(0),
             backtrace_from: AtomicU64::new(0),
         }
     }
@@ -112,25 +118,17 @@ impl Slot {
     /// Counts one fault in second `now`. Each fault is either written or counted, never both or
     /// neither: the verdict comes out of one handoff of the window.
     pub(crate) fn admit(&self, now: u64) -> Detail {
-        let next = |window: u64| {
-            let (second, count) = (window >> 32, window & 0xffff_ffff);
-            // A thread that was overtaken must not open an older second again.
-            if second < now {
-                (now << 32) | 1
-            } else {
-                (second << 32) | (count + 1).min(0xffff_ffff)
-            }
-        };
-        let before = self
-            .window
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |window| Some(next(window)))
-            .expect("the closure always gives a value");
-        if next(before) & 0xffff_ffff <= FULL_A_SECOND {
+        if count_in(&self.window, now) <= FULL_A_SECOND {
             Detail::Full
         } else {
             self.suppress(1);
             Detail::Counted
         }
+    }
+
+    /// Whether a stack is to be captured in second `now`.
+    pub(crate) fn wants_stack(&self, now: u64) -> bool {
+        count_in(&self.stacks, now / STACKS_EVERY) <= STACKS
     }
 
     /// Whether the fault in second `now` is the one of its minute whose frames are kept.
@@ -142,6 +140,19 @@ impl Slot {
                 .compare_exchange(from, now + BACKTRACE_EVERY, Ordering::Relaxed, Ordering::Relaxed)
                 .is_ok()
     }
+}
+
+/// Counts one more in second `now`, and says how many that makes.
+fn count_in(window: &AtomicU64, now: u64) -> u64 {
+    let next = |window: u64| {
+        let (second, count) = (window >> 32, window & 0xffff_ffff);
+        // A thread that was overtaken must not open an older second again.
+        if second < now { (now << 32) | 1 } else { (second << 32) | (count + 1).min(0xffff_ffff) }
+    };
+    let before = window
+        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |window| Some(next(window)))
+        .expect("the closure always gives a value");
+    next(before) & 0xffff_ffff
 }
 
 #[cfg(test)]

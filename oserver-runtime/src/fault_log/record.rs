@@ -5,7 +5,8 @@ use std::time::SystemTime;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::fault_log::format::{self, Format};
+use crate::clock;
+use crate::fault_log::format::{self, Format, shown_to_people};
 use crate::fault_log::redact::{REDACTED, is_secret};
 use crate::request::connection::ConnectionContext;
 use crate::request::head::Head;
@@ -52,7 +53,11 @@ pub(crate) struct Record<'a> {
     /// Threads that are stuck past their deadlines, at this moment.
     pub(crate) abandoned: Option<usize>,
     pub(crate) request_id: Option<&'a str>,
+    /// What the thread does that is blocked.
+    pub(crate) activity: Option<&'a str>,
     pub(crate) backtrace: Option<&'a str>,
+    /// Where it hung, outermost first, one function a line.
+    pub(crate) stack: Option<&'a str>,
 }
 
 impl<'a> Record<'a> {
@@ -74,7 +79,9 @@ impl<'a> Record<'a> {
             dropped: None,
             abandoned: None,
             request_id: None,
+            activity: None,
             backtrace: None,
+            stack: None,
         }
     }
 
@@ -97,11 +104,16 @@ impl<'a> Record<'a> {
         if let Some(thread) = self.thread {
             _ = write!(text, " (thread {thread})");
         }
+        if let Some(activity) = self.activity {
+            _ = write!(text, " (its thread {})", shown_to_people(activity));
+        }
         if let Some(call) = self.call {
             let (method, path) = (call.head.method(), shown_to_people(call.head.path()));
             let (route, connection) = (call.route().label(), call.connection.id.get());
             _ = write!(text, " ({method} {path}, route {route}, request {}", call.id);
             _ = write!(text, ", connection {connection}, {:?})", call.elapsed());
+        } else if let (Some(route), Some(id)) = (&self.route, self.request_id) {
+            _ = write!(text, " (route {route}, request {id})");
         } else if let Some(route) = &self.route {
             _ = write!(text, " (route {route})");
         } else if let Some(id) = self.request_id {
@@ -125,26 +137,13 @@ impl<'a> Record<'a> {
                 _ = write!(text, "\n    {name}: {}", shown_to_people(&shown(name, value)));
             }
         }
-        if let Some(backtrace) = self.backtrace {
-            for line in backtrace.lines() {
+        for lines in [self.backtrace, self.stack].into_iter().flatten() {
+            for line in lines.lines() {
                 _ = write!(text, "\n{}", shown_to_people(line));
             }
         }
         text
     }
-}
-
-/// What a client or a handler wrote must not pass for a line of the log, nor move the cursor.
-pub(crate) fn shown_to_people(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if letter.is_control() {
-            shown.extend(letter.escape_default());
-        } else {
-            shown.push(letter);
-        }
-    }
-    shown
 }
 
 impl Serialize for Record<'_> {
@@ -161,6 +160,7 @@ impl Serialize for Record<'_> {
             ("stage", self.stage),
             ("actor", self.actor),
             ("command", self.command),
+            ("activity", self.activity),
         ];
         for (name, value) in texts {
             if let Some(value) = value {
@@ -202,6 +202,9 @@ impl Serialize for Record<'_> {
         if let Some(backtrace) = self.backtrace {
             map.serialize_entry("backtrace", backtrace)?;
         }
+        if let Some(stack) = self.stack {
+            map.serialize_entry("stack", stack)?;
+        }
         map.end()
     }
 }
@@ -235,7 +238,7 @@ fn shown<'a>(name: &str, value: &'a [u8]) -> std::borrow::Cow<'a, str> {
 }
 
 pub(crate) fn now() -> String {
-    humantime::format_rfc3339_micros(SystemTime::now()).to_string()
+    clock::rfc3339(SystemTime::now())
 }
 
 #[cfg(test)]

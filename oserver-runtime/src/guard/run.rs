@@ -99,11 +99,13 @@ pub struct HandlerContext {
     host: Host,
     /// A value of `fields(..)` did: the body is not reached.
     panicked: bool,
+    /// The body was polled.
+    has_begun: bool,
 }
 
 impl From<&'static HandlerMeta> for HandlerContext {
     fn from(meta: &'static HandlerMeta) -> Self {
-        Self { meta, span: Span::none(), host: Host::Unknown, panicked: false }
+        Self { meta, span: Span::none(), host: Host::Unknown, panicked: false, has_begun: false }
     }
 }
 
@@ -142,11 +144,19 @@ impl<F: Future> Future for Run<F> {
         let response = match &handler.host {
             Host::Request(call, limits) => {
                 let response = if call.is_over(limits) {
-                    let response = timeout_response::give_up(call).map(Into::into);
+                    let look = |context: &mut Context<'_>| {
+                        let poll = || drop(poll_body(body.as_mut(), into_response, context));
+                        _ = catch_entered(call, Stage::Handler, poll);
+                    };
+                    // One that has not begun must not begin now.
+                    let can_look = handler.has_begun;
+                    let response = timeout_response::give_up(call, can_look, context, look);
+                    let response = response.map(Into::into);
                     _ = catch_entered(call, Stage::Drop, || body.set(None));
                     call.extend_for_middleware(limits);
                     response
                 } else {
+                    handler.has_begun = true;
                     let poll = || poll_body(body.as_mut(), into_response, context);
                     let polled = match panicked {
                         true => Err(Caught),

@@ -3,9 +3,13 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
+use std::time::Duration;
+
+use oserver_tracer::Later;
 
 use http::Method;
 
@@ -13,6 +17,8 @@ use crate::request_id::RequestId;
 
 /// Events that may wait for a callback; further ones are counted.
 const WAITING: usize = 1024;
+/// How long a callback waits for the stack of a fault.
+const STACK: Duration = Duration::from_secs(5);
 
 /// What a request did that it should not have; see [`Serve::on_fault`](crate::Serve::on_fault).
 #[derive(Clone, Debug)]
@@ -22,8 +28,14 @@ pub struct Fault {
     pub kind: FaultKind,
     /// The panic's or error's text, or a sentence.
     pub message: String,
-    /// Where in the source, as `file:line:column`: of panics.
+    /// Where in the source, as `file:line:column`: of panics, and of what has a [`stack`](Self::stack).
     pub location: Option<String>,
+    /// What the thread does that the handler holds, in words ("waits for a lock or condition (futex)"). On Linux.
+    pub activity: Option<String>,
+    /// Where the handler hung, one function a line, outermost first: of a [`Timeout`](FaultKind::Timeout) the chain
+    /// of awaits, of a [`Blocked`](FaultKind::Blocked) the stack of the thread (with the feature `stacks`). Of many
+    /// of one route some have none. The callback is called when the stack is known, which can take a second.
+    pub stack: Option<String>,
     /// As in [`RouteMetrics::route`](crate::RouteMetrics::route).
     pub route: String,
     /// As in the `x-request-id` header.
@@ -96,7 +108,7 @@ pub(crate) struct Callbacks {
 /// The channel to the callbacks.
 #[derive(Debug, Default)]
 pub(crate) struct Observer {
-    faults: Option<EventChannel<Fault>>,
+    faults: Option<EventChannel<FaultEvent>>,
     alarms: Option<EventChannel<Alarm>>,
 }
 
@@ -105,15 +117,20 @@ impl Observer {
     pub(crate) fn start(callbacks: Callbacks) -> std::io::Result<Self> {
         let Callbacks { on_fault, on_alarm } = callbacks;
         Ok(Self {
-            faults: on_fault.map(|call| EventChannel::to(call, "oserver-on-fault")).transpose()?,
+            faults: on_fault
+                .map(|mut call| {
+                    let call = move |event: &FaultEvent| call(&event.complete());
+                    EventChannel::to(Box::new(call), "oserver-on-fault")
+                })
+                .transpose()?,
             alarms: on_alarm.map(|call| EventChannel::to(call, "oserver-on-alarm")).transpose()?,
         })
     }
 
-    /// Passes on the fault that `describe` gives, if somebody wants it.
-    pub(crate) fn fault(&self, describe: impl FnOnce() -> Fault) {
+    /// Passes on the fault that `describe` gives, if somebody wants it. `stack` is known later.
+    pub(crate) fn fault(&self, stack: Option<Arc<Later>>, describe: impl FnOnce() -> Fault) {
         if let Some(channel) = &self.faults {
-            channel.pass(|missed| Fault { missed, ..describe() });
+            channel.pass(|missed| FaultEvent { fault: Fault { missed, ..describe() }, stack });
         }
     }
 
@@ -121,6 +138,25 @@ impl Observer {
         if let Some(channel) = &self.alarms {
             channel.pass(|missed| Alarm { missed, ..alarm });
         }
+    }
+}
+
+/// A fault whose stack may be still to come.
+#[derive(Debug)]
+struct FaultEvent {
+    fault: Fault,
+    stack: Option<Arc<Later>>,
+}
+
+impl FaultEvent {
+    /// Waits for the stack.
+    fn complete(&self) -> Fault {
+        let mut fault = self.fault.clone();
+        if let Some(stack) = self.stack.as_ref().and_then(|stack| stack.wait(STACK)) {
+            fault.location = fault.location.or_else(|| stack.location.clone());
+            fault.stack = Some(stack.text.clone()).filter(|text| !text.is_empty());
+        }
+        fault
     }
 }
 

@@ -1,12 +1,14 @@
 //! Whether a runtime can still serve: how many threads it lost, and whether its canary comes back.
 
 use std::fmt;
+use std::num::NonZeroI32;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::health::actors::ActorTable;
 use crate::health::thread_budget::ThreadBudget;
+use oserver_tracer::Later;
 
 /// The condition of one runtime, for all servers on it.
 #[derive(Debug, Default)]
@@ -32,6 +34,12 @@ pub(crate) struct BlockedThread {
     pub(crate) path: String,
     /// When its poll was first seen.
     pub(crate) since: Instant,
+    /// The kernel's number of it, on Linux.
+    pub(crate) thread: Option<NonZeroI32>,
+    /// What it did when it was recorded: a tracer interrupts its system call, which then has another name.
+    pub(crate) activity: OnceLock<String>,
+    /// If it was asked for.
+    pub(crate) stack: OnceLock<Arc<Later>>,
 }
 
 /// Why a runtime is not live.

@@ -6,6 +6,7 @@
 //! | `alarm` | the alarm of a route: faults that come too close |
 //! | `thread_budget` | how many threads may be abandoned |
 //! | `actors` | the actors of a runtime, and which of them cannot be kept running |
+//! | `last_timeout` | where the last late request of a route hung |
 //! | `route_table` | the route table: where everything of a route is found without a lock |
 //! | `server_metrics` | what one server counted, for who wants to read it |
 //! | `liveness` | whether a runtime can still serve |
@@ -16,6 +17,8 @@ pub(crate) mod actors;
 pub(crate) mod alarm;
 pub(crate) mod callbacks;
 pub(crate) mod failure_status;
+#[cfg_attr(not(feature = "admin"), allow(dead_code, reason = "for the admin service"))]
+pub(crate) mod last_timeout;
 #[cfg_attr(not(feature = "admin"), allow(dead_code, reason = "for the admin service"))]
 pub(crate) mod liveness;
 #[cfg_attr(not(feature = "admin"), allow(dead_code, reason = "for the admin service"))]

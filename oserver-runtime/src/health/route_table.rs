@@ -12,6 +12,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::admission::circuit_breaker::CircuitBreaker;
 use crate::health::alarm::Alarm;
+use crate::health::last_timeout::LastTimeout;
 use crate::metrics::counters::Counters;
 use crate::metrics::route_metrics::RouteMetrics;
 
@@ -39,6 +40,7 @@ pub(crate) struct RouteEntry {
     /// The deadline that this handler asked for when it was last reached, in nanoseconds from the head;
     /// zero is none.
     deadline: AtomicU64,
+    last_timeout: LastTimeout,
 }
 
 impl RouteEntry {
@@ -51,6 +53,7 @@ impl RouteEntry {
             alarm: Alarm::default(),
             has_one_handler,
             deadline: AtomicU64::new(0),
+            last_timeout: LastTimeout::default(),
         }
     }
 
@@ -80,6 +83,10 @@ impl RouteEntry {
 
     pub(crate) fn alarm(&self) -> &Alarm {
         &self.alarm
+    }
+
+    pub(crate) fn last_timeout(&self) -> &LastTimeout {
+        &self.last_timeout
     }
 
     /// What was counted of the route until now.

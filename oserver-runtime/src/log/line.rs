@@ -6,8 +6,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 use tracing::Metadata;
 
+use crate::fault_log::format::shown_to_people;
 use crate::fault_log::format::{self, Format};
-use crate::fault_log::record::{now, shown_to_people};
+use crate::fault_log::record::now;
 use crate::request::state::Call;
 
 /// One event, with what is around it.

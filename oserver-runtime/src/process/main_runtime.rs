@@ -20,6 +20,9 @@ const LAST_LINES: Duration = Duration::from_millis(500);
 /// When the operating system does not give the threads.
 #[doc(hidden)]
 pub fn block_on_main<F: Future>(main: F) -> F::Output {
+    // This process may have been started by another one, to read a stack.
+    #[cfg(feature = "stacks")]
+    oserver_tracer::serve_if_asked();
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.enable_all().thread_name("oserver-worker");
     // A worker that lost its priority ends up among the idle threads; it must not stay for long.

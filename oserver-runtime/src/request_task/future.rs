@@ -8,20 +8,16 @@ use std::task::{Context, Poll};
 use axum::extract::Request;
 use axum::response::Response;
 use pin_project_lite::pin_project;
-use tokio::time::Sleep;
 
 use crate::admission::decision::AdmissionDecision;
 use crate::fault_log::fault::{self, Stage};
 use crate::panic::catch::{Caught, catch_entered, within};
-use crate::request::problem;
-use crate::request::state::Call;
-use crate::request_task::extensions;
+use crate::request::{problem, state::Call};
+use crate::request_task::deadline_timer::DeadlineTimer;
 use crate::request_task::target::ServeTarget;
-use crate::request_task::timeout_response;
-use crate::response_body::outgoing::ResponseBody;
-use crate::response_body::task;
-use crate::watchdog::runtime_context::RuntimeContext;
-use crate::watchdog::slot::Part;
+use crate::request_task::{extensions, timeout_response};
+use crate::response_body::{outgoing::ResponseBody, task};
+use crate::watchdog::{runtime_context::RuntimeContext, slot::Part};
 
 pub(crate) type Answer = http::Response<ResponseBody>;
 
@@ -35,9 +31,8 @@ pin_project! {
         call: Arc<Call>,
         #[pin]
         step: Step<F>,
-        // Made when a call is pending at the end of a poll: one that is ready at its first poll
-        // never touches a timer.
-        timer: Option<Pin<Box<Sleep>>>,
+        // Not touched by a call that is ready at its first poll.
+        timer: DeadlineTimer,
         // How often it waited for a place on a worker.
         waits: u8,
     }
@@ -55,15 +50,14 @@ pin_project! {
     }
 }
 
-/// How often a request waits for a place on a worker before it goes to an overflow thread. To wait is
-/// to stand at the end of the worker's queue once more, which costs a fiftieth of the way over another
-/// thread; but who holds the place may be blocked.
+/// How often a request waits for a place on a worker before it goes to an overflow thread. A turn in the
+/// worker's queue costs a fiftieth of the way over another thread; but the place may be held for ever.
 const WAITS: u8 = 8;
 
 impl<A: ServeTarget> RequestFuture<A> {
     pub(crate) fn new(request: Request, call: Arc<Call>) -> Self {
         let step = Step::New { request: Some(request) };
-        Self(Box::pin(Running { call, step, timer: None, waits: 0 }))
+        Self(Box::pin(Running { call, step, timer: DeadlineTimer::default(), waits: 0 }))
     }
 
     pub(crate) fn call(&self) -> &Arc<Call> {
@@ -227,14 +221,7 @@ impl<F: Future<Output = Response>> Running<F> {
         loop {
             let this = self.as_mut().project();
             let deadline = this.call.next_deadline()?;
-            let timer = this
-                .timer
-                .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline.into())));
-            if timer.deadline() != deadline.into() {
-                // A handler became known or ended since, which has a limit of its own.
-                timer.as_mut().reset(deadline.into());
-            }
-            if timer.as_mut().poll(context).is_pending() {
+            if this.timer.poll(this.call, deadline, context).is_pending() {
                 return None;
             }
             this.call.expire();
@@ -242,7 +229,12 @@ impl<F: Future<Output = Response>> Running<F> {
                 return Some(answer);
             }
             if self.call.next_deadline() == Some(deadline) {
-                return Some(timeout_response::give_up(&self.call).map(ResponseBody::whole));
+                let call = Arc::clone(&self.call);
+                let answer = timeout_response::give_up(&call, true, context, |context| {
+                    let answer = self.as_mut().poll_call(runtime, context);
+                    _ = catch_entered(&call, Stage::Drop, || drop(answer));
+                });
+                return Some(answer.map(ResponseBody::whole));
             }
             // A handler was given up inside of others, which may go on.
         }

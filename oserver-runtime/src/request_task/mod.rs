@@ -7,8 +7,10 @@
 //! | `task` | the task: one request after the other, under admission |
 //! | `future` | one request under way: the service call under its deadline |
 //! | `extensions` | drops what a response carries for nobody |
+//! | `deadline_timer` | when the deadline of a request has passed |
 //! | `timeout_response` | the answer of a request whose deadline has passed |
 
+mod deadline_timer;
 mod extensions;
 pub(crate) mod future;
 pub(crate) mod handle;

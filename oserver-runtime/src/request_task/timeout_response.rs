@@ -1,18 +1,33 @@
 //! What a request gets whose time is over.
 
+use std::task::Context;
+
 use bytes::Bytes;
 use http::Response;
 
 use crate::fault_log::fault;
+use crate::fault_log::stack_log::StackRequest;
 use crate::request::problem;
 use crate::request::state::{Call, GivenUp};
 
 /// Records that the call was given up and makes its answer: 408 when it was waiting for its
 /// client's body, else 504. To be called before the handler is dropped, which lets go of the body.
-pub(crate) fn give_up(call: &Call) -> Response<Bytes> {
+///
+/// With `can_look`, what is given up may be polled once more by `look`, to see where it awaits. The answer is known
+/// by then, so `look` drops what comes out of that poll.
+pub(crate) fn give_up(
+    call: &Call,
+    can_look: bool,
+    context: &Context<'_>,
+    look: impl FnOnce(&mut Context<'_>),
+) -> Response<Bytes> {
     let how = if call.awaits_body() { GivenUp::Stalled } else { GivenUp::Late };
     let (how, is_first) = call.give_up(how);
-    record(call, how, is_first)
+    let (response, stack) = record(call, how, is_first, can_look);
+    if let Some(stack) = stack {
+        stack.look(context.waker(), look);
+    }
+    response
 }
 
 /// As [`give_up`], for a call that is waiting for a thread, or holds one, and is answered by its
@@ -23,22 +38,25 @@ pub(crate) fn pass(call: &Call) -> Response<Bytes> {
         // Who said so recorded it, and could not know whether there is a client to be answered.
         fault::late(call);
     }
-    record(call, how, is_first)
+    record(call, how, is_first, false).0
 }
 
-fn record(call: &Call, how: GivenUp, is_first: bool) -> Response<Bytes> {
+fn record(
+    call: &Call,
+    how: GivenUp,
+    is_first: bool,
+    can_look: bool,
+) -> (Response<Bytes>, Option<StackRequest>) {
     match how {
         GivenUp::Late | GivenUp::Blocked => {
-            if is_first {
-                fault::timeout(call);
-            }
-            problem::timeout(Some(call))
+            let stack = if is_first { fault::timeout(call, can_look) } else { None };
+            (problem::timeout(Some(call)), stack)
         }
         GivenUp::Stalled => {
             if is_first {
                 fault::stalled_body(call);
             }
-            problem::stalled_body(Some(call))
+            (problem::stalled_body(Some(call)), None)
         }
     }
 }

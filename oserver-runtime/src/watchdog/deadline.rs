@@ -1,6 +1,6 @@
 //! What follows when a poll is past its deadline, and when it comes back after all.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use crate::fault_log::alarm;
@@ -9,6 +9,7 @@ use crate::health::actors::ActorEntry;
 use crate::health::liveness::{BlockedThread, Trouble};
 use crate::health::route_table::RouteIndex;
 use crate::request::state::{Call, GivenUp, Overdue};
+use crate::watchdog::held_thread::HeldThread;
 use crate::watchdog::monitored_task::Incarnation;
 use crate::watchdog::runtime_context::RuntimeContext;
 use crate::watchdog::slot::{Part, PollSubject};
@@ -20,6 +21,7 @@ pub(crate) enum Violation {
         /// The call may name another one when it comes back.
         route: RouteIndex,
         part: Part,
+        held: HeldThread,
         thread: Arc<BlockedThread>,
         /// The thread counts as lost.
         lost: bool,
@@ -40,17 +42,18 @@ const GIVING_UP: Duration = Duration::from_millis(250);
 pub(crate) fn look(
     runtime: &Arc<RuntimeContext>,
     work: PollSubject,
+    held: HeldThread,
     now: Instant,
     first_seen: Instant,
 ) -> Option<Violation> {
     match work {
         PollSubject::Request(call, part) if now >= deadline(&call, part, first_seen) => {
-            abandon(runtime, call, part, now, first_seen)
+            abandon(runtime, call, part, held, now, first_seen)
         }
         PollSubject::Actor(incarnation)
             if now >= first_seen + GRACE && incarnation.is_overdue(now, first_seen) =>
         {
-            abandon_actor(runtime, incarnation, now, first_seen)
+            abandon_actor(runtime, incarnation, &held, now, first_seen)
         }
         _ => None,
     }
@@ -73,6 +76,7 @@ fn abandon(
     runtime: &Arc<RuntimeContext>,
     call: Arc<Call>,
     part: Part,
+    held: HeldThread,
     now: Instant,
     first_seen: Instant,
 ) -> Option<Violation> {
@@ -102,6 +106,9 @@ fn abandon(
         method: call.head.method().to_string(),
         path: call.head.path().to_owned(),
         since: first_seen,
+        thread: held.id(),
+        activity: OnceLock::new(),
+        stack: OnceLock::new(),
     });
     runtime.health.add_blocked(&thread);
     // One that was given up is recorded as late. It may need a while to end, on a busy machine, which is not
@@ -109,7 +116,7 @@ fn abandon(
     let recorded = !was_given_up || lost;
     breaker.quarantine();
     if recorded {
-        record(runtime, &call, part);
+        record(runtime, &call, part, &held, &thread);
     }
     match part {
         Part::Response => call.block(),
@@ -118,17 +125,31 @@ fn abandon(
     if lost {
         answer_for_lost(runtime, &call, route);
     }
-    Some(Violation::Request { call, route, part, thread, lost, recorded })
+    Some(Violation::Request { call, route, part, held, thread, lost, recorded })
 }
 
 /// Writes what the poll does to its thread.
-fn record(runtime: &RuntimeContext, call: &Call, part: Part) {
+fn record(
+    runtime: &RuntimeContext,
+    call: &Call,
+    part: Part,
+    held: &HeldThread,
+    thread: &BlockedThread,
+) {
     let stage = match part {
         // Who of all those before the response it is, the record of the handler tells.
         Part::Response => call.handler().map(|_| Stage::Handler),
         Part::Body => Some(Stage::Body),
     };
-    fault::blocked(call, stage, runtime.budget.abandoned());
+    let activity = || {
+        let activity = held.activity()?;
+        Some(thread.activity.get_or_init(|| activity).clone())
+    };
+    let stack = fault::blocked(call, stage, runtime.budget.abandoned(), activity);
+    if let Some(stack) = &stack {
+        _ = thread.stack.set(Arc::clone(stack.later()));
+    }
+    held.trace(stack);
 }
 
 /// Whether the poll alone took what its request may take. One that was begun late, because there is more to do
@@ -155,13 +176,14 @@ fn answer_for_lost(runtime: &Arc<RuntimeContext>, call: &Call, route: RouteIndex
 fn abandon_actor(
     runtime: &Arc<RuntimeContext>,
     incarnation: Arc<dyn Incarnation>,
+    thread: &HeldThread,
     now: Instant,
     first_seen: Instant,
 ) -> Option<Violation> {
     let entry = Arc::clone(incarnation.entry());
     // Before it begins anew: away from the workers.
     entry.breaker().quarantine();
-    if !incarnation.abandon(now, first_seen, &runtime.budget) {
+    if !incarnation.abandon(now, first_seen, &runtime.budget, thread) {
         return None;
     }
     entry.breaker().add_stuck(runtime.budget.route_limit());
@@ -184,13 +206,15 @@ impl Violation {
         first_seen: Instant,
     ) {
         // The actor has another incarnation, which may do well.
-        let Self::Request { call, route, part, lost, recorded, .. } = self else { return };
+        let Self::Request { call, route, part, held, thread, lost, recorded } = self else {
+            return;
+        };
         call.server.routes.entry(*route).breaker().quarantine();
         if !*lost && is_lost(call, now, first_seen) {
             *lost = true;
             lose(runtime, call, *route);
             if !std::mem::replace(recorded, true) {
-                record(runtime, call, *part);
+                record(runtime, call, *part, held, thread);
             }
             answer_for_lost(runtime, call, *route);
         }
@@ -212,17 +236,4 @@ impl Violation {
             }
         }
     }
-}
-
-/// Has those clients answered whose calls wait for an overflow thread and will not get one in time.
-pub(crate) fn those_who_wait(runtime: &RuntimeContext, full: bool) {
-    let now = Instant::now();
-    runtime.overflow.for_each_waiting(|job| {
-        let Some(call) = job.call() else { return };
-        if full {
-            call.set_overdue(Overdue::Refused);
-        } else if call.deadline().is_some_and(|deadline| deadline <= now) {
-            call.set_overdue(Overdue::Waited);
-        }
-    });
 }

@@ -13,6 +13,8 @@
 //! | `monitored_task` | what it monitors besides requests: actors |
 //! | `deadline` | what follows when a poll is past its deadline |
 //! | `overdue_poll` | a poll past its deadline |
+//! | `held_thread` | what a thread does that is held, and its stack |
+//! | `waiting` | calls that wait for a thread of their own |
 //! | `priority` | CPU time and priority of a thread |
 //! | `worker_handoff` | how a worker of low priority leaves the runtime |
 //! | `escalation` | the end of an unrecoverable process |
@@ -21,6 +23,7 @@
 mod deadline;
 pub(crate) mod degraded;
 pub(crate) mod escalation;
+pub(crate) mod held_thread;
 pub(crate) mod monitored_task;
 mod overdue_poll;
 mod parker;
@@ -30,4 +33,5 @@ pub(crate) mod run;
 pub(crate) mod runtime_context;
 pub(crate) mod slot;
 mod tick;
+mod waiting;
 mod worker_handoff;

@@ -11,6 +11,7 @@ use crate::clock::{LONGEST, nanoseconds};
 use crate::health::actors::ActorEntry;
 use crate::health::thread_budget::ThreadBudget;
 use crate::request::default_timeout::DEFAULT_TIMEOUT;
+use crate::watchdog::held_thread::HeldThread;
 
 /// One incarnation of a monitored task: what is polled, until it ends or is given up.
 ///
@@ -26,7 +27,13 @@ pub(crate) trait Incarnation: Debug + Send + Sync {
     fn is_overdue(&self, now: Instant, first_seen: Instant) -> bool;
 
     /// Gives it up if it still is overdue, and counts its thread as lost. Says whether it was.
-    fn abandon(&self, now: Instant, first_seen: Instant, budget: &ThreadBudget) -> bool;
+    fn abandon(
+        &self,
+        now: Instant,
+        first_seen: Instant,
+        budget: &ThreadBudget,
+        thread: &HeldThread,
+    ) -> bool;
 }
 
 /// A monitored task, over all its incarnations. As of [`Incarnation`], nothing of a user's is dropped with it.

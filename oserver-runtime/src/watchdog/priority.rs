@@ -7,6 +7,7 @@ pub(crate) const SUPPORTED: bool = cfg!(target_os = "linux");
 
 #[cfg(target_os = "linux")]
 mod system {
+    use std::num::NonZeroI32;
     use std::time::Duration;
 
     use rustix::process::{Pid, getpriority_process, setpriority_process};
@@ -27,6 +28,13 @@ mod system {
     pub(crate) struct ThreadId {
         kernel: Pid,
         library: thread_priority::ThreadId,
+    }
+
+    impl ThreadId {
+        /// The kernel's number of it.
+        pub(crate) fn kernel(self) -> Option<NonZeroI32> {
+            Some(self.kernel.as_raw_nonzero())
+        }
     }
 
     /// Of the calling thread.
@@ -66,10 +74,17 @@ mod system {
 
 #[cfg(not(target_os = "linux"))]
 mod system {
+    use std::num::NonZeroI32;
     use std::time::Duration;
 
     #[derive(Clone, Copy, Debug)]
     pub(crate) struct ThreadId;
+
+    impl ThreadId {
+        pub(crate) fn kernel(self) -> Option<NonZeroI32> {
+            None
+        }
+    }
 
     pub(crate) fn thread_id() -> ThreadId {
         ThreadId

@@ -6,12 +6,14 @@ use std::thread::{self, park, park_timeout};
 use std::time::{Duration, Instant};
 
 use crate::panic::deferred_drop::defer_drops_of_this_thread;
+use crate::watchdog::held_thread::HeldThread;
 use crate::watchdog::monitored_task::WatchLevel;
 use crate::watchdog::overdue_poll::OverduePoll;
 use crate::watchdog::runtime_context::RuntimeContext;
 use crate::watchdog::slot::{Part, PollSubject, Role, Slot};
 use crate::watchdog::tick::{Expiry, LOOK_EVERY, Sleep};
-use crate::watchdog::{deadline, priority, worker_handoff};
+use crate::watchdog::{deadline, priority, waiting, worker_handoff};
+use oserver_tracer::Sample;
 
 /// How often it looks while many polls come and go and none stays that is not long known: then the event queue
 /// is served, and each look would only take a core from those who serve.
@@ -24,6 +26,8 @@ const QUIET_LOOKS: u32 = 10;
 const LONGEST_POKE: u32 = 64;
 /// Looks between two at which a overdue poll is overdue further.
 const OVERDUE_LOOKS: u32 = 16;
+/// The look at which it is asked what the thread of a poll has computed until then: that tells a busy loop from a wait.
+const SAMPLE_LOOK: u32 = 8;
 /// Looks between two walks along the queue of jobs that wait.
 const QUEUE_LOOKS: u32 = 16;
 
@@ -52,6 +56,8 @@ struct Poll {
     next_poke: u32,
     overdue: Option<OverduePoll>,
     is_actor: bool,
+    /// What the thread had computed after [`SAMPLE_LOOK`] looks.
+    cpu: Option<Sample>,
 }
 
 fn run(runtime: &Weak<RuntimeContext>) {
@@ -104,7 +110,7 @@ fn run(runtime: &Weak<RuntimeContext>) {
         runtime.start_overflow_threads(to_start);
         if round.is_multiple_of(QUEUE_LOOKS) {
             runtime.overflow.set_full(lost_overflow >= most);
-            deadline::those_who_wait(&runtime, lost_overflow >= most);
+            waiting::those_who_wait(&runtime, lost_overflow >= most);
         }
         worker_handoff::serve(&runtime);
         let is_overflow_quiet = runtime.overflow.is_quiet();
@@ -178,6 +184,7 @@ impl Watched {
                 next_poke: 1,
                 overdue: None,
                 is_actor: false,
+                cpu: None,
             });
         }
         let Some(poll) = &mut self.poll else { return };
@@ -185,6 +192,9 @@ impl Watched {
         if self.slot.role() == Role::Worker && poll.looks > poll.next_poke {
             poll.next_poke = poll.looks + (poll.next_poke).min(LONGEST_POKE);
             *poke = true;
+        }
+        if poll.looks == SAMPLE_LOOK {
+            poll.cpu = self.slot.thread.kernel().and_then(Sample::take);
         }
         // Of an actor at each further look: in one poll it may answer some, and block for the next.
         if poll.looks == 2 || (poll.looks > 2 && poll.is_actor) {
@@ -213,8 +223,10 @@ impl Watched {
             None if !may_act => {}
             None => {
                 let Some(work) = self.slot.work_of(poll.number) else { return };
+                let slot = Arc::clone(&self.slot);
+                let held = HeldThread { slot, poll: poll.number, before: poll.cpu };
                 poll.overdue =
-                    deadline::look(runtime, work, now, poll.first_seen).map(|violation| {
+                    deadline::look(runtime, work, held, now, poll.first_seen).map(|violation| {
                         let cpu_time = priority::cpu_time(self.slot.thread).map(|time| (time, now));
                         OverduePoll {
                             violation,

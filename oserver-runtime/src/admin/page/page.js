@@ -252,6 +252,15 @@ function section(id, rows, make, body = "tbody") {
 }
 
 const cell = (text, attributes = {}) => element("td", attributes, text);
+
+// Where something hangs: a line, what is done there, and the stack, outermost first.
+function whereabouts(line, activity, stack) {
+  const parts = [line];
+  if (activity) parts.push(element("p", { class: "activity" }, activity));
+  if (stack) parts.push(element("pre", { class: "stack" }, stack));
+  return element("td", {}, ...parts);
+}
+
 const counted = (name, value, hot) =>
   cell(number(value), { class: `number${value ? hot ? " hot" : "" : " zero"}`, "data-name": name });
 
@@ -259,8 +268,13 @@ function lists(status) {
   section("alarms", status.alarms, (alarm) =>
     element("li", {}, element("b", {}, alarm.route), element("span", {}, `for ${duration(alarm.seconds)}`)), "ul");
   section("blocked", status.blocked.slice(0, 100), (thread) => element("tr", {},
-    cell(thread.route), cell(`${thread.method} ${thread.path}`), cell(thread.request_id),
-    cell(duration(thread.seconds), { class: "number" })));
+    cell(thread.route), whereabouts(`${thread.method} ${thread.path}`, thread.activity && `its thread ${thread.activity}`, thread.stack),
+    cell(thread.request_id), cell(duration(thread.seconds), { class: "number" })));
+  const late = status.routes.filter((route) => route.last_timeout != null);
+  late.sort((a, b) => a.last_timeout.seconds - b.last_timeout.seconds);
+  section("late", late.slice(0, 20), ({ route, last_timeout: last }) => element("tr", {},
+    cell(route), whereabouts(last.location ?? "", `it ${last.summary}`, last.stack),
+    cell(last.request_id), cell(duration(last.seconds), { class: "number" })));
   const meter = find("#blocked meter");
   meter.max = status.blocked_threads_budget;
   meter.value = status.blocked_threads;

@@ -154,6 +154,10 @@ impl Call {
         self.server.routes.entry(self.route_index())
     }
 
+    pub(crate) fn started(&self) -> Instant {
+        self.started
+    }
+
     pub(crate) fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }

@@ -5,15 +5,30 @@ use std::fmt;
 
 /// A function that was called, and the place in it from which the next was.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Frame {
+pub(super) struct Frame {
     /// As the symbols have it. Builds with `debug = "line-tables-only"` have the last part alone.
     pub(super) name: String,
     pub(super) place: Option<Place>,
 }
 
+#[cfg(feature = "ptrace")]
+impl From<crate::RawFrame> for Frame {
+    fn from(frame: crate::RawFrame) -> Self {
+        let place = frame.place.map(|(file, line, column)| {
+            // As std writes it in a backtrace.
+            let folder = std::env::current_dir().unwrap_or_default();
+            let below = std::path::Path::new(&file).strip_prefix(&folder).ok();
+            let below = below.filter(|_| folder.components().count() > 1);
+            let file = below.map_or(file.clone(), |below| below.to_string_lossy().into_owned());
+            Place { file, line, column }
+        });
+        Self { name: frame.name, place }
+    }
+}
+
 /// A place in the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(super) struct Place {
     pub(super) file: String,
     pub(super) line: u32,
     pub(super) column: Option<u32>,
@@ -47,7 +62,7 @@ pub(super) fn is_of_std(file: &str) -> bool {
 }
 
 /// Reads what a [`Backtrace`](std::backtrace::Backtrace) displays, innermost first.
-pub(crate) fn parse(text: &str) -> Vec<Frame> {
+pub(super) fn parse(text: &str) -> Vec<Frame> {
     let mut frames: Vec<Frame> = Vec::new();
     for line in text.lines() {
         let line = line.trim();

@@ -1,5 +1,5 @@
 use super::*;
-use crate::stacks::frame::parse;
+use crate::frame::parse;
 
 /// As std writes it of a build with all symbols, here and there a frame left out.
 const SLEEP: &str = "

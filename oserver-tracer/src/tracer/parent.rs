@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{PTracer, Pid, set_ptracer};
 
 use super::child::{self, MARK};
-use super::{Frame, Refused};
+use super::{RawFrame, Refused};
 
 /// How often it is looked whether the tracer has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
@@ -97,13 +97,13 @@ impl Drop for Allowed {
 }
 
 /// The functions at an address, those that were built into others first.
-pub(super) fn symbols_of(address: usize) -> Vec<Frame> {
+pub(super) fn symbols_of(address: usize) -> Vec<RawFrame> {
     let mut frames = Vec::new();
     backtrace::resolve(address as *mut _, |symbol| {
         let name = symbol.name().map(|name| format!("{name:#}")).unwrap_or_default();
         let file = symbol.filename().map(|file| file.to_string_lossy().into_owned());
         let place = file.zip(symbol.lineno()).map(|(file, line)| (file, line, symbol.colno()));
-        frames.push(Frame { name, place });
+        frames.push(RawFrame { name, place });
     });
     frames
 }

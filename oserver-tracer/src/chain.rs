@@ -1,9 +1,7 @@
 //! A stack as an on-call engineer reads it: outermost first, the functions of the service and its libraries by
 //! name and line, without the machinery around and between them, and at last what is waited for.
 
-use std::fmt::Write as _;
-
-use super::frame::{self, Frame};
+use super::frame::{self, Frame, Place};
 
 /// Whose function a frame is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,23 +46,24 @@ const MACHINERY: &[&str] = &[
 
 /// What a stack says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Chain {
+pub(super) struct Chain {
     /// Outermost first, one a line.
-    pub(crate) lines: Vec<String>,
+    pub(super) lines: Vec<String>,
     /// The innermost place in the service's code, as `file:line:column`.
-    pub(crate) location: Option<String>,
+    pub(super) location: Option<String>,
     /// What is waited for, or done.
-    pub(crate) leaf: Option<String>,
+    pub(super) leaf: Option<String>,
 }
 
 /// Of the stack of a poll that captured it; innermost first.
-pub(crate) fn of_awaits(frames: &[Frame]) -> Chain {
+pub(super) fn of_awaits(frames: &[Frame]) -> Chain {
     let end = frames.iter().rposition(is_boundary).unwrap_or(frames.len());
     build(&frames[..end], |origin, _| origin != Origin::Std)
 }
 
 /// Of a whole thread; innermost first.
-pub(crate) fn of_thread(frames: &[Frame]) -> Chain {
+#[cfg(any(test, feature = "ptrace"))]
+pub(super) fn of_thread(frames: &[Frame]) -> Chain {
     let is_own = |frame: &Frame| origin(frame) == Origin::Oserver;
     let end = frames.iter().rposition(is_own).unwrap_or(frames.len());
     // `std::thread::sleep` says what is done, `core::ops::function::FnOnce::call_once` does not.
@@ -78,54 +77,85 @@ fn is_boundary(frame: &Frame) -> bool {
 }
 
 fn build(frames: &[Frame], can_be_leaf: impl Fn(Origin, &Frame) -> bool) -> Chain {
-    let shown = |frame: &Frame| matches!(origin(frame), Origin::Service | Origin::Library);
-    let innermost = frames.iter().position(shown);
+    let is_shown = |frame: &&Frame| matches!(origin(frame), Origin::Service | Origin::Library);
+    let innermost = frames.iter().position(|frame| is_shown(&frame));
     // Without one, whoever was called first by oserver is all that is known.
-    let leaf = frames[..innermost.unwrap_or(frames.len())]
-        .iter()
-        .rev()
-        .find(|frame| can_be_leaf(origin(frame), frame));
+    let inside = &frames[..innermost.unwrap_or(frames.len())];
+    let inside = || inside.iter().rev().filter(|frame| can_be_leaf(origin(frame), frame));
+    let leaf = inside().find(|frame| !is_combinator(frame)).or_else(|| inside().next());
+    let shown = (0..frames.len()).filter(|index| is_shown(&&frames[*index]));
+    let shown = shown.filter(|index| !is_made_by_attribute(&frames[..=*index]));
+    let mut shown: Vec<&Frame> = shown.map(|index| &frames[index]).collect();
+    let mut last = leaf.map(|leaf| (name(leaf), leaf.place.as_ref()));
+    if leaf.is_some_and(is_call_of_actor) && shown.len() > 1 {
+        // The method that the attribute made: it says which command it is.
+        let command = shown.remove(0);
+        last = last.map(|(name, _)| (name, command.place.as_ref()));
+    }
     let mut lines: Vec<String> = Vec::new();
-    let mut last = None;
-    for frame in frames.iter().rev().filter(|frame| shown(frame)) {
+    let mut place = None;
+    for frame in shown.iter().rev() {
         // A closure and its function may be one line.
-        if frame.place.is_none() || frame.place != last {
-            lines.push(line(frame));
+        if frame.place.is_none() || frame.place.as_ref() != place {
+            lines.push(line(&frame::tidy(frame), frame.place.as_ref()));
         }
-        last.clone_from(&frame.place);
+        place = frame.place.as_ref();
     }
-    if let Some(leaf) = leaf {
-        lines.push(line(leaf));
+    if let Some((name, place)) = &last {
+        lines.push(line(name, *place));
     }
-    let is_service = |frame: &&Frame| origin(frame) == Origin::Service;
-    let place = frames.iter().filter(is_service).find_map(|frame| frame.place.as_ref());
-    let place = place.or_else(|| frames.get(innermost?)?.place.as_ref());
-    let leaf = leaf.map(name);
-    Chain { lines, location: place.map(ToString::to_string), leaf }
+    let of_service = shown.iter().filter(|frame| origin(frame) == Origin::Service);
+    let place = of_service.filter_map(|frame| frame.place.as_ref()).next();
+    let place = place.or_else(|| shown.first()?.place.as_ref());
+    Chain { lines, location: place.map(ToString::to_string), leaf: last.map(|(name, _)| name) }
 }
 
-fn line(frame: &Frame) -> String {
-    let mut text = name(frame);
-    if let Some(place) = &frame.place {
-        _ = write!(text, " at {place}");
+fn line(name: &str, place: Option<&Place>) -> String {
+    match place {
+        Some(place) => format!("{name} at {place}"),
+        None => name.to_owned(),
     }
-    text
 }
 
-fn name(frame: &Frame) -> String {
-    if origin(frame) == Origin::Oserver {
-        let file = frame.place.as_ref().map_or("", |place| &*place.file);
-        let is_in = |module: &str| {
-            file.contains(&format!("/{module}/")) || frame.name.contains(&format!("::{module}::"))
-        };
-        if is_in("actor") {
-            return "the answer of an actor".into();
-        }
-        if is_in("body") || is_in("request") {
-            return "the body of the request".into();
-        }
+/// What is waited for, in words where it is oserver's own.
+fn name(leaf: &Frame) -> String {
+    if is_call_of_actor(leaf) {
+        return "the answer of an actor".into();
     }
-    frame::tidy(frame).into_owned()
+    if is_in(leaf, "guard", "blocking") {
+        return "the thread that the handler runs on".into();
+    }
+    if is_in(leaf, "request", "body") {
+        return "the body of the request".into();
+    }
+    frame::tidy(leaf).into_owned()
+}
+
+/// Whether the last of these is the function that `#[oserver::handler]` made: it puts the guard around the body.
+fn is_made_by_attribute(frames: &[Frame]) -> bool {
+    let inside = frames.iter().rev().skip(1);
+    let inside = inside.clone().find(|frame| origin(frame) != Origin::Std);
+    inside.is_some_and(|frame| is_in(frame, "guard", "run"))
+}
+
+/// Whether the code that `#[oserver::actor]` made for a command waits here.
+fn is_call_of_actor(frame: &Frame) -> bool {
+    is_in(frame, "actor", "handle")
+}
+
+/// Whether it is a function of this module of oserver's runtime.
+fn is_in(frame: &Frame, room: &str, module: &str) -> bool {
+    let place = frame.place.as_ref().map_or("", |place| &*place.file);
+    origin(frame) == Origin::Oserver
+        && (place.ends_with(&format!("/{room}/{module}.rs"))
+            || frame.name.contains(&format!("::{room}::{module}::")))
+}
+
+/// Whether it only polls others, as the expansion of `join!` and `select!` does.
+fn is_combinator(frame: &Frame) -> bool {
+    let file = frame.place.as_ref().map_or("", |place| &*place.file);
+    let folders = ["/src/macros/", "/src/future/", "/src/async_await/"];
+    origin(frame) == Origin::Machinery && folders.iter().any(|folder| file.contains(folder))
 }
 
 fn origin(frame: &Frame) -> Origin {

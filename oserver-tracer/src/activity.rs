@@ -4,7 +4,33 @@
 //! less.
 
 #[cfg(target_os = "linux")]
-pub(crate) use linux::{Sample, describe};
+pub use self::linux::{Sample, describe};
+
+#[cfg(not(target_os = "linux"))]
+pub use self::elsewhere::{Sample, describe};
+
+#[cfg(not(target_os = "linux"))]
+mod elsewhere {
+    use std::num::NonZeroI32;
+
+    /// Nothing, on this operating system.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Sample;
+
+    impl Sample {
+        /// Returns `None`.
+        #[must_use]
+        pub fn take(_: NonZeroI32) -> Option<Self> {
+            None
+        }
+    }
+
+    /// Says that it is not known.
+    #[must_use]
+    pub fn describe(_: NonZeroI32, _: Option<Sample>) -> String {
+        "is not known on this operating system".into()
+    }
+}
 
 #[cfg(target_os = "linux")]
 mod linux {
@@ -23,14 +49,14 @@ mod linux {
 
     /// The CPU time that a thread had used at some moment.
     #[derive(Clone, Copy, Debug)]
-    pub(crate) struct Sample {
+    pub struct Sample {
         used: Duration,
         at: Instant,
     }
 
     impl Sample {
-        /// Returns `None` if the thread has ended or the kernel does not count.
-        pub(crate) fn take(thread: NonZeroI32) -> Option<Self> {
+        /// Takes the sample. Returns `None` if the thread has ended or the kernel does not count.
+        pub fn take(thread: NonZeroI32) -> Option<Self> {
             // Nanoseconds on a CPU, nanoseconds in the queue, number of turns.
             let text = read(thread, "schedstat")?;
             let used = text.split(' ').next()?.parse().ok()?;
@@ -39,7 +65,7 @@ mod linux {
     }
 
     /// Describes what a thread does. `before` is a sample from earlier in the same work.
-    pub(crate) fn describe(thread: NonZeroI32, before: Option<Sample>) -> String {
+    pub fn describe(thread: NonZeroI32, before: Option<Sample>) -> String {
         let share = before.zip(Sample::take(thread)).map(|(before, now)| {
             (now.used.saturating_sub(before.used), now.at.saturating_duration_since(before.at))
         });
@@ -117,7 +143,7 @@ mod linux {
         stat.rsplit_once(')')?.1.trim_start().chars().next()
     }
 
-    #[cfg(all(test, not(oserver_loom)))]
+    #[cfg(test)]
     mod tests {
         use std::io::Read;
         use std::process::{Command, Stdio};

@@ -1,0 +1,33 @@
+//! What the user's callback is told of a fault.
+
+use std::sync::Arc;
+
+use crate::fault_log::stack_log::StackRequest;
+use crate::health::callbacks::{Fault, FaultKind};
+use crate::request::state::Call;
+
+/// What the callback is told of a fault besides its request.
+#[derive(Default)]
+pub(crate) struct Event<'a> {
+    pub(crate) location: Option<&'a str>,
+    pub(crate) activity: Option<String>,
+    pub(crate) stack: Option<&'a StackRequest>,
+}
+
+/// Tells the user's callback, if there is one.
+pub(crate) fn tell(call: &Call, kind: FaultKind, message: &str, event: Event<'_>) {
+    let later = event.stack.map(|request| Arc::clone(request.later()));
+    let describe = || Fault {
+        kind,
+        message: message.to_owned(),
+        location: event.location.map(str::to_owned),
+        activity: event.activity,
+        stack: None,
+        route: call.route().label(),
+        request_id: call.id.clone(),
+        method: call.head.method().clone(),
+        path: call.head.path().to_owned(),
+        missed: 0,
+    };
+    call.server.health.observer.fault(later, describe);
+}

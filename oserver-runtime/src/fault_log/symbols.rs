@@ -1,0 +1,81 @@
+//! Whether std has read the symbols of the executable.
+//!
+//! The first to ask for symbols has std read tables of the whole executable, which takes a good part of a second, under
+//! a lock that capturing a stack takes, too. Later it takes less than a millisecond. So they are read in good time:
+//! when a request has used up a quarter of its time, once in the life of a process. A request whose deadline
+//! comes in the meantime is given up a little late.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::{Duration, Instant};
+
+/// How long before a deadline symbols are read, at most.
+const AHEAD: Duration = Duration::from_secs(2);
+/// How late a request may be given up for them.
+const LATE: Duration = Duration::from_millis(500);
+/// How often it is looked whether they are there.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+
+const MISSING: u8 = 0;
+const LOADING: u8 = 1;
+const LOADED: u8 = 2;
+
+/// The state of std's symbols. It goes one way.
+#[derive(Debug, Default)]
+pub(crate) struct Symbols(AtomicU8);
+
+impl Symbols {
+    pub(crate) fn are_missing(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == MISSING
+    }
+
+    pub(crate) fn are_loading(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == LOADING
+    }
+
+    /// Somebody is about to have them read. Returns whether nobody was before.
+    pub(crate) fn begin(&self) -> bool {
+        self.0.compare_exchange(MISSING, LOADING, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+
+    pub(crate) fn set_loaded(&self) {
+        self.0.store(LOADED, Ordering::Relaxed);
+    }
+
+    /// When to have them read for what began then; the deadline if they need not be.
+    pub(crate) fn load_at(&self, began: Instant, deadline: Instant) -> Instant {
+        // Always the same, so that a timer need not be set anew.
+        let ahead = (deadline.saturating_duration_since(began) / 4 * 3).min(AHEAD);
+        if self.are_missing() { deadline - ahead } else { deadline }
+    }
+
+    /// When to look at a request again that began then and has this deadline.
+    pub(crate) fn look_at(&self, began: Instant, deadline: Instant) -> Instant {
+        if !self.are_loading() {
+            return self.load_at(began, deadline);
+        }
+        let now = Instant::now();
+        if now < deadline { deadline } else { (now + LOOK_EVERY).min(deadline + LATE) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn symbols_are_read_before_a_deadline_and_waited_for_a_little() {
+        let (symbols, began) = (Symbols::default(), Instant::now());
+        let second = Duration::from_secs(1);
+        let deadline = began + second;
+        assert_eq!(symbols.look_at(began, deadline), began + second / 4);
+        assert_eq!(symbols.look_at(began, began + 60 * second), began + 58 * second);
+        assert!(symbols.begin() && !symbols.begin());
+        assert_eq!(symbols.look_at(began, began + 60 * second), began + 60 * second);
+        let long_ago = began.checked_sub(second).expect("the machine runs for a second");
+        assert_eq!(symbols.look_at(long_ago, long_ago), long_ago + LATE, "and no longer");
+        let late = symbols.look_at(began, began);
+        assert!(late > began && late <= began + LATE);
+        symbols.set_loaded();
+        assert_eq!(symbols.look_at(began, deadline), deadline);
+    }
+}

@@ -1,0 +1,31 @@
+//! Where the last late request of a route hung.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use oserver_tracer::Later;
+
+/// The last request of a route that was late and whose stack was asked for.
+#[derive(Debug, Default)]
+pub(crate) struct LastTimeout(Mutex<Option<LateRequest>>);
+
+/// A late request.
+#[derive(Clone, Debug)]
+pub(crate) struct LateRequest {
+    pub(crate) request_id: String,
+    pub(crate) at: Instant,
+    pub(crate) stack: Arc<Later>,
+}
+
+impl LastTimeout {
+    /// A request is late.
+    pub(crate) fn set(&self, request_id: String, stack: Arc<Later>) {
+        let last = LateRequest { request_id, at: Instant::now(), stack };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
+    }
+
+    #[cfg(feature = "admin")]
+    pub(crate) fn get(&self) -> Option<LateRequest> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
