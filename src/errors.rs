@@ -5,7 +5,7 @@
 //! |---|---|
 //! | ``  `…` is a lock `` | [`is_a_lock`] |
 //! | ``  `…` is a lock ``, at a static in a handler's body | [`static_is_a_lock`] |
-//! | ``a handler cannot take `…` ``, ``handlers cannot share `…` `` | [`not_vouched_for`] |
+//! | ``  `…` may contain a lock ``, ``handlers cannot share `…` ``, ``a handler cannot take `…` `` | [`not_vouched_for`] |
 //! | ``missing: `derive_handler_state` `` | [`implemented_by_hand`] |
 //! | `trusted: the reason is empty` | [`reason_is_missing`] |
 //! | `a union does not say which of its fields it has` | [`union_is_no_state`] |

@@ -145,10 +145,12 @@ impl fmt::Display for RequestId {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl HandlerParam for RequestId {
     fn derive_handler_param(&self, _: OnlyTheDerive) {}
 }
 
+#[diagnostic::do_not_recommend]
 impl HandlerState for RequestId {
     fn derive_handler_state(&self, _: OnlyTheDerive) {}
 }

@@ -1,78 +1,139 @@
-//! How this folder's other files are written: which type, under which conditions.
+//! How the files of `std_types` and `crates` are written: which type, under which conditions, and why.
+//!
+//! These files are the one list of types. The reason of each block is its documentation; the tables in
+//! `docs/state.md` and the table of the audit are made of these blocks by `tests/types.rs` of the workspace. So types
+//! of other crates stand here with the path that a user writes.
 
-/// State: what is listed can reach no lock where its type parameters can't.
+/// One implementation: what the type gives out as state, as a parameter that must be state, as a parameter that can be
+/// request data; and what else is asked of it.
+macro_rules! declare {
+    (
+        [$($generics:tt)*] $type:ty,
+        state [$($state:ty),*], param [$($param:ty),*], data [$($data:ty),*],
+        sharer $sharer:ty, read $read:ty, of_request $of_request:ty
+    ) => {
+        declare! {
+            $crate::traits::DerivesHandlerState, [$($generics)*] $type,
+            state [$($state),*], param [$($param),*], data [$($data),*],
+            sharer $sharer, read $read, of_request $of_request
+        }
+    };
+    (
+        $trait:path, [$($generics:tt)*] $type:ty,
+        state [$($state:ty),*], param [$($param:ty),*], data [$($data:ty),*],
+        sharer $sharer:ty, read $read:ty, of_request $of_request:ty
+    ) => {
+        #[diagnostic::do_not_recommend]
+        impl<$($generics)*> $trait for $type {
+            three! { A B C: $($state),* }
+            three! { ParamA ParamB ParamC: $($param),* }
+            three! { DataA DataB DataC: $($data),* }
+            type Sharer = $sharer;
+            type Read = $read;
+            type OfRequest = $of_request;
+
+            fn derive_handler_state_of(&self, _: $crate::traits::OnlyTheDerive) {}
+        }
+    };
+}
+
+/// Three associated types; the last is a tuple where there are more.
+macro_rules! three {
+    ($x:ident $y:ident $z:ident:) => {
+        three! { $x $y $z: $crate::traits::Nothing }
+    };
+    ($x:ident $y:ident $z:ident: $a:ty) => {
+        three! { $x $y $z: $a, $crate::traits::Nothing }
+    };
+    ($x:ident $y:ident $z:ident: $a:ty, $b:ty) => {
+        three! { $x $y $z: $a, $b, $crate::traits::Nothing }
+    };
+    ($x:ident $y:ident $z:ident: $a:ty, $b:ty, $c:ty) => {
+        type $x = $a;
+        type $y = $b;
+        type $z = $c;
+    };
+    ($x:ident $y:ident $z:ident: $a:ty, $b:ty, $($more:ty),+) => {
+        three! { $x $y $z: $a, $b, ($($more,)+) }
+    };
+}
+
+/// State: what is listed can reach no lock where what it holds can't.
 macro_rules! state {
-    ($(impl[$($generics:tt)*] for $type:ty;)*) => {
-        $(
-            impl<$($generics)*> $crate::traits::HandlerParam for $type {
-                fn derive_handler_param(&self, _: $crate::traits::OnlyTheDerive) {}
-            }
+    ($(#[doc = $why:literal])* $(impl[$($generics:tt)*] for $type:ty $(where $($held:ty),+)?;)*) => {
+        $(declare! {
+            [$($generics)*] $type,
+            state [$($($held),+)?], param [$($($held),+)?], data [],
+            sharer $crate::traits::Nothing, read $crate::traits::Nothing,
+            of_request $crate::traits::Nothing
+        })*
+    };
+}
 
-            impl<$($generics)*> $crate::traits::HandlerState for $type {
-                fn derive_handler_state(&self, _: $crate::traits::OnlyTheDerive) {}
-            }
-        )*
+/// As [`state`], for pointers of which the language lets other crates say what they are.
+macro_rules! fundamental {
+    ($(#[doc = $why:literal])* $(impl[$($generics:tt)*] for $type:ty where $held:ty;)*) => {
+        $(declare! {
+            $crate::traits::Derived, [$($generics)*] $type,
+            state [$held], param [$held], data [],
+            sharer $crate::traits::Nothing, read $crate::traits::Nothing,
+            of_request $crate::traits::Nothing
+        })*
+    };
+}
+
+/// State although there is a lock inside: the reason says what it does when a thread panics or stalls, as its
+/// source has it.
+macro_rules! vouched {
+    ($($block:tt)*) => {
+        state! { $($block)* }
     };
 }
 
 /// Request data: handlers take it, but it is no state.
+#[allow(unused_macros, reason = "without features no type is one")]
 macro_rules! request_data {
-    ($(impl[$($generics:tt)*] for $type:ty;)*) => {
-        $(
-            impl<$($generics)*> $crate::traits::HandlerParam for $type {
-                fn derive_handler_param(&self, _: $crate::traits::OnlyTheDerive) {}
-            }
-        )*
+    ($(#[doc = $why:literal])* $(impl[$($generics:tt)*] for $type:ty $(where $($held:ty),+)?;)*) => {
+        $(declare! {
+            [$($generics)*] $type,
+            state [], param [], data [$($($held),+)?],
+            sharer $crate::traits::Nothing, read $crate::traits::Nothing, of_request $type
+        })*
     };
 }
 
-/// Extractors around a value that they make of the request: as state they are what the value is.
+/// Extractors around a value that they read from the request: as state they are what the value is.
+#[allow(unused_macros, reason = "without features no type is one")]
 macro_rules! fresh {
-    ($(impl[$parameter:ident] for $type:ty;)*) => {
-        $(
-            impl<$parameter> $crate::traits::HandlerParam for $type {
-                fn derive_handler_param(&self, _: $crate::traits::OnlyTheDerive) {}
-            }
-
-            impl<$parameter: $crate::traits::HandlerState> $crate::traits::HandlerState for $type {
-                fn derive_handler_state(&self, _: $crate::traits::OnlyTheDerive) {}
-            }
-        )*
+    ($(#[doc = $why:literal])* $(impl[$parameter:ident] for $type:ty;)*) => {
+        $(declare! {
+            [$parameter] $type,
+            state [$parameter], param [], data [],
+            sharer $crate::traits::Nothing, read $parameter, of_request $crate::traits::Nothing
+        })*
     };
 }
 
 /// Wrappers of extractors: what is request data inside is request data, what is state is state.
 macro_rules! either {
-    ($(impl[$($parameter:ident),*] for $type:ty;)*) => {
-        $(
-            impl<$($parameter: $crate::traits::HandlerParam),*> $crate::traits::HandlerParam for $type {
-                fn derive_handler_param(&self, _: $crate::traits::OnlyTheDerive) {}
-            }
-
-            impl<$($parameter: $crate::traits::HandlerState),*> $crate::traits::HandlerState for $type {
-                fn derive_handler_state(&self, _: $crate::traits::OnlyTheDerive) {}
-            }
-        )*
+    ($(#[doc = $why:literal])* $(impl[$($generics:tt)*] for $type:ty where $($held:ty),+;)*) => {
+        $(declare! {
+            [$($generics)*] $type,
+            state [$($held),+], param [], data [$($held),+],
+            sharer $crate::traits::Nothing, read $crate::traits::Nothing,
+            of_request $crate::traits::Nothing
+        })*
     };
 }
 
-/// Locks: an implementation that never holds, for its message.
+/// Locks: for their message.
 macro_rules! locks {
-    ($(impl[$($generics:tt)*] for $type:ty;)*) => {
+    ($(#[doc = $why:literal])* $(impl[$($generics:tt)*] for $type:ty;)*) => {
         $(
-            impl<$($generics)*> $crate::traits::HandlerParam for $type
-            where
-                // The `for` lets the condition be one that never holds.
-                for<'never> $crate::lock::Handlers: $crate::lock::MayReach<$type>,
-            {
-                fn derive_handler_param(&self, _: $crate::traits::OnlyTheDerive) {}
-            }
-
-            impl<$($generics)*> $crate::traits::HandlerState for $type
-            where
-                for<'never> $crate::lock::Handlers: $crate::lock::MayReach<$type>,
-            {
-                fn derive_handler_state(&self, _: $crate::traits::OnlyTheDerive) {}
+            declare! {
+                [$($generics)*] $type,
+                state [], param [], data [],
+                sharer $crate::lock::Handlers, read $crate::traits::Nothing, of_request $crate::traits::Nothing
             }
 
             impl<$($generics)*> $crate::statics::IsLock for $type {
@@ -84,7 +145,7 @@ macro_rules! locks {
 
 /// Containers: a static of one is a lock where its contents are.
 macro_rules! around_a_lock {
-    ($(impl[$($generics:tt)*] for $type:ty;)*) => {
+    ($(#[doc = $why:literal])* $(impl[$($generics:tt)*] for $type:ty;)*) => {
         $(
             impl<$($generics)*> $crate::statics::IsLock for $type {
                 type Lock = <L as $crate::statics::IsLock>::Lock;

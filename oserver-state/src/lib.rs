@@ -24,6 +24,7 @@
 //! | file | responsible for |
 //! |---|---|
 //! | `traits` | the two traits |
+//! | `data` | what extractors may make of a request |
 //! | `lock` | the message for locks |
 //! | `trusted` | the way out, with a reason |
 //! | `statics` | which statics are locks |
@@ -38,6 +39,7 @@
 mod implement;
 
 mod crates;
+mod data;
 mod lock;
 mod statics;
 mod std_types;
@@ -52,21 +54,22 @@ pub use oserver_macros::{StateHandlerParam as HandlerParam, StateHandlerState as
 
 /// Names that the compiler says when it refuses a lock. Nobody needs to write them.
 pub mod errors {
-    pub use crate::lock::{
-        Handlers, MayName, MayReach, OwnersAndSnapshots, field_of_parameter, field_of_state,
-        parameter_of_handler,
-    };
+    pub use crate::data::FromRequestData;
+    pub use crate::lock::{CanShare, Handlers, MayName, SharedState, parameter_of_handler};
     pub use crate::statics::{StaticAroundALock, StaticLock};
-    pub use crate::traits::OnlyTheDerive;
+    pub use crate::traits::{DerivesHandlerState, FieldOfState, OnlyTheDerive};
 }
 
 /// What generated code names. No part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::lock::{field_of_parameter, field_of_state, parameter_of_handler};
+    pub use crate::lock::parameter_of_handler;
     pub use crate::statics::{
         OtherStatic, StaticAroundALock, StaticLock, TrustedStatic, static_at, static_of,
     };
     // The traits alone, without the derives of the same names.
-    pub use crate::traits::{Function, HandlerParam, HandlerState, OnlyTheDerive};
+    pub use crate::traits::{
+        AsksFields, Derived, DerivesHandlerState, FieldOfState, Function, HandlerParam,
+        HandlerState, Nothing, OnlyTheDerive,
+    };
 }

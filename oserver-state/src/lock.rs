@@ -1,6 +1,6 @@
 //! The names that the compiler says when a lock, or what may be one, is asked about.
 
-use crate::traits::{HandlerParam, HandlerState};
+use crate::traits::{HandlerParam, Nothing};
 
 /// All handlers, of whom it is asked what they may reach.
 #[derive(Debug)]
@@ -10,32 +10,35 @@ pub struct Handlers;
 #[diagnostic::on_unimplemented(
     message = "`{T}` is a lock: once a request panics or hangs while it holds it, every request that needs it fails or hangs, too",
     label = "a handler would reach the lock `{T}`",
-    note = "give what it protects to an owner (`#[oserver::actor]`), or let handlers read a snapshot (`tokio::sync::watch`, `arc_swap::ArcSwap`) and send changes over a channel; if it can do no harm, say why with `Trusted`",
+    note = "give what it protects to an actor (`#[oserver::actor]`), or let handlers read a snapshot (`tokio::sync::watch`, `arc_swap::ArcSwap`) and send changes over a channel; if it can do no harm, say why with `Trusted`",
     note = "see https://docs.rs/oserver/latest/oserver/errors/is_a_lock"
 )]
-pub trait MayReach<T: ?Sized> {}
+pub trait CanShare<T: ?Sized> {}
 
-/// What a handler reaches in the place of a lock.
-#[derive(Debug)]
-pub struct OwnersAndSnapshots;
+// In the place of handlers, for what is no lock. For them there is no implementation.
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized> CanShare<T> for Nothing {}
 
-// The only one, so that the compiler names it, and not every type that could have a lock inside.
-impl MayReach<OwnersAndSnapshots> for Handlers {}
+/// Asked for what belongs to one request, where it would be state. It exists for its message.
+#[diagnostic::on_unimplemented(
+    message = "handlers cannot share `{Self}`: it belongs to one request, and may contain a lock",
+    label = "belongs to one request",
+    note = "a handler takes it as a parameter of its own; what requests share derives `HandlerState`",
+    note = "see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
+)]
+pub trait SharedState {}
 
-/// As [`MayReach`], for the lock in a static that a handler's body names.
+#[diagnostic::do_not_recommend]
+impl SharedState for Nothing {}
+
+/// As [`CanShare`], for the lock in a static that a handler's body names.
 #[diagnostic::on_unimplemented(
     message = "`{T}` is a lock: once a request panics or hangs while it holds it, every request that needs it fails or hangs, too",
     label = "this static is a lock: `{T}`",
-    note = "give what it protects to an owner (`#[oserver::actor]`), or let handlers read a snapshot (`tokio::sync::watch`, `arc_swap::ArcSwap`) and send changes over a channel; if it can do no harm, say why with `Trusted`",
+    note = "give what it protects to an actor (`#[oserver::actor]`), or let handlers read a snapshot (`tokio::sync::watch`, `arc_swap::ArcSwap`) and send changes over a channel; if it can do no harm, say why with `Trusted`",
     note = "see https://docs.rs/oserver/latest/oserver/errors/static_is_a_lock"
 )]
 pub trait MayName<T: ?Sized> {}
-
-/// Compiles for what can be a field of a type that derives [`HandlerState`].
-pub fn field_of_state<T: HandlerState + ?Sized>() {}
-
-/// Compiles for what can be a field of a type that derives [`HandlerParam`].
-pub fn field_of_parameter<T: HandlerParam + ?Sized>() {}
 
 /// Compiles for what a handler can take, where its type has no name.
 pub fn parameter_of_handler<T: HandlerParam + ?Sized>(_: &T) {}

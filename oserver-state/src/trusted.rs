@@ -3,8 +3,6 @@
 use std::fmt;
 use std::ops::Deref;
 
-use crate::traits::{HandlerParam, HandlerState, OnlyTheDerive};
-
 /// A value that handlers may share although it is a lock, or nobody knows: somebody vouches for it.
 ///
 /// The reason is written down where the value is made, for whoever reads or audits the code. On a field of
@@ -66,10 +64,7 @@ impl<T: fmt::Debug> fmt::Debug for Trusted<T> {
     }
 }
 
-impl<T> HandlerParam for Trusted<T> {
-    fn derive_handler_param(&self, _: OnlyTheDerive) {}
-}
-
-impl<T> HandlerState for Trusted<T> {
-    fn derive_handler_state(&self, _: OnlyTheDerive) {}
+state! {
+    /// Somebody says why.
+    impl[T] for Trusted<T>;
 }

@@ -1,5 +1,4 @@
-//! What the features say of other crates' types: `cargo test -p oserver-state --all-features --test
-//! types_of_other_crates`.
+//! What the features say of other crates' types: `cargo test -p oserver-state --all-features --tests`.
 #![allow(unused_imports, unused_macros, dead_code, reason = "without features nothing is here")]
 
 use oserver_state::{HandlerParam, HandlerState};
@@ -51,8 +50,8 @@ is_no_state!(std::sync::Mutex<u8>, std::cell::Cell<u8>, std::sync::Condvar, *con
 mod parking_lot {
     use super::*;
 
-    use parking_lot_012 as v012;
-    use parking_lot_013 as v013;
+    use parking_lot_0_12 as v012;
+    use parking_lot_0_13 as v013;
 
     is_no_state!(v012::Mutex<u8>, v012::RwLock<u8>, v012::Condvar, v012::Once);
     is_no_state!(v013::Mutex<u8>, v013::RwLock<u8>, v013::Condvar, v013::Once);
@@ -100,7 +99,12 @@ mod arc_swap {
     }
 }
 
-#[cfg(all(feature = "uuid-1", feature = "chrono-0_4", feature = "serde_json-1"))]
+#[cfg(all(
+    feature = "mongodb-3",
+    feature = "url-2",
+    feature = "moka-0_12",
+    feature = "flume-0_11"
+))]
 #[test]
 fn plain_values_are_state() {
     is_state::<uuid::Uuid>();
@@ -109,30 +113,77 @@ fn plain_values_are_state() {
     is_state::<chrono::NaiveDate>();
     is_state::<serde_json::Value>();
     is_state::<serde_json::Map<String, serde_json::Value>>();
+    is_state::<time::OffsetDateTime>();
+    is_state::<rust_decimal::Decimal>();
+    is_state::<semver::VersionReq>();
+    is_state::<Vec<ipnet::IpNet>>();
+    is_state::<url::Url>();
+    is_state::<mime::Mime>();
+    is_state::<secrecy::SecretString>();
+    is_state::<argon2_0_6::Argon2<'static>>();
+    is_state::<argon2_0_5::Argon2<'static>>();
 }
 
-#[cfg(all(feature = "reqwest-0_13", feature = "reqwest-0_12", feature = "sqlx-0_9"))]
-#[test]
-fn clients_are_state() {
-    fn pool_of_any<D: sqlx::Database>() {
-        is_state::<sqlx::Pool<D>>();
+#[cfg(all(
+    feature = "mongodb-3",
+    feature = "url-2",
+    feature = "moka-0_12",
+    feature = "flume-0_11"
+))]
+mod containers {
+    use super::*;
+    use std::sync::{Arc, Mutex};
+
+    #[test]
+    fn containers_are_as_their_contents() {
+        is_state::<indexmap::IndexMap<String, u8>>();
+        is_state::<smallvec::SmallVec<[u8; 4]>>();
+        is_state::<hashbrown_0_17::HashMap<String, u8, rustc_hash::FxBuildHasher>>();
+        is_state::<hashbrown_0_15::HashSet<String, ahash::RandomState>>();
+        is_state::<once_cell::sync::OnceCell<String>>();
+        is_state::<once_cell::sync::Lazy<String>>();
     }
-    is_state::<reqwest::Client>();
-    is_state::<reqwest_012::Client>();
-    is_state::<reqwest::Url>();
-    is_state::<reqwest_012::Url>();
+
+    is_no_state!(indexmap::IndexMap<String, Mutex<u8>, ahash::RandomState>);
+    is_no_state!(smallvec::SmallVec<[Arc<Mutex<u8>>; 4]>);
+    is_no_state!(hashbrown_0_17::HashMap<String, Mutex<u8>, ahash::RandomState>);
+    is_no_state!(once_cell::sync::OnceCell<Mutex<u8>>, once_cell::sync::Lazy<Mutex<u8>>);
+    is_no_state!(moka::future::Cache<String, Arc<Mutex<u8>>>);
+}
+
+#[cfg(all(
+    feature = "mongodb-3",
+    feature = "url-2",
+    feature = "moka-0_12",
+    feature = "flume-0_11"
+))]
+mod channels {
+    use super::*;
+    use std::sync::Mutex;
+
+    #[test]
+    fn senders_are_state_whatever_they_send() {
+        is_state::<flume_0_12::Sender<Mutex<u8>>>();
+        is_state::<flume_0_11::Sender<Mutex<u8>>>();
+        is_state::<crossbeam_channel::Sender<Mutex<u8>>>();
+        is_state::<async_channel::Sender<Mutex<u8>>>();
+        is_state::<kanal::AsyncSender<Mutex<u8>>>();
+        is_state::<flume_0_12::Receiver<u8>>();
+    }
+
+    is_no_state!(flume_0_12::Receiver<Mutex<u8>>, crossbeam_channel::Receiver<Mutex<u8>>);
+    is_no_state!(async_channel::Receiver<Mutex<u8>>, kanal::Receiver<Mutex<u8>>);
 }
 
 #[cfg(feature = "axum-extra-0_12")]
 #[test]
 #[allow(deprecated, reason = "they are extractors for as long as they are there")]
 fn extractors_are_parameters() {
+    use std::string::String as Any;
+
     use axum_extra::extract::{self, cookie::Key};
 
-    /// Asked nothing.
-    struct Any(std::cell::Cell<u8>);
-
-    is_param::<axum_extra::TypedHeader<Any>>();
+    is_param::<axum_extra::TypedHeader<axum_extra::headers::UserAgent>>();
     is_param::<extract::CookieJar>();
     is_param::<extract::PrivateCookieJar<Key>>();
     is_param::<extract::SignedCookieJar<Key>>();
@@ -146,6 +197,6 @@ fn extractors_are_parameters() {
     is_param::<extract::OptionalQuery<Any>>();
     is_param::<extract::Scheme>();
     is_param::<extract::WithRejection<extract::Query<Any>, Any>>();
-    is_param::<axum_extra::protobuf::Protobuf<Any>>();
+    is_param::<axum_extra::protobuf::Protobuf<()>>();
     is_param::<axum_extra::either::Either<extract::CookieJar, extract::Query<Any>>>();
 }

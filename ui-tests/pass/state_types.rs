@@ -29,7 +29,7 @@ struct Plain {
     numbers: [f64; 4],
     slice: Box<[u8]>,
     tuple: (u8, char, bool, i128),
-    large: (u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, String),
+    large: (u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, u8, String),
     not_zero: NonZeroU32,
     path: PathBuf,
     borrowed_path: Arc<Path>,
@@ -65,11 +65,33 @@ struct Shared {
     nothing_in_it: PhantomData<Mutex<u8>>,
     function: fn(&str, &mut Vec<u8>) -> String,
     returns_a_lock: fn() -> Mutex<u8>,
+    of_the_system: extern "system" fn(u32) -> u32,
     callbacks: Vec<(fn(u8) -> u8, for<'a> fn(&'a str) -> &'a str)>,
+}
+
+type Hook = fn(&str) -> bool;
+type Pick = for<'a> fn(&'a [String], usize) -> &'a String;
+type Change = Option<Arc<fn(&mut Vec<u8>, &str)>>;
+
+#[derive(HandlerState)]
+struct Aliases {
+    hook: Hook,
+    hooks: HashMap<String, Hook>,
+    pick: Pick,
+    change: Change,
+}
+
+#[derive(HandlerState)]
+struct Answers {
+    moved: oserver::response::Redirect,
+    page: oserver::response::Html<String>,
+    header: http::HeaderValue,
+    events: oserver::response::Sse<Vec<u8>>,
 }
 
 #[derive(HandlerState)]
 struct Tokio {
+    shared_runtime: Arc<tokio::runtime::Handle>,
     commands: mpsc::Sender<Mutex<u8>>,
     unbounded: mpsc::UnboundedSender<oneshot::Sender<Mutex<u8>>>,
     events: broadcast::Sender<String>,

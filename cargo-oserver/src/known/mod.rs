@@ -2,6 +2,7 @@
 
 mod blocking;
 mod calls;
+mod listed;
 mod servers;
 mod types;
 
@@ -39,6 +40,12 @@ fn listed(table: &[(&str, &[&str])], krate: &str, name: &str) -> bool {
 #[must_use]
 pub fn kind(path: &str) -> Kind {
     let (krate, name) = crate_and_name(path);
+    if name == "Semaphore" {
+        return Kind::Semaphore;
+    }
+    if let Some(kind) = listed::of_the_list(path) {
+        return kind;
+    }
     if (LOCKS.contains(&name) && krate != name) || listed(LOCKS_OF, krate, name) {
         return Kind::Lock;
     }
@@ -57,8 +64,6 @@ pub fn kind(path: &str) -> Kind {
         || matches!(name, "Fn" | "FnMut" | "FnOnce" | "Discriminant");
     if closed {
         Kind::Closed
-    } else if name == "Semaphore" {
-        Kind::Semaphore
     } else if path.starts_with('?') || vouched(krate, path) {
         Kind::Open
     } else {

@@ -55,6 +55,7 @@ pub(super) fn expand(
     let arms = asked.iter().zip(&variants).map(|(command, variant)| arm(command, variant));
     let stop = options.stop.as_ref().and_then(|stop| stop_method(actor, &stop.0));
     let said = said(&private, options, actor);
+    let is_state = crate::handler_state::state(&private, &handle);
     let refuse_abort = refuse_abort("an actor");
     quote_spanned! {span=>
         #[doc = #doc]
@@ -114,15 +115,7 @@ pub(super) fn expand(
                 }
             }
 
-            #[automatically_derived]
-            impl #private::HandlerParam for #handle {
-                fn derive_handler_param(&self, _: #private::OnlyTheDerive) {}
-            }
-
-            #[automatically_derived]
-            impl #private::HandlerState for #handle {
-                fn derive_handler_state(&self, _: #private::OnlyTheDerive) {}
-            }
+            #is_state
 
             impl #handle {
                 #(#methods)*

@@ -203,14 +203,14 @@ fn a_damaged_actor_is_an_error_or_has_a_handle() {
 fn a_damaged_type_is_an_error_or_asked() {
     let expand =
         |_: TokenStream, item| handler_state::expand(Exporter::Oserver, Derived::State, item);
-    each_damaged(TYPES, 4, expand, |item, expansion| is_derived("HandlerState", item, expansion));
+    each_damaged(TYPES, 4, expand, |item, expansion| is_derived("Derived", item, expansion));
 }
 
 #[test]
 fn a_damaged_parameter_is_an_error_or_asked() {
     let expand =
         |_: TokenStream, item| handler_state::expand(Exporter::Oserver, Derived::Param, item);
-    each_damaged(TYPES, 5, expand, |item, expansion| is_derived("HandlerParam", item, expansion));
+    each_damaged(TYPES, 5, expand, |item, expansion| is_derived("Derived", item, expansion));
 }
 
 /// Whatever is wrong with a type that can be read, it has the trait: no second error follows.

@@ -25,24 +25,38 @@ const ASK_NOTHING: &[&str] = &[
     "Pool",
 ];
 
-/// The `where` clause of an implementation.
+/// The `where` clause that the user wrote: on the type, and in the place of ours.
+pub(super) fn written(state: &State) -> TokenStream {
+    clause(predicates(state))
+}
+
+/// The same, and our conditions: what the questions of the fields rest on.
 pub(super) fn where_clause(context: &Context, derived: Derived, state: &State) -> TokenStream {
-    let written = state.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
-    let mut predicates: Vec<TokenStream> = written.map(ToTokens::to_token_stream).collect();
-    match &state.bound {
-        Some(bound) => predicates.extend(bound.0.iter().map(ToTokens::to_token_stream)),
-        None => {
-            let used = Used::by(state);
-            predicates.extend(used.iter().map(|ty| {
-                let span = at(ty);
-                let private = context.private(span);
-                match derived {
-                    Derived::Param => quote_spanned!(span=> #ty: #private::HandlerParam),
-                    Derived::State => quote_spanned!(span=> #ty: #private::HandlerState),
-                }
-            }));
+    let mut all = predicates(state);
+    all.extend(held(state).iter().map(|ty| {
+        let span = at(ty);
+        let private = context.private(span);
+        match derived {
+            Derived::Param => quote_spanned!(span=> #ty: #private::HandlerParam),
+            Derived::State => quote_spanned!(span=> #ty: #private::HandlerState),
         }
-    }
+    }));
+    clause(all)
+}
+
+/// What the type gives out of its parameters: state, or a parameter, where all of these are.
+pub(super) fn held(state: &State) -> Vec<TokenStream> {
+    if state.bound.is_some() { Vec::new() } else { Used::by(state) }
+}
+
+fn predicates(state: &State) -> Vec<TokenStream> {
+    let on_type = state.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let on_type = on_type.map(ToTokens::to_token_stream);
+    let ours = state.bound.iter().flat_map(|bound| bound.0.iter().map(ToTokens::to_token_stream));
+    on_type.chain(ours).collect()
+}
+
+fn clause(predicates: Vec<TokenStream>) -> TokenStream {
     if predicates.is_empty() { TokenStream::new() } else { quote::quote!(where #(#predicates),*) }
 }
 

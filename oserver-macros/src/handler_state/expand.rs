@@ -2,9 +2,10 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
+use syn::Ident;
 
 use super::Derived;
-use super::bounds::where_clause;
+use super::bounds::{held, where_clause, written};
 use super::model::State;
 use crate::asked::asked;
 use crate::context::{Context, at, generated};
@@ -12,45 +13,102 @@ use crate::context::{Context, at, generated};
 pub(super) fn expand(context: &Context, derived: Derived, state: &State) -> TokenStream {
     let span = generated(Span::call_site());
     let private = context.private(span);
-    let (ident, where_clause) = (&state.ident, where_clause(context, derived, state));
+    let ident = &state.ident;
+    let (written, where_clause) = (written(state), where_clause(context, derived, state));
     let (impl_generics, ty_generics, _) = state.generics.split_for_impl();
     let questions = questions(context, derived, state);
-    let (in_param, in_state) = match derived {
-        Derived::Param => (Some(&questions), None),
-        Derived::State => (None, Some(&questions)),
+    let (held, none) = (held(state), Vec::new);
+    let held = match derived {
+        Derived::State => [
+            three(&private, ["A", "B", "C"], held.clone()),
+            three(&private, PARAM, held),
+            three(&private, DATA, none()),
+        ],
+        Derived::Param => [
+            three(&private, ["A", "B", "C"], none()),
+            three(&private, PARAM, none()),
+            three(&private, DATA, held),
+        ],
     };
-    let for_state = in_state.map(|questions| {
-        quote_spanned! {span=>
-            #[automatically_derived]
-            impl #impl_generics #private::HandlerState for #ident #ty_generics #where_clause {
-                fn derive_handler_state(&self, _: #private::OnlyTheDerive) {
-                    #questions
-                }
-            }
-        }
-    });
+    let of_request = match derived {
+        Derived::Param => quote_spanned!(span=> #ident #ty_generics),
+        Derived::State => quote_spanned!(span=> #private::Nothing),
+    };
     quote_spanned! {span=>
         #[automatically_derived]
-        impl #impl_generics #private::HandlerParam for #ident #ty_generics #where_clause {
-            fn derive_handler_param(&self, _: #private::OnlyTheDerive) {
-                #in_param
+        impl #impl_generics #private::Derived for #ident #ty_generics #written {
+            #(#held)*
+            type Sharer = #private::Nothing;
+            type Read = #private::Nothing;
+            type OfRequest = #of_request;
+
+            fn derive_handler_state_of(&self, _: #private::OnlyTheDerive) {}
+        }
+
+        #[automatically_derived]
+        impl #impl_generics #private::AsksFields for #ident #ty_generics #where_clause {
+            fn ask_fields(&self, _: #private::OnlyTheDerive) {
+                #questions
             }
         }
-        #for_state
     }
 }
 
-/// What compiles where each field may be reached. It stands inside of the implementation, where generics
+/// The implementation for a type of ours that gives nothing out.
+pub(crate) fn state(private: &TokenStream, ident: &Ident) -> TokenStream {
+    let span = generated(Span::call_site());
+    let held = [["A", "B", "C"], PARAM, DATA].map(|names| three(private, names, Vec::new()));
+    quote_spanned! {span=>
+        #[automatically_derived]
+        impl #private::Derived for #ident {
+            #(#held)*
+            type Sharer = #private::Nothing;
+            type Read = #private::Nothing;
+            type OfRequest = #private::Nothing;
+
+            fn derive_handler_state_of(&self, _: #private::OnlyTheDerive) {}
+        }
+    }
+}
+
+/// What a parameter gives out that must be state.
+const PARAM: [&str; 3] = ["ParamA", "ParamB", "ParamC"];
+
+/// What a parameter gives out that can be request data.
+const DATA: [&str; 3] = ["DataA", "DataB", "DataC"];
+
+/// Three associated types, of which the last is a tuple where there are more.
+fn three(private: &TokenStream, names: [&str; 3], mut held: Vec<TokenStream>) -> TokenStream {
+    let span = generated(Span::call_site());
+    if held.len() > 3 {
+        let more = held.split_off(2).into_iter().rev();
+        held.push(
+            more.fold(quote_spanned!(span=> ()), |rest, ty| quote_spanned!(span=> (#ty, #rest))),
+        );
+    }
+    let nothing = || quote_spanned!(span=> #private::Nothing);
+    let types = names.iter().enumerate().map(|(index, name)| {
+        let name = Ident::new(name, span);
+        let ty = held.get(index).cloned().unwrap_or_else(nothing);
+        quote_spanned!(span=> type #name = #ty;)
+    });
+    types.collect()
+}
+
+/// What compiles where each field may be reached. It stands inside of an implementation, where generics
 /// and `Self` mean what they mean in the type.
 fn questions(context: &Context, derived: Derived, state: &State) -> TokenStream {
     let questions = state.asked.iter().map(|ty| {
         let (span, ty) = (at(ty), asked(context, ty));
         let private = context.private(span);
-        let field = match derived {
-            Derived::Param => quote_spanned!(span=> field_of_parameter),
-            Derived::State => quote_spanned!(span=> field_of_state),
-        };
-        quote_spanned!(span=> let _ = #private::#field::<#ty>;)
+        match derived {
+            Derived::Param => {
+                quote_spanned!(span=> let _ = <#ty as #private::HandlerParam>::derive_handler_param;)
+            }
+            Derived::State => {
+                quote_spanned!(span=> let _ = <#ty as #private::FieldOfState>::ask;)
+            }
+        }
     });
     questions.collect()
 }

@@ -20,6 +20,8 @@ pub(crate) enum Derived {
     State,
 }
 
+pub(crate) use self::expand::state;
+
 pub(crate) fn expand(exporter: Exporter, derived: Derived, item: TokenStream) -> TokenStream {
     let input: DeriveInput = match syn::parse2(item) {
         Ok(input) => input,

@@ -79,10 +79,12 @@ impl<T: fmt::Debug> fmt::Debug for Publisher<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: HandlerState> HandlerParam for Snapshot<T> {
     fn derive_handler_param(&self, _: OnlyTheDerive) {}
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: HandlerState> HandlerState for Snapshot<T> {
     fn derive_handler_state(&self, _: OnlyTheDerive) {}
 }

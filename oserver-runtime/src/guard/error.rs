@@ -109,6 +109,7 @@ impl IntoResponse for CallError {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl HandlerParam for Error {
     fn derive_handler_param(&self, _: OnlyTheDerive) {}
 }

@@ -1,12 +1,8 @@
-//! A pointer that is swapped in one step. Nobody waits for anybody, and a reader has its own reference.
-
-use arc_swap::strategy::Strategy;
-use arc_swap::{ArcSwapAny, Cache, Guard, RefCnt};
-
-use crate::HandlerState;
+//! A pointer that is swapped in one step.
 
 state! {
-    impl[T: HandlerState + RefCnt, S: Strategy<T>] for ArcSwapAny<T, S>;
-    impl[T: HandlerState + RefCnt, S: Strategy<T>] for Guard<T, S>;
-    impl[A: HandlerState, T: HandlerState] for Cache<A, T>;
+    /// A reader has its own reference, and a writer waits for nobody.
+    impl[T: arc_swap::RefCnt, S: arc_swap::strategy::Strategy<T>] for arc_swap::ArcSwapAny<T, S> where T;
+    impl[T: arc_swap::RefCnt, S: arc_swap::strategy::Strategy<T>] for arc_swap::Guard<T, S> where T;
+    impl[A, T] for arc_swap::Cache<A, T> where A, T;
 }

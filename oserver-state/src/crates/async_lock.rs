@@ -1,16 +1,18 @@
 //! Locks that are awaited, and what else async-lock has.
 
-use async_lock::{Barrier, Mutex, OnceCell, RwLock, Semaphore};
-
-use crate::HandlerState;
-
 locks! {
-    impl[T: ?Sized] for Mutex<T>;
-    impl[T: ?Sized] for RwLock<T>;
-    impl[] for Barrier;
+    /// As tokio's.
+    impl[T: ?Sized] for async_lock::Mutex<T>;
+    impl[T: ?Sized] for async_lock::RwLock<T>;
+    impl[] for async_lock::Barrier;
 }
 
 state! {
-    impl[] for Semaphore;
-    impl[T: HandlerState] for OnceCell<T>;
+    /// A permit comes back when its request ends.
+    impl[] for async_lock::Semaphore;
+}
+
+state! {
+    /// A panic leaves it empty.
+    impl[T] for async_lock::OnceCell<T> where T;
 }

@@ -1,68 +1,70 @@
 //! axum-extra's extractors.
 #![allow(deprecated, reason = "they are extractors for as long as they are there")]
 
-use axum_extra::TypedHeader;
-use axum_extra::either::{Either, Either3, Either4, Either5, Either6, Either7, Either8};
-use axum_extra::extract::rejection::HostRejection;
-use axum_extra::extract::{
-    Cached, CookieJar, Form, FormRejection, Host, JsonDeserializer, JsonDeserializerRejection,
-    Multipart, OptionalPath, OptionalQuery, OptionalQueryRejection, PrivateCookieJar, Query,
-    QueryRejection, Scheme, SchemeMissing, SignedCookieJar, WithRejection, cookie,
-};
-use axum_extra::json_lines::{AsExtractor, JsonLines};
-use axum_extra::protobuf::{Protobuf, ProtobufRejection};
-use axum_extra::typed_header::TypedHeaderRejection;
-
 fresh! {
-    impl[T] for TypedHeader<T>;
-    impl[T] for Form<T>;
-    impl[T] for OptionalPath<T>;
-    impl[T] for OptionalQuery<T>;
-    impl[T] for Protobuf<T>;
-    impl[T] for Query<T>;
+    /// A fresh value that is read from the request, and that nobody else has.
+    impl[T] for axum_extra::extract::Form<T>;
+    impl[T] for axum_extra::extract::OptionalPath<T>;
+    impl[T] for axum_extra::extract::OptionalQuery<T>;
+    impl[T] for axum_extra::extract::Query<T>;
+    impl[T] for axum_extra::json_lines::JsonLines<T, axum_extra::json_lines::AsExtractor>;
 }
 
 request_data! {
-    impl[] for CookieJar;
-    impl[K] for PrivateCookieJar<K>;
-    impl[K] for SignedCookieJar<K>;
-    impl[T] for JsonDeserializer<T>;
-    impl[T] for JsonLines<T, AsExtractor>;
-    impl[] for Multipart;
+    /// A fresh value that is read from the request, and that nobody else has.
+    impl[T: axum_extra::headers::Header] for axum_extra::TypedHeader<T>;
+    impl[T] for axum_extra::extract::JsonDeserializer<T>;
+    impl[] for axum_extra::extract::CookieJar;
+    impl[K] for axum_extra::extract::PrivateCookieJar<K>;
+    impl[K] for axum_extra::extract::SignedCookieJar<K>;
+    impl[] for axum_extra::extract::Multipart;
+}
+
+request_data! {
+    /// A fresh value that is read from the request, and that nobody else has.
+    impl[T: Message] for axum_extra::protobuf::Protobuf<T>;
 }
 
 state! {
-    impl[] for Host;
-    impl[] for Scheme;
-    impl[] for cookie::Key;
-    impl['a] for cookie::Cookie<'a>;
+    /// Plain data.
+    impl[] for axum_extra::extract::Host;
+    impl[] for axum_extra::extract::Scheme;
+    impl[] for axum_extra::extract::cookie::Key;
+    impl['a] for axum_extra::extract::cookie::Cookie<'a>;
 }
 
 either! {
-    impl[T] for Cached<T>;
-    impl[A, B] for Either<A, B>;
-    impl[A, B, C] for Either3<A, B, C>;
-    impl[A, B, C, D] for Either4<A, B, C, D>;
-    impl[A, B, C, D, E] for Either5<A, B, C, D, E>;
-    impl[A, B, C, D, E, F] for Either6<A, B, C, D, E, F>;
-    impl[A, B, C, D, E, F, G] for Either7<A, B, C, D, E, F, G>;
-    impl[A, B, C, D, E, F, G, H] for Either8<A, B, C, D, E, F, G, H>;
-}
-
-// Of the rejection it has only the type.
-request_data! {
-    impl[E: crate::HandlerParam, R] for WithRejection<E, R>;
+    /// What is in it.
+    impl[T] for axum_extra::extract::Cached<T> where T;
+    impl[A, B] for axum_extra::either::Either<A, B> where A, B;
+    impl[A, B, C] for axum_extra::either::Either3<A, B, C> where A, B, C;
+    impl[A, B, C, D] for axum_extra::either::Either4<A, B, C, D> where A, B, C, D;
+    impl[A, B, C, D, E] for axum_extra::either::Either5<A, B, C, D, E> where A, B, C, D, E;
+    impl[A, B, C, D, E, F] for axum_extra::either::Either6<A, B, C, D, E, F> where A, B, C, D, E, F;
+    impl[A, B, C, D, E, F, G] for axum_extra::either::Either7<A, B, C, D, E, F, G> where A, B, C, D, E, F, G;
+    impl[A, B, C, D, E, F, G, H] for axum_extra::either::Either8<A, B, C, D, E, F, G, H> where A, B, C, D, E, F, G, H;
 }
 
 request_data! {
-    impl[] for FormRejection;
-    impl[] for HostRejection;
-    impl[] for JsonDeserializerRejection;
-    impl[] for OptionalQueryRejection;
-    impl[] for ProtobufRejection;
-    impl[] for QueryRejection;
-    impl[] for SchemeMissing;
-    impl[] for TypedHeaderRejection;
+    /// What is in it; of the rejection it has only the type.
+    impl[E, R] for axum_extra::extract::WithRejection<E, R> where E;
+}
+
+request_data! {
+    /// The other half of `Result<extractor, rejection>`, whose source can be anything.
+    impl[] for axum_extra::extract::FormRejection;
+    impl[] for axum_extra::extract::rejection::HostRejection;
+    impl[] for axum_extra::extract::JsonDeserializerRejection;
+    impl[] for axum_extra::extract::OptionalQueryRejection;
+    impl[] for axum_extra::protobuf::ProtobufRejection;
+    impl[] for axum_extra::extract::QueryRejection;
+    impl[] for axum_extra::extract::SchemeMissing;
+    impl[] for axum_extra::typed_header::TypedHeaderRejection;
     impl[] for axum_extra::extract::multipart::MultipartRejection;
     impl[] for axum_extra::extract::multipart::MultipartError;
 }
+
+/// What `Protobuf<T>` can be read as: a message of `prost`, which axum-extra does not export.
+pub trait Message: Send {}
+
+impl<T: Send> Message for T where axum_extra::protobuf::Protobuf<T>: axum::extract::FromRequest<()> {}

@@ -1,6 +1,7 @@
-//! Types of `bytes`: plain data.
+//! Pieces of memory: plain data.
 
 state! {
+    /// Plain data.
     impl[] for bytes::Bytes;
     impl[] for bytes::BytesMut;
 }

@@ -1,26 +1,20 @@
-//! Dates and times: plain values.
-
-use chrono::{
-    DateTime, Days, FixedOffset, IsoWeek, Local, Month, Months, NaiveDate, NaiveDateTime,
-    NaiveTime, NaiveWeek, ParseError, TimeDelta, TimeZone, Utc, Weekday,
-};
-
-use crate::HandlerState;
+//! Dates and times: plain data.
 
 state! {
-    impl[Z: TimeZone<Offset: HandlerState>] for DateTime<Z>;
-    impl[] for Days;
-    impl[] for FixedOffset;
-    impl[] for IsoWeek;
-    impl[] for Local;
-    impl[] for Month;
-    impl[] for Months;
-    impl[] for NaiveDate;
-    impl[] for NaiveDateTime;
-    impl[] for NaiveTime;
-    impl[] for NaiveWeek;
-    impl[] for ParseError;
-    impl[] for TimeDelta;
-    impl[] for Utc;
-    impl[] for Weekday;
+    /// Plain data.
+    impl[Z: chrono::TimeZone] for chrono::DateTime<Z> where <Z as chrono::TimeZone>::Offset;
+    impl[] for chrono::Days;
+    impl[] for chrono::FixedOffset;
+    impl[] for chrono::IsoWeek;
+    impl[] for chrono::Local;
+    impl[] for chrono::Month;
+    impl[] for chrono::Months;
+    impl[] for chrono::NaiveDate;
+    impl[] for chrono::NaiveDateTime;
+    impl[] for chrono::NaiveTime;
+    impl[] for chrono::NaiveWeek;
+    impl[] for chrono::ParseError;
+    impl[] for chrono::TimeDelta;
+    impl[] for chrono::Utc;
+    impl[] for chrono::Weekday;
 }

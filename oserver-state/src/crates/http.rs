@@ -1,28 +1,31 @@
-//! Types of `http`.
-
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version};
-
-use crate::HandlerState;
+//! Requests, responses, and what they are made of.
 
 state! {
-    impl[T: HandlerState] for HeaderMap<T>;
-    impl[] for HeaderName;
-    impl[] for HeaderValue;
-    impl[] for Method;
-    impl[] for StatusCode;
-    impl[] for Uri;
-    impl[] for Version;
+    /// Plain data.
+    impl[T] for http::HeaderMap<T> where T;
+    impl[] for http::HeaderName;
+    impl[] for http::HeaderValue;
+    impl[] for http::Method;
+    impl[] for http::StatusCode;
+    impl[] for http::Uri;
+    impl[] for http::Version;
     impl[] for http::uri::Authority;
     impl[] for http::uri::PathAndQuery;
     impl[] for http::uri::Scheme;
+    impl[] for http::header::InvalidHeaderName;
+    impl[] for http::header::InvalidHeaderValue;
+    impl[] for http::header::ToStrError;
+    impl[] for http::method::InvalidMethod;
+    impl[] for http::status::InvalidStatusCode;
+    impl[] for http::uri::InvalidUri;
 }
 
-// A request carries extensions, which can hold anything: as state that would be a way around the
-// question. What a handler finds in the extensions of its own request only the audit sees.
 request_data! {
-    impl[B] for http::Request<B>;
-    impl[B] for http::Response<B>;
+    /// Its extensions can hold anything: as state they would be a way around the question. What is in those of a handler's own request, only the audit sees.
+    impl[B] for http::Request<B> where B;
+    impl[B] for http::Response<B> where B;
     impl[] for http::request::Parts;
     impl[] for http::response::Parts;
     impl[] for http::Extensions;
+    impl[] for http::Error;
 }

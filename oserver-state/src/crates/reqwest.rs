@@ -1,19 +1,25 @@
-//! An HTTP client. Its pool of connections has a lock inside, which is held for a few lines of its own at
-//! a time, and never while code of a handler's runs.
+//! HTTP clients.
+
+#[cfg(feature = "reqwest-0_12")]
+vouched! {
+    /// The lock of its pool is held for a few lines of its own, and never while code of yours runs.
+    impl[] for reqwest_0_12::Client;
+}
 
 #[cfg(feature = "reqwest-0_13")]
-state! {
-    impl[] for reqwest::Client;
-    impl[] for reqwest::Url;
+vouched! {
+    /// The lock of its pool is held for a few lines of its own, and never while code of yours runs.
+    impl[] for reqwest_0_13::Client;
 }
 
 #[cfg(feature = "reqwest-0_12")]
-state! {
-    impl[] for reqwest_012::Client;
+request_data! {
+    /// An error, whose source can be anything.
+    impl[] for reqwest_0_12::Error;
 }
 
-// With both, theirs is the same.
-#[cfg(all(feature = "reqwest-0_12", not(feature = "reqwest-0_13")))]
-state! {
-    impl[] for reqwest_012::Url;
+#[cfg(feature = "reqwest-0_13")]
+request_data! {
+    /// An error, whose source can be anything.
+    impl[] for reqwest_0_13::Error;
 }

@@ -1,13 +1,13 @@
-//! JSON: plain values.
-
-use serde_json::{Map, Number, Value};
+//! JSON: plain data.
 
 state! {
-    impl[] for Value;
-    impl[] for Number;
-    impl[] for Map<String, Value>;
+    /// Plain data.
+    impl[] for serde_json::Value;
+    impl[] for serde_json::Number;
+    impl[] for serde_json::Map<String, serde_json::Value>;
 }
 
 request_data! {
+    /// An error.
     impl[] for serde_json::Error;
 }

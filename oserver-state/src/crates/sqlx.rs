@@ -1,11 +1,13 @@
-//! Pools of connections. Who waits for one waits until `acquire_timeout`, or for the request's deadline,
-//! and a connection that a panicking handler had goes back, or is closed.
+//! Pools of connections.
 
-use sqlx::pool::{Pool, PoolConnection};
-use sqlx::{Database, Transaction};
+vouched! {
+    /// Waiting for a connection ends after `acquire_timeout`, and one that a handler had when it panicked goes back, or is closed.
+    impl[D: sqlx::Database] for sqlx::Pool<D>;
+    impl[D: sqlx::Database] for sqlx::pool::PoolConnection<D>;
+    impl['a, D: sqlx::Database] for sqlx::Transaction<'a, D>;
+}
 
-state! {
-    impl[D: Database] for Pool<D>;
-    impl[D: Database] for PoolConnection<D>;
-    impl['a, D: Database] for Transaction<'a, D>;
+request_data! {
+    /// An error, whose source can be anything.
+    impl[] for sqlx::Error;
 }

@@ -1,102 +1,112 @@
 //! tokio's types.
 
-use tokio::sync::{
-    Notify, OnceCell, OwnedSemaphorePermit, Semaphore, SemaphorePermit, SetOnce, broadcast, mpsc,
-    oneshot, watch,
-};
-use tokio::{net, runtime, task, time};
+use tokio::sync::OnceCell;
 
-use crate::HandlerState;
 use crate::statics::IsLock;
 
-// Into these senders values go, and none comes out.
 state! {
-    impl[T] for mpsc::Sender<T>;
-    impl[T] for mpsc::WeakSender<T>;
-    impl[T] for mpsc::UnboundedSender<T>;
-    impl[T] for mpsc::WeakUnboundedSender<T>;
-    impl['a, T] for mpsc::Permit<'a, T>;
-    impl[T] for mpsc::OwnedPermit<T>;
-    impl[T] for oneshot::Sender<T>;
-}
-
-// What is sent can be got out of them, of `broadcast::Sender` by subscribing. `watch` keeps its value in
-// a lock: `borrow` is a read guard, and `send_modify` runs its closure under the write guard. Neither
-// leaves a poison behind; who keeps a guard keeps writers waiting.
-state! {
-    impl[T: HandlerState] for mpsc::Receiver<T>;
-    impl[T: HandlerState] for mpsc::UnboundedReceiver<T>;
-    impl[T: HandlerState] for oneshot::Receiver<T>;
-    impl[T: HandlerState] for broadcast::Sender<T>;
-    impl[T: HandlerState] for broadcast::WeakSender<T>;
-    impl[T: HandlerState] for broadcast::Receiver<T>;
-    impl[T: HandlerState] for watch::Sender<T>;
-    impl[T: HandlerState] for watch::Receiver<T>;
-}
-
-// Waiting for one of these ends with the request's deadline, and what a request had of it comes back
-// when it is dropped.
-state! {
-    impl[] for Notify;
-    impl[] for Semaphore;
-    impl['a] for SemaphorePermit<'a>;
-    impl[] for OwnedSemaphorePermit;
-    impl[T: HandlerState] for OnceCell<T>;
-    impl[T: HandlerState] for SetOnce<T>;
+    /// Values go in, none comes out.
+    impl[T] for tokio::sync::mpsc::Sender<T>;
+    impl[T] for tokio::sync::mpsc::WeakSender<T>;
+    impl[T] for tokio::sync::mpsc::UnboundedSender<T>;
+    impl[T] for tokio::sync::mpsc::WeakUnboundedSender<T>;
+    impl['a, T] for tokio::sync::mpsc::Permit<'a, T>;
+    impl[T] for tokio::sync::mpsc::OwnedPermit<T>;
+    impl[T] for tokio::sync::oneshot::Sender<T>;
 }
 
 state! {
-    impl[] for runtime::Handle;
-    impl[] for task::AbortHandle;
-    impl[] for task::Id;
-    impl[T: HandlerState] for task::JoinHandle<T>;
-    impl[T: HandlerState] for task::JoinSet<T>;
-    impl[] for time::Instant;
-    impl[] for time::Interval;
-    impl[] for time::Sleep;
-    impl[] for time::error::Elapsed;
+    /// What is sent can be got out of them; a sender of `broadcast` can subscribe.
+    impl[T] for tokio::sync::mpsc::Receiver<T> where T;
+    impl[T] for tokio::sync::mpsc::UnboundedReceiver<T> where T;
+    impl[T] for tokio::sync::oneshot::Receiver<T> where T;
+    impl[T] for tokio::sync::broadcast::Sender<T> where T;
+    impl[T] for tokio::sync::broadcast::WeakSender<T> where T;
+    impl[T] for tokio::sync::broadcast::Receiver<T> where T;
+}
+
+vouched! {
+    /// No poison. But `borrow` is a read guard, and `send_modify` runs its closure under the write guard: clone out of the one at once, and keep the other short.
+    impl[T] for tokio::sync::watch::Sender<T> where T;
+    impl[T] for tokio::sync::watch::Receiver<T> where T;
+}
+
+vouched! {
+    /// Waiting ends with the request's deadline, and a permit comes back when it is dropped. One that is forgotten is lost to all, and a `Notify` that nobody notifies wakes nobody.
+    impl[] for tokio::sync::Notify;
+    impl[] for tokio::sync::Semaphore;
+    impl['a] for tokio::sync::SemaphorePermit<'a>;
+    impl[] for tokio::sync::OwnedSemaphorePermit;
 }
 
 state! {
-    impl[] for net::TcpListener;
-    impl[] for net::TcpStream;
-    impl[] for net::TcpSocket;
-    impl[] for net::UdpSocket;
+    /// A panic leaves it empty; who comes at the same time waits for the one who fills it.
+    impl[T] for tokio::sync::OnceCell<T> where T;
+    impl[T] for tokio::sync::SetOnce<T> where T;
 }
 
-// The kernel keeps order there.
 state! {
+    /// What a task gives back is what it is.
+    impl[T] for tokio::task::JoinHandle<T> where T;
+    impl[T] for tokio::task::JoinSet<T> where T;
+}
+
+state! {
+    /// Handles, times.
+    impl[] for tokio::runtime::Handle;
+    impl[] for tokio::task::AbortHandle;
+    impl[] for tokio::task::Id;
+    impl[] for tokio::task::JoinError;
+    impl[] for tokio::time::Instant;
+    impl[] for tokio::time::Interval;
+    impl[] for tokio::time::Sleep;
+    impl[] for tokio::time::error::Elapsed;
+}
+
+state! {
+    /// The kernel keeps order there.
+    impl[] for tokio::net::TcpListener;
+    impl[] for tokio::net::TcpStream;
+    impl[] for tokio::net::TcpSocket;
+    impl[] for tokio::net::UdpSocket;
     impl[] for tokio::fs::File;
     impl[] for tokio::process::Child;
     impl[] for tokio::process::ChildStdin;
     impl[] for tokio::process::ChildStdout;
     impl[] for tokio::process::ChildStderr;
+    impl[] for tokio::process::Command;
 }
 
-// The lock inside is held for a few lines of its own, in which nothing of the user's runs.
-state! {
+vouched! {
+    /// The lock inside is held for a few lines of its own, in which nothing of yours runs.
     impl[] for tokio::io::DuplexStream;
 }
 
 #[cfg(unix)]
 state! {
-    impl[] for net::unix::SocketAddr;
-    impl[] for net::unix::UCred;
-    impl[] for net::UnixListener;
-    impl[] for net::UnixStream;
-    impl[] for net::UnixDatagram;
+    /// The kernel keeps order there.
+    impl[] for tokio::net::unix::SocketAddr;
+    impl[] for tokio::net::unix::UCred;
+    impl[] for tokio::net::UnixListener;
+    impl[] for tokio::net::UnixStream;
+    impl[] for tokio::net::UnixDatagram;
 }
 
-// No poison; but who waits under one for ever is waited for by all.
 locks! {
+    /// No poison; but who waits under one for ever is waited for by all, and a panic leaves half a change.
     impl[T: ?Sized] for tokio::sync::Mutex<T>;
     impl[T: ?Sized] for tokio::sync::RwLock<T>;
     impl['a, T: ?Sized] for tokio::sync::MutexGuard<'a, T>;
+    impl['a, T: ?Sized] for tokio::sync::MappedMutexGuard<'a, T>;
     impl[T: ?Sized] for tokio::sync::OwnedMutexGuard<T>;
     impl['a, T: ?Sized] for tokio::sync::RwLockReadGuard<'a, T>;
     impl['a, T: ?Sized] for tokio::sync::RwLockWriteGuard<'a, T>;
     impl[T: ?Sized, U: ?Sized] for tokio::sync::OwnedRwLockReadGuard<T, U>;
     impl[T: ?Sized] for tokio::sync::OwnedRwLockWriteGuard<T>;
+}
+
+locks! {
+    /// Who is waited for may never come.
     impl[] for tokio::sync::Barrier;
 }
 

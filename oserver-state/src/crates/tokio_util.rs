@@ -1,7 +1,7 @@
-//! tokio-util's types. The locks inside are held for a few lines of their own, in which nothing of the
-//! user's runs.
+//! tokio-util's types.
 
-state! {
+vouched! {
+    /// The locks inside are held for a few lines of their own, in which nothing of yours runs.
     impl[] for tokio_util::sync::CancellationToken;
     impl[] for tokio_util::sync::DropGuard;
     impl[] for tokio_util::task::TaskTracker;

@@ -1,5 +1,6 @@
-//! Spans: what is behind one is the subscriber's.
+//! Spans.
 
-state! {
+vouched! {
+    /// Behind one is the subscriber, and nothing of the service's state.
     impl[] for tracing::Span;
 }

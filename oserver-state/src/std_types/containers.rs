@@ -14,95 +14,84 @@ use std::rc::{self, Rc};
 use std::sync::{self, Arc};
 use std::task::Poll;
 
-use crate::HandlerState;
+either! {
+    /// What is in it.
+    impl[T] for Option<T> where T;
+    impl[T, E] for Result<T, E> where T, E;
+}
 
 either! {
-    impl[T] for Option<T>;
-    impl[T, E] for Result<T, E>;
-    impl[A] for (A,);
-    impl[A, B] for (A, B);
-    impl[A, B, C] for (A, B, C);
-    impl[A, B, C, D] for (A, B, C, D);
-    impl[A, B, C, D, E] for (A, B, C, D, E);
-    impl[A, B, C, D, E, F] for (A, B, C, D, E, F);
-    impl[A, B, C, D, E, F, G] for (A, B, C, D, E, F, G);
-    impl[A, B, C, D, E, F, G, H] for (A, B, C, D, E, F, G, H);
-    impl[A, B, C, D, E, F, G, H, I] for (A, B, C, D, E, F, G, H, I);
-    impl[A, B, C, D, E, F, G, H, I, J] for (A, B, C, D, E, F, G, H, I, J);
-    impl[A, B, C, D, E, F, G, H, I, J, K] for (A, B, C, D, E, F, G, H, I, J, K);
-    impl[A, B, C, D, E, F, G, H, I, J, K, L] for (A, B, C, D, E, F, G, H, I, J, K, L);
+    /// tuples of up to 16:
+    /// What is in it.
+    impl[A] for (A,) where A;
+    impl[A, B] for (A, B) where A, B;
+    impl[A, B, C] for (A, B, C) where A, B, C;
+    impl[A, B, C, D] for (A, B, C, D) where A, B, C, D;
+    impl[A, B, C, D, E] for (A, B, C, D, E) where A, B, C, D, E;
+    impl[A, B, C, D, E, F] for (A, B, C, D, E, F) where A, B, C, D, E, F;
+    impl[A, B, C, D, E, F, G] for (A, B, C, D, E, F, G) where A, B, C, D, E, F, G;
+    impl[A, B, C, D, E, F, G, H] for (A, B, C, D, E, F, G, H) where A, B, C, D, E, F, G, H;
+    impl[A, B, C, D, E, F, G, H, I] for (A, B, C, D, E, F, G, H, I) where A, B, C, D, E, F, G, H, I;
+    impl[A, B, C, D, E, F, G, H, I, J] for (A, B, C, D, E, F, G, H, I, J) where A, B, C, D, E, F, G, H, I, J;
+    impl[A, B, C, D, E, F, G, H, I, J, K] for (A, B, C, D, E, F, G, H, I, J, K) where A, B, C, D, E, F, G, H, I, J, K;
+    impl[A, B, C, D, E, F, G, H, I, J, K, L] for (A, B, C, D, E, F, G, H, I, J, K, L) where A, B, C, D, E, F, G, H, I, J, K, L;
+    impl[A, B, C, D, E, F, G, H, I, J, K, L, M] for (A, B, C, D, E, F, G, H, I, J, K, L, M) where A, B, C, D, E, F, G, H, I, J, K, L, M;
+    impl[A, B, C, D, E, F, G, H, I, J, K, L, M, N] for (A, B, C, D, E, F, G, H, I, J, K, L, M, N) where A, B, C, D, E, F, G, H, I, J, K, L, M, N;
+    impl[A, B, C, D, E, F, G, H, I, J, K, L, M, N, O] for (A, B, C, D, E, F, G, H, I, J, K, L, M, N, O) where A, B, C, D, E, F, G, H, I, J, K, L, M, N, O;
+    impl[A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P] for (A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P) where A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P;
 }
 
-// Pointers.
-state! {
-    impl[T: HandlerState + ?Sized] for &T;
-    impl[T: HandlerState + ?Sized] for &mut T;
-    impl[T: HandlerState + ?Sized] for Box<T>;
-    impl[T: HandlerState + ?Sized] for Arc<T>;
-    impl[T: HandlerState + ?Sized] for sync::Weak<T>;
-    impl[T: HandlerState + ?Sized] for Rc<T>;
-    impl[T: HandlerState + ?Sized] for rc::Weak<T>;
-    impl[P: HandlerState] for Pin<P>;
-    impl['a, B: HandlerState + ToOwned<Owned: HandlerState> + ?Sized] for Cow<'a, B>;
+fundamental! {
+    /// What it points to.
+    impl[T: ?Sized] for &T where T;
+    impl[T: ?Sized] for &mut T where T;
+    impl[T: ?Sized] for Box<T> where T;
+    impl[P] for Pin<P> where P;
 }
 
-// Sequences and maps. A map gives out its hasher, too.
 state! {
-    impl[T: HandlerState] for [T];
-    impl[T: HandlerState, const N: usize] for [T; N];
-    impl[T: HandlerState] for Vec<T>;
-    impl[T: HandlerState] for VecDeque<T>;
-    impl[T: HandlerState] for LinkedList<T>;
-    impl[T: HandlerState] for BinaryHeap<T>;
-    impl[T: HandlerState] for BTreeSet<T>;
-    impl[K: HandlerState, V: HandlerState] for BTreeMap<K, V>;
-    impl[T: HandlerState, S: HandlerState] for HashSet<T, S>;
-    impl[K: HandlerState, V: HandlerState, S: HandlerState] for HashMap<K, V, S>;
+    /// What it points to.
+    impl[T: ?Sized] for Arc<T> where T;
+    impl[T: ?Sized] for sync::Weak<T> where T;
+    impl[T: ?Sized] for Rc<T> where T;
+    impl[T: ?Sized] for rc::Weak<T> where T;
+    impl['a, B: ToOwned + ?Sized] for Cow<'a, B> where B, <B as ToOwned>::Owned;
 }
 
-// Values with a meaning.
 state! {
-    impl[T: HandlerState] for Reverse<T>;
-    impl[T: HandlerState] for Wrapping<T>;
-    impl[T: HandlerState] for Saturating<T>;
-    impl[T: HandlerState + ?Sized] for ManuallyDrop<T>;
-    impl[T: HandlerState] for AssertUnwindSafe<T>;
-    impl[T: HandlerState] for Bound<T>;
-    impl[B: HandlerState, C: HandlerState] for ControlFlow<B, C>;
-    impl[T: HandlerState] for Poll<T>;
-    impl[T: HandlerState] for Range<T>;
-    impl[T: HandlerState] for RangeFrom<T>;
-    impl[T: HandlerState] for RangeInclusive<T>;
-    impl[T: HandlerState] for RangeTo<T>;
-    impl[T: HandlerState] for RangeToInclusive<T>;
+    /// What is in it. A map gives out its hasher, too.
+    impl[T] for [T] where T;
+    impl[T, const N: usize] for [T; N] where T;
+    impl[T] for Vec<T> where T;
+    impl[T] for VecDeque<T> where T;
+    impl[T] for LinkedList<T> where T;
+    impl[T] for BinaryHeap<T> where T;
+    impl[T] for BTreeSet<T> where T;
+    impl[K, V] for BTreeMap<K, V> where K, V;
+    impl[T, S] for HashSet<T, S> where T, S;
+    impl[K, V, S] for HashMap<K, V, S> where K, V, S;
+}
+
+state! {
+    /// What is in it.
+    impl[T] for Reverse<T> where T;
+    impl[T] for Wrapping<T> where T;
+    impl[T] for Saturating<T> where T;
+    impl[T: ?Sized] for ManuallyDrop<T> where T;
+    impl[T] for AssertUnwindSafe<T> where T;
+    impl[T] for Bound<T> where T;
+    impl[B, C] for ControlFlow<B, C> where B, C;
+    impl[T] for Poll<T> where T;
+    impl[T] for Range<T> where T;
+    impl[T] for RangeFrom<T> where T;
+    impl[T] for RangeInclusive<T> where T;
+    impl[T] for RangeTo<T> where T;
+    impl[T] for RangeToInclusive<T> where T;
     impl[] for RangeFull;
-    // Written once, and by one thread.
-    impl[T: HandlerState] for OnceCell<T>;
-    impl[T: HandlerState, F] for LazyCell<T, F>;
 }
 
-/// A pointer to a function has nothing in it but code.
-///
-/// Those that take references for any lifetime are beyond what can be written here; the macros take them
-/// out of a type before they ask.
-macro_rules! functions {
-    ($($($parameter:ident)*;)*) => {
-        state! {
-            $(
-                impl[R, $($parameter),*] for fn($($parameter),*) -> R;
-                impl[R, $($parameter),*] for unsafe fn($($parameter),*) -> R;
-                impl[R, $($parameter),*] for extern "C" fn($($parameter),*) -> R;
-            )*
-        }
-    };
-}
-
-functions! {
-    ;
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
+state! {
+    /// Written once, and by one thread.
+    impl[T] for OnceCell<T> where T;
+    impl[T, F] for LazyCell<T, F> where T;
 }

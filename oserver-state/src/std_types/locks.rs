@@ -4,19 +4,27 @@ use std::cell::{Cell, Ref, RefCell, RefMut, UnsafeCell};
 use std::sync;
 
 locks! {
+    /// Poison, or a wait without end.
     impl[T: ?Sized] for sync::Mutex<T>;
     impl[T: ?Sized] for sync::RwLock<T>;
     impl['a, T: ?Sized] for sync::MutexGuard<'a, T>;
     impl['a, T: ?Sized] for sync::RwLockReadGuard<'a, T>;
     impl['a, T: ?Sized] for sync::RwLockWriteGuard<'a, T>;
+}
+
+locks! {
+    /// Who is waited for may never come.
     impl[] for sync::Condvar;
     impl[] for sync::Barrier;
-    // After a panic in it every later call panics.
+}
+
+locks! {
+    /// After a panic in it every later call panics.
     impl[] for sync::Once;
 }
 
-// One thread at a time changes them; around that stands a lock, or they are none for a handler.
 locks! {
+    /// A borrow that is left behind makes every later one panic.
     impl[T: ?Sized] for UnsafeCell<T>;
     impl[T: ?Sized] for Cell<T>;
     impl[T: ?Sized] for RefCell<T>;
@@ -24,8 +32,8 @@ locks! {
     impl['a, T: ?Sized] for RefMut<'a, T>;
 }
 
-// Behind a lock: whoever writes to a reader that has stopped reading keeps everybody else out.
 locks! {
+    /// A terminal or pipe that nobody reads keeps whoever writes, and everybody after.
     impl[] for std::io::Stdin;
     impl[] for std::io::Stdout;
     impl[] for std::io::Stderr;

@@ -1,6 +1,7 @@
 //! What the types of the standard library are.
 
 mod containers;
+mod functions;
 mod locks;
 mod os;
 mod primitives;

@@ -7,6 +7,7 @@ use std::net::{
 };
 
 state! {
+    /// Plain data.
     impl[] for IpAddr;
     impl[] for Ipv4Addr;
     impl[] for Ipv6Addr;
@@ -14,6 +15,10 @@ state! {
     impl[] for SocketAddrV4;
     impl[] for SocketAddrV6;
     impl[] for Shutdown;
+}
+
+state! {
+    /// The kernel keeps order there.
     impl[] for TcpListener;
     impl[] for TcpStream;
     impl[] for UdpSocket;
@@ -25,6 +30,7 @@ state! {
     impl[] for std::process::ExitStatus;
     impl[] for std::process::ExitCode;
     impl[] for std::process::Output;
+    impl[] for std::process::Command;
     impl[] for std::process::Child;
     impl[] for std::process::ChildStdin;
     impl[] for std::process::ChildStdout;
@@ -33,6 +39,7 @@ state! {
 
 #[cfg(unix)]
 state! {
+    /// The kernel keeps order there.
     impl[] for std::os::fd::OwnedFd;
     impl['a] for std::os::fd::BorrowedFd<'a>;
     impl[] for std::os::unix::net::SocketAddr;

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, SystemTimeError};
 
 state! {
+    /// Plain data.
     impl[] for ();
     impl[] for bool;
     impl[] for char;
@@ -47,8 +48,8 @@ state! {
     impl[] for PhantomPinned;
 }
 
-// What goes wrong when text is read.
 state! {
+    /// What goes wrong when text is read.
     impl[] for std::fmt::Error;
     impl[] for std::str::Utf8Error;
     impl[] for std::str::ParseBoolError;
@@ -66,6 +67,7 @@ state! {
 }
 
 state! {
+    /// Plain data.
     impl[] for NonZero<u8>;
     impl[] for NonZero<u16>;
     impl[] for NonZero<u32>;
@@ -80,8 +82,8 @@ state! {
     impl[] for NonZero<isize>;
 }
 
-// There is no value of the type parameter in these.
 state! {
+    /// There is no value of the type parameter in it.
     impl[T: ?Sized] for PhantomData<T>;
     impl[H] for BuildHasherDefault<H>;
 }

@@ -9,10 +9,8 @@ use std::sync::{LazyLock, OnceLock};
 use std::task::Waker;
 use std::thread::{JoinHandle, Thread, ThreadId};
 
-use crate::HandlerState;
-
-// Each operation is one step: nobody can be interrupted in it.
-state! {
+vouched! {
+    /// Each operation is one step: nobody can be interrupted in it. A spin lock that is made of one is not seen.
     impl[] for AtomicBool;
     impl[] for AtomicU8;
     impl[] for AtomicU16;
@@ -26,29 +24,40 @@ state! {
     impl[] for AtomicIsize;
 }
 
-// Written once. Whoever writes runs the user's code: if it hangs, others that come at the same time wait
-// for it; if it panics, `OnceLock` is as it was, and `LazyLock` panics from then on.
 state! {
-    impl[T: HandlerState] for OnceLock<T>;
-    impl[T: HandlerState, F] for LazyLock<T, F>;
+    /// A panic leaves it empty; who comes at the same time waits for the one who fills it.
+    impl[T] for OnceLock<T> where T;
 }
 
-// Into a sender values go, and none comes out but those that could not be sent, which were the
-// sender's own.
 state! {
+    /// After a panic in its closure every use panics: let that closure be one that cannot.
+    impl[T, F] for LazyLock<T, F> where T;
+}
+
+state! {
+    /// Values go in, none comes out; a full `SyncSender` blocks its thread, which the deadline of the request ends.
     impl[T] for Sender<T>;
     impl[T] for SyncSender<T>;
-    impl[T: HandlerState] for Receiver<T>;
-    impl[T: HandlerState] for mpsc::SendError<T>;
-    impl[T: HandlerState] for mpsc::TrySendError<T>;
+}
+
+state! {
+    /// What is sent can be got out of it.
+    impl[T] for Receiver<T> where T;
+    impl[T] for mpsc::SendError<T> where T;
+    impl[T] for mpsc::TrySendError<T> where T;
     impl[] for mpsc::RecvError;
     impl[] for mpsc::TryRecvError;
     impl[] for mpsc::RecvTimeoutError;
 }
 
 state! {
+    /// Handles.
     impl[] for Waker;
     impl[] for Thread;
     impl[] for ThreadId;
-    impl[T: HandlerState] for JoinHandle<T>;
+}
+
+state! {
+    /// What a thread gives back is what it is.
+    impl[T] for JoinHandle<T> where T;
 }

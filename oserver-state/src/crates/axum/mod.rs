@@ -2,113 +2,127 @@
 
 mod trusted;
 
-use axum::extract::{
-    Extension, MatchedPath, NestedPath, OriginalUri, Path, RawForm, RawPathParams,
-};
-use axum::extract::{RawQuery, State, rejection};
-use axum::response;
-
-use crate::HandlerState;
-
-// They carry the service's own.
 state! {
-    impl[T: HandlerState] for State<T>;
-    impl[T: HandlerState] for Extension<T>;
+    /// They carry what the service has.
+    impl[T] for axum::extract::State<T> where T;
+    impl[T] for axum::extract::Extension<T> where T;
 }
 
-// A value that is made of the request is nobody else's.
 fresh! {
-    impl[T] for Path<T>;
+    /// A fresh value that is read from the request, and that nobody else has.
+    impl[T] for axum::extract::Path<T>;
 }
 
 #[cfg(feature = "axum-0_8-json")]
 fresh! {
+    /// A fresh value that is read from the request, and that nobody else has.
     impl[T] for axum::Json<T>;
 }
 
 #[cfg(feature = "axum-0_8-query")]
 fresh! {
+    /// A fresh value that is read from the request, and that nobody else has.
     impl[T] for axum::extract::Query<T>;
 }
 
 #[cfg(feature = "axum-0_8-form")]
 fresh! {
+    /// A fresh value that is read from the request, and that nobody else has.
     impl[T] for axum::Form<T>;
 }
 
 state! {
-    impl[] for MatchedPath;
-    impl[] for NestedPath;
-    impl[] for OriginalUri;
-    impl[] for RawForm;
-    impl[] for RawQuery;
+    /// Plain data.
+    impl[] for axum::extract::MatchedPath;
+    impl[] for axum::extract::NestedPath;
+    impl[] for axum::extract::OriginalUri;
+    impl[] for axum::extract::RawForm;
+    impl[] for axum::extract::RawQuery;
 }
 
-// Around all of a request, whose extensions can hold anything; `Next` leads to the rest of the router.
 request_data! {
-    impl[] for RawPathParams;
+    /// The request itself; `Next` leads to the rest of the router.
+    impl[] for axum::extract::RawPathParams;
     impl[] for axum::body::Body;
     impl[] for axum::middleware::Next;
 }
 
 #[cfg(feature = "axum-0_8-multipart")]
 request_data! {
+    /// The body of the request.
     impl[] for axum::extract::Multipart;
 }
 
 #[cfg(feature = "axum-0_8-ws")]
 request_data! {
-    impl[F] for axum::extract::WebSocketUpgrade<F>;
+    /// The connection of the request.
+    impl[] for axum::extract::WebSocketUpgrade;
     impl[] for axum::extract::ws::WebSocket;
 }
 
-// What an acceptor says of a connection is made by the service.
 #[cfg(feature = "axum-0_8-ws")]
 state! {
-    impl[T: HandlerState] for axum::extract::ConnectInfo<T>;
+    /// The service makes what an acceptor says of a connection.
+    impl[T] for axum::extract::ConnectInfo<T> where T;
 }
 
-// The other half of `Result<extractor, rejection>`.
+state! {
+    /// An answer, as plain as what is in it.
+    impl[] for axum::response::Redirect;
+    impl[] for axum::response::NoContent;
+    impl[] for axum::response::sse::Event;
+    impl[] for axum::response::sse::KeepAlive;
+    impl[S] for axum::response::sse::Sse<S> where S;
+}
+
+either! {
+    /// An answer, as plain as what is in it.
+    impl[T] for axum::response::Html<T> where T;
+}
+
 request_data! {
-    impl[] for rejection::ExtensionRejection;
-    impl[] for rejection::MatchedPathRejection;
-    impl[] for rejection::NestedPathRejection;
-    impl[] for rejection::PathRejection;
-    impl[] for rejection::RawPathParamsRejection;
-    impl[] for rejection::RawFormRejection;
-    impl[] for rejection::BytesRejection;
-    impl[] for rejection::StringRejection;
-    impl[] for rejection::FailedToBufferBody;
-    impl[] for rejection::InvalidUtf8;
+    /// The other half of `Result<extractor, rejection>`, whose source can be anything.
+    impl[] for axum::extract::rejection::ExtensionRejection;
+    impl[] for axum::extract::rejection::MatchedPathRejection;
+    impl[] for axum::extract::rejection::NestedPathRejection;
+    impl[] for axum::extract::rejection::PathRejection;
+    impl[] for axum::extract::rejection::RawPathParamsRejection;
+    impl[] for axum::extract::rejection::RawFormRejection;
+    impl[] for axum::extract::rejection::BytesRejection;
+    impl[] for axum::extract::rejection::StringRejection;
+    impl[] for axum::extract::rejection::FailedToBufferBody;
+    impl[] for axum::extract::rejection::InvalidUtf8;
     impl[] for axum::Error;
-    impl[] for response::ErrorResponse;
-    impl[T: crate::HandlerParam] for response::Html<T>;
-    impl[] for response::Redirect;
-    impl[] for response::NoContent;
+    impl[] for axum::response::ErrorResponse;
 }
 
 #[cfg(feature = "axum-0_8-json")]
 request_data! {
-    impl[] for rejection::JsonRejection;
+    /// The other half of `Result<extractor, rejection>`, whose source can be anything.
+    impl[] for axum::extract::rejection::JsonRejection;
 }
 
 #[cfg(feature = "axum-0_8-query")]
 request_data! {
-    impl[] for rejection::QueryRejection;
+    /// The other half of `Result<extractor, rejection>`, whose source can be anything.
+    impl[] for axum::extract::rejection::QueryRejection;
 }
 
 #[cfg(feature = "axum-0_8-form")]
 request_data! {
-    impl[] for rejection::FormRejection;
+    /// The other half of `Result<extractor, rejection>`, whose source can be anything.
+    impl[] for axum::extract::rejection::FormRejection;
 }
 
 #[cfg(feature = "axum-0_8-multipart")]
 request_data! {
+    /// The other half of `Result<extractor, rejection>`, whose source can be anything.
     impl[] for axum::extract::multipart::MultipartRejection;
     impl[] for axum::extract::multipart::MultipartError;
 }
 
 #[cfg(feature = "axum-0_8-ws")]
 request_data! {
+    /// The other half of `Result<extractor, rejection>`, whose source can be anything.
     impl[] for axum::extract::ws::rejection::WebSocketUpgradeRejection;
 }

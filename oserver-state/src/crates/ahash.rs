@@ -1,0 +1,6 @@
+//! A hasher.
+
+state! {
+    /// Keys of a hasher.
+    impl[] for ahash::RandomState;
+}

@@ -1,0 +1,16 @@
+//! Handles of metrics.
+
+vouched! {
+    /// Whoever installs a recorder decides; those of the field count in atomic numbers.
+    impl[] for metrics::Counter;
+    impl[] for metrics::Gauge;
+    impl[] for metrics::Histogram;
+}
+
+state! {
+    /// Plain data.
+    impl[] for metrics::Key;
+    impl[] for metrics::KeyName;
+    impl[] for metrics::Label;
+    impl[] for metrics::Unit;
+}

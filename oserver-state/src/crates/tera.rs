@@ -1,0 +1,27 @@
+//! Templates.
+
+#[cfg(feature = "tera-1")]
+vouched! {
+    /// Templates are read, never written, by those who render. Functions and filters of your own are asked by nobody.
+    impl[] for tera_1::Tera;
+}
+
+#[cfg(feature = "tera-1")]
+request_data! {
+    /// What a template is rendered with.
+    impl[] for tera_1::Context;
+    impl[] for tera_1::Error;
+}
+
+#[cfg(feature = "tera-2")]
+vouched! {
+    /// Templates are read, never written, by those who render. Functions and filters of your own are asked by nobody.
+    impl[] for tera_2::Tera;
+}
+
+#[cfg(feature = "tera-2")]
+request_data! {
+    /// What a template is rendered with.
+    impl[] for tera_2::Context;
+    impl[] for tera_2::Error;
+}

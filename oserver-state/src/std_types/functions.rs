@@ -1,0 +1,50 @@
+//! Pointers to functions: nothing in them but code.
+//!
+//! One that takes references of any lifetime is a type of its own for each way in which they are bound. The usual ones
+//! stand here, so that an alias of one is state; the macros take the others out of a type before they ask.
+
+#![allow(
+    coherence_leak_check,
+    reason = "that these are types of their own is what the language has said since 2018, rust-lang/rust#56105"
+)]
+
+macro_rules! functions {
+    ($($($parameter:ident)*;)*) => {
+        state! {
+            $(
+                impl[R, $($parameter), *] for fn($($parameter),*) -> R;
+                impl[R, $($parameter), *] for unsafe fn($($parameter),*) -> R;
+                impl[R, $($parameter), *] for extern "C" fn($($parameter),*) -> R;
+                impl[R, $($parameter), *] for unsafe extern "C" fn($($parameter),*) -> R;
+                impl[R, $($parameter), *] for extern "system" fn($($parameter),*) -> R;
+                impl[R, $($parameter), *] for unsafe extern "system" fn($($parameter),*) -> R;
+            )*
+        }
+    };
+}
+
+functions! {
+    ;
+    A;
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E F;
+}
+
+state! {
+    /// pointers to functions, also with references of any lifetime:
+    /// There is only code. What that reaches by itself, as any function does, nobody sees here.
+    impl[R, A: ?Sized] for for<'a> fn(&'a A) -> R;
+    impl[R: ?Sized, A: ?Sized] for for<'a> fn(&'a A) -> &'a R;
+    impl[R, A: ?Sized] for for<'a> fn(&'a mut A) -> R;
+    impl[R, A: ?Sized, B] for for<'a> fn(&'a A, B) -> R;
+    impl[R: ?Sized, A: ?Sized, B] for for<'a> fn(&'a A, B) -> &'a R;
+    impl[R, A: ?Sized, B] for for<'a> fn(&'a mut A, B) -> R;
+    impl[R, A, B: ?Sized] for for<'a> fn(A, &'a B) -> R;
+    impl[R, A, B: ?Sized] for for<'a> fn(A, &'a mut B) -> R;
+    impl[R, A: ?Sized, B: ?Sized] for for<'a, 'b> fn(&'a A, &'b B) -> R;
+    impl[R, A: ?Sized, B: ?Sized] for for<'a, 'b> fn(&'a mut A, &'b B) -> R;
+    impl[R, A: ?Sized, B: ?Sized] for for<'a, 'b> fn(&'a A, &'b mut B) -> R;
+}
