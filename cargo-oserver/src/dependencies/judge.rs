@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
+use super::exposes::{guards, is_lock_name, runs_closure};
 use crate::known::{self, Kind};
 use crate::load::Sources;
 use crate::program::{Def, Found, Id, ModuleId, Program, Resolved, Scope, Space};
-use crate::syntax::{FnDef, Ty};
 
 /// Types within each other.
 const DEEPEST: usize = 40;
@@ -239,28 +239,4 @@ impl Walk<'_, '_, '_> {
             self.findings.private = true;
         }
     }
-}
-
-fn is_lock_name(name: &str) -> bool {
-    name.ends_with("Mutex") || name.ends_with("RwLock")
-}
-
-/// Whether it returns a guard.
-fn guards(def: &FnDef) -> bool {
-    def.output.as_ref().is_some_and(|ty| {
-        let text = ty.to_string();
-        let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
-        words
-            .into_iter()
-            .any(|word| word.ends_with("Guard") || matches!(word, "Ref" | "RefMut" | "MutexGuard"))
-    })
-}
-
-/// Whether a caller's closure is among its parameters.
-fn runs_closure(def: &FnDef) -> bool {
-    let is_fn = |path: &crate::syntax::TyPath| {
-        matches!(path.last(), "Fn" | "FnMut" | "FnOnce" | "AsyncFn" | "AsyncFnMut" | "AsyncFnOnce")
-    };
-    def.params.iter().any(|param| matches!(&param.ty, Ty::Impl(bounds) if bounds.iter().any(is_fn)))
-        || def.generics.params.iter().any(|param| param.bounds.iter().any(is_fn))
 }

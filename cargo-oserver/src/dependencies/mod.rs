@@ -2,9 +2,11 @@
 //! was read.
 
 mod conditions;
+mod exposes;
 mod judge;
 mod locate;
 mod of_type;
+mod read;
 mod requirement;
 #[cfg(test)]
 mod tests;
@@ -16,8 +18,7 @@ use std::rc::Rc;
 
 pub use locate::{Graph, Located, locate};
 
-use crate::load::{Dependency, Package, Sources, Target, TargetKind, load_package};
-use crate::syntax::Limits;
+use crate::load::Sources;
 
 /// What the sources say of a type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -190,12 +191,12 @@ impl Dependencies {
         let clean = Answer { verdict: Verdict::Clean(String::new()), private: false };
         // What leads back to itself is what the rest of it is.
         self.verdicts.borrow_mut().insert(key.clone(), clean);
-        let answer = self.read(graph, id, path, read);
+        let answer = self.judge(graph, id, path, read);
         self.verdicts.borrow_mut().insert(key, answer.clone());
         answer
     }
 
-    fn read(&self, graph: &Graph, id: &str, path: &str, read: &mut BTreeSet<String>) -> Answer {
+    fn judge(&self, graph: &Graph, id: &str, path: &str, read: &mut BTreeSet<String>) -> Answer {
         let unknown = |why: String| Answer { verdict: Verdict::Unknown(why), private: false };
         let Some(package) = graph.packages.get(id) else {
             return unknown("it is not in the dependency graph".to_owned());
@@ -241,33 +242,6 @@ impl Dependencies {
             }
         }
         Answer { verdict: Verdict::Clean(String::new()), private }
-    }
-
-    fn sources(&self, id: &str, package: &Located) -> Option<Rc<Sources>> {
-        if let Some(known) = self.sources.borrow().get(id) {
-            return Some(Rc::clone(known));
-        }
-        let (name, path) = package.lib.clone()?;
-        let root = package.manifest.parent().map(Path::to_owned).unwrap_or_default();
-        let dependencies = package.dependencies.keys().map(|name| Dependency {
-            name: name.clone(),
-            package: name.clone(),
-            path: None,
-        });
-        let target = Target { kind: TargetKind::Lib, name, path };
-        let features = &package.features;
-        let package = Package {
-            name: package.name.clone(),
-            root,
-            edition: 2021,
-            targets: vec![target],
-            dependencies: dependencies.collect(),
-        };
-        let sources = Rc::new(load_package(package, Limits::default(), &|text| {
-            conditions::without(text, features)
-        }));
-        self.sources.borrow_mut().insert(id.to_owned(), Rc::clone(&sources));
-        Some(sources)
     }
 }
 

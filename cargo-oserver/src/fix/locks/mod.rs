@@ -2,6 +2,7 @@
 
 mod shape;
 mod takers;
+mod under;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

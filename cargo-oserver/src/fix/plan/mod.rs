@@ -1,11 +1,15 @@
 //! What to do about each handler, as changes that need each other.
 
 mod closures;
+mod derive;
 mod handlers;
+mod inspect;
 mod params;
+mod references;
 mod server;
 mod split;
 mod state;
+mod traits;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};

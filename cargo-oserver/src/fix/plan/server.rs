@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Planner, Source};
 use crate::fix::change::{Action, Change, Left, Reason};
 use crate::fix::edits::Edit;
-use crate::fix::plan::split::words;
+use crate::fix::plan::references::words;
 use crate::fix::tree::{BindSite, FnSite, ServeSite};
 use crate::handlers::Handler;
 use crate::program::ModuleId;

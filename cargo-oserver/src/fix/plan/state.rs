@@ -4,13 +4,10 @@ use std::collections::BTreeSet;
 
 use super::{Planner, Refusal};
 use crate::dependencies::Verdict;
-use crate::fix::change::{Action, Change, Reason};
-use crate::fix::edits::Edit;
-use crate::fix::tree::line_before;
+use crate::fix::change::Reason;
 use crate::fix::vouched::{Vouch, of_state_crate, vouch};
-use crate::program::{Id, ModuleId, Resolved, TraitRef};
+use crate::program::{ModuleId, Resolved, TraitRef};
 use crate::reach::Reach;
-use crate::syntax::Field;
 
 /// What a type is wanted as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,7 +114,7 @@ impl<'a> Planner<'_, 'a> {
         Ok(judged)
     }
 
-    fn external(
+    pub(super) fn external(
         &mut self,
         module: ModuleId,
         path: &str,
@@ -189,261 +186,10 @@ impl<'a> Planner<'_, 'a> {
         }
         Ok(())
     }
-
-    fn is_asked(&self, id: Id) -> bool {
-        self.program.sources.files[self.program.module(id.module).file as usize].asked
-    }
-
-    /// Looks into a type of a package that is read, but not edited.
-    fn inspect(&mut self, id: Id, args: &[Resolved], seen: &mut Vec<Id>) -> Result<(), Refusal> {
-        if seen.contains(&id) {
-            return Ok(());
-        }
-        seen.push(id);
-        let def = self.program.type_def(id);
-        for field in def.fields.iter().filter(|field| field.trusted.is_none()) {
-            let ty = self.program.field_type(id, args, &field.ty);
-            self.inspect_type(id.module, &ty, seen)?;
-        }
-        Ok(())
-    }
-
-    fn inspect_type(
-        &mut self,
-        module: ModuleId,
-        ty: &Resolved,
-        seen: &mut Vec<Id>,
-    ) -> Result<(), Refusal> {
-        match ty {
-            Resolved::Own(id, args) => self.inspect(*id, args, seen),
-            Resolved::All(parts) => {
-                parts.iter().try_for_each(|part| self.inspect_type(module, part, seen))
-            }
-            Resolved::External(path, args) => {
-                // Features and reasons are of no use there.
-                let name = path.trim_start_matches('?');
-                let shallow = [];
-                let open = path.starts_with('?');
-                self.external(module, name, open, &shallow, Kind::State, &mut Judged::default())?;
-                match closed(name) {
-                    true => Ok(()),
-                    false => args.iter().try_for_each(|arg| self.inspect_type(module, arg, seen)),
-                }
-            }
-            Resolved::Traits(traits) => {
-                for id in traits.iter().filter_map(|of| of.id) {
-                    for &(at, of) in self.program.impls_of_trait(id).iter() {
-                        let ty = self.program.impl_type(at, of);
-                        if !matches!(ty, Resolved::Param(..)) {
-                            self.inspect_type(at, &ty, seen)?;
-                        }
-                    }
-                }
-                Ok(())
-            }
-            Resolved::Param(..) | Resolved::Fn => Ok(()),
-            Resolved::Unknown => Err(unknown("_", "it could not be resolved")),
-        }
-    }
-
-    /// The path under which users have a type of a framework whose own sources are here.
-    fn framework_path(&self, id: Id) -> Option<String> {
-        let package = self.program.package_name(id.module);
-        let known = matches!(
-            &*package,
-            "axum" | "axum_core" | "axum_extra" | "oserver" | "oserver_runtime" | "oserver_state"
-        );
-        known.then(|| {
-            let krate = if package == "axum_core" { "axum" } else { &package };
-            format!("{krate}::{}", self.program.type_def(id).name)
-        })
-    }
-
-    /// The derive that makes a type of the workspace what is wanted; `None` if it has it.
-    fn want(&mut self, id: Id, args: &[Resolved], kind: Kind) -> Result<Option<usize>, Refusal> {
-        let def = self.program.type_def(id);
-        let (file, place) = self.program.at(id.module, def.place);
-        let derives = |name: &str| def.attributes.derives.iter().any(|known| **known == *name);
-        if derives("HandlerState") || (kind == Kind::Param && derives("HandlerParam")) {
-            return Ok(None);
-        }
-        if kind == Kind::Param
-            && let Some(Ok(known)) = self.derived.get(&(file, place, Kind::State))
-        {
-            return Ok(*known);
-        }
-        if let Some(known) = self.derived.get(&(file, place, kind)) {
-            return known.clone();
-        }
-        // One that contains itself is what the rest of it is.
-        self.derived.insert((file, place, kind), Ok(None));
-        let mut made = self.derive(id, args, kind);
-        if kind == Kind::Param {
-            // An extractor of state only is state.
-            let length = self.plan.changes.len();
-            let before = self.derived.clone();
-            self.derived.insert((file, place, Kind::State), Ok(None));
-            match self.derive(id, args, Kind::State) {
-                Ok(state) if made.is_err() || !self.is_trusting(state) => {
-                    self.derived.insert((file, place, Kind::State), Ok(Some(state)));
-                    made = Ok(state);
-                }
-                _ => {
-                    self.plan.changes.truncate(length);
-                    self.derived = before;
-                }
-            }
-        }
-        let made = made.map(Some);
-        self.derived.insert((file, place, kind), made.clone());
-        made
-    }
-
-    fn is_trusting(&self, change: usize) -> bool {
-        let changes = &self.plan.changes;
-        changes[change].needs.iter().any(|need| changes[*need].action == Action::Trusted)
-    }
-
-    fn derive(&mut self, id: Id, args: &[Resolved], kind: Kind) -> Result<usize, Refusal> {
-        let def = self.program.type_def(id);
-        let (file, place) = self.program.at(id.module, def.place);
-        if !self.program.sources.files[file as usize].asked {
-            return Err(unknown(&def.name, "it is of a package outside of what was asked for"));
-        }
-        let source = self.source(file);
-        let Some((source, site)) =
-            source.as_ref().and_then(|source| Some((source, source.tree.ty(place)?)))
-        else {
-            return Err((
-                Reason::Macro,
-                format!(
-                    "a macro writes `{}`: decide where `HandlerState` is derived for it",
-                    def.name
-                ),
-            ));
-        };
-        let mut needs = Vec::new();
-        let mut features = BTreeSet::new();
-        for field in def.fields.iter().filter(|field| field.trusted.is_none()) {
-            let ty = self.program.field_type(id, args, &field.ty);
-            let judged = self.judge(id.module, &ty, kind)?;
-            needs.extend(judged.needs);
-            features.extend(judged.features);
-            if !judged.trusted.is_empty() {
-                let at = site.fields.iter().find(|site| site.place == field.place);
-                let Some(at) = at.map(|at| at.at) else {
-                    return Err(unknown(&field.ty.to_string(), "its field is written by a macro"));
-                };
-                needs.push(self.trust(id, field, at, &judged.trusted.join("; "), &source.text));
-            }
-        }
-        let krate = self.krate(id.module);
-        let name = if kind == Kind::State { "HandlerState" } else { "HandlerParam" };
-        let edit = match site.derive {
-            Some((at, before)) => Edit::insert(at, format!("{before}{krate}::{name}")),
-            None => {
-                let line = format!("#[derive({krate}::{name})]");
-                Edit::insert(site.at, line_before(&source.text, site.at, &line))
-            }
-        };
-        let message = format!("`{}`: `#[derive({krate}::{name})]`", def.name);
-        let mut change = Change::new(Action::Derived, self.path(file), place.line, message)
-            .edit(edit)
-            .extent(site.item.clone());
-        if krate != "oserver" {
-            let line = format!("#[handler_state(crate = {krate})]");
-            change = change.edit(Edit::insert(site.at, line_before(&source.text, site.at, &line)));
-        }
-        change.needs = needs;
-        change.serves_others = true;
-        Ok(self.add(id.module, change, features))
-    }
-
-    fn trust(&mut self, id: Id, field: &Field, at: usize, reason: &str, text: &str) -> usize {
-        let def = self.program.type_def(id);
-        let line = format!("#[handler_state(trusted = {reason:?})]");
-        let message = format!("`{}.{}`: `{line}`", def.name, field.name);
-        let (file, place) = self.program.at(id.module, field.place);
-        let mut change = Change::new(Action::Trusted, self.path(file), place.line, message)
-            .edit(Edit::insert(at, line_before(text, at, &line)));
-        change.serves_others = true;
-        self.add(id.module, change, BTreeSet::new())
-    }
-
-    /// What is behind `dyn Trait`, or put in for a parameter.
-    fn of_trait(
-        &mut self,
-        ty: &Resolved,
-        of: &TraitRef,
-        judged: &mut Judged,
-    ) -> Result<(), Refusal> {
-        let Some(id) = of.id else {
-            // A bound of another crate on a parameter is not about what it holds.
-            return match ty {
-                Resolved::Param(..) => Ok(()),
-                _ if matches!(&*of.path, "Send" | "Sync") || of.path.contains("::marker::") => {
-                    Ok(())
-                }
-                _ => Err(unknown(&format!("dyn {}", of.path), "any type can be behind it")),
-            };
-        };
-        judged.needs.push(self.supertrait(id)?);
-        Ok(())
-    }
-
-    /// `trait Name: HandlerState`, and the derive for each type that implements it.
-    fn supertrait(&mut self, id: Id) -> Result<usize, Refusal> {
-        if let Some(known) = self.traits.get(&id) {
-            return known.clone();
-        }
-        let made = self.make_supertrait(id);
-        self.traits.insert(id, made.clone());
-        made
-    }
-
-    fn make_supertrait(&mut self, id: Id) -> Result<usize, Refusal> {
-        let def = self.program.trait_def(id);
-        let file = self.program.module(id.module).file;
-        let name = format!("dyn {}", def.name);
-        if !self.program.sources.files[file as usize].asked {
-            return Err(unknown(&name, "its trait is of a package outside of what was asked for"));
-        }
-        let Some(source) = self.source(file) else {
-            return Err(unknown(&name, "a macro writes its trait"));
-        };
-        let mut sites = source.tree.traits.iter().filter(|site| site.name == *def.name);
-        let (Some(site), None) = (sites.next(), sites.next()) else {
-            return Err(unknown(&name, "its trait was not found in the text of its file"));
-        };
-        let mut needs = Vec::new();
-        let mut features = BTreeSet::new();
-        for &(at, of) in self.program.impls_of_trait(id).iter() {
-            let ty = self.program.impl_type(at, of);
-            if matches!(ty, Resolved::Param(..)) {
-                continue;
-            }
-            let judged = self.judge(at, &ty, Kind::State)?;
-            if let Some(reason) = judged.trusted.first() {
-                return Err(unknown(&name, &format!("`{}` implements it: {reason}", of.for_type)));
-            }
-            needs.extend(judged.needs);
-            features.extend(judged.features);
-        }
-        let krate = self.krate(id.module);
-        let (at, before) = site.bound;
-        let message = format!("`{}`: `{krate}::HandlerState` as a supertrait", def.name);
-        let mut change = Change::new(Action::Derived, self.path(file), site.place.line, message)
-            .edit(Edit::insert(at, format!("{before}{krate}::HandlerState")))
-            .extent(site.item.clone());
-        change.needs = needs;
-        change.serves_others = true;
-        change.names = vec![def.name.to_string()];
-        Ok(self.add(id.module, change, features))
-    }
 }
 
 /// Whether nothing of its arguments can be got out of it.
-fn closed(path: &str) -> bool {
+pub(super) fn closed(path: &str) -> bool {
     let name = path.rsplit("::").next().unwrap_or(path);
     (name.ends_with("Sender") && !path.contains("broadcast") && !path.contains("watch"))
         || matches!(name, "Trusted" | "Pool")

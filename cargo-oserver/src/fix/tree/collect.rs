@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use syn::visit::{self, Visit};
 
-use super::functions::{self, BindSite, ClosureSite, Inside, PathSite, ServeSite, UseSite};
+use super::functions::{self, BindSite, Inside, PathSite, ServeSite, UseSite};
 use super::types;
 use super::{Tree, place, range};
 use crate::syntax::Place;
@@ -25,16 +25,16 @@ pub(super) fn collect(file: &syn::File, text: &str) -> Tree {
     collect.tree
 }
 
-struct Collect<'t> {
+pub(super) struct Collect<'t> {
     text: &'t str,
     tree: Tree,
-    modules: Vec<String>,
+    pub(super) modules: Vec<String>,
     functions: Vec<Place>,
     inside: Inside,
-    after: usize,
+    pub(super) after: usize,
     /// Name of the call whose arguments are visited.
-    call: String,
-    route: Option<String>,
+    pub(super) call: String,
+    pub(super) route: Option<String>,
     /// The name that the `let` gives whose value is visited.
     variable: Option<(String, usize)>,
 }
@@ -49,7 +49,7 @@ impl Collect<'_> {
         }
     }
 
-    fn slice(&self, range: &Range<usize>) -> &str {
+    pub(super) fn slice(&self, range: &Range<usize>) -> &str {
         self.text.get(range.clone()).unwrap_or_default()
     }
 
@@ -110,57 +110,6 @@ impl Collect<'_> {
         let outer = std::mem::replace(&mut self.call, call);
         self.visit_expr(arg);
         self.call = outer;
-    }
-
-    fn closure(&self, closure: &syn::ExprClosure) -> ClosureSite {
-        let (is_async, block, body) = match &*closure.body {
-            syn::Expr::Async(inner) if closure.asyncness.is_none() => {
-                (true, Some(&inner.block), range(&inner.block))
-            }
-            syn::Expr::Block(inner) if inner.label.is_none() => {
-                // `|| { async move { … } }` and nothing else.
-                match inner.block.stmts.as_slice() {
-                    [syn::Stmt::Expr(syn::Expr::Async(only), None)]
-                        if closure.asyncness.is_none() =>
-                    {
-                        (true, Some(&only.block), range(&only.block))
-                    }
-                    _ => (closure.asyncness.is_some(), Some(&inner.block), range(&inner.block)),
-                }
-            }
-            other => (closure.asyncness.is_some(), None, range(other)),
-        };
-        let result = match block {
-            Some(block) => match block.stmts.last() {
-                Some(syn::Stmt::Expr(last, None)) => range(last),
-                Some(syn::Stmt::Macro(last)) if last.semi_token.is_none() => range(last),
-                _ => 0..0,
-            },
-            None => body.clone(),
-        };
-        let first = closure
-            .asyncness
-            .as_ref()
-            .map(|token| token.span)
-            .or(closure.capture.as_ref().map(|token| token.span))
-            .unwrap_or(closure.inputs_begin.spans[0]);
-        ClosureSite {
-            place: place(first),
-            whole: range(closure),
-            params: functions::params(closure.inputs.iter()),
-            output: match &closure.output {
-                syn::ReturnType::Default => None,
-                output => Some(range(output)),
-            },
-            result: self.slice(&result).to_owned(),
-            body,
-            block: block.is_some(),
-            is_async,
-            call: self.call.clone(),
-            route: self.route.clone(),
-            after: self.after,
-            modules: self.modules.clone(),
-        }
     }
 
     /// `axum::serve(listener, app)`, with what follows it.

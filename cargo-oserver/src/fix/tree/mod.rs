@@ -1,8 +1,10 @@
 //! Where in a file's text its functions, types, closures and names are. Only places leave this room: no syntax tree
 //! outlives the file that it came from.
 
+mod closures;
 mod collect;
 mod functions;
+mod params;
 mod types;
 
 use std::ops::Range;

@@ -1,12 +1,14 @@
 //! The dependency on oserver: beside the framework's, in the same style, with what the changes need.
 
+mod entry;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use entry::{of_workspace, requirement};
 use toml_edit::{DocumentMut, InlineTable, Item, Table, Value};
-
-/// The version that this tool is of.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What a package's manifest has to say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -186,47 +188,6 @@ fn workspace(
     Ok(None)
 }
 
-fn features_of(features: &BTreeSet<&'static str>) -> Value {
-    Value::Array(features.iter().map(|name| Value::from(*name)).collect())
-}
-
-fn requirement(manifest: &Path, from: Option<&Path>, features: &BTreeSet<&'static str>) -> Item {
-    let mut table = InlineTable::new();
-    match from {
-        Some(folder) => {
-            table.insert("path", Value::from(relative(manifest, folder)));
-        }
-        None if features.is_empty() => return Item::Value(Value::from(short_version())),
-        None => {
-            table.insert("version", Value::from(short_version()));
-        }
-    }
-    if !features.is_empty() {
-        table.insert("features", features_of(features));
-    }
-    Item::Value(Value::InlineTable(table))
-}
-
-/// `0.1` for `0.1.0`, as people write it.
-fn short_version() -> String {
-    VERSION.strip_suffix(".0").unwrap_or(VERSION).to_owned()
-}
-
-fn of_workspace(features: &BTreeSet<&'static str>, dotted: bool) -> Item {
-    if dotted && features.is_empty() {
-        let mut table = Table::new();
-        table.set_dotted(true);
-        table.insert("workspace", Item::Value(Value::from(true)));
-        return Item::Table(table);
-    }
-    let mut table = InlineTable::new();
-    table.insert("workspace", Value::from(true));
-    if !features.is_empty() {
-        table.insert("features", features_of(features));
-    }
-    Item::Value(Value::InlineTable(table))
-}
-
 /// In its place if the list is sorted, else at its end.
 fn add(table: &mut Table, name: &str, item: Item) {
     let names: Vec<String> = table.iter().map(|(name, _)| name.to_owned()).collect();
@@ -264,95 +225,4 @@ fn add_features(table: &mut Table, name: &str, wanted: &BTreeSet<&'static str>) 
     let Some(list) = list.as_array_mut() else { return false };
     missing.into_iter().for_each(|name| list.push(name));
     true
-}
-
-/// The path from a manifest's folder to another one, if both are given from the same place.
-fn relative(manifest: &Path, folder: &Path) -> String {
-    let from = manifest.parent().unwrap_or(manifest);
-    let from = from.canonicalize().unwrap_or_else(|_| from.to_owned());
-    let to = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    if folder.is_absolute() {
-        return to.to_string_lossy().into_owned();
-    }
-    let common = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
-    let mut path = PathBuf::new();
-    from.components().skip(common).for_each(|_| path.push(".."));
-    to.components().skip(common).for_each(|part| path.push(part));
-    path.to_string_lossy().replace('\\', "/")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Wanted, edit};
-    use std::collections::{BTreeMap, BTreeSet};
-
-    fn edited(
-        files: &[(&str, &str)],
-        package: &str,
-        features: &[&'static str],
-    ) -> Vec<(String, String)> {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in files {
-            let path = folder.path().join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        let features = features.iter().copied().collect::<BTreeSet<_>>();
-        let wanted = Wanted { features, light: false };
-        let wanted = BTreeMap::from([(folder.path().join(package), wanted)]);
-        let original = |path: &std::path::Path| Ok(std::fs::read_to_string(path).unwrap());
-        let new = edit(&wanted, None, &original).unwrap();
-        new.into_iter()
-            .map(|(path, text)| {
-                let name = path.strip_prefix(folder.path()).unwrap();
-                (name.to_string_lossy().into_owned(), text)
-            })
-            .collect()
-    }
-
-    #[test]
-    fn comments_and_order_stay() {
-        let old = "[package]\nname = \"a\"\n\n# What it needs.\n[dependencies]\n# The router.\naxum = \"0.8\" # not 0.7\n# Serial.\nserde = \"1\"\n";
-        let new = edited(&[("Cargo.toml", old)], "Cargo.toml", &["sqlx"]);
-        let expected = old.replace(
-            "# Serial.",
-            "oserver = { version = \"0.1\", features = [\"sqlx\"] }\n# Serial.",
-        );
-        assert_eq!(new, [("Cargo.toml".to_owned(), expected)]);
-    }
-
-    #[test]
-    fn what_is_inherited_is_inherited() {
-        let root = "[workspace]\nmembers = [\"app\"]\n\n[workspace.dependencies]\naxum = \"0.8\"\ntokio = \"1\"\n";
-        let app = "[package]\nname = \"app\"\n\n[dependencies]\naxum.workspace = true\ntokio.workspace = true\n";
-        let new = edited(&[("Cargo.toml", root), ("app/Cargo.toml", app)], "app/Cargo.toml", &[]);
-        let expected_root = root.replace("tokio =", "oserver = \"0.1\"\ntokio =");
-        let expected_app = app.replace("tokio.", "oserver.workspace = true\ntokio.");
-        assert_eq!(
-            new,
-            [("Cargo.toml".to_owned(), expected_root), ("app/Cargo.toml".to_owned(), expected_app)]
-        );
-    }
-
-    #[test]
-    fn the_framework_of_examples_is_a_dev_dependency() {
-        let old = "[package]\nname = \"a\"\n\n[dependencies]\nserde = \"1\"\n\n[dev-dependencies]\nweb = { package = \"axum\", version = \"0.8\" }\n";
-        let new = edited(&[("Cargo.toml", old)], "Cargo.toml", &[]);
-        assert_eq!(new[0].1, old.replace("web =", "oserver = \"0.1\"\nweb ="));
-    }
-
-    #[test]
-    fn line_ends_stay() {
-        let old = "[package]\r\nname = \"a\"\r\n\r\n[dependencies]\r\naxum = \"0.8\"\r\n";
-        let new = edited(&[("Cargo.toml", old)], "Cargo.toml", &[]);
-        assert_eq!(new[0].1, format!("{old}oserver = \"0.1\"\r\n"));
-    }
-
-    #[test]
-    fn what_is_there_gets_what_is_missing() {
-        let old = "[dependencies]\naxum = \"0.8\"\nguard = { package = \"oserver\", version = \"0.1\", features = [\"ws\"] }\n";
-        let new = edited(&[("Cargo.toml", old)], "Cargo.toml", &["uuid", "ws"]);
-        assert_eq!(new[0].1, old.replace("[\"ws\"]", "[\"ws\", \"uuid\"]"));
-        assert!(edited(&[("Cargo.toml", old)], "Cargo.toml", &["ws"]).is_empty());
-    }
 }
