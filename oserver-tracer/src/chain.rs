@@ -66,6 +66,12 @@ pub(super) fn of_awaits(frames: &[Frame]) -> Chain {
 pub(super) fn of_thread(frames: &[Frame]) -> Chain {
     let is_own = |frame: &Frame| origin(frame) == Origin::Oserver;
     let end = frames.iter().rposition(is_own).unwrap_or(frames.len());
+    if !frames[..end].iter().any(is_shown) {
+        // The symbols of the executable could not be read: those of libraries still say what is done.
+        let lines = frames.first().map(|leaf| line(&name(leaf), leaf.place.as_ref()));
+        let leaf = frames.first().map(name);
+        return Chain { lines: lines.into_iter().collect(), location: None, leaf };
+    }
     // `std::thread::sleep` says what is done, `core::ops::function::FnOnce::call_once` does not.
     build(&frames[..end], |origin, frame| {
         origin != Origin::Std || frame::tidy(frame).trim_start_matches('<').starts_with("std::")
@@ -76,14 +82,17 @@ fn is_boundary(frame: &Frame) -> bool {
     crate_of(frame).as_deref() == Some("oserver_stacks")
 }
 
+fn is_shown(frame: &Frame) -> bool {
+    matches!(origin(frame), Origin::Service | Origin::Library)
+}
+
 fn build(frames: &[Frame], can_be_leaf: impl Fn(Origin, &Frame) -> bool) -> Chain {
-    let is_shown = |frame: &&Frame| matches!(origin(frame), Origin::Service | Origin::Library);
-    let innermost = frames.iter().position(|frame| is_shown(&frame));
+    let innermost = frames.iter().position(is_shown);
     // Without one, whoever was called first by oserver is all that is known.
     let inside = &frames[..innermost.unwrap_or(frames.len())];
     let inside = || inside.iter().rev().filter(|frame| can_be_leaf(origin(frame), frame));
     let leaf = inside().find(|frame| !is_combinator(frame)).or_else(|| inside().next());
-    let shown = (0..frames.len()).filter(|index| is_shown(&&frames[*index]));
+    let shown = (0..frames.len()).filter(|index| is_shown(&frames[*index]));
     let shown = shown.filter(|index| !is_made_by_attribute(&frames[..=*index]));
     let mut shown: Vec<&Frame> = shown.map(|index| &frames[index]).collect();
     let mut last = leaf.map(|leaf| (name(leaf), leaf.place.as_ref()));

@@ -11,6 +11,7 @@ use crate::fault_log::notify::{Event, tell};
 use crate::fault_log::rate_limit::Detail;
 use crate::fault_log::record::{Level, Record};
 use crate::fault_log::stack_log::StackRequest;
+pub(crate) use crate::fault_log::stage::Stage;
 use crate::health::callbacks::FaultKind;
 use crate::health::liveness::Trouble;
 use crate::meta::HandlerMeta;
@@ -26,33 +27,6 @@ pub(crate) struct PanicReport {
     pub(crate) location: String,
     /// Of the first panic of a place in a minute, symbols not yet found.
     pub(crate) frames: Option<Box<Backtrace>>,
-}
-
-/// The part of a request in which a panic happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stage {
-    /// The annotated function.
-    Handler,
-    /// All else before the response: middleware, extractors, a tower service, readiness.
-    Service,
-    /// A frame of the response's body.
-    Body,
-    /// The drop of a handler, a body, or the value that a panic carried.
-    Drop,
-    /// The panic was caught by the user's own code.
-    Caught,
-}
-
-impl Stage {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Handler => "handler",
-            Self::Service => "service",
-            Self::Body => "body",
-            Self::Drop => "drop",
-            Self::Caught => "caught",
-        }
-    }
 }
 
 /// A panic in a request.

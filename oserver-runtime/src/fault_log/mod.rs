@@ -7,6 +7,7 @@
 //! | `actor_fault` | the same for actors |
 //! | `notify` | what the user's callback is told |
 //! | `symbols` | whether std has read the symbols of the executable |
+//! | `stage` | the part of a request that a fault is in |
 //! | `stack_log` | where it hung: the second record of a fault |
 //! | `record` | the form of a record |
 //! | `format` | for a person or for a machine |
@@ -30,6 +31,7 @@ pub(crate) mod record;
 pub(crate) mod redact;
 pub(crate) mod sink;
 pub(crate) mod stack_log;
+mod stage;
 mod stderr;
 mod symbols;
 mod write;

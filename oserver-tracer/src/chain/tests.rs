@@ -121,3 +121,10 @@ fn a_build_without_lines_has_names() {
     assert_eq!(chain.lines, ["app::h", "tokio::sync::oneshot::Receiver<T>"]);
     assert_eq!(chain.location, None);
 }
+
+#[test]
+fn a_thread_without_symbols_of_the_service_is_where_the_library_is() {
+    let chain = of_thread(&parse("0: clock_nanosleep\n1: start_thread\n2: clone3\n"));
+    assert_eq!((chain.lines, chain.location), (vec!["clock_nanosleep".to_owned()], None));
+    assert_eq!(of_thread(&[]).leaf, None);
+}
