@@ -52,6 +52,7 @@ const CRATES: &[(&str, Framework)] = &[
     ("rouille", Framework::Rouille),
     ("tiny_http", Framework::TinyHttp),
     ("jsonrpsee", Framework::Jsonrpsee),
+    ("jsonrpsee_core", Framework::Jsonrpsee),
     ("jsonrpsee_server", Framework::Jsonrpsee),
     ("tonic", Framework::Tonic),
     ("tower", Framework::Tower),

@@ -5,12 +5,14 @@ mod calls;
 mod listed;
 mod servers;
 mod types;
+mod vouched;
 
 pub use blocking::{blocking_call, blocking_method, diesel_method};
 pub use calls::{derefs, guard, is_locking, offloads};
 pub use servers::{is_framework, may_start, starts_server, unread_server};
 
-use types::{ACTORS, LOCKS, LOCKS_OF, REQUEST_DATA, STATE, VOUCHED};
+use types::{ACTORS, LOCKS, LOCKS_OF, REQUEST_DATA, STATE};
+use vouched::VOUCHED;
 
 /// What is known of a type of another crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -59,6 +59,7 @@ const FRAMEWORKS: &[&str] = &[
     "hyper",
     "hyper_util",
     "jsonrpsee",
+    "jsonrpsee_core",
     "jsonrpsee_server",
     "juniper",
     "oserver",

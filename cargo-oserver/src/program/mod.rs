@@ -5,6 +5,7 @@ mod impls;
 mod mount;
 mod names;
 mod resolved;
+mod search;
 mod types;
 
 use std::cell::RefCell;

@@ -1,5 +1,6 @@
 //! A lock's guard that a handler, or what it calls, holds while it waits for something else.
 
+mod dropped;
 mod guards;
 mod held;
 

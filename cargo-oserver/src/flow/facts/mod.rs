@@ -2,13 +2,19 @@
 
 use std::collections::HashSet;
 
+mod calls;
+mod names;
+
+use names::{external, static_of};
+
+use super::calls::{hands_over, offloads};
 use super::gets::{self, Get};
 use super::parts::{self, Way};
-use super::{Code, Flow, Origin, Origins, Visit, calls, function_item, methods_of};
+use super::{Code, Flow, Origin, Visit, function_item, methods_of};
 use crate::infer::{Infer, Locals};
 use crate::known;
-use crate::program::{Def, Found, Function, Id, Program, Resolved, Space};
-use crate::syntax::{Closure, Expr, MethodCall, Place, TyPath};
+use crate::program::{Function, Id, Program, Resolved};
+use crate::syntax::{Expr, MethodCall, Place};
 
 /// Local closures within each other.
 const INLINED: usize = 4;
@@ -161,137 +167,6 @@ impl<'a> Look<'_, '_, '_, 'a> {
             self.facts.statics.push(StaticUse { id, way });
         }
     }
-
-    fn path_call(
-        &mut self,
-        path: &'a TyPath,
-        args: &'a [Expr],
-        place: Place,
-        infer: &Infer<'_, 'a>,
-        locals: &Locals<'a>,
-    ) {
-        if let Some(local) = path.single().and_then(|name| locals.get(name)) {
-            if let Some(Expr::Closure(closure)) = local.init.map(Expr::bare) {
-                self.local_call(closure, infer, locals);
-            }
-            return;
-        }
-        self.facts.catches |= path.last() == "catch_unwind";
-        if let Some((text, ty)) = gets::delegated(path, infer) {
-            self.facts.gets.push(Get { place, text, ty });
-        }
-        if let Some(function) = function_item(path, infer) {
-            let scope = infer.program.scope_of(&function);
-            for (param, arg) in function.def.params.iter().zip(args) {
-                let ty = infer.program.resolve_type(&param.ty, &scope);
-                self.expected(arg, locals, &param.ty.to_string(), ty);
-            }
-            self.call(&function, place, false);
-            return;
-        }
-        if let Some(name) = external(path, infer)
-            && known::blocking_call(&name)
-        {
-            self.blocks(place, name);
-        }
-    }
-
-    /// A closure that a local names, called: what it does is done here.
-    fn local_call(&mut self, closure: &'a Closure, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
-        if self.inlined.len() >= INLINED || self.inlined.contains(&closure.place) {
-            return;
-        }
-        self.inlined.push(closure.place);
-        let mut inner = locals.clone();
-        super::arguments(closure, infer, &mut inner);
-        super::walk(&closure.body, infer, &mut inner, self);
-        self.inlined.pop();
-    }
-
-    fn method_call(&mut self, call: &'a MethodCall, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
-        self.facts.serves |= call.name.starts_with("serve_connection");
-        self.facts.catches |= &*call.name == "catch_unwind";
-        if gets::gets(call, locals)
-            && let Some(ty) = call.turbofish.first()
-        {
-            let resolved = infer.program.resolve_type(ty, &infer.scope);
-            self.get(call, ty.to_string(), resolved);
-        }
-        let receiver = infer.expr(&call.receiver, locals);
-        let found = methods_of(infer, &receiver, &call.name);
-        for function in &found {
-            self.call(function, call.place, false);
-        }
-        if found.is_empty() {
-            self.unresolved(call, &receiver, infer);
-        }
-        if let Some(lock) = lock_path(&receiver).filter(|_| takes(&call.name)) {
-            let origins =
-                Origins { infer, reach: self.flow.reach, made: Some(self.flow), depth: 0 };
-            let origin = origins.of(&call.receiver, locals);
-            self.facts.acquires.push(Acquire { place: call.place, lock, origin });
-        }
-    }
-
-    fn unresolved(&mut self, call: &MethodCall, receiver: &Resolved, infer: &Infer<'_, 'a>) {
-        if *receiver == Resolved::Unknown
-            && let Some(index) = self.flow.unique.get(&*call.name)
-        {
-            let offloaded = self.offloaded();
-            self.facts.calls.push(Call {
-                to: *index,
-                place: call.place,
-                sure: false,
-                offloaded,
-                passed: false,
-            });
-        }
-        let path = pointee(receiver);
-        if self.awaited.contains(&call.place) {
-            return;
-        }
-        if known::diesel_method(&call.name) && call.args.len() == 1 && uses_diesel(infer) {
-            self.blocks(call.place, format!("diesel::RunQueryDsl::{}", call.name));
-        } else if known::blocking_method(path, &call.name) {
-            let what = if path.is_empty() {
-                format!(".{}()", call.name)
-            } else {
-                format!("{path}::{}", call.name)
-            };
-            self.blocks(call.place, what);
-        }
-    }
-
-    /// A body that was not kept: what its names say.
-    fn mentions(&mut self, function: &Function<'a>) {
-        let program = self.flow.program();
-        let infer = Infer::new(program, program.scope_of(function));
-        for mention in &function.def.mentions {
-            if let Some(name) = mention.strip_prefix('.') {
-                if let Some(index) = self.flow.unique.get(name) {
-                    let place = function.def.place;
-                    let call =
-                        Call { to: *index, place, sure: false, offloaded: false, passed: false };
-                    self.facts.calls.push(call);
-                }
-                continue;
-            }
-            let segment = |name: &str| crate::syntax::Segment {
-                name: name.into(),
-                args: Vec::new(),
-                assoc: Vec::new(),
-            };
-            let path = TyPath {
-                segments: mention.split("::").map(segment).collect(),
-                ..TyPath::default()
-            };
-            if let Some(id) = static_of(&path, &infer, &Locals::default()) {
-                self.facts.statics.push(StaticUse { id, way: Vec::new() });
-            } else if let Some(function) = function_item(&path, &infer) {
-                self.call(&function, function.def.place, false);
-            }
-        }
-    }
 }
 
 impl<'a> Visit<'a> for Look<'_, '_, '_, 'a> {
@@ -301,7 +176,7 @@ impl<'a> Visit<'a> for Look<'_, '_, '_, 'a> {
                 let mut elsewhere = false;
                 if let Expr::Path(path, _) = &**callee {
                     let name = external(path, infer).unwrap_or_else(|| path.plain());
-                    elsewhere = known::offloads(&name, "") || calls::hands_over(path, infer);
+                    elsewhere = known::offloads(&name, "") || hands_over(path, infer);
                     self.path_call(path, args, *place, infer, locals);
                 }
                 self.offloading.push(elsewhere);
@@ -309,9 +184,7 @@ impl<'a> Visit<'a> for Look<'_, '_, '_, 'a> {
             Expr::Method(call) => {
                 self.method_call(call, infer, locals);
                 let receiver = infer.expr(&call.receiver, locals);
-                let own = methods_of(infer, &receiver, &call.name)
-                    .iter()
-                    .any(|function| calls::offloads(function));
+                let own = methods_of(infer, &receiver, &call.name).iter().any(offloads);
                 self.offloading.push(own || known::offloads(&call.name, receiver.path()));
             }
             Expr::Path(path, place) => {
@@ -369,66 +242,4 @@ impl<'a> Visit<'a> for Look<'_, '_, '_, 'a> {
             self.offloading.pop();
         }
     }
-}
-
-fn static_of(path: &TyPath, infer: &Infer<'_, '_>, locals: &Locals<'_>) -> Option<Id> {
-    if path.single().is_some_and(|name| locals.get(name).is_some()) {
-        return None;
-    }
-    let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
-    match infer.program.resolve(infer.scope.module, &names, path.global, Space::Value) {
-        Found::Def(Def::Static(id)) => Some(id),
-        _ => None,
-    }
-}
-
-/// The whole path of a function of another crate.
-fn external(path: &TyPath, infer: &Infer<'_, '_>) -> Option<String> {
-    let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
-    match infer.program.resolve(infer.scope.module, &names, path.global, Space::Value) {
-        Found::External(name) => Some(name),
-        _ => None,
-    }
-}
-
-/// Whether diesel's own queries are in scope, and not those of `diesel_async`.
-fn uses_diesel(infer: &Infer<'_, '_>) -> bool {
-    let found = infer.program.resolve(infer.scope.module, &["RunQueryDsl"], false, Space::Type);
-    matches!(found, Found::External(path) if path.starts_with("diesel::"))
-}
-
-/// The lock that a value of this type is, or leads to as `Arc` does.
-fn lock_path(ty: &Resolved) -> Option<String> {
-    match ty {
-        Resolved::External(path, _) if known::kind(path) == known::Kind::Lock => {
-            Some(path.to_string())
-        }
-        Resolved::External(path, args) if known::derefs(path) => lock_path(args.first()?),
-        _ => None,
-    }
-}
-
-/// The path of what a pointer leads to.
-fn pointee(ty: &Resolved) -> &str {
-    match ty {
-        Resolved::External(path, args) if known::derefs(path) && !args.is_empty() => {
-            pointee(&args[0])
-        }
-        other => other.path(),
-    }
-}
-
-/// Methods of a lock that do not take it.
-fn takes(name: &str) -> bool {
-    !matches!(
-        name,
-        "clone"
-            | "as_ref"
-            | "into_inner"
-            | "get_mut"
-            | "is_poisoned"
-            | "to_owned"
-            | "downgrade"
-            | "unwrap"
-    )
 }

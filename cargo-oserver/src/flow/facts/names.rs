@@ -1,0 +1,68 @@
+//! What paths and types are to the facts of a body.
+
+use crate::infer::{Infer, Locals};
+use crate::known;
+use crate::program::{Def, Found, Id, Resolved, Space};
+use crate::syntax::TyPath;
+
+pub(super) fn static_of(path: &TyPath, infer: &Infer<'_, '_>, locals: &Locals<'_>) -> Option<Id> {
+    if path.single().is_some_and(|name| locals.get(name).is_some()) {
+        return None;
+    }
+    let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
+    match infer.program.resolve(infer.scope.module, &names, path.global, Space::Value) {
+        Found::Def(Def::Static(id)) => Some(id),
+        _ => None,
+    }
+}
+
+/// The whole path of a function of another crate.
+pub(super) fn external(path: &TyPath, infer: &Infer<'_, '_>) -> Option<String> {
+    let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
+    match infer.program.resolve(infer.scope.module, &names, path.global, Space::Value) {
+        Found::External(name) => Some(name),
+        _ => None,
+    }
+}
+
+/// Whether diesel's own queries are in scope, and not those of `diesel_async`.
+pub(super) fn uses_diesel(infer: &Infer<'_, '_>) -> bool {
+    let found = infer.program.resolve(infer.scope.module, &["RunQueryDsl"], false, Space::Type);
+    matches!(found, Found::External(path) if path.starts_with("diesel::"))
+}
+
+/// The lock that a value of this type is, or leads to as `Arc` does.
+pub(super) fn lock_path(ty: &Resolved) -> Option<String> {
+    match ty {
+        Resolved::External(path, _) if known::kind(path) == known::Kind::Lock => {
+            Some(path.to_string())
+        }
+        Resolved::External(path, args) if known::derefs(path) => lock_path(args.first()?),
+        _ => None,
+    }
+}
+
+/// The path of what a pointer leads to.
+pub(super) fn pointee(ty: &Resolved) -> &str {
+    match ty {
+        Resolved::External(path, args) if known::derefs(path) && !args.is_empty() => {
+            pointee(&args[0])
+        }
+        other => other.path(),
+    }
+}
+
+/// Methods of a lock that do not take it.
+pub(super) fn takes(name: &str) -> bool {
+    !matches!(
+        name,
+        "clone"
+            | "as_ref"
+            | "into_inner"
+            | "get_mut"
+            | "is_poisoned"
+            | "to_owned"
+            | "downgrade"
+            | "unwrap"
+    )
+}

@@ -1,0 +1,201 @@
+//! From what a call is given to the handlers in it: through names, blocks, wrappers and functions that return closures.
+
+use super::super::registration;
+use super::{Call, DEEPEST, Helper, Look};
+use crate::flow::{self, function_item, methods_of};
+use crate::handlers::{Framework, NotRead, Role};
+use crate::infer::{Infer, Locals};
+use crate::program::{Found as Name, Function, Resolved, Space};
+use crate::syntax::{Block, Expr, Ty, TyPath};
+
+impl<'a> Look<'_, '_, 'a> {
+    pub(super) fn register_all(
+        &mut self,
+        args: &'a [Expr],
+        call: &Call<'_>,
+        infer: &Infer<'_, 'a>,
+        locals: &Locals<'a>,
+    ) {
+        for arg in args {
+            let clear = self.register(arg, call, infer, locals, 0);
+            if !clear && !call.registration.unsure() {
+                let file = self.program.module(self.function.module).file;
+                let what = format!("what `{}` is given in `{}`", call.name, self.function.def.name);
+                self.found.not_read.push(NotRead { file, place: call.place, what });
+            }
+        }
+    }
+
+    /// Whether it is clear what the argument is, be it a handler or not.
+    pub(super) fn register(
+        &mut self,
+        arg: &'a Expr,
+        call: &Call<'_>,
+        infer: &Infer<'_, 'a>,
+        locals: &Locals<'a>,
+        depth: u32,
+    ) -> bool {
+        if depth > DEEPEST {
+            return true;
+        }
+        match arg.bare() {
+            Expr::Path(path, _) => self.path(path, call, infer, locals, depth),
+            // `warp::any().map(move || db.clone())` hands state on, and answers nothing.
+            Expr::Closure(closure) if closure.args.is_empty() && clones(&closure.body) => true,
+            Expr::Closure(closure) if call.registration.closures => {
+                self.add_closure(closure, self.function, call, locals);
+                true
+            }
+            // `get({ let hits = hits.clone(); move || … })`
+            Expr::Block(block) => self.block(block, call, infer, locals, depth),
+            Expr::Branches(_, _, arms) => {
+                let mut clear = true;
+                for arm in arms {
+                    clear &= self.register(arm, call, infer, locals, depth + 1);
+                }
+                clear
+            }
+            // `handler.layer(…)`, `handler.into_service()`, `handler.clone()`
+            Expr::Method(inner) => {
+                let receiver = infer.expr(&inner.receiver, locals);
+                for function in methods_of(infer, &receiver, &inner.name) {
+                    self.returned_closure(&function, call);
+                }
+                self.register(&inner.receiver, call, infer, locals, depth + 1)
+            }
+            Expr::Call(callee, args, _) => {
+                let Expr::Path(path, _) = &**callee else { return true };
+                let function = function_item(path, infer);
+                if let Some(function) = &function {
+                    self.returned_closure(function, call);
+                }
+                // A wrapper around the handler.
+                for inner in args {
+                    let handler = matches!(inner.bare(), Expr::Path(..))
+                        || (function.is_some() && matches!(inner.bare(), Expr::Closure(_)));
+                    if handler {
+                        self.register(inner, call, infer, locals, depth + 1);
+                    }
+                }
+                true
+            }
+            Expr::Macro(path, ..) => {
+                matches!(path.last(), "format" | "concat" | "vec" | "path" | "include_str" | "env")
+            }
+            _ => true,
+        }
+    }
+
+    pub(super) fn block(
+        &mut self,
+        block: &'a Block,
+        call: &Call<'_>,
+        infer: &Infer<'_, 'a>,
+        locals: &Locals<'a>,
+        depth: u32,
+    ) -> bool {
+        let Some((last, before)) = block.stmts.split_last().filter(|_| block.tail) else {
+            return true;
+        };
+        let mut inner = locals.clone();
+        before.iter().for_each(|stmt| infer.bind(stmt, &mut inner));
+        self.register(last, call, infer, &inner, depth + 1)
+    }
+
+    pub(super) fn path(
+        &mut self,
+        path: &TyPath,
+        call: &Call<'_>,
+        infer: &Infer<'_, 'a>,
+        locals: &Locals<'a>,
+        depth: u32,
+    ) -> bool {
+        let local = path.single().and_then(|name| locals.get(name));
+        if let Some(local) = local {
+            return match local.init {
+                Some(init) => {
+                    let before = locals.before(&local.name);
+                    self.register(init, call, infer, &before, depth + 1)
+                }
+                None => self.parameter(&local.name, &local.ty, call, infer),
+            };
+        }
+        if let Some(function) = function_item(path, infer) {
+            let answers = registration::may_answer(self.program, &function);
+            if call.registration.framework != Framework::Unknown
+                && (answers || !call.registration.unsure())
+            {
+                self.add_function(&function, call);
+            }
+            return true;
+        }
+        let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
+        // A constant route, a service of another crate, a generic's function.
+        let module = infer.scope.module;
+        path.single() == Some("self")
+            || self.program.resolve(module, &names, path.global, Space::Value) != Name::Unknown
+            || names.last().is_some_and(|name| name.chars().all(|c| !c.is_lowercase()))
+            || names.len() > 1
+    }
+
+    /// A parameter that is registered: what calls the function around it registers.
+    pub(super) fn parameter(
+        &mut self,
+        name: &str,
+        ty: &Resolved,
+        call: &Call<'_>,
+        infer: &Infer<'_, 'a>,
+    ) -> bool {
+        if !matches!(ty, Resolved::Param(..) | Resolved::Traits(_)) {
+            return *ty != Resolved::Unknown || call.registration.role == Role::Middleware;
+        }
+        let params = &self.function.def.params;
+        let param = params
+            .iter()
+            .position(|param| param.pattern.bindings.iter().any(|binding| &*binding.name == name));
+        if let (Some(param), Some(function)) = (param, infer.program.index_of(&self.function)) {
+            self.helpers.push(Helper { function, param, registration: call.registration });
+        }
+        true
+    }
+
+    /// `service_fn(make_handler(registry))`: the closure that the function ends with.
+    pub(super) fn returned_closure(&mut self, function: &Function<'a>, call: &Call<'_>) {
+        let returns = match &function.def.output {
+            Some(Ty::Impl(bounds)) => bounds.iter().any(|bound| {
+                bound.last().starts_with("Fn")
+                    || matches!(bound.last(), "Handler" | "Service" | "Endpoint")
+            }),
+            Some(ty) => ty.to_string().contains("dyn Fn"),
+            None => false,
+        };
+        let Some(body) = function.def.body.as_ref().filter(|body| returns && body.tail) else {
+            return;
+        };
+        let infer = Infer::new(self.program, self.program.scope_of(function));
+        let mut locals = flow::parameters(&infer, function);
+        let Some((last, before)) = body.stmts.split_last() else { return };
+        before.iter().for_each(|stmt| infer.bind(stmt, &mut locals));
+        let mut last = last.bare();
+        // `Box::new(move |request| …)`
+        while let Expr::Call(_, args, _) = last
+            && let [inner] = args.as_slice()
+        {
+            last = inner.bare();
+        }
+        if let Expr::Closure(closure) = last {
+            self.add_closure(closure, *function, call, &locals);
+        }
+    }
+}
+
+/// `value.clone()`, `Arc::clone(&value)`
+fn clones(body: &Expr) -> bool {
+    match body.bare() {
+        Expr::Method(call) => &*call.name == "clone" && call.args.is_empty(),
+        Expr::Call(callee, _, _) => {
+            matches!(&**callee, Expr::Path(path, _) if path.last() == "clone")
+        }
+        _ => false,
+    }
+}

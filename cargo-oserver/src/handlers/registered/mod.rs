@@ -1,0 +1,197 @@
+//! Handlers by where they are given to a router, a middleware or a service.
+
+mod add;
+mod follow;
+
+use super::registration::{self, Registration};
+use super::{Found, Framework, Role, filters};
+use crate::flow::{Visit, function_item, methods_of, visit};
+use crate::infer::{Infer, Locals};
+use crate::program::{Function, Owner, Program, Resolved};
+use crate::syntax::{Expr, MethodCall, Place};
+
+/// Rounds of functions that register what they are given.
+const ROUNDS: usize = 4;
+/// Expressions within each other, on the way to a handler.
+const DEEPEST: u32 = 10;
+
+pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
+    let mut helpers: Vec<Helper> = Vec::new();
+    let mut known = 0;
+    for round in 0..ROUNDS {
+        let fresh = helpers[known..].to_vec();
+        if round > 0 && fresh.is_empty() {
+            break;
+        }
+        known = helpers.len();
+        for function in &program.functions {
+            let test = function.def.attributes.test
+                || matches!(function.owner, Owner::Impl(of) if of.test);
+            if program.is_test(function.module)
+                || !program.may_serve(function.module)
+                || test
+                || function.def.body.is_none()
+            {
+                continue;
+            }
+            let module = Framework::of_module(program, function.module);
+            let mut look = Look {
+                program,
+                function: *function,
+                module,
+                route: None,
+                found,
+                first: round == 0,
+                known: &fresh,
+                helpers: Vec::new(),
+            };
+            visit(program, function, &mut look);
+            for helper in look.helpers {
+                if !helpers.contains(&helper) {
+                    helpers.push(helper);
+                }
+            }
+        }
+    }
+}
+
+/// A function of the sources that registers one of its parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Helper {
+    function: u32,
+    param: usize,
+    registration: Registration,
+}
+
+struct Look<'f, 'p, 'a> {
+    program: &'p Program<'a>,
+    function: Function<'a>,
+    module: Framework,
+    /// The path of the `.route(…)` call that was last entered.
+    route: Option<String>,
+    found: &'f mut Found<'a>,
+    /// Whether the calls of frameworks are looked at, and not only those of helpers.
+    first: bool,
+    known: &'f [Helper],
+    helpers: Vec<Helper>,
+}
+
+impl<'a> Visit<'a> for Look<'_, '_, 'a> {
+    fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
+        match expr {
+            Expr::Call(callee, args, place) => {
+                let Expr::Path(path, _) = &**callee else { return };
+                if !self.known.is_empty()
+                    && let Some(function) = function_item(path, infer)
+                {
+                    self.helped(&function, args, infer, locals);
+                }
+                if let Some(registration) =
+                    registration::function(self.program, infer.scope.module, path)
+                    && self.first
+                {
+                    let call = Call {
+                        name: path.last(),
+                        place: *place,
+                        registration,
+                        inferred: Vec::new(),
+                    };
+                    self.register_all(args, &call, infer, locals);
+                }
+            }
+            Expr::Method(method) => self.method(method, infer, locals),
+            Expr::Macro(path, parts, place)
+                if matches!(path.last(), "routes" | "catchers") && self.first =>
+            {
+                let role = Role::Function;
+                let registration = Registration { role, framework: self.module, closures: false };
+                let call = Call { name: "", place: *place, registration, inferred: Vec::new() };
+                self.register_all(parts, &call, infer, locals);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A call that registers.
+struct Call<'n> {
+    name: &'n str,
+    place: Place,
+    registration: Registration,
+    inferred: Vec<(usize, Resolved)>,
+}
+
+impl<'a> Look<'_, '_, 'a> {
+    fn method(&mut self, method: &'a MethodCall, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
+        if matches!(&*method.name, "route" | "at" | "api_route" | "route_service" | "nest") {
+            self.route = method.args.first().and_then(text);
+        }
+        let receiver = infer.expr(&method.receiver, locals);
+        if !self.known.is_empty() {
+            for function in methods_of(infer, &receiver, &method.name) {
+                self.helped(&function, &method.args, infer, locals);
+            }
+        }
+        let chain = chain(&receiver);
+        let Some(registration) = registration::method(&method.name, chain, self.module, &receiver)
+            .filter(|_| self.first)
+        else {
+            return;
+        };
+        let inferred = match registration.framework {
+            Framework::Warp => filters::extracts(&method.receiver, infer, locals, 0)
+                .map(|list| list.into_iter().enumerate().collect())
+                .unwrap_or_default(),
+            // The context that the module was made with.
+            Framework::Jsonrpsee => {
+                let index = if method.name.contains("subscription") { 2 } else { 1 };
+                receiver.args().first().map(|ty| (index, ty.clone())).into_iter().collect()
+            }
+            _ => Vec::new(),
+        };
+        // The closure is the last argument, after names and routes.
+        let call = Call { name: &method.name, place: method.place, registration, inferred };
+        self.register_all(&method.args, &call, infer, locals);
+    }
+
+    /// A call of a function that registers what it is given.
+    fn helped(
+        &mut self,
+        function: &Function<'a>,
+        args: &'a [Expr],
+        infer: &Infer<'_, 'a>,
+        locals: &Locals<'a>,
+    ) {
+        let Some(index) = self.program.index_of(function) else { return };
+        for helper in self.known.iter().filter(|helper| helper.function == index) {
+            let Some(arg) = args.get(helper.param) else { continue };
+            let registration = helper.registration;
+            let call =
+                Call { name: "", place: Place::default(), registration, inferred: Vec::new() };
+            self.register(arg, &call, infer, locals, 0);
+        }
+    }
+}
+
+fn text(expr: &Expr) -> Option<String> {
+    match expr.bare() {
+        Expr::Literal(text) if text.starts_with('/') => Some(text.to_string()),
+        _ => None,
+    }
+}
+
+/// The framework that a chain of method calls starts from.
+fn chain(ty: &Resolved) -> Framework {
+    let known = Framework::of_path(ty.path());
+    if known != Framework::Unknown {
+        return known;
+    }
+    match ty {
+        Resolved::Traits(traits) | Resolved::Param(_, traits) => traits
+            .iter()
+            .map(|of| Framework::of_path(&of.path))
+            .find(|known| *known != Framework::Unknown)
+            .unwrap_or(Framework::Unknown),
+        _ => Framework::Unknown,
+    }
+}
