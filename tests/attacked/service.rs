@@ -14,11 +14,11 @@ use std::io::Write;
 use std::thread::park;
 use std::time::Duration;
 
-use oserver::Router;
 use oserver::body::Body;
-use oserver::extract::Path;
 use oserver::extract::ws::{Message, WebSocketUpgrade};
+use oserver::extract::{Path, State};
 use oserver::routing::get;
+use oserver::{HandlerState, Router, Supervisor};
 use tokio_stream::StreamExt;
 
 const DEADLINE: Duration = Duration::from_secs(1);
@@ -152,6 +152,66 @@ async fn big() -> Vec<u8> {
     vec![b'x'; 32 << 20]
 }
 
+/// An actor whose state blocks when it is dropped.
+struct Sticky;
+
+impl Drop for Sticky {
+    fn drop(&mut self) {
+        block()
+    }
+}
+
+#[oserver::actor]
+impl Sticky {
+    pub fn get(&mut self) -> u32 {
+        7
+    }
+
+    pub fn panic(&mut self) -> u32 {
+        panic!("the actor panicked, as it was asked to")
+    }
+}
+
+struct Panicking;
+
+#[oserver::actor]
+impl Panicking {
+    pub fn panic(&mut self) -> u32 {
+        panic!("the actor panicked, as it was asked to")
+    }
+}
+
+#[derive(Clone, HandlerState)]
+struct Actors {
+    sticky: StickyHandle,
+    panicking: PanickingHandle,
+}
+
+#[oserver::handler]
+async fn sticky(State(actors): State<Actors>) -> oserver::Result<String> {
+    Ok(actors.sticky.get().await?.to_string())
+}
+
+#[oserver::handler]
+async fn sticky_panic(State(actors): State<Actors>) -> oserver::Result<String> {
+    Ok(actors.sticky.panic().await?.to_string())
+}
+
+#[oserver::handler]
+async fn panicking_actor(State(actors): State<Actors>) -> oserver::Result<String> {
+    Ok(actors.panicking.panic().await?.to_string())
+}
+
+/// Calls whose callers are no requests, and wait for as long as they may.
+#[oserver::handler]
+async fn panicking_actor_in_tasks(State(actors): State<Actors>) -> &'static str {
+    for _ in 0..500 {
+        let panicking = actors.panicking.clone();
+        tokio::spawn(async move { panicking.panic().await });
+    }
+    "sent"
+}
+
 /// Blocks every worker by tasks that nobody guards.
 #[oserver::handler]
 async fn wedge_workers() -> &'static str {
@@ -161,7 +221,7 @@ async fn wedge_workers() -> &'static str {
     "spawned"
 }
 
-fn routes() -> Router {
+fn routes(actors: Actors) -> Router {
     Router::new()
         .route("/ok", get(ok))
         .route("/panic", get(panic))
@@ -180,7 +240,12 @@ fn routes() -> Router {
         .route("/polite-socket", get(polite_socket))
         .route("/polite-stream", get(polite_stream))
         .route("/big", get(big))
+        .route("/sticky", get(sticky))
+        .route("/sticky-panic", get(sticky_panic))
+        .route("/panicking-actor", get(panicking_actor))
+        .route("/panicking-actor-in-tasks", get(panicking_actor_in_tasks))
         .route("/wedge-workers", get(wedge_workers))
+        .with_state(actors)
 }
 
 #[oserver::main]
@@ -199,7 +264,11 @@ async fn main() -> oserver::Result<()> {
     }
     let listener = oserver::bind(&address).await?;
     let mut places = format!("listening on http://{}", listener.local_addr()?);
-    let mut serve = oserver::serve(listener, routes()).timeout(DEADLINE);
+    // So that a drop is given up after the request was answered.
+    let sticky = Supervisor::new().timeout(2 * DEADLINE);
+    let actors =
+        Actors { sticky: sticky.supervise(|| Sticky), panicking: oserver::supervise(|| Panicking) };
+    let mut serve = oserver::serve(listener, routes(actors)).timeout(DEADLINE);
     if let Some(address) = admin {
         let admin = oserver::Admin::bind(address)?;
         places += &format!("\nadmin on http://{}", admin.local_addr()?);

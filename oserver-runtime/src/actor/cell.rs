@@ -58,6 +58,8 @@ pub(super) enum End {
     Stopped,
     /// A command took too long, which is recorded.
     Overran,
+    /// Its code panicked, which is recorded, and its callers know.
+    Panicked,
     /// The factory failed.
     NotStarted(String),
     /// From outside.
@@ -133,6 +135,14 @@ impl<C: Command> ActorCell<C> {
         self.command_limit().map(|limit| Instant::now() + limit)
     }
 
+    /// The incarnation has failed, and those who wait for it are told so. What follows is its drop.
+    pub(super) fn fail_callers(&self, number: u64) {
+        self.mailbox.end_incarnation(number, self.drop_until());
+        // tokio keeps the task that was woken last for this worker, where nobody can steal it (tokio#4941), and
+        // the drop may block. Another task takes its place.
+        self.runtime.keep_driver_alive();
+    }
+
     fn begin(self: &Arc<Self>, number: u64, delay: Duration) {
         let incarnation = Arc::new(ActorIncarnation { cell: Arc::clone(self), number });
         // Nothing of a user's is run by this.
@@ -162,7 +172,7 @@ impl<C: Command> ActorCell<C> {
                 Err(Caught) => Err(Caught),
             };
             // Callers first: the drop may take its time, and may not come back.
-            self.mailbox.end_incarnation(incarnation.number, self.drop_until());
+            self.fail_callers(incarnation.number);
             // A panic in there is recorded; what was dropped is gone all the same.
             _ = catch_actor(&self.entry, command, || drop(future));
             Ok(end)
@@ -193,7 +203,7 @@ impl<C: Command> ActorCell<C> {
             Ok(End::Abandoned) => return,
             Ok(End::Stopped) => return self.monitored_drop(self.end(None)).run_here(),
             Ok(End::NotStarted(why)) => actor_fault::not_started(&self.entry, &why),
-            Ok(End::Overran) | Err(Caught) => {}
+            Ok(End::Overran | End::Panicked) | Err(Caught) => {}
         }
         if self.mailbox.is_done() {
             // A fresh one would be made only to be stopped, and fail in the same way.

@@ -11,9 +11,10 @@ use tokio::time::sleep_until;
 
 use crate::actor::cell::{ActorIncarnation, End};
 use crate::actor::factory::IntoActor;
-use crate::actor::mailbox::{Batch, Next};
+use crate::actor::mailbox::{Batch, Mailbox, Next};
 use crate::actor::traits::{Actor, Command};
 use crate::fault_log::{actor_fault, background};
+use crate::panic::catch::{Caught, catch_actor};
 
 /// From the delay before its start to its end.
 pub(super) async fn run_loop<F, S, M>(
@@ -27,16 +28,17 @@ where
 {
     let (cell, number) = (&incarnation.cell, incarnation.number);
     if !delay.is_zero() {
-        tokio::time::sleep(delay).await;
+        rest(&cell.mailbox, delay).await;
     }
     let until = Some(Instant::now() + cell.limits.start);
     cell.mailbox.at(number, "start", until);
     // Called in here: what it does is watched, too.
     let mut started = pin!(async { factory().into_actor().await });
-    let mut actor = match before(until, started.as_mut()).await {
-        Some(Ok(actor)) => actor,
-        Some(Err(error)) => return End::NotStarted(chain(&*error)),
-        None => return incarnation.overrun(started).await,
+    let mut actor = match incarnation.before(until, started.as_mut()).await {
+        Outcome::Done(Ok(actor)) => actor,
+        Outcome::Done(Err(error)) => return End::NotStarted(chain(&*error)),
+        Outcome::Late => return incarnation.overrun(started).await,
+        Outcome::Panicked => return End::Panicked,
     };
     cell.entry.running.store(true, Ordering::Relaxed);
     let mut last = None;
@@ -45,10 +47,11 @@ where
         match next(&incarnation, &mut last, &mut batch).await {
             Next::Command { command, until } => {
                 let mut work = pin!(actor.run(command));
-                let Some(answered) = before(until, work.as_mut()).await else {
-                    return incarnation.overrun(work).await;
-                };
-                last = answered.0;
+                match incarnation.before(until, work.as_mut()).await {
+                    Outcome::Done(answered) => last = answered.0,
+                    Outcome::Late => return incarnation.overrun(work).await,
+                    Outcome::Panicked => return End::Panicked,
+                }
                 // Only its own incarnation writes it.
                 let answered = &cell.entry.answered;
                 answered.store(answered.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
@@ -57,7 +60,8 @@ where
                 let until = cell.command_limit().map(|limit| Instant::now() + limit);
                 cell.mailbox.at(number, "stop", until);
                 let mut work = pin!(actor.stop());
-                if before(until, work.as_mut()).await.is_none() {
+                // Whatever becomes of it, there is no further incarnation.
+                if let Outcome::Late = incarnation.before(until, work.as_mut()).await {
                     incarnation.overrun(work).await;
                 }
                 return End::Stopped;
@@ -82,36 +86,68 @@ async fn next<C: Command>(
     .await
 }
 
-/// `None` when it is not done by then. What is ready at its first poll never touches a timer.
-async fn before<T>(
-    until: Option<Instant>,
-    mut work: std::pin::Pin<&mut impl Future<Output = T>>,
-) -> Option<T> {
-    let (mut timer, mut began) = (None, None);
-    poll_fn(|context| {
-        if let Poll::Ready(done) = work.as_mut().poll(context) {
-            return Poll::Ready(Some(done));
-        }
-        let Some(until) = until else { return Poll::Pending };
-        let began = *began.get_or_insert_with(Instant::now);
-        loop {
-            // Before the deadline, if the stack of the command could not be captured then.
-            let at = background::load_symbols_at(began, until);
-            let timer = timer.get_or_insert_with(|| Box::pin(sleep_until(at.into())));
-            if timer.deadline() != at.into() {
-                timer.as_mut().reset(at.into());
-            }
-            ready!(timer.as_mut().poll(context));
-            if at >= until {
-                return Poll::Ready(None);
-            }
-            background::load_symbols();
-        }
-    })
-    .await
+/// Waits until an actor that failed may start again, or is to stop: the shutdown has no time for delays.
+async fn rest<C: Command, W>(mailbox: &Mailbox<C, W>, delay: Duration) {
+    let mut delay = pin!(tokio::time::sleep(delay));
+    poll_fn(
+        |context| {
+            if mailbox.is_closed() { Poll::Ready(()) } else { delay.as_mut().poll(context) }
+        },
+    )
+    .await;
+}
+
+/// What became of the user's code.
+enum Outcome<T> {
+    Done(T),
+    /// It was not done by then.
+    Late,
+    /// It panicked, which is recorded, and its callers know.
+    Panicked,
 }
 
 impl<C: Command> ActorIncarnation<C> {
+    /// Runs the user's code until it is done, and no longer than that. What is ready at its first poll
+    /// never touches a timer.
+    ///
+    /// A panic is caught in here, before the state of the actor is dropped: its drop may block, and neither
+    /// the record nor the caller may wait for that.
+    async fn before<T>(
+        &self,
+        until: Option<Instant>,
+        mut work: Pin<&mut impl Future<Output = T>>,
+    ) -> Outcome<T> {
+        let cell = &self.cell;
+        let command = || cell.mailbox.command(self.number);
+        let (mut timer, mut began) = (None, None);
+        poll_fn(|context| {
+            match catch_actor(&cell.entry, command, || work.as_mut().poll(context)) {
+                Ok(Poll::Ready(done)) => return Poll::Ready(Outcome::Done(done)),
+                Ok(Poll::Pending) => {}
+                Err(Caught) => {
+                    cell.fail_callers(self.number);
+                    return Poll::Ready(Outcome::Panicked);
+                }
+            }
+            let Some(until) = until else { return Poll::Pending };
+            let began = *began.get_or_insert_with(Instant::now);
+            loop {
+                // Before the deadline, if the stack of the command could not be captured then.
+                let at = background::load_symbols_at(began, until);
+                let timer = timer.get_or_insert_with(|| Box::pin(sleep_until(at.into())));
+                if timer.deadline() != at.into() {
+                    timer.as_mut().reset(at.into());
+                }
+                ready!(timer.as_mut().poll(context));
+                if at >= until {
+                    return Poll::Ready(Outcome::Late);
+                }
+                background::load_symbols();
+            }
+        })
+        .await
+    }
+
     /// What it is at takes too long. It is recorded before its caller is told. `work` may be polled once more, to see
     /// where it awaits: what comes out of that is dropped.
     async fn overrun(&self, mut work: Pin<&mut impl Future>) -> End {

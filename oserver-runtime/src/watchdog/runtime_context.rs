@@ -151,7 +151,7 @@ impl RuntimeContext {
     /// Workaround for [tokio#4730](https://github.com/tokio-rs/tokio/issues/4730): a worker that parked on
     /// the I/O driver keeps the driver while it polls a task. It can go when a stable tokio hands the
     /// driver over first, as its unstable `enable_eager_driver_handoff` does.
-    pub(super) fn keep_driver_alive(&self) {
+    pub(crate) fn keep_driver_alive(&self) {
         drop(self.handle.spawn(async {}));
     }
 

@@ -30,9 +30,15 @@ impl<C, W> Mailbox<C, W> {
             return;
         }
         state.phase = Phase::Draining;
-        let (_, waker) = if state.idle { state.schedule() } else { (false, None) };
+        // Also one that rests before it starts again.
+        let (_, waker) = state.schedule();
         drop(state);
         wake(waker);
+    }
+
+    /// Nothing more comes.
+    pub(in crate::actor) fn is_closed(&self) -> bool {
+        self.state().phase != Phase::Open
     }
 
     /// Nothing is left to be done, and nothing more comes.
