@@ -13,7 +13,7 @@ use crate::actor::cell::{ActorIncarnation, End};
 use crate::actor::factory::IntoActor;
 use crate::actor::mailbox::{Batch, Mailbox, Next};
 use crate::actor::traits::{Actor, Command};
-use crate::fault_log::{actor_fault, background};
+use crate::fault_log::{actor_fault, background, error_chain};
 use crate::panic::catch::{Caught, catch_actor};
 
 /// From the delay before its start to its end.
@@ -36,7 +36,10 @@ where
     let mut started = pin!(async { factory().into_actor().await });
     let mut actor = match incarnation.before(until, started.as_mut()).await {
         Outcome::Done(Ok(actor)) => actor,
-        Outcome::Done(Err(error)) => return End::NotStarted(chain(&*error)),
+        Outcome::Done(Err(error)) => {
+            let why = error_chain::text_of(&*error);
+            return End::NotStarted(format!("the factory failed: {why}"));
+        }
         Outcome::Late => return incarnation.overrun(started).await,
         Outcome::Panicked => return End::Panicked,
     };
@@ -168,16 +171,4 @@ impl<C: Command> ActorIncarnation<C> {
         }
         End::Overran
     }
-}
-
-/// An error and its sources, joined by `: `.
-fn chain(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
-    let mut text = format!("the factory failed: {error}");
-    let mut next = error.source();
-    while let Some(source) = next {
-        text.push_str(": ");
-        text.push_str(&source.to_string());
-        next = source.source();
-    }
-    text
 }

@@ -37,15 +37,33 @@ pub(crate) fn chosen() -> Format {
     }
 }
 
+/// A letter that breaks lines, changes the direction of text, or cannot be seen.
+fn is_invisible(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
 /// What a client or a handler wrote must not pass for a line of the log, nor move the cursor.
 pub(crate) fn shown_to_people(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {
-        if letter.is_control() {
+        if letter.is_control() || is_invisible(letter) {
             shown.extend(letter.escape_default());
         } else {
             shown.push(letter);
         }
     }
     shown
+}
+
+#[cfg(all(test, not(oserver_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_breaks_lines_or_turns_text_around_is_escaped_and_the_rest_is_not() {
+        let text = "a\u{2028}b\u{202e}c\u{200b}d\u{feff}e\nf";
+        assert_eq!(shown_to_people(text), r"a\u{2028}b\u{202e}c\u{200b}d\u{feff}e\nf");
+        assert_eq!(shown_to_people("Grüße, 世界 🙂"), "Grüße, 世界 🙂");
+    }
 }

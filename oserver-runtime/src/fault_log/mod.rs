@@ -3,6 +3,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `fault` | what a fault is, and the one door through which each is counted and written |
+//! | `error_chain` | an error and its sources as one text |
 //! | `alarm` | faults that come too close, and when they are over |
 //! | `actor_fault` | the same for actors |
 //! | `notify` | what the user's callback is told |
@@ -22,6 +23,7 @@
 pub(crate) mod actor_fault;
 pub(crate) mod alarm;
 pub(crate) mod background;
+pub(crate) mod error_chain;
 pub(crate) mod fault;
 pub(crate) mod format;
 mod notify;

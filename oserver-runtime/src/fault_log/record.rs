@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::clock;
 use crate::fault_log::format::{self, Format, shown_to_people};
-use crate::fault_log::redact::{REDACTED, is_secret};
+use crate::fault_log::redact::{self, REDACTED};
 use crate::request::connection::ConnectionContext;
 use crate::request::head::Head;
 use crate::request::state::Call;
@@ -234,7 +234,14 @@ impl Serialize for Headers<'_> {
 }
 
 fn shown<'a>(name: &str, value: &'a [u8]) -> std::borrow::Cow<'a, str> {
-    if is_secret(name) { REDACTED.into() } else { String::from_utf8_lossy(value) }
+    if redact::is_secret_header(name) {
+        return REDACTED.into();
+    }
+    let text = String::from_utf8_lossy(value);
+    match redact::without_query(name, &text) {
+        Some(rest) => format!("{rest}?{REDACTED}").into(),
+        None => text,
+    }
 }
 
 pub(crate) fn now() -> String {

@@ -15,7 +15,8 @@ pub(crate) const REDACTED: &str = "[redacted]";
 /// they are written nowhere.
 ///
 /// Upper and lower case, and `_` and `-`, are the same. Always redacted are `authorization`, `cookie`,
-/// `set-cookie` and `proxy-authorization`.
+/// `set-cookie` and `proxy-authorization`, headers with a word such as `key`, `token`, `secret`, `signature`,
+/// `password`, `session`, `auth` or `credential` in their name, and the query of `referer`.
 ///
 /// ```
 /// oserver_runtime::redact("x-session");
@@ -26,6 +27,52 @@ pub fn redact(name: impl AsRef<str>) {
 
 pub(crate) fn add(name: &str) {
     NAMED.write().unwrap_or_else(PoisonError::into_inner).push(name.to_owned());
+}
+
+/// Words that say of a header that its value is a secret.
+const SECRET_WORDS: [&str; 19] = [
+    "apikey",
+    "auth",
+    "authentication",
+    "authorization",
+    "cookie",
+    "credential",
+    "credentials",
+    "jwt",
+    "key",
+    "keys",
+    "passphrase",
+    "passwd",
+    "password",
+    "secret",
+    "session",
+    "sessionid",
+    "signature",
+    "token",
+    "tokens",
+];
+/// Headers whose values are the target of a request.
+const TARGETS: [&str; 8] = [
+    "referer",
+    "referrer",
+    "x-forwarded-uri",
+    "x-forwarded-url",
+    "x-original-uri",
+    "x-original-url",
+    "x-request-uri",
+    "x-rewrite-url",
+];
+
+/// Returns `true` if the value of this header must not be written: one of the words in its name says so.
+pub(super) fn is_secret_header(name: &str) -> bool {
+    let is_word = |word: &str| SECRET_WORDS.iter().any(|secret| word.eq_ignore_ascii_case(secret));
+    name.split(['-', '_', '.']).any(is_word) || is_secret(name)
+}
+
+/// Returns the value of a header that is a target without its query, if it has one.
+pub(super) fn without_query<'a>(name: &str, value: &'a str) -> Option<&'a str> {
+    let is_target = TARGETS.iter().any(|target| is_same(target, name));
+    value.split_once('?').filter(|_| is_target).map(|(rest, _)| rest)
 }
 
 /// Whether the value under `name` must not be written.
@@ -46,6 +93,32 @@ fn is_same(one: &str, other: &str) -> bool {
 #[cfg(all(test, not(oserver_loom)))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_in_the_name_of_a_header_makes_it_a_secret() {
+        for name in [
+            "x-api-key",
+            "X-Amz-Security-Token",
+            "x-hub-signature",
+            "x_session",
+            "X-Auth-Request",
+            "x-password",
+            "my-credentials",
+            "x-secret",
+            "cookie",
+            "apikey",
+        ] {
+            assert!(is_secret_header(name), "{name}");
+        }
+        for name in
+            ["host", "x-monkey", "keyboard", "author", "accept", "x-tokenizer", "x-request-id"]
+        {
+            assert!(!is_secret_header(name), "{name}");
+        }
+        assert_eq!(without_query("Referer", "https://a/b?token=1#c"), Some("https://a/b"));
+        assert_eq!(without_query("referer", "https://a/b"), None);
+        assert_eq!(without_query("accept", "a?b"), None);
+    }
 
     #[test]
     fn what_was_named_is_secret_in_every_spelling() {

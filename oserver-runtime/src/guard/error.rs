@@ -7,6 +7,7 @@ use std::fmt;
 use axum::response::{IntoResponse, Response};
 
 use crate::actor::error::CallError;
+use crate::fault_log::error_chain;
 use crate::fault_log::fault;
 use crate::request::current;
 use crate::request::problem;
@@ -43,26 +44,12 @@ impl Error {
 
     /// What an actor said instead of an answer, if that is what it comes from.
     fn unanswered(&self) -> Option<CallError> {
-        let mut next: Option<&(dyn StdError + 'static)> = Some(&*self.0);
-        while let Some(error) = next {
-            if let Some(unanswered) = error.downcast_ref() {
-                return Some(*unanswered);
-            }
-            next = error.source();
-        }
-        None
+        error_chain::find(&*self.0)
     }
 
     /// The error and its sources, joined by `: `.
     fn chain(&self) -> String {
-        let mut text = self.0.to_string();
-        let mut next = self.0.source();
-        while let Some(source) = next {
-            text.push_str(": ");
-            text.push_str(&source.to_string());
-            next = source.source();
-        }
-        text
+        error_chain::text_of(&*self.0)
     }
 }
 

@@ -101,6 +101,14 @@ fn unix(listener: std::os::unix::net::UnixListener) -> io::Result<Kind> {
 }
 
 async fn resolve(address: &str) -> io::Result<Vec<SocketAddr>> {
+    let port = address.rsplit_once(':').map(|(_, port)| port);
+    let is_number =
+        |port: &&str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some(port) = port.filter(is_number)
+        && port.parse::<u16>().is_err()
+    {
+        return Err(malformed(&format!("the port `{port}` is too large: the largest is 65535")));
+    }
     let has_port = address.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
     if !has_port {
         return Err(malformed(
