@@ -5,7 +5,7 @@ use std::collections::HashSet;
 mod calls;
 mod names;
 
-use names::{external, static_of};
+use names::{external, is_pooled, static_of};
 
 use super::calls::{hands_over, offloads};
 use super::gets::{self, Get};
@@ -185,7 +185,8 @@ impl<'a> Visit<'a> for Look<'_, '_, '_, 'a> {
                 self.method_call(call, infer, locals);
                 let receiver = infer.expr(&call.receiver, locals);
                 let own = methods_of(infer, &receiver, &call.name).iter().any(offloads);
-                self.offloading.push(own || known::offloads(&call.name, receiver.path()));
+                let pooled = &*call.name == "run" && is_pooled(infer, &receiver);
+                self.offloading.push(own || pooled || known::offloads(&call.name, receiver.path()));
             }
             Expr::Path(path, place) => {
                 // Passed by name, as to `map(helper)`.

@@ -66,3 +66,10 @@ pub(super) fn takes(name: &str) -> bool {
             | "unwrap"
     )
 }
+
+/// A pool that `#[database("…")]` makes: its `run` takes a closure to a thread that may block.
+pub(super) fn is_pooled(infer: &Infer<'_, '_>, receiver: &Resolved) -> bool {
+    let Resolved::Own(id, _) = receiver else { return false };
+    let attributes = &infer.program.type_def(*id).attributes;
+    attributes.others.iter().any(|(path, _)| path.last() == "database")
+}

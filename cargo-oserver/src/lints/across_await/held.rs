@@ -116,6 +116,17 @@ impl<'a> Look<'_, '_, 'a> {
             }
             _ => {
                 expr.parts(&mut |part| self.expr(part, locals, temporary));
+                // `map.get(&key).map(|value| value.clone())` gives the guard away.
+                if let Expr::Method(call) = expr
+                    && matches!(
+                        &*call.name,
+                        "map" | "map_or" | "map_or_else" | "and_then" | "is_some_and"
+                    )
+                    && is_guard(&call.receiver, self.infer, locals)
+                    && *temporary == Some(place_of(&call.receiver))
+                {
+                    *temporary = None;
+                }
                 if is_guard(expr, self.infer, locals) {
                     temporary.get_or_insert(place_of(expr));
                 }
