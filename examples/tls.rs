@@ -50,6 +50,10 @@ impl Transport for Tls {
         self.0.get_mut().0.poll_gone(context)
     }
 
+    fn peer_addr(&self) -> Option<SocketAddr> {
+        self.0.get_ref().0.peer_addr()
+    }
+
     fn reset_on_drop(&mut self) {
         self.0.get_mut().0.reset_on_drop();
     }

@@ -94,6 +94,7 @@
 //! | `systemd` | no | tells systemd what is the truth |
 //! | `ahash-0_8`, `argon2-0_5`, `argon2-0_6`, `async-channel-2`, `async-lock-3`, `axum-extra-0_12`, `bb8-0_9`, `chrono-0_4`, `crossbeam-channel-0_5`, `dashmap-6`, `deadpool-0_12`, `deadpool-0_13`, `flume-0_11`, `flume-0_12`, `governor-0_10`, `handlebars-6`, `hashbrown-0_15`, `hashbrown-0_16`, `jsonwebtoken-10`, `jsonwebtoken-11`, `kanal-0_1`, `lettre-0_11`, `metrics-exporter-prometheus-0_18`, `minijinja-2`, `minijinja-3`, `moka-0_12`, `mongodb-3`, `object_store-0_13`, `object_store-0_14`, `parking_lot-0_12`, `parking_lot-0_13`, `prometheus-0_14`, `redis-1`, `regex-1`, `reqwest-0_12`, `reqwest-0_13`, `rust_decimal-1`, `rustc-hash-2`, `sea-orm-1`, `sea-orm-2`, `secrecy-0_10`, `sqlx-0_9`, `tera-1`, `tera-2`, `time-0_3`, `tokio-postgres-0_7`, `tonic-0_14`, `url-2` | no | what the types of that crate are, as [state](mod@state) or as parameters |
 //! | `multipart` | no | axum's `Multipart` |
+//! | `connect-info` | no | axum's `ConnectInfo<SocketAddr>` |
 //! | `ws` | no | axum's `WebSocketUpgrade`; what runs after the upgrade is outside of the guard |
 
 #![forbid(unsafe_code)]
@@ -119,11 +120,11 @@ pub use oserver_runtime::log;
 pub use oserver_runtime::{
     Actor, Alarm, BoundListener, CallError, EXIT_UNRECOVERABLE, Error, Fault, FaultKind, Guarded,
     HandlerParam, HandlerState, HealthOptions, Histogram, IntoActor, IntoServeTarget,
-    InvalidRequestId, Limits, Listener, NamedRoute, NamedRouteFuture, Publisher, Request,
-    RequestId, Result, RouteMetrics, Router, Serve, ServeError, ServeErrorKind, ServeTarget,
-    ServerMetrics, Shutdown, Snapshot, Socket, Supervisor, Transport, Trusted, bind, body, extract,
-    health, http, middleware, redact, response, route, routing, serve, shutdown, snapshot,
-    supervise, targets,
+    InvalidRequestId, Limits, Listener, NamedRoute, NamedRouteFuture, Network, ParseNetworkError,
+    Publisher, Request, RequestId, Result, RouteMetrics, Router, Serve, ServeError, ServeErrorKind,
+    ServeTarget, ServerMetrics, Shutdown, Snapshot, Socket, Supervisor, Transport, Trusted, bind,
+    body, extract, health, http, middleware, redact, response, route, routing, serve, shutdown,
+    snapshot, supervise, targets,
 };
 
 /// The code of the README compiles.

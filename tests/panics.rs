@@ -123,6 +123,8 @@ fn the_record_says_what_happened() {
         );
         assert!(record["timestamp"].as_str().unwrap().ends_with('Z'), "{record}");
         assert!(record["connection_id"].is_u64(), "{record}");
+        // Nobody has named a proxy, so what a client says of itself is only a header.
+        assert_eq!(record["client"], "127.0.0.1", "{record}");
         let headers = &record["headers"];
         assert_eq!(headers["authorization"], "[redacted]");
         assert_eq!(headers["cookie"], "[redacted]");

@@ -74,6 +74,7 @@ pub use crate::health::server_metrics::ServerMetrics;
 pub use crate::metrics::histogram::Histogram;
 pub use crate::metrics::route_metrics::RouteMetrics;
 pub use crate::process::exit_code::EXIT_UNRECOVERABLE;
+pub use crate::request::client::{Network, ParseNetworkError};
 pub use crate::request::limits::Limits;
 pub use crate::request::shutdown::{Shutdown, shutdown};
 pub use crate::request_id::{InvalidRequestId, RequestId};

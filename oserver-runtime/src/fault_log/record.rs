@@ -170,6 +170,9 @@ impl Serialize for Record<'_> {
         if let Some(call) = self.call {
             map.serialize_entry("request_id", &call.id.to_string())?;
             map.serialize_entry("connection_id", &call.connection.id.get())?;
+            if let Some(client) = call.client() {
+                map.serialize_entry("client", &client)?;
+            }
             map.serialize_entry("route", &call.route().label())?;
         }
         if let Some(route) = &self.route {
@@ -186,6 +189,9 @@ impl Serialize for Record<'_> {
         }
         if let Some(connection) = self.connection {
             map.serialize_entry("connection_id", &connection.id.get())?;
+            if let Some(peer) = connection.peer() {
+                map.serialize_entry("client", &peer.ip())?;
+            }
         }
         if let Some(id) = self.request_id {
             map.serialize_entry("request_id", id)?;

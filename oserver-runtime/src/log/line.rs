@@ -55,6 +55,9 @@ impl Line<'_> {
         if let Some(call) = &self.call {
             add("request_id", call.id.to_string().into());
             add("connection_id", call.connection.id.get().into());
+            if let Some(client) = call.client() {
+                add("client", client.to_string().into());
+            }
             add("route", call.route().label().into());
         }
         if !self.fields.is_empty() {

@@ -1,5 +1,6 @@
 //! What requests need to know of the connection that they came over.
 
+use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -13,6 +14,8 @@ use crate::request_id::{ConnectionId, IdPrefix};
 pub(crate) struct ConnectionContext {
     pub(crate) server: Arc<ServerContext>,
     pub(crate) id: ConnectionId,
+    /// The address of the other end, once the handshake is over and if it has one.
+    peer: OnceLock<SocketAddr>,
     /// Set when a response broke off: the connection must then be reset, not closed, or a client
     /// that reads until the end takes the part that it has for the whole.
     pub(crate) reset: AtomicBool,
@@ -49,6 +52,7 @@ impl ConnectionContext {
         Self {
             server,
             id,
+            peer: OnceLock::new(),
             reset: AtomicBool::new(false),
             watched: AtomicBool::new(false),
             gone: AtomicBool::new(false),
@@ -63,6 +67,14 @@ impl ConnectionContext {
             given_up: AtomicU32::new(0),
             id_prefix: IdPrefix::of(id),
         }
+    }
+
+    pub(crate) fn set_peer(&self, peer: SocketAddr) {
+        self.peer.get_or_init(|| peer);
+    }
+
+    pub(crate) fn peer(&self) -> Option<SocketAddr> {
+        self.peer.get().copied()
     }
 
     /// The client has gone. Says whether that is news.

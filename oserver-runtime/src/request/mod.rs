@@ -11,12 +11,14 @@
 //! | `problem` | error bodies, RFC 9457 |
 //! | `default_timeout` | the default timeout |
 //! | `limits` | what a server allows its clients |
+//! | `client` | which client a request came from |
 //! | `connection`, `server` | what requests know of both |
 //! | `shutdown` | how user code learns that its server stops |
 //! | `stream_progress` | HTTP/2: which side of a stream has to act |
 
 pub(crate) mod admission;
 pub(crate) mod body;
+pub(crate) mod client;
 pub(crate) mod connection;
 pub(crate) mod current;
 pub(crate) mod default_timeout;

@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 
 use crate::health::readiness::ServerHealth;
 use crate::health::route_table::RouteTable;
+use crate::request::client::Network;
 use crate::request::limits::Limits;
 use crate::request::shutdown;
 
@@ -26,6 +27,8 @@ pub(crate) struct ServerContext {
     /// path alone tells the route.
     pub(crate) names_routes: bool,
     pub(crate) network: Limits,
+    /// Peers whose `X-Forwarded-For` counts.
+    pub(crate) proxies: Vec<Network>,
     phase: AtomicU8,
     /// Told when the phase changes: the connections wait for it.
     phase_changed: Arc<Notify>,
@@ -62,6 +65,7 @@ impl ServerContext {
             share,
             names_routes,
             network,
+            proxies: Vec::new(),
             phase: AtomicU8::new(Phase::Serving as u8),
             phase_changed: Arc::default(),
             connection_ended: Notify::new(),

@@ -16,6 +16,7 @@ use crate::health::server_metrics::ServerMetrics;
 use crate::monitor;
 use crate::panic::hook;
 use crate::process::{exit, exit_code};
+use crate::request::client::Network;
 use crate::request::default_timeout::DEFAULT_TIMEOUT;
 use crate::request::limits::Limits;
 use crate::request::server::ServerContext;
@@ -85,6 +86,7 @@ where
         max_blocked_threads: None,
         on_unrecoverable: None,
         network: Limits::default(),
+        proxies: Vec::new(),
         stop: None,
         signals: false,
     }
@@ -101,6 +103,7 @@ pub struct Serve<A> {
     pub(super) max_blocked_threads: Option<usize>,
     pub(super) on_unrecoverable: Option<Box<dyn FnOnce() + Send>>,
     pub(super) network: Limits,
+    pub(super) proxies: Vec<Network>,
     pub(super) stop: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     pub(super) signals: bool,
 }
@@ -221,13 +224,14 @@ impl<A: ServeTarget> IntoFuture for Serve<A> {
             if let Some(limits) = self.watch.liveness {
                 *runtime.liveness_limits.lock().unwrap_or_else(PoisonError::into_inner) = limits;
             }
-            let server = ServerContext::new(
+            let mut server = ServerContext::new(
                 health,
                 self.timeout,
                 runtime.share(),
                 self.app.names_routes(),
                 self.network,
             );
+            server.proxies = self.proxies;
             let signals = self.signals || exit_code::owns_process();
             if signals {
                 exit::prepare();

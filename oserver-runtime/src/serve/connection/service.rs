@@ -85,7 +85,12 @@ impl<A: ServeTarget> Service<Request<Incoming>> for Requests<A> {
     type Future = ResponseFuture<A>;
 
     fn call(&self, request: Request<Incoming>) -> ResponseFuture<A> {
-        let (parts, incoming) = request.into_parts();
+        #[cfg_attr(not(feature = "connect-info"), expect(unused_mut, reason = "nothing is added"))]
+        let (mut parts, incoming) = request.into_parts();
+        #[cfg(feature = "connect-info")]
+        if let Some(peer) = self.connection.peer() {
+            parts.extensions.insert(axum::extract::ConnectInfo(peer));
+        }
         let call = self.call_for(&parts);
         call.begin();
         if let Some(answer) = self.refuse(&parts, &incoming, &call) {

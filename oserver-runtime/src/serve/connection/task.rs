@@ -18,7 +18,7 @@ use crate::serve::connection::io::{Protocol, Stream};
 use crate::serve::connection::outcome::{End, Recorded};
 use crate::serve::connection::protocol::Served;
 use crate::serve::connection::service::Requests;
-use crate::serve::listener::Listener;
+use crate::serve::listener::{Listener, Transport as _};
 use crate::watchdog::runtime_context::RuntimeContext;
 
 /// Serves a connection to its end, in a task of its own.
@@ -129,6 +129,9 @@ impl<A: ServeTarget, L: Listener> Connection<A, L> {
                 ProjectedState::Handshake { handshake, timer } => {
                     match ready!(poll_handshake(handshake, timer, this.connection, context)) {
                         Ok(transport) => {
+                            if let Some(peer) = transport.peer_addr() {
+                                this.connection.set_peer(peer);
+                            }
                             let open = this.open.take().expect("the stream does not have it yet");
                             State::Protocol { stream: Some(Stream::new(transport, open)) }
                         }

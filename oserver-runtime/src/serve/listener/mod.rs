@@ -95,6 +95,12 @@ pub trait Transport: AsyncRead + AsyncWrite + Unpin + Send + 'static {
         Poll::Pending
     }
 
+    /// Returns the address of the other end, for records and for
+    /// [`ConnectInfo`](https://docs.rs/axum/0.8/axum/extract/struct.ConnectInfo.html). Asked once, after the handshake.
+    fn peer_addr(&self) -> Option<SocketAddr> {
+        None
+    }
+
     /// Has the connection reset when it is dropped, not closed: a response on it broke off, and must
     /// not look complete to a client that reads until the end.
     fn reset_on_drop(&mut self) {}

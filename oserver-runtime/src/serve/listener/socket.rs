@@ -1,6 +1,7 @@
 //! A TCP or Unix connection.
 
 use std::io::{self, IoSlice};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -47,6 +48,14 @@ impl Transport for Socket {
             Poll::Ready(Ok(0) | Err(_)) => Poll::Ready(()),
             // The rest of a body that nobody reads yet, or the next request.
             Poll::Ready(Ok(_)) | Poll::Pending => Poll::Pending,
+        }
+    }
+
+    fn peer_addr(&self) -> Option<SocketAddr> {
+        match &self.0 {
+            Kind::Tcp(stream) => stream.peer_addr().ok(),
+            #[cfg(unix)]
+            Kind::Unix(_) => None,
         }
     }
 

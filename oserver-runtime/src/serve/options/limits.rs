@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::request::client::Network;
 use crate::request::limits::Limits;
 use crate::request_task::target::ServeTarget;
 use crate::serve::server::Serve;
@@ -119,6 +120,20 @@ impl<A: ServeTarget> Serve<A> {
     /// [`DefaultBodyLimit`](crate::extract::DefaultBodyLimit).
     pub fn max_body_size(mut self, bytes: usize) -> Self {
         self.network.max_body_size = bytes;
+        self
+    }
+
+    /// Sets the proxies in front of the server. Default: none. Where the peer of a connection is one of them, the
+    /// field `client` of records and log lines is the address that `X-Forwarded-For` names last and that no proxy
+    /// has. From any other peer that header says nothing.
+    ///
+    /// ```
+    /// # fn f(server: oserver_runtime::Serve<oserver_runtime::Router>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let server = server.trusted_proxies(["10.0.0.0/8".parse()?, "::1".parse()?]);
+    /// # Ok(()) }
+    /// ```
+    pub fn trusted_proxies(mut self, proxies: impl IntoIterator<Item = Network>) -> Self {
+        self.proxies = proxies.into_iter().collect();
         self
     }
 

@@ -60,7 +60,7 @@ request_data! {
     impl[] for axum::extract::ws::WebSocket;
 }
 
-#[cfg(feature = "axum-0_8-ws")]
+#[cfg(feature = "axum-0_8-tokio")]
 state! {
     /// The service makes what an acceptor says of a connection.
     impl[T] for axum::extract::ConnectInfo<T> where T;
