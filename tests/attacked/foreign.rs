@@ -28,5 +28,5 @@ async fn main() -> oserver::Result<()> {
         serve = serve.shutdown_on_signals();
     }
     std::io::stdout().write_all(place.as_bytes())?;
-    serve.await
+    Ok(serve.await?)
 }

@@ -44,14 +44,14 @@ async fn main() -> oserver::Result<()> {
             let stack = fault.stack.as_deref().unwrap_or_default();
             let seen = serde_json::json!({
                 "seen_by_on_fault": fault.kind.as_str(),
-                "request_id": fault.request_id,
+                "request_id": fault.request_id.as_str(),
                 "location": fault.location,
                 "stack": stack,
             });
             tracing::info!(target: "seen", "{seen}");
         });
     say(&places);
-    server.await
+    Ok(server.await?)
 }
 
 /// Both lines at once: whoever started it may go after the first.
