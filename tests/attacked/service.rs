@@ -8,6 +8,7 @@
 //! never ends.
 
 #![allow(clippy::print_stdout, reason = "a command says what it does")]
+#![allow(unreachable_pub, reason = "public methods are the commands of an actor")]
 
 use std::convert::Infallible;
 use std::io::Write;
