@@ -5,9 +5,9 @@
 //! |---|---|
 //! | ``  `…` is a lock `` | [`is_a_lock`] |
 //! | ``  `…` is a lock ``, at a static in a handler's body | [`static_is_a_lock`] |
-//! | ``  `…` may contain a lock ``, ``handlers cannot share `…` ``, ``a handler cannot take `…` `` | [`not_vouched_for`] |
+//! | ``  `…` may contain a lock ``, ``handlers cannot share `…` ``, ``a handler cannot take `…` `` | [`not_vouched_for`], at a static [`static_is_a_lock`] |
 //! | ``missing: `derive_handler_state` `` | [`implemented_by_hand`] |
-//! | `trusted: the reason is empty` | [`reason_is_missing`] |
+//! | `trusted: the reason is empty`, `the reason is missing` | [`reason_is_missing`] |
 //! | `a union does not say which of its fields it has` | [`union_is_no_state`] |
 //!
 //! The other names in here are those that the messages mention. Nobody needs to write them.

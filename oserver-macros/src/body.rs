@@ -1,6 +1,6 @@
 //! The body of a function, on its way into a block of ours.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Block, Stmt, braced, token};
@@ -37,6 +37,26 @@ impl Body {
             others.to_tokens(block);
         });
         block
+    }
+
+    /// Other statements in the user's own braces: lints about the function then take it for the user's.
+    pub(crate) fn in_braces(&self, statements: &TokenStream) -> TokenStream {
+        let mut block = TokenStream::new();
+        self.braces.surround(&mut block, |block| statements.to_tokens(block));
+        block
+    }
+
+    /// Whether a word stands somewhere in it.
+    pub(crate) fn mentions(&self, word: &Ident) -> bool {
+        fn is_in(tokens: TokenStream, word: &Ident) -> bool {
+            tokens.into_iter().any(|token| match token {
+                TokenTree::Ident(ident) => ident == *word,
+                TokenTree::Group(group) => is_in(group.stream(), word),
+                _ => false,
+            })
+        }
+
+        is_in(self.starting_with(None), word)
     }
 
     /// The statements, where they are understood.

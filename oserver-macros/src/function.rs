@@ -7,7 +7,7 @@ use syn::{AttrStyle, Attribute, ReturnType, Signature, Visibility};
 
 use crate::body::Body;
 use crate::context::{Context, at};
-use crate::expected::expected_return;
+use crate::return_hint::return_hint;
 
 /// A function with a body.
 #[derive(Debug)]
@@ -39,8 +39,8 @@ impl ToTokens for Function {
 
 /// A user's function body as an async block that knows its type.
 pub(crate) fn async_body(context: &Context, function: &Function) -> TokenStream {
-    let expected = expected_return(context, &function.sig);
-    let block = function.body.starting_with(expected.as_ref());
+    let hint = return_hint(context, &function.sig);
+    let block = function.body.starting_with(hint.as_ref());
     let span = output_span(&function.sig);
     quote_spanned!(span=> async move #block)
 }

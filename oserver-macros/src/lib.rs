@@ -8,11 +8,11 @@
 #![forbid(unsafe_code)]
 
 mod actor;
-mod asked;
+mod assertions;
 mod body;
 mod context;
 mod duration;
-mod expected;
+mod erase_hrtb;
 mod function;
 #[cfg(test)]
 mod fuzz;
@@ -22,6 +22,9 @@ mod main_fn;
 mod misplaced;
 mod options;
 mod output;
+mod return_hint;
+#[cfg(test)]
+mod snapshot;
 
 use proc_macro::TokenStream;
 

@@ -125,9 +125,13 @@ pub mod errors {
 pub mod routing {
     pub use axum::routing::MethodFilter;
 
-    pub use crate::router::guarded_handler::{GuardedHandler, GuardedOutput};
-    pub use crate::router::method_router::{
-        MethodRouter, any, connect, delete, get, head, on, options, patch, post, put, trace,
+    pub use crate::router::guarded_handler::{
+        CapturesNothing, CleanParameter, GuardedFuture, GuardedHandler, GuardedResponse,
+        HandlerFunction, HeadExtractor, LastExtractor, RouterState, SharedState,
+    };
+    pub use crate::router::method_router::MethodRouter;
+    pub use crate::router::methods::{
+        any, connect, delete, get, head, on, options, patch, post, put, trace,
     };
 }
 

@@ -26,6 +26,7 @@
 //! | `traits` | the two traits |
 //! | `data` | what extractors may make of a request |
 //! | `lock` | the message for locks |
+//! | `messages` | what an actor takes and gives out |
 //! | `trusted` | the way out, with a reason |
 //! | `statics` | which statics are locks |
 //! | `implement` | how the folders below are written |
@@ -41,6 +42,7 @@ mod implement;
 mod crates;
 mod data;
 mod lock;
+mod messages;
 mod statics;
 mod std_types;
 mod traits;
@@ -55,8 +57,11 @@ pub use oserver_macros::{StateHandlerParam as HandlerParam, StateHandlerState as
 /// Names that the compiler says when it refuses a lock. Nobody needs to write them.
 pub mod errors {
     pub use crate::data::FromRequestData;
-    pub use crate::lock::{CanShare, Handlers, MayName, SharedState, parameter_of_handler};
-    pub use crate::statics::{StaticAroundALock, StaticLock};
+    pub use crate::lock::{
+        CanShare, Handlers, KnownStatic, SharedState, StaticNotALock, parameter_of_handler,
+    };
+    pub use crate::messages::Reached;
+    pub use crate::statics::{Answer, Lock, Named, Unknown};
     pub use crate::traits::{DerivesHandlerState, FieldOfState, OnlyTheDerive};
 }
 
@@ -64,12 +69,34 @@ pub mod errors {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::lock::parameter_of_handler;
-    pub use crate::statics::{
-        OtherStatic, StaticAroundALock, StaticLock, TrustedStatic, static_at, static_of,
-    };
+    pub use crate::messages::type_of;
+    pub use crate::statics::{Named, static_at, static_of};
     // The traits alone, without the derives of the same names.
     pub use crate::traits::{
         AsksFields, Derived, DerivesHandlerState, FieldOfState, Function, HandlerParam,
         HandlerState, Nothing, OnlyTheDerive,
     };
+
+    // The steps of each question, to be had all at once.
+
+    pub mod ask_message {
+        pub use crate::messages::{AroundLockMessage, CleanMessage, LockMessage, OtherMessage};
+    }
+
+    pub mod ask_place {
+        pub use crate::statics::{
+            AroundCleanPlace, AroundLockPlace, CleanPlace, CopyPlace, LockPlace, TuplePlace,
+            UnknownPlace,
+        };
+    }
+
+    pub mod ask_lock {
+        pub use crate::statics::{AroundLock, CleanLock, KnownLock, OtherLock};
+    }
+
+    pub mod ask_value {
+        pub use crate::statics::{
+            CleanValue, CopyValue, LockValue, OtherValue, PlainValue, TupleValue,
+        };
+    }
 }

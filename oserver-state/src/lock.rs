@@ -38,7 +38,16 @@ impl SharedState for Nothing {}
     note = "give what it protects to an actor (`#[oserver::actor]`), or let handlers read a snapshot (`tokio::sync::watch`, `arc_swap::ArcSwap`) and send changes over a channel; if it can do no harm, say why with `Trusted`",
     note = "see https://docs.rs/oserver/latest/oserver/errors/static_is_a_lock"
 )]
-pub trait MayName<T: ?Sized> {}
+pub trait StaticNotALock<T: ?Sized> {}
+
+/// Asked for the type of a static that neither derives nor implements [`HandlerState`](crate::HandlerState).
+#[diagnostic::on_unimplemented(
+    message = "`{T}` may contain a lock: it neither derives nor implements `HandlerState`, and a handler names a static of this type",
+    label = "this static may contain a lock",
+    note = "derive `HandlerState` for a type of yours; for one of another crate switch on its feature of oserver, or write `Trusted<..>` around it in the static",
+    note = "see https://docs.rs/oserver/latest/oserver/errors/static_is_a_lock"
+)]
+pub trait KnownStatic<T: ?Sized> {}
 
 /// Compiles for what a handler can take, where its type has no name.
 pub fn parameter_of_handler<T: HandlerParam + ?Sized>(_: &T) {}

@@ -33,7 +33,7 @@ impl<T> Trusted<T> {
     #[track_caller]
     pub const fn new(value: T, reason: &'static str) -> Self {
         assert!(
-            !reason.trim_ascii().is_empty(),
+            is_visible(reason.as_bytes()),
             "`Trusted::new` wants the reason why the value can do no harm"
         );
         Self { value, reason }
@@ -48,6 +48,36 @@ impl<T> Trusted<T> {
     pub fn into_inner(this: Self) -> T {
         this.value
     }
+}
+
+/// Whether a person sees something in a text: not only white space, characters of width zero, and fillers.
+const fn is_visible(text: &[u8]) -> bool {
+    let mut index = 0;
+    while index < text.len() {
+        let first = text[index];
+        let (length, mut character) = match first {
+            0x00..=0x7F => (1, first as u32),
+            0xC0..=0xDF => (2, first as u32 & 0x1F),
+            0xE0..=0xEF => (3, first as u32 & 0x0F),
+            _ => (4, first as u32 & 0x07),
+        };
+        let mut next = 1;
+        while next < length {
+            character = character << 6 | (text[index + next] as u32 & 0x3F);
+            next += 1;
+        }
+        let is_blank = matches!(
+            character,
+            0x00..=0x20 | 0x7F..=0xA0 | 0xAD | 0x34F | 0x61C | 0x115F | 0x1160 | 0x1680 | 0x17B4 | 0x17B5
+        | 0x180B..=0x180F | 0x2000..=0x200F | 0x2028..=0x202F | 0x205F..=0x206F | 0x2800 | 0x3000 | 0x3164
+        | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xFFF9..=0xFFFB | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF
+        );
+        if !is_blank {
+            return true;
+        }
+        index += length;
+    }
+    false
 }
 
 impl<T> Deref for Trusted<T> {

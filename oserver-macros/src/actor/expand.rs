@@ -8,6 +8,7 @@ use super::check::can_stop;
 use super::command::Command;
 use super::model::{Actor, moved, wider};
 use super::options::{Capacity, Options};
+use crate::assertions::message_assertions;
 use crate::context::{Context, generated};
 use crate::function::refuse_abort;
 use crate::handler::options::Timeout;
@@ -32,7 +33,7 @@ pub(super) fn expand(
         // Of what is generic there is no actor; what its users name is there all the same.
         return quote_spanned!(span=> #[doc = #doc] #vis struct #handle(()););
     }
-    let asked: Vec<_> = commands.iter().filter(|command| command.refused.is_none()).collect();
+    let offered: Vec<_> = commands.iter().filter(|command| command.refused.is_none()).collect();
     let methods =
         commands.iter().zip(variants(commands)).map(|(command, variant)| match &command.refused {
             None => method(context, command, &variant),
@@ -43,18 +44,18 @@ pub(super) fn expand(
         .filter(|(_, command)| command.refused.is_none())
         .map(|(variant, _)| variant)
         .collect();
-    let kinds = asked.iter().zip(&variants).map(|(command, variant)| {
+    let kinds = offered.iter().zip(&variants).map(|(command, variant)| {
         let (cfgs, output) = (command.cfgs(), &command.output);
         let types = command.arguments.iter().map(|(_, ty)| ty);
         quote_spanned!(span=> #(#cfgs)* #variant(#private::Reply<#output>, #(#types),*))
     });
-    let names = asked.iter().zip(&variants).map(|(command, variant)| {
+    let names = offered.iter().zip(&variants).map(|(command, variant)| {
         let (cfgs, name) = (command.cfgs(), command.name());
         quote_spanned!(span=> #(#cfgs)* Kind::#variant(..) => #name,)
     });
-    let arms = asked.iter().zip(&variants).map(|(command, variant)| arm(command, variant));
+    let arms = offered.iter().zip(&variants).map(|(command, variant)| arm(command, variant));
     let stop = options.stop.as_ref().and_then(|stop| stop_method(actor, &stop.0));
-    let said = said(&private, options, actor);
+    let options_const = options_const(&private, options, actor);
     let is_state = crate::handler_state::state(&private, &handle);
     let refuse_abort = refuse_abort("an actor");
     quote_spanned! {span=>
@@ -85,7 +86,7 @@ pub(super) fn expand(
             impl #private::Actor for #ty {
                 type Handle = #handle;
                 type Command = Command;
-                const OPTIONS: #private::ActorOptions = #said;
+                const OPTIONS: #private::ActorOptions = #options_const;
 
                 async fn run(&mut self, command: Command) -> #private::Answered {
                     match command.0 {
@@ -139,10 +140,13 @@ fn method(context: &Context, command: &Command, variant: &Ident) -> TokenStream 
     let names: Vec<_> = arguments.iter().map(|(name, _)| name).collect();
     let types = arguments.iter().map(|(_, ty)| ty);
     let errors = errors_doc(command);
+    let messages = arguments.iter().map(|(_, ty)| ty).chain([output]);
+    let assertions: TokenStream = messages.map(|ty| message_assertions(context, ty)).collect();
     quote_spanned! {span=>
         #(#attrs)*
         #errors
         #vis async fn #ident(&self, #(#names: #types),*) -> ::core::result::Result<#output, #krate::CallError> {
+            #assertions
             #private::ActorRef::call(&self.0, |reply| Command(Kind::#variant(reply, #(#names),*))).await
         }
     }
@@ -217,7 +221,7 @@ fn stop_method(actor: &Actor, stop: &Ident) -> Option<TokenStream> {
 }
 
 /// What the attribute says, as a constant.
-fn said(private: &TokenStream, options: &Options, actor: &Actor) -> TokenStream {
+fn options_const(private: &TokenStream, options: &Options, actor: &Actor) -> TokenStream {
     let span = generated(Span::call_site());
     let name = actor.name.to_string();
     let none = quote_spanned!(span=> ::core::option::Option::None);

@@ -3,6 +3,7 @@
 use syn::visit::Visit;
 use syn::{Error, FnArg, Lifetime, Result, Safety, Signature, Type, TypeReference};
 
+use super::future;
 use super::model::Handler;
 
 /// # Errors
@@ -13,7 +14,7 @@ pub(super) fn check(handler: &Handler) -> Result<()> {
     not_unsafe(signature)?;
     not_extern(signature)?;
     not_variadic(signature)?;
-    if !handler.is_async() {
+    if !handler.is_async() && future::returned(signature).is_none() {
         borrows_nothing(signature)?;
     }
     Ok(())

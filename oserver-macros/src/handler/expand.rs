@@ -1,59 +1,114 @@
 //! What comes out.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{ReturnType, Signature};
+use syn::{Ident, ReturnType, Signature, Token};
 
+use super::future::{self, Returned};
 use super::model::Handler;
 use super::options::{OnDisconnect, Options, Timeout};
 use super::parameters;
 use super::span::SpanName;
+use crate::assertions::of_the_user;
 use crate::context::{Context, at, ends};
-use crate::expected::{expected_return, has_impl_trait};
 use crate::function::{async_body, output_span, refuse_abort};
+use crate::return_hint::{has_impl_trait, return_hint};
 
 /// The function under the guard.
 pub(super) fn expand(context: &Context, options: &Options, handler: &Handler) -> TokenStream {
     let function = &handler.function;
     let span = output_span(&function.sig);
-    let private = context.private(span);
     let meta = beginning(context, options, &function.sig);
+    if let Some(returned) = future::returned(&function.sig) {
+        return returning_future(context, handler, returned, &meta);
+    }
     let run = if handler.is_async() {
-        let run = runner(handler, span);
+        let run = runner(handler, users_span(&function.sig));
         let body = async_body(context, function);
-        quote_spanned!(span=> #private::#run(#meta, #body))
+        let callee = users_private(context, &function.sig);
+        quote_spanned!(span=> #callee::#run(#meta, #body))
     } else {
         let body = blocking_body(context, handler);
-        quote_spanned!(span=> #private::run_blocking(#meta, #body))
+        let callee = users_private(context, &function.sig);
+        let run = Ident::new("run_blocking", users_span(&function.sig));
+        quote_spanned!(span=> #callee::#run(#meta, #body))
     };
     let refuse_abort = refuse_abort("a handler");
     // Of what was refused one thing is said.
-    let questions = (!handler.is_refused).then(|| parameters::questions(context, &function.sig));
-    with_body(context, handler, &quote_spanned!(span=> #refuse_abort #questions #run.await))
+    let assertions = (!handler.is_refused).then(|| parameters::assertions(context, &function.sig));
+    with_body(context, handler, &quote_spanned!(span=> #refuse_abort #assertions #run.await))
 }
 
 fn with_body(context: &Context, handler: &Handler, body: &TokenStream) -> TokenStream {
     let function = &handler.function;
     let (attributes, visibility) = (&function.attrs, &function.vis);
-    let Signature { safety, fn_token, ident, generics, inputs, .. } = &function.sig;
+    let Signature { asyncness, safety, fn_token, ident, generics, paren_token, inputs, .. } =
+        &function.sig;
     let where_clause = &generics.where_clause;
-    let span = output_span(&function.sig);
-    let private = context.private(span);
-    let arrow = quote_spanned!(span=> ->);
+    // The head is the user's own, so that lints about it speak.
+    let keyword = asyncness.unwrap_or(Token![async](fn_token.span));
+    let (span, private) = (users_span(&function.sig), users_private(context, &function.sig));
+    let output = quote_spanned!(span=> -> #private::Guarded);
+    let mut parameters = TokenStream::new();
+    paren_token.surround(&mut parameters, |parameters| inputs.to_tokens(parameters));
+    let body = function.body.in_braces(body);
     quote! {
         #(#attributes)*
-        #visibility async #safety #fn_token #ident #generics (#inputs) #arrow #private::Guarded #where_clause {
-            #body
-        }
+        #visibility #keyword #safety #fn_token #ident #generics #parameters #output #where_clause #body
     }
+}
+
+/// A function that returns a future: what it returns is awaited under the guard.
+fn returning_future(
+    context: &Context,
+    handler: &Handler,
+    returned: Returned,
+    meta: &TokenStream,
+) -> TokenStream {
+    let function = &handler.function;
+    let Signature { output, .. } = &function.sig;
+    let ReturnType::Type(arrow, declared) = output else { unreachable!("it was looked at") };
+    let span = at(declared);
+    let private = context.private(span);
+    let block = function.body.starting_with(None);
+    // A `return` in it ends the user's block alone.
+    let made = match returned {
+        Returned::Opaque => quote_spanned!(span=> (move || #block)()),
+        Returned::Boxed => quote_spanned!(span=> (move || #arrow #declared #block)()),
+    };
+    let assertions = parameters::assertions(context, &function.sig);
+    let refuse_abort = refuse_abort("a handler");
+    let future = quote_spanned! {span=>
+        async move { #private::run_unchecked(#meta, async move { #made.await }).await }
+    };
+    let future = future::wrap(returned, future, &function.sig);
+    let mut sig = function.sig.clone();
+    sig.output = ReturnType::Type(*arrow, Box::new(future::guarded(context, declared)));
+    let (attributes, visibility) = (&function.attrs, &function.vis);
+    let body = function.body.in_braces(&quote!(#refuse_abort #assertions #future));
+    quote!(#(#attributes)* #visibility #sig #body)
+}
+
+/// The place of a function's result, as the user's own code has it.
+fn users_span(signature: &Signature) -> Span {
+    match &signature.output {
+        ReturnType::Type(_, declared) => of_the_user(declared),
+        ReturnType::Default => signature.ident.span(),
+    }
+}
+
+fn users_private(context: &Context, signature: &Signature) -> TokenStream {
+    context.private(users_span(signature))
 }
 
 /// A future of a function without type parameters must be `Send`; asked here, the error says which
 /// value it is that is not. With parameters that depends on what they stand for.
 fn runner(handler: &Handler, span: Span) -> TokenStream {
     let signature = &handler.function.sig;
+    // One that awaits itself would have to be `Send` to be `Send`.
     let generic = handler.is_refused
+        || handler.function.body.mentions(&signature.ident)
         || signature.generics.type_params().next().is_some()
         || signature.inputs.iter().any(|input| match input {
             syn::FnArg::Receiver(_) => true,
@@ -96,8 +151,8 @@ fn blocking_body(context: &Context, handler: &Handler) -> TokenStream {
         }
         // A closure cannot say `impl Trait`: a statement says what is known of the type.
         _ => {
-            let expected = expected_return(context, &function.sig);
-            let block = function.body.starting_with(Some(&quote!(#expected #bindings)));
+            let hint = return_hint(context, &function.sig);
+            let block = function.body.starting_with(Some(&quote!(#hint #bindings)));
             quote_spanned!(result=> move || #block)
         }
     };
@@ -121,7 +176,7 @@ fn beginning(context: &Context, options: &Options, signature: &Signature) -> Tok
     }
 }
 
-/// The facts of the handler, inside of a block of their own: the user may have a `META`, too.
+/// The facts of the handler, inside of a block of their own: the user may have one of this name, too.
 fn meta(context: &Context, options: &Options, signature: &Signature) -> TokenStream {
     let span = at(&signature.ident);
     let private = context.private(span);
@@ -142,13 +197,13 @@ fn meta(context: &Context, options: &Options, signature: &Signature) -> TokenStr
     let fields = options.fields.names().map(|names| quote_spanned!(span=> .fields(#names)));
     quote_spanned! {span=>
         {
-            static META: #private::HandlerMeta = #private::HandlerMeta::new(
+            static OSERVER_META: #private::HandlerMeta = #private::HandlerMeta::new(
                 #name,
                 ::core::module_path!(),
                 ::core::file!(),
                 ::core::line!(),
             ) #timeout #finish #span_name #level #fields;
-            &META
+            &OSERVER_META
         }
     }
 }

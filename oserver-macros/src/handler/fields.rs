@@ -57,7 +57,7 @@ impl Fields {
         if records.is_empty() {
             return None;
         }
-        let records = statics::ask_in(context, signature, records);
+        let records = statics::ask_in(context, signature, "fields", records);
         Some(quote_spanned!(Span::mixed_site()=> |fields| { #records }))
     }
 }

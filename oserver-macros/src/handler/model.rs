@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::{Result, Token};
 
-use super::patterns;
+use super::{future, patterns};
 use crate::function::Function;
 use crate::misplaced::Place;
 
@@ -32,7 +32,7 @@ impl Handler {
 
     /// Binds what would borrow from the thread that the body leaves after it has left.
     pub(super) fn bind_inside(&mut self) {
-        if !self.is_async() {
+        if !self.is_async() && future::returned(&self.function.sig).is_none() {
             self.bindings = patterns::take_borrowing(&mut self.function.sig.inputs);
         }
     }

@@ -7,18 +7,19 @@ use syn::{
     Attribute, FnArg, Ident, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Type,
 };
 
-use crate::asked::asked;
 use crate::context::{Context, at, ends};
+use crate::erase_hrtb::erase_hrtb;
+use crate::return_hint::name_impl_trait;
 
 /// Statements that compile where no lock can be reached. They stand inside of the function, where its
 /// generics, lifetimes and `Self` mean what they mean in the signature.
-pub(super) fn questions(context: &Context, signature: &Signature) -> TokenStream {
+pub(super) fn assertions(context: &Context, signature: &Signature) -> TokenStream {
     signature
         .inputs
         .iter()
         .map(|input| match input {
             FnArg::Receiver(receiver) => of_receiver(context, receiver),
-            FnArg::Typed(parameter) => of_parameter(context, parameter),
+            FnArg::Typed(parameter) => of_parameter(context, parameter, signature),
         })
         .collect()
 }
@@ -27,19 +28,30 @@ fn of_receiver(context: &Context, receiver: &Receiver) -> TokenStream {
     let span = at(&receiver.self_token);
     let private = context.private(span);
     let ty = match &receiver.kind {
-        ReceiverKind::Typed(_, ty) => asked(context, ty).into_token_stream(),
+        ReceiverKind::Typed(_, ty) => erase_hrtb(context, ty).into_token_stream(),
         ReceiverKind::Reference(..) => quote_spanned!(span=> &Self),
         _ => quote_spanned!(span=> Self),
     };
     quote_spanned!(span=> let _ = <#ty as #private::HandlerParam>::derive_handler_param;)
 }
 
-fn of_parameter(context: &Context, parameter: &PatType) -> TokenStream {
+fn of_parameter(context: &Context, parameter: &PatType, signature: &Signature) -> TokenStream {
     let span = at(&parameter.ty);
     let private = context.private(span);
     let conditions = parameter.attrs.iter().filter(|attribute| is_condition(attribute));
     let conditions: TokenStream = conditions.map(ToTokens::to_token_stream).collect();
-    // A type without a name: what the function has of it is what its pattern binds. Where that is not to be
+    // A type without a name has one inside of a function that nobody calls.
+    if has_impl_trait(&parameter.ty)
+        && let Some((generics, named)) = name_impl_trait(&parameter.ty, signature)
+    {
+        return quote_spanned! {span=>
+            #conditions
+            const _: () = {
+                fn _asked<#generics>() { let _ = <#named as #private::HandlerParam>::derive_handler_param; }
+            };
+        };
+    }
+    // Where that cannot be: what the function has of it is what its pattern binds. Where that is not to be
     // seen, the compiler says that the type has no name.
     if has_impl_trait(&parameter.ty) && !has_macro(&parameter.pat) {
         let (first, last) = ends(&parameter.ty).unwrap_or((span, span));
@@ -51,7 +63,7 @@ fn of_parameter(context: &Context, parameter: &PatType) -> TokenStream {
         };
         return bound_by(&parameter.pat).into_iter().map(question).collect();
     }
-    let ty = asked(context, &parameter.ty);
+    let ty = erase_hrtb(context, &parameter.ty);
     quote_spanned! {span=>
         #conditions
         let _ = <#ty as #private::HandlerParam>::derive_handler_param;

@@ -4,21 +4,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::expand;
+use crate::snapshot;
 
-/// Formats what came out, for a person and for a comparison.
 fn pretty(options: TokenStream, item: TokenStream) -> String {
-    let tokens = expand(options, item);
-    let file = syn::parse2(tokens.clone()).unwrap_or_else(|error| panic!("{error}: {tokens}"));
-    prettyplease::unparse(&file)
+    snapshot::pretty(&expand(options, item))
 }
 
-/// Compares with `snapshots/NAME.rs`; `OSERVER_BLESS=1` writes that file instead.
 fn assert_snapshot(name: &str, expansion: &str) {
-    let path = format!("{}/src/handler/snapshots/{name}.rs", env!("CARGO_MANIFEST_DIR"));
-    if std::env::var_os("OSERVER_BLESS").is_some() {
-        std::fs::write(&path, expansion).unwrap();
-    }
-    assert_eq!(expansion, std::fs::read_to_string(&path).unwrap(), "{path}");
+    snapshot::assert_snapshot("handler", name, expansion);
 }
 
 #[test]
@@ -34,6 +27,22 @@ fn a_small_handler_expands_to_few_lines() {
     );
     assert_snapshot("small", &expansion);
     assert!(expansion.lines().count() < 60);
+}
+
+#[test]
+fn names_that_may_be_a_statics_are_asked_in_front_of_their_statement() {
+    let expansion = pretty(
+        quote!(),
+        quote! {
+            async fn count(body: String) -> String {
+                let shared = SHARED;
+                #[allow(deprecated)]
+                let old = store::COUNT.lock();
+                body.lines().map(parse).count().to_string() + &Self::NAME.len().to_string()
+            }
+        },
+    );
+    assert_snapshot("statics", &expansion);
 }
 
 #[test]

@@ -7,8 +7,9 @@ use syn::Ident;
 use super::Derived;
 use super::bounds::{held, where_clause, written};
 use super::model::State;
-use crate::asked::asked;
+
 use crate::context::{Context, at, generated};
+use crate::erase_hrtb::erase_hrtb;
 
 pub(super) fn expand(context: &Context, derived: Derived, state: &State) -> TokenStream {
     let span = generated(Span::call_site());
@@ -16,7 +17,7 @@ pub(super) fn expand(context: &Context, derived: Derived, state: &State) -> Toke
     let ident = &state.ident;
     let (written, where_clause) = (written(state), where_clause(context, derived, state));
     let (impl_generics, ty_generics, _) = state.generics.split_for_impl();
-    let questions = questions(context, derived, state);
+    let assertions = assertions(context, derived, state);
     let (held, none) = (held(state), Vec::new);
     let held = match derived {
         Derived::State => [
@@ -48,7 +49,7 @@ pub(super) fn expand(context: &Context, derived: Derived, state: &State) -> Toke
         #[automatically_derived]
         impl #impl_generics #private::AsksFields for #ident #ty_generics #where_clause {
             fn ask_fields(&self, _: #private::OnlyTheDerive) {
-                #questions
+                #assertions
             }
         }
     }
@@ -97,9 +98,9 @@ fn three(private: &TokenStream, names: [&str; 3], mut held: Vec<TokenStream>) ->
 
 /// What compiles where each field may be reached. It stands inside of an implementation, where generics
 /// and `Self` mean what they mean in the type.
-fn questions(context: &Context, derived: Derived, state: &State) -> TokenStream {
-    let questions = state.asked.iter().map(|ty| {
-        let (span, ty) = (at(ty), asked(context, ty));
+fn assertions(context: &Context, derived: Derived, state: &State) -> TokenStream {
+    let assertions = state.asked.iter().map(|ty| {
+        let (span, ty) = (at(ty), erase_hrtb(context, ty));
         let private = context.private(span);
         match derived {
             Derived::Param => {
@@ -110,5 +111,5 @@ fn questions(context: &Context, derived: Derived, state: &State) -> TokenStream 
             }
         }
     });
-    questions.collect()
+    assertions.collect()
 }

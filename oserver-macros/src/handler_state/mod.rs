@@ -34,3 +34,6 @@ pub(crate) fn expand(exporter: Exporter, derived: Derived, item: TokenStream) ->
     let item = expand::expand(&context, derived, &state);
     Output { errors: errors.into_inner(), item }.into_tokens()
 }
+
+#[cfg(test)]
+mod tests;

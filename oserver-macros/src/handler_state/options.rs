@@ -73,7 +73,7 @@ struct Reason;
 
 impl FromMeta for Reason {
     fn from_string(value: &str) -> darling::Result<Self> {
-        if value.trim().is_empty() {
+        if !value.chars().any(is_visible) {
             return Err(Error::custom(format!(
                 "trusted: the reason is empty; write {WRITE_TRUSTED}; see \
                  https://docs.rs/oserver/latest/oserver/errors/reason_is_missing"
@@ -87,6 +87,16 @@ impl FromMeta for Reason {
     }
 }
 
+/// Whether a person sees something: not white space, nothing of width zero, no filler.
+fn is_visible(character: char) -> bool {
+    !matches!(
+        u32::from(character),
+        0x00..=0x20 | 0x7F..=0xA0 | 0xAD | 0x34F | 0x61C | 0x115F | 0x1160 | 0x1680 | 0x17B4 | 0x17B5
+        | 0x180B..=0x180F | 0x2000..=0x200F | 0x2028..=0x202F | 0x205F..=0x206F | 0x2800 | 0x3000 | 0x3164
+        | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xFFF9..=0xFFFB | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF
+    )
+}
+
 impl OfType {
     pub(super) fn read(attributes: &[Attribute], errors: &mut Errors) -> Self {
         let ours = ours(attributes, errors);
@@ -97,7 +107,18 @@ impl OfType {
 impl OfField {
     pub(super) fn read(attributes: &[Attribute], errors: &mut Errors) -> Self {
         let Some(tokens) = ours(attributes, errors) else { return Self::default() };
-        let Options { trusted: _ } = OF_FIELD.read(tokens, errors);
+        if tokens.is_empty() {
+            let ours = attributes.iter().find(|attribute| is_ours(attribute));
+            let message = format!(
+                "the reason is missing: write `#[handler_state({})]`; see \
+                 https://docs.rs/oserver/latest/oserver/errors/reason_is_missing",
+                WRITE_TRUSTED.trim_matches('`')
+            );
+            errors.push(syn::Error::new_spanned(ours, message));
+        } else {
+            // Each wrong option is an error there; one that is right vouches.
+            let Options { trusted: _ } = OF_FIELD.read(tokens, errors);
+        }
         // One with a wrong attribute has its error already: not a second one for its type.
         Self { trusted: true }
     }
@@ -120,7 +141,8 @@ fn ours(attributes: &[Attribute], errors: &mut Errors) -> Option<TokenStream> {
                 all.extend(list.tokens.clone());
             }
             other => {
-                all.get_or_insert_default();
+                // No second error for what is missing in it.
+                all = Some(quote::quote!(trusted = "it has an error"));
                 errors.push(syn::Error::new_spanned(
                     other,
                     "write `#[handler_state(trusted = \"why it can do no harm\")]`",

@@ -5,11 +5,12 @@ use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use oserver_state::errors::Handlers;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tracing::Span;
 
-use crate::guard::run::{HandlerContext, Run, run};
+use crate::guard::run::{HandlerContext, Returns, Run, run_response};
 use crate::request::current;
 use crate::request::problem;
 use crate::watchdog::runtime_context::RuntimeContext;
@@ -23,15 +24,9 @@ use crate::watchdog::runtime_context::RuntimeContext;
 /// A thread cannot be stopped: at the deadline the client gets its 504, and the function runs on
 /// to its end unheard.
 #[doc(hidden)]
-pub fn run_blocking<B, T>(
-    handler: impl Into<HandlerContext>,
-    luggage: impl FnOnce() -> B + Send + 'static,
-) -> Run<Blocking>
-where
-    B: FnOnce() -> T,
-    T: IntoResponse,
-{
-    run(handler, Blocking::Waiting(Some(Box::new(|| luggage()().into_response()))))
+#[rustfmt::skip]
+pub fn run_blocking<B: FnOnce() -> T, T>(handler: impl Into<HandlerContext>, luggage: impl FnOnce() -> B + Send + 'static) -> Run<Blocking> where Handlers: Returns<T> {
+    run_response(handler, Blocking::Waiting(Some(Box::new(|| Handlers::into_response(luggage()())))))
 }
 
 /// The response of a function that may block.

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use axum::response::{IntoResponse, Response};
+use oserver_state::errors::Handlers;
 use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 use tracing::Span;
@@ -25,22 +26,43 @@ use crate::request::problem;
 use crate::request::state::{Call, Limits};
 use crate::request_task::timeout_response;
 
+/// What a handler may return.
+#[diagnostic::on_unimplemented(
+    message = "a handler cannot return `{T}`: return text, `Json<T>` of a `T: Serialize`, a status code, a `Result` of two responses, `oserver::Result<T>`, or a type that implements `IntoResponse`",
+    label = "this is no response"
+)]
+pub trait Returns<T> {
+    /// Makes the response.
+    fn into_response(value: T) -> Response;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoResponse> Returns<T> for Handlers {
+    fn into_response(value: T) -> Response {
+        value.into_response()
+    }
+}
+
 /// Puts the guard around a handler's body. Called by generated code.
 #[doc(hidden)]
-pub fn run<F>(handler: impl Into<HandlerContext>, body: F) -> Run<F>
-where
-    F: Future<Output: IntoResponse> + Send,
-{
+#[rustfmt::skip]
+pub fn run<F: Future + Send>(handler: impl Into<HandlerContext>, body: F) -> Run<F> where Handlers: Returns<F::Output> {
     run_unchecked(handler, body)
 }
 
 /// As [`run`], where it depends on type parameters whether the body is `Send`.
 #[doc(hidden)]
-pub fn run_unchecked<F>(handler: impl Into<HandlerContext>, body: F) -> Run<F>
-where
-    F: Future<Output: IntoResponse>,
-{
-    Run { body: Some(body), into_response: F::Output::into_response, handler: handler.into() }
+#[rustfmt::skip]
+pub fn run_unchecked<F: Future>(handler: impl Into<HandlerContext>, body: F) -> Run<F> where Handlers: Returns<F::Output> {
+    Run { body: Some(body), into_response: <Handlers as Returns<F::Output>>::into_response, handler: handler.into() }
+}
+
+/// As [`run`], for a body that yields the response itself.
+pub(super) fn run_response<F: Future<Output = Response>>(
+    handler: impl Into<HandlerContext>,
+    body: F,
+) -> Run<F> {
+    Run { body: Some(body), into_response: std::convert::identity, handler: handler.into() }
 }
 
 /// Records the values of `fields(..)`, while the parameters are still there. Called by generated code,

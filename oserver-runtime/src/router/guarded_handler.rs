@@ -1,63 +1,216 @@
-//! Which functions are handlers here, and the message for all others.
+//! Which functions are handlers here, and the messages for all others.
+//!
+//! `HandlerFunction` finds the function's parameters, whatever they are. With these known each further condition
+//! has a trait of its own, and so a message of its own.
 
+use std::any::type_name;
 use std::future::Future;
 
-use axum::handler::Layered;
+use axum::extract::{FromRequest, FromRequestParts};
+use axum::handler::{Handler, Layered};
+use axum::response::IntoResponse;
 
 use crate::guard::guarded::Guarded;
+use crate::{HandlerParam, HandlerState};
 
-/// A function under the guard: the proof is that it returns [`Guarded`].
+/// A function with parameters, whatever they are.
 ///
-/// Implemented for functions of up to 16 extractors, so that a handler takes `T` as axum's
-/// [`Handler`](axum::handler::Handler) does. That the parameters are extractors is asked by that
-/// trait, in its own words.
-pub trait GuardedHandler<T> {}
+/// Implemented for functions of up to 16.
+pub trait HandlerFunction<T>: sealed::Function<T> {}
 
-/// What a handler's future yields: only [`Guarded`] will do.
+/// A function under the guard, whose parameters are extractors: what `#[oserver::handler]` makes.
+///
+/// It is sealed: nobody else can say so of a function.
+pub trait GuardedHandler<T, S>: Handler<T, S> + HandlerFunction<T> + sealed::Guarded<T, S> {}
+
+/// The future of an annotated function.
 #[diagnostic::on_unimplemented(
     message = "this handler is not guarded: a panic, an endless wait or a lock in it would break the server",
     label = "not guarded",
     note = "put `#[oserver::handler]` on the function; a closure must become a function first, for it can carry no attribute"
 )]
-pub trait GuardedOutput {}
+pub trait GuardedFuture: Future<Output: GuardedResponse> {}
 
-impl GuardedOutput for Guarded {}
+/// What an annotated function yields.
+pub trait GuardedResponse: IntoResponse + sealed::Response {}
 
-impl<F, Fut> GuardedHandler<((),)> for F
+impl GuardedResponse for Guarded {}
+
+#[diagnostic::do_not_recommend]
+impl<F: Future<Output: GuardedResponse>> GuardedFuture for F {}
+
+/// A function that brings nothing along but its parameters.
+#[diagnostic::on_unimplemented(
+    message = "this handler is a closure that captured something: no one asks whether that is a lock",
+    label = "captured something",
+    note = "make it a function with `#[oserver::handler]`, and let it take what it needs by `State`"
+)]
+pub trait CapturesNothing {}
+
+#[diagnostic::do_not_recommend]
+impl<F: Copy> CapturesNothing for F {}
+
+/// What a handler takes, except for its last parameter.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot stand in front of another parameter: move what reads the body (`Json`, `Form`, `String`, `Bytes`, `Request`) to the end; the type in `Path` or `Query` derives `serde::Deserialize`, that in `State` derives `Clone`, and an extractor of yours implements `FromRequestParts`",
+    label = "the handler takes `{Self}` before its last parameter"
+)]
+pub trait HeadExtractor<S>: FromRequestParts<S> + Send {}
+
+#[diagnostic::do_not_recommend]
+impl<S, T: FromRequestParts<S> + Send> HeadExtractor<S> for T {}
+
+/// What a handler takes last.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be extracted from a request: the type in `Json`, `Query`, `Form` or `Path` derives `serde::Deserialize`, that in `State` derives `Clone`, and an extractor of yours implements `FromRequest` or `FromRequestParts`",
+    label = "the handler takes `{Self}`"
+)]
+pub trait LastExtractor<S, M>: FromRequest<S, M> + Send {}
+
+#[diagnostic::do_not_recommend]
+impl<S, M, T: FromRequest<S, M> + Send> LastExtractor<S, M> for T {}
+
+/// What a router's state has to be, whatever it is for.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the state of a router: it is not `Clone + Send + Sync + 'static`",
+    label = "not `Clone + Send + Sync`",
+    note = "put `#[derive(Clone)]` on the type, or give the router an `Arc` of it"
+)]
+pub trait RouterState: Clone + Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<S: Clone + Send + Sync + 'static> RouterState for S {}
+
+/// State that handlers may share.
+#[diagnostic::on_unimplemented(
+    message = "handlers cannot share `{Self}`: it is a lock, or may contain one",
+    label = "may contain a lock",
+    note = "a type of yours derives `HandlerState`; the derive says which of its fields is a lock",
+    note = "see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
+)]
+pub trait SharedState {}
+
+#[diagnostic::do_not_recommend]
+impl<S: HandlerState> SharedState for S {}
+
+/// A parameter that leads to no lock.
+#[diagnostic::on_unimplemented(
+    message = "a handler cannot take `{Self}`: it is a lock, or may contain one; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for",
+    label = "it takes `{Self}`"
+)]
+pub trait CleanParameter {}
+
+#[diagnostic::do_not_recommend]
+impl<P: HandlerParam> CleanParameter for P {}
+
+mod sealed {
+    pub trait Function<T> {}
+    pub trait Guarded<T, S> {
+        /// The function's name, as the compiler has it.
+        fn name() -> &'static str;
+    }
+    pub trait Response {}
+
+    impl Response for super::Guarded {}
+}
+
+impl<F: FnOnce() -> R, R> sealed::Function<((),)> for F {}
+impl<F: FnOnce() -> R, R> HandlerFunction<((),)> for F {}
+
+impl<F: FnOnce() -> R, R, S> sealed::Guarded<((),), S> for F {
+    fn name() -> &'static str {
+        type_name::<F>()
+    }
+}
+
+impl<F, R, S> GuardedHandler<((),), S> for F
 where
-    F: FnOnce() -> Fut,
-    Fut: Future<Output: GuardedOutput>,
+    F: FnOnce() -> R + CapturesNothing + Clone + Send + Sync + 'static,
+    R: GuardedFuture + Send,
+    S: Send + Sync + 'static,
 {
 }
 
 macro_rules! for_functions_of {
-    ($($parameter:ident),*) => {
-        impl<F, Fut, M, $($parameter,)*> GuardedHandler<(M, $($parameter,)*)> for F
+    ([$($head:ident),*], $last:ident) => {
+        impl<F, R, M, $($head,)* $last> sealed::Function<(M, $($head,)* $last,)> for F where
+            F: FnOnce($($head,)* $last,) -> R
+        {
+        }
+
+        impl<F, R, M, $($head,)* $last> HandlerFunction<(M, $($head,)* $last,)> for F where
+            F: FnOnce($($head,)* $last,) -> R
+        {
+        }
+
+        impl<F, R, S, M, $($head,)* $last> sealed::Guarded<(M, $($head,)* $last,), S> for F where
+            F: FnOnce($($head,)* $last,) -> R
+        {
+            fn name() -> &'static str {
+                type_name::<F>()
+            }
+        }
+
+        impl<F, R, S, M, $($head,)* $last> GuardedHandler<(M, $($head,)* $last,), S> for F
         where
-            F: FnOnce($($parameter,)*) -> Fut,
-            Fut: Future<Output: GuardedOutput>,
+            F: FnOnce($($head,)* $last,) -> R + CapturesNothing + Clone + Send + Sync + 'static,
+            R: GuardedFuture + Send,
+            S: Send + Sync + 'static,
+            $($head: HeadExtractor<S> + CleanParameter,)*
+            $last: LastExtractor<S, M> + CleanParameter,
         {
         }
     };
 }
 
-for_functions_of!(T1);
-for_functions_of!(T1, T2);
-for_functions_of!(T1, T2, T3);
-for_functions_of!(T1, T2, T3, T4);
-for_functions_of!(T1, T2, T3, T4, T5);
-for_functions_of!(T1, T2, T3, T4, T5, T6);
-for_functions_of!(T1, T2, T3, T4, T5, T6, T7);
-for_functions_of!(T1, T2, T3, T4, T5, T6, T7, T8);
-for_functions_of!(T1, T2, T3, T4, T5, T6, T7, T8, T9);
-for_functions_of!(T1, T2, T3, T4, T5, T6, T7, T8, T9, T10);
-for_functions_of!(T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11);
-for_functions_of!(T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12);
-for_functions_of!(T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13);
-for_functions_of!(T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14);
-for_functions_of!(T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15);
-for_functions_of!(T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16);
+for_functions_of!([], T1);
+for_functions_of!([T1], T2);
+for_functions_of!([T1, T2], T3);
+for_functions_of!([T1, T2, T3], T4);
+for_functions_of!([T1, T2, T3, T4], T5);
+for_functions_of!([T1, T2, T3, T4, T5], T6);
+for_functions_of!([T1, T2, T3, T4, T5, T6], T7);
+for_functions_of!([T1, T2, T3, T4, T5, T6, T7], T8);
+for_functions_of!([T1, T2, T3, T4, T5, T6, T7, T8], T9);
+for_functions_of!([T1, T2, T3, T4, T5, T6, T7, T8, T9], T10);
+for_functions_of!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10], T11);
+for_functions_of!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11], T12);
+for_functions_of!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12], T13);
+for_functions_of!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13], T14);
+for_functions_of!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14], T15);
+for_functions_of!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15], T16);
 
-/// `handler.layer(..)` of a guarded handler is one.
+// `handler.layer(..)` of a guarded handler is one.
+impl<L, H, T, S> sealed::Function<T> for Layered<L, H, T, S> where H: HandlerFunction<T> {}
+
 #[diagnostic::do_not_recommend]
-impl<L, H, T, S> GuardedHandler<T> for Layered<L, H, T, S> where H: GuardedHandler<T> {}
+impl<L, H, T, S> HandlerFunction<T> for Layered<L, H, T, S> where H: HandlerFunction<T> {}
+
+impl<L, H, T, S> sealed::Guarded<T, S> for Layered<L, H, T, S>
+where
+    H: GuardedHandler<T, S>,
+{
+    fn name() -> &'static str {
+        H::name()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<L, H, T, S> GuardedHandler<T, S> for Layered<L, H, T, S>
+where
+    Self: Handler<T, S>,
+    H: GuardedHandler<T, S>,
+{
+}
+
+/// Refuses a closure that has the type of a guarded handler, for it calls one.
+///
+/// # Panics
+/// When `H` is a closure: the compiler does not tell it from a function.
+#[track_caller]
+pub(super) fn refuse_closure<H: GuardedHandler<T, S>, T, S>() {
+    assert!(
+        !H::name().ends_with("{{closure}}"),
+        "a closure cannot be a handler, also if it calls one: write a function with `#[oserver::handler]`"
+    );
+}

@@ -10,7 +10,8 @@ use crate::guard::guarded::Guarded;
 use crate::guard::run::run;
 use crate::meta::HandlerMeta;
 use crate::request::current;
-use crate::router::method_router::{MethodRouter, get};
+use crate::router::method_router::MethodRouter;
+use crate::router::methods::get;
 
 /// Answers whether the server is live and ready: 200 with `{"status":"pass"}`, or 503 with
 /// `{"status":"fail"}` and nothing internal.

@@ -5,7 +5,8 @@
 //! | `guarded_handler` | which functions are handlers here, and the message for all others |
 //! | `gate` | lets a request go on when its route may run |
 //! | `health_route` | `health()`, for a supervisor's probe |
-//! | `method_router` | `get`, `post`, … |
+//! | `method_router` | the handlers of one path |
+//! | `methods` | `get`, `post`, … |
 //! | `named_route` | `route("name")`, for services that route by themselves |
 //! | `request_id_extractor` | the request's id as an extractor |
 //! | `shutdown_extractor` | the server's shutdown as an extractor |
@@ -15,6 +16,7 @@ mod gate;
 pub(crate) mod guarded_handler;
 pub(crate) mod health_route;
 pub(crate) mod method_router;
+pub(crate) mod methods;
 pub(crate) mod named_route;
 mod request_id_extractor;
 mod shutdown_extractor;
@@ -25,17 +27,17 @@ use std::fmt;
 use std::task::{Context, Poll};
 
 use axum::extract::Request;
-use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use axum::routing::Route;
 use http_body::Body as HttpBody;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::router::guarded_handler::GuardedHandler;
+use crate::router::guarded_handler::{
+    GuardedHandler, HandlerFunction, RouterState, SharedState, refuse_closure,
+};
 use crate::router::method_router::MethodRouter;
 use crate::router::tag::Tag;
-use oserver_state::HandlerState;
 
 /// axum's [`Router`](axum::Router), for guarded handlers only.
 ///
@@ -60,10 +62,7 @@ pub struct Router<S = ()> {
     inner: axum::Router<S>,
 }
 
-impl<S> Router<S>
-where
-    S: Clone + Send + Sync + 'static,
-{
+impl<S: RouterState> Router<S> {
     /// A router without routes: it answers 404.
     #[must_use]
     pub fn new() -> Self {
@@ -136,23 +135,23 @@ where
 
     /// The handler of requests that no route takes; counted under `fallback`. See
     /// [`axum::Router::fallback`].
+    ///
+    /// # Panics
+    /// When it is a closure.
+    #[track_caller]
     #[must_use]
-    pub fn fallback<H, T>(self, handler: H) -> Self
-    where
-        H: Handler<T, S> + GuardedHandler<T>,
-        T: 'static,
-    {
+    #[rustfmt::skip]
+    pub fn fallback<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
+        refuse_closure::<H, T, S>();
         Self { inner: self.inner.fallback(Tag::fallback().layer(handler)) }
     }
 
     /// Gives the state that the handlers take by `State`. See [`axum::Router::with_state`].
     ///
-    /// It can have no lock in it: see [`HandlerState`].
+    /// It can have no lock in it: see [`HandlerState`](crate::HandlerState).
     #[must_use]
-    pub fn with_state<S2>(self, state: S) -> Router<S2>
-    where
-        S: HandlerState,
-    {
+    #[rustfmt::skip]
+    pub fn with_state<S2>(self, state: S) -> Router<S2> where S: SharedState {
         Router { inner: self.inner.with_state(state) }
     }
 }
@@ -164,7 +163,7 @@ impl Router {
     }
 }
 
-impl<S: Clone + Send + Sync + 'static> Default for Router<S> {
+impl<S: RouterState> Default for Router<S> {
     fn default() -> Self {
         Self::new()
     }

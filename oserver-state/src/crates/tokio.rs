@@ -112,4 +112,5 @@ locks! {
 
 around_a_lock! {
     impl[L: IsLock] for OnceCell<L>;
+    impl[L: IsLock] for tokio::sync::SetOnce<L>;
 }

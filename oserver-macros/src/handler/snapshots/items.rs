@@ -6,13 +6,13 @@ async fn named() -> ::oserver::__private::Guarded {
     );
     ::oserver::__private::run(
             {
-                static META: ::oserver::__private::HandlerMeta = ::oserver::__private::HandlerMeta::new(
+                static OSERVER_META: ::oserver::__private::HandlerMeta = ::oserver::__private::HandlerMeta::new(
                     "named",
                     ::core::module_path!(),
                     ::core::file!(),
                     ::core::line!(),
                 );
-                &META
+                &OSERVER_META
             },
             async move {
                 use std::fmt::Write;
@@ -21,6 +21,16 @@ async fn named() -> ::oserver::__private::Guarded {
                     return ::oserver::__private::never::<String>();
                 }
                 let mut text = String::new();
+                if false {
+                    match NAME {
+                        ref place => {
+                            use ::oserver::__private::ask_value::*;
+                            ::oserver::__private::Named::check(
+                                (&&&&&&::oserver::__private::static_of(place)).ask_value(),
+                            );
+                        }
+                    }
+                }
                 _ = text.write_str(NAME);
                 text
             },

@@ -4,17 +4,22 @@ pub async fn hello(Path(name): Path<String>) -> ::oserver::__private::Guarded {
     ::core::compile_error!(
         "a handler cannot be guarded with `panic = \"abort\"`: a panic in one request would end the process; remove `panic = \"abort\"` from the profile in Cargo.toml"
     );
-    let _ = <Path<String> as ::oserver::__private::HandlerParam>::derive_handler_param;
+    if false {
+        use ::oserver::__private::ask_param::*;
+        ::oserver::__private::Named::check(
+            (&&&&&&&::oserver::__private::type_of::<Path<String>>()).ask_param(),
+        );
+    }
     ::oserver::__private::run(
             {
-                static META: ::oserver::__private::HandlerMeta = ::oserver::__private::HandlerMeta::new(
+                static OSERVER_META: ::oserver::__private::HandlerMeta = ::oserver::__private::HandlerMeta::new(
                         "hello",
                         ::core::module_path!(),
                         ::core::file!(),
                         ::core::line!(),
                     )
                     .timeout(::oserver::__private::Timeout::Nanoseconds(2000000000u64));
-                &META
+                &OSERVER_META
             },
             async move {
                 if false {

@@ -6,12 +6,22 @@ async fn order(
     ::core::compile_error!(
         "a handler cannot be guarded with `panic = \"abort\"`: a panic in one request would end the process; remove `panic = \"abort\"` from the profile in Cargo.toml"
     );
-    let _ = <Json<Order> as ::oserver::__private::HandlerParam>::derive_handler_param;
-    let _ = <Query<Coupon> as ::oserver::__private::HandlerParam>::derive_handler_param;
+    if false {
+        use ::oserver::__private::ask_param::*;
+        ::oserver::__private::Named::check(
+            (&&&&&&&::oserver::__private::type_of::<Json<Order>>()).ask_param(),
+        );
+    }
+    if false {
+        use ::oserver::__private::ask_param::*;
+        ::oserver::__private::Named::check(
+            (&&&&&&&::oserver::__private::type_of::<Query<Coupon>>()).ask_param(),
+        );
+    }
     ::oserver::__private::run(
             ::oserver::__private::record_fields(
                 {
-                    static META: ::oserver::__private::HandlerMeta = ::oserver::__private::HandlerMeta::new(
+                    static OSERVER_META: ::oserver::__private::HandlerMeta = ::oserver::__private::HandlerMeta::new(
                             "order",
                             ::core::module_path!(),
                             ::core::file!(),
@@ -20,7 +30,7 @@ async fn order(
                         .span_name("checkout")
                         .level(::oserver::__private::Level::DEBUG)
                         .fields(&["sku", "count", "coupon", NAME, "a b", "later"]);
-                    &META
+                    &OSERVER_META
                 },
                 |fields| {
                     ::oserver::__private::Fields::display(fields, "sku", &(order.sku));
@@ -30,6 +40,16 @@ async fn order(
                         &(order.lines.len()),
                     );
                     ::oserver::__private::Fields::debug(fields, "coupon", &(coupon));
+                    if false {
+                        match NAME {
+                            ref place => {
+                                use ::oserver::__private::ask_value::*;
+                                ::oserver::__private::Named::check(
+                                    (&&&&&&::oserver::__private::static_of(place)).ask_value(),
+                                );
+                            }
+                        }
+                    }
                     ::oserver::__private::Fields::value(fields, NAME, &(1));
                     ::oserver::__private::Fields::debug(fields, "a b", &(1));
                 },

@@ -1,118 +1,207 @@
-//! The arguments of the standard library's macros, which are expressions. What others make of theirs
-//! nobody knows.
+//! The arguments of the standard library's macros, which are expressions.
 
 use std::collections::HashSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Expr, ExprLit, Ident, Lit, LitStr, Macro, Result, Token};
+use syn::visit_mut::VisitMut;
+use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Macro, Pat, Result, Token};
 
-use super::names::is_in_capitals;
+use super::names::path_of;
+use super::question::Use;
+use super::walk::Walk;
 
-/// What a macro does with its arguments.
-#[derive(Debug, Default)]
-pub(super) struct Arguments {
-    /// Those that it borrows.
-    pub(super) borrowed: Vec<Expr>,
-    /// Those that it has as they are.
-    pub(super) taken: Vec<Expr>,
-    /// Those whose address it takes.
-    pub(super) raw: Vec<Expr>,
+/// What is known of a macro's arguments.
+pub(super) enum Read {
+    Known(Arguments),
+    /// Of another crate, or the user's own.
+    Unknown,
+    /// Text and types.
+    NoExpressions,
 }
 
-/// The arguments, if this is a macro of the standard library and they could be read.
-pub(super) fn arguments(call: &Macro) -> Option<Arguments> {
-    let mut names = call.path.segments.iter().map(|segment| segment.ident.to_string());
-    let name = names.next_back()?;
-    if !names.next().is_none_or(|first| ["std", "core", "alloc"].contains(&first.as_str())) {
-        return None;
+/// What a macro of the standard library does with its arguments.
+pub(super) enum Arguments {
+    /// It borrows them.
+    Borrowed(Punctuated<Argument, Token![,]>),
+    /// It has them as they are.
+    Taken(Punctuated<Expr, Token![,]>),
+    /// `vec![value; count]`
+    Repeated(Expr, Expr),
+    /// It takes their address.
+    Raw(Expr),
+    /// `matches!(value, pattern if guard)`
+    Matched(Box<Matched>),
+}
+
+pub(super) struct Matched {
+    value: Expr,
+    pattern: Pat,
+    guard: Option<Expr>,
+}
+
+impl Arguments {
+    pub(super) fn read(call: &Macro) -> Read {
+        let mut names = call.path.segments.iter().map(|segment| segment.ident.to_string());
+        let name = names.next_back().unwrap_or_default();
+        let is_std = names.next().is_none_or(|first| ["std", "core", "alloc"].contains(&&*first));
+        let tokens = || call.tokens.clone();
+        let arguments = match name.as_str() {
+            "stringify" | "concat" | "cfg" | "env" | "option_env" | "include" | "include_str"
+            | "include_bytes" | "line" | "column" | "file" | "module_path" | "offset_of"
+            | "compile_error" | "thread_local" | "macro_rules" => return Read::NoExpressions,
+            _ if !is_std => return Read::Unknown,
+            "print" | "println" | "eprint" | "eprintln" | "format" | "format_args" | "panic"
+            | "write" | "writeln" | "assert" | "debug_assert" | "assert_eq" | "assert_ne"
+            | "debug_assert_eq" | "debug_assert_ne" | "todo" | "unimplemented" | "unreachable" => {
+                Punctuated::parse_terminated.parse2(tokens()).map(Self::Borrowed)
+            }
+            "vec" => repeated
+                .parse2(tokens())
+                .or_else(|_| Punctuated::parse_terminated.parse2(tokens()).map(Self::Taken)),
+            "dbg" | "pin" | "ready" => {
+                Punctuated::parse_terminated.parse2(tokens()).map(Self::Taken)
+            }
+            "matches" => matched.parse2(tokens()),
+            "addr_of" | "addr_of_mut" => syn::parse2(tokens()).map(Self::Raw),
+            _ => return Read::Unknown,
+        };
+        arguments.map_or(Read::Unknown, Read::Known)
     }
-    let tokens = call.tokens.clone();
-    let arguments = match name.as_str() {
-        "print" | "println" | "eprint" | "eprintln" | "format" | "format_args" | "panic"
-        | "write" | "writeln" | "assert" | "debug_assert" | "assert_eq" | "assert_ne"
-        | "debug_assert_eq" | "debug_assert_ne" | "todo" | "unimplemented" | "unreachable" => {
-            Arguments { borrowed: formatted(tokens).ok()?, ..Arguments::default() }
+
+    pub(super) fn look_into(&mut self, walk: &mut Walk<'_>) {
+        match self {
+            Self::Borrowed(arguments) => {
+                let captured = captured(arguments);
+                arguments.iter_mut().for_each(|argument| walk.place(&mut argument.value));
+                for name in captured {
+                    let path: ExprPath = syn::parse_quote!(#name);
+                    walk.find_place(&path, &Expr::Path(path.clone()), None);
+                }
+            }
+            Self::Taken(arguments) => {
+                arguments.iter_mut().for_each(|argument| walk.visit_expr_mut(argument));
+            }
+            Self::Repeated(value, _) => walk.visit_expr_mut(value),
+            Self::Raw(value) => match path_of(value) {
+                Some(path) => walk.find(&path.clone(), value.clone(), Use::Raw),
+                None => walk.visit_expr_mut(value),
+            },
+            Self::Matched(matched) => walk.scoped(|walk| {
+                walk.place(&mut matched.value);
+                walk.scopes.bind(&matched.pattern);
+                if let Some(guard) = &mut matched.guard {
+                    walk.visit_expr_mut(guard);
+                }
+            }),
         }
-        "vec" => Arguments { taken: elements.parse2(tokens).ok()?, ..Arguments::default() },
-        "dbg" | "pin" | "ready" => {
-            Arguments { taken: list.parse2(tokens).ok()?, ..Arguments::default() }
+    }
+}
+
+impl ToTokens for Arguments {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Borrowed(arguments) => arguments.to_tokens(tokens),
+            Self::Taken(arguments) => arguments.to_tokens(tokens),
+            Self::Repeated(value, count) => tokens.extend(quote!(#value; #count)),
+            Self::Raw(value) => value.to_tokens(tokens),
+            Self::Matched(matched) => {
+                let Matched { value, pattern, guard } = &**matched;
+                let guard = guard.as_ref().map(|guard| quote!(if #guard));
+                tokens.extend(quote!(#value, #pattern #guard));
+            }
         }
-        "matches" => {
-            Arguments { borrowed: vec![first.parse2(tokens).ok()?], ..Arguments::default() }
-        }
-        "addr_of" | "addr_of_mut" => {
-            Arguments { raw: list.parse2(tokens).ok()?, ..Arguments::default() }
-        }
-        _ => return None,
+    }
+}
+
+fn repeated(input: ParseStream<'_>) -> Result<Arguments> {
+    let value = input.parse()?;
+    input.parse::<Token![;]>()?;
+    Ok(Arguments::Repeated(value, input.parse()?))
+}
+
+fn matched(input: ParseStream<'_>) -> Result<Arguments> {
+    let value = input.parse()?;
+    input.parse::<Token![,]>()?;
+    let pattern = Pat::parse_multi_with_leading_vert(input)?;
+    let guard = match input.parse::<Option<Token![if]>>()? {
+        Some(_) => Some(input.parse()?),
+        None => None,
     };
-    Some(arguments)
-}
-
-fn list(input: ParseStream<'_>) -> Result<Vec<Expr>> {
-    Ok(Punctuated::<Expr, Token![,]>::parse_terminated(input)?.into_iter().collect())
-}
-
-/// `a, b` or `a; count`.
-fn elements(input: ParseStream<'_>) -> Result<Vec<Expr>> {
-    let mut elements = Vec::new();
-    while !input.is_empty() {
-        elements.push(input.parse()?);
-        if input.peek(Token![;]) {
-            input.parse::<Token![;]>()?;
-        } else if !input.is_empty() {
-            input.parse::<Token![,]>()?;
-        }
-    }
-    Ok(elements)
-}
-
-fn first(input: ParseStream<'_>) -> Result<Expr> {
-    let first = input.parse()?;
-    input.parse::<TokenStream>()?;
-    Ok(first)
+    input.parse::<Option<Token![,]>>()?;
+    Ok(Arguments::Matched(Box::new(Matched { value, pattern, guard })))
 }
 
 /// An argument of `format!`: `name = value`, or a value.
-struct Argument {
-    name: Option<Ident>,
+pub(super) struct Argument {
+    name: Option<(Ident, Token![=])>,
     value: Expr,
 }
 
 impl Parse for Argument {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let is_named = input.peek(Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]);
-        let name = if is_named { Some(input.parse()?) } else { None };
-        if is_named {
-            input.parse::<Token![=]>()?;
-        }
+        let is_named = input.peek(syn::Ident) && input.peek2(Token![=]) && !input.peek2(Token![==]);
+        let name = if is_named { Some((input.parse()?, input.parse()?)) } else { None };
         Ok(Self { name, value: input.parse()? })
     }
 }
 
-fn formatted(tokens: TokenStream) -> Result<Vec<Expr>> {
-    let arguments = Punctuated::<Argument, Token![,]>::parse_terminated.parse2(tokens)?;
-    let given = arguments.iter().filter_map(|argument| Some(argument.name.as_ref()?.to_string()));
-    let given: HashSet<String> = given.collect();
-    let text = arguments.iter().find_map(|argument| match &argument.value {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.clone()),
-        _ => None,
-    });
-    let inside = text.iter().flat_map(in_braces).filter(|name| !given.contains(&name.to_string()));
-    let inside: Vec<Expr> = inside.map(|name| syn::parse_quote!(#name)).collect();
-    Ok(arguments.into_iter().map(|argument| argument.value).chain(inside).collect())
+impl ToTokens for Argument {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let (name, equals) = self.name.as_ref().map(|(name, equals)| (name, equals)).unzip();
+        name.to_tokens(tokens);
+        equals.to_tokens(tokens);
+        self.value.to_tokens(tokens);
+    }
 }
 
-/// The names in capitals that a format string has in its braces.
-fn in_braces(text: &LitStr) -> Vec<Ident> {
+/// Whether a macro of another crate takes a text as `format!` does.
+pub(super) fn formats(call: &Macro) -> bool {
+    const NAMES: &[&str] = &[
+        "trace",
+        "debug",
+        "info",
+        "warn",
+        "error",
+        "event",
+        "log",
+        "trace_span",
+        "debug_span",
+        "info_span",
+        "warn_span",
+        "error_span",
+        "span",
+        "anyhow",
+        "bail",
+        "ensure",
+        "eyre",
+        "format_err",
+    ];
+    call.path.segments.last().is_some_and(|last| NAMES.iter().any(|name| last.ident == name))
+}
+
+/// The names that a format string has in its braces, and that are no arguments.
+fn captured(arguments: &Punctuated<Argument, Token![,]>) -> Vec<Ident> {
+    let given = arguments.iter().filter_map(|argument| Some(argument.name.as_ref()?.0.to_string()));
+    let given: HashSet<String> = given.collect();
+    let text = arguments.iter().find_map(|argument| match &argument.value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text),
+        _ => None,
+    });
+    let names = text.into_iter().flat_map(in_braces);
+    names.filter(|name| !given.contains(&name.to_string())).collect()
+}
+
+/// The names that a format string has in its braces.
+pub(super) fn in_braces(text: &LitStr) -> Vec<Ident> {
     let mut names = Vec::new();
     let value = text.value().replace("{{", "");
     for piece in value.split('{').skip(1) {
         let end = piece.find([':', '}']).unwrap_or(piece.len());
-        let name = piece[..end].trim();
-        if is_in_capitals(name) && syn::parse_str::<Ident>(name).is_ok() {
-            names.push(Ident::new(name, text.span()));
+        if let Ok(name) = syn::parse_str::<Ident>(piece[..end].trim()) {
+            names.push(Ident::new(&name.to_string(), text.span()));
         }
     }
     names

@@ -1,75 +1,115 @@
-//! Which paths may name a static.
+//! Which paths may name a static, by how they are spelled.
+//!
+//! Only the compiler knows what a name means. A question about a generic function or a generic unit variant
+//! (`None`) could not be answered, so names that are spelled like those are asked less.
 
-use std::collections::HashSet;
+use proc_macro2::Ident;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::{Expr, ExprPath, PathArguments, PathSegment};
 
-use syn::visit::{self, Visit};
-use syn::{Expr, ExprPath, FnArg, Item, Pat, PatIdent, Path, PathArguments, Signature, Stmt};
+/// What a path looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spelling {
+    /// `NAME`, `module::NAME`: a static or a constant.
+    Capitals,
+    /// `Type::NAME`, `Self::NAME`, `<T as Trait>::NAME`: a constant, unless `Type` is a module.
+    Associated,
+    /// `MODULE::name`.
+    OfCapitals,
+    /// `name`, `module::name`, also in a script without capitals: a function, a static or a constant.
+    Lower,
+    /// `Name`: a type's constructor, seldom a static.
+    Camel,
+}
 
-/// The path, if an expression is one that may name a static.
-pub(super) fn named(expression: &Expr) -> Option<&Path> {
+/// The path, if the expression is one, through parentheses.
+pub(super) fn path_of(expression: &Expr) -> Option<&ExprPath> {
     match expression {
-        Expr::Path(ExprPath { qself: None, path, .. }) if may_be_static(path) => Some(path),
-        Expr::Paren(inner) => named(&inner.expr),
-        Expr::Group(inner) => named(&inner.expr),
+        Expr::Path(path) => Some(path),
+        Expr::Paren(inner) => path_of(&inner.expr),
+        Expr::Group(inner) => path_of(&inner.expr),
         _ => None,
     }
 }
 
-/// `NAME`, `module::NAME`; but not `Type::NAME`, which is a constant.
-fn may_be_static(path: &Path) -> bool {
-    let is_bare =
-        path.segments.iter().all(|segment| matches!(segment.arguments, PathArguments::None));
-    let mut names = path.segments.iter().map(|segment| segment.ident.to_string());
-    let Some(last) = names.next_back() else { return false };
-    is_bare && is_in_capitals(&last) && names.all(|name| is_module(&name))
+/// The path that an expression is, or is a field of.
+pub(super) fn root_of(expression: &Expr) -> Option<&ExprPath> {
+    match expression {
+        Expr::Field(field) => root_of(&field.base),
+        other => path_of(other),
+    }
+}
+
+/// The spelling; `None` for what can be no static.
+pub(super) fn spelling(path: &ExprPath) -> Option<Spelling> {
+    let mut segments: Vec<&PathSegment> = path.path.segments.iter().collect();
+    let last = segments.pop()?;
+    if !matches!(last.arguments, PathArguments::None) {
+        return None;
+    }
+    let name = plain(&last.ident);
+    let first = name.trim_start_matches('_').chars().next();
+    let is_camel = !is_in_capitals(&name) && first.is_some_and(char::is_uppercase);
+    let before = segments.last().map(|segment| plain(&segment.ident));
+    let is_type = |name: &String| name.starts_with(char::is_uppercase);
+    if path.qself.is_some() || before.as_ref().is_some_and(is_type) {
+        let is_module = before.is_some_and(|name| is_in_capitals(&name)) && path.qself.is_none();
+        return match is_in_capitals(&name) {
+            true => Some(Spelling::Associated),
+            false if is_module && !is_camel => Some(Spelling::OfCapitals),
+            false => None,
+        };
+    }
+    match name.as_str() {
+        "self" | "Self" | "crate" | "super" | "None" | "PhantomData" => None,
+        _ if is_in_capitals(&name) => Some(Spelling::Capitals),
+        _ if is_camel => Some(Spelling::Camel),
+        _ => Some(Spelling::Lower),
+    }
+}
+
+/// The name, if it stands alone: only such a one can be a variable's.
+pub(super) fn single(path: &ExprPath) -> Option<String> {
+    path.qself.is_none().then(|| path.path.get_ident().map(plain)).flatten()
+}
+
+/// What the same name has in common wherever it stands, whether with `r#` or without.
+pub(super) fn plain(ident: &Ident) -> String {
+    ident.unraw().to_string()
+}
+
+/// The path as a key.
+pub(super) fn key(path: &impl ToTokens) -> String {
+    path.to_token_stream().to_string().replace("r#", "")
 }
 
 pub(super) fn is_in_capitals(name: &str) -> bool {
     name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
 }
 
-fn is_module(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_lowercase() || first == '_')
-}
-
-/// Names that a signature's patterns bind: they are no statics, which no pattern can shadow.
-pub(super) fn bound_by_parameters(signature: &Signature) -> HashSet<String> {
-    let mut bound = Bound::default();
-    for input in &signature.inputs {
-        if let FnArg::Typed(parameter) = input {
-            bound.visit_pat(&parameter.pat);
-        }
-    }
-    bound.0
-}
-
-/// Names that the patterns in a body bind.
-pub(super) fn bound_by_statements(statements: &[Stmt]) -> HashSet<String> {
-    let mut bound = Bound::default();
-    statements.iter().for_each(|statement| bound.visit_stmt(statement));
-    bound.0
-}
-
-#[derive(Default)]
-struct Bound(HashSet<String>);
-
-impl<'ast> Visit<'ast> for Bound {
-    fn visit_pat(&mut self, pattern: &'ast Pat) {
-        if let Pat::Ident(PatIdent { ident, .. }) = pattern {
-            let name = ident.to_string();
-            if is_in_capitals(&name) {
-                self.0.insert(name);
-            }
-        }
-        visit::visit_pat(self, pattern);
-    }
-}
-
-/// Constants that a block declares; and whatever else of its items may have a name in capitals.
-pub(super) fn declared_in(statements: &[Stmt]) -> HashSet<String> {
-    let constants = statements.iter().filter_map(|statement| match statement {
-        Stmt::Item(Item::Const(constant)) => Some(constant.ident.to_string()),
-        _ => None,
-    });
-    constants.collect()
+/// Methods of locks: what a name that looks like a type's is asked about.
+pub(super) fn is_of_a_lock(method: &Ident) -> bool {
+    const METHODS: &[&str] = &[
+        "lock",
+        "try_lock",
+        "blocking_lock",
+        "lock_owned",
+        "lock_arc",
+        "read",
+        "try_read",
+        "write",
+        "try_write",
+        "blocking_read",
+        "blocking_write",
+        "borrow",
+        "borrow_mut",
+        "try_borrow",
+        "try_borrow_mut",
+        "get_or_init",
+        "wait",
+        "with_borrow",
+        "with_borrow_mut",
+    ];
+    METHODS.iter().any(|name| method == name)
 }

@@ -1,163 +1,256 @@
-//! Goes through a body, and puts each question in front of its statement, in the innermost block: what
-//! the block declares is then what the name means.
+//! Goes through a body, and puts each question in front of its statement, in the innermost block.
 
 use std::collections::HashSet;
 use std::mem;
 
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Arm, Attribute, Block, Expr, FieldPat, FieldValue, Item, Macro, Pat, Path, Stmt, UnOp};
+use syn::{
+    Arm, Attribute, Block, Expr, ExprPath, FieldValue, Ident, Item, Local, Macro, Meta, Pat, Stmt,
+    StmtMacro, Type,
+};
 
-use super::names::{bound_by_statements, declared_in, named};
-use super::{Use, macros, question};
+use super::names::{Spelling, is_of_a_lock, key, path_of, root_of, single, spelling};
+use super::question::{Question, Use, asked_value};
+use super::scope::{Meaning, Scopes};
+use super::{conditional, items, macros, tokens};
 use crate::context::Context;
 
-pub(super) fn walk(context: &Context, bound: HashSet<String>, statements: &mut Vec<Stmt>) {
-    let mut walk = Walk {
-        context,
-        skipped: vec![bound, bound_by_statements(statements)],
-        conditions: Vec::new(),
-        found: Vec::new(),
-        asked: HashSet::new(),
-        is_in_macro: false,
-    };
-    walk.statements(statements);
-}
-
-struct Walk<'a> {
-    context: &'a Context,
-    /// Names that are no statics, of this block and those around it.
-    skipped: Vec<HashSet<String>>,
-    /// The `cfg`s of what is being looked at, within its statement.
-    conditions: Vec<Attribute>,
+pub(super) struct Walk<'a> {
+    pub(super) context: &'a Context,
+    pub(super) scopes: Scopes,
+    /// The `cfg`s and `allow`s of what is being looked at, within its statement.
+    pub(super) conditions: Vec<Attribute>,
     /// What the statement names.
-    found: Vec<(Path, Use, Vec<Attribute>)>,
+    found: Vec<Question>,
     /// What was asked already: one error a name is enough.
     asked: HashSet<String>,
-    /// What is looked at is a copy, into which nothing can be put.
-    is_in_macro: bool,
+    /// What is looked at is a copy, or a constant: nothing can be put into it.
+    pub(super) is_frozen: bool,
+    /// Something was put into what is being looked at.
+    pub(super) has_changed: bool,
 }
 
-impl Walk<'_> {
-    fn statements(&mut self, statements: &mut Vec<Stmt>) {
-        if self.is_in_macro {
-            // The question stands outside, where the items in here are not known.
-            if !statements.iter().any(|statement| matches!(statement, Stmt::Item(_))) {
-                statements.iter_mut().for_each(|statement| self.visit_stmt_mut(statement));
+impl<'a> Walk<'a> {
+    pub(super) fn new(context: &'a Context, scopes: Scopes) -> Self {
+        Self {
+            context,
+            scopes,
+            conditions: Vec::new(),
+            found: Vec::new(),
+            asked: HashSet::new(),
+            is_frozen: false,
+            has_changed: false,
+        }
+    }
+
+    pub(super) fn block(&mut self, statements: &mut Vec<Stmt>) {
+        self.scopes.enter_block(statements, self.is_frozen);
+        if self.is_frozen {
+            statements.iter_mut().for_each(|statement| self.visit_stmt_mut(statement));
+        } else {
+            let outside = (mem::take(&mut self.conditions), mem::take(&mut self.found));
+            for mut statement in mem::take(statements) {
+                self.visit_stmt_mut(&mut statement);
+                self.conditions.clear();
+                for question in mem::take(&mut self.found) {
+                    self.has_changed = true;
+                    let question = question.statement(self.context);
+                    statements.push(Stmt::Expr(Expr::Verbatim(question), None));
+                }
+                statements.push(statement);
             }
-            return;
+            (self.conditions, self.found) = outside;
         }
-        self.skipped.push(declared_in(statements));
-        let outside = (mem::take(&mut self.conditions), mem::take(&mut self.found));
-        for mut statement in mem::take(statements) {
-            self.visit_stmt_mut(&mut statement);
-            self.conditions.clear();
-            for (path, how, conditions) in mem::take(&mut self.found) {
-                let question = question(self.context, &conditions, &path, how);
-                statements.push(Stmt::Expr(Expr::Verbatim(question), None));
-            }
-            statements.push(statement);
-        }
-        (self.conditions, self.found) = outside;
-        self.skipped.pop();
+        self.scopes.leave();
     }
 
-    fn place(&mut self, expression: &Expr) {
-        self.find(expression, Use::Place);
+    /// Looks at something into which nothing can be put.
+    pub(super) fn frozen(&mut self, look: impl FnOnce(&mut Self)) {
+        let outside = mem::replace(&mut self.is_frozen, true);
+        look(self);
+        self.is_frozen = outside;
     }
 
-    fn find(&mut self, expression: &Expr, how: Use) {
-        let Some(path) = named(expression) else { return };
-        if path.get_ident().is_some_and(|name| self.is_skipped(&name.to_string())) {
-            return;
-        }
-        let conditions = self.conditions.iter();
-        let key = conditions.map(|condition| condition.to_token_stream().to_string());
-        let key: String = key.chain([path.to_token_stream().to_string()]).collect();
-        if self.asked.insert(key) {
-            self.found.push((path.clone(), how, self.conditions.clone()));
-        }
-    }
-
-    fn is_skipped(&self, name: &str) -> bool {
-        self.skipped.iter().any(|names| names.contains(name))
+    /// Looks at something with variables of its own.
+    pub(super) fn scoped(&mut self, look: impl FnOnce(&mut Self)) {
+        self.scopes.enter();
+        look(self);
+        self.scopes.leave();
     }
 
     /// Looks at something that may have conditions of its own.
-    fn within(&mut self, look: impl FnOnce(&mut Self)) {
+    pub(super) fn within(&mut self, look: impl FnOnce(&mut Self)) {
         let outside = self.conditions.len();
         look(self);
         self.conditions.truncate(outside);
+    }
+
+    /// An expression that is used as a place.
+    pub(super) fn place(&mut self, expression: &mut Expr) {
+        match root_of(expression) {
+            Some(path) => self.find_place(&path.clone(), expression, None),
+            None => self.visit_expr_mut(expression),
+        }
+    }
+
+    /// A name that is used as a place, or a field of what it names; by a method of this name.
+    pub(super) fn find_place(&mut self, path: &ExprPath, place: &Expr, method: Option<&Ident>) {
+        let how = match spelling(path) {
+            Some(Spelling::Capitals | Spelling::Lower) => Use::Place,
+            Some(Spelling::Associated | Spelling::OfCapitals) => Use::MaybeFresh,
+            Some(Spelling::Camel) if method.is_some_and(is_of_a_lock) => Use::MaybeFresh,
+            _ => return,
+        };
+        let is_alone = path_of(place).is_some();
+        self.find(path, if is_alone { Expr::Path(path.clone()) } else { place.clone() }, how);
+    }
+
+    /// A name, or a field of what it names, that is copied or moved.
+    pub(super) fn value(&mut self, expression: &mut Expr) {
+        let Some(path) = root_of(expression).cloned() else { return };
+        let is_alone = matches!(expression, Expr::Path(_));
+        match spelling(&path) {
+            Some(Spelling::Capitals | Spelling::Associated) => {
+                self.find(&path, expression.clone(), Use::Value);
+            }
+            // No function has fields.
+            Some(Spelling::Lower) if !is_alone => self.find(&path, expression.clone(), Use::Value),
+            Some(Spelling::Lower) if !self.is_frozen && self.meaning(&path) != Meaning::Local => {
+                self.has_changed = true;
+                *expression = Expr::Verbatim(asked_value(self.context, expression));
+            }
+            _ => {}
+        }
+    }
+
+    fn meaning(&self, path: &ExprPath) -> Meaning {
+        single(path).map_or(Meaning::Item(0), |name| self.scopes.meaning(&name))
+    }
+
+    pub(super) fn find(&mut self, path: &ExprPath, place: Expr, how: Use) {
+        // Of an attribute that was expanded before.
+        if single(path).is_some_and(|name| name == "OSERVER_META") {
+            return;
+        }
+        let (how, item) = match self.meaning(path) {
+            Meaning::Local => return,
+            // A fresh one at each use, but for what it refers to.
+            Meaning::Constant => (Use::Value, 0),
+            Meaning::Item(number) => (how, number),
+        };
+        let conditions: String = self.conditions.iter().map(key).collect();
+        if self.asked.insert(format!("{how:?} {item} {} {conditions}", key(&place))) {
+            self.found.push(Question { place, how, conditions: self.conditions.clone() });
+        }
     }
 }
 
 impl VisitMut for Walk<'_> {
     fn visit_block_mut(&mut self, block: &mut Block) {
-        self.statements(&mut block.stmts);
+        self.block(&mut block.stmts);
     }
 
-    // Another function, another time.
-    fn visit_item_mut(&mut self, _: &mut Item) {}
+    fn visit_item_mut(&mut self, item: &mut Item) {
+        if !self.is_frozen {
+            items::look_into(self, item);
+        }
+    }
+
+    fn visit_local_mut(&mut self, local: &mut Local) {
+        local.attrs.iter_mut().for_each(|attribute| self.visit_attribute_mut(attribute));
+        if let Some(init) = &mut local.init {
+            match binds_by_reference(&local.pat) {
+                true => self.place(&mut init.expr),
+                false => self.visit_expr_mut(&mut init.expr),
+            }
+            if let Some((_, diverge)) = &mut init.diverge {
+                self.visit_expr_mut(diverge);
+            }
+        }
+        self.scopes.bind(&local.pat);
+    }
 
     fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
-        if attribute.path().is_ident("cfg") {
+        let path = attribute.path();
+        if path.is_ident("cfg") || path.is_ident("cfg_attr") || path.is_ident("allow") {
             self.conditions.push(attribute.clone());
+        } else if let Meta::List(list) = &attribute.meta
+            && path.is_ident("expect")
+        {
+            // Nobody expects it of the question.
+            let tokens = &list.tokens;
+            self.conditions.push(syn::parse_quote!(#[allow(#tokens)]));
         }
     }
 
     fn visit_arm_mut(&mut self, arm: &mut Arm) {
-        self.within(|walk| visit_mut::visit_arm_mut(walk, arm));
+        self.within(|walk| {
+            arm.attrs.iter_mut().for_each(|attribute| walk.visit_attribute_mut(attribute));
+            walk.scoped(|walk| {
+                walk.scopes.bind(&arm.pat);
+                if let Pat::Guard(guarded) = &mut arm.pat {
+                    walk.visit_expr_mut(&mut guarded.guard);
+                }
+                walk.visit_expr_mut(&mut arm.body);
+            });
+        });
     }
 
     fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
-        self.within(|walk| visit_mut::visit_field_value_mut(walk, field));
-    }
-
-    fn visit_field_pat_mut(&mut self, field: &mut FieldPat) {
-        self.within(|walk| visit_mut::visit_field_pat_mut(walk, field));
-    }
-
-    fn visit_pat_mut(&mut self, pattern: &mut Pat) {
-        self.within(|walk| visit_mut::visit_pat_mut(walk, pattern));
-    }
-
-    fn visit_expr_mut(&mut self, expression: &mut Expr) {
-        self.within(|walk| {
-            // Its own conditions first, then what is in it, then itself.
-            if matches!(expression, Expr::Const(_)) {
-                return;
-            }
-            visit_mut::visit_expr_mut(walk, expression);
-            match expression {
-                Expr::Reference(inner) => walk.place(&inner.expr),
-                Expr::RawAddr(inner) => walk.find(&inner.expr, Use::Raw),
-                Expr::Field(inner) => walk.place(&inner.base),
-                Expr::Index(inner) => walk.place(&inner.expr),
-                Expr::Match(inner) => walk.place(&inner.expr),
-                Expr::Let(inner) => walk.place(&inner.expr),
-                Expr::Unary(inner) if matches!(inner.op, UnOp::Deref(_)) => walk.place(&inner.expr),
-                // By the conventions of Rust these take their value.
-                Expr::MethodCall(inner) if !inner.method.to_string().starts_with("into_") => {
-                    walk.place(&inner.receiver);
+        self.within(|walk| match field.colon_token {
+            Some(_) => visit_mut::visit_field_value_mut(walk, field),
+            // `Struct { name }`
+            None => {
+                field.attrs.iter_mut().for_each(|attribute| walk.visit_attribute_mut(attribute));
+                if let Some(path) = path_of(&field.expr) {
+                    walk.find(&path.clone(), field.expr.clone(), Use::Value);
                 }
-                _ => {}
             }
         });
     }
 
-    fn visit_macro_mut(&mut self, call: &mut Macro) {
-        let Some(mut arguments) = macros::arguments(call) else { return };
-        let outside = mem::replace(&mut self.is_in_macro, true);
-        for argument in &mut arguments.borrowed {
-            self.visit_expr_mut(argument);
-            self.place(argument);
-        }
-        for argument in &mut arguments.taken {
-            self.visit_expr_mut(argument);
-        }
-        for argument in &arguments.raw {
-            self.find(argument, Use::Raw);
-        }
-        self.is_in_macro = outside;
+    // What is named in types and patterns is a constant, and its value is compared.
+    fn visit_type_mut(&mut self, _: &mut Type) {}
+    fn visit_pat_mut(&mut self, _: &mut Pat) {}
+
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        self.within(|walk| walk.expression(expression));
     }
+
+    fn visit_stmt_macro_mut(&mut self, statement: &mut StmtMacro) {
+        visit_mut::visit_stmt_macro_mut(self, statement);
+        // What it is given it may bind.
+        if let macros::Read::Unknown = macros::Arguments::read(&statement.mac) {
+            self.scopes.bind_names(tokens::words(statement.mac.tokens.clone()));
+        }
+    }
+
+    fn visit_macro_mut(&mut self, call: &mut Macro) {
+        if conditional::look_into(self, call) {
+            return;
+        }
+        match macros::Arguments::read(call) {
+            macros::Read::Known(mut arguments) => {
+                let before = mem::take(&mut self.has_changed);
+                arguments.look_into(self);
+                if self.has_changed {
+                    call.tokens = arguments.into_token_stream();
+                }
+                self.has_changed |= before;
+            }
+            macros::Read::Unknown => {
+                let tokens = call.tokens.clone();
+                let formats = macros::formats(call);
+                self.frozen(|walk| tokens::look_into(walk, tokens, formats));
+            }
+            macros::Read::NoExpressions => {}
+        }
+    }
+}
+
+/// `let ref name = NAME;`, which borrows it.
+fn binds_by_reference(pattern: &Pat) -> bool {
+    quote!(#pattern).into_iter().any(|token| token.to_string() == "ref")
+        || !matches!(pattern, Pat::Ident(_) | Pat::Type(_) | Pat::Wild(_))
 }

@@ -10,7 +10,7 @@ use crate::context::{Context, at};
 /// implementation can be written for all of those, and there is nothing in them but code.
 ///
 /// It is one that nobody else uses, so that no trait of the user's makes something else of the whole.
-pub(crate) fn asked(context: &Context, ty: &Type) -> Type {
+pub(crate) fn erase_hrtb(context: &Context, ty: &Type) -> Type {
     let mut ty = ty.clone();
     Replace(context).visit_type_mut(&mut ty);
     ty

@@ -1,7 +1,7 @@
 //! What a body is to yield, said in a statement that never runs.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
@@ -10,11 +10,12 @@ use syn::{
     TypeParamBound, TypeReference,
 };
 
+use crate::assertions::of_the_user;
 use crate::context::{Context, at};
 
 /// The statement that returns the declared type: without it a `Box<dyn Trait>` would not coerce, and
 /// type errors would land on the attribute.
-pub(crate) fn expected_return(context: &Context, signature: &Signature) -> Option<TokenStream> {
+pub(crate) fn return_hint(context: &Context, signature: &Signature) -> Option<TokenStream> {
     let ReturnType::Type(_, declared) = &signature.output else { return None };
     // `!` has no values, and is no stable type argument.
     if matches!(**declared, Type::Never(_)) {
@@ -29,7 +30,10 @@ pub(crate) fn expected_return(context: &Context, signature: &Signature) -> Optio
     let mut opaque = NameImplTrait::default();
     opaque.visit_type_mut(&mut named);
     if opaque.bounds.is_empty() {
-        return Some(quote_spanned!(span=> if false { return #private::never::<#named>(); }));
+        let users = of_the_user(declared);
+        let private = context.private(users);
+        let never = quote_spanned!(users=> #private::never::<#named>());
+        return Some(quote_spanned!(span=> if false { return #never; }));
     }
     // `Sse<impl Stream<Item = T>>`: what the bound says may be all that tells the body's types. A
     // function inside of the body can say it where it needs nothing from outside.
@@ -58,13 +62,23 @@ fn mentioned(declared: &Type, signature: &Signature, private: &TokenStream) -> O
     }
     let NameImplTrait { names, bounds, .. } = &opaque;
     let span = at(declared);
-    Some(
-        quote_spanned!(span=> fn _declared<#(#names: #bounds),*>() -> #named { #private::never() }),
-    )
+    Some(quote_spanned! {span=>
+        const _: () = {
+            fn _declared<#(#names: #bounds),*>() -> #named { #private::never() }
+        };
+    })
 }
 
 /// Whether the return type means the same inside of another function.
 fn is_self_contained(signature: &Signature) -> bool {
+    match &signature.output {
+        ReturnType::Type(_, declared) => means_the_same(declared, signature),
+        ReturnType::Default => true,
+    }
+}
+
+/// Whether a type means the same inside of another function.
+fn means_the_same(ty: &Type, signature: &Signature) -> bool {
     struct Finds<'a> {
         parameters: Vec<&'a Ident>,
         found: bool,
@@ -99,8 +113,18 @@ fn is_self_contained(signature: &Signature) -> bool {
         GenericParam::Lifetime(_) => None,
     });
     let mut finds = Finds { parameters: parameters.collect(), found: false };
-    finds.visit_return_type(&signature.output);
+    finds.visit_type(ty);
     !finds.found
+}
+
+/// Type parameters with their bounds, and the type with them in the place of each `impl Trait`; `None` where a function
+/// inside of this one could not say it.
+pub(crate) fn name_impl_trait(ty: &Type, signature: &Signature) -> Option<(TokenStream, Type)> {
+    let mut named = ty.clone();
+    let mut opaque = NameImplTrait::default();
+    opaque.visit_type_mut(&mut named);
+    let NameImplTrait { names, bounds, nested } = &opaque;
+    (!nested && means_the_same(ty, signature)).then(|| (quote!(#(#names: #bounds),*), named))
 }
 
 /// Puts a type parameter in the place of each `impl Trait`.

@@ -1,0 +1,143 @@
+impl Inventory {
+    /// Takes one.
+    pub async fn reserve(&mut self, sku: String) -> bool {
+        self.take(&sku)
+    }
+    #[deprecated]
+    pub fn count(&self) -> (u32, String) {
+        (1, String::new())
+    }
+    fn take(&mut self, sku: &str) -> bool {
+        true
+    }
+    fn close(&mut self) {}
+}
+///Asks the [`Inventory`] that a task owns, from anywhere: each method sends a call and waits for the answer. Cheap to clone; valid for ever, whatever becomes of the actor.
+pub struct InventoryHandle(
+    ::oserver::__private::ActorRef<<Inventory as ::oserver::__private::Actor>::Command>,
+);
+const _: () = {
+    #[cfg(panic = "abort")]
+    ::core::compile_error!(
+        "an actor cannot be guarded with `panic = \"abort\"`: a panic in one request would end the process; remove `panic = \"abort\"` from the profile in Cargo.toml"
+    );
+    enum Kind {
+        Command0(::oserver::__private::Reply<bool>, String),
+        Command1(::oserver::__private::Reply<(u32, String)>),
+        Never(::oserver::__private::Never),
+    }
+    pub struct Command(Kind);
+    #[automatically_derived]
+    impl ::oserver::__private::Command for Command {
+        fn name(&self) -> &'static ::core::primitive::str {
+            match &self.0 {
+                Kind::Command0(..) => "reserve",
+                Kind::Command1(..) => "count",
+                Kind::Never(never) => match *never {}
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::oserver::__private::Actor for Inventory {
+        type Handle = InventoryHandle;
+        type Command = Command;
+        const OPTIONS: ::oserver::__private::ActorOptions = ::oserver::__private::ActorOptions {
+            name: "Inventory",
+            mailbox_capacity: ::core::option::Option::Some(16usize),
+            timeout: ::core::option::Option::Some(
+                ::oserver::__private::Timeout::Nanoseconds(2000000000u64),
+            ),
+        };
+        async fn run(&mut self, command: Command) -> ::oserver::__private::Answered {
+            match command.0 {
+                Kind::Command0(reply, argument_0) => {
+                    reply.answer(Self::reserve(self, argument_0).await)
+                }
+                #[allow(deprecated)]
+                Kind::Command1(reply) => reply.answer(Self::count(self)),
+                Kind::Never(never) => match never {}
+            }
+        }
+        async fn stop(&mut self) {
+            Self::close(self)
+        }
+        fn handle(base: ::oserver::__private::ActorRef<Command>) -> InventoryHandle {
+            InventoryHandle(base)
+        }
+    }
+    #[automatically_derived]
+    impl ::core::clone::Clone for InventoryHandle {
+        fn clone(&self) -> Self {
+            Self(::core::clone::Clone::clone(&self.0))
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for InventoryHandle {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            ::core::fmt::Debug::fmt(&self.0, formatter)
+        }
+    }
+    #[automatically_derived]
+    impl ::oserver::__private::HandlerParam for InventoryHandle {
+        fn derive_handler_param(&self, _: ::oserver::__private::OnlyTheDerive) {}
+    }
+    #[automatically_derived]
+    impl ::oserver::__private::HandlerState for InventoryHandle {
+        fn derive_handler_state(&self, _: ::oserver::__private::OnlyTheDerive) {}
+    }
+    impl InventoryHandle {
+        /// Takes one.
+        ///
+        ///# Errors
+        ///When the actor does not answer: see `oserver::CallError`.
+        pub async fn reserve(
+            &self,
+            sku: String,
+        ) -> ::core::result::Result<bool, ::oserver::CallError> {
+            if false {
+                use ::oserver::__private::ask_message::*;
+                ::oserver::__private::Named::check(
+                    (&&&&::oserver::__private::type_of::<String>()).ask_message(),
+                );
+            }
+            if false {
+                use ::oserver::__private::ask_message::*;
+                ::oserver::__private::Named::check(
+                    (&&&&::oserver::__private::type_of::<bool>()).ask_message(),
+                );
+            }
+            ::oserver::__private::ActorRef::call(
+                    &self.0,
+                    |reply| Command(Kind::Command0(reply, sku)),
+                )
+                .await
+        }
+        #[deprecated]
+        ///# Errors
+        ///When the actor does not answer: see `oserver::CallError`.
+        pub async fn count(
+            &self,
+        ) -> ::core::result::Result<(u32, String), ::oserver::CallError> {
+            if false {
+                use ::oserver::__private::ask_message::*;
+                ::oserver::__private::Named::check(
+                    (&&&&::oserver::__private::type_of::<u32>()).ask_message(),
+                );
+            }
+            if false {
+                use ::oserver::__private::ask_message::*;
+                ::oserver::__private::Named::check(
+                    (&&&&::oserver::__private::type_of::<String>()).ask_message(),
+                );
+            }
+            ::oserver::__private::ActorRef::call(
+                    &self.0,
+                    |reply| Command(Kind::Command1(reply)),
+                )
+                .await
+        }
+    }
+};

@@ -1,0 +1,64 @@
+//! Statements that compile where an actor's message is no lock, and the place of errors.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::visit::Visit;
+use syn::{GenericArgument, PathArguments, Type};
+
+use crate::context::{Context, at};
+use crate::erase_hrtb::erase_hrtb;
+
+/// The assertions for what an actor takes or gives out: it may be anything but a lock. The parts of a tuple are asked one by one.
+pub(crate) fn message_assertions(context: &Context, ty: &Type) -> TokenStream {
+    if has_tuple(ty) {
+        return match ty {
+            Type::Tuple(tuple) => {
+                tuple.elems.iter().map(|part| message_assertions(context, part)).collect()
+            }
+            Type::Path(path) => {
+                let arguments = path.path.segments.iter().map(|segment| &segment.arguments);
+                let types = arguments.flat_map(|arguments| match arguments {
+                    PathArguments::AngleBracketed(arguments) => arguments.args.iter().collect(),
+                    _ => Vec::new(),
+                });
+                let asked = types.filter_map(|argument| match argument {
+                    GenericArgument::Type(inner) => Some(message_assertions(context, inner)),
+                    _ => None,
+                });
+                asked.collect()
+            }
+            _ => TokenStream::new(),
+        };
+    }
+    let (span, users) = (at(ty), of_the_user(ty));
+    let private = context.private(span);
+    let erased = erase_hrtb(context, ty);
+    let question = quote_spanned!(users=> (&&&&#private::type_of::<#erased>()).ask_message());
+    quote_spanned! {span=>
+        if false {
+            use #private::ask_message::*;
+            #private::Named::check(#question);
+        }
+    }
+}
+
+fn has_tuple(ty: &Type) -> bool {
+    struct Finds(bool);
+
+    impl<'ast> Visit<'ast> for Finds {
+        fn visit_type_tuple(&mut self, _: &'ast syn::TypeTuple) {
+            self.0 = true;
+        }
+    }
+
+    let mut finds = Finds(false);
+    finds.visit_type(ty);
+    finds.0
+}
+
+/// A span of the user's own code: errors there say nothing of an expansion.
+pub(crate) fn of_the_user(tokens: &impl ToTokens) -> Span {
+    let first = tokens.to_token_stream().into_iter().next();
+    let first = first.map_or_else(Span::call_site, |token| token.span());
+    at(tokens).resolved_at(first)
+}

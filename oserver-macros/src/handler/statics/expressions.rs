@@ -1,0 +1,92 @@
+//! Which parts of an expression are places, and which are values; and where variables are bound.
+
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, Ident, UnOp};
+
+use super::names::{path_of, root_of};
+use super::question::Use;
+use super::walk::Walk;
+
+impl Walk<'_> {
+    pub(super) fn expression(&mut self, expression: &mut Expr) {
+        match expression {
+            Expr::Path(_) => self.value(expression),
+            Expr::Field(_) if root_of(expression).is_some() => self.value(expression),
+            Expr::Reference(inner) => self.place(&mut inner.expr),
+            Expr::RawAddr(inner) => match path_of(&inner.expr) {
+                Some(path) => self.find(&path.clone(), Expr::Path(path.clone()), Use::Raw),
+                None => self.visit_expr_mut(&mut inner.expr),
+            },
+            Expr::Field(inner) => self.place(&mut inner.base),
+            Expr::Unary(inner) if matches!(inner.op, UnOp::Deref(_)) => self.place(&mut inner.expr),
+            Expr::Index(inner) => {
+                self.place(&mut inner.expr);
+                self.visit_expr_mut(&mut inner.index);
+            }
+            Expr::MethodCall(inner) => {
+                inner.attrs.iter_mut().for_each(|attribute| self.visit_attribute_mut(attribute));
+                self.receiver(&mut inner.receiver, &inner.method);
+                inner.args.iter_mut().for_each(|argument| self.visit_expr_mut(argument));
+            }
+            Expr::Call(inner) => {
+                // A function's name, and what is called is no lock.
+                if path_of(&inner.func).is_none() {
+                    self.visit_expr_mut(&mut inner.func);
+                }
+                inner.args.iter_mut().for_each(|argument| self.visit_expr_mut(argument));
+            }
+            Expr::Assign(inner) => {
+                if path_of(&inner.left).is_none() {
+                    self.visit_expr_mut(&mut inner.left);
+                }
+                self.visit_expr_mut(&mut inner.right);
+            }
+            Expr::Const(inner) => self.frozen(|walk| walk.block(&mut inner.block.stmts)),
+            Expr::Repeat(inner) => self.visit_expr_mut(&mut inner.expr),
+            Expr::Let(inner) => {
+                self.place(&mut inner.expr);
+                self.scopes.bind(&inner.pat);
+            }
+            Expr::If(inner) => {
+                self.scoped(|walk| {
+                    walk.visit_expr_mut(&mut inner.cond);
+                    walk.visit_block_mut(&mut inner.then_branch);
+                });
+                if let Some((_, otherwise)) = &mut inner.else_branch {
+                    self.visit_expr_mut(otherwise);
+                }
+            }
+            Expr::While(inner) => self.scoped(|walk| {
+                walk.visit_expr_mut(&mut inner.cond);
+                walk.visit_block_mut(&mut inner.body);
+            }),
+            Expr::ForLoop(inner) => {
+                self.visit_expr_mut(&mut inner.expr);
+                self.scoped(|walk| {
+                    walk.scopes.bind(&inner.pat);
+                    walk.visit_block_mut(&mut inner.body);
+                });
+            }
+            Expr::Match(inner) => {
+                inner.attrs.iter_mut().for_each(|attribute| self.visit_attribute_mut(attribute));
+                self.place(&mut inner.expr);
+                inner.arms.iter_mut().for_each(|arm| self.visit_arm_mut(arm));
+            }
+            Expr::Closure(inner) => self.scoped(|walk| {
+                inner.inputs.iter().for_each(|input| walk.scopes.bind(input));
+                walk.visit_expr_mut(&mut inner.body);
+            }),
+            other => visit_mut::visit_expr_mut(self, other),
+        }
+    }
+
+    fn receiver(&mut self, receiver: &mut Expr, method: &Ident) {
+        // Both take their value, of whatever has a method of this name.
+        let takes_value = method == "into_inner" || method == "into";
+        match root_of(receiver) {
+            Some(_) if takes_value => {}
+            Some(path) => self.find_place(&path.clone(), receiver, Some(method)),
+            None => self.visit_expr_mut(receiver),
+        }
+    }
+}

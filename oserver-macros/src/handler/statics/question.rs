@@ -1,0 +1,90 @@
+//! What is put into a body. It is the type that is asked, by `oserver-state`'s `statics`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::{Attribute, Expr};
+
+use crate::assertions::of_the_user;
+use crate::context::{Context, at};
+
+/// How a name is used, and so what is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Use {
+    /// As a place of a static: `NAME.lock()`, `&NAME`.
+    Place,
+    /// As a place that may be a constant's: `Type::NAME.lock()`, `NAME.field.lock()`.
+    MaybeFresh,
+    /// By its value: `let lock = NAME;`.
+    Value,
+    /// `&raw const NAME`, which may be all that is allowed with it.
+    Raw,
+}
+
+/// One name, and under which conditions it is there.
+#[derive(Debug)]
+pub(super) struct Question {
+    pub(super) place: Expr,
+    pub(super) how: Use,
+    pub(super) conditions: Vec<Attribute>,
+}
+
+impl Question {
+    /// A statement in front of the one with the name.
+    ///
+    /// A `match` borrows also where a `static mut` may only be read by value.
+    pub(super) fn statement(&self, context: &Context) -> TokenStream {
+        let Self { place, how, conditions } = self;
+        let span = at(place);
+        let ask = match how {
+            Use::Raw => {
+                let private = context.private(span);
+                let of = quote_spanned!(span=> #private::static_at(&raw const #place));
+                ask(context, place, Use::Place, &of)
+            }
+            how => {
+                let name = Ident::new("place", span);
+                let ask = ask(context, place, *how, &static_of(context, span, &name));
+                quote_spanned!(span=> match #place { ref #name => { #ask } })
+            }
+        };
+        quote_spanned!(span=> #(#conditions)* if false { #ask })
+    }
+}
+
+/// The value of an expression, after its type was asked. It is one with the expression, so that what
+/// tells a generic function's type tells it here, too.
+pub(super) fn asked_value(context: &Context, value: &Expr) -> TokenStream {
+    let span = at(value);
+    let name = Ident::new("value", span);
+    let of = static_of(context, span, &quote_spanned!(span=> &#name));
+    let ask = ask(context, value, Use::Value, &of);
+    quote_spanned!(span=> { let #name = #value; if false { #ask } #name })
+}
+
+fn static_of(context: &Context, span: Span, reference: &impl ToTokens) -> TokenStream {
+    let private = context.private(span);
+    quote_spanned!(span=> #private::static_of(#reference))
+}
+
+fn ask(context: &Context, place: &Expr, how: Use, of: &TokenStream) -> TokenStream {
+    let (span, users) = (at(place), of_the_user(place));
+    let private = context.private(span);
+    let (traits, question) = match how {
+        Use::Place | Use::Raw => {
+            let traits = quote_spanned!(span=> ask_place);
+            (traits, quote_spanned!(users=> (&&&&&&&#of).ask_place()))
+        }
+        Use::MaybeFresh => {
+            let traits = quote_spanned!(span=> ask_lock);
+            (traits, quote_spanned!(users=> (&&&&#of).ask_lock()))
+        }
+        Use::Value => {
+            let traits = quote_spanned!(span=> ask_value);
+            (traits, quote_spanned!(users=> (&&&&&&#of).ask_value()))
+        }
+    };
+    quote_spanned! {span=>
+        use #private::#traits::*;
+        #private::Named::check(#question);
+    }
+}
