@@ -15,7 +15,7 @@ use super::walk::Walk;
 
 /// What is known of a macro's arguments.
 pub(super) enum Read {
-    Known(Arguments),
+    Known(Box<Arguments>),
     /// Of another crate, or the user's own.
     Unknown,
     /// Text and types.
@@ -68,7 +68,7 @@ impl Arguments {
             "addr_of" | "addr_of_mut" => syn::parse2(tokens()).map(Self::Raw),
             _ => return Read::Unknown,
         };
-        arguments.map_or(Read::Unknown, Read::Known)
+        arguments.map_or(Read::Unknown, |arguments| Read::Known(Box::new(arguments)))
     }
 
     pub(super) fn look_into(&mut self, walk: &mut Walk<'_>) {
