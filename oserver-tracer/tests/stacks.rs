@@ -83,6 +83,8 @@ mod linux {
     fn sleep(started: &Started) {
         start(started, line!() + 1);
         thread::sleep(Duration::from_secs(3600));
+        // Or an optimized build would leave this function before the call.
+        black_box(());
     }
 
     fn lock(started: &Started) {
@@ -90,6 +92,7 @@ mod linux {
         let _held = lock.lock();
         start(started, line!() + 1);
         drop(lock.lock());
+        black_box(());
     }
 
     fn condition(started: &Started) {
@@ -105,12 +108,14 @@ mod linux {
         let (mut reader, _writer) = std::io::pipe().expect("a pipe");
         start(started, line!() + 1);
         _ = reader.read(&mut [0]);
+        black_box(());
     }
 
     fn receive(started: &Started) {
         let (_sender, receiver): (_, Receiver<()>) = channel();
         start(started, line!() + 1);
         _ = receiver.recv();
+        black_box(());
     }
 
     fn spin(started: &Started) {
@@ -137,6 +142,7 @@ mod linux {
         let _input = child.stdin.take();
         start(started, line!() + 1);
         _ = child.wait();
+        black_box(());
     }
 
     fn a_thread_that_is_stopped_goes_on() {
