@@ -81,12 +81,20 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::oserver::__private::HandlerParam for InventoryHandle {
-        fn derive_handler_param(&self, _: ::oserver::__private::OnlyTheDerive) {}
-    }
-    #[automatically_derived]
-    impl ::oserver::__private::HandlerState for InventoryHandle {
-        fn derive_handler_state(&self, _: ::oserver::__private::OnlyTheDerive) {}
+    impl ::oserver::__private::Derived for InventoryHandle {
+        type A = ::oserver::__private::Nothing;
+        type B = ::oserver::__private::Nothing;
+        type C = ::oserver::__private::Nothing;
+        type ParamA = ::oserver::__private::Nothing;
+        type ParamB = ::oserver::__private::Nothing;
+        type ParamC = ::oserver::__private::Nothing;
+        type DataA = ::oserver::__private::Nothing;
+        type DataB = ::oserver::__private::Nothing;
+        type DataC = ::oserver::__private::Nothing;
+        type Sharer = ::oserver::__private::Nothing;
+        type Read = ::oserver::__private::Nothing;
+        type OfRequest = ::oserver::__private::Nothing;
+        fn derive_handler_state_of(&self, _: ::oserver::__private::OnlyTheDerive) {}
     }
     impl InventoryHandle {
         /// Takes one.

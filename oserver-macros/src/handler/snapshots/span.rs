@@ -6,18 +6,8 @@ async fn order(
     ::core::compile_error!(
         "a handler cannot be guarded with `panic = \"abort\"`: a panic in one request would end the process; remove `panic = \"abort\"` from the profile in Cargo.toml"
     );
-    if false {
-        use ::oserver::__private::ask_param::*;
-        ::oserver::__private::Named::check(
-            (&&&&&&&::oserver::__private::type_of::<Json<Order>>()).ask_param(),
-        );
-    }
-    if false {
-        use ::oserver::__private::ask_param::*;
-        ::oserver::__private::Named::check(
-            (&&&&&&&::oserver::__private::type_of::<Query<Coupon>>()).ask_param(),
-        );
-    }
+    let _ = <Json<Order> as ::oserver::__private::HandlerParam>::derive_handler_param;
+    let _ = <Query<Coupon> as ::oserver::__private::HandlerParam>::derive_handler_param;
     ::oserver::__private::run(
             ::oserver::__private::record_fields(
                 {

@@ -1,17 +1,24 @@
 #[automatically_derived]
-impl ::oserver::__private::HandlerParam for App {
-    fn derive_handler_param(&self, _: ::oserver::__private::OnlyTheDerive) {}
+impl ::oserver::__private::Derived for App {
+    type A = ::oserver::__private::Nothing;
+    type B = ::oserver::__private::Nothing;
+    type C = ::oserver::__private::Nothing;
+    type ParamA = ::oserver::__private::Nothing;
+    type ParamB = ::oserver::__private::Nothing;
+    type ParamC = ::oserver::__private::Nothing;
+    type DataA = ::oserver::__private::Nothing;
+    type DataB = ::oserver::__private::Nothing;
+    type DataC = ::oserver::__private::Nothing;
+    type Sharer = ::oserver::__private::Nothing;
+    type Read = ::oserver::__private::Nothing;
+    type OfRequest = ::oserver::__private::Nothing;
+    fn derive_handler_state_of(&self, _: ::oserver::__private::OnlyTheDerive) {}
 }
 #[automatically_derived]
-impl ::oserver::__private::HandlerState for App {
-    fn derive_handler_state(&self, _: ::oserver::__private::OnlyTheDerive) {
-        if false {
-            use ::oserver::__private::ask_state::*;
-            ::oserver::__private::Named::check(
-                (&&&&&&&::oserver::__private::type_of::<Arc<str>>()).ask_state(),
-            );
-        }
-        let _ = <::oserver::__private::Function as ::oserver::__private::StateField>::ask;
-        let _ = <HashMap<String, User> as ::oserver::__private::StateField>::ask;
+impl ::oserver::__private::AsksFields for App {
+    fn ask_fields(&self, _: ::oserver::__private::OnlyTheDerive) {
+        let _ = <Arc<str> as ::oserver::__private::FieldOfState>::ask;
+        let _ = <::oserver::__private::Function as ::oserver::__private::FieldOfState>::ask;
+        let _ = <HashMap<String, User> as ::oserver::__private::FieldOfState>::ask;
     }
 }
