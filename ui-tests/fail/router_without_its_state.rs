@@ -12,5 +12,6 @@ async fn number(State(number): State<u32>) -> String {
 #[oserver::main]
 async fn main() -> oserver::Result<()> {
     let router: Router<u32> = Router::new().route("/", get(number));
-    oserver::serve(oserver::bind("127.0.0.1:0").await?, router).await
+    oserver::serve(oserver::bind("127.0.0.1:0").await?, router).await?;
+    Ok(())
 }

@@ -118,10 +118,12 @@ impl fmt::Debug for Shutdown {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl HandlerParam for Shutdown {
     fn derive_handler_param(&self, _: OnlyTheDerive) {}
 }
 
+#[diagnostic::do_not_recommend]
 impl HandlerState for Shutdown {
     fn derive_handler_state(&self, _: OnlyTheDerive) {}
 }

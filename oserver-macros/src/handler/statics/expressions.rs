@@ -1,7 +1,7 @@
 //! Which parts of an expression are places, and which are values; and where variables are bound.
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Ident, UnOp};
+use syn::{Attribute, Expr, Ident, UnOp};
 
 use super::names::{path_of, root_of};
 use super::question::Use;
@@ -9,6 +9,9 @@ use super::walk::Walk;
 
 impl Walk<'_> {
     pub(super) fn expression(&mut self, expression: &mut Expr) {
+        for attribute in attributes(expression) {
+            self.visit_attribute_mut(attribute);
+        }
         match expression {
             Expr::Path(_) => self.value(expression),
             Expr::Field(_) if root_of(expression).is_some() => self.value(expression),
@@ -24,7 +27,6 @@ impl Walk<'_> {
                 self.visit_expr_mut(&mut inner.index);
             }
             Expr::MethodCall(inner) => {
-                inner.attrs.iter_mut().for_each(|attribute| self.visit_attribute_mut(attribute));
                 self.receiver(&mut inner.receiver, &inner.method);
                 inner.args.iter_mut().for_each(|argument| self.visit_expr_mut(argument));
             }
@@ -68,7 +70,6 @@ impl Walk<'_> {
                 });
             }
             Expr::Match(inner) => {
-                inner.attrs.iter_mut().for_each(|attribute| self.visit_attribute_mut(attribute));
                 self.place(&mut inner.expr);
                 inner.arms.iter_mut().for_each(|arm| self.visit_arm_mut(arm));
             }
@@ -88,5 +89,29 @@ impl Walk<'_> {
             Some(path) => self.find_place(&path.clone(), receiver, Some(method)),
             None => self.visit_expr_mut(receiver),
         }
+    }
+}
+
+/// The attributes of an expression that is not left to syn's own walk, which visits them itself.
+fn attributes(expression: &mut Expr) -> &mut [Attribute] {
+    match expression {
+        Expr::Path(inner) => &mut inner.attrs,
+        Expr::Reference(inner) => &mut inner.attrs,
+        Expr::RawAddr(inner) => &mut inner.attrs,
+        Expr::Field(inner) => &mut inner.attrs,
+        Expr::Unary(inner) if matches!(inner.op, UnOp::Deref(_)) => &mut inner.attrs,
+        Expr::Index(inner) => &mut inner.attrs,
+        Expr::MethodCall(inner) => &mut inner.attrs,
+        Expr::Call(inner) => &mut inner.attrs,
+        Expr::Assign(inner) => &mut inner.attrs,
+        Expr::Const(inner) => &mut inner.attrs,
+        Expr::Repeat(inner) => &mut inner.attrs,
+        Expr::Let(inner) => &mut inner.attrs,
+        Expr::If(inner) => &mut inner.attrs,
+        Expr::While(inner) => &mut inner.attrs,
+        Expr::ForLoop(inner) => &mut inner.attrs,
+        Expr::Match(inner) => &mut inner.attrs,
+        Expr::Closure(inner) => &mut inner.attrs,
+        _ => &mut [],
     }
 }
