@@ -29,6 +29,13 @@ async fn set(what: &str, flag: &AtomicBool) {
     eventually(what, || flag.load(Ordering::SeqCst)).await;
 }
 
+/// A call that is queued while a command of [`impatient`] is stuck. Outside of a handler a call may wait as long as a
+/// command may take, so one that comes right after the command would expire while the actor restarts.
+async fn add_later(counter: &CounterHandle) -> Result<u64, CallError> {
+    tokio::time::sleep(IMPATIENT / 2).await;
+    counter.add().await
+}
+
 /// Counts, and does what is asked of it.
 #[derive(Default)]
 struct Counter(u64);
@@ -90,8 +97,10 @@ fn counter() -> CounterHandle {
     oserver::supervise(Counter::default)
 }
 
+const IMPATIENT: Duration = Duration::from_millis(200);
+
 fn impatient() -> Supervisor {
-    Supervisor::new().timeout(Duration::from_millis(200))
+    Supervisor::new().timeout(IMPATIENT)
 }
 
 #[test]
@@ -141,7 +150,7 @@ fn a_command_that_awaits_for_ever_is_given_up() {
         let begun = Arc::new(AtomicBool::new(false));
         let (hung, after) = tokio::join!(counter.hang(Arc::clone(&begun)), async {
             set("the command hangs", &begun).await;
-            counter.add().await
+            add_later(&counter).await
         });
         assert!(matches!(hung, Err(CallError::Restarted | CallError::Expired)), "{hung:?}");
         assert_eq!(after, Ok(1));
@@ -156,7 +165,7 @@ fn a_command_that_blocks_its_thread_is_given_up() {
         let begun = Arc::new(AtomicBool::new(false));
         let (blocked, after) = tokio::join!(counter.block(Arc::clone(&begun)), async {
             set("the command blocks", &begun).await;
-            counter.add().await
+            add_later(&counter).await
         });
         assert!(matches!(blocked, Err(CallError::Restarted | CallError::Expired)), "{blocked:?}");
         assert_eq!(after, Ok(1));
@@ -174,7 +183,7 @@ fn a_thread_that_comes_back_does_no_more_for_the_actor() {
         let gate = Arc::new(Gate::default());
         let (late, _) = tokio::join!(counter.block_until(Arc::clone(&gate)), async {
             set("the command blocks", &gate.begun).await;
-            assert_eq!(counter.add().await, Ok(1), "of the fresh actor");
+            assert_eq!(add_later(&counter).await, Ok(1), "of the fresh actor");
         });
         assert!(matches!(late, Err(CallError::Restarted | CallError::Expired)), "{late:?}");
         gate.open.store(true, Ordering::SeqCst);

@@ -463,7 +463,7 @@ fn two_servers_on_a_plain_runtime() {
 }
 
 #[test]
-fn a_plain_runtime_is_warned_about_once() {
+fn each_weakness_of_a_plain_runtime_is_warned_about_once() {
     let output = std::process::Command::new(std::env::current_exe().expect("a path"))
         .args(["--exact", "two_servers_on_a_plain_runtime", "--ignored", "--nocapture"])
         .stdin(std::process::Stdio::null())
@@ -473,8 +473,10 @@ fn a_plain_runtime_is_warned_about_once() {
     assert!(output.status.success(), "{stderr}");
     let warnings: Vec<_> =
         stderr.lines().filter(|line| line.contains("degraded-isolation")).collect();
-    assert_eq!(warnings.len(), 1, "{stderr}");
-    assert!(warnings[0].contains("oserver::main"), "{}", warnings[0]);
+    let of = |what: &str| warnings.iter().filter(|line| line.contains(what)).count();
+    assert_eq!(of("was not built by `#[oserver::main]`"), 1, "{stderr}");
+    assert_eq!(of("SIGTERM and SIGINT end the process at once"), 1, "{stderr}");
+    assert_eq!(warnings.len(), 2, "{stderr}");
 }
 
 /// Without privileges a priority cannot be raised again, so no thread may go on serving with it.

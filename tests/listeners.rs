@@ -271,7 +271,7 @@ fn a_bad_address_is_an_error_that_shows_a_good_one() {
             ("8080", "127.0.0.1:8080"),
             ("localhost", "127.0.0.1:8080"),
             ("unix:", "unix:/run/service.sock"),
-            ("127.0.0.1:99999", "127.0.0.1:8080"),
+            ("127.0.0.1:99999", "the port `99999` is too large"),
             ("inherited", "LISTEN_FDS"),
         ] {
             let error = oserver::bind(address).await.expect_err("no address").to_string();
