@@ -12,6 +12,7 @@
 //! | `stack_log` | where it hung: the second record of a fault |
 //! | `record` | the form of a record |
 //! | `format` | for a person or for a machine |
+//! | `headers` | the headers of a request, without secrets |
 //! | `redact` | which values are never written |
 //! | `rate_limit` | how many full records a place may write, and the count of the rest |
 //! | `background` | the thread that writes what need not be there before the response |
@@ -26,6 +27,7 @@ pub(crate) mod background;
 pub(crate) mod error_chain;
 pub(crate) mod fault;
 pub(crate) mod format;
+mod headers;
 mod notify;
 mod queue;
 pub(crate) mod rate_limit;

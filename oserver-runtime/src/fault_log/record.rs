@@ -7,9 +7,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::clock;
 use crate::fault_log::format::{self, Format, shown_to_people};
-use crate::fault_log::redact::{self, REDACTED};
+use crate::fault_log::headers::{Headers, shown};
 use crate::request::connection::ConnectionContext;
-use crate::request::head::Head;
 use crate::request::state::Call;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -212,41 +211,6 @@ impl Serialize for Record<'_> {
             map.serialize_entry("stack", stack)?;
         }
         map.end()
-    }
-}
-
-/// Headers as an object; a name that came several times has an array.
-struct Headers<'a>(&'a Head);
-
-impl Serialize for Headers<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        let mut all: Vec<_> = self.0.headers().collect();
-        // Stable: values of one name keep their order.
-        all.sort_by_key(|(name, _)| *name);
-        for same in all.chunk_by(|(one, _), (other, _)| one == other) {
-            let (name, _) = same[0];
-            let values: Vec<_> = same.iter().map(|(_, value)| shown(name, value)).collect();
-            match &values[..] {
-                [value] => map.serialize_entry(name, value)?,
-                values => map.serialize_entry(name, values)?,
-            }
-        }
-        if self.0.omitted() > 0 {
-            map.serialize_entry("(omitted)", &self.0.omitted())?;
-        }
-        map.end()
-    }
-}
-
-fn shown<'a>(name: &str, value: &'a [u8]) -> std::borrow::Cow<'a, str> {
-    if redact::is_secret_header(name) {
-        return REDACTED.into();
-    }
-    let text = String::from_utf8_lossy(value);
-    match redact::without_query(name, &text) {
-        Some(rest) => format!("{rest}?{REDACTED}").into(),
-        None => text,
     }
 }
 

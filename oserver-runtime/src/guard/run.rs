@@ -5,7 +5,6 @@
 //! it keeps the same promises with a timer of its own.
 
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -20,7 +19,7 @@ use crate::fault_log::fault::Stage;
 use crate::guard::guarded::Guarded;
 use crate::guard::span::{self, Fields};
 use crate::meta::HandlerMeta;
-use crate::panic::catch::{Caught, catch_entered};
+use crate::panic::catch::{Caught, catch_entered, catch_unrecorded};
 use crate::request::current;
 use crate::request::problem;
 use crate::request::state::{Call, Limits};
@@ -79,7 +78,7 @@ pub fn record_fields(
         let record = || record(&Fields(span));
         handler.panicked = match &handler.host {
             Host::Request(call, _) => catch_entered(call, Stage::Handler, record).is_err(),
-            _ => catch_alone(record).is_err(),
+            _ => catch_unrecorded(record).is_err(),
         };
     }
     handler
@@ -198,7 +197,7 @@ impl<F: Future> Future for Run<F> {
             }
             _ => {
                 let poll = || poll_body(body.as_mut(), into_response, context);
-                match if panicked { Err(Caught) } else { catch_alone(poll) } {
+                match if panicked { Err(Caught) } else { catch_unrecorded(poll) } {
                     Ok(Poll::Ready(response)) => response,
                     Err(Caught) => problem::internal_error(None).map(Into::into),
                     Ok(Poll::Pending) => {
@@ -211,17 +210,6 @@ impl<F: Future> Future for Run<F> {
         };
         Poll::Ready(Guarded::new(response))
     }
-}
-
-/// Outside of a server the panic was printed by whatever hook there is.
-fn catch_alone<R>(work: impl FnOnce() -> R) -> Result<R, Caught> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
-        // What it carried may panic when it is dropped; then it is leaked.
-        if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-            std::mem::forget(next);
-        }
-        Caught
-    })
 }
 
 fn poll_body<F: Future>(

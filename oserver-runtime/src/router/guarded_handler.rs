@@ -11,7 +11,7 @@ use axum::handler::{Handler, Layered};
 use axum::response::IntoResponse;
 
 use crate::guard::guarded::Guarded;
-use crate::{HandlerParam, HandlerState};
+use oserver_state::{HandlerParam, HandlerState};
 
 /// A function with parameters, whatever they are.
 ///
