@@ -21,12 +21,14 @@ const PUBLISHED: [&str; 7] = [
 
 /// What lets others use, change and pass on a program that has the code in it, without theirs having
 /// to be under the same licence.
-const LICENCES: [&str; 10] = [
+const LICENCES: [&str; 11] = [
     "0BSD",
     "Apache-2.0",
     "BSD-2-Clause",
     "BSD-3-Clause",
     "BSL-1.0",
+    // Gives up all rights.
+    "CC0-1.0",
     "ISC",
     "MIT",
     "Unicode-3.0",

@@ -70,7 +70,7 @@ pub mod errors {
 pub mod __private {
     pub use crate::lock::parameter_of_handler;
     pub use crate::messages::type_of;
-    pub use crate::statics::{Named, static_at, static_of};
+    pub use crate::statics::{IsLock, Named, static_at, static_of};
     // The traits alone, without the derives of the same names.
     pub use crate::traits::{
         AsksFields, Derived, DerivesHandlerState, FieldOfState, Function, HandlerParam,

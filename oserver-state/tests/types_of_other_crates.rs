@@ -29,16 +29,8 @@ macro_rules! are_locks {
     ($($type:ty),* $(,)?) => {
         $(
             const _: () = {
-                use oserver_state::__private::StaticLock as _;
-                use oserver_state::__private::static_of;
-                fn asked(value: &$type)
-                where
-                    // Never true of a lock, and of nothing else asked.
-                    for<'never> oserver_state::errors::Handlers:
-                        oserver_state::errors::MayName<$type>,
-                {
-                    (&&&&static_of(value)).no_lock();
-                }
+                const fn is_lock<T: oserver_state::__private::IsLock + ?Sized>() {}
+                is_lock::<$type>();
             };
         )*
     };
