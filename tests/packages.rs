@@ -21,7 +21,7 @@ const PUBLISHED: [&str; 7] = [
 
 /// What lets others use, change and pass on a program that has the code in it, without theirs having
 /// to be under the same licence.
-const LICENCES: [&str; 11] = [
+const LICENCES: [&str; 12] = [
     "0BSD",
     "Apache-2.0",
     "BSD-2-Clause",
@@ -29,6 +29,8 @@ const LICENCES: [&str; 11] = [
     "BSL-1.0",
     // Gives up all rights.
     "CC0-1.0",
+    // Of the root certificates in optional clients: data, not code.
+    "CDLA-Permissive-2.0",
     "ISC",
     "MIT",
     "Unicode-3.0",
