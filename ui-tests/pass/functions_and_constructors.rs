@@ -64,7 +64,7 @@ async fn step(text: String) -> String {
     text
 }
 
-async fn run<F: Fn(String) -> R, R: Future<Output = String>>(function: F) -> String {
+async fn run<F: Fn(String) -> R, R: std::future::Future<Output = String>>(function: F) -> String {
     function(String::new()).await
 }
 
@@ -83,8 +83,8 @@ async fn functions(body: String) -> String {
     let same = identity;
     let chosen: fn(String) -> String = if body.is_empty() { convert } else { |text| text };
     let boxed: Box<dyn Fn(String) -> String + Send> = Box::new(convert);
-    let some: Vec<Option<u8>> = vec![1].into_iter().map(Some).collect();
-    let wrapped = some.len().checked_add(same(1)).map(|number| Wrap(Id(u32::try_from(number).unwrap_or(0))));
+    let options: Vec<Option<u8>> = vec![1].into_iter().map(Some).collect();
+    let wrapped = options.len().checked_add(same(1)).map(|number| Wrap(Id(u32::try_from(number).unwrap_or(0))));
     let none: Option<u8> = None;
     let nothing: PhantomData<u8> = PhantomData;
     take(none.or(None));
@@ -129,7 +129,7 @@ async fn variables() -> String {
     drop(sender);
     let length = log!(WARN, "text");
     tokio::select! {
-        received = receiver.recv() => match received {
+        message = receiver.recv() => match message {
             Some(lock) => read(&lock).to_string(),
             None => format!("{length}{}", read(&lock)),
         },

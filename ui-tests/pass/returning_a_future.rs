@@ -10,12 +10,12 @@ use oserver::routing::get;
 use oserver::{Guarded, HandlerState, Router};
 
 #[oserver::handler]
-fn opaque() -> impl Future<Output = String> {
+fn opaque() -> impl std::future::Future<Output = String> {
     async { String::new() }
 }
 
 #[oserver::handler]
-fn boxed(body: String) -> Pin<Box<dyn Future<Output = String> + Send>> {
+fn boxed(body: String) -> Pin<Box<dyn std::future::Future<Output = String> + Send>> {
     if body.is_empty() {
         return Box::pin(std::future::ready(body));
     }
@@ -24,7 +24,7 @@ fn boxed(body: String) -> Pin<Box<dyn Future<Output = String> + Send>> {
 
 /// As `async_trait` expands it.
 trait Api {
-    fn name<'life0, 'made>(&'life0 self) -> Pin<Box<dyn Future<Output = Guarded> + Send + 'made>>
+    fn name<'life0, 'made>(&'life0 self) -> Pin<Box<dyn std::future::Future<Output = Guarded> + Send + 'made>>
     where
         'life0: 'made,
         Self: 'made;
@@ -37,7 +37,7 @@ struct App {
 
 impl Api for App {
     #[oserver::handler]
-    fn name<'life0, 'made>(&'life0 self) -> Pin<Box<dyn Future<Output = String> + Send + 'made>>
+    fn name<'life0, 'made>(&'life0 self) -> Pin<Box<dyn std::future::Future<Output = String> + Send + 'made>>
     where
         'life0: 'made,
         Self: 'made,
@@ -51,7 +51,7 @@ impl Api for App {
 
 #[oserver::handler]
 async fn named(State(app): State<App>) -> oserver::Result<String> {
-    Ok(app.name().await.text().await?)
+    app.name().await.text().await
 }
 
 fn main() {

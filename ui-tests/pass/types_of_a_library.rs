@@ -1,4 +1,6 @@
 //! A library that depends on `oserver-state` alone says what its types are; a service has them as state.
+#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
+#![forbid(unsafe_code)]
 
 use std::sync::Arc;
 
