@@ -145,7 +145,8 @@ impl<A: ServeTarget> Serve<A> {
     /// # async fn f(router: oserver::Router) -> oserver::Result<()> {
     /// // Under `#[tokio::main]`:
     /// let listener = oserver::bind("127.0.0.1:8080").await?;
-    /// oserver::serve(listener, router).shutdown_on_signals().await
+    /// oserver::serve(listener, router).shutdown_on_signals().await?;
+    /// # Ok(())
     /// # }
     /// ```
     pub fn shutdown_on_signals(mut self) -> Self {

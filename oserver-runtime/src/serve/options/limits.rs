@@ -127,10 +127,14 @@ impl<A: ServeTarget> Serve<A> {
     /// field `client` of records and log lines is the address that `X-Forwarded-For` names last and that no proxy
     /// has. From any other peer that header says nothing.
     ///
-    /// ```
-    /// # fn f(server: oserver_runtime::Serve<oserver_runtime::Router>) -> Result<(), Box<dyn std::error::Error>> {
-    /// let server = server.trusted_proxies(["10.0.0.0/8".parse()?, "::1".parse()?]);
-    /// # Ok(()) }
+    /// ```no_run
+    /// # use oserver_runtime as oserver;
+    /// # async fn f(listener: oserver::BoundListener, router: oserver::Router) -> oserver::Result<()> {
+    /// oserver::serve(listener, router)
+    ///     .trusted_proxies(["10.0.0.0/8".parse()?, "::1".parse()?])
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn trusted_proxies(mut self, proxies: impl IntoIterator<Item = Network>) -> Self {
         self.proxies = proxies.into_iter().collect();
