@@ -254,20 +254,16 @@ pub fn state_handler_state(item: TokenStream) -> TokenStream {
 /// Says that handlers may take a type although it is no state: a custom extractor that has request data in it.
 ///
 /// As [`HandlerState`](macro@HandlerState), with the same options; but fields can be all that a handler can
-/// take, as `Json<T>` of any `T`.
+/// take, as `Json<T>` of any `T` that is deserialized.
 ///
 /// ```
 /// use oserver::HandlerParam;
 /// use oserver::extract::{Json, Path};
 ///
-/// struct Order {
-///     count: u32,
-/// }
-///
 /// #[derive(HandlerParam)]
 /// struct Incoming {
 ///     id: Path<u32>,
-///     order: Json<Order>,
+///     counts: Json<Vec<u32>>,
 /// }
 /// ```
 #[proc_macro_derive(HandlerParam, attributes(handler_state))]
