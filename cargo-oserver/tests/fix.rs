@@ -418,10 +418,13 @@ fn handlers_tell_what_was_read_of_other_crates() {
     let folder = project(&[
         ("Cargo.toml", manifest),
         ("src/main.rs", main),
-        ("other/Cargo.toml", "[package]\nname = \"other\"\nversion = \"0.1.0\"\n"),
+        (
+            "other/Cargo.toml",
+            "[package]\nname = \"other\"\nversion = \"0.1.0\"\n\n[dependencies]\nunread = \"1\"\n",
+        ),
         ("other/src/lib.rs", "pub struct Name(unread::Part);\n"),
     ]);
-    let run = oserver(folder.path(), &["handlers", "--dependencies", "--format", "json"]);
+    let run = oserver(folder.path(), &["handlers", "--format", "json"]);
     let handler = &run.findings()[0];
     let found = &handler["state"][0]["dependencies"][0];
     assert_eq!(found["type"], "unread::Part", "{handler}");

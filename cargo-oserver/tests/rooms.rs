@@ -18,14 +18,14 @@ const TABLE: &[(&str, &[&str])] = &[
     ("reach", &["known", "program", "syntax"]),
     ("flow", &["infer", "known", "program", "reach", "syntax"]),
     ("handlers", &["flow", "infer", "program", "reach", "syntax"]),
-    ("graph", &["flow", "program"]),
+    ("graph", &["flow", "program", "syntax"]),
     ("findings", &["reach", "syntax"]),
     (
         "lints",
         &["findings", "flow", "handlers", "infer", "known", "load", "program", "reach", "syntax"],
     ),
     ("report", &["findings", "load", "reach", "syntax"]),
-    ("dependencies", &["known", "load", "program", "syntax"]),
+    ("dependencies", &["known", "load", "program", "reach", "syntax"]),
     ("fix", &["dependencies", "flow", "graph", "handlers", "infer", "program", "reach", "syntax"]),
     (
         "commands",

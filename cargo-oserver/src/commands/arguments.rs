@@ -83,9 +83,6 @@ pub(super) struct Handlers {
     pub(super) common: Common,
     #[arg(long, value_enum, default_value = "human")]
     pub(super) format: ListFormat,
-    /// Read the sources of dependencies, and say what their types in handlers' state are
-    #[arg(long)]
-    pub(super) dependencies: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -109,6 +106,9 @@ pub(super) struct Fix {
     /// Do not ask the compiler: what does not compile then stays in
     #[arg(long)]
     pub(super) no_check: bool,
+    /// Make actors of structs around `Arc<Mutex<T>>` whose methods lock, do, and return
+    #[arg(long)]
+    pub(super) actors: bool,
     /// Depend on a checkout of oserver
     #[arg(long, value_name = "DIR")]
     pub(super) oserver_path: Option<PathBuf>,

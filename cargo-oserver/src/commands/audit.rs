@@ -5,6 +5,7 @@ use std::io::{BufWriter, Write, stdout};
 
 use super::arguments::Audit;
 use super::{FOUND, base, read, say};
+use crate::dependencies::{Dependencies, OfSources};
 use crate::findings::{Finding, Level};
 use crate::lints;
 use crate::report::{Baseline, Config, Format, Printer};
@@ -18,7 +19,13 @@ pub(super) fn run(arguments: &Audit) -> Result<u8, String> {
     let common = &arguments.common;
     let (roots, sources) = read::asked(common, &base)?;
     let config = config(arguments, &roots[0])?;
-    let (mut findings, summary) = lints::run_and_sum(&sources);
+    let dependencies = Dependencies::of(&sources);
+    let (mut findings, summary) =
+        lints::run_and_sum(&sources, Some(&OfSources::new(&dependencies, &sources)));
+    dependencies.keep();
+    if !common.quiet {
+        dependencies.notes().iter().for_each(|note| say(&format!("note: {note}")));
+    }
     let mut notes = config.apply(&sources, &mut findings);
     notes.extend(config.idle(&sources));
     notes.iter().for_each(|note| say(&format!("note: {note}")));

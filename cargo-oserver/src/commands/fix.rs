@@ -42,12 +42,14 @@ fn work(arguments: &Fix) -> Result<u8, String> {
     let program = Program::new(&sources);
     let reach = Reach::new(&program);
     let found = handlers::find(&program, &reach);
-    let dependencies = Dependencies::default();
-    let wishes = Wishes { checked: options.check && !options.dry_run };
+    let dependencies = Dependencies::of(&sources);
+    let wishes = Wishes { checked: options.check && !options.dry_run, actors: arguments.actors };
     let plan = fix::plan(&program, &dependencies, &found, wishes);
+    dependencies.keep();
     dependencies.notes().iter().for_each(|note| say(&format!("note: {note}")));
-    let locks = fix::plans(&program, &found);
+    let mut locks = fix::plans(&program, &found);
     let outcome = fix::carry_out(plan, &options, &|line| say(line), &|_| {})?;
+    locks.retain(|lock| !outcome.took(lock));
     let mut out = stdout().lock();
     let printed = match arguments.format {
         ListFormat::Human => human(&outcome, &locks, &options, &base, &mut out),

@@ -6,53 +6,45 @@ use serde_json::{Value, json};
 
 use super::arguments::{Handlers, ListFormat};
 use super::{base, read, say};
-use crate::dependencies::{Dependencies, Verdict};
-use crate::handlers::{self, Handler, State, Way};
+use crate::dependencies::{Dependencies, OfSources};
+use crate::handlers::{self, Handler, Way};
 use crate::load::shown;
 use crate::program::Program;
-use crate::reach::Reach;
+use crate::reach::{Reach, Read};
 
 pub(super) fn run(arguments: &Handlers) -> Result<u8, String> {
     let base = base()?;
     let (_, sources) = read::asked(&arguments.common, &base)?;
     read::tell_problems(&sources, &base);
     let program = Program::new(&sources);
-    let reach = Reach::new(&program);
+    let dependencies = Dependencies::of(&sources);
+    let of_sources = OfSources::new(&dependencies, &sources);
+    let reach = Reach::with(&program, &of_sources);
     let mut out = BufWriter::new(stdout().lock());
     let mut list = handlers::find(&program, &reach);
     list.retain(|handler| sources.files[handler.file as usize].asked);
-    let dependencies = arguments.dependencies.then(Dependencies::default);
-    let ask = |handler: &Handler<'_>, state: &State| match &dependencies {
-        Some(all) => all.of_type(&program, handler.code.function().module, &state.ty),
-        None => Vec::new(),
-    };
     for handler in &list {
         let path = shown(&sources.files[handler.file as usize].path, &base);
         let printed = match arguments.format {
-            ListFormat::Json => writeln!(out, "{}", object(handler, &path, &ask)),
+            ListFormat::Json => writeln!(out, "{}", object(handler, &path)),
             ListFormat::Human => writeln!(out, "{}", line(handler, &path)).and_then(|()| {
-                handler.states.iter().flat_map(|state| ask(handler, state)).try_for_each(
-                    |(name, verdict)| {
-                        let (verdict, words) = verdict.words();
-                        writeln!(out, "          {name} is {verdict}: {words}")
-                    },
-                )
+                let read = handler.states.iter().flat_map(|state| &*state.read);
+                read.into_iter().try_for_each(|read| {
+                    let (verdict, words) = read.answer.words();
+                    writeln!(out, "          {} is {verdict}: {words}", read.path)
+                })
             }),
         };
         printed.map_err(|error| error.to_string())?;
     }
-    for note in dependencies.iter().flat_map(Dependencies::notes) {
-        say(&format!("note: {note}"));
-    }
+    dependencies.keep();
+    dependencies.notes().iter().for_each(|note| say(&format!("note: {note}")));
     out.flush().map_err(|error| error.to_string())?;
     read::has_files(&sources)?;
     Ok(0)
 }
 
-/// What is said of the types of other crates in a state.
-type Ask<'a> = &'a dyn Fn(&Handler<'_>, &State) -> Vec<(String, Verdict)>;
-
-fn object(handler: &Handler<'_>, path: &str, ask: Ask<'_>) -> Value {
+fn object(handler: &Handler<'_>, path: &str) -> Value {
     let states: Vec<Value> = handler
         .states
         .iter()
@@ -66,13 +58,12 @@ fn object(handler: &Handler<'_>, path: &str, ask: Ask<'_>) -> Value {
             let locks: Vec<&str> =
                 state.locks.iter().map(|lock| lock.name.trim_start_matches('?')).collect();
             let mut value = json!({"via": via, "param": param, "type": state.text, "locks": locks});
-            let others = ask(handler, state);
-            if !others.is_empty() {
-                let entry = |(name, verdict): &(String, Verdict)| {
-                    let (verdict, words) = verdict.words();
-                    json!({"type": name, "verdict": verdict, "message": words})
+            if !state.read.is_empty() {
+                let entry = |read: &Read| {
+                    let (verdict, words) = read.answer.words();
+                    json!({"type": &*read.path, "verdict": verdict, "message": words})
                 };
-                value["dependencies"] = others.iter().map(entry).collect();
+                value["dependencies"] = state.read.iter().map(entry).collect();
             }
             value
         })

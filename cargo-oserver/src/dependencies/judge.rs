@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
 use super::exposes::{guards, is_lock_name, runs_closure};
 use crate::known::{self, Kind};
 use crate::load::Sources;
@@ -12,7 +14,7 @@ use crate::program::{Def, Found, Id, ModuleId, Program, Resolved, Scope, Space};
 const DEEPEST: usize = 40;
 
 /// What one package says of a type, before its own dependencies are asked.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Findings {
     /// Types of other crates that it leads to, each with the way there, and whether users get at it.
     pub(super) external: Vec<(String, String, bool)>,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -67,18 +68,27 @@ pub fn locate(manifest: &Path) -> Result<Graph, String> {
     if !output.status.success() {
         let words = String::from_utf8_lossy(&output.stderr);
         let first = words.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-        return Err(format!(
-            "the sources of the dependencies of {} were not read: run `cargo fetch` there ({})",
-            manifest.display(),
-            first.trim_start_matches("error: ")
-        ));
+        return Err(not_read(manifest, first.trim_start_matches("error: ")));
     }
     let value: Value = serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())?;
     Ok(graph(&value))
 }
 
+/// What a person does about sources that are not here.
+pub(super) fn not_read(manifest: &Path, why: &str) -> String {
+    let manifest = manifest.display();
+    format!(
+        "the sources of the dependencies of {manifest} were not read: run `cargo fetch` there ({why})"
+    )
+}
+
 /// The platform that this tool runs on.
 fn host() -> Option<String> {
+    static HOST: OnceLock<Option<String>> = OnceLock::new();
+    HOST.get_or_init(ask_host).clone()
+}
+
+fn ask_host() -> Option<String> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(rustc).arg("-vV").env("RUSTUP_AUTO_INSTALL", "0").output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;

@@ -1,13 +1,15 @@
 //! Types of other crates, from their sources: whether a lock can be reached through one, and in which version that
 //! was read.
 
+mod answer;
 mod conditions;
 mod exposes;
+mod foreign;
 mod judge;
 mod locate;
-mod of_type;
 mod read;
 mod requirement;
+mod store;
 #[cfg(test)]
 mod tests;
 
@@ -16,12 +18,18 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
+pub use foreign::OfSources;
+use locate::not_read;
 pub use locate::{Graph, Located, locate};
 
 use crate::load::Sources;
+use answer::Answer;
+use store::Store;
 
 /// What the sources say of a type.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
     /// No lock that its users could hold: with what was read, and what was found.
     Clean(String),
@@ -33,23 +41,19 @@ pub enum Verdict {
     Missing(String),
 }
 
-impl Verdict {
-    /// `clean`, `lock` or `unknown`, and the words with it.
-    #[must_use]
-    pub fn words(&self) -> (&'static str, &str) {
-        match self {
-            Self::Clean(words) => ("clean", words),
-            Self::Lock(words) => ("lock", words),
-            Self::Unknown(words) | Self::Missing(words) => ("unknown", words),
-        }
-    }
-}
-
 /// The dependencies of all workspaces that were asked about.
 #[derive(Debug, Default)]
 pub struct Dependencies {
     /// By the manifest of a package that has them.
     graphs: RefCell<HashMap<PathBuf, Option<Rc<Graph>>>>,
+    /// All manifests that were read.
+    manifests: BTreeSet<PathBuf>,
+    /// Whether answers are kept for later runs.
+    kept: bool,
+    /// What earlier runs found, by the folder of the lock file.
+    stores: RefCell<HashMap<PathBuf, Store>>,
+    /// How often cargo could not read a package, by the folder of the lock file.
+    failed: RefCell<HashMap<PathBuf, usize>>,
     notes: RefCell<Vec<String>>,
     /// By the id of a package, and the path of a type in it.
     verdicts: RefCell<HashMap<(String, String), Answer>>,
@@ -57,50 +61,24 @@ pub struct Dependencies {
     sources: RefCell<HashMap<String, Rc<Sources>>>,
 }
 
-/// What is known of a type, and of what it was said.
-#[derive(Clone, Debug)]
-struct Answer {
-    verdict: Verdict,
-    /// Whether there is a lock that only the crate itself holds.
-    private: bool,
-}
-
-/// At most so many packages are read for one type.
-const PACKAGES: usize = 60;
-
-/// Crates whose types have no lock that a user could hold, whatever their sources look like: those of which oserver's
-/// own list says so, and those that are made of `unsafe` code.
-const CLEAN: &[&str] = &[
-    "std",
-    "core",
-    "alloc",
-    "tokio",
-    "bytes",
-    "http",
-    "once_cell",
-    "arc_swap",
-    "uuid",
-    "chrono",
-    "serde_json",
-    "smallvec",
-    "arrayvec",
-    "indexmap",
-    "hashbrown",
-    "tracing",
-    "libc",
-    "futures_core",
-    "futures_channel",
-    "portable_atomic",
-    "crossbeam_utils",
-    "triomphe",
-    "url",
-    "time",
-    "ring",
-    "rustls",
-    "rustls_pki_types",
-];
+/// After so many packages below one lock file that cargo could not read, the others are not tried.
+const TRIES: usize = 3;
+/// At most so many packages are named whose dependencies could not be read.
+const NOTES: usize = 3;
 
 impl Dependencies {
+    /// Those of these packages; answers of earlier runs are taken from the target folder.
+    #[must_use]
+    pub fn of(sources: &Sources) -> Self {
+        let manifests = sources.packages.iter().map(|package| package.root.join("Cargo.toml"));
+        Self { manifests: manifests.collect(), kept: true, ..Self::default() }
+    }
+
+    /// Leaves what was found for later runs.
+    pub fn keep(&self) {
+        self.stores.borrow_mut().values_mut().for_each(Store::write);
+    }
+
     fn graph(&self, manifest: &Path) -> Option<Rc<Graph>> {
         if let Some(known) = self.graphs.borrow().get(manifest) {
             return known.clone();
@@ -116,22 +94,46 @@ impl Dependencies {
             Some(graph) => Some(graph),
             // A file that is in no package.
             None if !manifest.is_file() => None,
-            None => match locate(manifest) {
-                Ok(graph) => Some(Rc::new(graph)),
-                Err(words) => {
-                    self.notes.borrow_mut().push(words);
-                    None
-                }
-            },
+            None => self.located(manifest),
         };
         self.graphs.borrow_mut().insert(manifest.to_owned(), graph.clone());
         graph
     }
 
+    /// What cargo says of a workspace, once.
+    fn located(&self, manifest: &Path) -> Option<Rc<Graph>> {
+        let root = store::root(manifest);
+        let failed = |root: &PathBuf| self.failed.borrow().get(root).copied().unwrap_or(0);
+        // Below a workspace there may be packages that are none of it.
+        if root.as_ref().is_some_and(|root| failed(root) >= TRIES) {
+            return None;
+        }
+        let located = match &root {
+            Some(_) => locate(manifest),
+            None => Err(not_read(manifest, "there is no Cargo.lock")),
+        };
+        match located {
+            Ok(graph) => Some(Rc::new(graph)),
+            Err(words) => {
+                self.notes.borrow_mut().push(words);
+                if let Some(root) = root {
+                    *self.failed.borrow_mut().entry(root).or_default() += 1;
+                }
+                None
+            }
+        }
+    }
+
     /// What could not be read, and what to do about it.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
-        self.notes.borrow().clone()
+        let mut notes = self.notes.borrow().clone();
+        if notes.len() > NOTES {
+            let more = notes.len() - NOTES;
+            notes.truncate(NOTES);
+            notes.push(format!("the same of {more} more packages"));
+        }
+        notes
     }
 
     /// Name and version of what a package's code calls `krate`.
@@ -157,6 +159,15 @@ impl Dependencies {
     /// What the sources say of a type, by the path that a package's code has for it.
     #[must_use]
     pub fn verdict(&self, manifest: &Path, path: &str) -> Verdict {
+        let root = store::root(manifest).filter(|_| self.kept);
+        if let Some(root) = &root {
+            let mut stores = self.stores.borrow_mut();
+            let store =
+                stores.entry(root.clone()).or_insert_with(|| Store::read(root, &self.manifests));
+            if let Some(known) = store.answer(manifest, path) {
+                return known;
+            }
+        }
         let Some(graph) = self.graph(manifest) else {
             return Verdict::Unknown("its sources were not read: run `cargo fetch`".to_owned());
         };
@@ -169,79 +180,27 @@ impl Dependencies {
         let Some((id, package)) = found else {
             return Verdict::Unknown(format!("no dependency is called `{krate}`"));
         };
-        let mut read = BTreeSet::new();
-        let answer = self.ask(&graph, id, path, &mut read);
-        let name = format!("{} {}", package.name, package.version);
-        match answer.verdict {
-            Verdict::Clean(_) if answer.private => Verdict::Clean(format!(
-                "{name}: what it locks is private, no guard leaves it and no closure of a caller runs in it"
-            )),
-            Verdict::Clean(_) => Verdict::Clean(format!("{name}: no lock in its sources")),
-            Verdict::Lock(way) => Verdict::Lock(format!("{name}: {way}")),
-            Verdict::Unknown(why) => Verdict::Unknown(format!("{name}: {why}")),
-            Verdict::Missing(why) => Verdict::Missing(format!("{name}: {why}")),
+        let answer = self.ask(&graph, id, path, &mut BTreeSet::new());
+        let verdict = named(&answer, &format!("{} {}", package.name, package.version));
+        if let Some(root) = root.filter(|_| answer.stable)
+            && let Some(store) = self.stores.borrow_mut().get_mut(&root)
+        {
+            store.keep(manifest, path, verdict.clone());
         }
+        verdict
     }
+}
 
-    fn ask(&self, graph: &Graph, id: &str, path: &str, read: &mut BTreeSet<String>) -> Answer {
-        let key = (id.to_owned(), path.to_owned());
-        if let Some(known) = self.verdicts.borrow().get(&key) {
-            return known.clone();
-        }
-        let clean = Answer { verdict: Verdict::Clean(String::new()), private: false };
-        // What leads back to itself is what the rest of it is.
-        self.verdicts.borrow_mut().insert(key.clone(), clean);
-        let answer = self.judge(graph, id, path, read);
-        self.verdicts.borrow_mut().insert(key, answer.clone());
-        answer
-    }
-
-    fn judge(&self, graph: &Graph, id: &str, path: &str, read: &mut BTreeSet<String>) -> Answer {
-        let unknown = |why: String| Answer { verdict: Verdict::Unknown(why), private: false };
-        let Some(package) = graph.packages.get(id) else {
-            return unknown("it is not in the dependency graph".to_owned());
-        };
-        if read.insert(id.to_owned()) && read.len() > PACKAGES {
-            return unknown("too many crates are behind it".to_owned());
-        }
-        let Some(sources) = self.sources(id, package) else {
-            return unknown("it has no library".to_owned());
-        };
-        let names: Vec<&str> = path.split("::").skip(1).collect();
-        let found = judge::look(&sources, &names);
-        if let Some(way) = found.locks.first() {
-            return Answer { verdict: Verdict::Lock(way.clone()), private: false };
-        }
-        if let Some(why) = found.unknown.first() {
-            let missing = found.missing;
-            let verdict = if missing { Verdict::Missing } else { Verdict::Unknown };
-            return Answer { verdict: verdict(why.clone()), private: false };
-        }
-        let mut private = found.private;
-        for (path, way, open) in &found.external {
-            let krate = path.split("::").next().unwrap_or(path);
-            if CLEAN.contains(&krate) {
-                continue;
-            }
-            // With the features that it has, the package does not depend on it: the code is not compiled.
-            let Some((id, _)) = graph.dependency(package, krate) else { continue };
-            let inner = self.ask(graph, id, path, read);
-            private |= inner.private;
-            match inner.verdict {
-                Verdict::Clean(_) => {}
-                // A lock of another crate that is a private part of this one is private.
-                Verdict::Lock(_) if !open => private = true,
-                Verdict::Lock(inner) => {
-                    let way = format!("`{path}` in {way}: {inner}");
-                    return Answer { verdict: Verdict::Lock(way), private: false };
-                }
-                Verdict::Unknown(_) | Verdict::Missing(_) if !open => private = true,
-                Verdict::Unknown(why) | Verdict::Missing(why) => {
-                    return unknown(format!("`{path}` in {way}: {why}"));
-                }
-            }
-        }
-        Answer { verdict: Verdict::Clean(String::new()), private }
+/// With name and version of what was read.
+fn named(answer: &Answer, name: &str) -> Verdict {
+    match &answer.verdict {
+        Verdict::Clean(_) if answer.private => Verdict::Clean(format!(
+            "{name}: what it locks is private, no guard leaves it and no closure of a caller runs in it"
+        )),
+        Verdict::Clean(_) => Verdict::Clean(format!("{name}: no lock in its sources")),
+        Verdict::Lock(way) => Verdict::Lock(format!("{name}: {way}")),
+        Verdict::Unknown(why) => Verdict::Unknown(format!("{name}: {why}")),
+        Verdict::Missing(why) => Verdict::Missing(format!("{name}: {why}")),
     }
 }
 

@@ -56,6 +56,16 @@ pub struct Outcome {
     pub diff: String,
 }
 
+impl Outcome {
+    /// Whether an actor took the place of a lock.
+    #[must_use]
+    pub fn took(&self, lock: &LockPlan) -> bool {
+        self.done.iter().any(|change| {
+            change.action == Action::Actor && change.file == lock.file && change.line == lock.line
+        })
+    }
+}
+
 /// Refuses before anything is read what could not be got back afterwards.
 ///
 /// # Errors

@@ -3,19 +3,21 @@
 use std::collections::HashMap;
 
 use crate::flow::Flow;
-use crate::program::{Function, ModuleId};
+use crate::program::Function;
+use crate::syntax::FnDef;
 
 /// Functions that are called by name, tests included, with one that calls them.
 #[derive(Debug, Default)]
 pub struct CalledBy<'a> {
-    callers: HashMap<(ModuleId, &'a str), &'a str>,
+    /// By the callee's definition: names alone are those of several functions.
+    callers: HashMap<*const FnDef, &'a str>,
 }
 
 impl CalledBy<'_> {
     /// The name of a function that calls this one.
     #[must_use]
     pub fn caller(&self, function: &Function<'_>) -> Option<&str> {
-        self.callers.get(&(function.module, &*function.def.name)).copied()
+        self.callers.get(&std::ptr::from_ref(function.def)).copied()
     }
 }
 
@@ -27,7 +29,7 @@ pub fn called_by<'a>(flow: &Flow<'_, '_, 'a>) -> CalledBy<'a> {
     for (function, index) in program.functions.iter().zip(0u32..) {
         for call in flow.facts(index).calls.iter().filter(|call| call.sure && !call.passed) {
             let callee = &program.functions[call.to as usize];
-            called.callers.insert((callee.module, &callee.def.name), &function.def.name);
+            called.callers.insert(std::ptr::from_ref(callee.def), &function.def.name);
         }
     }
     called

@@ -53,6 +53,7 @@ pub(super) fn state<'a>(
         gates: [].into(),
         unknown: false,
         unresolved: [].into(),
+        read: [].into(),
     })
 }
 
@@ -74,7 +75,7 @@ fn taken<'a>(flow: &Flow<'_, '_, 'a>, function: &Function<'a>) -> Vec<Lock> {
             let (file, place) = program.at(code.module, acquire.place);
             let what = format!("takes a `{}`", acquire.lock.trim_start_matches('?'));
             chain.push(Step { file, place, what });
-            found.push(Lock { name: (*acquire.lock).into(), chain });
+            found.push(Lock { name: (*acquire.lock).into(), chain, source: None });
         }
     }
     found

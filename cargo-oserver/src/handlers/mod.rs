@@ -19,7 +19,7 @@ use std::rc::Rc;
 
 use crate::flow::{Flow, Trace};
 use crate::program::{Id, Owner, Program, Resolved};
-use crate::reach::{Lock, Reach};
+use crate::reach::{Lock, Reach, Read, Unresolved};
 use crate::syntax::Place;
 
 pub use crate::flow::Code;
@@ -73,7 +73,9 @@ pub struct State {
     pub gates: Rc<[Lock]>,
     pub unknown: bool,
     /// What nobody vouches for, as far as it has a name.
-    pub unresolved: Rc<[Rc<str>]>,
+    pub unresolved: Rc<[Unresolved]>,
+    /// Types of other crates in it whose sources answered.
+    pub read: Rc<[Read]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

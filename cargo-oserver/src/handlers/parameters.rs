@@ -40,6 +40,7 @@ fn state(reach: &Reach<'_, '_>, way: Way, text: String, ty: Resolved) -> State {
         gates: reached.gates.clone().into(),
         unknown: reached.unknown,
         unresolved: reached.unresolved.clone().into(),
+        read: reached.read.clone().into(),
         ty,
     }
 }

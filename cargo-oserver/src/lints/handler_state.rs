@@ -95,7 +95,8 @@ fn message(handler: &Handler<'_>, state: &State, lock: &Lock) -> String {
         Some(step) => format!("`{}` in `{}`", shown(&lock.name), step.what.replace('`', "")),
         None => format!("`{}`", shown(&lock.name)),
     };
-    format!("`{}` {way}, which leads to a lock: {end}", handler.name)
+    let source = lock.source.as_ref().map_or(String::new(), |source| format!(" ({source})"));
+    format!("`{}` {way}, which leads to a lock: {end}{source}", handler.name)
 }
 
 fn shown(name: &str) -> &str {

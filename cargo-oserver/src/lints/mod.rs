@@ -24,7 +24,7 @@ use crate::flow::Flow;
 use crate::handlers::{self, Code, Handler, Servers};
 use crate::load::Sources;
 use crate::program::{Function, ModuleId, Program};
-use crate::reach::{Reach, Step};
+use crate::reach::{Foreign, Reach, Step};
 use crate::syntax::Place;
 
 pub use summary::Summary;
@@ -99,14 +99,17 @@ pub fn check(context: &Context<'_, '_>) -> Vec<Finding> {
 /// What all lints find in what was read.
 #[must_use]
 pub fn run(sources: &Sources) -> Vec<Finding> {
-    run_and_sum(sources).0
+    run_and_sum(sources, None).0
 }
 
-/// The same, and what the run saw.
+/// The same with answers for types of other crates, and what the run saw.
 #[must_use]
-pub fn run_and_sum(sources: &Sources) -> (Vec<Finding>, Summary) {
+pub fn run_and_sum(sources: &Sources, foreign: Option<&dyn Foreign>) -> (Vec<Finding>, Summary) {
     let program = Program::new(sources);
-    let reach = Reach::new(&program);
+    let reach = match foreign {
+        Some(foreign) => Reach::with(&program, foreign),
+        None => Reach::new(&program),
+    };
     let flow = Flow::new(&reach);
     let servers = handlers::read(&flow, &program);
     let reached = reached(&program, &servers.handlers);

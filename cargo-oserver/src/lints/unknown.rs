@@ -17,7 +17,10 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
         let mut names: Vec<String> = state
             .unresolved
             .iter()
-            .map(|name| format!("`{}`", name.trim_start_matches('?')))
+            .map(|of| {
+                let name = of.path.trim_start_matches('?');
+                of.why.as_ref().map_or(format!("`{name}`"), |why| format!("`{name}` ({why})"))
+            })
             .collect();
         names.dedup();
         let mut finding = Finding::new(&LINT, Some(handler.file), handler.place);

@@ -32,6 +32,8 @@ pub struct Lock {
     /// `std::sync::Mutex`
     pub name: Rc<str>,
     pub chain: Vec<Step>,
+    /// Where the sources of another crate have it: `scc 2.1.0: …`.
+    pub source: Option<Rc<str>>,
 }
 
 /// What can be reached from a type.
@@ -43,12 +45,56 @@ pub struct Reached {
     /// Some part of it could not be resolved, or nobody vouches for it.
     pub unknown: bool,
     /// What that is, as far as it has a name.
-    pub unresolved: Vec<Rc<str>>,
+    pub unresolved: Vec<Unresolved>,
+    /// Types of other crates whose sources answered.
+    pub read: Vec<Read>,
+}
+
+/// A type that nobody vouches for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unresolved {
+    pub path: Rc<str>,
+    /// Why the sources of its crate do not answer, if they were asked.
+    pub why: Option<Rc<str>>,
+}
+
+/// A type of another crate, and what the sources of that crate say of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Read {
+    pub path: Rc<str>,
+    pub answer: Answer,
+}
+
+/// What the sources of a crate say of one of its types. The words begin with name and version of what was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Clean(Rc<str>),
+    /// The way to a lock that users of the type can hold.
+    Lock(Rc<str>),
+    Unknown(Rc<str>),
+}
+
+impl Answer {
+    /// `clean`, `lock` or `unknown`, and the words with it.
+    #[must_use]
+    pub fn words(&self) -> (&'static str, &str) {
+        match self {
+            Self::Clean(words) => ("clean", words),
+            Self::Lock(words) => ("lock", words),
+            Self::Unknown(words) => ("unknown", words),
+        }
+    }
+}
+
+/// Answers for types of other crates that the table does not have.
+pub trait Foreign {
+    fn ask(&self, path: &str) -> Answer;
 }
 
 /// Follows types, and remembers what it found.
 pub struct Reach<'p, 'a> {
     program: &'p Program<'a>,
+    foreign: Option<&'p dyn Foreign>,
     cache: RefCell<HashMap<Resolved, Rc<Reached>>>,
 }
 
@@ -81,10 +127,10 @@ struct Walk {
 }
 
 impl Reached {
-    fn unresolved(&mut self, what: &Rc<str>) {
+    fn unresolved(&mut self, path: &Rc<str>, why: Option<Rc<str>>) {
         self.unknown = true;
-        if !self.unresolved.contains(what) {
-            self.unresolved.push(Rc::clone(what));
+        if !self.unresolved.iter().any(|known| known.path == *path) {
+            self.unresolved.push(Unresolved { path: Rc::clone(path), why });
         }
     }
 }
@@ -92,7 +138,13 @@ impl Reached {
 impl<'p, 'a> Reach<'p, 'a> {
     #[must_use]
     pub fn new(program: &'p Program<'a>) -> Self {
-        Self { program, cache: RefCell::default() }
+        Self { program, foreign: None, cache: RefCell::default() }
+    }
+
+    /// Asks `foreign` for each type of another crate that the table does not have.
+    #[must_use]
+    pub fn with(program: &'p Program<'a>, foreign: &'p dyn Foreign) -> Self {
+        Self { foreign: Some(foreign), ..Self::new(program) }
     }
 
     /// The locks that `ty` leads to, those over the shortest way first.
@@ -136,7 +188,7 @@ impl<'p, 'a> Reach<'p, 'a> {
                 for of in traits.iter() {
                     // What a closure captured, nobody can see.
                     if matches!(of.path.rsplit("::").next(), Some("Fn" | "FnMut" | "FnOnce")) {
-                        walk.reached.unresolved(&of.path);
+                        walk.reached.unresolved(&of.path, None);
                     }
                     self.implementors(of, way, walk);
                 }
@@ -148,7 +200,7 @@ impl<'p, 'a> Reach<'p, 'a> {
     }
 
     fn external(&self, path: &Rc<str>, args: &[Resolved], way: &Way, walk: &mut Walk) {
-        let found = || Lock { name: Rc::clone(path), chain: chain(way) };
+        let found = || Lock { name: Rc::clone(path), chain: chain(way), source: None };
         match known::kind(path) {
             Kind::Lock => walk.reached.locks.push(found()),
             Kind::Closed => {}
@@ -156,11 +208,31 @@ impl<'p, 'a> Reach<'p, 'a> {
             kind @ (Kind::Open | Kind::Unvouched) => {
                 let nameless =
                     path.strip_prefix('?').is_some_and(|name| !self.program.is_owner_handle(name));
-                if kind == Kind::Unvouched || nameless {
-                    walk.reached.unresolved(path);
+                if nameless {
+                    walk.reached.unresolved(path, None);
+                } else if kind == Kind::Unvouched {
+                    self.foreign(path, way, walk);
                 }
                 args.iter().for_each(|arg| self.visit(arg, way, walk));
             }
+        }
+    }
+
+    /// A type that the table does not have: the sources of its crate are asked.
+    fn foreign(&self, path: &Rc<str>, way: &Way, walk: &mut Walk) {
+        let Some(foreign) = self.foreign else { return walk.reached.unresolved(path, None) };
+        let answer = foreign.ask(path);
+        match &answer {
+            Answer::Clean(_) => {}
+            Answer::Lock(words) => walk.reached.locks.push(Lock {
+                name: Rc::clone(path),
+                chain: chain(way),
+                source: Some(Rc::clone(words)),
+            }),
+            Answer::Unknown(words) => walk.reached.unresolved(path, Some(Rc::clone(words))),
+        }
+        if !walk.reached.read.iter().any(|read| read.path == *path) {
+            walk.reached.read.push(Read { path: Rc::clone(path), answer });
         }
     }
 

@@ -82,6 +82,11 @@ impl Planner<'_, '_> {
         let mut needs = Vec::new();
         let mut features = BTreeSet::new();
         for field in def.fields.iter().filter(|field| field.trusted.is_none()) {
+            let (file, place) = self.program.at(id.module, field.place);
+            if let Some(actor) = self.actor_of(file, place) {
+                needs.push(actor);
+                continue;
+            }
             let ty = self.program.field_type(id, args, &field.ty);
             let judged = self.judge(id.module, &ty, kind)?;
             needs.extend(judged.needs);

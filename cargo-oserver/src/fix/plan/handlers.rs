@@ -30,7 +30,7 @@ impl<'a> Planner<'_, 'a> {
     }
 
     fn try_handler(&mut self, handler: &Handler<'a>) -> Result<(), Refusal> {
-        if handler.verdict() == Verdict::Forbidden {
+        if handler.verdict() == Verdict::Forbidden && !self.is_freed(handler) {
             let state = handler.states.iter().find(|state| !state.locks.is_empty());
             let name = state.map_or("", |state| &state.text);
             let lock = state.and_then(|state| state.locks.first());

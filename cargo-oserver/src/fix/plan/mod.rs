@@ -1,5 +1,6 @@
 //! What to do about each handler, as changes that need each other.
 
+mod actors;
 mod closures;
 mod derive;
 mod handlers;
@@ -38,6 +39,8 @@ pub(super) struct Source {
 pub struct Wishes {
     /// Whether a compiler looks at it afterwards: then what cannot be known is tried.
     pub checked: bool,
+    /// Whether locks of the simplest shape become actors.
+    pub actors: bool,
 }
 
 /// All changes, and what is left.
@@ -65,6 +68,8 @@ pub(super) struct Planner<'p, 'a> {
     plan: Plan,
     /// Types that derive, or were found unable to, by what they are wanted as.
     derived: HashMap<(u32, Place, state::Kind), Result<Option<usize>, Refusal>>,
+    /// Fields that become handles of actors.
+    actors: HashMap<actors::Field, usize>,
     /// Traits that got the supertrait.
     traits: HashMap<Id, Result<usize, Refusal>>,
     /// Names that functions of a module got.
@@ -79,17 +84,23 @@ pub fn plan<'a>(
     found: &[Handler<'a>],
     wishes: Wishes,
 ) -> Plan {
+    let reach = Reach::new(program);
+    let flow = Flow::new(&reach);
     let mut planner = Planner {
         program,
         dependencies,
-        called: called_by(&Flow::new(&Reach::new(program))),
+        called: called_by(&flow),
         wishes,
         sources: RefCell::default(),
         plan: Plan::default(),
         derived: HashMap::new(),
+        actors: HashMap::new(),
         traits: HashMap::new(),
         named: HashMap::new(),
     };
+    if planner.wishes.actors {
+        planner.actors(&flow, found);
+    }
     for handler in found {
         if handler.guard().is_none() && program.sources.files[handler.file as usize].asked {
             planner.handler(handler);

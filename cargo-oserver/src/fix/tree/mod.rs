@@ -1,18 +1,22 @@
 //! Where in a file's text its functions, types, closures and names are. Only places leave this room: no syntax tree
 //! outlives the file that it came from.
 
+mod callers;
 mod closures;
 mod collect;
 mod functions;
 mod params;
 mod types;
+pub(super) mod wrapper;
 
 use std::ops::Range;
 
+pub(super) use callers::{EndSite, callers};
 pub(super) use functions::{
     BindSite, ClosureSite, FnSite, Inside, Param, PathSite, ServeSite, UseSite,
 };
 pub(super) use types::{TraitSite, TypeSite};
+pub(super) use wrapper::{MethodSite, WrapperSite};
 
 use crate::syntax::Place;
 

@@ -1,0 +1,69 @@
+//! Answers for types that the table does not have, from the sources of their crates.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use super::{Dependencies, Verdict};
+use crate::load::Sources;
+use crate::reach::{Answer, Foreign};
+
+/// The dependencies of all packages that were read, asked by the paths that code has for types.
+#[derive(Debug)]
+pub struct OfSources<'d> {
+    dependencies: &'d Dependencies,
+    /// Manifests of the packages that have a dependency of a name.
+    users: HashMap<String, Vec<PathBuf>>,
+    answers: RefCell<HashMap<String, Answer>>,
+}
+
+impl<'d> OfSources<'d> {
+    #[must_use]
+    pub fn new(dependencies: &'d Dependencies, sources: &Sources) -> Self {
+        let mut users: HashMap<String, Vec<PathBuf>> = HashMap::new();
+        for package in &sources.packages {
+            for dependency in package.dependencies.iter().filter(|known| known.path.is_none()) {
+                let manifests = users.entry(dependency.name.clone()).or_default();
+                manifests.push(package.root.join("Cargo.toml"));
+            }
+        }
+        Self { dependencies, users, answers: RefCell::default() }
+    }
+
+    /// Packages may have the crate in several versions: the worst answer is the one for all.
+    fn look(&self, path: &str) -> Answer {
+        let krate = path.split("::").next().unwrap_or(path);
+        let mut found: Option<Answer> = None;
+        for manifest in self.users.get(krate).into_iter().flatten() {
+            let answer = match self.dependencies.verdict(manifest, path) {
+                Verdict::Clean(words) => Answer::Clean(words.into()),
+                Verdict::Lock(words) => Answer::Lock(words.into()),
+                Verdict::Unknown(words) | Verdict::Missing(words) => Answer::Unknown(words.into()),
+            };
+            let worse = |known: &Answer| rank(&answer) > rank(known);
+            if found.as_ref().is_none_or(worse) {
+                found = Some(answer);
+            }
+        }
+        found.unwrap_or_else(|| Answer::Unknown("it is of no dependency".into()))
+    }
+}
+
+fn rank(answer: &Answer) -> u8 {
+    match answer {
+        Answer::Clean(_) => 0,
+        Answer::Unknown(_) => 1,
+        Answer::Lock(_) => 2,
+    }
+}
+
+impl Foreign for OfSources<'_> {
+    fn ask(&self, path: &str) -> Answer {
+        if let Some(known) = self.answers.borrow().get(path) {
+            return known.clone();
+        }
+        let answer = self.look(path);
+        self.answers.borrow_mut().insert(path.to_owned(), answer.clone());
+        answer
+    }
+}

@@ -1,0 +1,123 @@
+//! Answers of earlier runs, in the target folder: a lock file that is the same leads to the same sources, and one
+//! version of a package never changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::judge::Findings;
+use super::{Located, Verdict};
+
+/// What is kept of one workspace.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Store {
+    /// The tool and the toolchain's platform that wrote it.
+    tool: String,
+    /// Of the lock file and the manifests that `answers` were found with.
+    key: u64,
+    /// By the path of a manifest below the workspace, and the path of a type.
+    answers: BTreeMap<String, Verdict>,
+    /// By name, version and features of a package of a registry, then by the path of a type in it.
+    packages: BTreeMap<String, BTreeMap<String, Findings>>,
+    #[serde(skip)]
+    root: PathBuf,
+    #[serde(skip)]
+    changed: bool,
+}
+
+impl Store {
+    /// What an earlier run left in the target folder of the workspace at `root`.
+    pub(super) fn read(root: &Path, manifests: &BTreeSet<PathBuf>) -> Self {
+        let tool = format!("{} {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS);
+        let key = key(root, manifests);
+        let text = std::fs::read_to_string(file(root)).unwrap_or_default();
+        let mut store: Self = serde_json::from_str(&text).unwrap_or_default();
+        if store.tool != tool {
+            store = Self { tool, ..Self::default() };
+        }
+        if store.key != key {
+            store.answers.clear();
+            store.key = key;
+        }
+        root.clone_into(&mut store.root);
+        store
+    }
+
+    pub(super) fn answer(&self, manifest: &Path, path: &str) -> Option<Verdict> {
+        self.answers.get(&self.name(manifest, path)).cloned()
+    }
+
+    pub(super) fn keep(&mut self, manifest: &Path, path: &str, verdict: Verdict) {
+        let name = self.name(manifest, path);
+        self.answers.insert(name, verdict);
+        self.changed = true;
+    }
+
+    fn name(&self, manifest: &Path, path: &str) -> String {
+        let below = manifest.strip_prefix(&self.root).unwrap_or(manifest);
+        format!("{} {path}", below.display())
+    }
+
+    pub(super) fn findings(&self, package: &Located, path: &str) -> Option<Findings> {
+        self.packages.get(&of(package))?.get(path).cloned()
+    }
+
+    pub(super) fn keep_findings(&mut self, package: &Located, path: &str, findings: &Findings) {
+        if package.registry {
+            let types = self.packages.entry(of(package)).or_default();
+            types.insert(path.to_owned(), findings.clone());
+            self.changed = true;
+        }
+    }
+
+    /// Leaves it for later runs. One that cannot be written costs them time, and nothing else.
+    pub(super) fn write(&mut self) {
+        if !std::mem::take(&mut self.changed) {
+            return;
+        }
+        let path = file(&self.root);
+        let Some(folder) = path.parent() else { return };
+        let Ok(text) = serde_json::to_string(self) else { return };
+        let beside = folder.join(format!("types.{}.json", std::process::id()));
+        // Git sees nothing of it, also where nobody told it to leave out the target folder.
+        let written = std::fs::create_dir_all(folder)
+            .and_then(|()| std::fs::write(folder.join(".gitignore"), "*\n"))
+            .and_then(|()| std::fs::write(&beside, text))
+            .and_then(|()| std::fs::rename(&beside, &path));
+        if written.is_err() {
+            _ = std::fs::remove_file(&beside);
+        }
+    }
+}
+
+/// `target/oserver/types.json`
+fn file(root: &Path) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").filter(|folder| !folder.is_empty());
+    let target = target.map_or_else(|| root.join("target"), |folder| root.join(folder));
+    target.join("oserver/types.json")
+}
+
+fn of(package: &Located) -> String {
+    let features: Vec<&str> = package.features.iter().map(String::as_str).collect();
+    format!("{} {} {}", package.name, package.version, features.join(","))
+}
+
+/// What decides which packages there are, and with which features.
+fn key(root: &Path, manifests: &BTreeSet<PathBuf>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    std::fs::read(root.join("Cargo.lock")).unwrap_or_default().hash(&mut hasher);
+    for manifest in manifests.iter().filter(|manifest| manifest.starts_with(root)) {
+        manifest.strip_prefix(root).unwrap_or(manifest).hash(&mut hasher);
+        std::fs::read(manifest).unwrap_or_default().hash(&mut hasher);
+    }
+    std::fs::read(root.join("Cargo.toml")).unwrap_or_default().hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The folder of the lock file that a package's dependencies stand in.
+pub(super) fn root(manifest: &Path) -> Option<PathBuf> {
+    let mut folders = manifest.ancestors().skip(1);
+    folders.find(|folder| folder.join("Cargo.lock").is_file()).map(Path::to_owned)
+}

@@ -1,0 +1,124 @@
+//! `--actors`: a struct around `Arc<Mutex<T>>` becomes the handle of an actor that has the `T`.
+
+mod calls;
+mod text;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Planner;
+use crate::fix::change::{Action, Change, Left, Reason};
+use crate::fix::edits::Edit;
+use crate::fix::tree::{WrapperSite, wrapper};
+use crate::flow::Flow;
+use crate::handlers::Handler;
+use crate::program::Id;
+use crate::syntax::Place;
+
+/// A field with a lock, by its file and place.
+pub(super) type Field = (u32, Place);
+
+impl<'a> Planner<'_, 'a> {
+    /// Makes the actors of the locks that handlers reach, where their shape is the simple one.
+    pub(super) fn actors(&mut self, flow: &Flow<'_, '_, 'a>, found: &[Handler<'a>]) {
+        let mut fields: BTreeSet<Field> = BTreeSet::new();
+        for lock in found.iter().flat_map(|handler| &handler.states).flat_map(|state| &*state.locks)
+        {
+            fields.extend(lock.chain.last().map(|step| (step.file, step.place)));
+        }
+        let structs: BTreeMap<Field, (Id, Place)> = self.structs(&fields);
+        for (field, (id, of)) in structs {
+            if !self.program.sources.files[field.0 as usize].asked {
+                continue;
+            }
+            if let Err(why) = self.actor(flow, found, field, id, of) {
+                let def = self.program.type_def(id);
+                self.plan.left.push(Left {
+                    action: Action::Left,
+                    reason: Reason::Lock,
+                    handler: None,
+                    file: self.path(field.0).to_owned(),
+                    line: field.1.line,
+                    message: format!("`--actors` leaves `{}` as it is: {why}", def.name),
+                });
+            }
+        }
+    }
+
+    /// The structs that the fields are of.
+    fn structs(&self, fields: &BTreeSet<Field>) -> BTreeMap<Field, (Id, Place)> {
+        let mut found = BTreeMap::new();
+        for module in self.program.module_ids() {
+            let types = &self.program.module(module).items.types;
+            for (def, index) in types.iter().zip(0u32..) {
+                for field in &def.fields {
+                    let at = self.program.at(module, field.place);
+                    if fields.contains(&at) {
+                        found.entry(at).or_insert((Id { module, index }, def.place));
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    fn actor(
+        &mut self,
+        flow: &Flow<'_, '_, 'a>,
+        found: &[Handler<'a>],
+        field: Field,
+        id: Id,
+        of: Place,
+    ) -> Result<(), String> {
+        let source = self.source(field.0).ok_or("its file does not parse")?;
+        let site = wrapper::read(&source.text, of, field.1)?;
+        if site.tuple && !site.others.is_empty() {
+            return Err("it has more than one field without a name".to_owned());
+        }
+        let module = id.module;
+        let krate = self.krate(module);
+        if self.is_light(module) {
+            return Err("its package serves nothing, so it has no runtime for an actor".to_owned());
+        }
+        let message = format!(
+            "`{name}.{}`: an actor, `{name}Actor`, has what the lock had; a fault in it loses that and nothing else",
+            site.field,
+            name = site.name,
+        );
+        let mut change = Change::new(Action::Actor, self.path(field.0), field.1.line, message);
+        for edit in text::edits(&site, &source, &krate, self.renamed(module).as_deref()) {
+            change.extents.push((change.file.clone(), edit.from..edit.to.max(edit.from + 1)));
+            change = change.edit(edit);
+        }
+        let calls = self.calls(flow, found, field.0, &site)?;
+        change.edits.extend(calls);
+        change.names = site.methods.iter().map(|method| method.name.clone()).collect();
+        change.names.push(site.name.clone());
+        let number = self.add(module, change, BTreeSet::new());
+        self.actors.insert(field, number);
+        Ok(())
+    }
+
+    /// The change that takes a lock away.
+    pub(super) fn actor_of(&self, file: u32, place: Place) -> Option<usize> {
+        self.actors.get(&(file, place)).copied()
+    }
+
+    /// Whether all locks of a handler are gone with the changes.
+    pub(super) fn is_freed(&self, handler: &Handler<'a>) -> bool {
+        let mut locks = handler.states.iter().flat_map(|state| &*state.locks);
+        handler.statics.is_empty()
+            && locks.all(|lock| {
+                lock.chain.last().is_some_and(|step| self.actor_of(step.file, step.place).is_some())
+            })
+    }
+}
+
+/// The actor's name.
+fn actor(site: &WrapperSite) -> String {
+    format!("{}Actor", site.name)
+}
+
+/// An insertion, or a replacement of what is there.
+fn put(at: std::ops::Range<usize>, text: String) -> Edit {
+    if at.is_empty() { Edit::insert(at.start, text) } else { Edit::replace(at, text) }
+}

@@ -1,0 +1,151 @@
+//! Calls of methods by their places, with what is around them.
+
+use std::ops::Range;
+
+use syn::punctuated::Punctuated;
+use syn::visit::{self, Visit};
+
+use super::{place, range};
+use crate::syntax::Place;
+
+/// One call.
+#[derive(Debug)]
+pub(in crate::fix) struct CallSite {
+    /// Of the method's name.
+    pub(in crate::fix) place: Place,
+    /// The end of the call, and of the `.await` behind it.
+    pub(in crate::fix) end: usize,
+    pub(in crate::fix) awaited: bool,
+    /// The function around it.
+    pub(in crate::fix) function: Place,
+    /// Whether that can await there, and leave with `?`.
+    pub(in crate::fix) direct: bool,
+}
+
+/// How a function ends.
+#[derive(Debug)]
+pub(in crate::fix) struct EndSite {
+    pub(in crate::fix) function: Place,
+    /// Its last expression, if it has a value.
+    pub(in crate::fix) value: Option<Range<usize>>,
+    /// Whether it may leave before.
+    pub(in crate::fix) leaves: bool,
+}
+
+/// The calls at these places, and how the functions around them end.
+pub(in crate::fix) fn callers(text: &str, places: &[Place]) -> (Vec<CallSite>, Vec<EndSite>) {
+    let mut look = Look { places, functions: Vec::new(), calls: Vec::new(), ends: Vec::new() };
+    if let Ok(file) = syn::parse_file(text) {
+        look.visit_file(&file);
+    }
+    proc_macro2::extra::invalidate_current_thread_spans();
+    (look.calls, look.ends)
+}
+
+struct Look<'p> {
+    places: &'p [Place],
+    /// The functions around, innermost last: closures and blocks of their own between.
+    functions: Vec<(Place, usize)>,
+    calls: Vec<CallSite>,
+    ends: Vec<EndSite>,
+}
+
+impl Look<'_> {
+    fn function(&mut self, sig: &syn::Signature, block: &syn::Block) {
+        let function = place(sig.fn_token.span);
+        self.functions.push((function, 0));
+        let value = match block.stmts.last() {
+            Some(syn::Stmt::Expr(last, None)) => Some(range(last)),
+            Some(syn::Stmt::Macro(last)) if last.semi_token.is_none() => Some(range(last)),
+            _ => None,
+        };
+        self.ends.push(EndSite { function, value, leaves: false });
+        self.visit_block(block);
+        self.functions.pop();
+    }
+
+    fn call(&mut self, call: &syn::ExprMethodCall, end: usize, awaited: bool) {
+        let at = place(call.method.span());
+        if let Some((function, depth)) = self.functions.last()
+            && self.places.contains(&at)
+            && !self.calls.iter().any(|known| known.place == at)
+        {
+            let direct = *depth == 0;
+            self.calls.push(CallSite { place: at, end, awaited, function: *function, direct });
+        }
+    }
+
+    fn leaves(&mut self) {
+        let Some((function, 0)) = self.functions.last() else { return };
+        if let Some(end) = self.ends.iter_mut().find(|end| end.function == *function) {
+            end.leaves = true;
+        }
+    }
+
+    fn within(&mut self, look: impl FnOnce(&mut Self)) {
+        if let Some(last) = self.functions.last_mut() {
+            last.1 += 1;
+        }
+        look(self);
+        if let Some(last) = self.functions.last_mut() {
+            last.1 -= 1;
+        }
+    }
+}
+
+/// The arguments of a macro that takes expressions; empty for any other.
+pub(super) fn arguments(mac: &syn::Macro) -> Vec<syn::Expr> {
+    let parse = Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated;
+    mac.parse_body_with(parse).map(|args| args.into_iter().collect()).unwrap_or_default()
+}
+
+impl Visit<'_> for Look<'_> {
+    fn visit_item_fn(&mut self, item: &syn::ItemFn) {
+        self.function(&item.sig, &item.block);
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &syn::ImplItemFn) {
+        self.function(&item.sig, &item.block);
+    }
+
+    fn visit_trait_item_fn(&mut self, item: &syn::TraitItemFn) {
+        if let Some(block) = &item.default {
+            self.function(&item.sig, block);
+        }
+    }
+
+    fn visit_expr_closure(&mut self, closure: &syn::ExprClosure) {
+        self.within(|look| visit::visit_expr_closure(look, closure));
+    }
+
+    fn visit_expr_async(&mut self, block: &syn::ExprAsync) {
+        self.within(|look| visit::visit_expr_async(look, block));
+    }
+
+    fn visit_expr_await(&mut self, expr: &syn::ExprAwait) {
+        if let syn::Expr::MethodCall(call) = &*expr.base {
+            self.call(call, range(expr).end, true);
+        }
+        visit::visit_expr_await(self, expr);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &syn::ExprMethodCall) {
+        self.call(call, range(call).end, false);
+        visit::visit_expr_method_call(self, call);
+    }
+
+    // `format!` and the like: what parses as arguments is visited as such.
+    fn visit_macro(&mut self, mac: &syn::Macro) {
+        arguments(mac).iter().for_each(|arg| self.visit_expr(arg));
+    }
+
+    fn visit_expr_try(&mut self, expr: &syn::ExprTry) {
+        self.leaves();
+        visit::visit_expr_try(self, expr);
+    }
+
+    fn visit_expr_return(&mut self, expr: &syn::ExprReturn) {
+        self.leaves();
+        visit::visit_expr_return(self, expr);
+    }
+}

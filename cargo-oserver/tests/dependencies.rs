@@ -1,0 +1,147 @@
+//! `audit` and `handlers` ask the sources of other crates, and remember what those said.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod common;
+
+use std::path::Path;
+use std::process::Command;
+
+use common::Run;
+use tempfile::TempDir;
+
+const CHECKSUM: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+const MAIN: &str = "\
+use axum::extract::State;
+
+async fn plain(State(plain): State<outer::Plain>) {}
+async fn guards(State(guards): State<outer::Guards>) {}
+async fn behind(State(behind): State<outer::Behind>) {}
+
+fn main() {
+    let _ = axum::Router::new().route(\"/\", axum::routing::get(plain).post(guards).put(behind));
+}
+";
+
+const OUTER: &str = "\
+pub struct Plain { name: String }
+
+pub struct Guards { inner: std::sync::Mutex<u8> }
+impl Guards {
+    pub fn get(&self) -> std::sync::MutexGuard<'_, u8> { self.inner.lock().unwrap() }
+}
+
+pub struct Behind { pub part: Box<dyn Part> }
+pub trait Part {}
+";
+
+fn write(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, text).unwrap();
+}
+
+/// A workspace, and a registry that has version 1.2.3 of `outer` on this machine.
+fn workspace() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let vendor = at.join("home/vendor");
+    let config = format!(
+        "[source.crates-io]\nreplace-with = \"vendored\"\n\n[source.vendored]\ndirectory = {vendor:?}\n"
+    );
+    write(at, "home/config.toml", &config);
+    write(at, "home/vendor/outer/Cargo.toml", &manifest("outer", "1.2.3", ""));
+    write(at, "home/vendor/outer/src/lib.rs", OUTER);
+    let sums = format!("{{\"files\":{{}},\"package\":\"{CHECKSUM}\"}}");
+    write(at, "home/vendor/outer/.cargo-checksum.json", &sums);
+    write(at, "app/Cargo.toml", &(manifest("app", "0.1.0", "outer = \"1\"\n") + "\n[workspace]\n"));
+    write(at, "app/src/main.rs", MAIN);
+    let lock = format!(
+        "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n \"outer\",\n]\n\n[[package]]\nname = \"outer\"\nversion = \"1.2.3\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"{CHECKSUM}\"\n"
+    );
+    write(at, "app/Cargo.lock", &lock);
+    folder
+}
+
+fn manifest(name: &str, version: &str, dependencies: &str) -> String {
+    format!(
+        "[package]\nname = {name:?}\nversion = {version:?}\nedition = \"2021\"\n\n[dependencies]\n{dependencies}"
+    )
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Run {
+    let output = Command::new(env!("CARGO_BIN_EXE_cargo-oserver"))
+        .arg("oserver")
+        .args(arguments)
+        .args(["--format", "json"])
+        .current_dir(folder.join("app"))
+        .env("CARGO_HOME", folder.join("home"))
+        .env_remove("CARGO_TARGET_DIR")
+        .output()
+        .unwrap();
+    Run {
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        status: output.status.code().unwrap(),
+    }
+}
+
+/// What `handlers` says of one handler: its verdict, and the words about the crate's type.
+fn verdict(run: &Run, name: &str) -> (String, String) {
+    let handlers = run.findings();
+    let found = handlers.iter().find(|handler| handler["name"] == name);
+    let found = found.unwrap_or_else(|| panic!("{name}: {}{}", run.stdout, run.stderr));
+    let words = &found["state"][0]["dependencies"][0]["message"];
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    (text(&found["verdict"]), text(words))
+}
+
+fn as_read(run: &Run) {
+    let (is, words) = verdict(run, "plain");
+    assert_eq!((&*is, &*words), ("clean", "outer 1.2.3: no lock in its sources"), "{}", run.stderr);
+    let (is, words) = verdict(run, "guards");
+    assert_eq!(is, "forbidden", "{words}");
+    assert!(words.starts_with("outer 1.2.3: ") && words.contains("Guards::get"), "{words}");
+    let (is, words) = verdict(run, "behind");
+    assert_eq!(is, "unknown", "{words}");
+    assert!(words.contains("dyn Part"), "{words}");
+}
+
+#[test]
+fn handlers_and_audit_read_the_version_of_the_lock_file() {
+    let folder = workspace();
+    as_read(&run(folder.path(), &["handlers"]));
+    let audit = run(folder.path(), &["audit"]);
+    assert_eq!(audit.places("lock-in-handler-state"), ["src/main.rs:4"], "{}", audit.stdout);
+    assert_eq!(audit.places("unknown-handler"), ["src/main.rs:5"], "{}", audit.stdout);
+    assert!(audit.stdout.contains("outer 1.2.3"), "{}", audit.stdout);
+}
+
+#[test]
+fn answers_are_kept_until_the_lock_file_changes() {
+    let folder = workspace();
+    as_read(&run(folder.path(), &["handlers"]));
+    let kept = folder.path().join("app/target/oserver");
+    assert!(kept.join("types.json").is_file());
+    assert_eq!(std::fs::read_to_string(kept.join(".gitignore")).unwrap(), "*\n");
+    // Nothing is there to be read.
+    std::fs::remove_dir_all(folder.path().join("home")).unwrap();
+    as_read(&run(folder.path(), &["handlers"]));
+    let lock = folder.path().join("app/Cargo.lock");
+    let text = std::fs::read_to_string(&lock).unwrap();
+    std::fs::write(&lock, format!("# another\n{text}")).unwrap();
+    let changed = run(folder.path(), &["handlers"]);
+    let (is, words) = verdict(&changed, "plain");
+    assert_eq!(is, "unknown", "{words}");
+    assert!(words.contains("run `cargo fetch`"), "{words}");
+    assert!(changed.stderr.contains("run `cargo fetch`"), "{}", changed.stderr);
+}
+
+#[test]
+fn what_was_kept_and_is_damaged_is_read_again() {
+    let folder = workspace();
+    as_read(&run(folder.path(), &["handlers"]));
+    write(folder.path(), "app/target/oserver/types.json", "{\"tool\":");
+    as_read(&run(folder.path(), &["handlers"]));
+}
