@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use oserver::routing::get;
-use oserver::{BoundListener, Listener, Request, Router, Socket, Transport};
+use oserver::{BoundListener, Closed, Listener, Request, Router, Socket, Transport};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::server::TlsStream;
@@ -46,8 +46,8 @@ impl Listener for TlsListener {
 struct Tls(TlsStream<Socket>);
 
 impl Transport for Tls {
-    fn poll_gone(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        self.0.get_mut().0.poll_gone(context)
+    fn poll_closed(&mut self, context: &mut Context<'_>) -> Poll<Closed> {
+        self.0.get_mut().0.poll_closed(context)
     }
 
     fn peer_addr(&self) -> Option<SocketAddr> {

@@ -118,8 +118,8 @@ pub use oserver_runtime::Admin;
 #[cfg(feature = "log")]
 pub use oserver_runtime::log;
 pub use oserver_runtime::{
-    Actor, Alarm, BoundListener, CallError, EXIT_UNRECOVERABLE, Error, Fault, FaultKind, Guarded,
-    HandlerParam, HandlerState, HealthOptions, Histogram, IntoActor, IntoServeTarget,
+    Actor, Alarm, BoundListener, CallError, Closed, EXIT_UNRECOVERABLE, Error, Fault, FaultKind,
+    Guarded, HandlerParam, HandlerState, HealthOptions, Histogram, IntoActor, IntoServeTarget,
     InvalidRequestId, Limits, Listener, NamedRoute, NamedRouteFuture, Network, ParseNetworkError,
     Publisher, Request, RequestId, Result, RouteMetrics, Router, Serve, ServeError, ServeErrorKind,
     ServeTarget, ServerMetrics, Shutdown, Snapshot, Socket, Supervisor, Transport, Trusted, bind,

@@ -355,3 +355,157 @@ fn the_history_continues_after_the_last_second_read() {
         assert_eq!(panics(&rest), 0.0, "that second was told already");
     });
 }
+
+fn entry<'a>(status: &'a Value, fault: &str, of: &str) -> Option<&'a Value> {
+    let faults = status["faults"].as_array().expect("faults");
+    let is_of = |entry: &&Value| entry["route"] == of || entry["actor"] == of;
+    faults.iter().filter(|entry| entry["fault"] == fault).find(is_of)
+}
+
+#[test]
+fn the_newest_faults_are_listed_with_message_place_request_and_stack() {
+    run_for(2 * PATIENCE, async {
+        let faults = Faults::start_with(&ADMIN, &[]);
+        let late = faults.get("/await").await;
+        assert_eq!(faults.get("/poison").await.status, 503);
+        for _ in 0..200 {
+            assert_eq!(faults.get("/panic").await.status, 500);
+        }
+        let last = faults.get("/panic").await;
+        let begin = Instant::now();
+        let status = loop {
+            let status = faults.ask("/status.json").await.json();
+            let panics = entry(&status, "panic", "GET /panic").expect("it is listed");
+            // Not all were written in full: the rest comes with the next count.
+            if panics["count"] == 201 && panics["stack"].is_string() {
+                break status;
+            }
+            assert!(begin.elapsed() < PATIENCE, "{panics:#}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        };
+        let panics = entry(&status, "panic", "GET /panic").expect("it is listed");
+        let text = |of: &Value, field: &str| of[field].as_str().unwrap_or_default().to_owned();
+        assert!(text(panics, "message").contains("panicked"), "{panics:#}");
+        assert!(text(panics, "location").contains("faults"), "{panics:#}");
+        assert!(text(panics, "stack").contains("faults::panic"), "{panics:#}");
+        assert_eq!((&panics["method"], &panics["path"]), (&"GET".into(), &"/panic".into()));
+        assert!(panics["seconds"].is_number() && panics["headers"].is_null());
+        // A storm pushes out nothing; of a storm the newest that was written in full is named.
+        let timeout = entry(&status, "timeout", "GET /await").expect("it is listed");
+        assert_eq!(timeout["request_id"], late.header("x-request-id"));
+        assert!(text(timeout, "summary").starts_with("at its deadline"), "{timeout:#}");
+        let actor = entry(&status, "actor-panic", "Counter").expect("it is listed");
+        assert_eq!((&actor["command"], &actor["count"]), (&"poison".into(), &1.into()));
+        // In the next second it is the last.
+        let again = loop {
+            let again = faults.get("/panic").await;
+            let status = faults.ask("/status.json").await.json();
+            let panics = entry(&status, "panic", "GET /panic").expect("it is listed");
+            if panics["request_id"] == again.header("x-request-id") {
+                break again;
+            }
+            assert!(begin.elapsed() < PATIENCE, "{panics:#}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        };
+        assert_ne!(again.header("x-request-id"), last.header("x-request-id"));
+    });
+}
+
+#[test]
+fn an_alarm_says_why_and_what_happened_last() {
+    run(async {
+        let faults = Faults::start_with(&ADMIN, &[]);
+        for _ in 0..5 {
+            assert_eq!(faults.get("/panic").await.status, 500);
+        }
+        assert_eq!(faults.get("/block").await.status, 504);
+        // The alarm of an abandoned thread is raised a moment after the answer.
+        let begin = Instant::now();
+        let alarms = loop {
+            let alarms = faults.ask("/status.json").await.json()["alarms"].clone();
+            if alarms.as_array().map(Vec::len) == Some(2) {
+                break alarms;
+            }
+            assert!(begin.elapsed() < PATIENCE, "{alarms:#}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        };
+        let of = |route: &str| {
+            let alarms = alarms.as_array().expect("alarms");
+            alarms.iter().find(|alarm| alarm["route"] == route).expect("it is raised").clone()
+        };
+        let panics = of("GET /panic");
+        assert_eq!(panics["reason"], "5 faults within 60s");
+        assert_eq!(panics["last"]["fault"], "panic");
+        assert!(panics["last"]["location"].as_str().is_some_and(|place| place.contains("faults")));
+        let blocked = of("GET /block");
+        assert_eq!(blocked["reason"], "a handler of it holds its thread");
+        assert_eq!(blocked["last"]["fault"], "blocked");
+    });
+}
+
+#[test]
+fn blocked_threads_of_routes_and_actors_are_as_many_as_their_sum() {
+    run(async {
+        let faults = Faults::start_with(&ADMIN, &[]);
+        assert_eq!(faults.get("/block").await.status, 504);
+        assert_eq!(faults.get("/block").await.status, 504);
+        assert_eq!(faults.get("/wedge").await.status.as_u16() / 100, 5);
+        let begin = Instant::now();
+        let status = loop {
+            let status = faults.ask("/status.json").await.json();
+            if status["blocked_threads"] == 3 {
+                break status;
+            }
+            assert!(begin.elapsed() < PATIENCE, "{status:#}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        };
+        let rows = status["blocked"].as_array().expect("rows");
+        let of = |field: &str, name: &str| rows.iter().filter(|row| row[field] == name).count();
+        assert_eq!(rows.len(), 3, "{rows:#?}");
+        assert_eq!((of("route", "GET /block"), of("actor", "Counter")), (2, 1), "{rows:#?}");
+        let metrics = faults.ask("/metrics").await;
+        assert!(metrics.text().contains("\noserver_blocked_threads 3\n"), "{}", metrics.text());
+    });
+}
+
+#[test]
+fn no_percentile_is_longer_than_the_longest_request() {
+    run(async {
+        let faults = Faults::start_with(&ADMIN, &[]);
+        let begin = Instant::now();
+        assert_eq!(faults.get("/await").await.status, 504);
+        let longest = begin.elapsed().as_secs_f64() * 1e3;
+        let status = faults.ask("/status.json").await.json();
+        let routes = status["routes"].as_array().expect("routes");
+        let late =
+            routes.iter().find(|route| route["route"] == "GET /await").expect("it was asked");
+        let of = |name: &str| late[name].as_f64().expect("a number");
+        assert!(of("max_ms") >= 1000.0 && of("max_ms") <= longest, "{late:#} of {longest}");
+        assert!(of("p99_ms") <= of("max_ms"), "{late:#}");
+        // Without the exact longest it would be in the middle of one second and one and a half.
+        assert!(of("p50_ms") <= of("max_ms"), "{late:#}");
+    });
+}
+
+#[test]
+fn the_history_has_blocked_threads_of_their_own() {
+    run(async {
+        let faults = Faults::start_with(&ADMIN, &[]);
+        assert_eq!(faults.get("/block").await.status, 504);
+        assert_eq!(faults.get("/await").await.status, 504);
+        let begin = Instant::now();
+        loop {
+            let history = faults.ask("/history.json").await.json();
+            let sum = |name: &str| -> f64 {
+                let seconds = history["total"][name].as_array().expect("seconds");
+                seconds.iter().filter_map(Value::as_f64).sum::<f64>().round()
+            };
+            if (sum("blocked"), sum("timeouts")) == (1.0, 1.0) {
+                return;
+            }
+            assert!(sum("blocked") <= 1.0 && sum("timeouts") <= 1.0, "each fault is counted once");
+            assert!(begin.elapsed() < PATIENCE, "{history:#}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    });
+}

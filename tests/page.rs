@@ -35,12 +35,37 @@ fn a_fault_appears_on_the_open_page() {
         let threads = browser.text("#blocked tbody");
         assert!(threads.contains("GET /block"), "{threads}");
         assert!(threads.contains(blocked.header("x-request-id")), "{threads}");
+        // Each alarm once, with its reason and what happened last.
+        assert!(!browser.text("#reasons").contains("alarm"), "{}", browser.text("#reasons"));
+        assert!(alarms.contains("5 faults within 60s"), "{alarms}");
+        assert!(alarms.contains("a handler of it holds its thread"), "{alarms}");
+        let newest = browser.text("#newest tbody");
+        assert!(newest.contains("GET /panic") && newest.contains("faults"), "{newest}");
+        assert!(newest.contains(blocked.header("x-request-id")), "{newest}");
+        let details = "document.querySelector('#newest tr:has(.kind.panic) details')";
+        browser.wait_for("a stack", &format!("{details} != null"));
+        // It stays open, and its text selected, while the page is drawn anew.
+        browser.evaluate(&format!("{details}.querySelector('summary').click()"));
+        let select = "getSelection().selectAllChildren";
+        browser.evaluate(&format!("{select}({details}.querySelector('pre'))"));
+        let facts = serde_json::Value::from(browser.text("#facts"));
+        browser.wait_for(
+            "the page is drawn anew",
+            &format!("document.querySelector('#facts').innerText !== {facts}"),
+        );
+        assert_eq!(browser.evaluate(&format!("{details}.open")), true);
+        let selected = browser.evaluate("getSelection().toString()");
+        assert!(selected.as_str().is_some_and(|text| text.contains("faults::panic")), "{selected}");
         // Failing routes come first, with what they did.
         let first = browser.text("#routes tbody tr.failing");
         assert!(first.contains("GET /panic") && first.contains("alarm"), "{first}");
         browser.wait_for(
             "the plot of faults",
             "document.querySelectorAll('#faults rect.panics').length > 0",
+        );
+        browser.wait_for(
+            "the plot of blocked threads",
+            "document.querySelectorAll('#faults rect.blocked').length > 0",
         );
         for plot in ["#rate path.requests", "#latency path.p99"] {
             let drawn =
@@ -84,6 +109,11 @@ fn actors_and_their_restarts_are_shown() {
         assert_eq!(faults.get("/wedge").await.status.as_u16() / 100, 5);
         browser.wait_for("the other restart", &format!("{} === '2'", cell("restarts")));
         browser.wait_for("its overrun", &format!("{} === '1'", cell("overruns")));
+        // Its blocked thread is one of those that are listed.
+        browser.wait_for("its thread", "document.querySelector('#blocked tbody tr') != null");
+        let threads = browser.text("#blocked tbody");
+        assert!(threads.contains("actor Counter"), "{threads}");
+        assert!(browser.text("#blocked .budget").starts_with("1 of 256"));
     });
 }
 

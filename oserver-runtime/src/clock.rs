@@ -1,4 +1,7 @@
-//! One clock for what is written to atomics: nanoseconds since the process first asked.
+//! One clock for what is written to atomics: nanoseconds since the process first asked. Deadlines are times of
+//! `lived`, which leaves out when the process was stopped.
+
+pub(crate) mod lived;
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};

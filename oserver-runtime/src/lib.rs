@@ -86,7 +86,7 @@ pub use crate::serve::error::{ServeError, ServeErrorKind};
 pub use crate::serve::listener::bind::bind;
 pub use crate::serve::listener::bound::BoundListener;
 pub use crate::serve::listener::socket::Socket;
-pub use crate::serve::listener::{Listener, Transport};
+pub use crate::serve::listener::{Closed, Listener, Transport};
 pub use crate::serve::options::health::HealthOptions;
 pub use crate::serve::server::{Serve, serve};
 pub use crate::serve::target::IntoServeTarget;

@@ -46,6 +46,13 @@ impl Records {
 /// share is never dropped.
 pub struct Leash(u32);
 
+impl Leash {
+    /// For a process that a running example has started.
+    pub fn on(process: u32) -> Self {
+        Self(process)
+    }
+}
+
 impl Drop for Leash {
     fn drop(&mut self) {
         // It is not waited for before this, so that nobody else has its id.
@@ -101,6 +108,23 @@ impl Faults {
         attacked.args(["127.0.0.1:0", "--admin", "127.0.0.1:0"]).args(arguments);
         attacked.stdin(Stdio::null());
         Self::begin(attacked, stderr)
+    }
+
+    /// The service that is attacked through the operating system, with an admin service, after these words of a
+    /// shell.
+    pub fn attacked_system(limits: &str, arguments: &[&str]) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("{limits}; exec \"$0\" \"$@\"")]);
+        shell.arg(build_example("attacked_system")).args(["127.0.0.1:0", "--admin", "127.0.0.1:0"]);
+        shell.args(arguments).stdin(Stdio::null());
+        Self::begin(shell, Stdio::piped())
+    }
+
+    /// As [`attacked_system`](Self::attacked_system), listening there.
+    pub fn attacked_system_on(address: &str) -> Self {
+        let mut command = Command::new(build_example("attacked_system"));
+        command.args([address]).stdin(Stdio::null());
+        Self::begin(command, Stdio::piped())
     }
 
     /// With the least priority, as a job is started that nobody waits for.

@@ -132,7 +132,7 @@ impl<C: Command> ActorCell<C> {
 
     /// What the drop of an actor may take.
     fn drop_until(&self) -> Option<Instant> {
-        self.command_limit().map(|limit| Instant::now() + limit)
+        self.command_limit().map(|limit| clock::lived::lived() + limit)
     }
 
     /// The incarnation has failed, and those who wait for it are told so. What follows is its drop.

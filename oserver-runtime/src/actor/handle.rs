@@ -10,7 +10,8 @@ use crate::actor::error::CallError;
 use crate::actor::mailbox::Envelope;
 use crate::actor::reply::{Reply, ReplySlot, Waiting};
 use crate::actor::traits::Command;
-use crate::clock::{self, TICK};
+use crate::clock::TICK;
+use crate::clock::lived::lived_coarse;
 use crate::request::current;
 
 /// What every handle has inside. When the last is dropped the actor ends, once it has done what it was
@@ -62,7 +63,7 @@ impl<C: Command> ActorRef<C> {
 
 /// When a caller waits no longer that is no handler, or one that may take for ever: as a command.
 fn deadline<C: Command>(cell: &ActorCell<C>) -> Option<Instant> {
-    cell.command_limit().map(|limit| clock::coarse() + limit + TICK)
+    cell.command_limit().map(|limit| lived_coarse() + limit + TICK)
 }
 
 impl<C: Command> std::fmt::Debug for ActorRef<C> {

@@ -9,7 +9,7 @@ use crate::actor::poll_task;
 use crate::actor::traits::Command;
 use crate::fault_log::actor_fault;
 use crate::health::actors::ActorEntry;
-use crate::health::thread_budget::ThreadBudget;
+use crate::health::liveness::{BlockedThread, RuntimeHealth, ThreadHolder};
 use crate::watchdog::held_thread::HeldThread;
 use crate::watchdog::monitored_task::{Incarnation, MonitoredTask, WatchLevel};
 
@@ -40,27 +40,27 @@ impl<C: Command> Incarnation for ActorIncarnation<C> {
         &self,
         now: Instant,
         first_seen: Instant,
-        budget: &ThreadBudget,
+        health: &RuntimeHealth,
         thread: &HeldThread,
-    ) -> bool {
+    ) -> Option<Arc<BlockedThread>> {
         let cell = &self.cell;
-        let Some(remains) = cell.mailbox.abandon(self.number, now, first_seen) else {
-            return false;
-        };
-        let activity = || thread.activity();
-        let stack =
-            actor_fault::blocked(&cell.entry, Some(remains.command), budget.abandon(), activity);
-        thread.trace(stack);
+        let remains = cell.mailbox.abandon(self.number, now, first_seen)?;
+        let holder = ThreadHolder::Actor(cell.entry.name().to_owned());
+        let blocked = thread.blocked(holder, first_seen);
+        let abandoned = health.add_blocked(&blocked);
+        thread.record(&blocked, |activity| {
+            actor_fault::blocked(&cell.entry, Some(remains.command), abandoned, activity)
+        });
         let (incarnation, poll_task) = (remains.incarnation, remains.poll_task);
         // What it holds its thread for may have been its last doing.
         remains.tell();
         if cell.mailbox.is_done() {
             cell.monitored_drop(cell.end(None)).run_elsewhere();
-            return true;
+        } else {
+            cell.restart(incarnation);
+            poll_task::start(cell, poll_task);
         }
-        cell.restart(incarnation);
-        poll_task::start(cell, poll_task);
-        true
+        Some(blocked)
     }
 }
 

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::clock::lived::lived;
 use crate::fault_log::actor_fault;
 use crate::health::actors::ActorEntry;
-use crate::health::thread_budget::ThreadBudget;
+use crate::health::liveness::{BlockedThread, RuntimeHealth, ThreadHolder};
 use crate::overflow::job::Job;
 use crate::panic::catch::catch_actor;
 use crate::panic::deferred_drop::drop_elsewhere;
@@ -27,7 +28,7 @@ impl<T: Send + 'static> MonitoredDrop<T> {
     /// On this thread, which may be lost by it.
     pub(super) fn run_here(self) {
         let Self { entry, runtime, limit, left } = self;
-        let until = limit.map(|limit| Instant::now() + limit);
+        let until = limit.map(|limit| lived() + limit);
         let drop_incarnation = Arc::new(DropIncarnation { entry, until });
         runtime.monitor_actor(&drop_incarnation, || {
             // A panic in there is recorded; what was dropped is gone all the same.
@@ -78,10 +79,20 @@ impl Incarnation for DropIncarnation {
         self.until.unwrap_or(first_seen + DEFAULT_TIMEOUT) <= now
     }
 
-    fn abandon(&self, _: Instant, _: Instant, budget: &ThreadBudget, thread: &HeldThread) -> bool {
-        let activity = || thread.activity();
-        thread.trace(actor_fault::blocked_drop(&self.entry, budget.abandon(), activity));
-        true
+    fn abandon(
+        &self,
+        _: Instant,
+        first_seen: Instant,
+        health: &RuntimeHealth,
+        thread: &HeldThread,
+    ) -> Option<Arc<BlockedThread>> {
+        let holder = ThreadHolder::Actor(self.entry.name().to_owned());
+        let blocked = thread.blocked(holder, first_seen);
+        let abandoned = health.add_blocked(&blocked);
+        thread.record(&blocked, |activity| {
+            actor_fault::blocked_drop(&self.entry, abandoned, activity)
+        });
+        Some(blocked)
     }
 }
 

@@ -7,12 +7,11 @@ use std::sync::atomic::Ordering;
 use std::task::{Poll, Waker, ready};
 use std::time::{Duration, Instant};
 
-use tokio::time::sleep_until;
-
 use crate::actor::cell::{ActorIncarnation, End};
 use crate::actor::factory::IntoActor;
 use crate::actor::mailbox::{Batch, Mailbox, Next};
 use crate::actor::traits::{Actor, Command};
+use crate::clock::lived::{Timer, lived};
 use crate::fault_log::{actor_fault, background, error_chain};
 use crate::panic::catch::{Caught, catch_actor};
 
@@ -30,7 +29,7 @@ where
     if !delay.is_zero() {
         rest(&cell.mailbox, delay).await;
     }
-    let until = Some(Instant::now() + cell.limits.start);
+    let until = Some(lived() + cell.limits.start);
     cell.mailbox.at(number, "start", until);
     // Called in here: what it does is watched, too.
     let mut started = pin!(async { factory().into_actor().await });
@@ -60,7 +59,7 @@ where
                 answered.store(answered.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
             }
             Next::Stop => {
-                let until = cell.command_limit().map(|limit| Instant::now() + limit);
+                let until = cell.command_limit().map(|limit| lived() + limit);
                 cell.mailbox.at(number, "stop", until);
                 let mut work = pin!(actor.stop());
                 // Whatever becomes of it, there is no further incarnation.
@@ -122,7 +121,7 @@ impl<C: Command> ActorIncarnation<C> {
     ) -> Outcome<T> {
         let cell = &self.cell;
         let command = || cell.mailbox.command(self.number);
-        let (mut timer, mut began) = (None, None);
+        let (mut timer, mut began) = (Timer::default(), None);
         poll_fn(|context| {
             match catch_actor(&cell.entry, command, || work.as_mut().poll(context)) {
                 Ok(Poll::Ready(done)) => return Poll::Ready(Outcome::Done(done)),
@@ -133,15 +132,11 @@ impl<C: Command> ActorIncarnation<C> {
                 }
             }
             let Some(until) = until else { return Poll::Pending };
-            let began = *began.get_or_insert_with(Instant::now);
+            let began = *began.get_or_insert_with(lived);
             loop {
                 // Before the deadline, if the stack of the command could not be captured then.
                 let at = background::load_symbols_at(began, until);
-                let timer = timer.get_or_insert_with(|| Box::pin(sleep_until(at.into())));
-                if timer.deadline() != at.into() {
-                    timer.as_mut().reset(at.into());
-                }
-                ready!(timer.as_mut().poll(context));
+                ready!(timer.poll(at, context));
                 if at >= until {
                     return Poll::Ready(Outcome::Late);
                 }

@@ -16,8 +16,10 @@ const KEPT: usize = 300;
 const ROUTES: usize = 256;
 
 /// What is drawn, each with its name: a second's numbers, or milliseconds.
-const SERIES: [&str; 8] =
-    ["requests", "panics", "timeouts", "errors", "refused", "failed", "p50", "p99"];
+const SERIES: [&str; NUMBERS + 2] =
+    ["requests", "panics", "timeouts", "blocked", "errors", "refused", "failed", "p50", "p99"];
+/// How many of them are numbers of a second.
+const NUMBERS: usize = 7;
 
 /// One second of one route, or of all.
 type Sample = [Option<f32>; SERIES.len()];
@@ -25,8 +27,8 @@ type Sample = [Option<f32>; SERIES.len()];
 /// What was counted until a sample.
 #[derive(Clone, Debug, Default)]
 struct Counted {
-    /// The first six of the series.
-    numbers: [u64; 6],
+    /// In the order of the series.
+    numbers: [u64; NUMBERS],
     latencies: Histogram,
 }
 
@@ -93,8 +95,9 @@ impl Line {
             sample[place] = Some((more as f64 / seconds) as f32);
         }
         let latencies = counted.latencies.since(&self.counted.latencies);
-        for (place, part) in [(6, 0.5), (7, 0.99)] {
-            sample[place] = latencies.quantile(part).map(|time| milliseconds(time) as f32);
+        for (place, part) in [0.5, 0.99].into_iter().enumerate() {
+            sample[NUMBERS + place] =
+                latencies.quantile(part).map(|time| milliseconds(time) as f32);
         }
         self.counted = counted;
         if self.samples.len() == KEPT {
@@ -119,10 +122,10 @@ impl Counted {
         // What handlers answered with 5xx by themselves.
         let failed = route.statuses[4].saturating_sub(faults.iter().sum());
         let [panics, timeouts, errors, refused] = faults;
-        Self {
-            numbers: [route.requests, panics, timeouts, errors, refused, failed],
-            latencies: route.latencies.clone(),
-        }
+        // Each fault once: a handler that holds its thread is one of `blocked`.
+        let timeouts = timeouts.saturating_sub(route.blocked_timeouts);
+        let numbers = [route.requests, panics, timeouts, route.blocked, errors, refused, failed];
+        Self { numbers, latencies: route.latencies.clone() }
     }
 
     fn add(&mut self, other: &Self) {

@@ -4,6 +4,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `thread` | the thread: accepts, samples, and ends with the server |
+//! | `spare` | a file descriptor for a time in which handlers have all others |
 //! | `service` | what is answered to which path, and to whom |
 //! | `status` | everything of a server at one moment, as JSON |
 //! | `host` | who may ask: not a page of somebody else's whose name was bound to this address |
@@ -13,6 +14,7 @@
 mod history;
 mod host;
 mod service;
+mod spare;
 mod status;
 mod thread;
 

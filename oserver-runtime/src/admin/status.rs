@@ -6,9 +6,11 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::clock;
+use crate::clock::lived::lived;
+use crate::fault_log::recent::{self, RecentFault};
 use crate::health::actors::ActorEntry;
 use crate::health::last_timeout::LateRequest;
-use crate::health::liveness::BlockedThread;
+use crate::health::liveness::{BlockedThread, ThreadHolder};
 use crate::health::readiness::{ServerHealth, Stage};
 use crate::health::route_table::RouteEntry;
 use oserver_tracer::Later;
@@ -17,31 +19,31 @@ impl ServerHealth {
     /// Everything at this moment. Times are in seconds, latencies in milliseconds.
     pub(crate) fn status(&self) -> Value {
         let not_ready = self.reasons_not_ready();
-        let now = (clock::now(), Instant::now());
-        let seconds = |since: Instant| rounded(now.1.saturating_duration_since(since));
+        let now = clock::now();
+        let seconds = |since: Instant| rounded(lived().saturating_duration_since(since));
+        let faults: Vec<_> = recent::of_server(self.server).into_iter().map(fault).collect();
         let alarms: Vec<_> = self
             .alarms()
             .map(|(entry, at)| {
-                let raised = Duration::from_nanos(now.0.saturating_sub(at));
-                json!({ "route": entry.label(), "seconds": rounded(raised) })
-            })
-            .collect();
-        let blocked = self.runtime.blocked();
-        let blocked: Vec<_> = blocked
-            .iter()
-            .filter(|thread| thread.server == self.server)
-            .map(|thread| {
+                let raised = Duration::from_nanos(now.saturating_sub(at));
+                let route = entry.label();
+                let last =
+                    faults.iter().find(|fault| fault.get("route") == Some(&route[..].into()));
                 json!({
-                    "route": thread.route,
-                    "seconds": seconds(thread.since),
-                    "request_id": thread.request_id,
-                    "method": thread.method,
-                    "path": thread.path,
-                    "activity": activity(thread),
-                    "stack": thread.stack.get().and_then(|stack| text(stack)),
+                    "route": route,
+                    "seconds": rounded(raised),
+                    "reason": entry.alarm().reason(self.rule),
+                    "last": last.map(|fault| {
+                        let fields = ["fault", "message", "location", "request_id", "seconds"];
+                        let of = |field: &str| (field.to_owned(), fault[field].clone());
+                        Value::Object(fields.map(of).into_iter().collect())
+                    }),
                 })
             })
             .collect();
+        let blocked = self.runtime.blocked();
+        let blocked: Vec<_> =
+            blocked.iter().map(|thread| self.blocked(thread, seconds(thread.since))).collect();
         json!({
             "stage": match self.stage() {
                 Stage::Starting => "starting",
@@ -54,16 +56,44 @@ impl ServerHealth {
             "not_ready": not_ready,
             "process": std::process::id(),
             "version": env!("CARGO_PKG_VERSION"),
-            "uptime_seconds": seconds(self.started),
+            "uptime_seconds": rounded(self.started.elapsed()),
             "connections": self.routes.connections.load(Ordering::Relaxed),
-            "blocked_threads": self.runtime.budget.abandoned(),
+            "blocked_threads": blocked.len(),
             "blocked_threads_budget": self.runtime.budget.limit(),
             "alarms": alarms,
             "blocked": blocked,
+            "faults": faults,
             "actors": self.runtime.actors.entries().iter().map(|entry| actor(entry)).collect::<Vec<_>>(),
             "routes": self.routes.entries().map(route).collect::<Vec<_>>(),
         })
     }
+
+    fn blocked(&self, thread: &BlockedThread, seconds: f64) -> Value {
+        let mut shown = json!({
+            "seconds": seconds,
+            "activity": activity(thread),
+            "stack": thread.stack.get().and_then(|stack| text(stack)),
+        });
+        match &thread.holder {
+            ThreadHolder::Actor(name) => shown["actor"] = (&**name).into(),
+            ThreadHolder::Request { server, route, id, method, path } => {
+                shown["route"] = (&**route).into();
+                shown["request_id"] = (&**id).into();
+                shown["method"] = (&**method).into();
+                shown["path"] = (&**path).into();
+                shown["other_server"] = (*server != self.server).into();
+            }
+        }
+        shown
+    }
+}
+
+/// The record as it was written, and how often that happened.
+fn fault(fault: RecentFault) -> Value {
+    let mut shown = Value::Object(fault.record);
+    shown["count"] = fault.count.into();
+    shown["seconds"] = rounded(fault.at.elapsed()).into();
+    shown
 }
 
 fn actor(entry: &ActorEntry) -> Value {
@@ -105,6 +135,7 @@ fn route(entry: &RouteEntry) -> Value {
         "breaker_open": counts.breaker_open,
         "p50_ms": quantile(0.5),
         "p99_ms": quantile(0.99),
+        "max_ms": counts.latencies.max().map(milliseconds),
         "last_timeout": entry.last_timeout().get().and_then(|last| last_timeout(&last)),
     })
 }

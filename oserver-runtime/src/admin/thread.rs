@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::future::ready;
+use std::future::{poll_fn, ready};
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -23,6 +23,7 @@ use tokio::task::LocalSet;
 use crate::admin::Admin;
 use crate::admin::history::History;
 use crate::admin::service::Service;
+use crate::admin::spare::Spare;
 use crate::fault_log::fault;
 use crate::health::readiness::ServerHealth;
 
@@ -33,6 +34,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Connections at a time. One more takes the place of the one that has been idle for the longest: a probe
 /// always finds room.
 const CONNECTIONS: usize = 64;
+
+/// How long it waits until it accepts again after an error.
+const AFTER_ERROR: Duration = Duration::from_millis(50);
 
 /// The service runs until this is dropped.
 #[derive(Debug)]
@@ -70,30 +74,41 @@ async fn serve(listener: TcpListener, service: Service) {
     let connections = Rc::new(RefCell::new(Connections::default()));
     let service = Rc::new(service);
     let mut ticks = tokio::time::interval(SAMPLE_EVERY);
+    let spare = Rc::new(RefCell::new(Spare::of(listener)));
     loop {
-        let accepting = std::pin::pin!(listener.accept());
-        match loop_until(accepting, &mut ticks, || service.sample()).await {
+        let accepting = poll_fn(|context| spare.borrow().listener().poll_accept(context));
+        let each_second = || {
+            service.sample();
+            spare.borrow_mut().refill();
+        };
+        match loop_until(accepting, &mut ticks, each_second).await {
             Ok((stream, _)) => {
-                let service = Rc::clone(&service);
+                let (service, spare) = (Rc::clone(&service), Rc::clone(&spare));
                 let (place, closed) = Place::take(&connections);
                 tokio::task::spawn_local(async move {
                     let answer = |request: Request<Incoming>| {
                         place.touch();
                         ready(Ok::<_, Infallible>(service.answer(&request)))
                     };
-                    let serving = http1::Builder::new()
+                    let mut serving = http1::Builder::new()
                         .timer(TokioTimer::new())
                         .header_read_timeout(PATIENCE)
                         .serve_connection(TokioIo::new(stream), service_fn(answer));
                     // A client that goes is of no interest here.
-                    select(std::pin::pin!(serving), closed).await;
+                    select(&mut serving, closed).await;
+                    spare.borrow_mut().take_back(serving.into_parts().io.into_inner());
                 });
             }
             Err(error) => {
-                // Where the process has no more file descriptors, the probe gets that of an idle client.
-                connections.borrow_mut().close_idlest();
-                fault::accept(&format!("the admin service cannot accept connections: {error}"));
-                tokio::time::sleep(SAMPLE_EVERY).await;
+                // Where the process has no more file descriptors, the probe gets the one that was kept for it, or
+                // that of an idle client.
+                if !spare.borrow().is_asked() {
+                    tokio::time::sleep(AFTER_ERROR).await;
+                } else if !spare.borrow_mut().give_up() {
+                    connections.borrow_mut().close_idlest();
+                    fault::accept(&format!("the admin service cannot accept connections: {error}"));
+                    tokio::time::sleep(AFTER_ERROR).await;
+                }
             }
         }
     }

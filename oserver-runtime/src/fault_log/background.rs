@@ -205,6 +205,8 @@ fn run(messages: &Receiver<Message>) {
 fn write_summaries() -> bool {
     let mut all = true;
     for (slot, place, count) in RECORDER.limits.take_suppressed() {
+        #[cfg(feature = "admin")]
+        crate::fault_log::recent::count(place.fault, &place.location, count);
         let message = format!("{count} more of the same were not written in full");
         let record = Record {
             location: Some(&place.location),

@@ -73,8 +73,13 @@ pub(crate) fn timeout(call: &Call, wants_stack: bool) -> Option<StackRequest> {
     request
 }
 
-/// The client gets 504, and why is recorded.
-pub(crate) fn late(call: &Call) {
+/// The client gets 504 because the handler holds its thread, which is recorded.
+pub(crate) fn late_by_block(call: &Call) {
+    count(call, |counters| &counters.blocked_timeouts);
+    late(call);
+}
+
+fn late(call: &Call) {
     count(call, |counters| &counters.timeouts);
     alarm::faulty(call);
 }
@@ -163,6 +168,13 @@ pub(crate) fn without_signals() {
     let message = "SIGTERM and SIGINT end the process at once, with all requests that are under way: call \
                    `Serve::shutdown_on_signals` or `Serve::with_graceful_shutdown`, or use `#[oserver::main]`";
     SAID.call_once(|| Record::new(Level::Warn, "degraded-isolation", message).write());
+}
+
+/// The process did not run for so long.
+pub(crate) fn was_stopped(stopped: Duration) {
+    let message =
+        format!("the process was stopped for {stopped:.1?}; no deadline counts that time");
+    Record::new(Level::Warn, "process-stopped", &message).write();
 }
 
 /// A signal was received that changes nothing.

@@ -13,6 +13,7 @@
 //! | `record` | the form of a record |
 //! | `format` | for a person or for a machine |
 //! | `headers` | the headers of a request, without secrets |
+//! | `recent` | the newest faults, for the admin page |
 //! | `redact` | which values are never written |
 //! | `rate_limit` | how many full records a place may write, and the count of the rest |
 //! | `background` | the thread that writes what need not be there before the response |
@@ -31,6 +32,8 @@ mod headers;
 mod notify;
 mod queue;
 pub(crate) mod rate_limit;
+#[cfg(feature = "admin")]
+pub(crate) mod recent;
 pub(crate) mod record;
 pub(crate) mod redact;
 pub(crate) mod sink;

@@ -8,6 +8,8 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::clock::lived::lived;
+
 /// How long before a deadline symbols are read, at most.
 const AHEAD: Duration = Duration::from_secs(2);
 /// How late a request may be given up for them.
@@ -53,7 +55,7 @@ impl Symbols {
         if !self.are_loading() {
             return self.load_at(began, deadline);
         }
-        let now = Instant::now();
+        let now = lived();
         if now < deadline { deadline } else { (now + LOOK_EVERY).min(deadline + LATE) }
     }
 }

@@ -1,7 +1,7 @@
 //! The alarm of one route: raised by faults that come too close, cleared by real successes only.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::clock::nanoseconds;
@@ -26,6 +26,8 @@ impl Default for AlarmRule {
 #[derive(Debug, Default)]
 pub(crate) struct Alarm {
     raised_at: AtomicU64,
+    /// It was raised for an abandoned thread.
+    for_thread: AtomicBool,
     faults: AtomicU64,
     /// When the last faults were, as many as are too many: an exact window without a lock. It is there
     /// from the first fault on.
@@ -41,12 +43,29 @@ impl Alarm {
         });
         let number = self.faults.fetch_add(1, Ordering::AcqRel) as usize;
         window[number % window.len()].store(now, Ordering::Release);
-        self.is_full(rule, now) && self.raise(now)
+        self.is_full(rule, now) && self.raise(now, false)
     }
 
-    /// Raises the alarm, whatever the window holds. Says whether it was not raised before.
-    pub(crate) fn raise(&self, now: u64) -> bool {
-        self.raised_at.compare_exchange(0, now, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    /// A thread was abandoned at `now`. Says whether it raised the alarm.
+    pub(crate) fn thread_abandoned(&self, now: u64) -> bool {
+        self.raise(now, true)
+    }
+
+    fn raise(&self, now: u64, for_thread: bool) -> bool {
+        let raised = self.raised_at.compare_exchange(0, now, Ordering::AcqRel, Ordering::Acquire);
+        if raised.is_ok() {
+            self.for_thread.store(for_thread, Ordering::Relaxed);
+        }
+        raised.is_ok()
+    }
+
+    /// Why it is raised, or was last.
+    pub(crate) fn reason(&self, rule: AlarmRule) -> String {
+        if self.for_thread.load(Ordering::Relaxed) {
+            "a handler of it holds its thread".to_owned()
+        } else {
+            format!("{} faults within {:?}", rule.faults, rule.within)
+        }
     }
 
     /// A request was answered well at `now`. Says whether it cleared the alarm: not while the window
@@ -60,7 +79,7 @@ impl Alarm {
         let cleared =
             self.raised_at.compare_exchange(raised_at, 0, Ordering::AcqRel, Ordering::Acquire);
         // A fault in between found it raised, and left it at that.
-        cleared.is_ok() && !(self.is_full(rule, now) && self.raise(raised_at))
+        cleared.is_ok() && !(self.is_full(rule, now) && self.raise(raised_at, false))
     }
 
     pub(crate) fn raised_at(&self) -> Option<u64> {

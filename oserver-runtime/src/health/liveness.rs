@@ -24,14 +24,10 @@ pub(crate) struct RuntimeHealth {
     blocked: Mutex<Vec<Arc<BlockedThread>>>,
 }
 
-/// A thread that a handler holds past its deadline.
+/// A thread that was abandoned.
 #[derive(Debug)]
 pub(crate) struct BlockedThread {
-    pub(crate) server: u64,
-    pub(crate) route: String,
-    pub(crate) request_id: String,
-    pub(crate) method: String,
-    pub(crate) path: String,
+    pub(crate) holder: ThreadHolder,
     /// When its poll was first seen.
     pub(crate) since: Instant,
     /// The kernel's number of it, on Linux.
@@ -40,6 +36,20 @@ pub(crate) struct BlockedThread {
     pub(crate) activity: OnceLock<String>,
     /// If it was asked for.
     pub(crate) stack: OnceLock<Arc<Later>>,
+}
+
+/// Who holds a thread past a deadline.
+#[derive(Clone, Debug)]
+pub(crate) enum ThreadHolder {
+    /// A handler, or a body.
+    Request {
+        server: u64,
+        route: String,
+        id: String,
+        method: String,
+        path: String,
+    },
+    Actor(String),
 }
 
 /// Why a runtime is not live.
@@ -101,16 +111,20 @@ impl RuntimeHealth {
         self.unrecoverable.store(true, Ordering::Relaxed);
     }
 
-    pub(crate) fn add_blocked(&self, thread: &Arc<BlockedThread>) {
+    /// A thread is lost. Returns how many that makes.
+    pub(crate) fn add_blocked(&self, thread: &Arc<BlockedThread>) -> usize {
         self.blocked.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(thread));
+        self.budget.abandon()
     }
 
+    /// It came back after all.
     pub(crate) fn remove_blocked(&self, thread: &Arc<BlockedThread>) {
         let mut blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
         blocked.retain(|other| !Arc::ptr_eq(other, thread));
+        self.budget.come_back();
     }
 
-    /// Of all servers, the longest first.
+    /// Of all servers and actors, the longest first: as many as the budget counts.
     pub(crate) fn blocked(&self) -> Vec<Arc<BlockedThread>> {
         let mut blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner).clone();
         blocked.sort_by_key(|thread| thread.since);

@@ -96,15 +96,14 @@ impl ServerHealth {
 
     /// A request of the route went wrong. Says why, if that raised the alarm.
     pub(crate) fn fault(&self, entry: &RouteEntry) -> Option<String> {
-        let AlarmRule { faults, within } = self.rule;
         let raised = entry.alarm().fault(self.rule, clock::now());
-        raised.then(|| self.tell(entry, true, format!("{faults} faults within {within:?}")))
+        raised.then(|| self.tell(entry, true, entry.alarm().reason(self.rule)))
     }
 
     /// A thread of the route was abandoned. Says why, if that raised the alarm.
     pub(crate) fn abandoned(&self, entry: &RouteEntry) -> Option<String> {
-        let raised = entry.alarm().raise(clock::now());
-        raised.then(|| self.tell(entry, true, "a handler of it holds its thread".to_owned()))
+        let raised = entry.alarm().thread_abandoned(clock::now());
+        raised.then(|| self.tell(entry, true, entry.alarm().reason(self.rule)))
     }
 
     /// A request of the route was answered well. Says how, if that cleared the alarm.

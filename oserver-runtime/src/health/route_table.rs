@@ -102,6 +102,7 @@ impl RouteEntry {
             latencies: counters.latencies(),
             panics: load(&counters.panics),
             timeouts: load(&counters.timeouts),
+            blocked_timeouts: load(&counters.blocked_timeouts),
             errors: load(&counters.errors),
             stalled_bodies: load(&counters.stalled_bodies),
             cancelled: load(&counters.cancelled),

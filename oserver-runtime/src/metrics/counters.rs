@@ -17,6 +17,8 @@ pub(crate) struct Counters {
     pub(crate) unseen: AtomicU64,
     pub(crate) panics: AtomicU64,
     pub(crate) timeouts: AtomicU64,
+    /// Those of the timeouts whose handler held its thread.
+    pub(crate) blocked_timeouts: AtomicU64,
     pub(crate) errors: AtomicU64,
     pub(crate) stalled_bodies: AtomicU64,
     pub(crate) cancelled: AtomicU64,
@@ -32,9 +34,17 @@ struct OfEach {
     /// Answers by the first digit of their status, from 1 to 5.
     statuses: [AtomicU64; 5],
     /// From the request's head to that of its answer.
-    latencies: [AtomicU64; BUCKETS],
+    latencies: [Bucket; BUCKETS],
     /// All latencies together, in nanoseconds.
     latency: AtomicU64,
+}
+
+/// Latencies of one range.
+#[derive(Debug, Default)]
+struct Bucket {
+    count: AtomicU64,
+    /// In nanoseconds.
+    longest: AtomicU64,
 }
 
 impl Counters {
@@ -60,7 +70,12 @@ impl Counters {
         let bucket = BOUNDS.partition_point(|bound| *bound < latency);
         let own = self.of_each.own();
         own.statuses[class].fetch_add(1, Ordering::Relaxed);
-        own.latencies[bucket].fetch_add(1, Ordering::Relaxed);
+        let bucket = &own.latencies[bucket];
+        bucket.count.fetch_add(1, Ordering::Relaxed);
+        // Few are the longest so far.
+        if bucket.longest.load(Ordering::Relaxed) < latency {
+            bucket.longest.fetch_max(latency, Ordering::Relaxed);
+        }
         own.latency.fetch_add(latency, Ordering::Relaxed);
     }
 
@@ -75,7 +90,11 @@ impl Counters {
 
     pub(crate) fn latencies(&self) -> Histogram {
         Histogram {
-            buckets: array::from_fn(|bucket| self.sum(|own| &own.latencies[bucket])),
+            buckets: array::from_fn(|bucket| self.sum(|own| &own.latencies[bucket].count)),
+            longest: array::from_fn(|bucket| {
+                let longest = |own: &OfEach| own.latencies[bucket].longest.load(Ordering::Relaxed);
+                self.of_each.iter().map(longest).max().unwrap_or(0)
+            }),
             sum: Duration::from_nanos(self.sum(|own| &own.latency)),
         }
     }
@@ -140,7 +159,30 @@ mod tests {
         };
         within(0.5, Duration::from_micros(100), Duration::from_micros(250));
         within(0.99, Duration::from_micros(100), Duration::from_micros(250));
-        within(1.0, Duration::from_secs(1), Duration::from_millis(2500));
+        within(1.0, Duration::from_secs(2), Duration::from_secs(2));
         assert_eq!(latencies.since(&latencies).quantile(0.5), None);
+    }
+
+    #[test]
+    fn no_quantile_is_longer_than_the_longest() {
+        let counters = Counters::default();
+        let deadline = Duration::from_micros(1_002_000);
+        for _ in 0..10 {
+            counters.answered(504, deadline);
+        }
+        let latencies = counters.latencies();
+        assert_eq!(latencies.max(), Some(deadline));
+        assert_eq!(latencies.quantile(1.0), Some(deadline));
+        assert!(latencies.quantile(0.99) <= Some(deadline), "{latencies:?}");
+        counters.answered(200, Duration::from_secs(90));
+        let latencies = counters.latencies();
+        assert_eq!(
+            latencies.quantile(1.0),
+            Some(Duration::from_secs(90)),
+            "longer than all bounds"
+        );
+        let mut both = Histogram::default();
+        both.add(&latencies);
+        assert_eq!((both.max(), both.count()), (Some(Duration::from_secs(90)), 11));
     }
 }

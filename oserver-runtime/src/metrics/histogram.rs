@@ -31,6 +31,8 @@ pub(crate) const BUCKETS: usize = BOUNDS.len() + 1;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Histogram {
     pub(crate) buckets: [u64; BUCKETS],
+    /// The longest of each bucket so far, in nanoseconds.
+    pub(crate) longest: [u64; BUCKETS],
     pub(crate) sum: Duration,
 }
 
@@ -47,6 +49,14 @@ impl Histogram {
         self.sum
     }
 
+    /// The longest of them, exactly. `None` when nothing was measured. Of what was measured
+    /// [since](Self::since) another, it may be one of before that is in the same bucket.
+    #[must_use]
+    pub fn max(&self) -> Option<Duration> {
+        let last = self.buckets.iter().rposition(|count| *count > 0)?;
+        Some(Duration::from_nanos(self.longest[last]))
+    }
+
     /// How many took longer than the bound before and at most this long; the last, which has no bound,
     /// are those that took longer than a minute.
     pub fn buckets(&self) -> impl Iterator<Item = (Option<Duration>, u64)> {
@@ -61,18 +71,21 @@ impl Histogram {
         for (bucket, before) in buckets.iter_mut().zip(before.buckets) {
             *bucket = bucket.saturating_sub(before);
         }
-        Self { buckets, sum: self.sum.saturating_sub(before.sum) }
+        Self { buckets, longest: self.longest, sum: self.sum.saturating_sub(before.sum) }
     }
 
     pub(crate) fn add(&mut self, other: &Self) {
         for (sum, count) in self.buckets.iter_mut().zip(other.buckets) {
             *sum += count;
         }
+        for (longest, other) in self.longest.iter_mut().zip(other.longest) {
+            *longest = other.max(*longest);
+        }
         self.sum += other.sum;
     }
 
     /// How long the fastest part of them took, as 0.99 of them: exact to the bucket, in proportion
-    /// inside of it. `None` when nothing was measured. What took longer than a minute counts as that.
+    /// inside of it, and never longer than the longest of the bucket. `None` when nothing was measured.
     #[must_use]
     pub fn quantile(&self, part: f64) -> Option<Duration> {
         let count = self.count();
@@ -81,15 +94,18 @@ impl Histogram {
         }
         let mut rank = part.clamp(0.0, 1.0) * count as f64;
         let mut lower = 0;
-        for (bound, in_bucket) in BOUNDS.iter().zip(self.buckets) {
+        let bounds = BOUNDS.iter().copied().chain([u64::MAX]);
+        for (bound, (in_bucket, longest)) in bounds.zip(self.buckets.into_iter().zip(self.longest))
+        {
             let in_bucket = in_bucket as f64;
             if rank <= in_bucket && in_bucket > 0.0 {
-                let inside = (*bound - lower) as f64 * (rank / in_bucket);
+                let inside = longest.saturating_sub(lower) as f64 * (rank / in_bucket);
                 return Some(Duration::from_nanos(lower + inside as u64));
             }
             rank -= in_bucket;
-            lower = *bound;
+            lower = bound;
         }
-        Some(Duration::from_nanos(lower))
+        // Rounding took the rank past the last.
+        self.max()
     }
 }

@@ -34,6 +34,8 @@ pub struct RouteMetrics {
     pub panics: u64,
     /// Requests that were ended at their deadline with 504.
     pub timeouts: u64,
+    /// Those of them whose handler held its thread.
+    pub(crate) blocked_timeouts: u64,
     /// Handlers that returned an [`Error`](crate::Error).
     pub errors: u64,
     /// Requests whose body stopped arriving, answered with 408.
@@ -65,6 +67,7 @@ impl RouteMetrics {
         self.latencies.add(&other.latencies);
         self.panics += other.panics;
         self.timeouts += other.timeouts;
+        self.blocked_timeouts += other.blocked_timeouts;
         self.errors += other.errors;
         self.stalled_bodies += other.stalled_bodies;
         self.cancelled += other.cancelled;

@@ -1,6 +1,8 @@
 //! The canary: one poll and one timer a second through the real admission path, watched by a thread
 //! of its own.
 //!
+//! Its thread also finds out whether the process was stopped.
+//!
 //! What handlers do is seen by the watchdog. The canary sees what is left: code that nobody guards,
 //! as in `tokio::spawn`, and that holds every worker.
 
@@ -12,6 +14,7 @@ use std::time::{Duration, Instant};
 use axum::extract::Request;
 use http::HeaderMap;
 
+use crate::clock::lived::{self, BEAT, beat_no_more};
 use crate::fault_log::fault;
 use crate::health::liveness::Trouble;
 use crate::health::readiness::ServerHealth;
@@ -44,6 +47,7 @@ pub(crate) fn start(runtime: &Arc<RuntimeContext>) -> std::io::Result<()> {
 
 fn run(runtime: &Weak<RuntimeContext>) {
     defer_drops_of_this_thread();
+    beat();
     let health = ServerHealth::of_nobody();
     let (network, timeout) = (Limits::default(), Some(DEFAULT_TIMEOUT));
     let server = Arc::new(ServerContext::new(Arc::new(health), timeout, 1, false, network));
@@ -57,7 +61,24 @@ fn run(runtime: &Weak<RuntimeContext>) {
         } else {
             drop(runtime);
         }
-        park_timeout(EVERY);
+        rest();
+    }
+    beat_no_more();
+}
+
+/// Until the next probe.
+fn rest() {
+    let begin = Instant::now();
+    while begin.elapsed() < EVERY {
+        park_timeout(BEAT);
+        beat();
+    }
+}
+
+/// Says that the process runs, and records that it was stopped.
+fn beat() {
+    if let Some(stopped) = lived::beat() {
+        fault::was_stopped(stopped);
     }
 }
 
@@ -72,6 +93,7 @@ fn await_return(runtime: Arc<RuntimeContext>, probe: &Probe, pool: &mut PoolCana
         let begin = Instant::now();
         park_timeout(LOOK);
         away += begin.elapsed().min(2 * LOOK);
+        beat();
         let Some(runtime) = weak.upgrade() else { return };
         if !runtime.escalation.has_servers() {
             continue;

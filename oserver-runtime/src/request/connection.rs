@@ -28,6 +28,8 @@ pub(crate) struct ConnectionContext {
     /// HTTP/2: what one stream does must not end the others, and hyper itself notices when a client
     /// goes.
     multiplexed: AtomicBool,
+    /// HTTP/1.0, which knows no interim responses.
+    http10: AtomicBool,
     /// A request was answered without its body having been read: the client may still be sending.
     unread: AtomicBool,
     /// It does not speak HTTP any more.
@@ -58,6 +60,7 @@ impl ConnectionContext {
             gone: AtomicBool::new(false),
             task: OnceLock::new(),
             multiplexed: AtomicBool::new(false),
+            http10: AtomicBool::new(false),
             unread: AtomicBool::new(false),
             upgraded: AtomicBool::new(false),
             ends_itself: AtomicBool::new(false),
@@ -119,6 +122,14 @@ impl ConnectionContext {
         if !self.is_multiplexed() {
             self.watched.store(watched, Ordering::Relaxed);
         }
+    }
+
+    pub(crate) fn set_http10(&self) {
+        self.http10.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_http10(&self) -> bool {
+        self.http10.load(Ordering::Relaxed)
     }
 
     pub(crate) fn set_unread(&self) {

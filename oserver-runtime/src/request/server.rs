@@ -1,7 +1,7 @@
 //! What requests need to know of the server that they came to.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -11,6 +11,14 @@ use crate::health::route_table::RouteTable;
 use crate::request::client::Network;
 use crate::request::limits::Limits;
 use crate::request::shutdown;
+
+/// Connections of all servers.
+static OF_PROCESS: AtomicUsize = AtomicUsize::new(0);
+
+/// How many connections the servers of this process have open.
+pub(crate) fn connections_of_process() -> usize {
+    OF_PROCESS.load(Ordering::Relaxed)
+}
 
 /// What requests need to know of the server that they came to.
 #[derive(Debug)]
@@ -123,10 +131,12 @@ impl ServerContext {
     }
 
     pub(crate) fn connection_begins(&self) {
+        OF_PROCESS.fetch_add(1, Ordering::Relaxed);
         self.routes.connections.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn connection_ends(&self) {
+        OF_PROCESS.fetch_sub(1, Ordering::Relaxed);
         let before = self.routes.connections.fetch_sub(1, Ordering::Relaxed);
         if before >= self.network.max_connections || self.is_draining() {
             self.connection_ended.notify_waiters();

@@ -36,7 +36,7 @@ pub(crate) fn pass(call: &Call) -> Response<Bytes> {
     let (how, is_first) = call.give_up(GivenUp::Late);
     if how == GivenUp::Blocked {
         // Who said so recorded it, and could not know whether there is a client to be answered.
-        fault::late(call);
+        fault::late_by_block(call);
     }
     record(call, how, is_first, false).0
 }

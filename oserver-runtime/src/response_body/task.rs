@@ -13,6 +13,7 @@ use bytes::Bytes;
 use http_body::{Body as _, Frame};
 use tokio::sync::mpsc::{Sender, channel};
 
+use crate::clock::lived::{Timer, lived};
 use crate::fault_log::fault::{self, Stage};
 use crate::panic::catch::{Caught, catch};
 use crate::request::state::Call;
@@ -137,10 +138,14 @@ async fn forward(
 
 /// `None` if it takes longer than that.
 async fn within<F: Future>(limit: Option<Duration>, future: F) -> Option<F::Output> {
-    match limit {
-        Some(limit) => tokio::time::timeout(limit, future).await.ok(),
-        None => Some(future.await),
-    }
+    let until = limit.and_then(|limit| lived().checked_add(limit));
+    let (mut future, mut timer) = (std::pin::pin!(future), Timer::default());
+    poll_fn(|context| match (future.as_mut().poll(context), until) {
+        (Poll::Ready(output), _) => Poll::Ready(Some(output)),
+        (Poll::Pending, Some(until)) => timer.poll(until, context).map(|()| None),
+        (Poll::Pending, None) => Poll::Pending,
+    })
+    .await
 }
 
 /// Writes down what a body failed with. Showing it and dropping it are the user's code.

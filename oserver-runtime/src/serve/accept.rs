@@ -15,6 +15,7 @@ use crate::fault_log::fault;
 use crate::request::server::ServerContext;
 use crate::request_task::target::ServeTarget;
 use crate::serve::connection;
+use crate::serve::descriptors;
 use crate::serve::listener::Listener;
 use crate::watchdog::runtime_context::RuntimeContext;
 
@@ -72,6 +73,7 @@ async fn next<L: Listener>(listener: &L, server: &ServerContext) -> io::Result<L
     if server.connections() >= most {
         server.until(|server| server.connections() < most).await;
     }
+    descriptors::wait_for_room().await;
     listener.accept().await
 }
 

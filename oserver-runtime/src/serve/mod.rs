@@ -10,12 +10,14 @@
 //! | `stop_signal` | what stops a server: a signal, or a future |
 //! | `error` | why a server ended otherwise than well |
 //! | `accept` | the accept loop, which goes on after errors |
+//! | `descriptors` | how many connections leave file descriptors to others |
 //! | `listener` | where connections come from: TCP, Unix and inherited sockets, or the user's own |
 //! | `connection` | one connection, from its handshake to its end |
 //! | `systemd` | notifies a supervisor (feature `systemd`) |
 
 mod accept;
 mod connection;
+mod descriptors;
 pub(crate) mod error;
 pub(crate) mod listener;
 pub(crate) mod options;

@@ -1,12 +1,12 @@
 //! What follows when a poll is past its deadline, and when it comes back after all.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::fault_log::alarm;
 use crate::fault_log::fault::{self, Stage};
 use crate::health::actors::ActorEntry;
-use crate::health::liveness::{BlockedThread, Trouble};
+use crate::health::liveness::{BlockedThread, ThreadHolder, Trouble};
 use crate::health::route_table::RouteIndex;
 use crate::request::state::{Call, GivenUp, Overdue};
 use crate::watchdog::held_thread::HeldThread;
@@ -28,7 +28,7 @@ pub(crate) enum Violation {
         /// What it does to its thread is recorded, or will not be.
         recorded: bool,
     },
-    Actor(Arc<ActorEntry>),
+    Actor(Arc<ActorEntry>, Arc<BlockedThread>),
 }
 
 /// How long any poll may take, also one that begins at its deadline: the thread may not be running
@@ -95,22 +95,18 @@ fn abandon(
     let route = call.route_index();
     let entry = call.server.routes.entry(route);
     let breaker = entry.breaker();
-    let lost = is_lost(&call, now, first_seen);
-    if lost {
-        lose(runtime, &call, route);
-    }
-    let thread = Arc::new(BlockedThread {
+    let holder = ThreadHolder::Request {
         server: call.server.id,
         route: entry.label(),
-        request_id: call.id.to_string(),
+        id: call.id.to_string(),
         method: call.head.method().to_string(),
         path: call.head.path().to_owned(),
-        since: first_seen,
-        thread: held.id(),
-        activity: OnceLock::new(),
-        stack: OnceLock::new(),
-    });
-    runtime.health.add_blocked(&thread);
+    };
+    let thread = held.blocked(holder, first_seen);
+    let lost = is_lost(&call, now, first_seen);
+    if lost {
+        lose(runtime, &call, route, &thread);
+    }
     // One that was given up is recorded as late. It may need a while to end, on a busy machine, which is not
     // another fault until it has taken as long again.
     let recorded = !was_given_up || lost;
@@ -141,15 +137,8 @@ fn record(
         Part::Response => call.handler().map(|_| Stage::Handler),
         Part::Body => Some(Stage::Body),
     };
-    let activity = || {
-        let activity = held.activity()?;
-        Some(thread.activity.get_or_init(|| activity).clone())
-    };
-    let stack = fault::blocked(call, stage, runtime.budget.abandoned(), activity);
-    if let Some(stack) = &stack {
-        _ = thread.stack.set(Arc::clone(stack.later()));
-    }
-    held.trace(stack);
+    let abandoned = runtime.budget.abandoned();
+    held.record(thread, |activity| fault::blocked(call, stage, abandoned, activity));
 }
 
 /// Whether the poll alone took what its request may take. One that was begun late, because there is more to do
@@ -160,8 +149,8 @@ fn is_lost(call: &Call, now: Instant, first_seen: Instant) -> bool {
 }
 
 /// Counts the thread of a poll as lost.
-fn lose(runtime: &RuntimeContext, call: &Call, route: RouteIndex) {
-    runtime.budget.abandon();
+fn lose(runtime: &RuntimeContext, call: &Call, route: RouteIndex, thread: &Arc<BlockedThread>) {
+    runtime.health.add_blocked(thread);
     let breaker = call.server.routes.entry(route).breaker();
     breaker.add_stuck(runtime.budget.route_limit());
 }
@@ -183,12 +172,10 @@ fn abandon_actor(
     let entry = Arc::clone(incarnation.entry());
     // Before it begins anew: away from the workers.
     entry.breaker().quarantine();
-    if !incarnation.abandon(now, first_seen, &runtime.budget, thread) {
-        return None;
-    }
+    let thread = incarnation.abandon(now, first_seen, &runtime.health, thread)?;
     entry.breaker().add_stuck(runtime.budget.route_limit());
     escalate_if_exceeded(runtime);
-    Some(Violation::Actor(entry))
+    Some(Violation::Actor(entry, thread))
 }
 
 fn escalate_if_exceeded(runtime: &Arc<RuntimeContext>) {
@@ -212,7 +199,7 @@ impl Violation {
         call.server.routes.entry(*route).breaker().quarantine();
         if !*lost && is_lost(call, now, first_seen) {
             *lost = true;
-            lose(runtime, call, *route);
+            lose(runtime, call, *route, thread);
             if !std::mem::replace(recorded, true) {
                 record(runtime, call, *part, held, thread);
             }
@@ -224,14 +211,13 @@ impl Violation {
         let limit = runtime.budget.route_limit();
         match self {
             Self::Request { call, route, thread, lost, .. } => {
-                runtime.health.remove_blocked(&thread);
                 if lost {
-                    runtime.budget.come_back();
+                    runtime.health.remove_blocked(&thread);
                     call.server.routes.entry(route).breaker().remove_stuck(limit);
                 }
             }
-            Self::Actor(entry) => {
-                runtime.budget.come_back();
+            Self::Actor(entry, thread) => {
+                runtime.health.remove_blocked(&thread);
                 entry.breaker().remove_stuck(limit);
             }
         }

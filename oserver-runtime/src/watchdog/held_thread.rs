@@ -1,9 +1,11 @@
 //! A thread that a poll holds past its deadline: what it does, and its stack.
 
 use std::num::NonZeroI32;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use crate::fault_log::stack_log::StackRequest;
+use crate::health::liveness::{BlockedThread, ThreadHolder};
 use crate::watchdog::slot::Slot;
 use oserver_tracer::Sample;
 
@@ -27,13 +29,29 @@ impl HeldThread {
         self.slot.thread.kernel()
     }
 
-    /// Describes what the thread does, on Linux.
-    pub(crate) fn activity(&self) -> Option<String> {
-        self.id().map(|id| oserver_tracer::describe(id, self.before))
+    /// As one of those that are blocked, by a poll that was first seen then.
+    pub(crate) fn blocked(&self, holder: ThreadHolder, since: Instant) -> Arc<BlockedThread> {
+        let (activity, stack) = (OnceLock::new(), OnceLock::new());
+        Arc::new(BlockedThread { holder, since, thread: self.id(), activity, stack })
     }
 
-    /// Has the stack of the thread read that was asked for.
-    pub(crate) fn trace(&self, request: Option<StackRequest>) {
+    /// Has `write` record what the thread does, and its stack read if that asks for it.
+    pub(crate) fn record(
+        &self,
+        blocked: &BlockedThread,
+        write: impl FnOnce(&dyn Fn() -> Option<String>) -> Option<StackRequest>,
+    ) {
+        let stack = write(&|| {
+            let activity = oserver_tracer::describe(self.id()?, self.before);
+            Some(blocked.activity.get_or_init(|| activity).clone())
+        });
+        if let Some(stack) = &stack {
+            _ = blocked.stack.set(Arc::clone(stack.later()));
+        }
+        self.trace(stack);
+    }
+
+    fn trace(&self, request: Option<StackRequest>) {
         #[cfg(feature = "stacks")]
         if let Some((request, id)) = request.zip(self.id()) {
             let held = self.clone();

@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 
 use crate::clock::{LONGEST, nanoseconds};
 use crate::health::actors::ActorEntry;
-use crate::health::thread_budget::ThreadBudget;
+use crate::health::liveness::{BlockedThread, RuntimeHealth};
 use crate::request::default_timeout::DEFAULT_TIMEOUT;
 use crate::watchdog::held_thread::HeldThread;
 
@@ -26,14 +26,14 @@ pub(crate) trait Incarnation: Debug + Send + Sync {
     /// Whether its poll, which was first seen then, must have been over by now.
     fn is_overdue(&self, now: Instant, first_seen: Instant) -> bool;
 
-    /// Gives it up if it still is overdue, and counts its thread as lost. Says whether it was.
+    /// Gives it up if it still is overdue, and counts its thread as lost, which it returns then.
     fn abandon(
         &self,
         now: Instant,
         first_seen: Instant,
-        budget: &ThreadBudget,
+        health: &RuntimeHealth,
         thread: &HeldThread,
-    ) -> bool;
+    ) -> Option<Arc<BlockedThread>>;
 }
 
 /// A monitored task, over all its incarnations. As of [`Incarnation`], nothing of a user's is dropped with it.

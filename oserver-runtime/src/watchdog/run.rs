@@ -5,6 +5,7 @@ use std::sync::{Arc, Weak};
 use std::thread::{self, park, park_timeout};
 use std::time::{Duration, Instant};
 
+use crate::clock::lived::lived;
 use crate::panic::deferred_drop::defer_drops_of_this_thread;
 use crate::watchdog::held_thread::HeldThread;
 use crate::watchdog::monitored_task::WatchLevel;
@@ -67,11 +68,11 @@ fn run(runtime: &Weak<RuntimeContext>) {
     let mut round = 0_u32;
     let mut last = Instant::now();
     let mut sleep = Sleep::default();
-    let mut expiry = Expiry::new(last);
+    let mut expiry = Expiry::new(lived());
     loop {
         let Some(runtime) = runtime.upgrade() else { return };
-        let now = Instant::now();
-        let may_act = sleep.may_act(now - last);
+        let may_act = sleep.may_act(last.elapsed());
+        let now = lived();
         round = round.wrapping_add(1);
         watched.extend(runtime.take_new_slots().map(|slot| Watched { slot, poll: None, polls: 0 }));
         // A thread that has ended left its slot behind.
@@ -137,7 +138,7 @@ fn run(runtime: &Weak<RuntimeContext>) {
             (true, true) => {
                 let somebody_waits = watch_level > WatchLevel::Nothing;
                 let longest = LOOK_EVERY * LONGEST_POKE;
-                park_timeout(if somebody_waits { expiry.sleep(last) } else { longest });
+                park_timeout(if somebody_waits { expiry.sleep(lived()) } else { longest });
                 last = Instant::now();
             }
             (true, false) => {

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use crate::actor::error::CallError;
 use crate::actor::mailbox::{Current, Envelope, Mailbox, Phase, wake};
 use crate::actor::traits::Command;
-use crate::clock::{self, TICK};
+use crate::clock::TICK;
+use crate::clock::lived::lived_coarse;
 
 /// Commands after which an actor lets others have its worker.
 const LONGEST_BATCH: u32 = 64;
@@ -93,7 +94,7 @@ impl<C: Command, W> Mailbox<C, W> {
             let Some(envelope) = state.queue.pop_front() else { continue };
             self.entry.queued.store(state.queue.len(), Ordering::Relaxed);
             batch.commands += 1;
-            let now = clock::coarse();
+            let now = lived_coarse();
             if envelope.is_unwanted(now) {
                 drop(state);
                 drop(done);

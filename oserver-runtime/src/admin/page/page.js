@@ -3,11 +3,13 @@
 "use strict";
 
 const EVERY = 1000, PATIENCE = 4000, SPARK = 120;
-const FAULTS = ["panics", "timeouts", "errors", "refused", "failed"];
-const NAMES = { panics: "panics", timeouts: "timeouts", errors: "errors", refused: "refused", failed: "other 5xx" };
+const FAULTS = ["panics", "timeouts", "blocked", "errors", "refused", "failed"];
+const NAMES = { failed: "other 5xx" };
+// Threads of a route or an actor that are named one by one.
+const NAMED = 20;
 const SVG = "http://www.w3.org/2000/svg";
 
-const state = { process: 0, last: 0, kept: 300, total: {}, routes: new Map(), chosen: null, seen: 0, status: null };
+const state = { process: 0, last: 0, kept: 300, total: {}, routes: new Map(), chosen: null, seen: 0, status: null, opened: new Set() };
 
 const find = (selector, within = document) => within.querySelector(selector);
 
@@ -229,7 +231,9 @@ function verdict(status) {
   const box = find("#verdict");
   box.className = kind;
   find("h1", box).textContent = title;
-  find("#reasons").textContent = status.ready ? "Live and ready, no alarms" : status.not_ready.slice(0, 6).join("\n");
+  // Each alarm is told once, below.
+  const others = status.not_ready.filter((reason) => !reason.startsWith("alarm: "));
+  find("#reasons").textContent = status.ready ? "Live and ready, no alarms" : others.slice(0, 6).join("\n");
   document.title = `${kind === "good" ? "✓" : "!"} ${title} – oserver`;
 }
 
@@ -244,44 +248,105 @@ function facts(status) {
   find("#facts").replaceChildren(...list.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value))));
 }
 
-// A section that is there only while there is something in it.
-function section(id, rows, make, body = "tbody") {
-  const box = find(`#${id}`);
+const drawn = new Map();
+
+// A section that is there only while there is something in it. A row stays as it is until something else than its age
+// is new, so that its text can be selected and its stack stays open.
+function section(id, rows, name, make, { ages = (row) => [row.seconds], body = "tbody" } = {}) {
+  const box = find(`#${id}`), target = find(body, box), before = drawn.get(id) ?? new Map(), now = new Map();
   box.hidden = rows.length === 0;
-  find(body, box).replaceChildren(...rows.map(make));
+  const nodes = rows.map((row, place) => {
+    const print = JSON.stringify(row, (key, value) => (key === "seconds" ? undefined : value));
+    const key = name(row, place), old = before.get(key);
+    const node = old?.print === print ? old.node : make(row), seconds = ages(row);
+    node.querySelectorAll(".age").forEach((part, which) => { part.textContent = duration(seconds[which]); });
+    now.set(key, { print, node });
+    return node;
+  });
+  drawn.set(id, now);
+  if (nodes.length !== target.children.length || nodes.some((node, place) => node !== target.children[place])) {
+    target.replaceChildren(...nodes);
+  }
 }
 
 const cell = (text, attributes = {}) => element("td", attributes, text);
+const age = () => cell("", { class: "number age" });
 
-// Where something hangs: a line, what is done there, and the stack, outermost first.
-function whereabouts(line, activity, stack) {
-  const parts = [line];
-  if (activity) parts.push(element("p", { class: "activity" }, activity));
-  if (stack) parts.push(element("pre", { class: "stack" }, stack));
+// A stack, outermost first, that is shown when it is asked for.
+function stack(key, text) {
+  const details = element("details", state.opened.has(key) ? { open: "" } : {}, element("summary", {}, "stack"), element("pre", { class: "stack" }, text));
+  details.addEventListener("toggle", () => (details.open ? state.opened.add(key) : state.opened.delete(key)));
+  return details;
+}
+
+const line = (text) => element("p", { class: "activity" }, text);
+
+// What happened, at which line, and the stack.
+function fault(row) {
+  const parts = [element("span", { class: `kind ${row.fault}` }, row.fault), ` ${row.message}`];
+  const place = row.location ?? row.stack_location;
+  if (place) parts.push(element("p", { class: "place" }, place));
+  const request = row.path ? `${row.method} ${row.path}` : row.command ? `command ${row.command}` : row.thread && `thread ${row.thread}`;
+  for (const more of [request, row.summary, row.activity && `its thread ${row.activity}`]) if (more) parts.push(line(more));
+  if (row.stack) parts.push(stack(faultKey(row), row.stack));
   return element("td", {}, ...parts);
+}
+
+const faultKey = (row) => JSON.stringify([row.fault, row.route, row.actor, row.location]);
+
+// The threads of one route or one actor.
+function held(group) {
+  const threads = group.threads.slice(0, NAMED).map((thread, place) => {
+    const what = thread.path ? [element("b", {}, `${thread.method} ${thread.path}`), ` ${thread.request_id} `] : [];
+    const parts = [element("p", {}, ...what, element("span", { class: "age soft" }))];
+    if (thread.activity) parts.push(line(`its thread ${thread.activity}`));
+    if (thread.stack) parts.push(stack(`${group.name} ${thread.request_id ?? place}`, thread.stack));
+    return element("li", {}, ...parts);
+  });
+  const more = group.threads.length - threads.length;
+  if (more > 0) threads.push(element("li", {}, `and ${more} more`));
+  return element("td", {}, element("ul", { class: "threads" }, ...threads));
+}
+
+function groups(status) {
+  const found = new Map();
+  for (const thread of status.blocked) {
+    const name = thread.actor != null ? `actor ${thread.actor}` : thread.other_server ? `${thread.route} (another server)` : thread.route;
+    if (!found.has(name)) found.set(name, { name, threads: [], seconds: thread.seconds });
+    found.get(name).threads.push(thread);
+  }
+  return [...found.values()].sort((a, b) => b.threads.length - a.threads.length);
 }
 
 const counted = (name, value, hot) =>
   cell(number(value), { class: `number${value ? hot ? " hot" : "" : " zero"}`, "data-name": name });
 
 function lists(status) {
-  section("alarms", status.alarms, (alarm) =>
-    element("li", {}, element("b", {}, alarm.route), element("span", {}, `for ${duration(alarm.seconds)}`)), "ul");
-  section("blocked", status.blocked.slice(0, 100), (thread) => element("tr", {},
-    cell(thread.route), whereabouts(`${thread.method} ${thread.path}`, thread.activity && `its thread ${thread.activity}`, thread.stack),
-    cell(thread.request_id), cell(duration(thread.seconds), { class: "number" })));
+  section("alarms", status.alarms, (alarm) => alarm.route, (alarm) => {
+    const last = alarm.last ? [line([alarm.last.fault, alarm.last.message, alarm.last.location && `at ${alarm.last.location}`].filter(Boolean).join(" "))] : [];
+    return element("li", {}, element("div", {}, element("b", {}, alarm.route), ` ${alarm.reason}`, ...last),
+      element("span", {}, "for ", element("span", { class: "age" })));
+  }, { body: "ul" });
+  section("newest", status.faults, faultKey, (row) => element("tr", {},
+    cell(row.route ?? (row.actor != null ? `actor ${row.actor}` : "the process")), fault(row), cell(row.request_id ?? ""),
+    cell(number(row.count), { class: "number" }), age()));
+  section("blocked", groups(status), (group) => group.name, (group) => element("tr", {},
+    cell(group.name), held(group), cell(number(group.threads.length), { class: "number" }), age()),
+  { ages: (group) => [...group.threads.slice(0, NAMED), group].map((part) => part.seconds) });
   const late = status.routes.filter((route) => route.last_timeout != null);
   late.sort((a, b) => a.last_timeout.seconds - b.last_timeout.seconds);
-  section("late", late.slice(0, 20), ({ route, last_timeout: last }) => element("tr", {},
-    cell(route), whereabouts(last.location ?? "", `it ${last.summary}`, last.stack),
-    cell(last.request_id), cell(duration(last.seconds), { class: "number" })));
+  section("late", late.slice(0, 20).map(({ route, last_timeout }) => ({ route, last_timeout })), (row) => row.route, ({ route, last_timeout: last }) => {
+    const parts = [last.location ?? "", line(`it ${last.summary}`)];
+    if (last.stack) parts.push(stack(`late ${route}`, last.stack));
+    return element("tr", {}, cell(route), element("td", {}, ...parts), cell(last.request_id), age());
+  }, { ages: (row) => [row.last_timeout.seconds] });
   const meter = find("#blocked meter");
   meter.max = status.blocked_threads_budget;
   meter.value = status.blocked_threads;
   const most = status.blocked_threads_budget;
   find("#blocked .budget span").textContent =
     `${status.blocked_threads} of ${most} threads that may be abandoned; past that the process exits`;
-  section("actors", status.actors, (actor) => {
+  section("actors", status.actors, (actor, place) => `${actor.name} ${place}`, (actor) => {
     const state = actor.over_budget ? "restarts over its budget" : actor.running ? "runs" : "is being started";
     return element("tr", {},
       cell(actor.name), cell(state, actor.over_budget ? { class: "hot" } : {}), counted("restarts", actor.restarts),

@@ -17,6 +17,7 @@ use futures_util::task::AtomicWaker;
 use http::request::Parts;
 
 use crate::admission::decision::AdmissionDecision;
+use crate::clock::lived::lived;
 use crate::clock::nanoseconds;
 use crate::health::route_table::{RouteEntry, RouteIndex};
 use crate::meta::HandlerMeta;
@@ -109,14 +110,14 @@ impl Call {
         head: Head,
     ) -> Self {
         let progress = Progress::new(server.timeout);
-        Self { server, connection, id, head, started: Instant::now(), progress }
+        Self { server, connection, id, head, started: lived(), progress }
     }
 
     /// The same memory for the next request of the connection.
     pub(crate) fn renew(&mut self, id: RequestId, parts: &Parts) {
         self.head.refill(parts);
         self.id = id;
-        self.started = Instant::now();
+        self.started = lived();
         self.progress = Progress::new(self.server.timeout);
     }
 
@@ -158,8 +159,9 @@ impl Call {
         self.started
     }
 
+    /// How long it has been under way, without the time in which the process was stopped.
     pub(crate) fn elapsed(&self) -> Duration {
-        self.started.elapsed()
+        lived().saturating_duration_since(self.started)
     }
 
     /// The task of `waker` waits for the response or its body. To be said before it looks: what comes

@@ -4,13 +4,13 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Instant;
 
-use pin_project_lite::pin_project;
-use tokio::time::{Instant, Sleep};
-
+use crate::clock::lived::{Timer, lived};
 use crate::request::connection::ConnectionContext;
 use crate::request::stream_progress::{self, StreamProgress};
 use crate::serve::connection::outcome::{End, Recorded};
+use pin_project_lite::pin_project;
 
 /// Runs the tasks of the streams of a connection.
 #[derive(Clone)]
@@ -24,8 +24,8 @@ impl StreamTasks {
 
 impl<F: Future<Output = ()> + Send + 'static> hyper::rt::Executor<F> for StreamTasks {
     fn execute(&self, stream: F) {
-        let stream =
-            StreamTask { stream, connection: Arc::clone(&self.0), timer: None, runs: false };
+        let (connection, timer) = (Arc::clone(&self.0), Timer::default());
+        let stream = StreamTask { stream, connection, timer, until: None };
         tokio::spawn(Recorded::new(stream, Arc::clone(&self.0)));
     }
 }
@@ -36,9 +36,9 @@ pin_project! {
         #[pin]
         stream: F,
         connection: Arc<ConnectionContext>,
-        timer: Option<Pin<Box<Sleep>>>,
-        // It is the client's turn, and `timer` counts.
-        runs: bool,
+        timer: Timer,
+        // It is the client's turn, which is over then.
+        until: Option<Instant>,
     }
 }
 
@@ -55,23 +55,12 @@ impl<F: Future<Output = ()>> Future for StreamTask<F> {
             return Poll::Pending;
         };
         match turn {
-            StreamProgress::Servers => *this.runs = false,
+            StreamProgress::Servers => *this.until = None,
             // Its window is closed from the handler, or it has a further part to take.
-            StreamProgress::Clients => {
-                *this.runs = true;
-                let Some(deadline) = Instant::now().checked_add(limit) else {
-                    return Poll::Pending;
-                };
-                match this.timer {
-                    Some(timer) => timer.as_mut().reset(deadline),
-                    None => *this.timer = Some(Box::pin(tokio::time::sleep_until(deadline))),
-                }
-            }
+            StreamProgress::Clients => *this.until = lived().checked_add(limit),
             StreamProgress::Unchanged => {}
         }
-        match this.timer {
-            Some(timer) if *this.runs => timer.as_mut().poll(context).map(|()| End::Stalled),
-            _ => Poll::Pending,
-        }
+        let Some(until) = *this.until else { return Poll::Pending };
+        this.timer.poll(until, context).map(|()| End::Stalled)
     }
 }

@@ -10,8 +10,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::request::connection::OpenConnection;
 use crate::serve::connection::closing::ServerClosing;
+use crate::serve::connection::half_close::HalfClose;
 use crate::serve::connection::timeouts::{ConnectionTimeouts, TimeoutKind};
-use crate::serve::listener::Transport;
+use crate::serve::listener::{Closed, Transport};
 
 /// What a client of HTTP/2 says first (RFC 9113, 3.4).
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -30,6 +31,7 @@ pub(super) struct Stream<T: Transport> {
     /// Nothing more is sent.
     shut: bool,
     server_closing: ServerClosing,
+    half_close: HalfClose,
     connection: OpenConnection,
 }
 
@@ -52,13 +54,21 @@ impl<T: Transport> Stream<T> {
             ahead_to: 0,
             shut: false,
             server_closing: ServerClosing::default(),
+            half_close: HalfClose::default(),
             connection,
         }
     }
 
     /// Notices that the client has gone, while nobody reads from the connection. Takes no byte.
     fn watch(&mut self, context: &mut Context<'_>) {
-        if self.transport.poll_gone(context).is_ready() && self.connection.set_gone() {
+        let is_gone = match self.transport.poll_closed(context) {
+            Poll::Pending => false,
+            Poll::Ready(Closed::Both) => true,
+            Poll::Ready(Closed::Sending) => {
+                !self.half_close.may_read(&mut self.transport, &self.connection, context)
+            }
+        };
+        if is_gone && self.connection.set_gone() {
             // For the response that is being waited for.
             context.waker().wake_by_ref();
         }

@@ -6,12 +6,14 @@
 //! | `protocol` | hyper's two servers, with the options of this one |
 //! | `service` | what hyper calls for each request |
 //! | `io` | the bytes, and how they end |
+//! | `half_close` | tells a client that waits for its answer from one that has gone |
 //! | `closing` | what happens to it when the server closes |
 //! | `timeouts` | how long the client is waited for: first byte, head, keep-alive, write stall |
 //! | `http2_stream` | HTTP/2: the task of one stream, with its write-stall timeout |
 //! | `outcome` | how a connection ended, and what is recorded of that |
 
 mod closing;
+mod half_close;
 mod http2_stream;
 mod io;
 mod outcome;

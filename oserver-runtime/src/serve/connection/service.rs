@@ -91,6 +91,9 @@ impl<A: ServeTarget> Service<Request<Incoming>> for Requests<A> {
         if let Some(peer) = self.connection.peer() {
             parts.extensions.insert(axum::extract::ConnectInfo(peer));
         }
+        if parts.version == Version::HTTP_10 {
+            self.connection.set_http10();
+        }
         let call = self.call_for(&parts);
         call.begin();
         if let Some(answer) = self.refuse(&parts, &incoming, &call) {

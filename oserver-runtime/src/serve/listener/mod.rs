@@ -88,9 +88,10 @@ pub trait Listener: Send + Sync + 'static {
 /// The methods have defaults that do nothing; with them a client that goes away while its handler
 /// runs is noticed when the response is sent.
 pub trait Transport: AsyncRead + AsyncWrite + Unpin + Send + 'static {
-    /// Ready when the client has gone. Asked while a handler runs and nobody reads; no byte may be
-    /// taken. When it is not ready, `context` must be woken when that may have changed.
-    fn poll_gone(&mut self, context: &mut Context<'_>) -> Poll<()> {
+    /// Ready when the client has closed the connection, or its sending side. Asked while a handler runs and
+    /// nobody reads; no byte may be taken. When it is not ready, `context` must be woken when that may have changed;
+    /// after [`Closed::Sending`] it is asked again without that.
+    fn poll_closed(&mut self, context: &mut Context<'_>) -> Poll<Closed> {
         _ = context;
         Poll::Pending
     }
@@ -104,4 +105,14 @@ pub trait Transport: AsyncRead + AsyncWrite + Unpin + Send + 'static {
     /// Has the connection reset when it is dropped, not closed: a response on it broke off, and must
     /// not look complete to a client that reads until the end.
     fn reset_on_drop(&mut self) {}
+}
+
+/// What a client has closed, for [`Transport::poll_closed`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// Nothing more comes. The client waits for its answer, or has gone: TCP says the same of both until something
+    /// is sent.
+    Sending,
+    /// The client has gone.
+    Both,
 }

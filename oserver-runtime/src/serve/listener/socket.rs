@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
 
-use super::Transport;
+use super::{Closed, Transport};
 
 /// A TCP or Unix connection.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl From<UnixStream> for Socket {
 }
 
 impl Transport for Socket {
-    fn poll_gone(&mut self, context: &mut Context<'_>) -> Poll<()> {
+    fn poll_closed(&mut self, context: &mut Context<'_>) -> Poll<Closed> {
         let mut byte = [0];
         let peeked = match &mut self.0 {
             Kind::Tcp(stream) => stream.poll_peek(context, &mut ReadBuf::new(&mut byte)),
@@ -45,7 +45,8 @@ impl Transport for Socket {
             Kind::Unix(stream) => poll_peek(stream, context),
         };
         match peeked {
-            Poll::Ready(Ok(0) | Err(_)) => Poll::Ready(()),
+            Poll::Ready(Ok(0)) if !self.has_hung_up() => Poll::Ready(Closed::Sending),
+            Poll::Ready(Ok(0) | Err(_)) => Poll::Ready(Closed::Both),
             // The rest of a body that nobody reads yet, or the next request.
             Poll::Ready(Ok(_)) | Poll::Pending => Poll::Pending,
         }
@@ -67,6 +68,28 @@ impl Transport for Socket {
             #[cfg(unix)]
             Kind::Unix(_) => {}
         }
+    }
+}
+
+impl Socket {
+    /// Returns `true` if the other end has gone for sure: it has reset the connection, or, of a Unix socket, closed it.
+    #[cfg(unix)]
+    fn has_hung_up(&self) -> bool {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+        let fd = match &self.0 {
+            Kind::Tcp(stream) => PollFd::new(stream, PollFlags::empty()),
+            Kind::Unix(stream) => PollFd::new(stream, PollFlags::empty()),
+        };
+        let mut fds = [fd];
+        let polled = poll(&mut fds, Some(&Timespec::default()));
+        polled.is_err() || fds[0].revents().intersects(PollFlags::HUP | PollFlags::ERR)
+    }
+
+    /// Where nobody knows, it has.
+    #[cfg(not(unix))]
+    fn has_hung_up(&self) -> bool {
+        true
     }
 }
 

@@ -18,7 +18,7 @@ use crate::serve::server::Serve;
 /// | next part of a request's body | 30 s | [`body_timeout`](Self::body_timeout) | 408 |
 /// | taking the next part of a response | 30 s | [`write_timeout`](Self::write_timeout) | reset |
 /// | end of all requests after the server was stopped | 25 s | [`shutdown_timeout`](Self::shutdown_timeout) | reset |
-/// | connections | 16,384 | [`max_connections`](Self::max_connections) | waits to be accepted |
+/// | connections | 16,384, and fewer than file descriptors | [`max_connections`](Self::max_connections) | waits to be accepted |
 /// | size of a head | 64 KiB, 100 fields | [`max_head_size`](Self::max_head_size) | 431 |
 /// | size of a request's body | 2 MiB | [`max_body_size`](Self::max_body_size) | 413 |
 /// | HTTP/2: requests at a time on a connection | 128 | [`http2_max_concurrent_streams`](Self::http2_max_concurrent_streams) | told beforehand; more are refused |
@@ -96,6 +96,10 @@ impl<A: ServeTarget> Serve<A> {
     ///
     /// Further ones wait in the operating system's queue until one has ended. When that is full, the
     /// operating system turns clients away.
+    ///
+    /// All servers of a process together have fewer, if the process may not have so many file descriptors
+    /// (`RLIMIT_NOFILE`): a quarter of them, at least 32 and at most 1,024, is left to the admin service, the log and
+    /// handlers. An `accept-error` says so when it is reached.
     ///
     /// # Panics
     /// When it is 0.

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use tokio::time::Sleep;
 
+use crate::clock::lived::{lived, with_stops};
 use crate::request::connection::ConnectionContext;
 use crate::serve::connection::protocol::WINDOW;
 
@@ -110,13 +111,13 @@ impl ConnectionTimeouts {
         } else {
             (&mut self.idle_since, limits.keep_alive_timeout, TimeoutKind::Idle)
         };
-        let since = *since.get_or_insert_with(Instant::now);
+        let since = *since.get_or_insert_with(lived);
         self.set_alarm(since, limit, timeout, context)
     }
 
     /// The last answer was sent, and the client may not have read it: it is still sending itself.
     pub(super) fn wait_to_close(&mut self, context: &mut Context<'_>) -> Result<(), TimeoutKind> {
-        let since = *self.stalled_since.get_or_insert_with(Instant::now);
+        let since = *self.stalled_since.get_or_insert_with(lived);
         self.set_alarm(since, Some(LINGER), TimeoutKind::Idle, context)
     }
 
@@ -127,8 +128,8 @@ impl ConnectionTimeouts {
         timeout: TimeoutKind,
         context: &mut Context<'_>,
     ) -> Result<(), TimeoutKind> {
-        let Some(end) = limit.and_then(|limit| since.checked_add(limit)) else { return Ok(()) };
-        let end = tokio::time::Instant::from_std(end);
+        let Some(limit) = limit.and_then(|limit| since.checked_add(limit)) else { return Ok(()) };
+        let end = tokio::time::Instant::from_std(with_stops(limit));
         let Some(alarm) = &mut self.alarm else {
             let mut alarm = Box::pin(tokio::time::sleep_until(end));
             let rings = alarm.as_mut().poll(context).is_ready();
@@ -139,9 +140,11 @@ impl ConnectionTimeouts {
         if alarm.is_elapsed() || alarm.deadline() > end {
             // The clock is asked, not the alarm: one that is set for the past rings a moment later, and
             // then somebody else may have set it for the future.
-            if end <= tokio::time::Instant::now() {
+            if limit <= lived() {
                 return Err(timeout);
             }
+            // The process may have been stopped, which is noticed now.
+            let end = tokio::time::Instant::from_std(with_stops(limit));
             alarm.as_mut().reset(end);
             if alarm.as_mut().poll(context).is_ready() {
                 return Err(timeout);

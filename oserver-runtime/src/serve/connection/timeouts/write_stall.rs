@@ -3,8 +3,8 @@
 //! `http2_stream`.
 
 use std::task::Context;
-use std::time::Instant;
 
+use crate::clock::lived::lived;
 use crate::serve::connection::timeouts::{ConnectionTimeouts, TimeoutKind};
 
 /// HTTP/2: a write that is no more than this may be the answer to a ping, and is no sign of a client
@@ -28,7 +28,7 @@ impl ConnectionTimeouts {
         &mut self,
         context: &mut Context<'_>,
     ) -> Result<(), TimeoutKind> {
-        let since = *self.stalled_since.get_or_insert_with(Instant::now);
+        let since = *self.stalled_since.get_or_insert_with(lived);
         let limit = self.connection.server.network.write_timeout;
         self.set_alarm(since, limit, TimeoutKind::Write, context)
     }

@@ -1,0 +1,67 @@
+//! A file descriptor that the admin service keeps for a time in which handlers have all others. The probe that it was
+//! given up for gives its own back, without a moment in which somebody else could take it.
+
+#[cfg(unix)]
+use std::os::fd::{AsFd, OwnedFd};
+
+#[cfg(not(unix))]
+use std::convert::Infallible as OwnedFd;
+
+use tokio::net::{TcpListener, TcpStream};
+
+/// What is kept is a duplicate of the listener.
+pub(super) struct Spare {
+    listener: TcpListener,
+    kept: Option<OwnedFd>,
+}
+
+impl Spare {
+    pub(super) fn of(listener: TcpListener) -> Self {
+        let mut spare = Self { listener, kept: None };
+        spare.refill();
+        spare
+    }
+
+    pub(super) fn listener(&self) -> &TcpListener {
+        &self.listener
+    }
+
+    /// Keeps a descriptor, if there is one.
+    pub(super) fn refill(&mut self) {
+        #[cfg(unix)]
+        if self.kept.is_none() {
+            self.kept = self.listener.as_fd().try_clone_to_owned().ok();
+        }
+    }
+
+    /// Whether a connection waits to be accepted. Without descriptors `accept` fails also where none does.
+    pub(super) fn is_asked(&self) -> bool {
+        #[cfg(unix)]
+        {
+            use rustix::event::{PollFd, PollFlags, Timespec, poll};
+            let mut fds = [PollFd::new(&self.listener, PollFlags::IN)];
+            poll(&mut fds, Some(&Timespec::default())) != Ok(0)
+        }
+        #[cfg(not(unix))]
+        true
+    }
+
+    /// Gives the descriptor up. Returns `false` if there is none.
+    pub(super) fn give_up(&mut self) -> bool {
+        self.kept.take().is_some()
+    }
+
+    /// Takes that of a connection that has ended, if none is kept.
+    pub(super) fn take_back(&mut self, ended: TcpStream) {
+        #[cfg(target_os = "linux")]
+        if self.kept.is_none()
+            && let Ok(ended) = ended.into_std()
+        {
+            let mut ended = OwnedFd::from(ended);
+            let flags = rustix::io::DupFlags::CLOEXEC;
+            self.kept = rustix::io::dup3(&self.listener, &mut ended, flags).ok().map(|()| ended);
+        }
+        #[cfg(not(target_os = "linux"))]
+        drop(ended);
+    }
+}

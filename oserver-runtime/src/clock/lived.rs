@@ -1,0 +1,176 @@
+//! Time without that in which the whole process was stopped, by `SIGSTOP`, a frozen container or a paused machine. That
+//! time is nobody's: deadlines are times of [`lived`], and tokio's timers are set by [`Timer`].
+//!
+//! The canary beats every [`BEAT`]. A gap that is far longer is one in which nothing ran, and whoever asks first takes
+//! it out. Where each gap is too long there is just too little of the machine, and deadlines count on.
+//!
+//! Invariant: who sees a beat sees what was taken out before it.
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use tokio::time::{Sleep, sleep_until};
+
+use crate::clock::{START, coarse, nanoseconds};
+
+/// How often somebody must beat.
+pub(crate) const BEAT: Duration = Duration::from_millis(200);
+/// A gap of more than this is no gap between two beats of a process that runs.
+const TOO_LONG: u64 = 500_000_000;
+/// Nobody beats.
+const NOBODY: u64 = u64::MAX;
+
+static STOPS: Stops = Stops::new();
+
+/// All times are in nanoseconds since [`START`].
+#[derive(Debug)]
+struct Stops {
+    /// Since when nothing is known.
+    known_until: AtomicU64,
+    /// When somebody beat last.
+    last_beat: AtomicU64,
+    /// The last gap was too long, too.
+    was_too_long: AtomicBool,
+    taken_out: AtomicU64,
+    unreported: AtomicU64,
+    noticing: Mutex<()>,
+}
+
+impl Stops {
+    const fn new() -> Self {
+        Self {
+            known_until: AtomicU64::new(NOBODY),
+            last_beat: AtomicU64::new(NOBODY),
+            was_too_long: AtomicBool::new(false),
+            taken_out: AtomicU64::new(0),
+            unreported: AtomicU64::new(0),
+            noticing: Mutex::new(()),
+        }
+    }
+
+    /// How much is taken out of a time.
+    fn until(&self, now: u64) -> Duration {
+        if now.saturating_sub(self.known_until.load(Ordering::Acquire)) > TOO_LONG {
+            self.notice(now);
+        }
+        Duration::from_nanos(self.taken_out.load(Ordering::Acquire))
+    }
+
+    #[cold]
+    fn notice(&self, now: u64) {
+        let _one = self.noticing.lock().unwrap_or_else(PoisonError::into_inner);
+        let gap = now.saturating_sub(self.known_until.load(Ordering::Relaxed));
+        if gap <= TOO_LONG {
+            return;
+        }
+        if !self.was_too_long.swap(true, Ordering::Relaxed) {
+            self.taken_out.fetch_add(gap, Ordering::Release);
+            self.unreported.fetch_add(gap, Ordering::Relaxed);
+        }
+        self.known_until.store(now, Ordering::Release);
+    }
+
+    fn beat(&self, now: u64) -> Option<Duration> {
+        self.until(now);
+        if now.saturating_sub(self.last_beat.swap(now, Ordering::Relaxed)) <= TOO_LONG {
+            self.was_too_long.store(false, Ordering::Relaxed);
+        }
+        self.known_until.store(now, Ordering::Release);
+        let unreported = self.unreported.swap(0, Ordering::Relaxed);
+        (unreported > 0).then(|| Duration::from_nanos(unreported))
+    }
+}
+
+/// Says that the process runs. Returns how long it did not, if that is news.
+pub(crate) fn beat() -> Option<Duration> {
+    STOPS.beat(since_start(Instant::now()))
+}
+
+/// Nobody beats from here on, unless there is somebody else.
+pub(crate) fn beat_no_more() {
+    STOPS.known_until.store(NOBODY, Ordering::Release);
+    STOPS.last_beat.store(NOBODY, Ordering::Relaxed);
+}
+
+/// Now, without what was taken out. After a stop it may be earlier than before it, by a beat.
+pub(crate) fn lived() -> Instant {
+    without_stops(Instant::now())
+}
+
+/// As [`lived`], or up to a [`TICK`](crate::clock::TICK) before it.
+pub(crate) fn lived_coarse() -> Instant {
+    without_stops(coarse())
+}
+
+fn without_stops(now: Instant) -> Instant {
+    // No more is taken out than has passed since the start.
+    now - STOPS.until(since_start(now))
+}
+
+fn since_start(now: Instant) -> u64 {
+    nanoseconds(now.saturating_duration_since(*START))
+}
+
+/// A time of [`lived`] as one of the operating system's, as far as that is known.
+pub(crate) fn with_stops(lived: Instant) -> Instant {
+    lived + Duration::from_nanos(STOPS.taken_out.load(Ordering::Acquire))
+}
+
+/// A timer for times of [`lived`].
+#[derive(Debug, Default)]
+pub(crate) struct Timer(Option<Pin<Box<Sleep>>>);
+
+impl Timer {
+    /// Ready when it is that time, which may be another one with each poll.
+    pub(crate) fn poll(&mut self, at: Instant, context: &mut Context<'_>) -> Poll<()> {
+        loop {
+            let set = with_stops(at).into();
+            let timer = self.0.get_or_insert_with(|| Box::pin(sleep_until(set)));
+            if timer.deadline() != set {
+                timer.as_mut().reset(set);
+            }
+            ready!(timer.as_mut().poll(context));
+            // The process may have been stopped in the meantime, and this is the first to notice.
+            lived();
+            if with_stops(at) <= set.into_std() {
+                return Poll::Ready(());
+            }
+        }
+    }
+}
+
+#[cfg(all(test, not(oserver_loom)))]
+mod tests {
+    use super::*;
+
+    const SECOND: u64 = 1_000_000_000;
+    const BEATS: u64 = BEAT.as_nanos() as u64;
+
+    #[test]
+    fn a_stop_is_taken_out_once_whoever_notices_it() {
+        let stops = Stops::new();
+        assert_eq!(stops.until(100 * SECOND), Duration::ZERO, "nobody beats");
+        stops.beat(100 * SECOND);
+        assert_eq!(stops.until(100 * SECOND + BEATS), Duration::ZERO);
+        // Stopped for five seconds.
+        assert_eq!(stops.until(105 * SECOND), Duration::from_secs(5));
+        assert_eq!(stops.until(105 * SECOND + 1), Duration::from_secs(5));
+        assert_eq!(stops.beat(105 * SECOND + 2), Some(Duration::from_secs(5)));
+        assert_eq!(stops.beat(105 * SECOND + BEATS), None, "it is reported");
+        assert_eq!(stops.until(106 * SECOND), Duration::from_secs(5) + Duration::from_millis(800));
+    }
+
+    #[test]
+    fn where_each_beat_is_late_the_machine_is_busy_and_time_goes_on() {
+        let stops = Stops::new();
+        stops.beat(SECOND);
+        for second in 2..100 {
+            stops.until(second * SECOND - 1);
+            stops.beat(second * SECOND);
+        }
+        assert_eq!(stops.until(100 * SECOND), Duration::from_secs(1) - Duration::from_nanos(1));
+    }
+}
