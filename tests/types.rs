@@ -261,24 +261,34 @@ fn path_of(krate: &str, ty: &str) -> Option<String> {
 
 #[test]
 fn the_audit_says_of_each_type_what_the_compiler_says() {
-    let mut table = BTreeMap::<String, &str>::new();
+    let base = always_on();
+    let mut table = BTreeMap::<String, (&str, Vec<String>)>::new();
     for block in all() {
         for (is, ty) in &block.types {
             let Some(path) = path_of(&block.krate, ty) else { continue };
             let verdict = match is {
                 Is::Lock => "lock",
                 Is::Clean => "closed",
+                Is::Parameter => "param",
+                Is::Fresh => "fresh",
                 _ => "open",
             };
-            let before = table.insert(path.clone(), verdict);
-            assert!(before.is_none_or(|before| before == verdict), "{path} is two things");
+            let (before, features) = table.entry(path.clone()).or_insert((verdict, Vec::new()));
+            assert!(*before == verdict, "{path} is two things");
+            let feature = block.feature.iter().map(|feature| {
+                let on = if base.contains(feature) { "+" } else { "" };
+                format!("{on}{feature}")
+            });
+            features
+                .extend(feature.filter(|feature| !features.contains(feature)).collect::<Vec<_>>());
         }
     }
     let mut text = String::from(
-        "# What types of other crates are, as oserver-state has it. Written by `tests/types.rs` of the workspace.\n",
+        "# What types of other crates are, as oserver-state has it, and with which of its features: + is on for everybody.\n# Written by `tests/types.rs` of the workspace.\n",
     );
-    for (path, verdict) in table {
-        writeln!(text, "{verdict} {path}").expect("memory");
+    for (path, (verdict, features)) in table {
+        writeln!(text, "{}", format!("{verdict} {path} {}", features.join(" ")).trim_end())
+            .expect("memory");
     }
     check("cargo-oserver/src/known/types.txt", &text);
 }

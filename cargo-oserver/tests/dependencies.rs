@@ -135,7 +135,27 @@ fn answers_are_kept_until_the_lock_file_changes() {
     let (is, words) = verdict(&changed, "plain");
     assert_eq!(is, "unknown", "{words}");
     assert!(words.contains("run `cargo fetch`"), "{words}");
-    assert!(changed.stderr.contains("run `cargo fetch`"), "{}", changed.stderr);
+}
+
+/// One dependency that is not here does not hide the others.
+#[test]
+fn where_cargo_cannot_resolve_the_lock_file_is_read() {
+    let folder = workspace();
+    let at = folder.path();
+    write(
+        at,
+        "app/Cargo.toml",
+        &(manifest("app", "0.1.0", "outer = \"1\"\nabsent = \"1\"\n") + "\n[workspace]\n"),
+    );
+    let lock = std::fs::read_to_string(at.join("app/Cargo.lock")).unwrap();
+    let lock = lock.replace(" \"outer\",\n", " \"absent\",\n \"outer\",\n");
+    let lock = lock.replace("version = 4\n", &format!("version = 4\n\n[[package]]\nname = \"absent\"\nversion = \"1.0.0\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"{CHECKSUM}\"\n"));
+    write(at, "app/Cargo.lock", &lock);
+    // Where cargo unpacks what it downloads.
+    let source = at.join("home/registry/src/index/outer-1.2.3");
+    std::fs::create_dir_all(source.parent().unwrap()).unwrap();
+    std::fs::rename(at.join("home/vendor/outer"), source).unwrap();
+    as_read(&run(at, &["handlers"]));
 }
 
 #[test]

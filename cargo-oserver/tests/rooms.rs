@@ -26,7 +26,20 @@ const TABLE: &[(&str, &[&str])] = &[
     ),
     ("report", &["findings", "load", "reach", "syntax"]),
     ("dependencies", &["known", "load", "program", "reach", "syntax"]),
-    ("fix", &["dependencies", "flow", "graph", "handlers", "infer", "program", "reach", "syntax"]),
+    (
+        "fix",
+        &[
+            "dependencies",
+            "flow",
+            "graph",
+            "handlers",
+            "infer",
+            "known",
+            "program",
+            "reach",
+            "syntax",
+        ],
+    ),
     (
         "commands",
         &[

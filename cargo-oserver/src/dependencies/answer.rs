@@ -85,7 +85,13 @@ impl Dependencies {
             return unknown("too many crates are behind it".to_owned());
         }
         let Some(found) = self.findings(graph, id, package, path) else {
-            return unknown("it has no library".to_owned());
+            let here = package.manifest.is_file();
+            let why = if here {
+                "it has no library"
+            } else {
+                "its sources are not here: run `cargo fetch`"
+            };
+            return Answer { stable: here, ..unknown(why.to_owned()) };
         };
         if let Some(way) = found.locks.first() {
             return Answer::new(Verdict::Lock(way.clone()));

@@ -17,8 +17,8 @@ pub struct Located {
     pub lib: Option<(String, PathBuf)>,
     /// Its dependencies, by the names that its code has for them.
     pub dependencies: HashMap<String, String>,
-    /// The features that it is compiled with.
-    pub features: BTreeSet<String>,
+    /// The features that it is compiled with, if that is known.
+    pub features: Option<BTreeSet<String>>,
     /// Whether it comes from a registry: then one version of it never changes.
     pub registry: bool,
     pub member: bool,
@@ -131,7 +131,7 @@ fn graph(value: &Value) -> Graph {
                     (name, PathBuf::from(text(&lib["src_path"])))
                 }),
                 dependencies,
-                features,
+                features: Some(features),
                 registry: package["source"]
                     .as_str()
                     .is_some_and(|from| from.starts_with("registry")),

@@ -7,6 +7,7 @@ mod exposes;
 mod foreign;
 mod judge;
 mod locate;
+mod lock;
 mod read;
 mod requirement;
 mod store;
@@ -115,6 +116,10 @@ impl Dependencies {
         match located {
             Ok(graph) => Some(Rc::new(graph)),
             Err(words) => {
+                let found = root.as_deref().and_then(|root| lock::graph(root, &self.manifests));
+                if let Some(found) = found.filter(|found| found.by_manifest(manifest).is_some()) {
+                    return Some(Rc::new(found));
+                }
                 self.notes.borrow_mut().push(words);
                 if let Some(root) = root {
                     *self.failed.borrow_mut().entry(root).or_default() += 1;

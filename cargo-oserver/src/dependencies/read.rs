@@ -20,7 +20,7 @@ impl Dependencies {
             path: None,
         });
         let target = Target { kind: TargetKind::Lib, name, path };
-        let features = &package.features;
+        let features = package.features.as_ref();
         let package = Package {
             name: package.name.clone(),
             root,

@@ -100,8 +100,10 @@ fn file(root: &Path) -> PathBuf {
 }
 
 fn of(package: &Located) -> String {
-    let features: Vec<&str> = package.features.iter().map(String::as_str).collect();
-    format!("{} {} {}", package.name, package.version, features.join(","))
+    let features: Option<Vec<&str>> =
+        package.features.as_ref().map(|features| features.iter().map(String::as_str).collect());
+    let features = features.map_or_else(|| "?".to_owned(), |features| features.join(","));
+    format!("{} {} {features}", package.name, package.version)
 }
 
 /// What decides which packages there are, and with which features.

@@ -73,7 +73,7 @@ fn verdict(path: &str) -> Verdict {
             manifest,
             lib: Some((name.to_owned(), lib)),
             dependencies: dependencies.iter().map(own).collect::<HashMap<_, _>>(),
-            features: BTreeSet::new(),
+            features: Some(BTreeSet::new()),
             registry: true,
             member: false,
         };

@@ -1,6 +1,8 @@
 //! Which types of other crates oserver vouches for, and with which feature. What it says is tried by the compiler
 //! afterwards: a mistake here costs an edit that is taken back.
 
+use crate::known;
+
 /// What oserver says of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Vouch {
@@ -37,74 +39,6 @@ const REQUEST: &[&str] = &[
     "Extensions",
 ];
 
-/// A crate with the versions that a feature is for, the feature, and the types.
-struct Known {
-    krate: &'static str,
-    versions: &'static str,
-    feature: &'static str,
-    names: &'static [&'static str],
-}
-
-const FEATURES: &[Known] = &[
-    Known { krate: "uuid", versions: "1.", feature: "uuid-1", names: &["Uuid", "NonNilUuid"] },
-    Known {
-        krate: "chrono",
-        versions: "0.4.",
-        feature: "chrono-0_4",
-        names: &[
-            "DateTime",
-            "Days",
-            "FixedOffset",
-            "IsoWeek",
-            "Local",
-            "Month",
-            "Months",
-            "NaiveDate",
-            "NaiveDateTime",
-            "NaiveTime",
-            "NaiveWeek",
-            "ParseError",
-            "TimeDelta",
-            "Duration",
-            "Utc",
-            "Weekday",
-        ],
-    },
-    Known {
-        krate: "serde_json",
-        versions: "1.",
-        feature: "serde_json-1",
-        names: &["Value", "Number", "Map"],
-    },
-    Known {
-        krate: "reqwest",
-        versions: "0.13.",
-        feature: "reqwest-0_13",
-        names: &["Client", "Url"],
-    },
-    Known { krate: "reqwest", versions: "0.12.", feature: "reqwest-0_12", names: &["Client"] },
-    Known {
-        krate: "sqlx",
-        versions: "0.9.",
-        feature: "sqlx-0_9",
-        names: &[
-            "Pool",
-            "PoolConnection",
-            "Transaction",
-            "PgPool",
-            "MySqlPool",
-            "SqlitePool",
-            "AnyPool",
-        ],
-    },
-    Known {
-        krate: "arc_swap",
-        versions: "1.",
-        feature: "arc-swap-1",
-        names: &["ArcSwap", "ArcSwapAny", "ArcSwapOption", "Guard", "Cache"],
-    },
-];
-
 /// axum-extra 0.12's, with the feature `axum-extra-0_12`.
 const EXTRA_STATE: &[&str] = &["Host", "Scheme", "Key", "Cookie"];
 const EXTRA_PARAM: &[&str] = &[
@@ -125,6 +59,19 @@ const EXTRA_PARAM: &[&str] = &[
     "WithRejection",
 ];
 
+/// Names for a type that is listed under another one.
+const ALIASES: &[(&str, &str, (&str, &str))] = &[
+    ("sqlx", "PgPool", ("sqlx", "Pool")),
+    ("sqlx", "MySqlPool", ("sqlx", "Pool")),
+    ("sqlx", "SqlitePool", ("sqlx", "Pool")),
+    ("sqlx", "AnyPool", ("sqlx", "Pool")),
+    ("arc_swap", "ArcSwap", ("arc_swap", "ArcSwapAny")),
+    ("arc_swap", "ArcSwapOption", ("arc_swap", "ArcSwapAny")),
+    ("chrono", "Duration", ("chrono", "TimeDelta")),
+    ("reqwest", "Url", ("url", "Url")),
+    ("serde_json", "Map", ("serde_json", "Value")),
+];
+
 /// `version` is that of the crate, where it is known.
 pub(super) fn vouch(path: &str, krate: &str, version: Option<&str>) -> Vouch {
     let name = path.rsplit("::").next().unwrap_or(path);
@@ -133,6 +80,13 @@ pub(super) fn vouch(path: &str, krate: &str, version: Option<&str>) -> Vouch {
     }
     match krate {
         "axum" | "axum_core" | "http" => return of_axum(path, name),
+        // http's, under another name.
+        "hyper" if matches!(name, "Request" | "Response" | "HeaderMap") => {
+            return of_axum(path, name);
+        }
+        "hyper" if matches!(name, "StatusCode" | "Method" | "Uri" | "Version" | "HeaderValue") => {
+            return Vouch::State;
+        }
         "axum_extra" if version.is_none_or(|version| version.starts_with("0.12.")) => {
             let extra = Some("axum-extra-0_12");
             return if EXTRA_STATE.contains(&name) {
@@ -145,18 +99,20 @@ pub(super) fn vouch(path: &str, krate: &str, version: Option<&str>) -> Vouch {
         }
         // The same type as axum-extra's.
         "cookie" if name == "Key" || name == "Cookie" => return Vouch::Feature("axum-extra-0_12"),
-        "tokio_util" if matches!(name, "CancellationToken" | "DropGuard" | "TaskTracker") => {
-            return Vouch::State;
-        }
-        "tracing" if name == "Span" => return Vouch::State,
         _ => {}
     }
-    let known = FEATURES.iter().find(|known| {
-        known.krate == krate
-            && known.names.contains(&name)
-            && version.is_none_or(|version| version.starts_with(known.versions))
-    });
-    known.map_or(Vouch::Unknown, |known| Vouch::Feature(known.feature))
+    let (krate, name, version) =
+        match ALIASES.iter().find(|(of, from, _)| (*of, *from) == (krate, name)) {
+            Some((_, _, (other, name))) => (*other, *name, version.filter(|_| *other == krate)),
+            None => (krate, name, version),
+        };
+    let mut known = known::features(krate, name).iter();
+    match known.find(|known| version.is_none_or(|version| known.is_for(version))) {
+        Some(known) if known.param => Vouch::Param((!known.always).then_some(known.name)),
+        Some(known) if known.always => Vouch::State,
+        Some(known) => Vouch::Feature(known.name),
+        None => Vouch::Unknown,
+    }
 }
 
 fn of_axum(path: &str, name: &str) -> Vouch {
@@ -193,6 +149,8 @@ mod tests {
     fn versions_matter() {
         assert_eq!(vouch("sqlx::PgPool", "sqlx", Some("0.9.1")), Vouch::Feature("sqlx-0_9"));
         assert_eq!(vouch("sqlx::PgPool", "sqlx", Some("0.8.6")), Vouch::Unknown);
+        let moka = vouch("moka::future::Cache", "moka", Some("0.12.16"));
+        assert_eq!(moka, Vouch::Feature("moka-0_12"));
         assert_eq!(
             vouch("reqwest::Client", "reqwest", Some("0.12.4")),
             Vouch::Feature("reqwest-0_12")

@@ -95,6 +95,12 @@ pub fn load(roots: &[PathBuf], limits: Limits, progress: Progress<'_>) -> Source
     sources
 }
 
+/// The package of a manifest, as it is written.
+#[must_use]
+pub fn read_package(manifest: &Path) -> Option<Package> {
+    manifest::Workspaces::default().package(manifest).ok().flatten()
+}
+
 /// Reads one package alone, from below the folder of its library's root file, each text after `prepare`.
 #[must_use]
 pub fn load_package(

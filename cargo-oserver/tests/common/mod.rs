@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 pub(crate) struct Run {
     pub(crate) stdout: String,
@@ -74,4 +75,23 @@ pub(crate) fn copy(from: &Path, to: &Path) {
             std::fs::copy(entry.path(), target).unwrap();
         }
     }
+}
+
+/// A folder with these files.
+pub(crate) fn project(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// A loose file, and what becomes of it.
+pub(crate) fn fixed(before: &str) -> (String, String) {
+    let folder = project(&[("lib.rs", before)]);
+    let run = oserver(folder.path(), &["fix", "--allow-dirty", "--no-check"]);
+    let after = std::fs::read_to_string(folder.path().join("lib.rs")).unwrap();
+    (after, run.stdout + &run.stderr)
 }

@@ -1,5 +1,6 @@
 //! Closures that a router got: functions named after their routes.
 
+use super::captures::{Given, of_middleware};
 use super::handlers::Needs;
 use super::state::Kind;
 use super::{Planner, Refusal, Source};
@@ -7,8 +8,8 @@ use crate::fix::change::{Action, Change, Reason};
 use crate::fix::edits::Edit;
 use crate::fix::format;
 use crate::fix::tree::{ClosureSite, indent};
-use crate::handlers::{Code, Framework, Handler, Way};
-use crate::program::{Function, ModuleId};
+use crate::handlers::{Code, Framework, Handler};
+use crate::program::ModuleId;
 
 impl<'a> Planner<'_, 'a> {
     pub(super) fn closure(&mut self, handler: &Handler<'a>) -> Result<(), Refusal> {
@@ -29,15 +30,20 @@ impl<'a> Planner<'_, 'a> {
             ));
         };
         let mut needs = Needs::default();
-        let mut params: Vec<String> = Vec::new();
-        params.extend(self.captured(handler, function, &source, &mut needs)?);
+        let mut given = self.captured(handler, function, &site, &source, &mut needs)?;
         let scope = self.program.scope_of(function);
-        for (arg, written) in closure.args.iter().zip(&site.params) {
+        for (index, (arg, written)) in closure.args.iter().zip(&site.params).enumerate() {
+            let text = source.text.get(written.whole.clone()).unwrap_or_default();
             let Some(ty) = &arg.ty else {
-                return Err((
-                    Reason::Captures,
-                    "a parameter without a type: make it a function, with the type".to_owned(),
-                ));
+                let back = closure.args.len() - index - 1;
+                let ty = of_middleware(&site.call, back).ok_or_else(|| {
+                    (
+                        Reason::Captures,
+                        "a parameter without a type: make it a function, with the type".to_owned(),
+                    )
+                })?;
+                given.params.push(format!("{text}: {ty}"));
+                continue;
             };
             let ty = self.program.resolve_type(ty, &scope);
             let judged = self.judge(function.module, &ty, Kind::Param)?;
@@ -47,11 +53,11 @@ impl<'a> Planner<'_, 'a> {
                 let name = arg.ty.as_ref().map(ToString::to_string).unwrap_or_default();
                 return Err(super::state::unknown(&name, "in a closure"));
             }
-            params.push(source.text.get(written.whole.clone()).unwrap_or_default().to_owned());
+            given.params.push(text.to_owned());
         }
         let name = route_name(&site);
         let name = self.unused_name(handler.file, &site.modules, &name);
-        let made = self.function_of(function.module, &site, &source, &name, &params);
+        let made = self.function_of(function.module, &site, &source, &name, &given);
         let blanks = indent(&source.text, site.after.saturating_sub(1)).to_owned();
         let path = self.path(handler.file).to_owned();
         let made = format::snippet(&made, &path, &blanks);
@@ -64,64 +70,14 @@ impl<'a> Planner<'_, 'a> {
             .edit(Edit::replace(site.whole.clone(), name.clone()))
             .edit(Edit::insert(site.after, format!("\n\n{made}")))
             .extent(site.whole.clone());
+        for edit in given.edits {
+            change = change.edit(edit);
+        }
         change.handler = Some(handler.name.clone());
         change.names = vec![name];
         change.needs = needs.changes;
         self.add(function.module, change, needs.features);
         Ok(())
-    }
-
-    /// What it takes along becomes parameters, where the router's state has it.
-    fn captured(
-        &mut self,
-        handler: &Handler<'a>,
-        function: &Function<'a>,
-        source: &Source,
-        needs: &mut Needs,
-    ) -> Result<Vec<String>, Refusal> {
-        let mut params = Vec::new();
-        for state in &handler.states {
-            let Way::Capture(name) = &state.way else { continue };
-            let refusal = || {
-                (
-                    Reason::Captures,
-                    format!(
-                        "it takes `{name}` along: put that into the state, and make this a function that takes it as a parameter"
-                    ),
-                )
-            };
-            let site = source.tree.function(function.def.place).ok_or_else(refusal)?;
-            let body = source.text.get(site.body.clone()).unwrap_or_default();
-            let named = |param: &&crate::fix::tree::Param| param.value.as_deref() == Some(name);
-            let ty = site.params.iter().find(named).and_then(|param| param.ty.clone());
-            let ty = ty.and_then(|ty| source.text.get(ty)).ok_or_else(refusal)?;
-            let ty = ty.trim_start_matches('&').trim();
-            let given = |call: &str| {
-                [format!("{call}({name})"), format!("{call}({name}.clone())")]
-                    .iter()
-                    .any(|text| body.contains(&**text))
-            };
-            let wrapper = if given(".with_state") {
-                "State"
-            } else if given("Extension") {
-                "Extension"
-            } else {
-                return Err(refusal());
-            };
-            let judged = self.judge(function.module, &state.ty, Kind::State)?;
-            if !judged.trusted.is_empty() {
-                return Err(refusal());
-            }
-            needs.changes.extend(judged.needs);
-            needs.features.extend(judged.features);
-            let path = if source.tree.imports(wrapper, &["axum", "oserver"]) {
-                wrapper.to_owned()
-            } else {
-                format!("axum::extract::{wrapper}")
-            };
-            params.push(format!("{path}({name}): {path}<{ty}>"));
-        }
-        Ok(params)
     }
 
     fn function_of(
@@ -130,7 +86,7 @@ impl<'a> Planner<'_, 'a> {
         site: &ClosureSite,
         source: &Source,
         name: &str,
-        params: &[String],
+        given: &Given,
     ) -> String {
         let slice =
             |range: &std::ops::Range<usize>| source.text.get(range.clone()).unwrap_or_default();
@@ -146,9 +102,10 @@ impl<'a> Planner<'_, 'a> {
             _ => output(site, source),
         };
         format!(
-            "{}\nasync fn {name}({}){output} {{\n    {}\n}}",
+            "{}\nasync fn {name}({}){output} {{\n    {}{}\n}}",
             self.attribute(module),
-            params.join(", "),
+            given.params.join(", "),
+            given.lines,
             body.trim()
         )
     }

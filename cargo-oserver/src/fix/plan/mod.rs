@@ -1,6 +1,7 @@
 //! What to do about each handler, as changes that need each other.
 
 mod actors;
+mod captures;
 mod closures;
 mod derive;
 mod handlers;

@@ -50,6 +50,7 @@ impl Collect<'_> {
             block: block.is_some(),
             is_async,
             call: self.call.clone(),
+            called: self.called.clone(),
             route: self.route.clone(),
             after: self.after,
             modules: self.modules.clone(),

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use syn::visit::{self, Visit};
 
-use super::functions::{self, BindSite, Inside, PathSite, ServeSite, UseSite};
+use super::functions::{self, Inside, PathSite};
 use super::types;
-use super::{Tree, place, range};
+use super::{Tree, range};
 use crate::syntax::Place;
 
 pub(super) fn collect(file: &syn::File, text: &str) -> Tree {
@@ -18,6 +18,7 @@ pub(super) fn collect(file: &syn::File, text: &str) -> Tree {
         inside: Inside::Module,
         after: 0,
         call: String::new(),
+        called: 0..0,
         route: None,
         variable: None,
     };
@@ -27,16 +28,18 @@ pub(super) fn collect(file: &syn::File, text: &str) -> Tree {
 
 pub(super) struct Collect<'t> {
     text: &'t str,
-    tree: Tree,
+    pub(super) tree: Tree,
     pub(super) modules: Vec<String>,
-    functions: Vec<Place>,
+    pub(super) functions: Vec<Place>,
     inside: Inside,
     pub(super) after: usize,
     /// Name of the call whose arguments are visited.
     pub(super) call: String,
+    /// What is called there, and the end of the call.
+    pub(super) called: Range<usize>,
     pub(super) route: Option<String>,
     /// The name that the `let` gives whose value is visited.
-    variable: Option<(String, usize)>,
+    pub(super) variable: Option<(String, usize)>,
 }
 
 impl Collect<'_> {
@@ -72,70 +75,11 @@ impl Collect<'_> {
         self.functions.pop();
     }
 
-    fn uses(&mut self, tree: &syn::UseTree, path: &str, item: &Range<usize>, group: bool) {
-        let join = |name: &syn::Ident| match path {
-            "" => name.to_string(),
-            path => format!("{path}::{name}"),
-        };
-        let mut add = |name: String, path: String, ident: &syn::Ident, renamed: bool| {
-            self.tree.uses.push(UseSite {
-                name,
-                path,
-                ident: ident.span().byte_range(),
-                item: item.clone(),
-                group,
-                renamed,
-                modules: self.modules.clone(),
-            });
-        };
-        match tree {
-            syn::UseTree::Path(inner) => self.uses(&inner.tree, &join(&inner.ident), item, group),
-            syn::UseTree::Name(inner) => {
-                let full = if inner.ident == "self" { path.to_owned() } else { join(&inner.ident) };
-                let name = full.rsplit("::").next().unwrap_or_default().to_owned();
-                add(name, full, &inner.ident, false);
-            }
-            syn::UseTree::Rename(inner) => {
-                add(inner.rename.to_string(), join(&inner.ident), &inner.ident, true);
-            }
-            syn::UseTree::Group(inner) => {
-                let several = inner.items.len() > 1;
-                inner.items.iter().for_each(|part| self.uses(part, path, item, group || several));
-            }
-            syn::UseTree::Glob(_) => {}
-        }
-    }
-
-    fn argument_of(&mut self, call: String, arg: &syn::Expr) {
-        let outer = std::mem::replace(&mut self.call, call);
+    fn argument_of(&mut self, call: String, called: Range<usize>, arg: &syn::Expr) {
+        let outer =
+            (std::mem::replace(&mut self.call, call), std::mem::replace(&mut self.called, called));
         self.visit_expr(arg);
-        self.call = outer;
-    }
-
-    /// `axum::serve(listener, app)`, with what follows it.
-    fn serve(&mut self, call: &syn::ExprCall) {
-        let syn::Expr::Path(path) = &*call.func else { return };
-        let names: Vec<String> =
-            path.path.segments.iter().map(|part| part.ident.to_string()).collect();
-        let imported = names.len() == 1 && self.tree.imports("serve", &["axum"]);
-        let is = names == ["axum", "serve"] || (imported && names[0] == "serve");
-        if names.ends_with(&["TcpListener".to_owned(), "bind".to_owned()]) && call.args.len() == 1 {
-            self.tree.binds.push(BindSite {
-                callee: range(&*call.func),
-                address: range(&call.args[0]),
-                variable: self.variable.clone(),
-            });
-        }
-        if !is || call.args.len() != 2 {
-            return;
-        }
-        self.tree.serves.push(ServeSite {
-            place: place(path.path.segments[0].ident.span()),
-            callee: range(&*call.func),
-            listener: range(&call.args[0]),
-            app: range(&call.args[1]),
-            function: self.functions.last().copied(),
-        });
+        (self.call, self.called) = outer;
     }
 }
 
@@ -200,8 +144,9 @@ impl<'ast> Visit<'ast> for Collect<'_> {
                 String::new()
             }
         };
+        let called = range(&*call.func).start..range(call).end;
         for arg in &call.args {
-            self.argument_of(name.clone(), arg);
+            self.argument_of(name.clone(), called.clone(), arg);
         }
     }
 
@@ -213,8 +158,9 @@ impl<'ast> Visit<'ast> for Collect<'_> {
         if routes {
             self.route = call.args.first().map(|first| self.slice(&range(first)).to_owned());
         }
+        let called = call.method.span().byte_range().start..range(call).end;
         for arg in &call.args {
-            self.argument_of(name.clone(), arg);
+            self.argument_of(name.clone(), called.clone(), arg);
         }
         if routes {
             self.route = outer;

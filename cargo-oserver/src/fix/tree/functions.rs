@@ -80,6 +80,8 @@ pub(in crate::fix) struct ClosureSite {
     pub(in crate::fix) result: String,
     /// The arguments of the call that it is an argument of, and the name of that call.
     pub(in crate::fix) call: String,
+    /// From the name of what is called to the end of that call.
+    pub(in crate::fix) called: Range<usize>,
     /// The first argument of the `.route(…)` around it.
     pub(in crate::fix) route: Option<String>,
     pub(in crate::fix) after: usize,

@@ -2,6 +2,7 @@
 //! outlives the file that it came from.
 
 mod callers;
+mod calls;
 mod closures;
 mod collect;
 mod functions;

@@ -44,6 +44,7 @@ pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
                 first: round == 0,
                 known: &fresh,
                 helpers: Vec::new(),
+                connectors: Vec::new(),
             };
             visit(program, function, &mut look);
             for helper in look.helpers {
@@ -74,6 +75,8 @@ struct Look<'f, 'p, 'a> {
     first: bool,
     known: &'f [Helper],
     helpers: Vec<Helper>,
+    /// Calls that make the connector of a client.
+    connectors: Vec<Place>,
 }
 
 impl<'a> Visit<'a> for Look<'_, '_, 'a> {
@@ -89,6 +92,7 @@ impl<'a> Visit<'a> for Look<'_, '_, 'a> {
                 if let Some(registration) =
                     registration::function(self.program, infer.scope.module, path)
                     && self.first
+                    && !self.connectors.contains(place)
                 {
                     let call = Call {
                         name: path.last(),
@@ -125,6 +129,16 @@ impl<'a> Look<'_, '_, 'a> {
     fn method(&mut self, method: &'a MethodCall, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
         if matches!(&*method.name, "route" | "at" | "api_route" | "route_service" | "nest") {
             self.route = method.args.first().and_then(text);
+        }
+        // `endpoint.connect_with_connector(service_fn(…))` answers nobody.
+        if method.name.starts_with("connect_with_connector") {
+            self.connectors.extend(method.args.iter().filter_map(|arg| match arg.bare() {
+                Expr::Call(_, _, place) => Some(*place),
+                _ => None,
+            }));
+        }
+        if &*method.name == "any" && iterates(&method.receiver) {
+            return;
         }
         let receiver = infer.expr(&method.receiver, locals);
         if !self.known.is_empty() {
@@ -171,6 +185,45 @@ impl<'a> Look<'_, '_, 'a> {
             self.register(arg, &call, infer, locals, 0);
         }
     }
+}
+
+/// Whether a value is an iterator, by the name of the method that makes it.
+fn iterates(expr: &Expr) -> bool {
+    const MAKERS: &[&str] = &[
+        "iter",
+        "iter_mut",
+        "into_iter",
+        "keys",
+        "values",
+        "values_mut",
+        "into_values",
+        "chars",
+        "bytes",
+        "lines",
+        "split",
+        "split_whitespace",
+        "filter",
+        "filter_map",
+        "map",
+        "flat_map",
+        "flatten",
+        "skip",
+        "take",
+        "rev",
+        "enumerate",
+        "zip",
+        "chain",
+        "cloned",
+        "copied",
+        "windows",
+        "chunks",
+        "drain",
+        "peekable",
+        "get_all",
+        "ancestors",
+        "components",
+    ];
+    matches!(expr.bare(), Expr::Method(call) if MAKERS.contains(&&*call.name))
 }
 
 fn text(expr: &Expr) -> Option<String> {

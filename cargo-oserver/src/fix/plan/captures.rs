@@ -1,0 +1,182 @@
+//! What a closure takes along: parameters of the function that it becomes, where the router can give them.
+
+use super::handlers::Needs;
+use super::state::{Judged, Kind};
+use super::{Planner, Refusal, Source};
+use crate::fix::change::Reason;
+use crate::fix::edits::Edit;
+use crate::fix::tree::ClosureSite;
+use crate::handlers::{Handler, Way};
+use crate::program::{Function, ModuleId, Resolved};
+
+/// What the function gets.
+#[derive(Debug, Default)]
+pub(super) struct Given {
+    pub(super) params: Vec<String>,
+    /// What stands before its body.
+    pub(super) lines: String,
+    /// At the router.
+    pub(super) edits: Vec<Edit>,
+}
+
+/// Calls that make a `MethodRouter`, to which a layer can be added.
+const METHODS: &[&str] =
+    &["get", "post", "put", "delete", "patch", "head", "options", "trace", "connect", "any"];
+
+/// The type of a middleware's parameter, counted from the last.
+pub(super) fn of_middleware(call: &str, back: usize) -> Option<&'static str> {
+    match (call, back) {
+        ("from_fn" | "from_fn_with_state", 0) => Some("axum::middleware::Next"),
+        ("from_fn" | "from_fn_with_state", 1) | ("map_request" | "map_request_with_state", 0) => {
+            Some("axum::extract::Request")
+        }
+        ("map_response" | "map_response_with_state", 0) => Some("axum::response::Response"),
+        _ => None,
+    }
+}
+
+impl<'a> Planner<'_, 'a> {
+    pub(super) fn captured(
+        &mut self,
+        handler: &Handler<'a>,
+        function: &Function<'a>,
+        site: &ClosureSite,
+        source: &Source,
+        needs: &mut Needs,
+    ) -> Result<Given, Refusal> {
+        let mut given = Given::default();
+        for state in &handler.states {
+            let Way::Capture(name) = &state.way else { continue };
+            let refusal = || {
+                (
+                    Reason::Captures,
+                    format!(
+                        "it takes `{name}` along: put that into the state, and make this a function that takes it as a parameter"
+                    ),
+                )
+            };
+            let judged = self.judge(function.module, &state.ty, Kind::State)?;
+            let written = written(function, source, name);
+            let shared = written.as_ref().and_then(|_| shared(function, source, name));
+            match (written, shared) {
+                (Some(ty), Some(wrapper)) if judged.trusted.is_empty() => {
+                    let path = if source.tree.imports(wrapper, &["axum", "oserver"]) {
+                        wrapper.to_owned()
+                    } else {
+                        format!("axum::extract::{wrapper}")
+                    };
+                    given.params.push(format!("{path}({name}): {path}<{ty}>"));
+                }
+                (written, _) => {
+                    let ty = written.or_else(|| self.text_of(function.module, &state.ty));
+                    let ty = ty.ok_or_else(refusal)?;
+                    self.handed(
+                        &mut given,
+                        (site, &source.text),
+                        function.module,
+                        (name, &ty),
+                        &judged,
+                    )
+                    .ok_or_else(refusal)?;
+                }
+            }
+            needs.changes.extend(judged.needs);
+            needs.features.extend(judged.features);
+        }
+        Ok(given)
+    }
+
+    /// The route gets the value in a layer, a middleware as its state.
+    fn handed(
+        &self,
+        given: &mut Given,
+        (site, text): (&ClosureSite, &str),
+        module: ModuleId,
+        (name, ty): (&str, &str),
+        judged: &Judged,
+    ) -> Option<()> {
+        let wrapper = if METHODS.contains(&&*site.call) {
+            let layer = format!(".layer(axum::Extension({name}.clone()))");
+            given.edits.push(Edit::insert(site.called.end, layer));
+            "axum::Extension"
+        } else if site.call == "from_fn" && given.params.is_empty() {
+            let before = text.get(site.called.start..site.whole.start)?;
+            let open = site.called.start + before.rfind('(')?;
+            given.edits.push(Edit::insert(open, "_with_state"));
+            given.edits.push(Edit::insert(open + 1, format!("{name}.clone(), ")));
+            "axum::extract::State"
+        } else {
+            return None;
+        };
+        if judged.trusted.is_empty() {
+            given.params.push(format!("{wrapper}({name}): {wrapper}<{ty}>"));
+        } else {
+            let krate = self.krate(module);
+            let reason = judged.trusted.join("; ");
+            given.params.push(format!("{name}: {krate}::Trusted<{wrapper}<{ty}>>"));
+            given.lines.push_str(&format!(
+                "// Trusted: {reason}.\n    let {wrapper}({name}) = {krate}::Trusted::into_inner({name});\n    "
+            ));
+        }
+        Some(())
+    }
+
+    /// A type as code of a module can write it; `None` where it has no name there.
+    fn text_of(&self, module: ModuleId, ty: &Resolved) -> Option<String> {
+        let with = |name: String, args: &[Resolved]| {
+            let args: Option<Vec<String>> =
+                args.iter().map(|arg| self.text_of(module, arg)).collect();
+            match args?.as_slice() {
+                [] => Some(name),
+                args => Some(format!("{name}<{}>", args.join(", "))),
+            }
+        };
+        match ty {
+            Resolved::External(path, args) if !path.starts_with('?') => {
+                with(path.to_string(), args)
+            }
+            Resolved::Own(id, args) => {
+                let own = self.program.module(id.module).krate == self.program.module(module).krate;
+                let mut names = vec![self.program.type_def(*id).name.to_string()];
+                let mut at = id.module;
+                while let Some(parent) = self.program.module(at).parent {
+                    if self.program.module(at).block {
+                        return None;
+                    }
+                    names.push(self.program.module(at).name.to_owned());
+                    at = parent;
+                }
+                names.push("crate".to_owned());
+                names.reverse();
+                own.then(|| with(names.join("::"), args)).flatten()
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The type of a parameter of the function around, as it is written there.
+fn written(function: &Function<'_>, source: &Source, name: &str) -> Option<String> {
+    let site = source.tree.function(function.def.place)?;
+    let named = |param: &&crate::fix::tree::Param| param.value.as_deref() == Some(name);
+    let ty = site.params.iter().find(named)?.ty.clone()?;
+    let ty = source.text.get(ty)?.trim_start_matches('&').trim();
+    (!ty.contains("impl ")).then(|| ty.to_owned())
+}
+
+/// The extractor of a value that the router has as its state, or as an extension.
+fn shared(function: &Function<'_>, source: &Source, name: &str) -> Option<&'static str> {
+    let site = source.tree.function(function.def.place)?;
+    let body = source.text.get(site.body.clone())?;
+    let given = |call: &str| {
+        let forms = [format!("{call}({name})"), format!("{call}({name}.clone())")];
+        forms.iter().any(|text| body.contains(&**text))
+    };
+    if given(".with_state") {
+        Some("State")
+    } else if given("Extension") {
+        Some("Extension")
+    } else {
+        None
+    }
+}

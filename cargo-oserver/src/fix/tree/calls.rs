@@ -1,0 +1,75 @@
+//! Imports, and the calls that bind and serve.
+
+use std::ops::Range;
+
+use super::collect::Collect;
+use super::functions::{BindSite, ServeSite, UseSite};
+use super::{place, range};
+
+impl Collect<'_> {
+    pub(super) fn uses(
+        &mut self,
+        tree: &syn::UseTree,
+        path: &str,
+        item: &Range<usize>,
+        group: bool,
+    ) {
+        let join = |name: &syn::Ident| match path {
+            "" => name.to_string(),
+            path => format!("{path}::{name}"),
+        };
+        let mut add = |name: String, path: String, ident: &syn::Ident, renamed: bool| {
+            self.tree.uses.push(UseSite {
+                name,
+                path,
+                ident: ident.span().byte_range(),
+                item: item.clone(),
+                group,
+                renamed,
+                modules: self.modules.clone(),
+            });
+        };
+        match tree {
+            syn::UseTree::Path(inner) => self.uses(&inner.tree, &join(&inner.ident), item, group),
+            syn::UseTree::Name(inner) => {
+                let full = if inner.ident == "self" { path.to_owned() } else { join(&inner.ident) };
+                let name = full.rsplit("::").next().unwrap_or_default().to_owned();
+                add(name, full, &inner.ident, false);
+            }
+            syn::UseTree::Rename(inner) => {
+                add(inner.rename.to_string(), join(&inner.ident), &inner.ident, true);
+            }
+            syn::UseTree::Group(inner) => {
+                let several = inner.items.len() > 1;
+                inner.items.iter().for_each(|part| self.uses(part, path, item, group || several));
+            }
+            syn::UseTree::Glob(_) => {}
+        }
+    }
+
+    /// `axum::serve(listener, app)`, with what follows it.
+    pub(super) fn serve(&mut self, call: &syn::ExprCall) {
+        let syn::Expr::Path(path) = &*call.func else { return };
+        let names: Vec<String> =
+            path.path.segments.iter().map(|part| part.ident.to_string()).collect();
+        let imported = names.len() == 1 && self.tree.imports("serve", &["axum"]);
+        let is = names == ["axum", "serve"] || (imported && names[0] == "serve");
+        if names.ends_with(&["TcpListener".to_owned(), "bind".to_owned()]) && call.args.len() == 1 {
+            self.tree.binds.push(BindSite {
+                callee: range(&*call.func),
+                address: range(&call.args[0]),
+                variable: self.variable.clone(),
+            });
+        }
+        if !is || call.args.len() != 2 {
+            return;
+        }
+        self.tree.serves.push(ServeSite {
+            place: place(path.path.segments[0].ident.span()),
+            callee: range(&*call.func),
+            listener: range(&call.args[0]),
+            app: range(&call.args[1]),
+            function: self.functions.last().copied(),
+        });
+    }
+}

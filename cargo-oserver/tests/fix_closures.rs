@@ -1,0 +1,165 @@
+//! `cargo oserver fix`: closures, and what is no handler at all.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod common;
+
+use common::{fixed, oserver, project};
+
+#[test]
+fn what_a_closure_takes_along_becomes_a_parameter_where_the_state_has_it() {
+    let before = "\
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+
+fn router(name: String, other: u8) -> Router {
+    let shown = Router::new().route(\"/other\", get(move || async move { other.to_string() }));
+    Router::new()
+        .route(\"/name\", get(move || async move { format!(\"{}\", name) }))
+        .merge(shown)
+        .with_state(name)
+}
+";
+    let (after, told) = fixed(before);
+    assert!(after.contains("get(get_name)"), "{after}{told}");
+    assert!(
+        after.contains("async fn get_name(State(name): State<String>) -> String {"),
+        "{after}{told}"
+    );
+    assert!(
+        after.contains("get(get_other).layer(axum::Extension(other.clone()))"),
+        "{after}{told}"
+    );
+}
+
+#[test]
+fn what_no_router_can_give_is_left() {
+    let before = "\
+use axum::Router;
+
+fn router(other: u8) -> Router {
+    Router::new().fallback(move || async move { other.to_string() })
+}
+";
+    let (after, told) = fixed(before);
+    assert_eq!(after, before, "{told}");
+    assert!(told.contains("[captures]: `{closure in router}`: it takes `other` along"), "{told}");
+}
+
+/// Where no state has it, the route gets it in a layer, and a middleware as its state.
+#[test]
+fn what_a_closure_takes_along_and_no_state_has_goes_into_a_layer() {
+    let before = "\
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use axum::routing::get;
+
+#[derive(Clone)]
+struct Page(Arc<str>);
+
+fn page() -> Page {
+    Page(Arc::from(\"page\"))
+}
+
+fn router(limit: usize) -> Router {
+    let page = page();
+    Router::new()
+        .route(\"/page\", get(move || async move { page.0.to_string() }))
+        .layer(from_fn(move |request, next| async move { limited(limit, request, next).await }))
+}
+
+async fn limited(
+    limit: usize,
+    request: axum::extract::Request,
+    next: axum::middleware::Next,
+) -> axum::response::Response {
+    drop(limit);
+    next.run(request).await
+}
+";
+    let (after, told) = fixed(before);
+    for part in [
+        "get(get_page).layer(axum::Extension(page.clone()))",
+        "async fn get_page(axum::Extension(page): axum::Extension<crate::Page>) -> String {",
+        "#[derive(Clone, oserver::HandlerState)]\nstruct Page",
+        "from_fn_with_state(limit.clone(), middleware)",
+        "axum::extract::State(limit): axum::extract::State<usize>,",
+        "request: axum::extract::Request,\n",
+        "next: axum::middleware::Next,\n",
+    ] {
+        assert!(after.contains(part), "{part} is not in\n{after}\n{told}");
+    }
+}
+
+/// Methods of one name in one module are not each other's callers.
+#[test]
+fn a_method_of_the_same_name_is_no_caller() {
+    let before = "\
+struct Store;
+
+impl Store {
+    async fn read(&self) -> &'static str {
+        \"\"
+    }
+}
+
+async fn read() -> &'static str {
+    Store.read().await
+}
+
+fn router() -> axum::Router {
+    axum::Router::new().route(\"/\", axum::routing::get(read))
+}
+";
+    let (after, told) = fixed(before);
+    assert!(after.contains("#[oserver::handler]\nasync fn read()"), "{after}{told}");
+    assert!(!after.contains("read_handler"), "{after}{told}");
+}
+
+/// Neither the connector of a client nor a question to an iterator answers requests.
+#[test]
+fn closures_that_answer_nobody_are_no_handlers() {
+    let before = "\
+use axum::http::HeaderMap;
+
+async fn hello(headers: HeaderMap) -> String {
+    let any = headers.get_all(\"accept\").iter().any(|value| value.len() > 3);
+    any.to_string()
+}
+
+async fn connect(endpoint: tonic::transport::Endpoint) {
+    let _ = endpoint
+        .connect_with_connector(tower::service_fn(|_: axum::http::Uri| async { Ok::<_, std::io::Error>(()) }))
+        .await;
+}
+
+fn router() -> axum::Router {
+    axum::Router::new().route(\"/\", axum::routing::get(hello))
+}
+";
+    let folder = project(&[("lib.rs", before)]);
+    let run = oserver(folder.path(), &["handlers", "--format", "json"]);
+    let names: Vec<String> =
+        run.findings().iter().map(|handler| handler["name"].to_string()).collect();
+    assert_eq!(names, ["\"hello\""], "{}", run.stdout);
+}
+
+/// One list says which feature knows a type.
+#[test]
+fn types_that_a_feature_knows_are_not_trusted() {
+    let manifest = "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[dependencies]\naxum = \"0.8\"\nmoka = \"0.12\"\nurl = \"2\"\n\n[workspace]\n";
+    let main = "use axum::extract::State;\n\n#[derive(Clone)]\nstruct App {\n    cache: moka::future::Cache<String, String>,\n    url: url::Url,\n}\n\nasync fn hello(State(_): State<App>) {}\n\nfn router(app: App) -> axum::Router {\n    axum::Router::new().route(\"/\", axum::routing::get(hello)).with_state(app)\n}\n";
+    let folder = project(&[("Cargo.toml", manifest), ("src/lib.rs", main)]);
+    let run = oserver(folder.path(), &["fix", "--allow-dirty", "--no-check"]);
+    let after = std::fs::read_to_string(folder.path().join("Cargo.toml")).unwrap();
+    assert!(
+        after.contains("\"moka-0_12\"") && after.contains("\"url-2\""),
+        "{after}{}",
+        run.stdout
+    );
+    let main = std::fs::read_to_string(folder.path().join("src/lib.rs")).unwrap();
+    assert!(main.contains("HandlerState") && !main.contains("trusted"), "{main}");
+}
