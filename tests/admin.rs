@@ -192,23 +192,22 @@ fn overload_alone_does_not_fail_liveness() {
                 })
             })
             .collect();
+        let mut most_in_flight = 0;
         while Instant::now() < stop {
             let health = faults.ask("/healthz").await;
             assert_eq!(health.status, 200, "{}", health.text());
+            let status = faults.ask("/status.json").await.json();
+            let routes = status["routes"].as_array().expect("routes").iter();
+            let in_flight: u64 = routes.filter_map(|route| route["in_flight"].as_u64()).sum();
+            most_in_flight = most_in_flight.max(in_flight);
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
         for client in clients {
             client.await.expect("no panic");
         }
-        let status = faults.ask("/status.json").await.json();
-        assert!(
-            status["routes"].as_array().expect("routes").iter().any(|route| {
-                ["refused", "timeouts", "cancelled"]
-                    .iter()
-                    .any(|what| route[*what].as_u64() > Some(0))
-            }),
-            "it was no overload: {status:#}"
-        );
+        // Each of them wants a core for itself.
+        let overload = 20 * cores as u64;
+        assert!(most_in_flight > overload, "it was no overload: {most_in_flight}");
     });
 }
 
