@@ -313,6 +313,15 @@ impl Faults {
         Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
     }
 
+    /// What the process has computed until now. `None` where there is no `/proc`.
+    pub fn cpu_time(&self) -> Option<Duration> {
+        // proc_pid_stat(5): ticks, of which Linux counts a hundred a second for every reader.
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).ok()?;
+        let (_, fields) = stat.rsplit_once(')')?;
+        let ticks = fields.split_ascii_whitespace().skip(11).take(2).map(str::parse::<u32>);
+        Some(Duration::from_millis(10) * ticks.sum::<Result<u32, _>>().ok()?)
+    }
+
     /// Waits until the process has no more open than `before`, and the threads that were lost to
     /// handlers.
     pub async fn settles(&self, before: Option<Resources>, lost: usize) {
