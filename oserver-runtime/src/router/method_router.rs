@@ -5,20 +5,146 @@ use std::fmt;
 
 use axum::extract::Request;
 use axum::response::IntoResponse;
-use axum::routing::Route;
+use axum::routing::{MethodFilter, Route};
+use http::Method;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::router::guarded_handler::RouterState;
+use crate::router::direct::DirectMethods;
+use crate::router::guarded_handler::{GuardedHandler, HandlerFunction, RouterState};
+use crate::router::methods::tagged;
 use crate::router::tag::Tag;
 
 /// The handlers of one path, by method. axum's [`MethodRouter`](axum::routing::MethodRouter), for
 /// guarded handlers only.
 pub struct MethodRouter<S = ()> {
     pub(super) inner: axum::routing::MethodRouter<S>,
+    /// Those of them that nothing stands around.
+    pub(super) direct: DirectMethods<S>,
 }
 
 impl<S: RouterState> MethodRouter<S> {
+    /// Adds the handler of `connect` requests.
+    ///
+    /// # Panics
+    /// When the method has one already, or it is a closure.
+    #[track_caller]
+    #[must_use]
+    #[rustfmt::skip]
+    pub fn connect<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
+        Self { inner: self.inner.connect(tagged(handler)), ..self }
+    }
+
+    /// Adds the handler of `delete` requests.
+    ///
+    /// # Panics
+    /// When the method has one already, or it is a closure.
+    #[track_caller]
+    #[must_use]
+    #[rustfmt::skip]
+    pub fn delete<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
+        Self { direct: self.direct.and(Method::DELETE, &handler), inner: self.inner.delete(tagged(handler)) }
+    }
+
+    /// Adds the handler of `get` requests.
+    ///
+    /// # Panics
+    /// When the method has one already, or it is a closure.
+    #[track_caller]
+    #[must_use]
+    #[rustfmt::skip]
+    pub fn get<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
+        Self { direct: self.direct.and(Method::GET, &handler), inner: self.inner.get(tagged(handler)) }
+    }
+
+    /// Adds the handler of `head` requests.
+    ///
+    /// # Panics
+    /// When the method has one already, or it is a closure.
+    #[track_caller]
+    #[must_use]
+    #[rustfmt::skip]
+    pub fn head<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
+        Self { inner: self.inner.head(tagged(handler)), ..self }
+    }
+
+    /// Adds the handler of `options` requests.
+    ///
+    /// # Panics
+    /// When the method has one already, or it is a closure.
+    #[track_caller]
+    #[must_use]
+    #[rustfmt::skip]
+    pub fn options<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
+        Self { inner: self.inner.options(tagged(handler)), ..self }
+    }
+
+    /// Adds the handler of `patch` requests.
+    ///
+    /// # Panics
+    /// When the method has one already, or it is a closure.
+    #[track_caller]
+    #[must_use]
+    #[rustfmt::skip]
+    pub fn patch<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
+        Self { direct: self.direct.and(Method::PATCH, &handler), inner: self.inner.patch(tagged(handler)) }
+    }
+
+    /// Adds the handler of `post` requests.
+    ///
+    /// # Panics
+    /// When the method has one already, or it is a closure.
+    #[track_caller]
+    #[must_use]
+    #[rustfmt::skip]
+    pub fn post<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
+        Self { direct: self.direct.and(Method::POST, &handler), inner: self.inner.post(tagged(handler)) }
+    }
+
+    /// Adds the handler of `put` requests.
+    ///
+    /// # Panics
+    /// When the method has one already, or it is a closure.
+    #[track_caller]
+    #[must_use]
+    #[rustfmt::skip]
+    pub fn put<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
+        Self { direct: self.direct.and(Method::PUT, &handler), inner: self.inner.put(tagged(handler)) }
+    }
+
+    /// Adds the handler of `trace` requests.
+    ///
+    /// # Panics
+    /// When the method has one already, or it is a closure.
+    #[track_caller]
+    #[must_use]
+    #[rustfmt::skip]
+    pub fn trace<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
+        Self { inner: self.inner.trace(tagged(handler)), ..self }
+    }
+
+    /// Adds the handler of several methods.
+    ///
+    /// # Panics
+    /// When one of the methods has one already, or it is a closure.
+    #[track_caller]
+    #[must_use]
+    #[rustfmt::skip]
+    pub fn on<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, methods: MethodFilter, handler: H) -> Self {
+        Self { inner: self.inner.on(methods, tagged(handler)), ..self }
+    }
+
+    /// The handler of the methods that have none.
+    ///
+    /// # Panics
+    /// When it is a closure.
+    #[track_caller]
+    #[must_use]
+    #[rustfmt::skip]
+    pub fn fallback<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
+        Self { inner: self.inner.fallback(tagged(handler)), ..self }
+    }
+
     /// Puts a layer around the handlers added so far. See [`axum::routing::MethodRouter::layer`].
     #[must_use]
     pub fn layer<L>(self, layer: L) -> Self
@@ -29,7 +155,7 @@ impl<S: RouterState> MethodRouter<S> {
         <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
-        Self { inner: self.inner.layer((Tag::matched(), layer)) }
+        Self { inner: self.inner.layer((Tag::matched(), layer)), direct: DirectMethods::none() }
     }
 
     /// Puts a layer around the handlers added so far, not around the answer 405. See
@@ -46,7 +172,8 @@ impl<S: RouterState> MethodRouter<S> {
         <L::Service as Service<Request>>::Response: IntoResponse + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
-        Self { inner: self.inner.route_layer((Tag::matched(), layer)) }
+        let inner = self.inner.route_layer((Tag::matched(), layer));
+        Self { inner, direct: DirectMethods::none() }
     }
 
     /// Takes over the handlers of another. See [`axum::routing::MethodRouter::merge`].
@@ -56,13 +183,13 @@ impl<S: RouterState> MethodRouter<S> {
     #[track_caller]
     #[must_use]
     pub fn merge(self, other: Self) -> Self {
-        Self { inner: self.inner.merge(other.inner) }
+        Self { inner: self.inner.merge(other.inner), direct: self.direct.merge(other.direct) }
     }
 }
 
 impl<S> Clone for MethodRouter<S> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone() }
+        Self { inner: self.inner.clone(), direct: self.direct.clone() }
     }
 }
 

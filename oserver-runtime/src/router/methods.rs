@@ -1,8 +1,10 @@
 //! `get`, `post`, … : which handler takes the requests of which method. Signatures are one line each, for errors show them.
 
 use axum::routing::MethodFilter;
+use http::Method;
 use tower_layer::Layer;
 
+use crate::router::direct::DirectMethods;
 use crate::router::guarded_handler::{
     GuardedHandler, HandlerFunction, RouterState, refuse_closure,
 };
@@ -16,7 +18,7 @@ use crate::router::tag::{Tag, Tagged};
 #[track_caller]
 #[rustfmt::skip]
 pub fn connect<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(handler: H) -> MethodRouter<S> {
-    MethodRouter { inner: axum::routing::connect(tagged(handler)) }
+    MethodRouter { direct: DirectMethods::none(), inner: axum::routing::connect(tagged(handler)) }
 }
 
 /// Routes `delete` requests to a handler. See [`axum::routing::delete`].
@@ -26,7 +28,7 @@ pub fn connect<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: Rout
 #[track_caller]
 #[rustfmt::skip]
 pub fn delete<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(handler: H) -> MethodRouter<S> {
-    MethodRouter { inner: axum::routing::delete(tagged(handler)) }
+    MethodRouter { direct: DirectMethods::none().and(Method::DELETE, &handler), inner: axum::routing::delete(tagged(handler)) }
 }
 
 /// Routes `get` requests to a handler. See [`axum::routing::get`].
@@ -36,7 +38,7 @@ pub fn delete<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: Route
 #[track_caller]
 #[rustfmt::skip]
 pub fn get<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(handler: H) -> MethodRouter<S> {
-    MethodRouter { inner: axum::routing::get(tagged(handler)) }
+    MethodRouter { direct: DirectMethods::none().and(Method::GET, &handler), inner: axum::routing::get(tagged(handler)) }
 }
 
 /// Routes `head` requests to a handler. See [`axum::routing::head`].
@@ -46,7 +48,7 @@ pub fn get<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterSt
 #[track_caller]
 #[rustfmt::skip]
 pub fn head<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(handler: H) -> MethodRouter<S> {
-    MethodRouter { inner: axum::routing::head(tagged(handler)) }
+    MethodRouter { direct: DirectMethods::none(), inner: axum::routing::head(tagged(handler)) }
 }
 
 /// Routes `options` requests to a handler. See [`axum::routing::options`].
@@ -56,7 +58,7 @@ pub fn head<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterS
 #[track_caller]
 #[rustfmt::skip]
 pub fn options<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(handler: H) -> MethodRouter<S> {
-    MethodRouter { inner: axum::routing::options(tagged(handler)) }
+    MethodRouter { direct: DirectMethods::none(), inner: axum::routing::options(tagged(handler)) }
 }
 
 /// Routes `patch` requests to a handler. See [`axum::routing::patch`].
@@ -66,7 +68,7 @@ pub fn options<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: Rout
 #[track_caller]
 #[rustfmt::skip]
 pub fn patch<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(handler: H) -> MethodRouter<S> {
-    MethodRouter { inner: axum::routing::patch(tagged(handler)) }
+    MethodRouter { direct: DirectMethods::none().and(Method::PATCH, &handler), inner: axum::routing::patch(tagged(handler)) }
 }
 
 /// Routes `post` requests to a handler. See [`axum::routing::post`].
@@ -76,7 +78,7 @@ pub fn patch<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: Router
 #[track_caller]
 #[rustfmt::skip]
 pub fn post<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(handler: H) -> MethodRouter<S> {
-    MethodRouter { inner: axum::routing::post(tagged(handler)) }
+    MethodRouter { direct: DirectMethods::none().and(Method::POST, &handler), inner: axum::routing::post(tagged(handler)) }
 }
 
 /// Routes `put` requests to a handler. See [`axum::routing::put`].
@@ -86,7 +88,7 @@ pub fn post<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterS
 #[track_caller]
 #[rustfmt::skip]
 pub fn put<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(handler: H) -> MethodRouter<S> {
-    MethodRouter { inner: axum::routing::put(tagged(handler)) }
+    MethodRouter { direct: DirectMethods::none().and(Method::PUT, &handler), inner: axum::routing::put(tagged(handler)) }
 }
 
 /// Routes `trace` requests to a handler. See [`axum::routing::trace`].
@@ -96,7 +98,7 @@ pub fn put<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterSt
 #[track_caller]
 #[rustfmt::skip]
 pub fn trace<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(handler: H) -> MethodRouter<S> {
-    MethodRouter { inner: axum::routing::trace(tagged(handler)) }
+    MethodRouter { direct: DirectMethods::none(), inner: axum::routing::trace(tagged(handler)) }
 }
 
 /// Routes requests of every method to a handler. See [`axum::routing::any`].
@@ -106,7 +108,7 @@ pub fn trace<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: Router
 #[track_caller]
 #[rustfmt::skip]
 pub fn any<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(handler: H) -> MethodRouter<S> {
-    MethodRouter { inner: axum::routing::any(tagged(handler)) }
+    MethodRouter { direct: DirectMethods::none(), inner: axum::routing::any(tagged(handler)) }
 }
 
 /// Routes requests of several methods to a handler. See [`axum::routing::on`].
@@ -116,135 +118,12 @@ pub fn any<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterSt
 #[track_caller]
 #[rustfmt::skip]
 pub fn on<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(methods: MethodFilter, handler: H) -> MethodRouter<S> {
-    MethodRouter { inner: axum::routing::on(methods, tagged(handler)) }
+    MethodRouter { direct: DirectMethods::none(), inner: axum::routing::on(methods, tagged(handler)) }
 }
 
 /// The handler behind its route's tag.
 #[track_caller]
-fn tagged<H: GuardedHandler<T, S>, T, S>(handler: H) -> Tagged<H> {
+pub(super) fn tagged<H: GuardedHandler<T, S>, T, S>(handler: H) -> Tagged<H> {
     refuse_closure::<H, T, S>();
     Tag::matched().layer(handler)
-}
-
-impl<S: RouterState> MethodRouter<S> {
-    /// Adds the handler of `connect` requests.
-    ///
-    /// # Panics
-    /// When the method has one already, or it is a closure.
-    #[track_caller]
-    #[must_use]
-    #[rustfmt::skip]
-    pub fn connect<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
-        Self { inner: self.inner.connect(tagged(handler)) }
-    }
-
-    /// Adds the handler of `delete` requests.
-    ///
-    /// # Panics
-    /// When the method has one already, or it is a closure.
-    #[track_caller]
-    #[must_use]
-    #[rustfmt::skip]
-    pub fn delete<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
-        Self { inner: self.inner.delete(tagged(handler)) }
-    }
-
-    /// Adds the handler of `get` requests.
-    ///
-    /// # Panics
-    /// When the method has one already, or it is a closure.
-    #[track_caller]
-    #[must_use]
-    #[rustfmt::skip]
-    pub fn get<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
-        Self { inner: self.inner.get(tagged(handler)) }
-    }
-
-    /// Adds the handler of `head` requests.
-    ///
-    /// # Panics
-    /// When the method has one already, or it is a closure.
-    #[track_caller]
-    #[must_use]
-    #[rustfmt::skip]
-    pub fn head<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
-        Self { inner: self.inner.head(tagged(handler)) }
-    }
-
-    /// Adds the handler of `options` requests.
-    ///
-    /// # Panics
-    /// When the method has one already, or it is a closure.
-    #[track_caller]
-    #[must_use]
-    #[rustfmt::skip]
-    pub fn options<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
-        Self { inner: self.inner.options(tagged(handler)) }
-    }
-
-    /// Adds the handler of `patch` requests.
-    ///
-    /// # Panics
-    /// When the method has one already, or it is a closure.
-    #[track_caller]
-    #[must_use]
-    #[rustfmt::skip]
-    pub fn patch<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
-        Self { inner: self.inner.patch(tagged(handler)) }
-    }
-
-    /// Adds the handler of `post` requests.
-    ///
-    /// # Panics
-    /// When the method has one already, or it is a closure.
-    #[track_caller]
-    #[must_use]
-    #[rustfmt::skip]
-    pub fn post<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
-        Self { inner: self.inner.post(tagged(handler)) }
-    }
-
-    /// Adds the handler of `put` requests.
-    ///
-    /// # Panics
-    /// When the method has one already, or it is a closure.
-    #[track_caller]
-    #[must_use]
-    #[rustfmt::skip]
-    pub fn put<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
-        Self { inner: self.inner.put(tagged(handler)) }
-    }
-
-    /// Adds the handler of `trace` requests.
-    ///
-    /// # Panics
-    /// When the method has one already, or it is a closure.
-    #[track_caller]
-    #[must_use]
-    #[rustfmt::skip]
-    pub fn trace<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
-        Self { inner: self.inner.trace(tagged(handler)) }
-    }
-
-    /// Adds the handler of several methods.
-    ///
-    /// # Panics
-    /// When one of the methods has one already, or it is a closure.
-    #[track_caller]
-    #[must_use]
-    #[rustfmt::skip]
-    pub fn on<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, methods: MethodFilter, handler: H) -> Self {
-        Self { inner: self.inner.on(methods, tagged(handler)) }
-    }
-
-    /// The handler of the methods that have none.
-    ///
-    /// # Panics
-    /// When it is a closure.
-    #[track_caller]
-    #[must_use]
-    #[rustfmt::skip]
-    pub fn fallback<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
-        Self { inner: self.inner.fallback(tagged(handler)) }
-    }
 }

@@ -3,6 +3,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `guarded_handler` | which functions are handlers here, and the message for all others |
+//! | `direct` | the short way to handlers of static paths |
 //! | `gate` | lets a request go on when its route may run |
 //! | `health_route` | `health()`, for a supervisor's probe |
 //! | `method_router` | the handlers of one path |
@@ -12,6 +13,7 @@
 //! | `shutdown_extractor` | the server's shutdown as an extractor |
 //! | `tag` | tells each request its route, before the extractors run |
 
+pub(crate) mod direct;
 mod gate;
 pub(crate) mod guarded_handler;
 pub(crate) mod health_route;
@@ -24,6 +26,7 @@ mod tag;
 
 use std::convert::Infallible;
 use std::fmt;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::extract::Request;
@@ -33,6 +36,7 @@ use http_body::Body as HttpBody;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use crate::router::direct::{DirectFuture, DirectRoutes};
 use crate::router::guarded_handler::{
     GuardedHandler, HandlerFunction, RouterState, SharedState, refuse_closure,
 };
@@ -60,13 +64,14 @@ use crate::router::tag::Tag;
 /// ```
 pub struct Router<S = ()> {
     inner: axum::Router<S>,
+    direct: Arc<DirectRoutes<S>>,
 }
 
 impl<S: RouterState> Router<S> {
     /// A router without routes: it answers 404.
     #[must_use]
     pub fn new() -> Self {
-        Self { inner: axum::Router::new() }
+        Self { inner: axum::Router::new(), direct: Arc::default() }
     }
 
     /// Adds the handlers of a path. See [`axum::Router::route`] for the syntax of `path`.
@@ -75,8 +80,9 @@ impl<S: RouterState> Router<S> {
     /// When `path` is malformed or conflicts with one that is there already.
     #[track_caller]
     #[must_use]
-    pub fn route(self, path: &str, handlers: MethodRouter<S>) -> Self {
-        Self { inner: self.inner.route(path, handlers.inner) }
+    pub fn route(mut self, path: &str, handlers: MethodRouter<S>) -> Self {
+        Arc::make_mut(&mut self.direct).add(path, &handlers.direct);
+        Self { inner: self.inner.route(path, handlers.inner), ..self }
     }
 
     /// Puts another router's routes below `path`. See [`axum::Router::nest`].
@@ -85,8 +91,9 @@ impl<S: RouterState> Router<S> {
     /// When `path` is malformed, `/`, or a route conflicts with one that is there already.
     #[track_caller]
     #[must_use]
-    pub fn nest(self, path: &str, router: Router<S>) -> Self {
-        Self { inner: self.inner.nest(path, router.inner) }
+    pub fn nest(mut self, path: &str, router: Router<S>) -> Self {
+        Arc::make_mut(&mut self.direct).nest(path, &router.direct);
+        Self { inner: self.inner.nest(path, router.inner), ..self }
     }
 
     /// Takes over another router's routes. See [`axum::Router::merge`].
@@ -95,8 +102,9 @@ impl<S: RouterState> Router<S> {
     /// When both have the same route, or both a fallback.
     #[track_caller]
     #[must_use]
-    pub fn merge(self, other: Router<S>) -> Self {
-        Self { inner: self.inner.merge(other.inner) }
+    pub fn merge(mut self, other: Router<S>) -> Self {
+        Arc::make_mut(&mut self.direct).merge(&other.direct);
+        Self { inner: self.inner.merge(other.inner), ..self }
     }
 
     /// Puts a layer around everything added so far. See [`axum::Router::layer`].
@@ -112,7 +120,7 @@ impl<S: RouterState> Router<S> {
         <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
-        Self { inner: self.inner.layer((Tag::matched(), layer)) }
+        Self { inner: self.inner.layer((Tag::matched(), layer)), direct: Arc::default() }
     }
 
     /// Puts a layer around the routes added so far, not around the fallback. See
@@ -130,7 +138,7 @@ impl<S: RouterState> Router<S> {
         <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
-        Self { inner: self.inner.route_layer((Tag::matched(), layer)) }
+        Self { inner: self.inner.route_layer((Tag::matched(), layer)), direct: Arc::default() }
     }
 
     /// The handler of requests that no route takes; counted under `fallback`. See
@@ -143,7 +151,7 @@ impl<S: RouterState> Router<S> {
     #[rustfmt::skip]
     pub fn fallback<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         refuse_closure::<H, T, S>();
-        Self { inner: self.inner.fallback(Tag::fallback().layer(handler)) }
+        Self { inner: self.inner.fallback(Tag::fallback().layer(handler)), ..self }
     }
 
     /// Gives the state that the handlers take by `State`. See [`axum::Router::with_state`].
@@ -152,7 +160,8 @@ impl<S: RouterState> Router<S> {
     #[must_use]
     #[rustfmt::skip]
     pub fn with_state<S2>(self, state: S) -> Router<S2> where S: SharedState {
-        Router { inner: self.inner.with_state(state) }
+        let direct = Arc::new(self.direct.with_state(&state));
+        Router { inner: self.inner.with_state(state), direct }
     }
 }
 
@@ -160,6 +169,14 @@ impl Router {
     /// Turns every handler into what serves it, once, instead of for each request.
     pub(crate) fn prepare(&mut self) {
         self.inner = std::mem::take(&mut self.inner).with_state(());
+    }
+
+    /// Calls the handler of a request without axum's router, where that answers the same.
+    ///
+    /// # Errors
+    /// The request, where that is not so.
+    pub(crate) fn call_directly(&self, request: Request) -> Result<DirectFuture, Request> {
+        self.direct.call(request)
     }
 }
 
@@ -171,7 +188,7 @@ impl<S: RouterState> Default for Router<S> {
 
 impl<S> Clone for Router<S> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone() }
+        Self { inner: self.inner.clone(), direct: Arc::clone(&self.direct) }
     }
 }
 

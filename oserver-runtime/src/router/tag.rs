@@ -33,9 +33,11 @@ const METHODS: [&str; 10] =
 const PLACES: usize = 4;
 
 /// Where a tag gets the route's pattern from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Source {
     MatchedPath,
+    /// It is known.
+    Path(Arc<str>),
     Fallback,
 }
 
@@ -60,12 +62,17 @@ impl Tag {
         Self { source: Source::MatchedPath, seen: Arc::default() }
     }
 
+    /// Of the routes of a path that is no pattern.
+    pub(super) fn of(path: &str) -> Self {
+        Self { source: Source::Path(path.into()), seen: Arc::default() }
+    }
+
     pub(super) fn fallback() -> Self {
         Self { source: Source::Fallback, seen: Arc::default() }
     }
 
     /// Says whether what stands behind the tag may run here.
-    fn tell(&self, request: &Request) -> AdmissionDecision {
+    pub(super) fn tell(&self, request: &Request) -> AdmissionDecision {
         current::with(|call| {
             if call.has_route() {
                 return AdmissionDecision::Run;
@@ -79,7 +86,8 @@ impl Tag {
     }
 
     fn route_of(&self, call: &Call, request: &Request) -> Option<RouteIndex> {
-        let (pattern, has_one_handler) = match self.source {
+        let (pattern, has_one_handler) = match &self.source {
+            Source::Path(path) => (&**path, true),
             Source::MatchedPath => (request.extensions().get::<MatchedPath>()?.as_str(), true),
             // Each router that is nested may submit one.
             Source::Fallback => ("(fallback)", false),

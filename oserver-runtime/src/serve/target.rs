@@ -15,6 +15,7 @@ use tower_service::Service;
 use crate::guard::error::Error;
 use crate::request_task::target::ServeTarget;
 use crate::router::Router;
+use crate::router::direct::DirectFuture;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -93,6 +94,13 @@ where
     type Future = ServiceFuture<S>;
 
     fn answer(&self, request: Request) -> ServiceFuture<S> {
+        let mut request = request;
+        if let Some(router) = (&self.0 as &dyn Any).downcast_ref::<Router>() {
+            request = match router.call_directly(request) {
+                Ok(future) => return ServiceFuture::Direct { future },
+                Err(request) => request,
+            };
+        }
         let mut service = self.0.clone();
         // Most services, routers among them, are always ready. One that is not is asked again by
         // the future, with a waker.
@@ -118,6 +126,8 @@ pin_project! {
         Waiting { #[pin] oneshot: Oneshot<S, Request> },
         /// It was.
         Called { #[pin] future: S::Future },
+        /// The handler was called without its router.
+        Direct { #[pin] future: DirectFuture },
         /// It never will be.
         Failed { error: Option<BoxError> },
     }
@@ -139,6 +149,7 @@ where
             ServiceProjection::Called { future } => {
                 ready!(future.poll(context)).map_err(Into::into)
             }
+            ServiceProjection::Direct { future } => return future.poll(context),
             ServiceProjection::Failed { error } => {
                 Err(error.take().expect("no poll after the response"))
             }

@@ -1,0 +1,234 @@
+//! The short way of a request to its handler.
+//!
+//! axum's router puts the pattern and the parameters of the path into each request, and clones and boxes the route's
+//! service, which is a quarter of what a small request costs. It is asked first and last where any of that can be
+//! seen: paths with parameters, layers, fallbacks, other methods, and extractors that are not known here. A handler
+//! of a static path that looks at none of it is called from here, and answers the same.
+
+use std::any::{Any, type_name};
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::response::Response;
+use http::Method;
+
+use crate::router::gate::Gate;
+use crate::router::tag::Tag;
+
+/// As axum makes them of functions. Nothing of the function runs before the first poll.
+type HandlerFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
+type Call<S> = Arc<dyn Fn(Request, S) -> HandlerFuture + Send + Sync>;
+
+/// Extractors that see neither the route nor the extensions of a request, as the compiler names them, and what stands
+/// in axum's lists of them. One that has another name some day only takes the long way.
+const EXTRACTORS: [&str; 12] = [
+    "()",
+    "axum_core::extract::private::ViaParts",
+    "axum_core::extract::private::ViaRequest",
+    "alloc::string::String",
+    "axum::extract::query::Query",
+    "axum::extract::state::State",
+    "axum::form::Form",
+    "axum::json::Json",
+    "bytes::bytes::Bytes",
+    "http::header::map::HeaderMap",
+    "http::method::Method",
+    "oserver_runtime::request_id::RequestId",
+];
+
+/// Whether all of a handler's extractors, a tuple of types, are known.
+fn are_known(tuple: &str) -> bool {
+    let Some(types) = tuple.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else {
+        return false;
+    };
+    // Arguments of types may have commas of their own.
+    let mut depth = 0;
+    let mut names = types.split(|letter| {
+        match letter {
+            '<' | '(' | '[' => depth += 1,
+            '>' | ')' | ']' => depth -= 1,
+            _ => {}
+        }
+        letter == ',' && depth == 0
+    });
+    names.all(|name| {
+        let name = name.trim().split('<').next().unwrap_or(name);
+        name.is_empty() || EXTRACTORS.contains(&name)
+    })
+}
+
+/// The handlers of one path that may be called directly, by method.
+pub(super) struct DirectMethods<S>(Vec<(Method, Call<S>)>);
+
+impl<S> DirectMethods<S> {
+    pub(super) fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    pub(super) fn merge(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+}
+
+impl<S> DirectMethods<S> {
+    /// With the handler of a further method, if it can be called directly.
+    pub(super) fn and<H: Handler<T, S>, T: 'static>(mut self, method: Method, handler: &H) -> Self {
+        let is_function = (&None::<H::Future> as &dyn Any).is::<Option<HandlerFuture>>();
+        if is_function && are_known(type_name::<T>()) {
+            let handler = handler.clone();
+            self.0.push((
+                method,
+                Arc::new(move |request, state| boxed(handler.clone().call(request, state))),
+            ));
+        }
+        self
+    }
+}
+
+/// Without a second box around one that is boxed.
+fn boxed<F: Future<Output = Response> + Send + 'static>(future: F) -> HandlerFuture {
+    let mut future = Some(future);
+    match (&mut future as &mut dyn Any).downcast_mut::<Option<HandlerFuture>>() {
+        Some(future) => future.take().expect("just put there"),
+        None => Box::pin(future.expect("just put there")),
+    }
+}
+
+impl<S> Clone for DirectMethods<S> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+/// A handler, and the tag of its path.
+struct DirectRoute<S> {
+    method: Method,
+    tag: Tag,
+    call: Call<S>,
+}
+
+impl<S> Clone for DirectRoute<S> {
+    fn clone(&self) -> Self {
+        Self { method: self.method.clone(), tag: self.tag.clone(), call: Arc::clone(&self.call) }
+    }
+}
+
+/// By path.
+pub(super) struct DirectRoutes<S>(HashMap<String, Vec<DirectRoute<S>>>);
+
+impl<S> Clone for DirectRoutes<S> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<S> Default for DirectRoutes<S> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static> DirectRoutes<S> {
+    pub(super) fn add(&mut self, path: &str, methods: &DirectMethods<S>) {
+        // Braces are parameters, or escaped.
+        if path.contains(['{', '}']) {
+            return;
+        }
+        let of_path = self.0.entry(path.to_owned()).or_default();
+        of_path.extend(methods.0.iter().map(|(method, call)| DirectRoute {
+            method: method.clone(),
+            tag: Tag::of(path),
+            call: Arc::clone(call),
+        }));
+    }
+
+    /// Takes over another router's, below `prefix`.
+    pub(super) fn nest(&mut self, prefix: &str, other: &Self) {
+        for (path, routes) in &other.0 {
+            // Of a nested `/` axum decides which of two paths it is.
+            if path != "/" {
+                let path = format!("{}{path}", prefix.trim_end_matches('/'));
+                let calls =
+                    routes.iter().map(|route| (route.method.clone(), Arc::clone(&route.call)));
+                self.add(&path, &DirectMethods(calls.collect()));
+            }
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        for (path, routes) in &other.0 {
+            self.0.entry(path.clone()).or_default().extend(routes.iter().cloned());
+        }
+    }
+
+    pub(super) fn with_state<S2>(&self, state: &S) -> DirectRoutes<S2> {
+        let bind = |route: &DirectRoute<S>| {
+            let (call, state) = (Arc::clone(&route.call), state.clone());
+            let call: Call<S2> = Arc::new(move |request, _| call(request, state.clone()));
+            DirectRoute { method: route.method.clone(), tag: route.tag.clone(), call }
+        };
+        let routes = self.0.iter();
+        let bound = routes.map(|(path, routes)| (path.clone(), routes.iter().map(bind).collect()));
+        DirectRoutes(bound.collect())
+    }
+}
+
+impl DirectRoutes<()> {
+    /// Calls the handler of a request, if it may be called directly.
+    ///
+    /// # Errors
+    /// The request, if axum's router has to be asked.
+    pub(super) fn call(&self, request: Request) -> Result<DirectFuture, Request> {
+        let of_path = self.0.get(request.uri().path());
+        let of_method = |route: &&DirectRoute<()>| route.method == *request.method();
+        let Some(route) = of_path.and_then(|routes| routes.iter().find(of_method)) else {
+            return Err(request);
+        };
+        let gate = Gate::new(route.tag.tell(&request));
+        Ok(DirectFuture { gate, future: (route.call)(request, ()) })
+    }
+}
+
+/// A handler that was called directly. It is polled when its route may go on.
+pub(crate) struct DirectFuture {
+    gate: Gate,
+    future: HandlerFuture,
+}
+
+impl Future for DirectFuture {
+    type Output = Response;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
+        ready!(self.gate.poll(context));
+        self.future.as_mut().poll(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extractors_that_see_the_route_are_not_known() {
+        use axum::Json;
+        use axum::extract::{MatchedPath, Path, Query, State};
+        fn is_known<T>() -> bool {
+            are_known(type_name::<T>())
+        }
+        assert!(is_known::<((),)>());
+        assert!(is_known::<((), State<(u8, Vec<u8>)>, Json<[u8; 2]>)>());
+        assert!(is_known::<((), Query<Vec<(String, String)>>, String)>());
+        assert!(is_known::<((), http::HeaderMap, http::Method, bytes::Bytes)>());
+        assert!(!is_known::<((), Path<String>)>());
+        assert!(!is_known::<((), State<()>, MatchedPath)>());
+        assert!(!is_known::<((), Request)>());
+        assert!(!is_known::<((), http::Uri)>());
+        assert!(!is_known::<u8>());
+    }
+}
