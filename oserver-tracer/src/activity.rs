@@ -23,6 +23,18 @@ mod elsewhere {
         pub fn take(_: NonZeroI32) -> Option<Self> {
             None
         }
+
+        /// Returns zero.
+        #[must_use]
+        pub fn used_since(self, _: Self) -> std::time::Duration {
+            std::time::Duration::ZERO
+        }
+
+        /// Returns zero.
+        #[must_use]
+        pub fn time_since(self, _: Self) -> std::time::Duration {
+            std::time::Duration::ZERO
+        }
     }
 
     /// Says that it is not known.
@@ -62,13 +74,24 @@ mod linux {
             let used = text.split(' ').next()?.parse().ok()?;
             Some(Self { used: Duration::from_nanos(used), at: Instant::now() })
         }
+
+        /// Returns the CPU time that the thread used since an earlier sample of it.
+        #[must_use]
+        pub fn used_since(self, before: Self) -> Duration {
+            self.used.saturating_sub(before.used)
+        }
+
+        /// Returns the time that passed since an earlier sample.
+        #[must_use]
+        pub fn time_since(self, before: Self) -> Duration {
+            self.at.saturating_duration_since(before.at)
+        }
     }
 
     /// Describes what a thread does. `before` is a sample from earlier in the same work.
     pub fn describe(thread: NonZeroI32, before: Option<Sample>) -> String {
-        let share = before.zip(Sample::take(thread)).map(|(before, now)| {
-            (now.used.saturating_sub(before.used), now.at.saturating_duration_since(before.at))
-        });
+        let share = before.zip(Sample::take(thread));
+        let share = share.map(|(before, now)| (now.used_since(before), now.time_since(before)));
         let share = share.filter(|(_, window)| *window >= SHORTEST);
         let state = read(thread, "stat").as_deref().and_then(state);
         let Some(state) = state else { return "has ended".into() };

@@ -133,6 +133,8 @@ fn route(entry: &RouteEntry) -> Value {
         "stuck": counts.stuck,
         "alarm": counts.alarm,
         "breaker_open": counts.breaker_open,
+        "cpu_seconds": (counts.cpu_time.as_secs_f64() * 1e3).round() / 1e3,
+        "longest_poll_ms": milliseconds(counts.longest_poll),
         "p50_ms": quantile(0.5),
         "p99_ms": quantile(0.99),
         "max_ms": counts.latencies.max().map(milliseconds),

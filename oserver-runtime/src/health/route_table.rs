@@ -9,6 +9,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use crate::admission::circuit_breaker::CircuitBreaker;
 use crate::health::alarm::Alarm;
@@ -108,6 +109,8 @@ impl RouteEntry {
             cancelled: load(&counters.cancelled),
             blocked: load(&counters.blocked),
             refused: load(&counters.refused),
+            cpu_time: Duration::from_nanos(load(&counters.cpu_time)),
+            longest_poll: Duration::from_nanos(load(&counters.longest_poll)),
             stuck: self.breaker().stuck().into(),
             alarm: self.alarm().raised_at().is_some(),
             breaker_open: self.breaker().is_breaker_open(),

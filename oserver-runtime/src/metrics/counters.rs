@@ -24,6 +24,10 @@ pub(crate) struct Counters {
     pub(crate) cancelled: AtomicU64,
     pub(crate) blocked: AtomicU64,
     pub(crate) refused: AtomicU64,
+    /// CPU time of polls, in nanoseconds, as the watchdog samples it.
+    pub(crate) cpu_time: AtomicU64,
+    /// The longest poll that the watchdog saw, in nanoseconds.
+    pub(crate) longest_poll: AtomicU64,
 }
 
 /// What is counted of each request. But for `in_flight` each only grows.
@@ -77,6 +81,12 @@ impl Counters {
             bucket.longest.fetch_max(latency, Ordering::Relaxed);
         }
         own.latency.fetch_add(latency, Ordering::Relaxed);
+    }
+
+    /// Watchdog: a poll that goes on for `age` was seen to compute for `used` more.
+    pub(crate) fn computes(&self, used: Duration, age: Duration) {
+        self.cpu_time.fetch_add(nanoseconds(used), Ordering::Relaxed);
+        self.longest_poll.fetch_max(nanoseconds(age), Ordering::Relaxed);
     }
 
     pub(crate) fn in_flight(&self) -> u64 {

@@ -20,17 +20,17 @@ impl MetricsVisitor for Facade {
     fn family(&mut self, family: &Family) {
         match family.kind {
             Kind::Counter => describe_counter!(family.name, family.help),
-            Kind::Gauge => describe_gauge!(family.name, family.help),
+            Kind::CounterOfSeconds | Kind::Gauge => describe_gauge!(family.name, family.help),
             Kind::Histogram => describe_histogram!(family.name, family.help),
         }
     }
 
-    fn value(&mut self, family: &Family, labels: &[(&'static str, &str)], value: u64) {
+    fn value(&mut self, family: &Family, labels: &[(&'static str, &str)], value: f64) {
         let labels: Vec<_> =
             labels.iter().map(|(label, word)| (*label, (*word).to_owned())).collect();
         match family.kind {
-            Kind::Counter => counter!(family.name, &labels).absolute(value),
-            Kind::Gauge | Kind::Histogram => gauge!(family.name, &labels).set(value as f64),
+            Kind::Counter => counter!(family.name, &labels).absolute(value as u64),
+            _ => gauge!(family.name, &labels).set(value),
         }
     }
 

@@ -34,7 +34,7 @@ impl Text {
 impl MetricsVisitor for Text {
     fn family(&mut self, family: &Family) {
         let kind = match family.kind {
-            Kind::Counter => "counter",
+            Kind::Counter | Kind::CounterOfSeconds => "counter",
             Kind::Gauge => "gauge",
             Kind::Histogram => "histogram",
         };
@@ -42,7 +42,7 @@ impl MetricsVisitor for Text {
         _ = write!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}\n");
     }
 
-    fn value(&mut self, family: &Family, labels: &[(&'static str, &str)], value: u64) {
+    fn value(&mut self, family: &Family, labels: &[(&'static str, &str)], value: f64) {
         self.line(family.name, "", labels, value);
     }
 

@@ -4,6 +4,8 @@
 //! The labels are routes and actors, of which a bounded number is told apart, and words of our own: no
 //! client can make up more of them.
 
+use std::time::Duration;
+
 use crate::metrics::actor_metrics::{ACTOR_FAULTS, ActorMetrics, CALLS};
 use crate::metrics::histogram::Histogram;
 use crate::metrics::route_metrics::RouteMetrics;
@@ -11,6 +13,8 @@ use crate::metrics::route_metrics::RouteMetrics;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Counter,
+    /// A counter with a fraction, which not every recorder can count.
+    CounterOfSeconds,
     Gauge,
     Histogram,
 }
@@ -34,7 +38,7 @@ pub(crate) trait MetricsVisitor {
     /// What comes next is of this family.
     fn family(&mut self, family: &Family);
 
-    fn value(&mut self, family: &Family, labels: Labels<'_>, value: u64);
+    fn value(&mut self, family: &Family, labels: Labels<'_>, value: f64);
 
     fn latencies(&mut self, family: &Family, route: &str, latencies: &Histogram);
 }
@@ -54,11 +58,11 @@ pub(crate) struct Snapshot {
 
 impl Snapshot {
     pub(crate) fn visit(&self, visitor: &mut impl MetricsVisitor) {
-        use Kind::{Counter, Gauge, Histogram};
+        use Kind::{Counter, CounterOfSeconds, Gauge, Histogram};
 
         let mut single = |family: Family, value: u64| {
             visitor.family(&family);
-            visitor.value(&family, &[], value);
+            visitor.value(&family, &[], value as f64);
         };
         let help = "1 while the server is live.";
         single(family(Gauge, "oserver_live", help), self.live.into());
@@ -97,6 +101,12 @@ impl Snapshot {
         });
         let help = "Threads that handlers of the route hold right now past their deadlines.";
         routes.one(visitor, &family(Gauge, "oserver_abandoned", help), |route| route.stuck);
+        let help = "CPU time of polls, sampled.";
+        let cpu_time = family(CounterOfSeconds, "oserver_cpu_seconds_total", help);
+        routes.seconds(visitor, &cpu_time, |route| route.cpu_time);
+        let help = "The longest poll that was seen since the start.";
+        let longest = family(Gauge, "oserver_longest_poll_seconds", help);
+        routes.seconds(visitor, &longest, |route| route.longest_poll);
         let help = "1 while the alarm of the route is raised.";
         routes.one(visitor, &family(Gauge, "oserver_alarm", help), |route| route.alarm.into());
         let help = "1 while the breaker of the route is open.";
@@ -152,7 +162,20 @@ impl<R> Rows<'_, R> {
     fn one(&self, visitor: &mut impl MetricsVisitor, family: &Family, value: fn(&R) -> u64) {
         visitor.family(family);
         for row in self.rows {
-            visitor.value(family, &[(self.label, (self.name)(row))], value(row));
+            visitor.value(family, &[(self.label, (self.name)(row))], value(row) as f64);
+        }
+    }
+
+    fn seconds(
+        &self,
+        visitor: &mut impl MetricsVisitor,
+        family: &Family,
+        value: fn(&R) -> Duration,
+    ) {
+        visitor.family(family);
+        for row in self.rows {
+            let labels = &[(self.label, (self.name)(row))];
+            visitor.value(family, labels, value(row).as_secs_f64());
         }
     }
 
@@ -167,7 +190,11 @@ impl<R> Rows<'_, R> {
         visitor.family(family);
         for row in self.rows {
             for (word, value) in values(row) {
-                visitor.value(family, &[(self.label, (self.name)(row)), (label, word)], value);
+                visitor.value(
+                    family,
+                    &[(self.label, (self.name)(row)), (label, word)],
+                    value as f64,
+                );
             }
         }
     }

@@ -10,3 +10,10 @@ pub(crate) fn cores() -> usize {
         LazyLock::new(|| thread::available_parallelism().map_or(2, usize::from));
     *CORES
 }
+
+/// How many workers a runtime of our own has. A route may have as many polls on workers as there are cores; when
+/// three routes have lost theirs to handlers that block, one poll and one look at the network still go on. Idle ones
+/// cost nothing that could be measured.
+pub(crate) fn workers() -> usize {
+    3 * cores() + 2
+}

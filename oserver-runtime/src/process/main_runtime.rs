@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use crate::process::cores::cores;
+use crate::process::cores::workers;
 use crate::process::exit;
 use crate::process::exit_code;
 
@@ -12,7 +12,7 @@ const LAST_LINES: Duration = Duration::from_millis(500);
 
 /// Runs the future of `main` on a runtime with what isolation needs. Called by generated code.
 ///
-/// Two workers for each core, or as many as `TOKIO_WORKER_THREADS` says: while some are inside of
+/// Three workers for each core and two more, or as many as `TOKIO_WORKER_THREADS` says: while some are inside of
 /// handlers others must be free for connections. When the future is done the process may end at
 /// once; a thread that is stuck in a handler is not waited for.
 ///
@@ -28,7 +28,7 @@ pub fn block_on_main<F: Future>(main: F) -> F::Output {
     // A worker that lost its priority ends up among the idle threads; it must not stay for long.
     builder.thread_keep_alive(Duration::from_secs(1));
     if std::env::var_os("TOKIO_WORKER_THREADS").is_none() {
-        builder.worker_threads(2 * cores());
+        builder.worker_threads(workers());
     }
     exit_code::own_process();
     let runtime = builder.build().expect("the operating system gives threads and an event queue");

@@ -3,7 +3,7 @@
 use tokio::runtime::RuntimeFlavor;
 
 use crate::fault_log::fault;
-use crate::process::cores::cores;
+use crate::process::cores::workers as wanted;
 use crate::process::exit_code;
 use crate::watchdog::priority;
 use crate::watchdog::runtime_context::RuntimeContext;
@@ -23,11 +23,11 @@ pub(crate) fn report(runtime: &RuntimeContext) {
                  besides, which costs throughput"
                     .to_owned(),
             );
-        } else if workers < 2 * cores() {
+        } else if workers < wanted() {
             degraded.push(format!(
                 "it has {workers} workers and not {}: more handlers run on threads besides, which \
                  costs throughput",
-                2 * cores()
+                wanted()
             ));
         }
     }

@@ -12,10 +12,11 @@
 //! | `registry` | gives each polling thread its slot |
 //! | `monitored_task` | what it monitors besides requests: actors |
 //! | `deadline` | what follows when a poll is past its deadline |
-//! | `overdue_poll` | a poll past its deadline |
+//! | `watched` | one polling thread, as it was seen last |
+//! | `poll_cpu` | what a poll computes, and the priority that its thread loses by that |
 //! | `held_thread` | what a thread does that is held, and its stack |
 //! | `waiting` | calls that wait for a thread of their own |
-//! | `priority` | CPU time and priority of a thread |
+//! | `priority` | the priority of a thread |
 //! | `worker_handoff` | how a worker of low priority leaves the runtime |
 //! | `escalation` | the end of an unrecoverable process |
 //! | `degraded` | which guarantee is degraded where, said once |
@@ -25,8 +26,8 @@ pub(crate) mod degraded;
 pub(crate) mod escalation;
 pub(crate) mod held_thread;
 pub(crate) mod monitored_task;
-mod overdue_poll;
 mod parker;
+mod poll_cpu;
 pub(crate) mod priority;
 mod registry;
 pub(crate) mod run;
@@ -34,4 +35,5 @@ pub(crate) mod runtime_context;
 pub(crate) mod slot;
 mod tick;
 mod waiting;
+mod watched;
 mod worker_handoff;

@@ -1,6 +1,17 @@
-//! A thread's CPU time and priority, where the operating system lets us have them.
+//! A thread's priority, where the operating system lets us have it.
 
-pub(crate) use system::{ThreadId, cpu_time, is_low, lower, thread_id};
+pub(crate) use system::{ThreadId, is_low, lower, thread_id};
+
+/// How much of a core a thread gets beside others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Priority {
+    /// As much as they.
+    Normal,
+    /// A thirtieth of what they get; all of it where nobody else wants it.
+    Low,
+    /// Nothing, as long as others want it.
+    Least,
+}
 
 /// Whether a thread that burns CPU time past its deadline can be made to yield to the others.
 pub(crate) const SUPPORTED: bool = cfg!(target_os = "linux");
@@ -8,7 +19,9 @@ pub(crate) const SUPPORTED: bool = cfg!(target_os = "linux");
 #[cfg(target_os = "linux")]
 mod system {
     use std::num::NonZeroI32;
-    use std::time::Duration;
+    use std::sync::LazyLock;
+
+    use super::Priority;
 
     use rustix::process::{Pid, getpriority_process, setpriority_process};
     use thread_priority::{
@@ -17,7 +30,14 @@ mod system {
     };
 
     /// Least priority that there is.
-    const NICE: i32 = 19;
+    const NICEST: i32 = 19;
+
+    /// From this niceness on a priority is low: 15 more than the process was started with, where a thread has 36
+    /// parts of a core and others 1,024 (the kernel's `sched_prio_to_weight`).
+    static LOW: LazyLock<i32> = LazyLock::new(|| {
+        let own = getpriority_process(Some(rustix::process::getpid()));
+        own.map_or(NICEST, |own| (own + 15).min(NICEST))
+    });
 
     /// It runs when nobody else wants to (sched(7)).
     const IDLE: ThreadSchedulePolicy =
@@ -42,32 +62,25 @@ mod system {
         ThreadId { kernel: rustix::thread::gettid(), library: thread_native_id() }
     }
 
-    /// What Linux counts CPU time in, for every process that reads it.
-    const TICK: Duration = Duration::from_millis(10);
-
-    /// What a thread has run until now; `None` when it has ended.
-    pub(crate) fn cpu_time(thread: ThreadId) -> Option<Duration> {
-        let path = format!("/proc/self/task/{}/stat", thread.kernel.as_raw_nonzero());
-        let stat = std::fs::read_to_string(path).ok()?;
-        // The second field is the thread's name in parentheses, in which anything may stand.
-        let (_, fields) = stat.rsplit_once(')')?;
-        let mut fields = fields.split_ascii_whitespace().skip(11);
-        let mut next = || fields.next()?.parse::<u32>().ok();
-        Some(TICK * next()?.checked_add(next()?)?)
-    }
-
     /// Makes a thread yield to all others. It must live: the C library's name of one that has ended
     /// means nothing. Where the policy cannot be had, the niceness still counts.
-    pub(crate) fn lower(thread: ThreadId) {
+    pub(crate) fn lower(thread: ThreadId, to: Priority) {
+        let nice = match to {
+            Priority::Normal => return,
+            Priority::Low => *LOW,
+            Priority::Least => NICEST,
+        };
         // On Linux a thread's id works where a process's is asked for, and then means the thread alone
         // (setpriority(2), "C library/kernel differences").
-        _ = setpriority_process(Some(thread.kernel), NICE);
-        _ = set_thread_priority_and_policy(thread.library, ThreadPriority::Min, IDLE);
+        _ = setpriority_process(Some(thread.kernel), nice);
+        if to == Priority::Least {
+            _ = set_thread_priority_and_policy(thread.library, ThreadPriority::Min, IDLE);
+        }
     }
 
-    /// Whether the calling thread has inherited the least priority.
+    /// Whether the calling thread has inherited a low priority.
     pub(crate) fn is_low() -> bool {
-        getpriority_process(Some(rustix::thread::gettid())).is_ok_and(|nice| nice == NICE)
+        getpriority_process(Some(rustix::thread::gettid())).is_ok_and(|nice| nice >= *LOW)
             || thread_schedule_policy().is_ok_and(|policy| policy == IDLE)
     }
 }
@@ -75,7 +88,8 @@ mod system {
 #[cfg(not(target_os = "linux"))]
 mod system {
     use std::num::NonZeroI32;
-    use std::time::Duration;
+
+    use super::Priority;
 
     #[derive(Clone, Copy, Debug)]
     pub(crate) struct ThreadId;
@@ -90,11 +104,7 @@ mod system {
         ThreadId
     }
 
-    pub(crate) fn cpu_time(_: ThreadId) -> Option<Duration> {
-        None
-    }
-
-    pub(crate) fn lower(_: ThreadId) {}
+    pub(crate) fn lower(_: ThreadId, _: Priority) {}
 
     pub(crate) fn is_low() -> bool {
         false
@@ -111,31 +121,13 @@ mod tests {
         let was_low = is_low();
         std::thread::spawn(move || {
             assert_eq!(is_low(), was_low, "a thread inherits its priority");
-            lower(thread_id());
+            lower(thread_id(), Priority::Low);
+            assert!(is_low());
+            lower(thread_id(), Priority::Least);
             assert!(is_low());
         })
         .join()
         .unwrap();
         assert_eq!(is_low(), was_low);
-    }
-
-    #[test]
-    fn a_thread_that_burns_is_told_from_one_that_sleeps() {
-        let own = thread_id();
-        let before = cpu_time(own).expect("it lives");
-        let begin = std::time::Instant::now();
-        while cpu_time(own).expect("it lives") == before {
-            assert!(begin.elapsed().as_secs() < 30, "no CPU time is counted");
-        }
-        let (sender, receiver) = std::sync::mpsc::channel();
-        let (end, ended) = std::sync::mpsc::channel::<()>();
-        let thread = std::thread::spawn(move || {
-            sender.send(thread_id()).unwrap();
-            _ = ended.recv();
-        });
-        let asleep = receiver.recv().unwrap();
-        assert!(cpu_time(asleep).is_some_and(|time| time.as_millis() <= 10));
-        drop(end);
-        thread.join().unwrap();
     }
 }

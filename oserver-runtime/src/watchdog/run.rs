@@ -7,14 +7,12 @@ use std::time::{Duration, Instant};
 
 use crate::clock::lived::lived;
 use crate::panic::deferred_drop::defer_drops_of_this_thread;
-use crate::watchdog::held_thread::HeldThread;
 use crate::watchdog::monitored_task::WatchLevel;
-use crate::watchdog::overdue_poll::OverduePoll;
 use crate::watchdog::runtime_context::RuntimeContext;
-use crate::watchdog::slot::{Part, PollSubject, Role, Slot};
+use crate::watchdog::slot::Role;
 use crate::watchdog::tick::{Expiry, LOOK_EVERY, Sleep};
-use crate::watchdog::{deadline, priority, waiting, worker_handoff};
-use oserver_tracer::Sample;
+use crate::watchdog::watched::{LONGEST_POKE, Watched};
+use crate::watchdog::{waiting, worker_handoff};
 
 /// How often it looks while many polls come and go and none stays that is not long known: then the event queue
 /// is served, and each look would only take a core from those who serve.
@@ -23,12 +21,6 @@ const LOOK_EVERY_CALM: Duration = Duration::from_millis(8);
 const CALM_FROM: u64 = 32;
 /// Looks at nothing before it sleeps.
 const QUIET_LOOKS: u32 = 10;
-/// How many looks pass before it is told again that someone blocks; doubled each time until this.
-const LONGEST_POKE: u32 = 64;
-/// Looks between two at which a overdue poll is overdue further.
-const OVERDUE_LOOKS: u32 = 16;
-/// The look at which it is asked what the thread of a poll has computed until then: that tells a busy loop from a wait.
-const SAMPLE_LOOK: u32 = 8;
 /// Looks between two walks along the queue of jobs that wait.
 const QUEUE_LOOKS: u32 = 16;
 
@@ -41,26 +33,6 @@ pub(crate) fn start(runtime: &Arc<RuntimeContext>) -> std::io::Result<()> {
     Ok(())
 }
 
-/// What the watchdog remembers of a slot.
-struct Watched {
-    slot: Arc<Slot>,
-    /// The poll that it saw last, and when first.
-    poll: Option<Poll>,
-    /// How many polls there had been at the last look.
-    polls: u64,
-}
-
-struct Poll {
-    number: u64,
-    first_seen: Instant,
-    looks: u32,
-    next_poke: u32,
-    overdue: Option<OverduePoll>,
-    is_actor: bool,
-    /// What the thread had computed after [`SAMPLE_LOOK`] looks.
-    cpu: Option<Sample>,
-}
-
 fn run(runtime: &Weak<RuntimeContext>) {
     defer_drops_of_this_thread();
     let mut watched: Vec<Watched> = Vec::new();
@@ -71,10 +43,11 @@ fn run(runtime: &Weak<RuntimeContext>) {
     let mut expiry = Expiry::new(lived());
     loop {
         let Some(runtime) = runtime.upgrade() else { return };
-        let may_act = sleep.may_act(last.elapsed());
+        let slept = last.elapsed();
+        let may_act = sleep.may_act(slept);
         let now = lived();
         round = round.wrapping_add(1);
-        watched.extend(runtime.take_new_slots().map(|slot| Watched { slot, poll: None, polls: 0 }));
+        watched.extend(runtime.take_new_slots().map(|slot| Watched::new(slot)));
         // A thread that has ended left its slot behind.
         watched.retain(|watched| Arc::strong_count(&watched.slot) > 1 || watched.poll.is_some());
         let mut busy = false;
@@ -84,9 +57,9 @@ fn run(runtime: &Weak<RuntimeContext>) {
         let (mut polls, mut one_stays) = (0, false);
         for watched in &mut watched {
             polls += watched.polls_since();
-            watched.look(&runtime, now, may_act, &mut poke);
+            poke |= watched.look(&runtime, slept, now, may_act);
             if let Some(poll) = &watched.poll {
-                let is_news = poll.overdue.as_ref().is_none_or(|it| it.looks < 4 * OVERDUE_LOOKS);
+                let is_news = poll.is_news();
                 busy |= is_news;
                 one_stays |= is_news && poll.looks > 1;
                 let is_overflow = watched.slot.role() == Role::Overflow;
@@ -150,95 +123,6 @@ fn run(runtime: &Weak<RuntimeContext>) {
         }
         if may_sleep {
             parker.set_unparked();
-        }
-    }
-}
-
-impl Watched {
-    /// Nothing began since the last look.
-    fn is_as_seen(&self) -> bool {
-        self.slot.poll_number() == self.poll.as_ref().map(|poll| poll.number)
-    }
-
-    /// Polls that began since it was asked last.
-    fn polls_since(&mut self) -> u64 {
-        let polls = self.slot.polls();
-        polls - std::mem::replace(&mut self.polls, polls)
-    }
-
-    fn look(
-        &mut self,
-        runtime: &Arc<RuntimeContext>,
-        now: Instant,
-        may_act: bool,
-        poke: &mut bool,
-    ) {
-        let number = self.slot.poll_number();
-        if number != self.poll.as_ref().map(|poll| poll.number) {
-            if let Some(Poll { overdue: Some(overdue), .. }) = self.poll.take() {
-                overdue.violation.came_back(runtime);
-            }
-            self.poll = number.map(|number| Poll {
-                number,
-                first_seen: now,
-                looks: 0,
-                next_poke: 1,
-                overdue: None,
-                is_actor: false,
-                cpu: None,
-            });
-        }
-        let Some(poll) = &mut self.poll else { return };
-        poll.looks = poll.looks.saturating_add(1);
-        if self.slot.role() == Role::Worker && poll.looks > poll.next_poke {
-            poll.next_poke = poll.looks + (poll.next_poke).min(LONGEST_POKE);
-            *poke = true;
-        }
-        if poll.looks == SAMPLE_LOOK {
-            poll.cpu = self.slot.thread.kernel().and_then(Sample::take);
-        }
-        // Of an actor at each further look: in one poll it may answer some, and block for the next.
-        if poll.looks == 2 || (poll.looks > 2 && poll.is_actor) {
-            match self.slot.work_of(poll.number) {
-                // A request that takes its time is one whose client may go.
-                Some(PollSubject::Request(call, Part::Response)) if call.wait() => {
-                    call.wake_waiter()
-                }
-                Some(PollSubject::Actor(incarnation)) => {
-                    poll.is_actor = true;
-                    incarnation.takes_its_time();
-                }
-                _ => {}
-            }
-        }
-        match &mut poll.overdue {
-            Some(overdue) => {
-                overdue.looks = overdue.looks.saturating_add(1);
-                if overdue.looks.is_multiple_of(OVERDUE_LOOKS) {
-                    overdue.violation.still_stuck(runtime, now, poll.first_seen);
-                    if runtime.has_priority {
-                        overdue.lower_if_it_burns(&self.slot, poll.number, now);
-                    }
-                }
-            }
-            None if !may_act => {}
-            None => {
-                let Some(work) = self.slot.work_of(poll.number) else { return };
-                let slot = Arc::clone(&self.slot);
-                let held = HeldThread { slot, poll: poll.number, before: poll.cpu };
-                poll.overdue =
-                    deadline::look(runtime, work, held, now, poll.first_seen).map(|violation| {
-                        let cpu_time = priority::cpu_time(self.slot.thread).map(|time| (time, now));
-                        OverduePoll {
-                            violation,
-                            cpu_time,
-                            lowered: false,
-                            since: now,
-                            next_measurement: now,
-                            looks: 0,
-                        }
-                    });
-            }
         }
     }
 }

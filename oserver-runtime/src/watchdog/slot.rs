@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use crate::request::state::Call;
 use crate::sync::{AtomicBool, AtomicU64, Mutex, Ordering};
 use crate::watchdog::monitored_task::Incarnation;
-use crate::watchdog::priority::{self, ThreadId};
+use crate::watchdog::priority::{self, Priority, ThreadId};
 
 /// Which threads poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,16 @@ pub(crate) enum PollSubject {
     Actor(Arc<dyn Incarnation>),
 }
 
+impl PollSubject {
+    /// Its next polls stay away from the workers for a while.
+    pub(super) fn quarantine(&self) {
+        match self {
+            Self::Request(call, _) => call.route().breaker().quarantine(),
+            Self::Actor(incarnation) => incarnation.entry().breaker().quarantine(),
+        }
+    }
+}
+
 /// One thread. Written by that thread, read by the watchdog.
 ///
 /// Invariant: a poll that the watchdog found by its number is the poll whose work it is given, or it
@@ -44,7 +54,7 @@ pub(crate) struct Slot<W = PollSubject> {
     number: AtomicU64,
     /// Held by the watchdog for a look, by the thread for a move.
     work: Mutex<Option<W>>,
-    /// The thread has the least priority: it must not poll for anybody else.
+    /// The thread has lost its priority: it must not poll for anybody else.
     lowered: AtomicBool,
 }
 
@@ -107,13 +117,13 @@ impl<W: Clone> Slot<W> {
     }
 
     /// Watchdog: takes the thread's priority away, if poll `number` is still going on.
-    pub(crate) fn lower(&self, number: u64) {
+    pub(crate) fn lower(&self, number: u64, to: Priority) {
         // The thread cannot end its poll, and so not end, while this lock is held.
         let _work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
         if self.number.load(Ordering::Acquire) == number {
             // Before it takes effect: a thread that is low must find out in any case.
             self.lowered.store(true, Ordering::Release);
-            priority::lower(self.thread);
+            priority::lower(self.thread, to);
         }
     }
 

@@ -83,7 +83,7 @@ impl<'a> Planner<'_, 'a> {
                 file: self.path(file).to_owned(),
                 line: site.place.line,
                 message: format!(
-                    "`#[tokio::main({})]` asks for a runtime that `#[oserver::main]` does not make: decide whether its own (two workers a core, `TOKIO_WORKER_THREADS` sets another number) serves as well",
+                    "`#[tokio::main({})]` asks for a runtime that `#[oserver::main]` does not make: decide whether its own (three workers a core and two more, `TOKIO_WORKER_THREADS` sets another number) serves as well",
                     attr.arguments
                 ),
             });
