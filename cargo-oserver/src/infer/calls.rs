@@ -1,4 +1,4 @@
-//! Types of calls, constructors and struct literals.
+//! Types of calls and constructors.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::unify::unify;
 use super::{Infer, Locals};
 use crate::known;
-use crate::program::{Def, Found, Function, Id, Owner, Resolved, Scope, Space};
+use crate::program::{Def, Found, Function, Owner, Resolved, Space};
 use crate::syntax::{Expr, MethodCall, TyPath};
 
 impl<'a> Infer<'_, 'a> {
@@ -214,46 +214,5 @@ impl<'a> Infer<'_, 'a> {
             scope.params.extend(found);
         }
         self.program.resolve_type(output, &scope)
-    }
-
-    pub(super) fn literal(
-        &self,
-        path: &TyPath,
-        fields: &'a [(Box<str>, Expr)],
-        locals: &Locals<'a>,
-    ) -> Resolved {
-        match self.program.resolve_type(&crate::syntax::Ty::Path(path.clone()), &self.scope) {
-            Resolved::Own(id, _) if path.last() != "Self" => {
-                let fields: Vec<(Box<str>, &'a Expr)> =
-                    fields.iter().map(|(name, value)| (name.clone(), value)).collect();
-                self.constructed(id, &fields, locals)
-            }
-            other => other,
-        }
-    }
-
-    fn constructed(
-        &self,
-        id: Id,
-        values: &[(Box<str>, &'a Expr)],
-        locals: &Locals<'a>,
-    ) -> Resolved {
-        let def = self.program.type_def(id);
-        let names: Vec<&str> = def.generics.params.iter().map(|param| &*param.name).collect();
-        if names.is_empty() {
-            return Resolved::Own(id, Rc::new([]));
-        }
-        let mut found = HashMap::new();
-        for (name, value) in values {
-            let field = def.fields.iter().find(|field| {
-                field.name == *name || field.name.rsplit('.').next() == Some(&**name)
-            });
-            if let Some(field) = field {
-                unify(&field.ty, &self.expr(value, locals), &names, &mut found);
-            }
-        }
-        let mut scope = self.program.instance(&def.generics, &[], Scope::new(id.module));
-        scope.params.extend(found);
-        Resolved::Own(id, names.iter().map(|name| scope.params[*name].clone()).collect())
     }
 }

@@ -4,6 +4,7 @@
 mod calls;
 mod locals;
 mod unify;
+mod values;
 
 pub use locals::{Local, Locals};
 

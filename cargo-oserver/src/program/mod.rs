@@ -1,9 +1,12 @@
 //! All sources as one program: crates, their module trees, and what names and types mean in them.
 
+mod associated;
 mod crates;
+mod functions;
 mod impls;
 mod mount;
 mod names;
+mod prelude;
 mod resolved;
 mod search;
 mod types;
@@ -139,7 +142,7 @@ impl<'a> Program<'a> {
             .filter_map(|module| program.crates[module.krate as usize].package)
             .collect();
         program.owner_handles =
-            program.modules.iter().flat_map(|module| owners(module.items)).collect();
+            program.modules.iter().flat_map(|module| functions::owners(module.items)).collect();
         program.collect_functions();
         program.impls = impls::collect(&program);
         program
@@ -184,12 +187,15 @@ impl<'a> Program<'a> {
     /// The scope that a function's body adds, or the module that it stands in.
     #[must_use]
     pub fn body_module(&self, function: &Function<'a>) -> ModuleId {
-        *self.blocks.get(&block_key(function.def, function.module)).unwrap_or(&function.module)
+        *self
+            .blocks
+            .get(&functions::block_key(function.def, function.module))
+            .unwrap_or(&function.module)
     }
 
     #[must_use]
     pub fn index_of(&self, function: &Function<'a>) -> Option<u32> {
-        self.functions_by_def.get(&block_key(function.def, function.module)).copied()
+        self.functions_by_def.get(&functions::block_key(function.def, function.module)).copied()
     }
 
     #[must_use]
@@ -238,41 +244,4 @@ impl<'a> Program<'a> {
     pub fn at(&self, module: ModuleId, place: Place) -> (u32, Place) {
         (self.module(module).file, place)
     }
-
-    fn collect_functions(&mut self) {
-        let mut functions = Vec::new();
-        for id in self.module_ids() {
-            let items = self.module(id).items;
-            let mut add =
-                |def: &'a FnDef, owner| functions.push(Function { def, module: id, owner });
-            items.fns.iter().for_each(|def| add(def, Owner::Module));
-            for of in &items.impls {
-                of.fns.iter().for_each(|def| add(def, Owner::Impl(of)));
-            }
-            for (index, of) in items.traits.iter().enumerate() {
-                let id = Id { module: id, index: u32::try_from(index).unwrap_or(u32::MAX) };
-                of.fns.iter().for_each(|def| add(def, Owner::Trait(id)));
-            }
-        }
-        for (index, function) in functions.iter().enumerate() {
-            self.functions_by_def.insert(
-                block_key(function.def, function.module),
-                u32::try_from(index).unwrap_or(0),
-            );
-        }
-        self.functions = functions;
-    }
-}
-
-fn owners(items: &Items) -> impl Iterator<Item = String> {
-    let actors = items.impls.iter().filter(|of| of.attributes.arguments("actor").is_some());
-    actors.filter_map(|of| match &of.for_type {
-        crate::syntax::Ty::Path(path) => Some(format!("{}Handle", path.last())),
-        _ => None,
-    })
-}
-
-/// A file can be in several crates: the same definition in different modules.
-fn block_key(def: &FnDef, module: ModuleId) -> usize {
-    std::ptr::from_ref(def).addr().wrapping_mul(31).wrapping_add(module.0 as usize)
 }

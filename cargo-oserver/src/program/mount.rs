@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::{Crate, Def, Id, Module, ModuleId, Program, block_key};
+use super::functions::block_key;
+use super::{Crate, Def, Id, Module, ModuleId, Program};
 use crate::load::{SourceFile, TargetKind};
 use crate::syntax::{FnDef, Items, ModDef};
 

@@ -7,11 +7,7 @@ use super::{Def, Found, Function, Id, ModuleId, Owner, Program, Resolved, Space,
 use crate::syntax::{Generics, Segment, Ty, TyPath};
 
 /// Aliases and generic arguments within each other.
-const DEEPEST: u32 = 40;
-/// Associated types within each other: each may stand for as many types as there are impls.
-const ASSOCIATED: u32 = 2;
-/// At most so many impls of a trait are asked for an associated type.
-const IMPLS: usize = 16;
+pub(super) const DEEPEST: u32 = 40;
 
 /// Where a type is written: names, generic parameters and `Self` mean something there.
 #[derive(Clone, Debug)]
@@ -55,7 +51,7 @@ impl<'a> Program<'a> {
             Owner::Provided(_, by) => Some(by),
             _ => None,
         };
-        let key = (super::block_key(function.def, function.module), by);
+        let key = (super::functions::block_key(function.def, function.module), by);
         if let Some(known) = self.scopes.borrow().get(&key) {
             return known.clone();
         }
@@ -213,43 +209,5 @@ impl<'a> Program<'a> {
             .map(|(name, ty)| ((**name).into(), self.resolve_type(ty, &inner)))
             .collect();
         Some(TraitRef { id, path: name, args: self.resolve_args(last, &inner), assoc })
-    }
-
-    /// `<base>::name`
-    fn associated(&self, base: &Resolved, name: &str, scope: &Scope) -> Resolved {
-        if scope.depth > DEEPEST || scope.associated >= ASSOCIATED {
-            return Resolved::Unknown;
-        }
-        match base {
-            Resolved::Own(id, args) => self
-                .impls_of_type(*id)
-                .iter()
-                .find_map(|(module, of)| {
-                    let (_, ty) = of.assoc.iter().find(|(known, _)| **known == *name)?;
-                    let inner = self.impl_scope(*module, of, args, scope);
-                    Some(self.resolve_type(ty, &inner))
-                })
-                .unwrap_or(Resolved::Unknown),
-            Resolved::Param(_, traits) | Resolved::Traits(traits) => {
-                let mut all = Vec::new();
-                for of in traits.iter() {
-                    if let Some((_, ty)) = of.assoc.iter().find(|(known, _)| **known == *name) {
-                        return ty.clone();
-                    }
-                    let Some(id) = of.id else { continue };
-                    for (module, of) in self.impls_of_trait(id).iter().take(IMPLS) {
-                        let found = of.assoc.iter().find(|(known, _)| **known == *name);
-                        let Some((_, ty)) = found else { continue };
-                        let inner = self.impl_scope(*module, of, &[], scope);
-                        let ty = self.resolve_type(ty, &inner);
-                        if !all.contains(&ty) {
-                            all.push(ty);
-                        }
-                    }
-                }
-                if all.is_empty() { Resolved::Unknown } else { Resolved::All(all.into()) }
-            }
-            _ => Resolved::Unknown,
-        }
     }
 }

@@ -5,6 +5,7 @@ mod bodies;
 mod cfg;
 mod context;
 mod expand;
+mod functions;
 mod items;
 mod macros;
 mod paths;

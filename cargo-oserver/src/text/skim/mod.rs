@@ -1,14 +1,11 @@
 //! One pass over the bytes of a file: the text that is parsed is the source with blanks over all that
 //! cannot matter, so that lines, columns and offsets stay what they were.
 
-use super::Place;
-use super::scan::{self, comment, opaque, skip_space, starts_word, word_end};
-use super::words;
+mod items;
+mod nesting;
 
-/// Delimiters within each other; what people and generators write stays far below.
-const DEEPEST: usize = 200;
-/// From this length on, the value of a constant is left out.
-const LONG_VALUE: usize = 400;
+use super::Place;
+use super::scan::{self, comment, opaque, starts_word, word_end};
 
 /// What is left of a file.
 #[derive(Debug)]
@@ -186,121 +183,5 @@ impl Skimmer<'_> {
             return Err((at, "an expression is too long or nests too deep".to_owned()));
         }
         Ok(())
-    }
-
-    fn word(&mut self, at: usize, end: usize) {
-        let word = &self.bytes[at..end];
-        self.server = self.server || words::server(word);
-        self.matters = self.matters || self.server || words::prints(word);
-        let depth = self.open.len();
-        match word {
-            b"fn" if starts_word(self.next(end)) => self.pending = Pending::Function(depth),
-            b"static" => self.item(depth),
-            b"lazy_static" | b"thread_local" | b"task_local" if self.next(end) == b'!' => {
-                self.item(depth);
-            }
-            b"const" if self.starts_item(at) => self.value(depth),
-            _ => {}
-        }
-    }
-
-    /// An item that is looked for wherever it stands.
-    fn item(&mut self, depth: usize) {
-        for open in self.open.iter_mut().rev().take_while(|open| !open.keep) {
-            open.keep = true;
-        }
-        self.value(depth);
-    }
-
-    fn value(&mut self, depth: usize) {
-        if self.pending == Pending::Nothing {
-            self.pending = Pending::Value(depth);
-        }
-    }
-
-    /// Not `*const T`, `<const N: usize>` and the like.
-    fn starts_item(&self, at: usize) -> bool {
-        let before = self.bytes[..at].trim_ascii_end().last();
-        !matches!(before, Some(b'*' | b'<' | b',' | b'(' | b'&' | b'|' | b'>'))
-    }
-
-    fn next(&self, at: usize) -> u8 {
-        self.bytes.get(skip_space(self.bytes, at)).copied().unwrap_or_default()
-    }
-
-    fn ends_value(&mut self, at: usize) {
-        let Pending::ValueFrom(depth, from) = self.pending else { return };
-        if depth == self.open.len() {
-            self.pending = Pending::Nothing;
-            if at - from > LONG_VALUE {
-                self.blanks.push((from, at, Some(b'0')));
-            }
-        }
-    }
-
-    /// `#[cfg(test)] mod name {`: returns the byte after the attribute.
-    fn tests(&mut self, at: usize) -> usize {
-        let end = at + b"#[cfg(test)]".len();
-        let next = skip_space(self.bytes, end);
-        let rest = &self.bytes[next..];
-        if rest.starts_with(b"mod ") || rest.starts_with(b"pub mod ") {
-            self.pending = Pending::Tests(self.open.len());
-        }
-        end
-    }
-
-    fn opens(&mut self, delimiter: u8, at: usize) -> Result<(), Problem> {
-        if self.open.len() >= DEEPEST {
-            return Err((at, format!("delimiters nest deeper than {DEEPEST}")));
-        }
-        let depth = self.open.len();
-        let tests = self.pending == Pending::Tests(depth);
-        let body = delimiter == b'{' && self.pending == Pending::Function(depth);
-        if body || tests || (delimiter == b'{' && self.pending == Pending::Value(depth)) {
-            self.pending = Pending::Nothing;
-        }
-        self.open.push(Open { delimiter, at, run: self.run, body, tests, keep: false });
-        self.base += self.run;
-        self.run = 0;
-        Ok(())
-    }
-
-    fn closes(&mut self, delimiter: u8, at: usize) -> Result<(), Problem> {
-        let Some(open) = self.open.pop() else {
-            return Err((at, "this delimiter was never opened".to_owned()));
-        };
-        if !matches!((open.delimiter, delimiter), (b'{', b'}') | (b'(', b')') | (b'[', b']')) {
-            return Err((open.at, "this delimiter is closed by one of another kind".to_owned()));
-        }
-        if open.tests || (open.body && !open.keep) {
-            self.blanks.push((open.at + 1, at, None));
-        }
-        self.base -= open.run;
-        self.run = if delimiter == b'}' && !self.continues(at + 1) { 0 } else { open.run + 1 };
-        if let Pending::Function(depth) | Pending::Value(depth) | Pending::Tests(depth) =
-            self.pending
-            && depth > self.open.len()
-        {
-            self.pending = Pending::Nothing;
-        }
-        Ok(())
-    }
-
-    /// Whether an expression that a brace ended goes on.
-    fn continues(&self, at: usize) -> bool {
-        let mut at = skip_space(self.bytes, at);
-        while let Some(Some(Ok(end))) = self.bytes.get(at).map(|_| comment(self.bytes, at))
-            && self.bytes[at] == b'/'
-        {
-            at = skip_space(self.bytes, end);
-        }
-        match self.bytes.get(at) {
-            Some(b'.' | b'?' | b'+' | b'-' | b'*' | b'/' | b'|' | b'&' | b'=' | b'<' | b'>') => {
-                true
-            }
-            Some(b'e') => self.bytes[at..].starts_with(b"else"),
-            Some(b'a') => self.bytes[at..].starts_with(b"as "),
-            _ => false,
-        }
     }
 }

@@ -1,0 +1,49 @@
+//! Associated types: `<T as Trait>::Name`.
+
+use super::types::{DEEPEST, Scope};
+use super::{Program, Resolved};
+
+/// Associated types within each other: each may stand for as many types as there are impls.
+const ASSOCIATED: u32 = 2;
+/// At most so many impls of a trait are asked for an associated type.
+const IMPLS: usize = 16;
+
+impl Program<'_> {
+    /// `<base>::name`
+    pub(super) fn associated(&self, base: &Resolved, name: &str, scope: &Scope) -> Resolved {
+        if scope.depth > DEEPEST || scope.associated >= ASSOCIATED {
+            return Resolved::Unknown;
+        }
+        match base {
+            Resolved::Own(id, args) => self
+                .impls_of_type(*id)
+                .iter()
+                .find_map(|(module, of)| {
+                    let (_, ty) = of.assoc.iter().find(|(known, _)| **known == *name)?;
+                    let inner = self.impl_scope(*module, of, args, scope);
+                    Some(self.resolve_type(ty, &inner))
+                })
+                .unwrap_or(Resolved::Unknown),
+            Resolved::Param(_, traits) | Resolved::Traits(traits) => {
+                let mut all = Vec::new();
+                for of in traits.iter() {
+                    if let Some((_, ty)) = of.assoc.iter().find(|(known, _)| **known == *name) {
+                        return ty.clone();
+                    }
+                    let Some(id) = of.id else { continue };
+                    for (module, of) in self.impls_of_trait(id).iter().take(IMPLS) {
+                        let found = of.assoc.iter().find(|(known, _)| **known == *name);
+                        let Some((_, ty)) = found else { continue };
+                        let inner = self.impl_scope(*module, of, &[], scope);
+                        let ty = self.resolve_type(ty, &inner);
+                        if !all.contains(&ty) {
+                            all.push(ty);
+                        }
+                    }
+                }
+                if all.is_empty() { Resolved::Unknown } else { Resolved::All(all.into()) }
+            }
+            _ => Resolved::Unknown,
+        }
+    }
+}
