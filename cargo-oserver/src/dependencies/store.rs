@@ -13,7 +13,7 @@ use super::{Located, Verdict};
 /// What is kept of one workspace.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Store {
-    /// The tool and the toolchain's platform that wrote it.
+    /// The build of the tool that wrote it: another one may say something else of the same sources.
     tool: String,
     /// Of the lock file and the manifests that `answers` were found with.
     key: u64,
@@ -30,7 +30,7 @@ pub(super) struct Store {
 impl Store {
     /// What an earlier run left in the target folder of the workspace at `root`.
     pub(super) fn read(root: &Path, manifests: &BTreeSet<PathBuf>) -> Self {
-        let tool = format!("{} {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS);
+        let tool = tool();
         let key = key(root, manifests);
         let text = std::fs::read_to_string(file(root)).unwrap_or_default();
         let mut store: Self = serde_json::from_str(&text).unwrap_or_default();
@@ -90,6 +90,14 @@ impl Store {
             _ = std::fs::remove_file(&beside);
         }
     }
+}
+
+fn tool() -> String {
+    let built =
+        std::env::current_exe().and_then(std::fs::metadata).and_then(|file| file.modified());
+    let built = built.ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+    let built = built.map_or(0, |time| time.as_nanos());
+    format!("{} {} {built}", env!("CARGO_PKG_VERSION"), std::env::consts::OS)
 }
 
 /// `target/oserver/types.json`

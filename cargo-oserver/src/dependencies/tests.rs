@@ -49,6 +49,21 @@ impl<T> Counter<T> {
 
 macro_rules! hidden { () => {} }
 pub struct Strange { pub part: NobodyKnows }
+
+#[macro_use]
+mod macros;
+pub mod made;
+";
+
+const MACROS: &str = "
+macro_rules! plain { ($name:ident) => { pub struct $name([u8; 4]); } }
+macro_rules! locked { ($name:ident) => { pub struct $name { pub lock: std::sync::Mutex<u8> } } }
+pub(crate) use locked;
+";
+
+const MADE: &str = "
+plain!(Made);
+super::macros::locked!(MadeLocked);
 ";
 
 const OTHER: &str = "
@@ -64,6 +79,8 @@ fn verdict(path: &str) -> Verdict {
         std::fs::create_dir_all(root.join("src")).unwrap();
         let lib = root.join("src/lib.rs");
         std::fs::write(&lib, text).unwrap();
+        std::fs::write(root.join("src/macros.rs"), MACROS).unwrap();
+        std::fs::write(root.join("src/made.rs"), MADE).unwrap();
         let manifest = root.join("Cargo.toml");
         std::fs::write(&manifest, "").unwrap();
         let own = |name: &&str| ((*name).to_owned(), (*name).to_owned());
@@ -124,6 +141,13 @@ fn locks_that_users_get_at_are_found() {
 #[test]
 fn another_crate_is_followed() {
     is_lock("outer::Renamed", "Locked.lock");
+}
+
+/// Macros of one file write types in another.
+#[test]
+fn types_that_macros_make_are_read() {
+    is_clean("outer::made::Made", "no lock");
+    is_lock("outer::made::MadeLocked", "MadeLocked.lock");
 }
 
 #[test]

@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::parallel;
-use super::source::{self, SourceFile};
-use crate::syntax::{Limits, MacroText};
+use super::source::SourceFile;
+use super::{Problem, parallel};
+use crate::syntax::MacroText;
 
 /// Bytes of all definitions together; above it, only macros of server code are looked at.
 const MANY: usize = 1 << 20;
 
-pub(super) fn expand(files: &mut [SourceFile], limits: Limits, whole: bool) {
+/// Reads a file once more, with these macros.
+type Again<'a> = &'a (dyn Fn(&SourceFile, &[MacroText]) -> Result<SourceFile, Problem> + Sync);
+
+/// With `all`, also in files that name nothing of servers.
+pub(super) fn expand(files: &mut [SourceFile], all: bool, read: Again<'_>) {
     let mut defined: BTreeMap<&str, &str> = BTreeMap::new();
     for (name, text) in files.iter().flat_map(|file| &file.macros) {
         defined.entry(name).or_insert(text);
@@ -20,7 +24,7 @@ pub(super) fn expand(files: &mut [SourceFile], limits: Limits, whole: bool) {
         defined.extend(servers.map(|(name, text)| (&**name, &**text)));
     }
     let calls = |file: &&SourceFile| {
-        (whole || file.server) && file.missing.iter().any(|name| defined.contains_key(&**name))
+        (all || file.server) && file.missing.iter().any(|name| defined.contains_key(&**name))
     };
     let again: Vec<(usize, Vec<MacroText>)> = files
         .iter()
@@ -28,11 +32,8 @@ pub(super) fn expand(files: &mut [SourceFile], limits: Limits, whole: bool) {
         .filter(|(_, file)| calls(file))
         .map(|(index, file)| (index, needed(file, &defined)))
         .collect();
-    let read = parallel::map(&again, &|_, _| {}, |(index, macros)| {
-        let file = &files[*index];
-        source::read(&file.path, file.asked, limits, whole, macros)
-    });
-    for ((index, _), result) in again.iter().zip(read) {
+    let texts = parallel::map(&again, &|_, _| {}, |(index, macros)| read(&files[*index], macros));
+    for ((index, _), result) in again.iter().zip(texts) {
         // What could be read before can be read now, unless it changed in between.
         if let Ok(file) = result {
             files[*index] = file;

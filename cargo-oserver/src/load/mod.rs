@@ -91,7 +91,9 @@ pub fn load(roots: &[PathBuf], limits: Limits, progress: Progress<'_>) -> Source
             Err(_) => {}
         }
     }
-    macros::expand(&mut sources.files, limits, whole);
+    macros::expand(&mut sources.files, whole, &|file, macros| {
+        source::read(&file.path, file.asked, limits, whole, macros)
+    });
     sources
 }
 
@@ -113,8 +115,9 @@ pub fn load_package(
     if let Some(folder) = folder {
         let files: Vec<PathBuf> =
             walk::walk(folder, &mut sources.problems).files.into_iter().collect();
-        let read =
-            parallel::map(&files, &|_, _| {}, |path| source::read_prepared(path, limits, prepare));
+        let read = parallel::map(&files, &|_, _| {}, |path| {
+            source::read_prepared(path, limits, &[], prepare)
+        });
         for result in read {
             match result {
                 Ok(file) => sources.files.push(file),
@@ -122,6 +125,9 @@ pub fn load_package(
             }
         }
     }
+    macros::expand(&mut sources.files, true, &|file, macros| {
+        source::read_prepared(&file.path, limits, macros, prepare)
+    });
     sources.packages.push(package);
     sources
 }

@@ -38,9 +38,10 @@ pub(super) fn read(
 pub(super) fn read_prepared(
     path: &Path,
     limits: Limits,
+    macros: &[MacroText],
     prepare: &dyn Fn(String) -> String,
 ) -> Result<SourceFile, Problem> {
-    lowered(path, false, limits, false, &[], prepare)
+    lowered(path, false, limits, false, macros, prepare)
 }
 
 fn lowered(
