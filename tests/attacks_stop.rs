@@ -5,7 +5,7 @@ mod common;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use common::faults::Faults;
+use common::faults::{Faults, build_program};
 use common::{Client, PATIENCE, eventually, run_for};
 use hyper::Request;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -143,7 +143,7 @@ fn a_hangup_is_recorded_and_ends_nothing() {
 #[cfg(unix)]
 fn a_server_on_another_runtime_takes_signals_if_it_is_told_to_and_says_what_happens_if_not() {
     run_for(4 * PATIENCE, async {
-        let mut told = Faults::example("attacked_foreign", &["signals"]);
+        let mut told = Faults::program(build_program("attacked_foreign"), &["signals"]);
         let mut slow = told.connect().await;
         let slow = tokio::spawn(async move { slow.get("/slow").await });
         let mut other = Client::connect(told.address).await;
@@ -151,7 +151,7 @@ fn a_server_on_another_runtime_takes_signals_if_it_is_told_to_and_says_what_happ
         stops_soon_and_well(&mut told).await;
         assert_eq!(slow.await.expect("no panic").text(), "at last");
 
-        let untold = Faults::example("attacked_foreign", &[]);
+        let untold = Faults::program(build_program("attacked_foreign"), &[]);
         let warns = |untold: &Faults| {
             untold.look(|records| {
                 records.iter().any(|record| {

@@ -173,7 +173,7 @@ fn a_server_that_cannot_start_beside_another_ends_the_process_with_its_address()
         let first = system("true");
         let taken = first.address.to_string();
         let mut command =
-            std::process::Command::new(common::faults::build_example("attacked_system"));
+            std::process::Command::new(common::faults::build_program("attacked_system"));
         command.args(["127.0.0.1:0", "--second", &taken]).stdin(std::process::Stdio::null());
         let output = command.output().expect("it starts");
         assert_eq!(output.status.code(), Some(1));

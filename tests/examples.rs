@@ -9,24 +9,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
-use common::faults::{Faults, build_example};
+use common::faults::{Faults, build_example, build_program};
 use common::{Client, eventually, run, run_for};
-use http_body_util::{BodyExt, Empty};
+use http_body_util::BodyExt;
 use hyper::Request;
-use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
-use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use tokio_rustls::rustls::{self, ClientConfig, DigitallySignedStruct, SignatureScheme};
 
 #[test]
 fn streaming_sends_events_and_downloads() {
     run(async {
-        let example = Faults::example("streaming", &["127.0.0.1:0"]);
+        let example = Faults::program(build_program("example-streaming"), &["127.0.0.1:0"]);
         let mut client = example.connect().await;
         let mut ticks = client.send(Request::get("/ticks"), "").await.expect("a head").into_body();
         for number in 1..=2 {
@@ -54,7 +47,7 @@ fn a_large_download_that_nobody_reads_takes_no_memory() {
         line.split_ascii_whitespace().nth(1).expect("a number").parse().expect("a number")
     }
     run(async {
-        let example = Faults::example("streaming", &["127.0.0.1:0"]);
+        let example = Faults::program(build_program("example-streaming"), &["127.0.0.1:0"]);
         let before = resident_kib(example.id());
         let mut clients = Vec::new();
         for _ in 0..10 {
@@ -71,7 +64,7 @@ fn a_large_download_that_nobody_reads_takes_no_memory() {
 #[test]
 fn streaming_has_a_websocket_that_outlives_the_deadlines_of_requests() {
     run(async {
-        let example = Faults::example("streaming", &["127.0.0.1:0"]);
+        let example = Faults::program(build_program("example-streaming"), &["127.0.0.1:0"]);
         let mut stream = TcpStream::connect(example.address).await.expect("a connection");
         let upgrade = "GET /echo HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
                        sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
@@ -93,87 +86,6 @@ fn streaming_has_a_websocket_that_outlives_the_deadlines_of_requests() {
             stream.read_exact(&mut echo).await.expect("an echo");
             assert_eq!(echo, [&[0x81, 5], text.as_bytes()].concat()[..]);
         }
-    });
-}
-
-/// Takes any certificate: the example's is made when it starts.
-#[derive(Debug)]
-struct AnyCertificate(CryptoProvider);
-
-impl rustls::client::danger::ServerCertVerifier for AnyCertificate {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<rustls::client::danger::ServerCertVerified, rustls::Error> {
-        Ok(rustls::client::danger::ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<rustls::client::danger::HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
-        rustls::crypto::verify_tls12_signature(message, certificate, signature, algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<rustls::client::danger::HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
-        rustls::crypto::verify_tls13_signature(message, certificate, signature, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
-}
-
-async fn connect_tls(example: &Faults, protocols: &[&str]) -> TlsStream<TcpStream> {
-    let provider = ring::default_provider();
-    let mut config = ClientConfig::builder_with_provider(Arc::new(provider.clone()))
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
-        .with_no_client_auth();
-    config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
-    let stream = TcpStream::connect(example.address).await.expect("a connection");
-    let name = ServerName::try_from("localhost").expect("a name");
-    TlsConnector::from(Arc::new(config)).connect(name, stream).await.expect("TLS")
-}
-
-#[test]
-fn tls_speaks_what_alpn_says() {
-    run(async {
-        let example = Faults::example("tls", &["127.0.0.1:0"]);
-        // Who does not speak TLS, and who says nothing, keeps nobody waiting.
-        let mut plain = TcpStream::connect(example.address).await.expect("a connection");
-        plain.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").await.expect("sent");
-        let _silent = TcpStream::connect(example.address).await.expect("a connection");
-
-        let stream = connect_tls(&example, &["http/1.1"]).await;
-        assert_eq!(Client::over(stream).await.get("/").await.text(), "Hello, over HTTP/1.1\n");
-
-        let stream = connect_tls(&example, &["h2", "http/1.1"]).await;
-        assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
-        let handshake =
-            hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream));
-        let (mut sender, connection) = handshake.await.expect("HTTP/2");
-        tokio::spawn(connection);
-        let request = Request::get("https://localhost/").body(Empty::<Bytes>::new());
-        let response = sender.send_request(request.expect("a request")).await.expect("an answer");
-        let body = response.into_body().collect().await.expect("a body").to_bytes();
-        assert_eq!(body, "Hello, over HTTP/2.0\n");
-        eventually("the plain one is recorded", || example.recorded("connection-error") == 1).await;
     });
 }
 

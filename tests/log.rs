@@ -200,6 +200,47 @@ fn a_line_of_a_handler_names_its_request_and_no_secret() {
 }
 
 #[test]
+fn the_first_line_of_a_server_says_where_it_listens() {
+    run(async {
+        let faults = Faults::start_with(&["--admin", "127.0.0.1:0"], &[]);
+        let message = format!(
+            "listening on {}, admin service on http://{}/",
+            faults.address,
+            faults.admin.expect("it was asked for")
+        );
+        let said = || {
+            let lines = faults.records().into_iter();
+            lines.filter(|line| line["message"] == *message).collect::<Vec<_>>()
+        };
+        eventually("the line", || !said().is_empty()).await;
+        let line = &said()[0];
+        assert_eq!((&line["level"], &line["target"]), (&"INFO".into(), &"oserver".into()));
+        assert_eq!(line["fields"]["version"], env!("CARGO_PKG_VERSION"));
+    });
+}
+
+#[test]
+fn records_and_lines_have_the_id_of_the_trace_that_their_request_belongs_to() {
+    const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+    run(async {
+        let faults = Faults::start();
+        let mut client = faults.connect().await;
+        for (path, traceparent, expected) in [
+            ("/panic", format!("00-{TRACE}-00f067aa0ba902b7-01"), Value::from(TRACE)),
+            ("/log/1", format!("00-{TRACE}-00f067aa0ba902b7-00"), Value::from(TRACE)),
+            // An id of zeros is none, and what is no id is not passed on as one.
+            ("/panic", format!("00-{}-00f067aa0ba902b7-01", "0".repeat(32)), Value::Null),
+            ("/log/1", "00-\"forged\"-00f067aa0ba902b7-01".to_owned(), Value::Null),
+        ] {
+            let request = hyper::Request::get(path).header("traceparent", traceparent);
+            let id = client.request(request, "").await.header("x-request-id").to_owned();
+            eventually("its line", || !faults.records_of(&id).is_empty()).await;
+            assert_eq!(faults.records_of(&id)[0]["trace_id"], expected, "{path}");
+        }
+    });
+}
+
+#[test]
 fn the_environment_sets_the_log_filter() {
     run(async {
         let faults = Faults::start_with(&[], &[("RUST_LOG", "warn")]);

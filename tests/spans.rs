@@ -13,7 +13,7 @@ use oserver::extract::{Path, State};
 use oserver::routing::{get, post};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Level, Subscriber};
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::{Context, SubscriberExt};
@@ -31,6 +31,9 @@ struct Seen {
 }
 
 static SEEN: Mutex<Vec<Seen>> = Mutex::new(Vec::new());
+
+/// The fields of what servers log at level info.
+static LINES: Mutex<Vec<BTreeMap<&'static str, String>>> = Mutex::new(Vec::new());
 
 /// The one span of that name.
 fn seen(name: &str) -> Seen {
@@ -79,6 +82,14 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Watch {
         });
     }
 
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        if event.metadata().target() == "oserver" && *event.metadata().level() == Level::INFO {
+            let mut fields = BTreeMap::new();
+            event.record(&mut Values(&mut fields));
+            LINES.lock().unwrap_or_else(PoisonError::into_inner).push(fields);
+        }
+    }
+
     fn on_record(&self, id: &Id, record: &Record<'_>, _: Context<'_, S>) {
         let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
         // The newest: ids come again.
@@ -86,6 +97,45 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Watch {
             record.record(&mut Values(&mut span.fields));
         }
     }
+}
+
+/// The lines of a server's start that have this in their message.
+fn start_lines(part: &str) -> Vec<BTreeMap<&'static str, String>> {
+    let lines = LINES.lock().unwrap_or_else(PoisonError::into_inner);
+    lines.iter().filter(|line| line["message"].contains(part)).cloned().collect()
+}
+
+#[test]
+fn a_server_logs_one_line_at_start_with_all_its_addresses() {
+    watch();
+    run(async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = format!("unix:{}", folder.path().join("socket").display());
+        let unix = oserver::bind(&path).await.expect("a socket");
+        let admin = oserver::Admin::bind("127.0.0.1:0").expect("a free port");
+        let admin_address = admin.local_addr().expect("an address");
+        let server =
+            TestServer::start_with(Router::new(), |serve| serve.add_listener(unix).admin(admin))
+                .await;
+        let address = server.address.to_string();
+        assert_eq!(server.get("/").await.status, StatusCode::NOT_FOUND);
+        let lines = start_lines(&address);
+        let [line] = &lines[..] else { panic!("{lines:?}") };
+        let message =
+            format!("listening on {address} and {path}, admin service on http://{admin_address}/");
+        assert_eq!(line["message"], message);
+        assert_eq!(line["version"], format!("{:?}", env!("CARGO_PKG_VERSION")));
+    });
+}
+
+#[test]
+fn an_option_turns_the_line_at_start_off() {
+    watch();
+    run(async {
+        let quiet = TestServer::start_with(Router::new(), |serve| serve.start_line(false)).await;
+        assert_eq!(quiet.get("/").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(start_lines(&quiet.address.to_string()), []);
+    });
 }
 
 #[oserver::handler]

@@ -5,7 +5,7 @@ mod common;
 
 use std::process::Stdio;
 
-use common::faults::Faults;
+use common::faults::{Faults, build_program};
 use common::tools::require_tool;
 use common::{Client, PATIENCE, eventually, run, run_for};
 use tokio::process::Command;
@@ -66,7 +66,7 @@ fn curl_is_served_over_tcp() {
 fn curl_is_served_over_tls() {
     require_tool!("curl");
     run(async {
-        let example = Faults::example("tls", &["127.0.0.1:0"]);
+        let example = Faults::program(build_program("example-tls"), &["127.0.0.1:0"]);
         let url = format!("https://{}/", example.address);
         for (option, wanted) in [("--http2", "200 2"), ("--http1.1", "200 1.1")] {
             let said = curl(&["--insecure", option, &url]).await;

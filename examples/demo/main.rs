@@ -1,15 +1,16 @@
 //! Two servers, the same faults, one table of what the clients got.
 //!
 //! ```text
-//! cargo run --example demo
+//! cargo run --example demo            # the table
+//! cargo run --example demo -- --show  # and what the servers said
 //! ```
 //!
 //! The [`naive`] server is the pattern that many services start from: hyper, one task per connection,
 //! an `Arc<State>` with mutexes inside, `eprintln!` for errors. The [`guarded`] one has the same routes
 //! with oserver, and what was in a mutex belongs to an actor. Both listen on free ports of loopback.
 //!
-//! Stderr has what each of them says about its faults, below a headline for each; the table comes
-//! last, on stdout. The exit code is 0 only if the guarded server kept every promise.
+//! The servers run in a process of their own, whose stderr is counted: what each of them said of its faults is one line
+//! below the table. With `-- --show` it is shown. The exit code is 0 only if the guarded server kept every promise.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command says what it does")]
 
@@ -17,6 +18,7 @@ mod client;
 mod faults;
 mod guarded;
 mod naive;
+mod said;
 mod story;
 mod table;
 
@@ -30,8 +32,22 @@ use self::client::Clients;
 const LIMIT: Duration = Duration::from_secs(30);
 /// How many workers each server has, and how many handlers block theirs.
 const WORKERS: usize = 2;
+/// The argument of the process that runs them.
+const SERVERS: &str = "--servers";
 
 fn main() {
+    match std::env::args().nth(1).as_deref() {
+        None => said::count(SERVERS),
+        Some(SERVERS | "--show") => servers(),
+        Some(other) => {
+            eprintln!("`{other}` is no option; there is `--show`");
+            std::process::exit(2);
+        }
+    }
+}
+
+/// Runs both servers and their clients.
+fn servers() -> ! {
     let naive = naive::start(runtime(WORKERS));
     let guarded = guarded::start(runtime(WORKERS));
     let rows = runtime(1).block_on(async {

@@ -1,7 +1,7 @@
 //! The `faults` example, or another one, as a process, and the records that it writes.
 
 use std::collections::HashMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::DirEntry;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -97,14 +97,19 @@ impl Faults {
 
     /// Another example, of those that say where they listen.
     pub fn example(name: &str, arguments: &[&str]) -> Self {
-        let mut example = Command::new(build_example(name));
-        example.args(arguments).stdin(Stdio::null());
-        Self::begin(example, Stdio::piped())
+        Self::program(build_example(name), arguments)
+    }
+
+    /// A program that says where it listens.
+    pub fn program(path: impl AsRef<OsStr>, arguments: &[&str]) -> Self {
+        let mut program = Command::new(path);
+        program.args(arguments).stdin(Stdio::null());
+        Self::begin(program, Stdio::piped())
     }
 
     /// The service whose handlers take what they share with others, with an admin service.
     pub fn attacked(stderr: Stdio, arguments: &[&str]) -> Self {
-        let mut attacked = Command::new(build_example("attacked"));
+        let mut attacked = Command::new(build_program("attacked"));
         attacked.args(["127.0.0.1:0", "--admin", "127.0.0.1:0"]).args(arguments);
         attacked.stdin(Stdio::null());
         Self::begin(attacked, stderr)
@@ -115,14 +120,14 @@ impl Faults {
     pub fn attacked_system(limits: &str, arguments: &[&str]) -> Self {
         let mut shell = Command::new("sh");
         shell.args(["-c", &format!("{limits}; exec \"$0\" \"$@\"")]);
-        shell.arg(build_example("attacked_system")).args(["127.0.0.1:0", "--admin", "127.0.0.1:0"]);
+        shell.arg(build_program("attacked_system")).args(["127.0.0.1:0", "--admin", "127.0.0.1:0"]);
         shell.args(arguments).stdin(Stdio::null());
         Self::begin(shell, Stdio::piped())
     }
 
     /// As [`attacked_system`](Self::attacked_system), listening there.
     pub fn attacked_system_on(address: &str) -> Self {
-        let mut command = Command::new(build_example("attacked_system"));
+        let mut command = Command::new(build_program("attacked_system"));
         command.args([address]).stdin(Stdio::null());
         Self::begin(command, Stdio::piped())
     }
@@ -380,8 +385,17 @@ pub fn time_spent_building() -> Duration {
     *BUILDING.lock().expect("nobody panics with it")
 }
 
-/// Builds an example, and says where it is.
+/// Builds an example of the root package, and says where it is.
 pub fn build_example(name: &str) -> PathBuf {
+    build("--example", name)
+}
+
+/// Builds the program of another package, and says where it is.
+pub fn build_program(name: &str) -> PathBuf {
+    build("--bin", name)
+}
+
+fn build(kind: &str, name: &str) -> PathBuf {
     let begin = Instant::now();
     let mut cargo = Command::new(env!("CARGO"));
     // What cargo tells a test of its package: a build script that is told so, too, would run once more, and all that
@@ -393,19 +407,19 @@ pub fn build_example(name: &str) -> PathBuf {
         }
     }
     let output = cargo
-        .args(["build", "--workspace", "--example", name, "--message-format=json"])
+        .args(["build", "--workspace", kind, name, "--message-format=json"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()
         .expect("cargo runs");
     *BUILDING.lock().expect("nobody panics with it") += begin.elapsed();
-    assert!(output.status.success(), "the example `{name}` does not build");
+    assert!(output.status.success(), "`{name}` does not build");
     let messages = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
     messages
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .filter(|message| message["target"]["name"] == name)
         .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .expect("cargo says where the example is")
+        .expect("cargo says where the program is")
 }

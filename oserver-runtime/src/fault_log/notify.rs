@@ -25,6 +25,8 @@ pub(crate) fn tell(call: &Call, kind: FaultKind, message: &str, event: Event<'_>
         stack: None,
         route: call.route().label(),
         request_id: call.id.clone(),
+        client: call.client(),
+        trace_id: call.trace_id().map(str::to_owned),
         method: call.head.method().clone(),
         path: call.head.path().to_owned(),
         missed: 0,

@@ -11,8 +11,9 @@ use crate::fault_log::headers::{Headers, shown};
 use crate::request::connection::ConnectionContext;
 use crate::request::state::Call;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Level {
+    #[default]
     Error,
     Warn,
 }
@@ -27,7 +28,7 @@ impl Level {
 }
 
 /// One line of the log. What is `None` is left out.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Record<'a> {
     pub(crate) level: Level,
     pub(crate) fault: &'static str,
@@ -61,27 +62,7 @@ pub(crate) struct Record<'a> {
 
 impl<'a> Record<'a> {
     pub(crate) fn new(level: Level, fault: &'static str, message: &'a str) -> Self {
-        Self {
-            level,
-            fault,
-            message,
-            location: None,
-            thread: None,
-            stage: None,
-            handler: None,
-            actor: None,
-            command: None,
-            route: None,
-            call: None,
-            connection: None,
-            suppressed: None,
-            dropped: None,
-            abandoned: None,
-            request_id: None,
-            activity: None,
-            backtrace: None,
-            stack: None,
-        }
+        Self { level, fault, message, ..Self::default() }
     }
 
     /// In the form that whoever reads there can use.
@@ -111,6 +92,9 @@ impl<'a> Record<'a> {
             let (route, connection) = (call.route().label(), call.connection.id.get());
             _ = write!(text, " ({method} {path}, route {route}, request {}", call.id);
             _ = write!(text, ", connection {connection}, {:?})", call.elapsed());
+            if let Some(trace) = call.trace_id() {
+                _ = write!(text, " (trace {trace})");
+            }
         } else if let (Some(route), Some(id)) = (&self.route, self.request_id) {
             _ = write!(text, " (route {route}, request {id})");
         } else if let Some(route) = &self.route {
@@ -162,24 +146,13 @@ impl Serialize for Record<'_> {
             ("activity", self.activity),
         ];
         for (name, value) in texts {
-            if let Some(value) = value {
-                map.serialize_entry(name, value)?;
-            }
+            entry(&mut map, name, value)?;
         }
         if let Some(call) = self.call {
-            map.serialize_entry("request_id", &call.id.to_string())?;
-            map.serialize_entry("connection_id", &call.connection.id.get())?;
-            if let Some(client) = call.client() {
-                map.serialize_entry("client", &client)?;
-            }
-            map.serialize_entry("route", &call.route().label())?;
+            entries_of_call(&mut map, call)?;
         }
-        if let Some(route) = &self.route {
-            map.serialize_entry("route", route)?;
-        }
-        if let Some(handler) = &self.handler {
-            map.serialize_entry("handler", handler)?;
-        }
+        entry(&mut map, "route", self.route.as_ref())?;
+        entry(&mut map, "handler", self.handler.as_ref())?;
         if let Some(call) = self.call {
             map.serialize_entry("method", call.head.method().as_str())?;
             map.serialize_entry("path", call.head.path())?;
@@ -188,30 +161,34 @@ impl Serialize for Record<'_> {
         }
         if let Some(connection) = self.connection {
             map.serialize_entry("connection_id", &connection.id.get())?;
-            if let Some(peer) = connection.peer() {
-                map.serialize_entry("client", &peer.ip())?;
-            }
+            entry(&mut map, "client", connection.peer().map(|peer| peer.ip()))?;
         }
-        if let Some(id) = self.request_id {
-            map.serialize_entry("request_id", id)?;
-        }
-        if let Some(suppressed) = self.suppressed {
-            map.serialize_entry("suppressed", &suppressed)?;
-        }
-        if let Some(dropped) = self.dropped {
-            map.serialize_entry("dropped", &dropped)?;
-        }
-        if let Some(abandoned) = self.abandoned {
-            map.serialize_entry("abandoned", &abandoned)?;
-        }
-        if let Some(backtrace) = self.backtrace {
-            map.serialize_entry("backtrace", backtrace)?;
-        }
-        if let Some(stack) = self.stack {
-            map.serialize_entry("stack", stack)?;
-        }
+        entry(&mut map, "request_id", self.request_id)?;
+        entry(&mut map, "suppressed", self.suppressed)?;
+        entry(&mut map, "dropped", self.dropped)?;
+        entry(&mut map, "abandoned", self.abandoned)?;
+        entry(&mut map, "backtrace", self.backtrace)?;
+        entry(&mut map, "stack", self.stack)?;
         map.end()
     }
+}
+
+/// Writes what records and lines of a request have in common.
+pub(crate) fn entries_of_call<M: SerializeMap>(map: &mut M, call: &Call) -> Result<(), M::Error> {
+    map.serialize_entry("request_id", &call.id.to_string())?;
+    map.serialize_entry("connection_id", &call.connection.id.get())?;
+    entry(map, "client", call.client())?;
+    entry(map, "trace_id", call.trace_id())?;
+    map.serialize_entry("route", &call.route().label())
+}
+
+/// Writes a field, if it has a value.
+fn entry<M: SerializeMap>(
+    map: &mut M,
+    name: &str,
+    value: Option<impl Serialize>,
+) -> Result<(), M::Error> {
+    value.map_or(Ok(()), |value| map.serialize_entry(name, &value))
 }
 
 pub(crate) fn now() -> String {

@@ -2,6 +2,7 @@
 //! one of them for another.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -40,6 +41,10 @@ pub struct Fault {
     pub route: String,
     /// As in the `x-request-id` header.
     pub request_id: RequestId,
+    /// The address of the client, as the field `client` of records.
+    pub client: Option<IpAddr>,
+    /// The id of the request's trace, of a `traceparent` header that the client sent.
+    pub trace_id: Option<String>,
     /// The request's method.
     pub method: Method,
     /// The request's path, without its query.

@@ -3,12 +3,14 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use serde::Serializer as _;
+use serde::ser::SerializeMap as _;
 use serde_json::{Map, Value, json};
 use tracing::Metadata;
 
 use crate::fault_log::format::shown_to_people;
 use crate::fault_log::format::{self, Format};
-use crate::fault_log::record::now;
+use crate::fault_log::record::{entries_of_call, now};
 use crate::request::state::Call;
 
 /// One event, with what is around it.
@@ -34,42 +36,35 @@ impl Line<'_> {
             None => String::new(),
         };
         let mut line = match format::chosen() {
-            Format::Human => self.for_people(&message),
-            Format::Json => self.into_json(&message),
+            Format::Human => self.for_people(&message).into_bytes(),
+            Format::Json => self.to_json(&message).expect("strings and numbers are always JSON"),
         };
-        line.push('\n');
-        line.into_bytes()
+        line.push(b'\n');
+        line
     }
 
-    fn into_json(self, message: &str) -> String {
-        // Written in this order; a map would sort them.
-        let mut line = String::from("{");
-        let mut add = |name: &str, value: Value| {
-            let comma = if line.len() > 1 { "," } else { "" };
-            _ = write!(line, "{comma}{}:{value}", Value::from(name));
-        };
-        add("timestamp", now().into());
-        add("level", self.metadata.level().as_str().into());
-        add("target", self.metadata.target().into());
-        add("message", message.into());
+    fn to_json(&self, message: &str) -> serde_json::Result<Vec<u8>> {
+        let mut line = Vec::new();
+        // Written in this order; a map of values would sort them.
+        let mut writer = serde_json::Serializer::new(&mut line);
+        let mut map = writer.serialize_map(None)?;
+        map.serialize_entry("timestamp", &now())?;
+        map.serialize_entry("level", self.metadata.level().as_str())?;
+        map.serialize_entry("target", self.metadata.target())?;
+        map.serialize_entry("message", message)?;
         if let Some(call) = &self.call {
-            add("request_id", call.id.to_string().into());
-            add("connection_id", call.connection.id.get().into());
-            if let Some(client) = call.client() {
-                add("client", client.to_string().into());
-            }
-            add("route", call.route().label().into());
+            entries_of_call(&mut map, call)?;
         }
         if !self.fields.is_empty() {
-            add("fields", self.fields.into());
+            map.serialize_entry("fields", &self.fields)?;
         }
         if !self.spans.is_empty() {
-            let spans = self.spans.into_iter();
+            let spans = self.spans.iter();
             let spans = spans.map(|span| json!({ "name": span.name, "fields": span.fields }));
-            add("spans", spans.collect());
+            map.serialize_entry("spans", &spans.collect::<Value>())?;
         }
-        line.push('}');
-        line
+        map.end()?;
+        Ok(line)
     }
 
     fn for_people(&self, message: &str) -> String {

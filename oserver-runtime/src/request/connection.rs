@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::Waker;
 
+use http::Extensions;
+
 use crate::request::server::ServerContext;
 use crate::request_id::{ConnectionId, IdPrefix};
 
@@ -14,8 +16,8 @@ use crate::request_id::{ConnectionId, IdPrefix};
 pub(crate) struct ConnectionContext {
     pub(crate) server: Arc<ServerContext>,
     pub(crate) id: ConnectionId,
-    /// The address of the other end, once the handshake is over and if it has one.
-    peer: OnceLock<SocketAddr>,
+    /// The address of the other end, if it has one, and what the transport knows of it; once the handshake is over.
+    peer: OnceLock<(Option<SocketAddr>, Extensions)>,
     /// Set when a response broke off: the connection must then be reset, not closed, or a client
     /// that reads until the end takes the part that it has for the whole.
     pub(crate) reset: AtomicBool,
@@ -72,12 +74,23 @@ impl ConnectionContext {
         }
     }
 
-    pub(crate) fn set_peer(&self, peer: SocketAddr) {
-        self.peer.get_or_init(|| peer);
+    /// The handshake is over: who is at the other end, and what the transport knows of it.
+    pub(crate) fn set_peer(&self, peer: Option<SocketAddr>, extensions: Extensions) {
+        self.peer.get_or_init(|| (peer, extensions));
     }
 
     pub(crate) fn peer(&self) -> Option<SocketAddr> {
-        self.peer.get().copied()
+        self.peer.get()?.0
+    }
+
+    /// Adds to a request what is known of the other end.
+    pub(crate) fn extend(&self, request: &mut Extensions) {
+        let Some((_peer, extensions)) = self.peer.get() else { return };
+        request.extend(extensions.clone());
+        #[cfg(feature = "connect-info")]
+        if let Some(peer) = _peer {
+            request.insert(axum::extract::ConnectInfo(*peer));
+        }
     }
 
     /// The client has gone. Says whether that is news.

@@ -12,6 +12,7 @@
 //! | `default_timeout` | the default timeout |
 //! | `limits` | what a server allows its clients |
 //! | `client` | which client a request came from |
+//! | `trace_context` | which trace a request belongs to |
 //! | `connection`, `server` | what requests know of both |
 //! | `shutdown` | how user code learns that its server stops |
 //! | `stream_progress` | HTTP/2: which side of a stream has to act |
@@ -29,3 +30,4 @@ pub(crate) mod server;
 pub(crate) mod shutdown;
 pub(crate) mod state;
 pub(crate) mod stream_progress;
+mod trace_context;

@@ -36,6 +36,9 @@ pub(super) struct ServerParts<A> {
 pub(super) trait Accept<A: ServeTarget>: Send + Sync {
     fn local_addr(&self) -> io::Result<SocketAddr>;
 
+    /// Where it listens, in words.
+    fn describe(&self) -> String;
+
     /// Accepts connections until the server stops, and then those that wait.
     fn run(self: Box<Self>, parts: ServerParts<A>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
@@ -43,6 +46,10 @@ pub(super) trait Accept<A: ServeTarget>: Send + Sync {
 impl<A: ServeTarget, L: Listener> Accept<A> for L {
     fn local_addr(&self) -> io::Result<SocketAddr> {
         Listener::local_addr(self)
+    }
+
+    fn describe(&self) -> String {
+        Listener::describe(self)
     }
 
     fn run(self: Box<Self>, parts: ServerParts<A>) -> Pin<Box<dyn Future<Output = ()> + Send>> {

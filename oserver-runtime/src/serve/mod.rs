@@ -6,6 +6,7 @@
 //! | `options` | the builder's options |
 //! | `target` | what can be served: routers, tower services, one handler |
 //! | `run` | starts a server's listeners, and waits for its end |
+//! | `start_line` | the line at start: where the server listens |
 //! | `shutdown` | the shutdown sequence |
 //! | `stop_signal` | what stops a server: a signal, or a future |
 //! | `error` | why a server ended otherwise than well |
@@ -24,6 +25,7 @@ pub(crate) mod options;
 mod run;
 pub(crate) mod server;
 mod shutdown;
+mod start_line;
 mod stop_signal;
 #[cfg(all(unix, feature = "systemd"))]
 mod systemd;

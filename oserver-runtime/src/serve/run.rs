@@ -13,6 +13,7 @@ use crate::request_task::target::ServeTarget;
 use crate::serve::accept::{Accept, ServerParts};
 use crate::serve::error::{ServeError, ServeErrorKind};
 use crate::serve::shutdown::{Registered, enter, shutdown};
+use crate::serve::start_line;
 use crate::serve::stop_signal::Stop;
 
 /// Serves until it is stopped, or dropped, or the process is unrecoverable.
@@ -23,6 +24,7 @@ pub(super) async fn run<A: ServeTarget>(
     listeners: Vec<Box<dyn Accept<A>>>,
     parts: ServerParts<A>,
     stop: Stop,
+    start_line: Option<String>,
 ) -> Result<(), ServeError> {
     // Before the first connection: who is served by a process may also stop it.
     let stop = stop.wait();
@@ -39,6 +41,9 @@ pub(super) async fn run<A: ServeTarget>(
     }
     accepting.spawn(first.run(parts));
     enter(&server, Stage::Serving);
+    if let Some(text) = start_line {
+        start_line::log(&text);
+    }
     let end = {
         // An error would mean that the runtime is gone, and it lives as long as its servers.
         let beyond = pin!(unrecoverable.wait_for(|beyond| *beyond));

@@ -9,8 +9,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crate::fault_log::fault;
-use crate::health::alarm::AlarmRule;
-use crate::health::callbacks::{Callbacks, Observer};
+use crate::health::callbacks::Observer;
 use crate::health::readiness::ServerHealth;
 use crate::health::server_metrics::ServerMetrics;
 use crate::monitor;
@@ -24,19 +23,10 @@ use crate::request_task::target::ServeTarget;
 use crate::serve::accept::{Accept, ServerParts};
 use crate::serve::error::{ServeError, ServeErrorKind};
 use crate::serve::listener::Listener;
+use crate::serve::options::health::Watch;
+use crate::serve::start_line;
 use crate::serve::stop_signal::Stop;
 use crate::serve::target::IntoServeTarget;
-use crate::watchdog::runtime_context::LivenessLimits;
-
-/// What was asked for.
-#[derive(Debug, Default)]
-pub(crate) struct Watch {
-    pub(crate) rule: AlarmRule,
-    pub(crate) callbacks: Callbacks,
-    pub(crate) liveness: Option<LivenessLimits>,
-    #[cfg(feature = "admin")]
-    pub(crate) admin: Option<crate::admin::Admin>,
-}
 
 /// Serves `app` on `listener`, until it is stopped.
 ///
@@ -89,6 +79,7 @@ where
         proxies: Vec::new(),
         stop: None,
         signals: false,
+        start_line: true,
     }
 }
 
@@ -106,6 +97,7 @@ pub struct Serve<A> {
     pub(super) proxies: Vec<Network>,
     pub(super) stop: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     pub(super) signals: bool,
+    pub(super) start_line: bool,
 }
 
 impl<A: ServeTarget> Serve<A> {
@@ -207,6 +199,8 @@ impl<A: ServeTarget> IntoFuture for Serve<A> {
                 runtime.escalation.add_callback(end);
             }
             runtime.timeout.set(self.timeout);
+            let start_line =
+                self.start_line.then(|| start_line::text(&self.listeners, self.watch.admin_addr()));
             let health = Arc::new(ServerHealth::new(
                 self.metrics.0,
                 Arc::clone(&runtime.health),
@@ -242,7 +236,7 @@ impl<A: ServeTarget> IntoFuture for Serve<A> {
             exit::add_server(self.network.shutdown_timeout);
             let stop = Stop { asked: self.stop, signals };
             let parts = ServerParts { app: self.app, server: Arc::new(server), runtime };
-            crate::serve::run::run(self.listeners, parts, stop).await
+            crate::serve::run::run(self.listeners, parts, stop, start_line).await
         })
     }
 }

@@ -85,15 +85,11 @@ impl<A: ServeTarget> Service<Request<Incoming>> for Requests<A> {
     type Future = ResponseFuture<A>;
 
     fn call(&self, request: Request<Incoming>) -> ResponseFuture<A> {
-        #[cfg_attr(not(feature = "connect-info"), expect(unused_mut, reason = "nothing is added"))]
         let (mut parts, incoming) = request.into_parts();
-        #[cfg(feature = "connect-info")]
-        if let Some(peer) = self.connection.peer() {
-            parts.extensions.insert(axum::extract::ConnectInfo(peer));
-        }
         if parts.version == Version::HTTP_10 {
             self.connection.set_http10();
         }
+        self.connection.extend(&mut parts.extensions);
         let call = self.call_for(&parts);
         call.begin();
         if let Some(answer) = self.refuse(&parts, &incoming, &call) {

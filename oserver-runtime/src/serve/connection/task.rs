@@ -129,9 +129,8 @@ impl<A: ServeTarget, L: Listener> Connection<A, L> {
                 ProjectedState::Handshake { handshake, timer } => {
                     match ready!(poll_handshake(handshake, timer, this.connection, context)) {
                         Ok(transport) => {
-                            if let Some(peer) = transport.peer_addr() {
-                                this.connection.set_peer(peer);
-                            }
+                            let (peer, more) = (transport.peer_addr(), transport.extensions());
+                            this.connection.set_peer(peer, more);
                             let open = this.open.take().expect("the stream does not have it yet");
                             State::Protocol { stream: Some(Stream::new(transport, open)) }
                         }

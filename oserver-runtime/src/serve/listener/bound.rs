@@ -75,4 +75,13 @@ impl Listener for BoundListener {
     fn local_addr(&self) -> io::Result<SocketAddr> {
         self.local_addr()
     }
+
+    fn describe(&self) -> String {
+        match &self.0 {
+            Kind::Tcp(listener) => listener.local_addr().map(|address| address.to_string()),
+            #[cfg(unix)]
+            Kind::Unix(listener) => listener.describe(),
+        }
+        .unwrap_or_else(|error| error.to_string())
+    }
 }

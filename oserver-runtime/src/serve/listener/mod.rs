@@ -21,6 +21,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::task::{Context, Poll};
 
+use http::Extensions;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 /// Where a server's connections come from. [`bind`](crate::bind) makes those for TCP and Unix sockets;
@@ -81,6 +82,12 @@ pub trait Listener: Send + Sync + 'static {
     /// # Errors
     /// When there is none, or the operating system does not know.
     fn local_addr(&self) -> io::Result<SocketAddr>;
+
+    /// Returns where it listens, for the line that a server logs at start. Default: the address of
+    /// [`Self::local_addr`].
+    fn describe(&self) -> String {
+        self.local_addr().map_or_else(|error| error.to_string(), |address| address.to_string())
+    }
 }
 
 /// The bytes of a connection.
@@ -100,6 +107,12 @@ pub trait Transport: AsyncRead + AsyncWrite + Unpin + Send + 'static {
     /// [`ConnectInfo`](https://docs.rs/axum/0.8/axum/extract/struct.ConnectInfo.html). Asked once, after the handshake.
     fn peer_addr(&self) -> Option<SocketAddr> {
         None
+    }
+
+    /// Returns what each request on the connection has in its extensions, such as the certificate of the client.
+    /// Default: nothing. Asked once, after the handshake.
+    fn extensions(&self) -> Extensions {
+        Extensions::new()
     }
 
     /// Has the connection reset when it is dropped, not closed: a response on it broke off, and must

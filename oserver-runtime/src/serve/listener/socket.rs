@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use http::Extensions;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 #[cfg(unix)]
@@ -58,6 +59,22 @@ impl Transport for Socket {
             #[cfg(unix)]
             Kind::Unix(_) => None,
         }
+    }
+
+    /// The process at the other end of a Unix socket, as [`UCred`](tokio::net::unix::UCred): for handlers with
+    /// `Extension<UCred>`, and, with the feature `connect-info`, `ConnectInfo<UCred>`.
+    fn extensions(&self) -> Extensions {
+        #[cfg_attr(not(unix), expect(unused_mut, reason = "nothing is added"))]
+        let mut extensions = Extensions::new();
+        #[cfg(unix)]
+        if let Kind::Unix(stream) = &self.0
+            && let Ok(process) = stream.peer_cred()
+        {
+            extensions.insert(process);
+            #[cfg(feature = "connect-info")]
+            extensions.insert(axum::extract::ConnectInfo(process));
+        }
+        extensions
     }
 
     fn reset_on_drop(&mut self) {

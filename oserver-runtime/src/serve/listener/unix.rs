@@ -41,6 +41,12 @@ impl BoundUnix {
         Ok(self.listener.accept().await?.0)
     }
 
+    /// Its path, as `bind` takes it.
+    pub(super) fn describe(&self) -> io::Result<String> {
+        let address = self.listener.local_addr()?;
+        Ok(format!("unix:{}", address.as_pathname().unwrap_or(Path::new("(unnamed)")).display()))
+    }
+
     pub(super) fn set_mode(&self, mode: u32) -> io::Result<()> {
         match &self.file {
             Some(file) => fs::set_permissions(&file.path, fs::Permissions::from_mode(mode)),

@@ -1,13 +1,34 @@
 //! The builder's part about health: alarms, callbacks, and when the process ends.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::health::alarm::AlarmRule;
-use crate::health::callbacks::{Alarm, Fault};
+use crate::health::callbacks::{Alarm, Callbacks, Fault};
 use crate::health::thread_budget;
 use crate::request_task::target::ServeTarget;
 use crate::serve::server::Serve;
 use crate::watchdog::runtime_context::LivenessLimits;
+
+/// What was asked for of health.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    pub(crate) rule: AlarmRule,
+    pub(crate) callbacks: Callbacks,
+    pub(crate) liveness: Option<LivenessLimits>,
+    #[cfg(feature = "admin")]
+    pub(crate) admin: Option<crate::admin::Admin>,
+}
+
+impl Watch {
+    /// Returns the address of the admin service, if there is to be one.
+    pub(crate) fn admin_addr(&self) -> Option<SocketAddr> {
+        #[cfg(feature = "admin")]
+        return self.admin.as_ref().and_then(|admin| admin.local_addr().ok());
+        #[cfg(not(feature = "admin"))]
+        None
+    }
+}
 
 /// When a server is healthy, for [`Serve::health_options`]: all options in one value.
 #[derive(Clone, Copy, Debug)]
@@ -140,6 +161,13 @@ impl<A: ServeTarget> Serve<A> {
     #[cfg(feature = "admin")]
     pub fn admin(mut self, admin: crate::admin::Admin) -> Self {
         self.watch.admin = Some(admin);
+        self
+    }
+
+    /// Sets whether the server logs one line at level info when it serves: its addresses, that of the admin
+    /// service, and the version of oserver. Default: `true`.
+    pub fn start_line(mut self, wanted: bool) -> Self {
+        self.start_line = wanted;
         self
     }
 

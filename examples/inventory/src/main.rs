@@ -1,7 +1,7 @@
 //! An inventory in SQLite, owned by one task: what is committed survives whatever happens to the actor.
 //!
 //! ```text
-//! cargo run --example inventory -- DATABASE [ADDRESS] [--chaos N]
+//! cargo run -p example-inventory -- DATABASE [ADDRESS] [--chaos N]
 //! ```
 //!
 //! ```text
@@ -20,6 +20,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command says what it does")]
 
+#[path = "../../common/mod.rs"]
 mod common;
 
 use std::collections::HashMap;
@@ -152,7 +153,7 @@ async fn order(
 ) -> oserver::Result<Response> {
     Ok(match app.inventory.order(id, sku).await?? {
         Order::Accepted | Order::Known => "ordered\n".into_response(),
-        Order::SoldOut => (axum::http::StatusCode::CONFLICT, "sold out\n").into_response(),
+        Order::SoldOut => (oserver::http::StatusCode::CONFLICT, "sold out\n").into_response(),
     })
 }
 

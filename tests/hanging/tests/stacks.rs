@@ -1,6 +1,7 @@
 //! Where it hangs: the record of a handler that is late, or that blocks its thread, names the line. Seen from
-//! outside, over sockets, with `tests/hanging/service.rs` as the server.
+//! outside, over sockets, with the program of this package as the server.
 
+#[path = "../../common/mod.rs"]
 mod common;
 
 use std::time::{Duration, Instant};
@@ -10,8 +11,8 @@ use serde_json::Value;
 use common::faults::Faults;
 use common::{PATIENCE, eventually, run};
 
-const SOURCE: &str = include_str!("hanging/service.rs");
-const FILE: &str = "tests/hanging/service.rs";
+const SOURCE: &str = include_str!("../src/main.rs");
+const FILE: &str = "src/main.rs";
 
 /// The places in the service that a record of this route has to name.
 fn places(route: &str) -> Vec<String> {
@@ -32,7 +33,7 @@ fn places(route: &str) -> Vec<String> {
 
 /// Starts the service and has it read its symbols: on a busy machine that takes longer than a handler may.
 async fn start() -> Faults {
-    let service = Faults::example("hanging", &["127.0.0.1:0"]);
+    let service = Faults::program(env!("CARGO_BIN_EXE_hanging"), &["127.0.0.1:0"]);
     hang(&service, "warm-up").await;
     eventually("the first stack", || service.recorded("timeout-stack") > 0).await;
     service

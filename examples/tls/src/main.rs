@@ -1,7 +1,7 @@
 //! A listener of one's own: TLS, with a certificate that is made when the server starts.
 //!
 //! ```text
-//! cargo run --example tls
+//! cargo run -p example-tls
 //! curl --insecure https://127.0.0.1:8443/            # HTTP/2, by ALPN
 //! curl --insecure --http1.1 https://127.0.0.1:8443/
 //! ```

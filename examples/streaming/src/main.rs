@@ -4,7 +4,7 @@
 //! as its client takes it.
 //!
 //! ```text
-//! cargo run --example streaming --features ws
+//! cargo run -p example-streaming
 //! curl -N http://127.0.0.1:8080/ticks                # an event a second
 //! curl http://127.0.0.1:8080/download/1000 | wc -c   # 1,000 MiB, of which the server has one at a time
 //! websocat ws://127.0.0.1:8080/echo
@@ -15,9 +15,9 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::body::Body;
 use bytes::Bytes;
 use oserver::Router;
+use oserver::body::Body;
 use oserver::extract::Path;
 use oserver::extract::ws::{WebSocket, WebSocketUpgrade};
 use oserver::response::Response;

@@ -1,6 +1,7 @@
 //! The example `inventory`: its actor is killed by panics in the middle of commands, under load, and loses
 //! no committed row.
 
+#[path = "../../../tests/common/mod.rs"]
 mod common;
 
 use std::collections::BTreeSet;
@@ -88,7 +89,7 @@ async fn check(inventory: &Faults, known: &Known) {
 
 fn start(database: &str, arguments: &[&str]) -> Arc<Faults> {
     let arguments = [&[database, "127.0.0.1:0"], arguments].concat();
-    Arc::new(Faults::example("inventory", &arguments))
+    Arc::new(Faults::program(env!("CARGO_BIN_EXE_example-inventory"), &arguments))
 }
 
 #[test]

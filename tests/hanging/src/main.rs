@@ -1,4 +1,4 @@
-//! A service whose handlers hang in many ways, for `tests/stacks.rs`. The comment `// hangs: NAME` marks the line
+//! A service whose handlers hang in many ways, for the tests of this package. The comment `// hangs: NAME` marks the line
 //! that a record of the route `/NAME` has to name.
 
 use std::future::{Future, pending};
@@ -199,7 +199,7 @@ impl<S: Sync> FromRequestParts<S> for Slowly {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(
-        _: &mut axum::http::request::Parts,
+        _: &mut oserver::http::request::Parts,
         _: &S,
     ) -> Result<Self, Self::Rejection> {
         tokio::time::sleep(FOREVER).await; // hangs: extractor

@@ -1,0 +1,83 @@
+//! tonic's services: answers with trailers, streams, deadlines.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use tonic::transport::Channel;
+use tonic::{Code, Request};
+use tonic_health::ServingStatus;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus as Answered;
+use tonic_health::pb::health_client::HealthClient;
+use tonic_health::server::health_reporter;
+
+use crate::{PATIENCE, start};
+
+async fn client(server: std::net::SocketAddr) -> HealthClient<Channel> {
+    HealthClient::connect(format!("http://{server}")).await.expect("a connection")
+}
+
+fn of(service: &str) -> Request<HealthCheckRequest> {
+    Request::new(HealthCheckRequest { service: service.to_owned() })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn grpc_calls_are_answered_with_status_in_trailers() {
+    let (reporter, service) = health_reporter();
+    reporter.set_service_status("shop", ServingStatus::Serving).await;
+    let server = start(tonic::service::Routes::new(service).into_axum_router()).await;
+    let mut client = client(server).await;
+    let answer = client.check(of("shop")).await.expect("an answer");
+    assert_eq!(answer.get_ref().status(), Answered::Serving);
+    let status = client.check(of("unknown")).await.expect_err("there is none");
+    assert_eq!(status.code(), Code::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn grpc_streams_go_on_as_messages_come() {
+    let (reporter, service) = health_reporter();
+    reporter.set_service_status("shop", ServingStatus::Serving).await;
+    let server = start(tonic::service::Routes::new(service).into_axum_router()).await;
+    let mut stream = client(server).await.watch(of("shop")).await.expect("a stream").into_inner();
+    let message = stream.message().await.expect("no error").expect("a message");
+    assert_eq!(message.status(), Answered::Serving);
+    reporter.set_service_status("shop", ServingStatus::NotServing).await;
+    let message = stream.message().await.expect("no error").expect("a message");
+    assert_eq!(message.status(), Answered::NotServing);
+}
+
+/// Sets its flag when it is dropped.
+struct Dropped(Arc<AtomicBool>);
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+/// A client that gives up at its deadline has its handler dropped: no call goes on for nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grpc_deadline_ends_the_call_on_both_sides() {
+    let dropped = Arc::<AtomicBool>::default();
+    let flag = Arc::clone(&dropped);
+    let hang = move || {
+        let flag = Dropped(Arc::clone(&flag));
+        async move {
+            let _flag = flag;
+            std::future::pending::<String>().await
+        }
+    };
+    let router =
+        axum::Router::new().route("/grpc.health.v1.Health/Check", axum::routing::post(hang));
+    let server = start(router).await;
+    let mut request = of("shop");
+    request.set_timeout(Duration::from_millis(100));
+    let status = client(server).await.check(request).await.expect_err("it is late");
+    assert!(matches!(status.code(), Code::DeadlineExceeded | Code::Cancelled), "{status}");
+    let begin = Instant::now();
+    while !dropped.load(Ordering::SeqCst) {
+        assert!(begin.elapsed() < PATIENCE, "the handler goes on");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}

@@ -1,0 +1,1 @@
+//! The operations pack is files; this package is there for their tests.
