@@ -205,3 +205,20 @@ const CONTRAST: &str = r"(() => {
   }
   return worst;
 })()";
+
+#[test]
+fn a_route_that_computes_is_shown_with_its_longest_poll() {
+    run_for(6 * PATIENCE, async {
+        let Some(mut browser) = Browser::start() else { return };
+        let faults = Faults::start_with(&ADMIN, &[]);
+        assert_eq!(faults.get("/spin/300").await.status, 200);
+        browser.open(&url(&faults));
+        let row = "document.querySelector('#routes tbody tr')";
+        browser.wait_for("the route", &format!("{row} != null"));
+        let cell = format!("{row}.querySelector('td[data-name=\"longest poll\"]').innerText");
+        let shown = browser.evaluate(&cell);
+        let milliseconds = shown.as_str().and_then(|text| text.strip_suffix(" ms"));
+        let milliseconds = milliseconds.and_then(|number| number.parse::<f64>().ok());
+        assert!(milliseconds >= Some(100.0), "{shown}");
+    });
+}

@@ -408,6 +408,8 @@ fn build(kind: &str, name: &str) -> PathBuf {
     }
     let output = cargo
         .args(["build", "--workspace", kind, name, "--message-format=json"])
+        // As the test itself.
+        .args((!cfg!(debug_assertions)).then_some("--release"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())

@@ -372,6 +372,8 @@ function routes(status) {
       counted("requests/s", Math.round(recent(series, "requests", 5) * 10) / 10), counted("in flight", route.in_flight),
       cell(milliseconds(newest(series, "p50", 60) ?? route.p50_ms), { class: "number", "data-name": "p50" }),
       cell(milliseconds(newest(series, "p99", 60) ?? route.p99_ms), { class: "number", "data-name": "p99" }),
+      cell(duration(route.cpu_seconds), { class: "number", "data-name": "CPU" }),
+      cell(milliseconds(route.longest_poll_ms || null), { class: "number", "data-name": "longest poll" }),
       counted("requests", route.requests), counted("panics", route.panics, happens("panics")),
       counted("timeouts", route.timeouts, happens("timeouts")), counted("errors", route.errors, happens("errors")),
       counted("refused", route.refused, happens("refused")), counted("blocked now", route.stuck, true));
