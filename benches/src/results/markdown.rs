@@ -9,7 +9,7 @@ pub fn tables(results: &Results) -> String {
     let failures: String =
         results.failures().map(|failure| format!("\nNot measured well: {failure}.\n")).collect();
     format!(
-        "While nothing goes wrong: throughput as a share of hyper's, then p50 and p99 in ms.\n\n{}\n\
+        "While nothing goes wrong: throughput as a share of hyper's, then CPU time of the server in µs a request, then p50 and p99 in ms.\n\n{}\n\
          While something goes wrong: what its clients got (`nothing`: not within {} s; handlers have {} s where the server \
          limits that, which hyper, axum alone and Rocket do not; `closed`: a connection that was closed instead), and after \
          the dot the share of their throughput that {} others keep who ask for `/ok`.\n\n{}{failures}",
@@ -33,7 +33,9 @@ fn unfaulted(results: &Results, servers: &[&str]) -> String {
             let ratio = figure(measured.ratio(server, "hyper"));
             let p50 = figure(measured.median(server, |sample| sample.p50_ms));
             let p99 = figure(measured.median(server, |sample| sample.p99_ms));
-            row.push(format!("**{ratio}** · {p50} · {p99}"));
+            // What others do on the machine changes rates more than CPU time.
+            let cpu = figure(measured.median(server, |sample| sample.cpu_us));
+            row.push(format!("**{ratio}** · {cpu} · {p50} · {p99}"));
         }
         row.push(figure(results.memory.kib_per_connection(server)));
         row
