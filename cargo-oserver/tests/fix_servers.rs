@@ -116,3 +116,147 @@ async fn main() {}
     assert!(after.contains("#[tokio::main(flavor = \"current_thread\")]"), "{after}");
     assert!(told.contains("[server]: `#[tokio::main("), "{told}");
 }
+
+const HYPER: &str = "\
+use std::convert::Infallible;
+use std::net::SocketAddr;
+
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+
+async fn hello(request: Request<hyper::body::Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    let body = request.into_body().collect().await.map(|body| body.to_bytes());
+    Ok(Response::new(Full::new(body.unwrap_or_default())))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let address = SocketAddr::from(([127, 0, 0, 1], 0));
+    let listener = TcpListener::bind(address).await?;
+    loop {
+        let (stream, _) = listener.accept().await?;
+        let io = TokioIo::new(stream);
+        tokio::task::spawn(async move {
+            if let Err(error) = http1::Builder::new().serve_connection(io, service_fn(hello)).await {
+                eprintln!(\"{error}\");
+            }
+        });
+    }
+}
+";
+
+const HYPER_MANIFEST: &str = "\
+[package]
+name = \"looping\"
+version = \"0.1.0\"
+edition = \"2021\"
+
+[dependencies]
+http-body-util = \"0.1\"
+hyper = { version = \"1\", features = [\"http1\", \"server\"] }
+hyper-util = { version = \"0.1\", features = [\"tokio\"] }
+tokio = { version = \"1.54\", features = [\"macros\", \"net\", \"rt-multi-thread\"] }
+
+[workspace]
+";
+
+#[test]
+fn an_accept_loop_of_hyper_becomes_serve() {
+    let (after, told) = fixed(HYPER);
+    for part in [
+        "    let listener = oserver::bind(address.to_string()).await?;\n    oserver::serve(listener, hello).await.map_err(|error| error.to_string())?;\n    Ok(())\n}\n",
+        "#[oserver::handler]\nasync fn hello(request: oserver::Request) -> Result<Response<Full<Bytes>>, Infallible> {",
+        "#[oserver::main]\nasync fn main()",
+    ] {
+        assert!(after.contains(part), "{part} is not in\n{after}\n{told}");
+    }
+    let (again, told) = fixed(&after);
+    assert_eq!(again, after, "{told}");
+}
+
+#[test]
+fn a_loop_that_serves_a_router_gives_it_to_serve() {
+    let before = "\
+use axum::Router;
+use axum::routing::get;
+use tower::Service;
+
+async fn hello() {}
+
+async fn run() {
+    let app = Router::new().route(\"/\", get(hello));
+    let listener = tokio::net::TcpListener::bind(\"127.0.0.1:0\").await.unwrap();
+    loop {
+        let (socket, _) = listener.accept().await.unwrap();
+        let tower_service = app.clone();
+        tokio::spawn(async move {
+            let socket = hyper_util::rt::TokioIo::new(socket);
+            let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+                tower_service.clone().call(request)
+            });
+            if let Err(error) = hyper_util::server::conn::auto::Builder::new(hyper_util::rt::TokioExecutor::new())
+                .serve_connection_with_upgrades(socket, service)
+                .await
+            {
+                eprintln!(\"{error}\");
+            }
+        });
+    }
+}
+";
+    let (after, told) = fixed(before);
+    assert!(
+        after.contains("    oserver::serve(listener, app).await.unwrap();\n}\n"),
+        "{after}{told}"
+    );
+    assert!(!told.contains("service_fn"), "{told}");
+}
+
+/// A loop that does more than to spawn and to serve is a person's.
+#[test]
+fn other_accept_loops_stay() {
+    for (from, to) in [
+        (
+            "let io = TokioIo::new(stream);",
+            "let io = TokioIo::new(acceptor.accept_tls(stream).await?);",
+        ),
+        (
+            "let io = TokioIo::new(stream);",
+            "if draining() { break; }\n        let io = TokioIo::new(stream);",
+        ),
+        ("service_fn(hello)", "service_fn(|request| hello(request))"),
+    ] {
+        let before = HYPER.replace(from, to);
+        assert_ne!(before, HYPER);
+        let (after, told) = fixed(&before);
+        assert!(after.contains("    loop {\n"), "{to}: {after}{told}");
+        assert!(after.contains("Request<hyper::body::Incoming>"), "{to}: {after}{told}");
+    }
+}
+
+#[test]
+fn a_service_of_hyper_compiles_afterwards() {
+    let folder = project(&[("Cargo.toml", HYPER_MANIFEST), ("src/main.rs", HYPER)]);
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let root = root.canonicalize().unwrap();
+    std::fs::copy(root.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-oserver"))
+        .args(["oserver", "fix", "--allow-dirty", "--oserver-path"])
+        .arg(&root)
+        .current_dir(folder.path())
+        .env("CARGO_NET_OFFLINE", "true")
+        .env("CARGO_TARGET_DIR", root.join("target/fixed"))
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+    let after = std::fs::read_to_string(folder.path().join("src/main.rs")).unwrap();
+    assert!(after.contains("oserver::serve(listener, hello)"), "{after}{told}");
+    assert!(after.contains("#[oserver::handler]") && !told.contains("reverted"), "{after}{told}");
+}

@@ -14,12 +14,6 @@ use crate::program::ModuleId;
 impl<'a> Planner<'_, 'a> {
     pub(super) fn closure(&mut self, handler: &Handler<'a>) -> Result<(), Refusal> {
         let Code::Closure(closure, function, _) = &handler.code else { return Ok(()) };
-        if matches!(handler.framework, Framework::Hyper | Framework::Tower) {
-            return Err((
-                Reason::Framework,
-                "`service_fn` wants the type that it returns now: make it a function, and serve that with `oserver::serve`".to_owned(),
-            ));
-        }
         let source = self.source(handler.file);
         let site = source.as_ref().and_then(|source| source.tree.closure(handler.place).cloned());
         let (Some(source), Some(site)) = (source, site) else {
@@ -29,6 +23,18 @@ impl<'a> Planner<'_, 'a> {
                     .to_owned(),
             ));
         };
+        let gone = |(file, range): &(u32, std::ops::Range<usize>)| {
+            *file == handler.file && range.contains(&site.whole.start)
+        };
+        if self.gone.iter().any(gone) {
+            return Ok(());
+        }
+        if matches!(handler.framework, Framework::Hyper | Framework::Tower) {
+            return Err((
+                Reason::Framework,
+                "`service_fn` wants the type that it returns now: make it a function, and serve that with `oserver::serve`".to_owned(),
+            ));
+        }
         let mut needs = Needs::default();
         let mut given = self.captured(handler, function, &site, &source, &mut needs)?;
         let scope = self.program.scope_of(function);

@@ -80,7 +80,8 @@ impl<'a> Planner<'_, 'a> {
                 "it is the method of a trait, which says what it returns: give the router a function that calls it".to_owned(),
             ));
         }
-        if matches!(handler.framework, Framework::Hyper | Framework::Tower) {
+        let served = self.served.get(&(handler.file, handler.place)).copied();
+        if served.is_none() && matches!(handler.framework, Framework::Hyper | Framework::Tower) {
             return Err((
                 Reason::Framework,
                 "`service_fn` wants the type that it returns now: serve the function itself with `oserver::serve`, then annotate it".to_owned(),
@@ -115,7 +116,8 @@ impl<'a> Planner<'_, 'a> {
         if site.receiver {
             return self.split(handler, function, &site, &source);
         }
-        let needs = self.params(function, &site, &source)?;
+        let mut needs = self.params(function, &site, &source)?;
+        needs.changes.extend(served);
         self.annotate(handler, function.module, &site, &source, needs);
         Ok(())
     }

@@ -5,7 +5,9 @@ mod captures;
 mod closures;
 mod derive;
 mod handlers;
+mod imports;
 mod inspect;
+mod loops;
 mod params;
 mod references;
 mod server;
@@ -71,6 +73,10 @@ pub(super) struct Planner<'p, 'a> {
     derived: HashMap<(u32, Place, state::Kind), Result<Option<usize>, Refusal>>,
     /// Fields that become handles of actors.
     actors: HashMap<actors::Field, usize>,
+    /// Functions that accept loops served, with the change that serves them now.
+    served: HashMap<(u32, Place), usize>,
+    /// Loops that are gone with a change, by their files.
+    gone: Vec<(u32, std::ops::Range<usize>)>,
     /// Traits that got the supertrait.
     traits: HashMap<Id, Result<usize, Refusal>>,
     /// Names that functions of a module got.
@@ -96,12 +102,15 @@ pub fn plan<'a>(
         plan: Plan::default(),
         derived: HashMap::new(),
         actors: HashMap::new(),
+        served: HashMap::new(),
+        gone: Vec::new(),
         traits: HashMap::new(),
         named: HashMap::new(),
     };
     if planner.wishes.actors {
         planner.actors(&flow, found);
     }
+    planner.accept_loops();
     for handler in found {
         if handler.guard().is_none() && program.sources.files[handler.file as usize].asked {
             planner.handler(handler);

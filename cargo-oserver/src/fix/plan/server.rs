@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::imports::without;
 use super::{Planner, Source};
 use crate::fix::change::{Action, Change, Left, Reason};
 use crate::fix::edits::Edit;
@@ -165,7 +166,7 @@ impl<'a> Planner<'_, 'a> {
 }
 
 /// An address as text, which is what `bind` takes.
-fn address(bind: &BindSite, text: &str) -> Option<Edit> {
+pub(super) fn address(bind: &BindSite, text: &str) -> Option<Edit> {
     let written = text.get(bind.address.clone())?;
     if written.starts_with('"') || written.starts_with("format!(") {
         return None;
@@ -199,51 +200,25 @@ fn error_way(site: &ServeSite, source: &Source) -> Option<Edit> {
     let function = source.tree.fns.iter().find(|function| Some(function.place) == site.function)?;
     let output = text.get(function.output.clone())?;
     let whole = text.get(function.body.clone())?;
-    let anyhow = source.tree.imports("Result", &["anyhow"]) || output.contains("anyhow");
-    let eyre = source.tree.imports("Result", &["eyre", "color_eyre"]) || output.contains("eyre");
-    let way = if anyhow {
-        "anyhow::Error::msg"
-    } else if eyre {
-        "eyre::Report::msg"
-    } else if output.contains("oserver::Result") {
-        return None;
-    } else if output.contains("Box<dyn") || whole.contains("Box<dyn") {
-        "|error| error.to_string()"
-    } else if output.contains("io::Result") || output.contains("io::Error") {
-        "|error| std::io::Error::other(error.to_string())"
-    } else {
-        return None;
-    };
+    let way = way_of(output, whole, source)??;
     Some(Edit::insert(after, format!(".map_err({way})")))
 }
 
-/// Takes a name out of its `use`.
-fn without(import: &crate::fix::tree::UseSite, text: &str) -> Edit {
-    if !import.group {
-        let end = import.item.end;
-        let line = text[end..].find('\n').map_or(end, |at| end + at + 1);
-        return Edit::replace(import.item.start..line, "");
+/// What makes the error one that a function returns: `Some(None)` where `?` does; `None` where nothing is known.
+pub(super) fn way_of(output: &str, whole: &str, source: &Source) -> Option<Option<&'static str>> {
+    let anyhow = source.tree.imports("Result", &["anyhow"]) || output.contains("anyhow");
+    let eyre = source.tree.imports("Result", &["eyre", "color_eyre"]) || output.contains("eyre");
+    if anyhow {
+        Some(Some("anyhow::Error::msg"))
+    } else if eyre {
+        Some(Some("eyre::Report::msg"))
+    } else if output.contains("oserver::Result") {
+        Some(None)
+    } else if output.contains("Box<dyn") || whole.contains("Box<dyn") {
+        Some(Some("|error| error.to_string()"))
+    } else if output.contains("io::Result") || output.contains("io::Error") {
+        Some(Some("|error| std::io::Error::other(error.to_string())"))
+    } else {
+        None
     }
-    let whole = text.get(import.item.clone()).unwrap_or_default();
-    let (open, close) = (whole.rfind('{').unwrap_or(0), whole.find('}').unwrap_or(whole.len()));
-    let names: Vec<&str> =
-        whole.get(open + 1..close).unwrap_or_default().split(',').map(str::trim).collect();
-    let name = text.get(import.ident.clone()).unwrap_or_default();
-    let others: Vec<&&str> =
-        names.iter().filter(|other| **other != name && !other.is_empty()).collect();
-    // `use tokio::net::{TcpListener, UnixListener};`
-    if let [other] = others.as_slice()
-        && names.len() < 4
-        && !other.contains(['{', '}'])
-    {
-        let from = import.item.start + open;
-        return Edit::replace(from..import.item.start + close + 1, **other);
-    }
-    let after = &text[import.ident.end..];
-    let blanks = after.len() - after.trim_start_matches([',', ' ']).len();
-    if after.trim_start().starts_with(',') {
-        return Edit::replace(import.ident.start..import.ident.end + blanks, "");
-    }
-    let before = text[..import.ident.start].trim_end().trim_end_matches(',').len();
-    Edit::replace(before..import.ident.end, "")
 }

@@ -6,6 +6,7 @@ mod calls;
 mod closures;
 mod collect;
 mod functions;
+mod loops;
 mod params;
 mod types;
 pub(super) mod wrapper;
@@ -16,6 +17,7 @@ pub(super) use callers::{EndSite, callers};
 pub(super) use functions::{
     BindSite, ClosureSite, FnSite, Inside, Param, PathSite, ServeSite, UseSite,
 };
+pub(super) use loops::{LoopSite, Served, loops};
 pub(super) use types::{TraitSite, TypeSite};
 pub(super) use wrapper::{MethodSite, WrapperSite};
 
