@@ -4,6 +4,7 @@
 
 mod common;
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use common::faults::{Faults, Leash};
@@ -53,6 +54,24 @@ fn the_time_in_which_the_process_was_stopped_is_nobodys() {
         let begin = Instant::now();
         assert_eq!(system.get("/hang").await.status, 504);
         assert!(begin.elapsed() < STOP, "{:?}", begin.elapsed());
+    });
+}
+
+#[test]
+fn a_stop_during_shutdown_cuts_nothing_off() {
+    run_for(4 * PATIENCE, async {
+        let mut system = system("true");
+        let mut client = system.connect().await;
+        let asked = tokio::spawn(async move { client.get("/steps").await.status });
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        system.signal("TERM");
+        eventually("it stops", || system.recorded("stopping") == 1).await;
+        system.signal("STOP");
+        tokio::time::sleep(STOP).await;
+        system.signal("CONT");
+        assert_eq!(asked.await.expect("no panic"), 200);
+        let status = system.ends().await;
+        assert!(status.success(), "{status}: {:#?}", system.records());
     });
 }
 
@@ -201,5 +220,97 @@ fn a_port_is_free_for_the_next_process_at_once() {
             let next = Faults::attacked_system_on(&address.to_string());
             assert_eq!(next.get("/ok").await.status, 200);
         }
+    });
+}
+
+/// A control group that has no more than so many threads.
+struct ThreadGroup(PathBuf);
+
+impl ThreadGroup {
+    /// Puts a process into one. `None` where that cannot be had: the test is skipped.
+    fn of(process: u32, most: u32) -> Option<Self> {
+        // Version 1 has a folder for each controller.
+        for parent in ["/sys/fs/cgroup/pids", "/sys/fs/cgroup"] {
+            let group = Self(PathBuf::from(format!("{parent}/oserver-test-{process}")));
+            let write = |file, value: u32| std::fs::write(group.0.join(file), value.to_string());
+            if std::fs::create_dir(&group.0).is_ok()
+                && write("pids.max", most).is_ok()
+                && write("cgroup.procs", process).is_ok()
+            {
+                return Some(group);
+            }
+        }
+        common::tools::skip("only root can make a control group with a limit of threads");
+        None
+    }
+}
+
+impl Drop for ThreadGroup {
+    fn drop(&mut self) {
+        // It goes with its last process.
+        for _ in 0..500 {
+            if std::fs::remove_dir(&self.0).is_ok() || !self.0.exists() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+/// Threads that are lost count against what the system gives, too, and not only against the budget.
+#[test]
+fn where_the_system_gives_no_more_threads_requests_are_refused_and_the_process_ends() {
+    run_for(6 * PATIENCE, async {
+        let mut system = system("true");
+        assert_eq!(system.get("/sync").await.status, 200);
+        let Some(_group) = ThreadGroup::of(system.id(), 24) else { return };
+        let mut blocked = tokio::task::JoinSet::new();
+        for _ in 0..40 {
+            let mut client = system.connect().await;
+            blocked.spawn(async move { client.get("/block").await.status.as_u16() });
+        }
+        for status in blocked.join_all().await {
+            assert!([503, 504].contains(&status), "{status}");
+        }
+        // A thread that has done its work in the meantime leaves room for another.
+        let begin = Instant::now();
+        while system.get("/sync").await.status == 200 {
+            assert!(begin.elapsed() < PATIENCE, "there are always threads");
+            system.get("/block").await;
+        }
+        // At once, and not at its deadline.
+        let refused = system.get("/sync").await;
+        assert_eq!(refused.status, 503, "{}", refused.text());
+        assert_eq!(system.kinds(refused.header("x-request-id")), ["refused"]);
+        assert_eq!(system.recorded("no-thread"), 1);
+        assert_eq!(system.get("/ok").await.status, 200, "it needs no thread");
+        let begin = Instant::now();
+        loop {
+            let health = system.ask("/healthz").await;
+            if health.status == 503 {
+                assert!(health.text().contains("gives no more threads"), "{}", health.text());
+                break;
+            }
+            assert!(begin.elapsed() < PATIENCE, "it is half dead, and says that it is live");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        assert_eq!(system.ends().await.code(), Some(oserver::EXIT_UNRECOVERABLE.into()));
+    });
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_log_file_at_its_largest_size_ends_no_server() {
+    run_for(4 * PATIENCE, async {
+        let log = tempfile::NamedTempFile::new().expect("a file");
+        let path = log.path().display();
+        // Blocks of 512 or 1,024 bytes: room for a few records.
+        let mut system = system(&format!("exec 2>{path}; ulimit -f 4"));
+        for _ in 0..50 {
+            assert_eq!(system.get("/panic").await.status, 500);
+        }
+        assert_eq!(system.get("/ok").await.status, 200);
+        system.signal("TERM");
+        assert!(system.ends().await.success());
     });
 }

@@ -19,6 +19,8 @@ use oserver::routing::get;
 use oserver::{HandlerState, Router, Supervisor};
 
 const DEADLINE: Duration = Duration::from_secs(1);
+/// Shorter than a test stops the process.
+const SHUTDOWN: Duration = Duration::from_secs(3);
 const STEPS: u32 = 20;
 const STEP: Duration = Duration::from_millis(25);
 
@@ -56,6 +58,23 @@ async fn actor_steps(State(actors): State<Actors>) -> oserver::Result<&'static s
 #[oserver::handler]
 async fn hang() -> &'static str {
     std::future::pending().await
+}
+
+#[oserver::handler]
+fn block() -> &'static str {
+    loop {
+        std::thread::park();
+    }
+}
+
+#[oserver::handler]
+fn sync() -> &'static str {
+    "Hello, World!"
+}
+
+#[oserver::handler]
+async fn panic() -> &'static str {
+    panic!("the handler panicked, as it was asked to")
 }
 
 /// Opens files until there are no more descriptors, for ever.
@@ -136,6 +155,9 @@ fn routes() -> Router {
         .route("/sync-steps", get(sync_steps))
         .route("/actor-steps", get(actor_steps))
         .route("/hang", get(hang))
+        .route("/block", get(block))
+        .route("/sync", get(sync))
+        .route("/panic", get(panic))
         .route("/open-files", get(open_files))
         .route("/run", get(run))
         .route("/orphan", get(orphan))
@@ -158,7 +180,8 @@ async fn main() -> oserver::Result<()> {
     let listener = oserver::bind(&address).await?;
     let mut places = format!("listening on http://{}", listener.local_addr()?);
     let routes = routes();
-    let mut serve = oserver::serve(listener, routes.clone()).timeout(DEADLINE);
+    let mut serve =
+        oserver::serve(listener, routes.clone()).timeout(DEADLINE).shutdown_timeout(SHUTDOWN);
     if let Some(address) = admin {
         let admin = oserver::Admin::bind(address)?;
         places += &format!("\nadmin on http://{}", admin.local_addr()?);

@@ -22,6 +22,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 
 use crate::admin::host::Hosts;
+pub(crate) use crate::admin::spare::is_needed as descriptor_is_needed;
 pub(crate) use crate::admin::thread::start;
 
 /// The admin service of a server: health, metrics, and a page that shows all of it.

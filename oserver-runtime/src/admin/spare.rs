@@ -7,7 +7,21 @@ use std::os::fd::{AsFd, OwnedFd};
 #[cfg(not(unix))]
 use std::convert::Infallible as OwnedFd;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use tokio::net::{TcpListener, TcpStream};
+
+/// A probe waits for a descriptor.
+static IS_NEEDED: AtomicBool = AtomicBool::new(false);
+
+/// Whether a probe waits for a file descriptor: until it has one, servers accept nothing.
+pub(crate) fn is_needed() -> bool {
+    IS_NEEDED.load(Ordering::SeqCst)
+}
+
+pub(super) fn set_needed(needed: bool) {
+    IS_NEEDED.store(needed, Ordering::SeqCst);
+}
 
 /// What is kept is a duplicate of the listener.
 pub(super) struct Spare {
@@ -63,5 +77,12 @@ impl Spare {
         }
         #[cfg(not(target_os = "linux"))]
         drop(ended);
+    }
+}
+
+impl Drop for Spare {
+    fn drop(&mut self) {
+        // Nobody asks this service any more.
+        set_needed(false);
     }
 }

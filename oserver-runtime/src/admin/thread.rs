@@ -23,7 +23,7 @@ use tokio::task::LocalSet;
 use crate::admin::Admin;
 use crate::admin::history::History;
 use crate::admin::service::Service;
-use crate::admin::spare::Spare;
+use crate::admin::spare::{self, Spare};
 use crate::fault_log::fault;
 use crate::health::readiness::ServerHealth;
 
@@ -74,16 +74,17 @@ async fn serve(listener: TcpListener, service: Service) {
     let connections = Rc::new(RefCell::new(Connections::default()));
     let service = Rc::new(service);
     let mut ticks = tokio::time::interval(SAMPLE_EVERY);
-    let spare = Rc::new(RefCell::new(Spare::of(listener)));
+    let kept = Rc::new(RefCell::new(Spare::of(listener)));
     loop {
-        let accepting = poll_fn(|context| spare.borrow().listener().poll_accept(context));
+        let accepting = poll_fn(|context| kept.borrow().listener().poll_accept(context));
         let each_second = || {
             service.sample();
-            spare.borrow_mut().refill();
+            kept.borrow_mut().refill();
         };
         match loop_until(accepting, &mut ticks, each_second).await {
             Ok((stream, _)) => {
-                let (service, spare) = (Rc::clone(&service), Rc::clone(&spare));
+                spare::set_needed(false);
+                let (service, kept) = (Rc::clone(&service), Rc::clone(&kept));
                 let (place, closed) = Place::take(&connections);
                 tokio::task::spawn_local(async move {
                     let answer = |request: Request<Incoming>| {
@@ -96,15 +97,18 @@ async fn serve(listener: TcpListener, service: Service) {
                         .serve_connection(TokioIo::new(stream), service_fn(answer));
                     // A client that goes is of no interest here.
                     select(&mut serving, closed).await;
-                    spare.borrow_mut().take_back(serving.into_parts().io.into_inner());
+                    kept.borrow_mut().take_back(serving.into_parts().io.into_inner());
                 });
             }
             Err(error) => {
                 // Where the process has no more file descriptors, the probe gets the one that was kept for it, or
                 // that of an idle client.
-                if !spare.borrow().is_asked() {
+                let is_asked = kept.borrow().is_asked();
+                // Before it is given up, so that no server takes it.
+                spare::set_needed(is_asked);
+                if !is_asked {
                     tokio::time::sleep(AFTER_ERROR).await;
-                } else if !spare.borrow_mut().give_up() {
+                } else if !kept.borrow_mut().give_up() {
                     connections.borrow_mut().close_idlest();
                     fault::accept(&format!("the admin service cannot accept connections: {error}"));
                     tokio::time::sleep(AFTER_ERROR).await;

@@ -6,7 +6,8 @@
 //!
 //! Invariant: who sees a beat sees what was taken out before it.
 
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -140,6 +141,18 @@ impl Timer {
             }
         }
     }
+}
+
+/// Waits for `future`, but no longer than this time of [`lived`]: `None` if it takes longer.
+pub(crate) async fn within<F: Future>(limit: Option<Duration>, future: F) -> Option<F::Output> {
+    let until = limit.and_then(|limit| lived().checked_add(limit));
+    let (mut future, mut timer) = (pin!(future), Timer::default());
+    poll_fn(|context| match (future.as_mut().poll(context), until) {
+        (Poll::Ready(output), _) => Poll::Ready(Some(output)),
+        (Poll::Pending, Some(until)) => timer.poll(until, context).map(|()| None),
+        (Poll::Pending, None) => Poll::Pending,
+    })
+    .await
 }
 
 #[cfg(all(test, not(oserver_loom)))]

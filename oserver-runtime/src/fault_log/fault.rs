@@ -1,8 +1,8 @@
 //! What a fault is, and the one door through which each is counted and written.
 
 use std::backtrace::Backtrace;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use crate::fault_log::alarm;
@@ -13,7 +13,6 @@ use crate::fault_log::record::{Level, Record};
 use crate::fault_log::stack_log::StackRequest;
 pub(crate) use crate::fault_log::stage::Stage;
 use crate::health::callbacks::FaultKind;
-use crate::health::liveness::Trouble;
 use crate::meta::HandlerMeta;
 use crate::metrics::counters::Counters;
 use crate::request::connection::ConnectionContext;
@@ -123,70 +122,10 @@ pub(crate) fn refused(call: &Call, why: &str) {
     report(call, FaultKind::Refused, &format!("the request was refused: {why}"), None);
 }
 
-/// The runtime cannot serve any more, and does not wait for that to change.
-pub(crate) fn unrecoverable(trouble: Trouble, abandoned: usize) {
-    let message = format!("unrecoverable: {trouble}; this process exits");
-    let record = Record::new(Level::Error, "unrecoverable", &message);
-    Record { abandoned: Some(abandoned), ..record }.write();
-}
-
-/// The canary does not come back.
-pub(crate) fn wedged(trouble: Trouble) {
-    Record::new(Level::Error, "wedged", &trouble.to_string()).write();
-}
-
-/// It came back after all.
-pub(crate) fn recovered(message: &str) {
-    Record::new(Level::Warn, "recovered", message).write();
-}
-
-/// tokio's blocking pool runs nothing new. `suspects`: the routes that may hold its threads.
-pub(crate) fn pool_is_full(trouble: Trouble, suspects: &str) {
-    let mut message = trouble.to_string();
-    if !suspects.is_empty() {
-        message += "; most deadlines were missed by ";
-        message += suspects;
-    }
-    Record::new(Level::Error, "blocking-pool", &message).write();
-}
-
 /// `RUST_LOG`, or what stands for it, is none.
 #[cfg(feature = "log")]
 pub(crate) fn misunderstood(message: &str) {
     Record::new(Level::Warn, "log-filter", message).write();
-}
-
-/// The process does not end by itself, and is ended.
-pub(crate) fn exit_stuck(what: &str) {
-    let message = format!("{what}: the process is ended");
-    Record::new(Level::Error, "exit-stuck", &message).write();
-}
-
-/// Nothing of ours catches the signals that stop a process.
-pub(crate) fn without_signals() {
-    static SAID: Once = Once::new();
-    let message = "SIGTERM and SIGINT end the process at once, with all requests that are under way: call \
-                   `Serve::shutdown_on_signals` or `Serve::with_graceful_shutdown`, or use `#[oserver::main]`";
-    SAID.call_once(|| Record::new(Level::Warn, "degraded-isolation", message).write());
-}
-
-/// The process did not run for so long.
-pub(crate) fn was_stopped(stopped: Duration) {
-    let message =
-        format!("the process was stopped for {stopped:.1?}; no deadline counts that time");
-    Record::new(Level::Warn, "process-stopped", &message).write();
-}
-
-/// A signal was received that changes nothing.
-pub(crate) fn ignored_signal(name: &str) {
-    let message = format!("{name} was received; it changes nothing, SIGTERM stops the server");
-    Record::new(Level::Warn, "signal-ignored", &message).write();
-}
-
-/// Something here keeps isolation from being as strong as elsewhere.
-pub(crate) fn degraded_isolation(message: &str) {
-    static SAID: Once = Once::new();
-    SAID.call_once(|| Record::new(Level::Warn, "degraded-isolation", message).write());
 }
 
 /// A handler or service returned an error: the client gets 500.

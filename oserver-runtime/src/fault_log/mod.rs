@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `fault` | what a fault is, and the one door through which each is counted and written |
 //! | `error_chain` | an error and its sources as one text |
+//! | `process_fault` | what goes wrong with the process |
 //! | `alarm` | faults that come too close, and when they are over |
 //! | `actor_fault` | the same for actors |
 //! | `notify` | what the user's callback is told |
@@ -30,6 +31,7 @@ pub(crate) mod fault;
 pub(crate) mod format;
 mod headers;
 mod notify;
+pub(crate) mod process_fault;
 mod queue;
 pub(crate) mod rate_limit;
 #[cfg(feature = "admin")]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::num::NonZeroI32;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,8 @@ pub(crate) struct RuntimeHealth {
     /// For how long tokio's blocking pool has run nothing, as above.
     pool_overdue: AtomicU64,
     unrecoverable: AtomicBool,
+    /// So many threads are lost, and the operating system gives no more; zero while it does.
+    threads_refused: AtomicUsize,
     blocked: Mutex<Vec<Arc<BlockedThread>>>,
 }
 
@@ -57,6 +59,8 @@ pub(crate) enum ThreadHolder {
 pub(crate) enum Trouble {
     /// More threads are stuck than the budget allows.
     Threads { blocked: usize, budget: usize },
+    /// All threads for handlers that block are stuck, and the operating system gives no more.
+    NoThread { blocked: usize },
     /// Nobody polls, or no timer fires: the canary is away for so long.
     Wedged(Duration),
     /// tokio's blocking pool runs nothing new for so long.
@@ -73,11 +77,20 @@ impl RuntimeHealth {
         if self.budget.is_exceeded() {
             return Some(Trouble::Threads { blocked, budget });
         }
+        match self.threads_refused.load(Ordering::Relaxed) {
+            0 => {}
+            blocked => return Some(Trouble::NoThread { blocked }),
+        }
         match self.overdue.load(Ordering::Relaxed) {
             0 if self.unrecoverable.load(Ordering::Relaxed) => Some(Trouble::Unrecoverable),
             0 => self.actors.over_budget().map(|actor| Trouble::Actor(actor.name().to_owned())),
             overdue => Some(Trouble::Wedged(Duration::from_nanos(overdue))),
         }
+    }
+
+    /// Watchdog: the operating system gives no thread though so many are lost, or it does.
+    pub(crate) fn set_threads_refused(&self, lost: Option<usize>) {
+        self.threads_refused.store(lost.map_or(0, |lost| lost.max(1)), Ordering::Relaxed);
     }
 
     /// Canary: its probe has been away for so long. Returns `true` if that is new.
@@ -138,6 +151,11 @@ impl fmt::Display for Trouble {
             Self::Threads { blocked, budget } => write!(
                 formatter,
                 "{blocked} threads are stuck in handlers past their deadlines and the budget is {budget}"
+            ),
+            Self::NoThread { blocked } => write!(
+                formatter,
+                "{blocked} threads are stuck in handlers past their deadlines, and the operating system gives no more \
+                 threads"
             ),
             Self::BlockingPool(away) => write!(
                 formatter,

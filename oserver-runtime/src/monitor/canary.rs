@@ -15,7 +15,7 @@ use axum::extract::Request;
 use http::HeaderMap;
 
 use crate::clock::lived::{self, BEAT, beat_no_more};
-use crate::fault_log::fault;
+use crate::fault_log::process_fault;
 use crate::health::liveness::Trouble;
 use crate::health::readiness::ServerHealth;
 use crate::monitor::pool_canary::PoolCanary;
@@ -78,7 +78,7 @@ fn rest() {
 /// Says that the process runs, and records that it was stopped.
 fn beat() {
     if let Some(stopped) = lived::beat() {
-        fault::was_stopped(stopped);
+        process_fault::was_stopped(stopped);
     }
 }
 
@@ -107,7 +107,7 @@ fn await_return(runtime: Arc<RuntimeContext>, probe: &Probe, pool: &mut PoolCana
         let live = limits.live.saturating_add(more);
         if away > live {
             if health.set_overdue(away) {
-                fault::wedged(Trouble::Wedged(away));
+                process_fault::wedged(Trouble::Wedged(away));
             }
             if limits.exit.is_some_and(|exit| away > live.saturating_add(exit)) {
                 runtime.escalation.escalate(&runtime, Trouble::Wedged(away));
@@ -116,7 +116,7 @@ fn await_return(runtime: Arc<RuntimeContext>, probe: &Probe, pool: &mut PoolCana
     }
     drop(runtime);
     if health.came_back() {
-        fault::recovered("the runtime polls again");
+        process_fault::recovered("the runtime polls again");
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::fault_log::fault;
+use crate::fault_log::process_fault;
 use crate::health::liveness::Trouble;
 use crate::watchdog::runtime_context::{LivenessLimits, RuntimeContext};
 
@@ -35,7 +35,7 @@ impl PoolCanary {
         if probe.returned.load(Ordering::Acquire) {
             self.probe = None;
             if runtime.health.pool_came_back() {
-                fault::recovered("tokio's blocking pool runs tasks again");
+                process_fault::recovered("tokio's blocking pool runs tasks again");
             }
             return;
         }
@@ -46,7 +46,7 @@ impl PoolCanary {
             return;
         }
         if runtime.health.set_pool_overdue(away) {
-            fault::pool_is_full(Trouble::BlockingPool(away), &suspects(runtime));
+            process_fault::pool_is_full(Trouble::BlockingPool(away), &suspects(runtime));
         }
         if limits.exit.is_some_and(|exit| away > limits.live.saturating_add(exit)) {
             runtime.escalation.escalate(runtime, Trouble::BlockingPool(away));

@@ -196,6 +196,11 @@ impl<J: ?Sized> Overflow<J> {
         to_start
     }
 
+    /// How many threads there are.
+    pub(crate) fn threads(&self) -> usize {
+        self.state().threads
+    }
+
     /// Watchdog: whether every thread that there may be is past its deadline.
     pub(crate) fn set_full(&self, full: bool) {
         self.state().full = full;

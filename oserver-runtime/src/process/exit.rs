@@ -10,7 +10,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::fault_log::{fault, sink};
+use crate::clock::lived::lived;
+use crate::fault_log::{process_fault, sink};
 
 /// How long an exit may take: handlers of `atexit` run in it.
 const EXIT: Duration = Duration::from_secs(2);
@@ -48,7 +49,7 @@ fn enforcer() -> Option<&'static Sender<Order>> {
 /// come due counts.
 pub(crate) fn within(limit: Duration, code: i32, what: &'static str) {
     if let Some(enforcer) = enforcer() {
-        _ = enforcer.send(Order { until: Instant::now() + limit, code, what });
+        _ = enforcer.send(Order { until: lived() + limit, code, what });
     }
 }
 
@@ -87,13 +88,15 @@ pub(crate) fn now(code: i32) -> ! {
 fn enforce(orders: &Receiver<Order>) {
     let Ok(mut first) = orders.recv() else { return };
     loop {
-        match orders.recv_timeout(first.until.saturating_duration_since(Instant::now())) {
+        match orders.recv_timeout(first.until.saturating_duration_since(lived())) {
             Ok(order) if order.until < first.until => first = order,
             Ok(_) | Err(RecvTimeoutError::Disconnected) => {}
+            // The process may have been stopped in the meantime.
+            Err(RecvTimeoutError::Timeout) if lived() < first.until => {}
             Err(RecvTimeoutError::Timeout) => break,
         }
     }
-    fault::exit_stuck(first.what);
+    process_fault::exit_stuck(first.what);
     // The other thread may be stuck before its exit, or in it; then this one gets stuck there, too.
     let abort_later = || {
         thread::sleep(EXIT);

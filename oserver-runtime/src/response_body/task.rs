@@ -1,19 +1,18 @@
 //! Polls a response body that is not there at once, in a task of its own: hyper would poll it in
 //! the connection's task, where a panic or a blocked thread takes the connection with it.
 
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
 use http_body::{Body as _, Frame};
 use tokio::sync::mpsc::{Sender, channel};
 
-use crate::clock::lived::{Timer, lived};
+use crate::clock::lived::within;
 use crate::fault_log::fault::{self, Stage};
 use crate::panic::catch::{Caught, catch};
 use crate::request::state::Call;
@@ -134,18 +133,6 @@ async fn forward(
             None => return Ok(()),
         }
     }
-}
-
-/// `None` if it takes longer than that.
-async fn within<F: Future>(limit: Option<Duration>, future: F) -> Option<F::Output> {
-    let until = limit.and_then(|limit| lived().checked_add(limit));
-    let (mut future, mut timer) = (std::pin::pin!(future), Timer::default());
-    poll_fn(|context| match (future.as_mut().poll(context), until) {
-        (Poll::Ready(output), _) => Poll::Ready(Some(output)),
-        (Poll::Pending, Some(until)) => timer.poll(until, context).map(|()| None),
-        (Poll::Pending, None) => Poll::Pending,
-    })
-    .await
 }
 
 /// Writes down what a body failed with. Showing it and dropping it are the user's code.

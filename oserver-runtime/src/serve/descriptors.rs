@@ -18,6 +18,10 @@ const SAY_EVERY: Duration = Duration::from_secs(1);
 /// # Cancel safety
 /// Nothing is lost when it is dropped.
 pub(super) async fn wait_for_room() {
+    #[cfg(feature = "admin")]
+    while crate::admin::descriptor_is_needed() {
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
     while let Some(limit) = limit_of_descriptors()
         && connections_of_process() >= most_connections(limit)
     {

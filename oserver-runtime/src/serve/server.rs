@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use crate::fault_log::fault;
+use crate::fault_log::process_fault;
 use crate::health::callbacks::Observer;
 use crate::health::readiness::ServerHealth;
 use crate::health::server_metrics::ServerMetrics;
@@ -231,7 +231,7 @@ impl<A: ServeTarget> IntoFuture for Serve<A> {
             if signals {
                 exit::prepare();
             } else if self.stop.is_none() {
-                fault::without_signals();
+                process_fault::without_signals();
             }
             exit::add_server(self.network.shutdown_timeout);
             let stop = Stop { asked: self.stop, signals };

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
+use crate::clock::lived::within;
 use crate::fault_log::{actor_fault, fault};
 use crate::health::readiness::Stage;
 use crate::request::server::{Phase, ServerContext};
@@ -41,8 +42,8 @@ pub(super) async fn shutdown(
     server.advance(Phase::Draining);
     while accepting.join_next().await.is_some() {}
     let drained = async {
-        let linger = tokio::time::timeout(LINGER.min(drain), all_gone(server));
-        if linger.await.is_err() {
+        let linger = within(Some(LINGER.min(drain)), all_gone(server));
+        if linger.await.is_none() {
             server.advance(Phase::Closing);
             all_gone(server).await;
         }
@@ -51,7 +52,7 @@ pub(super) async fn shutdown(
             registered.runtime.monitored_tasks.stop().await;
         }
     };
-    if tokio::time::timeout(drain, drained).await.is_ok() {
+    if within(Some(drain), drained).await.is_some() {
         return Ok(());
     }
     let connections = server.connections();
@@ -64,10 +65,10 @@ pub(super) async fn shutdown(
     server.advance(Phase::Forced);
     // One whose handler blocks needs no thread to be closed; what is stuck otherwise ends with the
     // process.
-    _ = tokio::time::timeout(FORCED, all_gone(server)).await;
+    _ = within(Some(FORCED), all_gone(server)).await;
     // What actors have to save is no less than that because a connection was cut off.
     if registered.leave() {
-        _ = tokio::time::timeout(FORCED, registered.runtime.monitored_tasks.stop()).await;
+        _ = within(Some(FORCED), registered.runtime.monitored_tasks.stop()).await;
     }
     Err(ServeErrorKind::ConnectionsCutOff(connections).into())
 }

@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use futures_util::future::{Either, select};
 
-use crate::fault_log::fault;
+use crate::fault_log::process_fault;
 use crate::process::{exit, exit_code};
 
 /// What makes a server stop: the user's word, or a signal if the process is ours.
@@ -52,6 +52,8 @@ fn signal() -> impl Future<Output = &'static str> + Send {
         // Without handlers the signals end the process, as they do by default.
         let Ok(mut signals) = caught else { return pending().await };
         tokio::spawn(note_hangups());
+        #[cfg(target_os = "linux")]
+        tokio::spawn(survive_full_files());
         let (name, _) = next(&mut signals).await;
         if exit_code::owns_process() {
             exit::after_signal();
@@ -72,8 +74,19 @@ async fn note_hangups() {
 
     let Ok(mut hangups) = signal(SignalKind::hangup()) else { return };
     while hangups.recv().await.is_some() {
-        fault::ignored_signal("SIGHUP");
+        process_fault::ignored_signal("SIGHUP");
     }
+}
+
+/// A log file that has reached the limit of file sizes (`ulimit -f`) must not end a server: what is not written to it
+/// is counted, as for a full disk.
+#[cfg(target_os = "linux")]
+async fn survive_full_files() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let number = rustix::process::Signal::XFSZ.as_raw();
+    let Ok(mut signals) = signal(SignalKind::from_raw(number)) else { return };
+    while signals.recv().await.is_some() {}
 }
 
 #[cfg(not(unix))]

@@ -2,7 +2,7 @@
 
 use tokio::runtime::RuntimeFlavor;
 
-use crate::fault_log::fault;
+use crate::fault_log::process_fault;
 use crate::process::cores::workers as wanted;
 use crate::process::exit_code;
 use crate::watchdog::priority;
@@ -39,6 +39,6 @@ pub(crate) fn report(runtime: &RuntimeContext) {
         );
     }
     if !degraded.is_empty() {
-        fault::degraded_isolation(&degraded.join("; "));
+        process_fault::degraded_isolation(&degraded.join("; "));
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use crate::fault_log::fault;
+use crate::fault_log::process_fault;
 use crate::health::liveness::Trouble;
 use crate::health::readiness::ServerHealth;
 use crate::process::exit;
@@ -87,7 +87,7 @@ impl Escalation {
             );
         }
         runtime.health.set_unrecoverable();
-        fault::unrecoverable(trouble, runtime.budget.abandoned());
+        process_fault::unrecoverable(trouble, runtime.budget.abandoned());
         let runtime = Arc::clone(runtime);
         let thread = thread::Builder::new().name("oserver-exit".into());
         if thread.spawn(move || end(&runtime, &servers)).is_err() && owns_process() {

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `runtime_context` | what all servers and actors of one runtime share |
 //! | `run` | the loop of the watchdog |
+//! | `thread_limit` | what follows when the operating system gives no more threads |
 //! | `tick` | how long it sleeps |
 //! | `parker` | parks it while there is nothing to watch |
 //! | `slot` | what each polling thread is at |
@@ -33,6 +34,7 @@ mod registry;
 pub(crate) mod run;
 pub(crate) mod runtime_context;
 pub(crate) mod slot;
+mod thread_limit;
 mod tick;
 mod waiting;
 mod watched;

@@ -166,7 +166,10 @@ impl RuntimeContext {
         u32::try_from(share).unwrap_or(u32::MAX)
     }
 
-    pub(super) fn start_overflow_threads(self: &Arc<Self>, count: usize) {
+    /// # Errors
+    /// When the operating system gives fewer.
+    pub(super) fn start_overflow_threads(self: &Arc<Self>, count: usize) -> std::io::Result<()> {
+        let mut result = Ok(());
         for _ in 0..count {
             let overflow = Arc::clone(&self.overflow);
             let handle = self.handle.clone();
@@ -189,10 +192,12 @@ impl RuntimeContext {
                     }
                 }
             });
-            if started.is_err() {
+            if let Err(error) = started {
                 self.overflow.leave();
+                result = Err(error);
             }
         }
+        result
     }
 }
 

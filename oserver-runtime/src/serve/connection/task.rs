@@ -5,11 +5,12 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Instant;
 
 use pin_project_lite::pin_project;
 use tokio::sync::futures::OwnedNotified;
-use tokio::time::Sleep;
 
+use crate::clock::lived::{Timer, lived};
 use crate::request::connection::{ConnectionContext, OpenConnection};
 use crate::request::server::{Phase, ServerContext};
 use crate::request_task::target::ServeTarget;
@@ -31,7 +32,9 @@ pub(in crate::serve) fn spawn<A: ServeTarget, L: Listener>(
     let open = OpenConnection::new(server);
     let connection = Arc::clone(open.context());
     let requests = Some(Requests::new(app, runtime, Arc::clone(&connection)));
-    let state = State::<A, L>::Handshake { handshake, timer: None };
+    let until =
+        connection.server.network.handshake_timeout.and_then(|limit| lived().checked_add(limit));
+    let state = State::<A, L>::Handshake { handshake, until, timer: Timer::default() };
     let run = Connection {
         state,
         requests,
@@ -68,7 +71,8 @@ pin_project! {
         Handshake {
             #[pin]
             handshake: L::Handshake,
-            timer: Option<Pin<Box<Sleep>>>,
+            until: Option<Instant>,
+            timer: Timer,
         },
         Protocol {
             // `None` once hyper has it.
@@ -108,16 +112,15 @@ impl<A: ServeTarget, L: Listener> Future for Connection<A, L> {
 
 fn poll_handshake<T>(
     handshake: Pin<&mut impl Future<Output = io::Result<T>>>,
-    timer: &mut Option<Pin<Box<Sleep>>>,
-    connection: &ConnectionContext,
+    until: Option<Instant>,
+    timer: &mut Timer,
     context: &mut Context<'_>,
 ) -> Poll<io::Result<T>> {
     if let Poll::Ready(result) = handshake.poll(context) {
         return Poll::Ready(result);
     }
-    let Some(limit) = connection.server.network.handshake_timeout else { return Poll::Pending };
-    let timer = timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
-    ready!(timer.as_mut().poll(context));
+    let Some(until) = until else { return Poll::Pending };
+    ready!(timer.poll(until, context));
     Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "it took too long")))
 }
 
@@ -126,8 +129,8 @@ impl<A: ServeTarget, L: Listener> Connection<A, L> {
         loop {
             let mut this = self.as_mut().project();
             let next = match this.state.as_mut().project() {
-                ProjectedState::Handshake { handshake, timer } => {
-                    match ready!(poll_handshake(handshake, timer, this.connection, context)) {
+                ProjectedState::Handshake { handshake, until, timer } => {
+                    match ready!(poll_handshake(handshake, *until, timer, context)) {
                         Ok(transport) => {
                             let (peer, more) = (transport.peer_addr(), transport.extensions());
                             this.connection.set_peer(peer, more);

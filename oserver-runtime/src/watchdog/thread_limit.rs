@@ -1,0 +1,65 @@
+//! What follows when the operating system gives no more overflow threads (`ulimit -u`, systemd's `TasksMax`, a cgroup's
+//! `pids.max`): it is recorded, and when all that there are is lost, requests that need one are refused at once, and
+//! the process is not live. It ends as it does past the budget.
+
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::fault_log::process_fault;
+use crate::health::liveness::Trouble;
+use crate::watchdog::runtime_context::RuntimeContext;
+
+/// How long after a refusal the operating system is asked again.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
+
+#[derive(Debug, Default)]
+pub(super) struct ThreadLimit {
+    /// The operating system has refused a thread, and may be asked again then.
+    next_try: Option<Instant>,
+    /// Since when no thread is left.
+    none_since: Option<Instant>,
+}
+
+impl ThreadLimit {
+    /// How many threads there may be, of so many that the budget allows.
+    pub(super) fn most(&self, budget: usize, now: Instant) -> usize {
+        if self.next_try.is_none_or(|next| next <= now) { budget } else { 0 }
+    }
+
+    /// Starts threads that are counted in already.
+    pub(super) fn start(&mut self, runtime: &Arc<RuntimeContext>, count: usize, now: Instant) {
+        if count == 0 {
+            return;
+        }
+        self.next_try = runtime.start_overflow_threads(count).err().map(|error| {
+            process_fault::no_thread(&error, runtime.overflow.threads());
+            now + ASK_AGAIN
+        });
+    }
+
+    /// Whether none is left, of which so many are lost.
+    pub(super) fn none_is_left(
+        &mut self,
+        runtime: &Arc<RuntimeContext>,
+        lost: usize,
+        now: Instant,
+    ) -> bool {
+        let none = self.next_try.is_some() && lost >= runtime.overflow.threads();
+        if !none {
+            self.none_since = None;
+            runtime.health.set_threads_refused(None);
+            return false;
+        }
+        let away = now.saturating_duration_since(*self.none_since.get_or_insert(now));
+        let limits = runtime.liveness_limits.lock().unwrap_or_else(PoisonError::into_inner);
+        let (live, exit) = (limits.live, limits.exit);
+        drop(limits);
+        if away > live {
+            runtime.health.set_threads_refused(Some(lost));
+            if exit.is_some_and(|exit| away > live.saturating_add(exit)) {
+                runtime.escalation.escalate(runtime, Trouble::NoThread { blocked: lost });
+            }
+        }
+        true
+    }
+}
