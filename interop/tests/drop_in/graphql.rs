@@ -15,8 +15,9 @@ impl Query {
         (sku == "apple").then_some(3)
     }
 
-    async fn broken(&self) -> Option<usize> {
-        panic!("on purpose")
+    async fn broken(&self, sku: String) -> Option<usize> {
+        let price = (sku == "apple").then_some(3);
+        Some(price.expect("on purpose"))
     }
 }
 
@@ -30,6 +31,6 @@ async fn graphql_schema_answers_and_its_panics_are_answered_with_500() {
     };
     let answer: Value = ask(r#"{ price(sku: "apple") }"#).await.json().await.expect("JSON");
     assert_eq!(answer, json!({ "data": { "price": 3 } }));
-    assert_eq!(ask("{ broken }").await.status(), 500);
+    assert_eq!(ask("{ broken(sku: \"pear\") }").await.status(), 500);
     assert_eq!(ask("{ price(sku: \"pear\") }").await.status(), 200);
 }

@@ -15,7 +15,8 @@ use tonic_health::server::health_reporter;
 use crate::{PATIENCE, start};
 
 async fn client(server: std::net::SocketAddr) -> HealthClient<Channel> {
-    HealthClient::connect(format!("http://{server}")).await.expect("a connection")
+    let endpoint = Channel::from_shared(format!("http://{server}")).expect("an address");
+    HealthClient::new(endpoint.connect().await.expect("a connection"))
 }
 
 fn of(service: &str) -> Request<HealthCheckRequest> {

@@ -37,7 +37,7 @@ where
     A::Target: ServeTarget,
 {
     let listener = oserver::bind("127.0.0.1:0").await.expect("a free port");
-    let serve = options(oserver::serve(listener, app));
+    let serve = options(oserver::serve(listener, app).start_line(false));
     let address = serve.local_addr().expect("an address");
     tokio::spawn(serve.into_future());
     address

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 
 use axum_server::tls_rustls::RustlsConfig;
 use oserver::routing::get;
-use oserver::{BoundListener, Listener, Router, Socket, Transport};
+use oserver::{BoundListener, Closed, Listener, Router, Socket, Transport};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::rustls::pki_types::ServerName;
@@ -41,8 +41,8 @@ impl Listener for Tls {
 }
 
 impl Transport for Stream {
-    fn poll_gone(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        self.0.get_mut().0.poll_gone(context)
+    fn poll_closed(&mut self, context: &mut Context<'_>) -> Poll<Closed> {
+        self.0.get_mut().0.poll_closed(context)
     }
 
     fn peer_addr(&self) -> Option<SocketAddr> {
