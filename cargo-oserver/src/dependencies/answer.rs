@@ -86,12 +86,15 @@ impl Dependencies {
         }
         let Some(found) = self.findings(graph, id, package, path) else {
             let here = package.manifest.is_file();
-            let why = if here {
-                "it has no library"
-            } else {
-                "its sources are not here: run `cargo fetch`"
+            return match here {
+                true => unknown("it has no library".to_owned()),
+                false => Answer {
+                    stable: false,
+                    ..Answer::new(Verdict::Absent(
+                        "its sources are not here: run `cargo fetch`".to_owned(),
+                    ))
+                },
             };
-            return Answer { stable: here, ..unknown(why.to_owned()) };
         };
         if let Some(way) = found.locks.first() {
             return Answer::new(Verdict::Lock(way.clone()));
@@ -120,8 +123,10 @@ impl Dependencies {
                     let way = format!("`{path}` in {way}: {inner}");
                     return Answer { verdict: Verdict::Lock(way), private: false, stable };
                 }
-                Verdict::Unknown(_) | Verdict::Missing(_) if !open => private = true,
-                Verdict::Unknown(why) | Verdict::Missing(why) => {
+                Verdict::Unknown(_) | Verdict::Missing(_) | Verdict::Absent(_) if !open => {
+                    private = true;
+                }
+                Verdict::Unknown(why) | Verdict::Missing(why) | Verdict::Absent(why) => {
                     let why = Verdict::Unknown(format!("`{path}` in {way}: {why}"));
                     return Answer { verdict: why, private: false, stable };
                 }

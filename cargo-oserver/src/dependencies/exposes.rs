@@ -1,6 +1,28 @@
 //! What a method gives its callers of what is inside.
 
+use crate::program::{Id, Program};
 use crate::syntax::{FnDef, Ty};
+
+/// A method by which users get at what is inside.
+pub(super) struct Exposing {
+    pub(super) method: String,
+    /// Whether it hands out a guard; else it runs a closure.
+    pub(super) guard: bool,
+}
+
+/// The method of a type by which its users get at what is inside.
+pub(super) fn exposing(program: &Program<'_>, id: Id) -> Option<Exposing> {
+    let blocks = program.impls_of_type(id);
+    let own = blocks.iter().filter(|(_, of)| of.of.is_none()).flat_map(|(_, of)| &of.fns);
+    // One that takes the value itself, as a builder's do, or alone, has nothing that is shared.
+    let methods: Vec<&FnDef> = own.filter(|def| def.public && def.shared).collect();
+    let guard = methods.iter().find(|def| guards(def));
+    let found = guard.or_else(|| methods.iter().find(|def| runs_closure(def)))?;
+    Some(Exposing {
+        method: format!("{}::{}", program.type_def(id).name, found.name),
+        guard: guard.is_some(),
+    })
+}
 
 /// Whether a type is called as locks are.
 pub(super) fn is_lock_name(name: &str) -> bool {
@@ -19,7 +41,7 @@ pub(super) fn guards(def: &FnDef) -> bool {
 }
 
 /// Whether a caller's closure is among its parameters.
-pub(super) fn runs_closure(def: &FnDef) -> bool {
+fn runs_closure(def: &FnDef) -> bool {
     let is_fn = |path: &crate::syntax::TyPath| {
         matches!(path.last(), "Fn" | "FnMut" | "FnOnce" | "AsyncFn" | "AsyncFnMut" | "AsyncFnOnce")
     };

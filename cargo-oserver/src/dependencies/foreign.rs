@@ -30,30 +30,28 @@ impl<'d> OfSources<'d> {
         Self { dependencies, users, answers: RefCell::default() }
     }
 
-    /// Packages may have the crate in several versions: the worst answer is the one for all.
+    /// Packages may have the crate in several versions: of those that were read, the worst answer is the one for all.
     fn look(&self, path: &str) -> Answer {
         let krate = path.split("::").next().unwrap_or(path);
-        let mut found: Option<Answer> = None;
-        for manifest in self.users.get(krate).into_iter().flatten() {
-            let answer = match self.dependencies.verdict(manifest, path) {
-                Verdict::Clean(words) => Answer::Clean(words.into()),
-                Verdict::Lock(words) => Answer::Lock(words.into()),
-                Verdict::Unknown(words) | Verdict::Missing(words) => Answer::Unknown(words.into()),
-            };
-            let worse = |known: &Answer| rank(&answer) > rank(known);
-            if found.as_ref().is_none_or(worse) {
-                found = Some(answer);
+        let users = self.users.get(krate).into_iter().flatten();
+        let answers = users.map(|manifest| self.dependencies.verdict(manifest, path));
+        match answers.max_by_key(rank) {
+            Some(Verdict::Clean(words)) => Answer::Clean(words.into()),
+            Some(Verdict::Lock(words)) => Answer::Lock(words.into()),
+            Some(Verdict::Unknown(words) | Verdict::Missing(words) | Verdict::Absent(words)) => {
+                Answer::Unknown(words.into())
             }
+            None => Answer::Unknown("it is of no dependency".into()),
         }
-        found.unwrap_or_else(|| Answer::Unknown("it is of no dependency".into()))
     }
 }
 
-fn rank(answer: &Answer) -> u8 {
-    match answer {
-        Answer::Clean(_) => 0,
-        Answer::Unknown(_) => 1,
-        Answer::Lock(_) => 2,
+fn rank(verdict: &Verdict) -> u8 {
+    match verdict {
+        Verdict::Absent(_) => 0,
+        Verdict::Clean(_) => 1,
+        Verdict::Unknown(_) | Verdict::Missing(_) => 2,
+        Verdict::Lock(_) => 3,
     }
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use super::exposes::{guards, is_lock_name, runs_closure};
+use super::exposes::{Exposing, exposing, guards, is_lock_name};
 use crate::known::{self, Kind};
 use crate::load::Sources;
 use crate::program::{Def, Found, Id, ModuleId, Program, Resolved, Scope, Space};
@@ -210,15 +210,8 @@ impl Walk<'_, '_, '_> {
     }
 
     /// A method of a type on the way by which users get at what is inside.
-    fn exposing(&self) -> Option<String> {
-        self.types.iter().find_map(|id| {
-            let blocks = self.program.impls_of_type(*id);
-            let own = blocks.iter().filter(|(_, of)| of.of.is_none()).flat_map(|(_, of)| &of.fns);
-            // One that takes the value itself, as a builder's do, or alone, has nothing that is shared.
-            let mut methods = own.filter(|def| def.public && def.shared);
-            let found = methods.find(|def| guards(def) || runs_closure(def));
-            found.map(|def| format!("{}::{}", self.program.type_def(*id).name, def.name))
-        })
+    fn exposing(&self) -> Option<Exposing> {
+        self.types.iter().find_map(|id| exposing(self.program, *id))
     }
 
     /// A lock: its users' business if they can name it, get a guard of it, or have code run under it.
@@ -226,8 +219,13 @@ impl Walk<'_, '_, '_> {
         let way = self.way();
         match self.exposing() {
             _ if open => self.findings.locks.push(format!("`{name}` in {way}")),
-            Some(method) => self.findings.locks.push(format!(
-                "`{name}` in {way}, and `{method}` hands out a guard or runs a closure"
+            Some(Exposing { method, guard: true }) => self
+                .findings
+                .locks
+                .push(format!("`{name}` in {way}, and `{method}` hands out a guard")),
+            // Under the lock, or beside it.
+            Some(Exposing { method, guard: false }) => self.findings.unknown.push(format!(
+                "`{name}` in {way}, and `{method}` runs a closure of its caller, perhaps under it"
             )),
             None => self.findings.private = true,
         }

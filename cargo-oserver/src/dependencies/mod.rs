@@ -40,6 +40,8 @@ pub enum Verdict {
     Unknown(String),
     /// The crate has no type of this name, as far as its sources show.
     Missing(String),
+    /// Its sources are not on this machine.
+    Absent(String),
 }
 
 /// The dependencies of all workspaces that were asked about.
@@ -174,7 +176,7 @@ impl Dependencies {
             }
         }
         let Some(graph) = self.graph(manifest) else {
-            return Verdict::Unknown("its sources were not read: run `cargo fetch`".to_owned());
+            return Verdict::Absent("its sources were not read: run `cargo fetch`".to_owned());
         };
         let krate = path.split("::").next().unwrap_or(path);
         let found = graph
@@ -206,6 +208,7 @@ fn named(answer: &Answer, name: &str) -> Verdict {
         Verdict::Lock(way) => Verdict::Lock(format!("{name}: {way}")),
         Verdict::Unknown(why) => Verdict::Unknown(format!("{name}: {why}")),
         Verdict::Missing(why) => Verdict::Missing(format!("{name}: {why}")),
+        Verdict::Absent(why) => Verdict::Absent(format!("{name}: {why}")),
     }
 }
 

@@ -135,7 +135,12 @@ fn a_lock_that_nobody_gets_at_is_private() {
 fn locks_that_users_get_at_are_found() {
     is_lock("outer::Open", "Open.inner: Arc<Mutex<Vec<u8>>>");
     is_lock("outer::Guards", "`Guards::get` hands out a guard");
-    is_lock("outer::Runs", "`Runs::with` hands out a guard or runs a closure");
+    // Whether the closure runs under the lock, its signature does not say.
+    let runs = verdict("outer::Runs");
+    assert!(
+        matches!(&runs, Verdict::Unknown(why) if why.contains("`Runs::with` runs a closure")),
+        "{runs:?}"
+    );
 }
 
 #[test]

@@ -166,7 +166,9 @@ impl<'a> Planner<'_, 'a> {
                 }
                 // A macro makes it, perhaps: the compiler is asked.
                 Verdict::Missing(_) if self.wishes.checked => return Ok(()),
-                Verdict::Unknown(why) | Verdict::Missing(why) => return Err(unknown(path, &why)),
+                Verdict::Unknown(why) | Verdict::Missing(why) | Verdict::Absent(why) => {
+                    return Err(unknown(path, &why));
+                }
             },
         }
         // `Json<T>` makes a `T` of the request; `State<T>` hands out one that is shared.
