@@ -214,6 +214,15 @@ fn assert_licences_allowed(crates: &BTreeSet<(String, String, String)>) {
     }
 }
 
+#[test]
+fn cargo_deny_allows_the_same_licences() {
+    let text = read("deny.toml");
+    let allowed =
+        text.split_once("allow = [").expect("a list").1.split_once(']').expect("its end").0;
+    let allowed: Vec<_> = allowed.split('"').skip(1).step_by(2).collect();
+    assert_eq!(allowed, LICENCES);
+}
+
 /// Covers the crates that `cargo test --workspace` downloads, and no others: more are not there on a new machine.
 #[test]
 fn licences_of_what_the_tests_build_are_allowed() {

@@ -1,4 +1,4 @@
-//! Commands that the documentation shows are commands.
+//! The documentation shows commands that are commands, and has all lints.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -31,4 +31,18 @@ fn commands_that_are_shown_are_taken() {
         }
     }
     assert!(taken >= 8, "{taken}");
+}
+
+/// A lint that is not told of cannot be looked up.
+#[test]
+fn the_reference_has_a_row_for_each_lint() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let table = page.split_once("| lint | finds |\n|---|---|\n").unwrap().1;
+    let rows = table.lines().take_while(|line| line.starts_with('|'));
+    let mut told: Vec<_> = rows.map(|row| row.split('`').nth(1).unwrap()).collect();
+    let mut lints: Vec<_> = cargo_oserver::lints::all().map(|lint| lint.name).collect();
+    told.sort_unstable();
+    lints.sort_unstable();
+    assert_eq!(told, lints);
 }
