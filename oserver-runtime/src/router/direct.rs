@@ -184,6 +184,7 @@ impl DirectRoutes<()> {
     ///
     /// # Errors
     /// The request, if axum's router has to be asked.
+    #[expect(clippy::result_large_err, reason = "a box for each request costs more")]
     pub(super) fn call(&self, request: Request) -> Result<DirectFuture, Request> {
         let of_path = self.0.get(request.uri().path());
         let of_method = |route: &&DirectRoute<()>| route.method == *request.method();

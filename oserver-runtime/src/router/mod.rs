@@ -175,6 +175,7 @@ impl Router {
     ///
     /// # Errors
     /// The request, where that is not so.
+    #[expect(clippy::result_large_err, reason = "a box for each request costs more")]
     pub(crate) fn call_directly(&self, request: Request) -> Result<DirectFuture, Request> {
         self.direct.call(request)
     }

@@ -49,7 +49,7 @@ fn run(runtime: &Weak<RuntimeContext>) {
         let may_act = sleep.may_act(slept);
         let now = lived();
         round = round.wrapping_add(1);
-        watched.extend(runtime.take_new_slots().map(|slot| Watched::new(slot)));
+        watched.extend(runtime.take_new_slots().map(Watched::new));
         // A thread that has ended left its slot behind.
         watched.retain(|watched| Arc::strong_count(&watched.slot) > 1 || watched.poll.is_some());
         let mut busy = false;

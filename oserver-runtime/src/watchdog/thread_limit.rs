@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::fault_log::process_fault;
 use crate::health::liveness::Trouble;
-use crate::watchdog::runtime_context::RuntimeContext;
+use crate::watchdog::runtime_context::{LivenessLimits, RuntimeContext};
 
 /// How long after a refusal the operating system is asked again.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
@@ -51,9 +51,8 @@ impl ThreadLimit {
             return false;
         }
         let away = now.saturating_duration_since(*self.none_since.get_or_insert(now));
-        let limits = runtime.liveness_limits.lock().unwrap_or_else(PoisonError::into_inner);
-        let (live, exit) = (limits.live, limits.exit);
-        drop(limits);
+        let limits = *runtime.liveness_limits.lock().unwrap_or_else(PoisonError::into_inner);
+        let LivenessLimits { live, exit } = limits;
         if away > live {
             runtime.health.set_threads_refused(Some(lost));
             if exit.is_some_and(|exit| away > live.saturating_add(exit)) {
