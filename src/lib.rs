@@ -123,8 +123,8 @@ pub use oserver_runtime::{
     InvalidRequestId, Limits, Listener, NamedRoute, NamedRouteFuture, Network, ParseNetworkError,
     Publisher, Request, RequestId, Result, RouteMetrics, Router, Serve, ServeError, ServeErrorKind,
     ServeTarget, ServerMetrics, Shutdown, Snapshot, Socket, Supervisor, Transport, Trusted, bind,
-    body, extract, health, http, middleware, redact, response, route, routing, serve, shutdown,
-    snapshot, supervise, targets,
+    body, derive, extract, health, http, middleware, redact, response, route, routing, serve,
+    shutdown, snapshot, supervise, targets,
 };
 
 /// The code of the README compiles.

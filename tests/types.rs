@@ -78,8 +78,17 @@ fn blocks(path: &Path, krate: &str, features: &[String]) -> Vec<Block> {
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         let kind = line.strip_suffix("! {").filter(|kind| {
-            ["state", "fundamental", "vouched", "locks", "request_data", "fresh", "either"]
-                .contains(kind)
+            [
+                "state",
+                "fundamental",
+                "carried",
+                "vouched",
+                "locks",
+                "request_data",
+                "fresh",
+                "either",
+            ]
+            .contains(kind)
         });
         let Some(kind) = kind else {
             condition = line.starts_with("#[cfg(feature").then(|| quoted(line).remove(0));

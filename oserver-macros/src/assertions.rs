@@ -30,16 +30,41 @@ pub(crate) fn message_assertions(context: &Context, ty: &Type) -> TokenStream {
             _ => TokenStream::new(),
         };
     }
+    // The type of a `Result` answers for its value; its error is asked apart.
+    let error = error_of(ty).map(|error| message_assertions(context, error));
     let (span, users) = (at(ty), of_the_user(ty));
     let private = context.private(span);
     let erased = erase_hrtb(context, ty);
+    let method = shared(context, ty);
     let question = quote_spanned!(users=> (&&&&#private::type_of::<#erased>()).ask_message());
     quote_spanned! {span=>
         if false {
             use #private::ask_message::*;
-            #private::Named::check(#question);
+            #private::answered(#question, #method);
         }
+        #error
     }
+}
+
+fn error_of(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Result")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.get(1) {
+        Some(GenericArgument::Type(error)) => Some(error),
+        _ => None,
+    }
+}
+
+/// The method that only shared state has; its error underlines all of the tokens.
+pub(crate) fn shared(context: &Context, tokens: &impl ToTokens) -> TokenStream {
+    let mut all = tokens.to_token_stream().into_iter();
+    let first = all.next().map_or_else(Span::call_site, |token| token.span());
+    let last = all.last().map_or(first, |token| token.span());
+    let private = context.private(first);
+    let mut path = quote_spanned!(first=> <_ as #private::Shared>);
+    path.extend(quote_spanned!(last.resolved_at(first)=> ::ask));
+    path
 }
 
 fn has_tuple(ty: &Type) -> bool {

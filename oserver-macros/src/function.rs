@@ -5,6 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::{AttrStyle, Attribute, ReturnType, Signature, Visibility};
 
+use crate::assertions::of_the_user;
 use crate::body::Body;
 use crate::context::{Context, at};
 use crate::return_hint::return_hint;
@@ -41,7 +42,11 @@ impl ToTokens for Function {
 pub(crate) fn async_body(context: &Context, function: &Function) -> TokenStream {
     let hint = return_hint(context, &function.sig);
     let block = function.body.starting_with(hint.as_ref());
-    let span = output_span(&function.sig);
+    // The user's: an error about the future says nothing of an expansion.
+    let span = match &function.sig.output {
+        ReturnType::Type(_, declared) => of_the_user(declared),
+        ReturnType::Default => function.sig.ident.span(),
+    };
     quote_spanned!(span=> async move #block)
 }
 

@@ -232,8 +232,8 @@ pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// The conditions that are found: each type parameter that a field uses, outside of `PhantomData`, is state
 /// itself, or, where the field uses an associated type of it, that one is. A parameter inside of something called
-/// `Sender`, `UnboundedSender`, `SyncSender`, `WeakSender`, `WeakUnboundedSender`, `Trusted` or `Pool` is not
-/// asked, but that whole type is: most of these give nothing out.
+/// `Sender`, `UnboundedSender`, `SyncSender`, `WeakSender`, `WeakUnboundedSender`, `Trusted`, `Pool`, `Json`, `Path`,
+/// `Query` or `Form` is not asked, but that whole type is: most of these give nothing out, or read a fresh value.
 ///
 /// # Errors
 ///

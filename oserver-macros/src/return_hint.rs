@@ -16,7 +16,11 @@ use crate::context::{Context, at};
 /// The statement that returns the declared type: without it a `Box<dyn Trait>` would not coerce, and
 /// type errors would land on the attribute.
 pub(crate) fn return_hint(context: &Context, signature: &Signature) -> Option<TokenStream> {
-    let ReturnType::Type(_, declared) = &signature.output else { return None };
+    let ReturnType::Type(_, declared) = &signature.output else {
+        // A body that only panics would yield `!`, which is no response.
+        let span = at(&signature.ident);
+        return Some(quote_spanned!(span=> if false { return; }));
+    };
     // `!` has no values, and is no stable type argument.
     if matches!(**declared, Type::Never(_)) {
         return None;

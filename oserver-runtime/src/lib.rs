@@ -116,8 +116,11 @@ pub mod targets {
     };
 }
 
+pub use oserver_state::derive;
+
 /// Names that the compiler says when it refuses a lock. Nobody needs to write them.
 pub mod errors {
+    pub use crate::guard::body::{GenericHandlerBody, HandlerBody, Returns};
     pub use oserver_state::errors::*;
 }
 
@@ -126,8 +129,8 @@ pub mod routing {
     pub use axum::routing::MethodFilter;
 
     pub use crate::router::guarded_handler::{
-        CapturesNothing, CleanParameter, GuardedFuture, GuardedHandler, GuardedResponse,
-        HandlerFunction, HeadExtractor, LastExtractor, RouterState, SharedState,
+        CapturesNothing, GuardedFuture, GuardedHandler, GuardedResponse, HandlerFunction,
+        HeadExtractor, LastExtractor, RouterState, Take,
     };
     pub use crate::router::method_router::MethodRouter;
     pub use crate::router::methods::{
@@ -141,8 +144,9 @@ pub mod __private {
     pub use crate::actor::handle::ActorRef;
     pub use crate::actor::traits::{Actor, ActorOptions, Answered, Command, Never, Reply};
     pub use crate::guard::blocking::run_blocking;
+    pub use crate::guard::body::{GenericHandlerBody, HandlerBody};
     pub use crate::guard::guarded::Guarded;
-    pub use crate::guard::run::{HandlerContext, Run, never, record_fields, run, run_unchecked};
+    pub use crate::guard::run::{HandlerContext, Run, never, record_fields};
     pub use crate::guard::span::Fields;
     pub use crate::meta::{HandlerMeta, Timeout};
     pub use crate::process::main_runtime::{block_on_main, leave_main, without_log};

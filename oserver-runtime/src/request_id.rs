@@ -1,6 +1,5 @@
 //! Identifiers of requests and connections.
 
-use oserver_state::__private::{HandlerParam, HandlerState, OnlyTheDerive};
 use std::fmt;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::str::FromStr;
@@ -145,15 +144,7 @@ impl fmt::Display for RequestId {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl HandlerParam for RequestId {
-    fn derive_handler_param(&self, _: OnlyTheDerive) {}
-}
-
-#[diagnostic::do_not_recommend]
-impl HandlerState for RequestId {
-    fn derive_handler_state(&self, _: OnlyTheDerive) {}
-}
+oserver_state::__derived! { [] RequestId, held oserver_state::__private::Nothing }
 
 fn is_valid(id: &[u8]) -> bool {
     !id.is_empty()

@@ -10,18 +10,18 @@ macro_rules! declare {
     (
         [$($generics:tt)*] $type:ty,
         state [$($state:ty),*], param [$($param:ty),*], data [$($data:ty),*],
-        sharer $sharer:ty, read $read:ty, of_request $of_request:ty
+        sharer $sharer:ty, routed $routed:ty, read $read:ty, of_request $of_request:ty
     ) => {
         declare! {
-            $crate::traits::DerivesHandlerState, [$($generics)*] $type,
+            $crate::derive::HandlerState, [$($generics)*] $type,
             state [$($state),*], param [$($param),*], data [$($data),*],
-            sharer $sharer, read $read, of_request $of_request
+            sharer $sharer, routed $routed, read $read, of_request $of_request
         }
     };
     (
         $trait:path, [$($generics:tt)*] $type:ty,
         state [$($state:ty),*], param [$($param:ty),*], data [$($data:ty),*],
-        sharer $sharer:ty, read $read:ty, of_request $of_request:ty
+        sharer $sharer:ty, routed $routed:ty, read $read:ty, of_request $of_request:ty
     ) => {
         #[diagnostic::do_not_recommend]
         impl<$($generics)*> $trait for $type {
@@ -29,10 +29,39 @@ macro_rules! declare {
             three! { ParamA ParamB ParamC: $($param),* }
             three! { DataA DataB DataC: $($data),* }
             type Sharer = $sharer;
+            type Routed = $routed;
             type Read = $read;
             type OfRequest = $of_request;
 
             fn derive_handler_state_of(&self, _: $crate::traits::OnlyTheDerive) {}
+        }
+    };
+}
+
+/// What the derive writes, for types of `oserver-runtime`: state that gives out `held`, or what belongs to one request.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __derived {
+    ([$($generics:tt)*] $type:ty, held $held:ty) => {
+        $crate::__derived! { [$($generics)*] $type, held $held, of_request $crate::__private::Nothing }
+    };
+    ([$($generics:tt)*] $type:ty, held $held:ty, of_request $of_request:ty) => {
+        impl<$($generics)*> $crate::derive::Derived for $type {
+            type A = $held;
+            type B = $crate::__private::Nothing;
+            type C = $crate::__private::Nothing;
+            type ParamA = $held;
+            type ParamB = $crate::__private::Nothing;
+            type ParamC = $crate::__private::Nothing;
+            type DataA = $crate::__private::Nothing;
+            type DataB = $crate::__private::Nothing;
+            type DataC = $crate::__private::Nothing;
+            type Sharer = $crate::__private::Nothing;
+            type Routed = $held;
+            type Read = $crate::__private::Nothing;
+            type OfRequest = $of_request;
+
+            fn derive_handler_state_of(&self, _: $crate::__private::OnlyTheDerive) {}
         }
     };
 }
@@ -64,7 +93,20 @@ macro_rules! state {
         $(declare! {
             [$($generics)*] $type,
             state [$($($held),+)?], param [$($($held),+)?], data [],
-            sharer $crate::traits::Nothing, read $crate::traits::Nothing,
+            sharer $crate::traits::Nothing, routed $crate::traits::Nothing, read $crate::traits::Nothing,
+            of_request $crate::traits::Nothing
+        })*
+    };
+}
+
+/// As [`state`], for what comes with a request and not with the state of a router.
+#[allow(unused_macros, reason = "without features no type is one")]
+macro_rules! carried {
+    ($(#[doc = $why:literal])* $(impl[$($generics:tt)*] for $type:ty where $held:ty;)*) => {
+        $(declare! {
+            [$($generics)*] $type,
+            state [$held], param [$held], data [],
+            sharer $crate::traits::Nothing, routed $held, read $crate::traits::Nothing,
             of_request $crate::traits::Nothing
         })*
     };
@@ -74,9 +116,9 @@ macro_rules! state {
 macro_rules! fundamental {
     ($(#[doc = $why:literal])* $(impl[$($generics:tt)*] for $type:ty where $held:ty;)*) => {
         $(declare! {
-            $crate::traits::Derived, [$($generics)*] $type,
+            $crate::derive::Derived, [$($generics)*] $type,
             state [$held], param [$held], data [],
-            sharer $crate::traits::Nothing, read $crate::traits::Nothing,
+            sharer $crate::traits::Nothing, routed $crate::traits::Nothing, read $crate::traits::Nothing,
             of_request $crate::traits::Nothing
         })*
     };
@@ -97,7 +139,7 @@ macro_rules! request_data {
         $(declare! {
             [$($generics)*] $type,
             state [], param [], data [$($($held),+)?],
-            sharer $crate::traits::Nothing, read $crate::traits::Nothing, of_request $type
+            sharer $crate::traits::Nothing, routed $crate::traits::Nothing, read $crate::traits::Nothing, of_request $type
         })*
     };
 }
@@ -109,7 +151,7 @@ macro_rules! fresh {
         $(declare! {
             [$parameter] $type,
             state [$parameter], param [], data [],
-            sharer $crate::traits::Nothing, read $parameter, of_request $crate::traits::Nothing
+            sharer $crate::traits::Nothing, routed $crate::traits::Nothing, read $parameter, of_request $crate::traits::Nothing
         })*
     };
 }
@@ -120,7 +162,7 @@ macro_rules! either {
         $(declare! {
             [$($generics)*] $type,
             state [$($held),+], param [], data [$($held),+],
-            sharer $crate::traits::Nothing, read $crate::traits::Nothing,
+            sharer $crate::traits::Nothing, routed $crate::traits::Nothing, read $crate::traits::Nothing,
             of_request $crate::traits::Nothing
         })*
     };
@@ -133,7 +175,7 @@ macro_rules! locks {
             declare! {
                 [$($generics)*] $type,
                 state [], param [], data [],
-                sharer $crate::lock::Handlers, read $crate::traits::Nothing, of_request $crate::traits::Nothing
+                sharer $crate::lock::Handlers, routed $crate::traits::Nothing, read $crate::traits::Nothing, of_request $crate::traits::Nothing
             }
 
             impl<$($generics)*> $crate::statics::IsLock for $type {

@@ -24,8 +24,10 @@
 //! | file | responsible for |
 //! |---|---|
 //! | `traits` | the two traits |
+//! | `derive` | what the derives implement |
 //! | `data` | what extractors may make of a request |
 //! | `lock` | the message for locks |
+//! | `again` | the question about a parameter that is silent beside another error |
 //! | `messages` | what an actor takes and gives out |
 //! | `trusted` | the way out, with a reason |
 //! | `statics` | which statics are locks |
@@ -39,8 +41,10 @@
 #[macro_use]
 mod implement;
 
+mod again;
 mod crates;
 mod data;
+pub mod derive;
 mod lock;
 mod messages;
 mod statics;
@@ -57,27 +61,28 @@ pub use oserver_macros::{StateHandlerParam as HandlerParam, StateHandlerState as
 /// Names that the compiler says when it refuses a lock. Nobody needs to write them.
 pub mod errors {
     pub use crate::data::FromRequestData;
-    pub use crate::lock::{
-        CanShare, Handlers, KnownStatic, SharedState, StaticNotALock, parameter_of_handler,
-    };
-    pub use crate::messages::Reached;
-    pub use crate::statics::{Answer, Lock, Named, Unknown};
-    pub use crate::traits::{DerivesHandlerState, FieldOfState, OnlyTheDerive};
+    pub use crate::lock::{Handlers, Share, SharedState, parameter_of_handler};
+    pub use crate::traits::{GenericShared, OnlyTheDerive, RoutedParam, Shared};
 }
 
 /// What generated code names. No part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::derive::Derived;
     pub use crate::lock::parameter_of_handler;
     pub use crate::messages::type_of;
-    pub use crate::statics::{IsLock, Named, static_at, static_of};
+    pub use crate::statics::{IsLock, answered, static_at, static_of};
     // The traits alone, without the derives of the same names.
     pub use crate::traits::{
-        AsksFields, Derived, DerivesHandlerState, FieldOfState, Function, HandlerParam,
-        HandlerState, Nothing, OnlyTheDerive,
+        AsksFields, Function, GenericShared, HandlerParam, HandlerState, Nothing, OnlyTheDerive,
+        Shared,
     };
 
     // The steps of each question, to be had all at once.
+
+    pub mod ask_again {
+        pub use crate::again::{CleanAgain, OtherAgain};
+    }
 
     pub mod ask_message {
         pub use crate::messages::{AroundLockMessage, CleanMessage, LockMessage, OtherMessage};
@@ -85,18 +90,19 @@ pub mod __private {
 
     pub mod ask_place {
         pub use crate::statics::{
-            AroundCleanPlace, AroundLockPlace, CleanPlace, CopyPlace, LockPlace, TuplePlace,
-            UnknownPlace,
+            AroundCleanPlace, AroundLockPlace, CleanPlace, CopyPlace, DataPlace, LockPlace,
+            RefPlace, TuplePlace, UnknownPlace,
         };
     }
 
     pub mod ask_lock {
-        pub use crate::statics::{AroundLock, CleanLock, KnownLock, OtherLock};
+        pub use crate::statics::{AroundLock, CleanLock, DataLock, KnownLock, OtherLock, RefLock};
     }
 
     pub mod ask_value {
         pub use crate::statics::{
-            CleanValue, CopyValue, LockValue, OtherValue, PlainValue, TupleValue,
+            CleanValue, CopyValue, DataValue, LockValue, OtherValue, PlainValue, RefValue,
+            TupleValue,
         };
     }
 }

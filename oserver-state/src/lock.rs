@@ -10,44 +10,24 @@ pub struct Handlers;
 #[diagnostic::on_unimplemented(
     message = "`{T}` is a lock: once a request panics or hangs while it holds it, every request that needs it fails or hangs, too",
     label = "a handler would reach the lock `{T}`",
-    note = "give what it protects to an actor (`#[oserver::actor]`), or let handlers read a snapshot (`tokio::sync::watch`, `arc_swap::ArcSwap`) and send changes over a channel; if it can do no harm, say why with `Trusted`",
-    note = "see https://docs.rs/oserver/latest/oserver/errors/is_a_lock"
+    note = "give what it protects to an actor (`#[oserver::actor]`), or let handlers read a snapshot (`tokio::sync::watch`, `arc_swap::ArcSwap`) and send changes over a channel; if it can do no harm, say why with `Trusted`; see https://docs.rs/oserver/latest/oserver/errors/is_a_lock"
 )]
-pub trait CanShare<T: ?Sized> {}
+pub trait Share<T: ?Sized> {}
 
 // In the place of handlers, for what is no lock. For them there is no implementation.
 #[diagnostic::do_not_recommend]
-impl<T: ?Sized> CanShare<T> for Nothing {}
+impl<T: ?Sized> Share<T> for Nothing {}
 
 /// Asked for what belongs to one request, where it would be state. It exists for its message.
 #[diagnostic::on_unimplemented(
     message = "handlers cannot share `{Self}`: it belongs to one request, and may contain a lock",
     label = "belongs to one request",
-    note = "a handler takes it as a parameter of its own; what requests share derives `HandlerState`",
-    note = "see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
+    note = "a handler takes it as a parameter of its own; what requests share derives `HandlerState`; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
 )]
 pub trait SharedState {}
 
 #[diagnostic::do_not_recommend]
 impl SharedState for Nothing {}
-
-/// As [`CanShare`], for the lock in a static that a handler's body names.
-#[diagnostic::on_unimplemented(
-    message = "`{T}` is a lock: once a request panics or hangs while it holds it, every request that needs it fails or hangs, too",
-    label = "this static is a lock: `{T}`",
-    note = "give what it protects to an actor (`#[oserver::actor]`), or let handlers read a snapshot (`tokio::sync::watch`, `arc_swap::ArcSwap`) and send changes over a channel; if it can do no harm, say why with `Trusted`",
-    note = "see https://docs.rs/oserver/latest/oserver/errors/static_is_a_lock"
-)]
-pub trait StaticNotALock<T: ?Sized> {}
-
-/// Asked for the type of a static that neither derives nor implements [`HandlerState`](crate::HandlerState).
-#[diagnostic::on_unimplemented(
-    message = "`{T}` may contain a lock: it neither derives nor implements `HandlerState`, and a handler names a static of this type",
-    label = "this static may contain a lock",
-    note = "derive `HandlerState` for a type of yours; for one of another crate switch on its feature of oserver, or write `Trusted<..>` around it in the static",
-    note = "see https://docs.rs/oserver/latest/oserver/errors/static_is_a_lock"
-)]
-pub trait KnownStatic<T: ?Sized> {}
 
 /// Compiles for what a handler can take, where its type has no name.
 pub fn parameter_of_handler<T: HandlerParam + ?Sized>(_: &T) {}

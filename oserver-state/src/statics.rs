@@ -1,7 +1,8 @@
 //! Which of the statics that a handler's body names are locks, found by their types.
 //!
-//! Generated code hands `(&&&&&&&static_of(name)).ask_place()` to `Named::check`, behind `if false`. The compiler takes the first
-//! implementation that fits, from the most `&` to none. There are three questions:
+//! Generated code calls `(&&&&&&&&&static_of(name)).ask_place()` behind `if false`. The compiler takes the first implementation that fits,
+//! from the most `&` to none. The answer is a type, of which it is then asked whether it is `Shared`: `Clean`, the lock,
+//! or the type that nobody knows. There are three questions:
 //!
 //! | method | asked of | refuses |
 //! |---|---|---|
@@ -19,11 +20,11 @@ use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe};
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, LazyLock, OnceLock, Weak};
-use std::thread::LocalKey;
+use std::thread::{JoinHandle, LocalKey};
 
-use crate::lock::{Handlers, KnownStatic, StaticNotALock};
-use crate::traits::HandlerState;
+use crate::traits::{HandlerState, Nothing};
 
 /// Locks, and what is around one in a static.
 #[doc(hidden)]
@@ -38,6 +39,14 @@ pub trait RefersToLock {
     /// The lock itself.
     type Lock: ?Sized;
 }
+
+/// What a reference may lead to although nobody knows it: it owns no lock.
+#[doc(hidden)]
+pub trait Data {}
+
+impl<T: Copy + RefUnwindSafe> Data for T {}
+
+impl<T: RefUnwindSafe> Data for [T] {}
 
 /// Any of its parts may be a lock, or refer to one.
 #[doc(hidden)]
@@ -74,73 +83,56 @@ pub const fn static_at<T: ?Sized>(_: *const T) -> Static<T> {
     Static(PhantomData)
 }
 
-/// What a question found out.
-pub trait Answer {}
+/// Compiles where the answer to a question is state. The second argument is its method: asked by a bound of this function,
+/// each error would have the lines of that bound, too.
+pub const fn answered<T: ?Sized>(_: Static<T>, _: fn(&T)) {}
 
-/// Compiles for what handlers may name. Everything may have it, so that the compiler lists nothing.
-pub trait Named: Sized {
-    /// Never called.
-    fn check(self) {}
-}
-
-impl<A: Answer> Named for A {}
-
-/// What handlers may name.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Clean;
-
-/// The lock `L`, which handlers may not name.
-#[derive(Debug)]
-pub struct Lock<L: ?Sized>(PhantomData<L>);
-
-/// A type that nobody knows.
-#[derive(Debug)]
-pub struct Unknown<T: ?Sized>(PhantomData<T>);
-
-impl Answer for Clean {}
-
-impl<L: ?Sized> Answer for Lock<L> where Handlers: StaticNotALock<L> {}
-
-impl<T: ?Sized> Answer for Unknown<T> where Handlers: KnownStatic<T> {}
+/// The answer for what handlers may name.
+pub(crate) type Clean = Nothing;
 
 /// One step of a question: for which types it is, and what it takes them for.
 macro_rules! step {
-    ($trait:ident::$method:ident for $type:ty as $answer:ident$(<$of:ty>)? where $($bound:tt)*) => {
+    ($trait:ident::$method:ident for $type:ty as $answer:ty, where $($bound:tt)*) => {
         #[doc(hidden)]
-        pub trait $trait<A> {
-            fn $method(&self) -> A;
+        pub trait $trait<A: ?Sized> {
+            fn $method(&self) -> Static<A>;
         }
 
-        impl<T: ?Sized> $trait<$answer$(<$of>)?> for $type where $($bound)*
+        impl<T: ?Sized> $trait<$answer> for $type where $($bound)*
         {
-            fn $method(&self) -> $answer$(<$of>)? {
-                $answer$((PhantomData::<$of>))?
+            fn $method(&self) -> Static<$answer> {
+                Static(PhantomData)
             }
         }
     };
 }
 
 // Each step of a question has one `&` less than the one before.
-step! { CleanPlace::ask_place for &&&&&&Static<T> as Clean where T: HandlerState }
-step! { LockPlace::ask_place for &&&&&Static<T> as Lock<T::Lock> where T: IsLock }
-step! { TuplePlace::ask_place for &&&&Static<T> as Unknown<T> where T: Tuple }
-step! { CopyPlace::ask_place for &&&Static<T> as Clean where T: Copy + RefUnwindSafe }
-step! { AroundLockPlace::ask_place for &&Static<T> as Lock< <T::Target as IsLock>::Lock> where T: Deref<Target: IsLock> }
-step! { AroundCleanPlace::ask_place for &Static<T> as Clean where T: Deref<Target: HandlerState> }
-step! { UnknownPlace::ask_place for Static<T> as Unknown<T> where T: }
+step! { CleanPlace::ask_place for &&&&&&&&Static<T> as Clean, where T: HandlerState }
+step! { LockPlace::ask_place for &&&&&&&Static<T> as T::Lock, where T: IsLock }
+step! { TuplePlace::ask_place for &&&&&&Static<T> as T, where T: Tuple }
+step! { DataPlace::ask_place for &&&&&Static<&T> as Clean, where T: Data }
+step! { RefPlace::ask_place for &&&&Static<&T> as T, where T: }
+step! { CopyPlace::ask_place for &&&Static<T> as Clean, where T: Copy + RefUnwindSafe }
+step! { AroundLockPlace::ask_place for &&Static<T> as <T::Target as IsLock>::Lock, where T: Deref<Target: IsLock> }
+step! { AroundCleanPlace::ask_place for &Static<T> as Clean, where T: Deref<Target: HandlerState> }
+step! { UnknownPlace::ask_place for Static<T> as T, where T: }
 
-step! { CleanLock::ask_lock for &&&Static<T> as Clean where T: HandlerState }
-step! { KnownLock::ask_lock for &&Static<T> as Lock<T::Lock> where T: IsLock }
-step! { AroundLock::ask_lock for &Static<T> as Lock< <T::Target as IsLock>::Lock> where T: Deref<Target: IsLock> }
-step! { OtherLock::ask_lock for Static<T> as Clean where T: }
+step! { CleanLock::ask_lock for &&&&&Static<T> as Clean, where T: HandlerState }
+step! { KnownLock::ask_lock for &&&&Static<T> as T::Lock, where T: IsLock }
+step! { DataLock::ask_lock for &&&Static<&T> as Clean, where T: Data }
+step! { RefLock::ask_lock for &&Static<&T> as T, where T: }
+step! { AroundLock::ask_lock for &Static<T> as <T::Target as IsLock>::Lock, where T: Deref<Target: IsLock> }
+step! { OtherLock::ask_lock for Static<T> as Clean, where T: }
 
-step! { CleanValue::ask_value for &&&&&Static<T> as Clean where T: HandlerState }
-step! { LockValue::ask_value for &&&&Static<T> as Lock<T::Lock> where T: RefersToLock }
-step! { TupleValue::ask_value for &&&Static<T> as Unknown<T> where T: Tuple + Copy }
-step! { PlainValue::ask_value for &&Static<T> as Clean where T: RefUnwindSafe }
-step! { CopyValue::ask_value for &Static<T> as Unknown<T> where T: Copy }
-step! { OtherValue::ask_value for Static<T> as Clean where T: }
+step! { CleanValue::ask_value for &&&&&&&Static<T> as Clean, where T: HandlerState }
+step! { LockValue::ask_value for &&&&&&Static<T> as T::Lock, where T: RefersToLock }
+step! { TupleValue::ask_value for &&&&&Static<T> as T, where T: Tuple + Copy }
+step! { DataValue::ask_value for &&&&Static<&T> as Clean, where T: Data }
+step! { RefValue::ask_value for &&&Static<&T> as T, where T: }
+step! { PlainValue::ask_value for &&Static<T> as Clean, where T: RefUnwindSafe }
+step! { CopyValue::ask_value for &Static<T> as T, where T: Copy }
+step! { OtherValue::ask_value for Static<T> as Clean, where T: }
 
 around_a_lock! {
     impl[L: IsLock + ?Sized] for &L;
@@ -163,6 +155,8 @@ around_a_lock! {
     impl[L: IsLock, F] for LazyLock<L, F>;
     impl[L: IsLock, F] for LazyCell<L, F>;
     impl[L: IsLock] for LocalKey<L>;
+    impl[L: IsLock] for Receiver<L>;
+    impl[L: IsLock] for JoinHandle<L>;
 }
 
 macro_rules! refers_to_a_lock {

@@ -1,10 +1,11 @@
 //! The two traits that the compiler is asked about, and the one that types implement.
 //!
-//! A type implements [`DerivesHandlerState`], which says what it holds and asks nothing. The two others follow from
-//! that, one implementation each. So an error names the innermost type that is missing, and lists no other types.
+//! A type implements [`derive::HandlerState`], which says what it holds and asks nothing. These two follow from that,
+//! one implementation each. So an error names the innermost type that is missing, and lists no other types.
 
 use crate::data::FromRequestData;
-use crate::lock::{CanShare, SharedState};
+use crate::derive;
+use crate::lock::{Share, SharedState};
 
 /// What a handler can take: request data, or state that can reach no lock.
 ///
@@ -25,8 +26,7 @@ use crate::lock::{CanShare, SharedState};
 #[diagnostic::on_unimplemented(
     message = "a handler cannot take `{Self}`: it may contain a lock",
     label = "may contain a lock",
-    note = "derive `HandlerState` on a type of yours, or `HandlerParam` on an extractor that has request data in it; for one of another crate write `Trusted<..>` around it",
-    note = "see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
+    note = "derive `HandlerState` on a type of yours, or `HandlerParam` on an extractor that has request data in it; for one of another crate write `Trusted<..>` around it; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
 )]
 pub trait HandlerParam {
     /// Written by the derive.
@@ -38,8 +38,7 @@ pub trait HandlerParam {
 #[diagnostic::on_unimplemented(
     message = "handlers cannot share `{Self}`: it may contain a lock",
     label = "may contain a lock",
-    note = "derive `HandlerState` on a type of yours; for one of another crate write `Trusted<..>` around it, or `#[handler_state(trusted = \"reason\")]` on the field",
-    note = "see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
+    note = "derive `HandlerState` on a type of yours; for one of another crate write `Trusted<..>` around it, or `#[handler_state(trusted = \"reason\")]` on the field; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
 )]
 pub trait HandlerState: HandlerParam {
     /// Written by the derive.
@@ -47,91 +46,23 @@ pub trait HandlerState: HandlerParam {
     fn derive_handler_state(&self, by: OnlyTheDerive);
 }
 
-/// What a type is, and what it holds: written by the derive, and for the types that are known.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` may contain a lock: it neither derives nor implements `HandlerState`",
-    label = "may contain a lock",
-    note = "derive `HandlerState` on a type of yours (`HandlerParam` on an extractor with request data in it); for one of another crate write `Trusted<..>` around it, or `#[handler_state(trusted = \"reason\")]` on the field; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
-)]
-pub trait DerivesHandlerState {
-    /// What it gives out where it is state; of the three the last can be a tuple of more.
-    type A: ?Sized;
-    /// See [`A`](Self::A).
-    type B: ?Sized;
-    /// See [`A`](Self::A).
-    type C: ?Sized;
-    /// What it gives out where it is a parameter, and must be state.
-    type ParamA: ?Sized;
-    /// See [`ParamA`](Self::ParamA).
-    type ParamB: ?Sized;
-    /// See [`ParamA`](Self::ParamA).
-    type ParamC: ?Sized;
-    /// What it gives out where it is a parameter, and can be request data.
-    type DataA: ?Sized;
-    /// See [`DataA`](Self::DataA).
-    type DataB: ?Sized;
-    /// See [`DataA`](Self::DataA).
-    type DataC: ?Sized;
-    /// Who would share it: `Handlers`, if it is a lock.
-    type Sharer;
-    /// What it reads from a request, if it is an extractor that does.
-    type Read: ?Sized;
-    /// Itself, if it belongs to one request.
-    type OfRequest: ?Sized;
+/// A parameter of a function that a router takes. Of a handler it is asked where the attribute stands; what the state
+/// of the router is, where the router gets it; what a request is read into, by axum. So this is about the rest: the
+/// two would be two errors.
+pub trait RoutedParam {}
 
-    /// Written by the derive.
-    fn derive_handler_state_of(&self, by: OnlyTheDerive);
-}
-
-/// What the derive writes. It is a trait apart, so that the compiler does not list the user's types when one is missing:
-/// an attribute that says so would have no name where a module has no prelude.
-pub trait Derived {
-    /// As [`DerivesHandlerState::A`].
-    type A: ?Sized;
-    /// See [`A`](Self::A).
-    type B: ?Sized;
-    /// See [`A`](Self::A).
-    type C: ?Sized;
-    /// As [`DerivesHandlerState::ParamA`].
-    type ParamA: ?Sized;
-    /// See [`ParamA`](Self::ParamA).
-    type ParamB: ?Sized;
-    /// See [`ParamA`](Self::ParamA).
-    type ParamC: ?Sized;
-    /// As [`DerivesHandlerState::DataA`].
-    type DataA: ?Sized;
-    /// See [`DataA`](Self::DataA).
-    type DataB: ?Sized;
-    /// See [`DataA`](Self::DataA).
-    type DataC: ?Sized;
-    /// As [`DerivesHandlerState::Sharer`].
-    type Sharer;
-    /// As [`DerivesHandlerState::Read`].
-    type Read: ?Sized;
-    /// As [`DerivesHandlerState::OfRequest`].
-    type OfRequest: ?Sized;
-
-    /// Written by the derive.
-    fn derive_handler_state_of(&self, by: OnlyTheDerive);
+#[diagnostic::do_not_recommend]
+impl<T> RoutedParam for T
+where
+    T: derive::HandlerState<Routed: HandlerState> + ?Sized,
+    T::DataA: RoutedParam,
+    T::DataB: RoutedParam,
+    T::DataC: RoutedParam,
+{
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Derived + ?Sized> DerivesHandlerState for T {
-    type A = T::A;
-    type B = T::B;
-    type C = T::C;
-    type ParamA = T::ParamA;
-    type ParamB = T::ParamB;
-    type ParamC = T::ParamC;
-    type DataA = T::DataA;
-    type DataB = T::DataB;
-    type DataC = T::DataC;
-    type Sharer = T::Sharer;
-    type Read = T::Read;
-    type OfRequest = T::OfRequest;
-
-    fn derive_handler_state_of(&self, _: OnlyTheDerive) {}
-}
+impl RoutedParam for Nothing {}
 
 /// The questions to the fields of a type that derives one of the traits.
 pub trait AsksFields {
@@ -141,7 +72,7 @@ pub trait AsksFields {
 
 impl<T> HandlerParam for T
 where
-    T: DerivesHandlerState<Sharer: CanShare<T>, Read: FromRequestData> + ?Sized,
+    T: derive::HandlerState<Sharer: Share<T>, Read: FromRequestData> + ?Sized,
     T::ParamA: HandlerState,
     T::ParamB: HandlerState,
     T::ParamC: HandlerState,
@@ -152,38 +83,61 @@ where
     fn derive_handler_param(&self, _: OnlyTheDerive) {}
 }
 
-// What a parameter is asked stands here again: asked by its trait, it would be one more line of each error.
-impl<T> HandlerState for T
-where
-    T: DerivesHandlerState<Sharer: CanShare<T>, Read: FromRequestData, OfRequest: SharedState>,
-    T: ?Sized,
-    T::A: HandlerState,
-    T::B: HandlerState,
-    T::C: HandlerState,
-    T::ParamA: HandlerState,
-    T::ParamB: HandlerState,
-    T::ParamC: HandlerState,
-    T::DataA: HandlerParam,
-    T::DataB: HandlerParam,
-    T::DataC: HandlerParam,
-{
-    fn derive_handler_state(&self, _: OnlyTheDerive) {}
+// What a parameter is asked stands here again, and for both traits: asked by another trait, it would be one more line of
+// each error.
+macro_rules! for_state {
+    ($trait:ident: fn $method:ident($($by:ty)?)) => {
+        impl<T> $trait for T
+        where
+            T: derive::HandlerState<Sharer: Share<T>, Read: FromRequestData, OfRequest: SharedState>,
+            T: ?Sized,
+            T::A: HandlerState,
+            T::B: HandlerState,
+            T::C: HandlerState,
+            T::ParamA: HandlerState,
+            T::ParamB: HandlerState,
+            T::ParamC: HandlerState,
+            T::DataA: HandlerParam,
+            T::DataB: HandlerParam,
+            T::DataC: HandlerParam,
+        {
+            fn $method(&self, $(_: $by)?) {}
+        }
+    };
 }
 
-/// A field of a type that derives [`HandlerState`]: asked by its trait, the field's type would be asked as a parameter,
-/// too, and each error have a note about that.
+for_state! { HandlerState: fn derive_handler_state(OnlyTheDerive) }
+for_state! { Shared: fn ask() }
+
+#[diagnostic::do_not_recommend]
+impl Shared for Nothing {
+    fn ask(&self) {}
+}
+
+/// What handlers share: asked by [`HandlerState`] itself, a type would be asked as a parameter, too, and each error have
+/// lines about that.
 #[diagnostic::on_unimplemented(
     message = "handlers cannot share `{Self}`: it may contain a lock",
     label = "may contain a lock",
-    note = "derive `HandlerState` on a type of yours; for one of another crate write `Trusted<..>` around it, or `#[handler_state(trusted = \"reason\")]` on the field",
-    note = "see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
+    note = "derive `HandlerState` on a type of yours; for one of another crate write `Trusted<..>` around it, or `#[handler_state(trusted = \"reason\")]` on the field; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
 )]
-pub trait FieldOfState {
+pub trait Shared {
     /// Never called.
     fn ask(&self);
 }
 
-impl<T: HandlerState + ?Sized> FieldOfState for T {
+/// As [`Shared`], for a type with type parameters: of those nothing is known but what their bounds say.
+#[diagnostic::on_unimplemented(
+    message = "handlers cannot share `{Self}`: it may contain a lock",
+    label = "may contain a lock",
+    note = "derive `HandlerState` on a type of yours; for one of another crate write `Trusted<..>` around it, or `#[handler_state(trusted = \"reason\")]` on the field; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
+)]
+pub trait GenericShared {
+    /// Never called.
+    fn ask(&self);
+}
+
+impl<T: HandlerState + ?Sized> GenericShared for T {
     fn ask(&self) {}
 }
 

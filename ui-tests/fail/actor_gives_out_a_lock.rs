@@ -21,6 +21,14 @@ impl Store {
         Arc::clone(&self.queue).lock_owned().await
     }
 
+    pub fn error(&self) -> Result<u8, Arc<Mutex<u32>>> {
+        Err(Arc::clone(&self.lock))
+    }
+
+    pub fn receiver(&self) -> tokio::sync::watch::Receiver<Arc<Mutex<u32>>> {
+        tokio::sync::watch::channel(Arc::clone(&self.lock)).1
+    }
+
     pub fn take(&mut self, lock: Arc<Mutex<u32>>) {
         self.lock = lock;
     }

@@ -24,10 +24,9 @@ pub(super) fn expand(context: &Context, options: &Options, handler: &Handler) ->
         return returning_future(context, handler, returned, &meta);
     }
     let run = if handler.is_async() {
-        let run = runner(handler, users_span(&function.sig));
+        let run = runner(context, handler);
         let body = async_body(context, function);
-        let callee = users_private(context, &function.sig);
-        quote_spanned!(span=> #callee::#run(#meta, #body))
+        quote_spanned!(users_span(&function.sig)=> #run(#meta, #body))
     } else {
         let body = blocking_body(context, handler);
         let callee = users_private(context, &function.sig);
@@ -80,7 +79,7 @@ fn returning_future(
     let assertions = parameters::assertions(context, &function.sig);
     let refuse_abort = refuse_abort("a handler");
     let future = quote_spanned! {span=>
-        async move { #private::run_unchecked(#meta, async move { #made.await }).await }
+        async move { <_ as #private::GenericHandlerBody>::run_unchecked(#meta, async move { #made.await }).await }
     };
     let future = future::wrap(returned, future, &function.sig);
     let mut sig = function.sig.clone();
@@ -104,7 +103,7 @@ fn users_private(context: &Context, signature: &Signature) -> TokenStream {
 
 /// A future of a function without type parameters must be `Send`; asked here, the error says which
 /// value it is that is not. With parameters that depends on what they stand for.
-fn runner(handler: &Handler, span: Span) -> TokenStream {
+fn runner(context: &Context, handler: &Handler) -> TokenStream {
     let signature = &handler.function.sig;
     // One that awaits itself would have to be `Send` to be `Send`.
     let generic = handler.is_refused
@@ -114,7 +113,12 @@ fn runner(handler: &Handler, span: Span) -> TokenStream {
             syn::FnArg::Receiver(_) => true,
             syn::FnArg::Typed(argument) => mentions_generic(&argument.ty),
         });
-    if generic { quote_spanned!(span=> run_unchecked) } else { quote_spanned!(span=> run) }
+    let (span, private) = (users_span(signature), users_private(context, signature));
+    if generic {
+        quote_spanned!(span=> <_ as #private::GenericHandlerBody>::run_unchecked)
+    } else {
+        quote_spanned!(span=> <_ as #private::HandlerBody>::run)
+    }
 }
 
 /// `impl Trait` is a type parameter without a name, and `Self` may have some.

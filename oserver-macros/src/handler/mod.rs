@@ -3,6 +3,7 @@
 mod check;
 mod expand;
 mod fields;
+mod first;
 mod future;
 #[cfg(test)]
 mod grammar;

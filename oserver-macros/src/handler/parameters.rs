@@ -7,6 +7,8 @@ use syn::{
     Attribute, FnArg, Ident, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Type,
 };
 
+use super::first;
+use crate::assertions::of_the_user;
 use crate::context::{Context, at, ends};
 use crate::erase_hrtb::erase_hrtb;
 use crate::return_hint::name_impl_trait;
@@ -64,6 +66,17 @@ fn of_parameter(context: &Context, parameter: &PatType, signature: &Signature) -
         return bound_by(&parameter.pat).into_iter().map(question).collect();
     }
     let ty = erase_hrtb(context, &parameter.ty);
+    if first::is_asked_elsewhere(&parameter.ty) {
+        let users = of_the_user(&parameter.ty);
+        let question = quote_spanned!(users=> (&&#private::type_of::<#ty>()).ask_again());
+        return quote_spanned! {span=>
+            #conditions
+            if false {
+                use #private::ask_again::*;
+                #question;
+            }
+        };
+    }
     quote_spanned! {span=>
         #conditions
         let _ = <#ty as #private::HandlerParam>::derive_handler_param;

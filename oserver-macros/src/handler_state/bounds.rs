@@ -23,6 +23,11 @@ const ASK_NOTHING: &[&str] = &[
     "WeakUnboundedSender",
     "Trusted",
     "Pool",
+    // What they carry is read from a request.
+    "Json",
+    "Path",
+    "Query",
+    "Form",
 ];
 
 /// The `where` clause that the user wrote: on the type, and in the place of ours.

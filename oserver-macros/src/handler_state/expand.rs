@@ -2,7 +2,8 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
-use syn::Ident;
+use syn::visit::Visit;
+use syn::{Generics, Ident, Type};
 
 use super::Derived;
 use super::bounds::{held, where_clause, written};
@@ -19,6 +20,10 @@ pub(super) fn expand(context: &Context, derived: Derived, state: &State) -> Toke
     let (impl_generics, ty_generics, _) = state.generics.split_for_impl();
     let assertions = assertions(context, derived, state);
     let (held, none) = (held(state), Vec::new);
+    let routed = match derived {
+        Derived::State if !held.is_empty() => tuple(&held),
+        _ => quote_spanned!(span=> #private::Nothing),
+    };
     let held = match derived {
         Derived::State => [
             three(&private, ["A", "B", "C"], held.clone()),
@@ -40,6 +45,7 @@ pub(super) fn expand(context: &Context, derived: Derived, state: &State) -> Toke
         impl #impl_generics #private::Derived for #ident #ty_generics #written {
             #(#held)*
             type Sharer = #private::Nothing;
+            type Routed = #routed;
             type Read = #private::Nothing;
             type OfRequest = #of_request;
 
@@ -64,6 +70,7 @@ pub(crate) fn state(private: &TokenStream, ident: &Ident) -> TokenStream {
         impl #private::Derived for #ident {
             #(#held)*
             type Sharer = #private::Nothing;
+            type Routed = #private::Nothing;
             type Read = #private::Nothing;
             type OfRequest = #private::Nothing;
 
@@ -82,10 +89,8 @@ const DATA: [&str; 3] = ["DataA", "DataB", "DataC"];
 fn three(private: &TokenStream, names: [&str; 3], mut held: Vec<TokenStream>) -> TokenStream {
     let span = generated(Span::call_site());
     if held.len() > 3 {
-        let more = held.split_off(2).into_iter().rev();
-        held.push(
-            more.fold(quote_spanned!(span=> ()), |rest, ty| quote_spanned!(span=> (#ty, #rest))),
-        );
+        let more = held.split_off(2);
+        held.push(tuple(&more));
     }
     let nothing = || quote_spanned!(span=> #private::Nothing);
     let types = names.iter().enumerate().map(|(index, name)| {
@@ -96,20 +101,58 @@ fn three(private: &TokenStream, names: [&str; 3], mut held: Vec<TokenStream>) ->
     types.collect()
 }
 
+/// As many types as there are in one.
+fn tuple(types: &[TokenStream]) -> TokenStream {
+    let span = generated(Span::call_site());
+    if let [one] = types {
+        return one.clone();
+    }
+    // In a box, for a tuple holds nothing without a size.
+    let all = types.iter().rev();
+    all.fold(
+        quote_spanned!(span=> ()),
+        |rest, ty| quote_spanned!(span=> (::std::boxed::Box<#ty>, #rest)),
+    )
+}
+
 /// What compiles where each field may be reached. It stands inside of an implementation, where generics
 /// and `Self` mean what they mean in the type.
 fn assertions(context: &Context, derived: Derived, state: &State) -> TokenStream {
     let assertions = state.asked.iter().map(|ty| {
+        let is_generic = mentions_parameter(&state.generics, ty);
         let (span, ty) = (at(ty), erase_hrtb(context, ty));
         let private = context.private(span);
         match derived {
             Derived::Param => {
                 quote_spanned!(span=> let _ = <#ty as #private::HandlerParam>::derive_handler_param;)
             }
+            Derived::State if is_generic => {
+                quote_spanned!(span=> let _ = <#ty as #private::GenericShared>::ask;)
+            }
             Derived::State => {
-                quote_spanned!(span=> let _ = <#ty as #private::FieldOfState>::ask;)
+                quote_spanned!(span=> let _ = <#ty as #private::Shared>::ask;)
             }
         }
     });
     assertions.collect()
+}
+
+/// Whether what is known of a type can depend on the bounds of its parameters.
+fn mentions_parameter(generics: &Generics, ty: &Type) -> bool {
+    struct Finds<'a>(&'a Generics, bool);
+
+    impl<'ast> Visit<'ast> for Finds<'_> {
+        fn visit_ident(&mut self, ident: &'ast Ident) {
+            self.1 |= self.0.type_params().any(|parameter| parameter.ident == *ident);
+        }
+
+        // Nobody knows what it makes of its tokens.
+        fn visit_macro(&mut self, _: &'ast syn::Macro) {
+            self.1 = true;
+        }
+    }
+
+    let mut finds = Finds(generics, generics.where_clause.is_some());
+    finds.visit_type(ty);
+    finds.1
 }

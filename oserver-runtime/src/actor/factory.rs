@@ -9,9 +9,7 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// What a factory of [`supervise`](crate::supervise) returns: an actor, a `Result` with one, or a
 /// future of either. `M` tells them apart and is inferred.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an actor",
-    label = "a factory returns an actor, a `Result` with one, or a future of either",
-    note = "put `#[oserver::actor]` on the `impl` block of the actor"
+    message = "`{Self}` is not an actor: put `#[oserver::actor]` on its `impl` block; a factory returns an actor, a `Result` with one, or a future of either"
 )]
 pub trait IntoActor<M>: Sized {
     /// What it yields in the end.
@@ -34,6 +32,7 @@ pub(crate) mod kinds {
     pub struct Async<M>(std::marker::PhantomData<M>);
 }
 
+#[diagnostic::do_not_recommend]
 impl<A: Actor> IntoActor<kinds::Plain> for A {
     type Actor = A;
 
@@ -42,6 +41,7 @@ impl<A: Actor> IntoActor<kinds::Plain> for A {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<A: Actor, E: Into<BoxError>> IntoActor<kinds::Fallible> for Result<A, E> {
     type Actor = A;
 
@@ -50,6 +50,7 @@ impl<A: Actor, E: Into<BoxError>> IntoActor<kinds::Fallible> for Result<A, E> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<F, S, M> IntoActor<kinds::Async<M>> for F
 where
     F: Future<Output = S> + Send,

@@ -1,6 +1,5 @@
 //! What an actor publishes, to be read without it.
 
-use oserver_state::__private::{HandlerParam, HandlerState, OnlyTheDerive};
 use std::fmt;
 use std::sync::Arc;
 
@@ -79,12 +78,4 @@ impl<T: fmt::Debug> fmt::Debug for Publisher<T> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: HandlerState> HandlerParam for Snapshot<T> {
-    fn derive_handler_param(&self, _: OnlyTheDerive) {}
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: HandlerState> HandlerState for Snapshot<T> {
-    fn derive_handler_state(&self, _: OnlyTheDerive) {}
-}
+oserver_state::__derived! { [T] Snapshot<T>, held T }

@@ -61,12 +61,8 @@ const MAILBOX: usize = 1024;
 ///
 /// # Panics
 /// Outside of a tokio runtime with time, and when the operating system gives no thread for the watchdog.
-pub fn supervise<F, S, M>(factory: F) -> <S::Actor as Actor>::Handle
-where
-    F: Fn() -> S + Send + Sync + 'static,
-    S: IntoActor<M> + 'static,
-    M: 'static,
-{
+#[rustfmt::skip]
+pub fn supervise<F: Fn() -> S + Send + Sync + 'static, S: IntoActor<M> + 'static, M: 'static>(factory: F) -> <S::Actor as Actor>::Handle {
     Supervisor::new().supervise(factory)
 }
 

@@ -10,7 +10,8 @@ use oserver_state::errors::Handlers;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tracing::Span;
 
-use crate::guard::run::{HandlerContext, Returns, Run, run_response};
+use crate::guard::body::Returns;
+use crate::guard::run::{HandlerContext, Run, run_response};
 use crate::request::current;
 use crate::request::problem;
 use crate::watchdog::runtime_context::RuntimeContext;

@@ -1,6 +1,5 @@
 //! The error that a handler returns by `?`.
 
-use oserver_state::__private::{HandlerParam, OnlyTheDerive};
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -96,7 +95,4 @@ impl IntoResponse for CallError {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl HandlerParam for Error {
-    fn derive_handler_param(&self, _: OnlyTheDerive) {}
-}
+oserver_state::__derived! { [] Error, held oserver_state::__private::Nothing, of_request Error }

@@ -3,12 +3,14 @@
 //! | file | what it does |
 //! |---|---|
 //! | `run` | the future around a handler's body: catch, deadline, span |
+//! | `body` | what a handler may yield, and the names of errors about it |
 //! | `span` | the handler's span, and what is recorded in it |
 //! | `blocking` | the same around a function without `async` |
 //! | `guarded` | the response that only the guard can make |
 //! | `error` | the error that a handler returns by `?` |
 
 pub(crate) mod blocking;
+pub(crate) mod body;
 pub(crate) mod error;
 pub(crate) mod guarded;
 pub(crate) mod run;

@@ -9,13 +9,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use oserver_state::errors::Handlers;
 use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 use tracing::Span;
 
 use crate::fault_log::fault::Stage;
+use crate::guard::body::Returns;
 use crate::guard::guarded::Guarded;
 use crate::guard::span::{self, Fields};
 use crate::meta::HandlerMeta;
@@ -25,38 +26,7 @@ use crate::request::problem;
 use crate::request::state::{Call, Limits};
 use crate::request_task::timeout_response;
 
-/// What a handler may return.
-#[diagnostic::on_unimplemented(
-    message = "a handler cannot return `{T}`: return text, `Json<T>` of a `T: Serialize`, a status code, a `Result` of two responses, `oserver::Result<T>`, or a type that implements `IntoResponse`",
-    label = "this is no response"
-)]
-pub trait Returns<T> {
-    /// Makes the response.
-    fn into_response(value: T) -> Response;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: IntoResponse> Returns<T> for Handlers {
-    fn into_response(value: T) -> Response {
-        value.into_response()
-    }
-}
-
-/// Puts the guard around a handler's body. Called by generated code.
-#[doc(hidden)]
-#[rustfmt::skip]
-pub fn run<F: Future + Send>(handler: impl Into<HandlerContext>, body: F) -> Run<F> where Handlers: Returns<F::Output> {
-    run_unchecked(handler, body)
-}
-
-/// As [`run`], where it depends on type parameters whether the body is `Send`.
-#[doc(hidden)]
-#[rustfmt::skip]
-pub fn run_unchecked<F: Future>(handler: impl Into<HandlerContext>, body: F) -> Run<F> where Handlers: Returns<F::Output> {
-    Run { body: Some(body), into_response: <Handlers as Returns<F::Output>>::into_response, handler: handler.into() }
-}
-
-/// As [`run`], for a body that yields the response itself.
+/// The guard around a body that yields the response itself.
 pub(super) fn run_response<F: Future<Output = Response>>(
     handler: impl Into<HandlerContext>,
     body: F,
@@ -109,6 +79,16 @@ pin_project! {
             // Dropped in the midst of it, as by a `select!` of a handler around it.
             this.project().handler.host.leave();
         }
+    }
+}
+
+impl<F: Future> Run<F> {
+    pub(super) fn new(handler: impl Into<HandlerContext>, body: F) -> Self
+    where
+        Handlers: Returns<F::Output>,
+    {
+        let into_response = <Handlers as Returns<F::Output>>::into_response;
+        Self { body: Some(body), into_response, handler: handler.into() }
     }
 }
 

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
-use oserver_state::__private::{HandlerParam, HandlerState, OnlyTheDerive};
 use tokio::sync::Notify;
 
 use crate::request::current;
@@ -118,12 +117,4 @@ impl fmt::Debug for Shutdown {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl HandlerParam for Shutdown {
-    fn derive_handler_param(&self, _: OnlyTheDerive) {}
-}
-
-#[diagnostic::do_not_recommend]
-impl HandlerState for Shutdown {
-    fn derive_handler_state(&self, _: OnlyTheDerive) {}
-}
+oserver_state::__derived! { [] Shutdown, held oserver_state::__private::Nothing }

@@ -11,7 +11,7 @@ use axum::handler::{Handler, Layered};
 use axum::response::IntoResponse;
 
 use crate::guard::guarded::Guarded;
-use oserver_state::{HandlerParam, HandlerState};
+use oserver_state::errors::{Handlers, RoutedParam};
 
 /// A function with parameters, whatever they are.
 ///
@@ -21,13 +21,16 @@ pub trait HandlerFunction<T>: sealed::Function<T> {}
 /// A function under the guard, whose parameters are extractors: what `#[oserver::handler]` makes.
 ///
 /// It is sealed: nobody else can say so of a function.
+#[diagnostic::on_unimplemented(
+    message = "this is no guarded handler: give the router the name of a function with `#[oserver::handler]`, not a call of it; a closure that captures something is none, for nobody asks whether that is a lock",
+    label = "no guarded handler"
+)]
 pub trait GuardedHandler<T, S>: Handler<T, S> + HandlerFunction<T> + sealed::Guarded<T, S> {}
 
 /// The future of an annotated function.
 #[diagnostic::on_unimplemented(
-    message = "this handler is not guarded: a panic, an endless wait or a lock in it would break the server",
-    label = "not guarded",
-    note = "put `#[oserver::handler]` on the function; a closure must become a function first, for it can carry no attribute"
+    message = "this handler is not guarded: a panic, an endless wait or a lock in it would break the server; put `#[oserver::handler]` on the function (a closure must become a function first, for it can carry no attribute)",
+    label = "not guarded"
 )]
 pub trait GuardedFuture: Future<Output: GuardedResponse> {}
 
@@ -52,8 +55,7 @@ impl<F: Copy> CapturesNothing for F {}
 
 /// What a handler takes, except for its last parameter.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot stand in front of another parameter: move what reads the body (`Json`, `Form`, `String`, `Bytes`, `Request`) to the end; the type in `Path` or `Query` derives `serde::Deserialize`, that in `State` derives `Clone`, and an extractor of yours implements `FromRequestParts`",
-    label = "the handler takes `{Self}` before its last parameter"
+    message = "`{Self}` cannot stand in front of another parameter: move what reads the body (`Json`, `Form`, `String`, `Bytes`, `Request`) to the end; the type in `Path` or `Query` derives `serde::Deserialize`, that in `State` derives `Clone`, and an extractor of yours implements `FromRequestParts`"
 )]
 pub trait HeadExtractor<S>: FromRequestParts<S> + Send {}
 
@@ -62,8 +64,7 @@ impl<S, T: FromRequestParts<S> + Send> HeadExtractor<S> for T {}
 
 /// What a handler takes last.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be extracted from a request: the type in `Json`, `Query`, `Form` or `Path` derives `serde::Deserialize`, that in `State` derives `Clone`, and an extractor of yours implements `FromRequest` or `FromRequestParts`",
-    label = "the handler takes `{Self}`"
+    message = "`{Self}` cannot be extracted from a request: the type in `Json`, `Query`, `Form` or `Path` derives `serde::Deserialize`, that in `State` derives `Clone`, and an extractor of yours implements `FromRequest` or `FromRequestParts`"
 )]
 pub trait LastExtractor<S, M>: FromRequest<S, M> + Send {}
 
@@ -72,36 +73,21 @@ impl<S, M, T: FromRequest<S, M> + Send> LastExtractor<S, M> for T {}
 
 /// What a router's state has to be, whatever it is for.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the state of a router: it is not `Clone + Send + Sync + 'static`",
-    label = "not `Clone + Send + Sync`",
-    note = "put `#[derive(Clone)]` on the type, or give the router an `Arc` of it"
+    message = "`{Self}` cannot be the state of a router: put `#[derive(Clone)]` on it, or give the router an `Arc` of it; a state is `Clone + Send + Sync + 'static`"
 )]
 pub trait RouterState: Clone + Send + Sync + 'static {}
 
 #[diagnostic::do_not_recommend]
 impl<S: Clone + Send + Sync + 'static> RouterState for S {}
 
-/// State that handlers may share.
+/// The parameters that lead to no lock: what any function may take that a router takes.
 #[diagnostic::on_unimplemented(
-    message = "handlers cannot share `{Self}`: it is a lock, or may contain one",
-    label = "may contain a lock",
-    note = "a type of yours derives `HandlerState`; the derive says which of its fields is a lock",
-    note = "see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
+    message = "a handler cannot take `{P}`: it is a lock, or may contain one; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
 )]
-pub trait SharedState {}
+pub trait Take<P> {}
 
 #[diagnostic::do_not_recommend]
-impl<S: HandlerState> SharedState for S {}
-
-/// A parameter that leads to no lock.
-#[diagnostic::on_unimplemented(
-    message = "a handler cannot take `{Self}`: it is a lock, or may contain one; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for",
-    label = "it takes `{Self}`"
-)]
-pub trait CleanParameter {}
-
-#[diagnostic::do_not_recommend]
-impl<P: HandlerParam> CleanParameter for P {}
+impl<P: RoutedParam> Take<P> for Handlers {}
 
 mod sealed {
     pub trait Function<T> {}
@@ -156,8 +142,9 @@ macro_rules! for_functions_of {
             F: FnOnce($($head,)* $last,) -> R + CapturesNothing + Clone + Send + Sync + 'static,
             R: GuardedFuture + Send,
             S: Send + Sync + 'static,
-            $($head: HeadExtractor<S> + CleanParameter,)*
-            $last: LastExtractor<S, M> + CleanParameter,
+            $($head: HeadExtractor<S>,)*
+            $last: LastExtractor<S, M>,
+            Handlers: $(Take<$head> +)* Take<$last>,
         {
         }
     };
@@ -203,14 +190,15 @@ where
 {
 }
 
-/// Refuses a closure that has the type of a guarded handler, for it calls one.
+/// Refuses a closure that has the type of a guarded handler, for it calls one; also behind a pointer.
 ///
 /// # Panics
-/// When `H` is a closure: the compiler does not tell it from a function.
+/// When `H` is a closure, or a pointer to a function: the compiler does not tell them from a function.
 #[track_caller]
 pub(super) fn refuse_closure<H: GuardedHandler<T, S>, T, S>() {
+    let name = H::name();
     assert!(
-        !H::name().ends_with("{{closure}}"),
-        "a closure cannot be a handler, also if it calls one: write a function with `#[oserver::handler]`"
+        !name.ends_with("{{closure}}") && !name.starts_with("fn(") && !name.starts_with("for<"),
+        "a closure or a pointer to a function cannot be a handler, also if it calls one: write a function with `#[oserver::handler]`"
     );
 }

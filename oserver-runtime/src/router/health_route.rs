@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 
+use crate::guard::body::HandlerBody;
 use crate::guard::guarded::Guarded;
-use crate::guard::run::run;
 use crate::meta::HandlerMeta;
 use crate::request::current;
 use crate::router::method_router::MethodRouter;
@@ -32,7 +32,7 @@ pub fn health<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
 static META: HandlerMeta = HandlerMeta::new("health", module_path!(), file!(), line!());
 
 fn answer() -> impl Future<Output = Guarded> + Send {
-    run(&META, async { response() })
+    HandlerBody::run(&META, async { response() })
 }
 
 fn response() -> Response {

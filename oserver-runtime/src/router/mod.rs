@@ -11,6 +11,7 @@
 //! | `named_route` | `route("name")`, for services that route by themselves |
 //! | `request_id_extractor` | the request's id as an extractor |
 //! | `shutdown_extractor` | the server's shutdown as an extractor |
+//! | `unshared` | the router of a state that handlers cannot share |
 //! | `tag` | tells each request its route, before the extractors run |
 
 pub(crate) mod direct;
@@ -23,6 +24,7 @@ pub(crate) mod named_route;
 mod request_id_extractor;
 mod shutdown_extractor;
 mod tag;
+mod unshared;
 
 use std::convert::Infallible;
 use std::fmt;
@@ -33,12 +35,13 @@ use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use axum::routing::Route;
 use http_body::Body as HttpBody;
+use oserver_state::HandlerState;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::router::direct::{DirectFuture, DirectRoutes};
 use crate::router::guarded_handler::{
-    GuardedHandler, HandlerFunction, RouterState, SharedState, refuse_closure,
+    GuardedHandler, HandlerFunction, RouterState, refuse_closure,
 };
 use crate::router::method_router::MethodRouter;
 use crate::router::tag::Tag;
@@ -56,7 +59,7 @@ use crate::router::tag::Tag;
 /// # async fn hello(Path(name): Path<String>) -> oserver::Guarded {
 /// #     use oserver::__private::HandlerMeta;
 /// #     static META: HandlerMeta = HandlerMeta::new("hello", "m", "f", 1);
-/// #     oserver::__private::run(&META, async move { format!("Hello, {name}!") }).await
+/// #     oserver::__private::HandlerBody::run(&META, async move { format!("Hello, {name}!") }).await
 /// # }
 ///
 /// let router: Router = Router::new().route("/hello/{name}", get(hello));
@@ -67,11 +70,12 @@ pub struct Router<S = ()> {
     direct: Arc<DirectRoutes<S>>,
 }
 
-impl<S: RouterState> Router<S> {
+impl<S> Router<S> {
     /// A router without routes: it answers 404.
     #[must_use]
     pub fn new() -> Self {
-        Self { inner: axum::Router::new(), direct: Arc::default() }
+        // Of any state: one that is none is an error where a handler takes it.
+        Self { inner: axum::Router::new().with_state(()), direct: Arc::default() }
     }
 
     /// Adds the handlers of a path. See [`axum::Router::route`] for the syntax of `path`.
@@ -80,11 +84,14 @@ impl<S: RouterState> Router<S> {
     /// When `path` is malformed or conflicts with one that is there already.
     #[track_caller]
     #[must_use]
-    pub fn route(mut self, path: &str, handlers: MethodRouter<S>) -> Self {
+    #[rustfmt::skip]
+    pub fn route(mut self, path: &str, handlers: MethodRouter<S>) -> Self where S: RouterState {
         Arc::make_mut(&mut self.direct).add(path, &handlers.direct);
         Self { inner: self.inner.route(path, handlers.inner), ..self }
     }
+}
 
+impl<S: RouterState> Router<S> {
     /// Puts another router's routes below `path`. See [`axum::Router::nest`].
     ///
     /// # Panics
@@ -153,13 +160,14 @@ impl<S: RouterState> Router<S> {
         refuse_closure::<H, T, S>();
         Self { inner: self.inner.fallback(Tag::fallback().layer(handler)), ..self }
     }
+}
 
+impl<S: RouterState + HandlerState> Router<S> {
     /// Gives the state that the handlers take by `State`. See [`axum::Router::with_state`].
     ///
     /// It can have no lock in it: see [`HandlerState`](crate::HandlerState).
     #[must_use]
-    #[rustfmt::skip]
-    pub fn with_state<S2>(self, state: S) -> Router<S2> where S: SharedState {
+    pub fn with_state<S2>(self, state: S) -> Router<S2> {
         let direct = Arc::new(self.direct.with_state(&state));
         Router { inner: self.inner.with_state(state), direct }
     }
@@ -181,7 +189,7 @@ impl Router {
     }
 }
 
-impl<S: RouterState> Default for Router<S> {
+impl<S> Default for Router<S> {
     fn default() -> Self {
         Self::new()
     }

@@ -60,11 +60,8 @@ use crate::serve::target::IntoServeTarget;
 /// error if something was cut off; a process whose `main` returns that exits with 1, and with 0
 /// otherwise. A second signal ends the process at once, with 128 and the signal's number. After the first signal `main` may take as long again as all of this for what
 /// it does afterwards; then the process ends with 1.
-pub fn serve<L, A, M>(listener: L, app: A) -> Serve<A::Target>
-where
-    L: Listener,
-    A: IntoServeTarget<M>,
-{
+#[rustfmt::skip]
+pub fn serve<L: Listener, A: IntoServeTarget<M>, M>(listener: L, app: A) -> Serve<A::Target> {
     #[cfg(feature = "log")]
     crate::log::install_by_default();
     Serve {

@@ -26,8 +26,7 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be served",
     label = "neither a service nor a handler",
-    note = "serve an `oserver::Router`, an `axum::Router`, a `Clone` tower service over `oserver::Request`, or one `async fn(oserver::Request) -> impl IntoResponse`",
-    note = "a router that still wants its state needs `.with_state(..)` first"
+    note = "serve a router after `.with_state(..)`, a `Clone` tower service over `oserver::Request`, or one `async fn(oserver::Request) -> impl IntoResponse`"
 )]
 pub trait IntoServeTarget<M> {
     /// What answers the requests.

@@ -113,4 +113,13 @@ locks! {
 around_a_lock! {
     impl[L: IsLock] for OnceCell<L>;
     impl[L: IsLock] for tokio::sync::SetOnce<L>;
+    impl[L: IsLock] for tokio::sync::mpsc::Receiver<L>;
+    impl[L: IsLock] for tokio::sync::mpsc::UnboundedReceiver<L>;
+    impl[L: IsLock] for tokio::sync::oneshot::Receiver<L>;
+    impl[L: IsLock] for tokio::sync::broadcast::Sender<L>;
+    impl[L: IsLock] for tokio::sync::broadcast::Receiver<L>;
+    impl[L: IsLock] for tokio::sync::watch::Sender<L>;
+    impl[L: IsLock] for tokio::sync::watch::Receiver<L>;
+    impl[L: IsLock] for tokio::task::JoinHandle<L>;
+    impl[L: IsLock] for tokio::task::JoinSet<L>;
 }

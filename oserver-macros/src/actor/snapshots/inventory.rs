@@ -92,6 +92,7 @@ const _: () = {
         type DataB = ::oserver::__private::Nothing;
         type DataC = ::oserver::__private::Nothing;
         type Sharer = ::oserver::__private::Nothing;
+        type Routed = ::oserver::__private::Nothing;
         type Read = ::oserver::__private::Nothing;
         type OfRequest = ::oserver::__private::Nothing;
         fn derive_handler_state_of(&self, _: ::oserver::__private::OnlyTheDerive) {}
@@ -107,14 +108,16 @@ const _: () = {
         ) -> ::core::result::Result<bool, ::oserver::CallError> {
             if false {
                 use ::oserver::__private::ask_message::*;
-                ::oserver::__private::Named::check(
+                ::oserver::__private::answered(
                     (&&&&::oserver::__private::type_of::<String>()).ask_message(),
+                    <_ as ::oserver::__private::Shared>::ask,
                 );
             }
             if false {
                 use ::oserver::__private::ask_message::*;
-                ::oserver::__private::Named::check(
+                ::oserver::__private::answered(
                     (&&&&::oserver::__private::type_of::<bool>()).ask_message(),
+                    <_ as ::oserver::__private::Shared>::ask,
                 );
             }
             ::oserver::__private::ActorRef::call(
@@ -131,14 +134,16 @@ const _: () = {
         ) -> ::core::result::Result<(u32, String), ::oserver::CallError> {
             if false {
                 use ::oserver::__private::ask_message::*;
-                ::oserver::__private::Named::check(
+                ::oserver::__private::answered(
                     (&&&&::oserver::__private::type_of::<u32>()).ask_message(),
+                    <_ as ::oserver::__private::Shared>::ask,
                 );
             }
             if false {
                 use ::oserver::__private::ask_message::*;
-                ::oserver::__private::Named::check(
+                ::oserver::__private::answered(
                     (&&&&::oserver::__private::type_of::<String>()).ask_message(),
+                    <_ as ::oserver::__private::Shared>::ask,
                 );
             }
             ::oserver::__private::ActorRef::call(

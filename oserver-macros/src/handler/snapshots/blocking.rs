@@ -3,7 +3,10 @@ async fn total(Path(id): Path<u64>) -> ::oserver::__private::Guarded {
     ::core::compile_error!(
         "a handler cannot be guarded with `panic = \"abort\"`: a panic in one request would end the process; remove `panic = \"abort\"` from the profile in Cargo.toml"
     );
-    let _ = <Path<u64> as ::oserver::__private::HandlerParam>::derive_handler_param;
+    if false {
+        use ::oserver::__private::ask_again::*;
+        (&&::oserver::__private::type_of::<Path<u64>>()).ask_again();
+    }
     ::oserver::__private::run_blocking(
             {
                 static OSERVER_META: ::oserver::__private::HandlerMeta = ::oserver::__private::HandlerMeta::new(

@@ -4,7 +4,7 @@ async fn named() -> ::oserver::__private::Guarded {
     ::core::compile_error!(
         "a handler cannot be guarded with `panic = \"abort\"`: a panic in one request would end the process; remove `panic = \"abort\"` from the profile in Cargo.toml"
     );
-    ::oserver::__private::run(
+    <_ as ::oserver::__private::HandlerBody>::run(
             {
                 static OSERVER_META: ::oserver::__private::HandlerMeta = ::oserver::__private::HandlerMeta::new(
                     "named",
@@ -25,8 +25,10 @@ async fn named() -> ::oserver::__private::Guarded {
                     match NAME {
                         ref place => {
                             use ::oserver::__private::ask_value::*;
-                            ::oserver::__private::Named::check(
-                                (&&&&&&::oserver::__private::static_of(place)).ask_value(),
+                            ::oserver::__private::answered(
+                                (&&&&&&&&::oserver::__private::static_of(place))
+                                    .ask_value(),
+                                <_ as ::oserver::__private::Shared>::ask,
                             );
                         }
                     }

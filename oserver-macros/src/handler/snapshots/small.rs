@@ -4,8 +4,11 @@ pub async fn hello(Path(name): Path<String>) -> ::oserver::__private::Guarded {
     ::core::compile_error!(
         "a handler cannot be guarded with `panic = \"abort\"`: a panic in one request would end the process; remove `panic = \"abort\"` from the profile in Cargo.toml"
     );
-    let _ = <Path<String> as ::oserver::__private::HandlerParam>::derive_handler_param;
-    ::oserver::__private::run(
+    if false {
+        use ::oserver::__private::ask_again::*;
+        (&&::oserver::__private::type_of::<Path<String>>()).ask_again();
+    }
+    <_ as ::oserver::__private::HandlerBody>::run(
             {
                 static OSERVER_META: ::oserver::__private::HandlerMeta = ::oserver::__private::HandlerMeta::new(
                         "hello",

@@ -6,9 +6,15 @@ async fn order(
     ::core::compile_error!(
         "a handler cannot be guarded with `panic = \"abort\"`: a panic in one request would end the process; remove `panic = \"abort\"` from the profile in Cargo.toml"
     );
-    let _ = <Json<Order> as ::oserver::__private::HandlerParam>::derive_handler_param;
-    let _ = <Query<Coupon> as ::oserver::__private::HandlerParam>::derive_handler_param;
-    ::oserver::__private::run(
+    if false {
+        use ::oserver::__private::ask_again::*;
+        (&&::oserver::__private::type_of::<Json<Order>>()).ask_again();
+    }
+    if false {
+        use ::oserver::__private::ask_again::*;
+        (&&::oserver::__private::type_of::<Query<Coupon>>()).ask_again();
+    }
+    <_ as ::oserver::__private::HandlerBody>::run(
             ::oserver::__private::record_fields(
                 {
                     static OSERVER_META: ::oserver::__private::HandlerMeta = ::oserver::__private::HandlerMeta::new(
@@ -34,8 +40,10 @@ async fn order(
                         match NAME {
                             ref place => {
                                 use ::oserver::__private::ask_value::*;
-                                ::oserver::__private::Named::check(
-                                    (&&&&&&::oserver::__private::static_of(place)).ask_value(),
+                                ::oserver::__private::answered(
+                                    (&&&&&&&&::oserver::__private::static_of(place))
+                                        .ask_value(),
+                                    <_ as ::oserver::__private::Shared>::ask,
                                 );
                             }
                         }
@@ -44,7 +52,11 @@ async fn order(
                     ::oserver::__private::Fields::debug(fields, "a b", &(1));
                 },
             ),
-            async move {},
+            async move {
+                if false {
+                    return;
+                }
+            },
         )
         .await
 }

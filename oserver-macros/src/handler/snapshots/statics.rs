@@ -4,7 +4,7 @@ async fn count(body: String) -> ::oserver::__private::Guarded {
         "a handler cannot be guarded with `panic = \"abort\"`: a panic in one request would end the process; remove `panic = \"abort\"` from the profile in Cargo.toml"
     );
     let _ = <String as ::oserver::__private::HandlerParam>::derive_handler_param;
-    ::oserver::__private::run_unchecked(
+    <_ as ::oserver::__private::GenericHandlerBody>::run_unchecked(
             {
                 static OSERVER_META: ::oserver::__private::HandlerMeta = ::oserver::__private::HandlerMeta::new(
                     "count",
@@ -22,8 +22,10 @@ async fn count(body: String) -> ::oserver::__private::Guarded {
                     match SHARED {
                         ref place => {
                             use ::oserver::__private::ask_value::*;
-                            ::oserver::__private::Named::check(
-                                (&&&&&&::oserver::__private::static_of(place)).ask_value(),
+                            ::oserver::__private::answered(
+                                (&&&&&&&&::oserver::__private::static_of(place))
+                                    .ask_value(),
+                                <_ as ::oserver::__private::Shared>::ask,
                             );
                         }
                     }
@@ -34,8 +36,10 @@ async fn count(body: String) -> ::oserver::__private::Guarded {
                     match store::COUNT {
                         ref place => {
                             use ::oserver::__private::ask_place::*;
-                            ::oserver::__private::Named::check(
-                                (&&&&&&&::oserver::__private::static_of(place)).ask_place(),
+                            ::oserver::__private::answered(
+                                (&&&&&&&&&::oserver::__private::static_of(place))
+                                    .ask_place(),
+                                <_ as ::oserver::__private::Shared>::ask,
                             );
                         }
                     }
@@ -46,8 +50,9 @@ async fn count(body: String) -> ::oserver::__private::Guarded {
                     match Self::NAME {
                         ref place => {
                             use ::oserver::__private::ask_lock::*;
-                            ::oserver::__private::Named::check(
-                                (&&&&::oserver::__private::static_of(place)).ask_lock(),
+                            ::oserver::__private::answered(
+                                (&&&&&&::oserver::__private::static_of(place)).ask_lock(),
+                                <_ as ::oserver::__private::Shared>::ask,
                             );
                         }
                     }
@@ -58,8 +63,10 @@ async fn count(body: String) -> ::oserver::__private::Guarded {
                         let value = parse;
                         if false {
                             use ::oserver::__private::ask_value::*;
-                            ::oserver::__private::Named::check(
-                                (&&&&&&::oserver::__private::static_of(&value)).ask_value(),
+                            ::oserver::__private::answered(
+                                (&&&&&&&&::oserver::__private::static_of(&value))
+                                    .ask_value(),
+                                <_ as ::oserver::__private::Shared>::ask,
                             );
                         }
                         value

@@ -85,7 +85,7 @@ impl Walk<'_> {
         // Both take their value, of whatever has a method of this name.
         let takes_value = method == "into_inner" || method == "into";
         match root_of(receiver) {
-            Some(_) if takes_value => {}
+            Some(_) if takes_value => self.value(receiver),
             Some(path) => self.find_place(&path.clone(), receiver, Some(method)),
             None => self.visit_expr_mut(receiver),
         }

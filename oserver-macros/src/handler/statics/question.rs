@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{Attribute, Expr};
 
-use crate::assertions::of_the_user;
+use crate::assertions::{of_the_user, shared};
 use crate::context::{Context, at};
 
 /// How a name is used, and so what is asked.
@@ -69,22 +69,23 @@ fn static_of(context: &Context, span: Span, reference: &impl ToTokens) -> TokenS
 fn ask(context: &Context, place: &Expr, how: Use, of: &TokenStream) -> TokenStream {
     let (span, users) = (at(place), of_the_user(place));
     let private = context.private(span);
+    let method = shared(context, place);
     let (traits, question) = match how {
         Use::Place | Use::Raw => {
             let traits = quote_spanned!(span=> ask_place);
-            (traits, quote_spanned!(users=> (&&&&&&&#of).ask_place()))
+            (traits, quote_spanned!(users=> (&&&&&&&&&#of).ask_place()))
         }
         Use::MaybeFresh => {
             let traits = quote_spanned!(span=> ask_lock);
-            (traits, quote_spanned!(users=> (&&&&#of).ask_lock()))
+            (traits, quote_spanned!(users=> (&&&&&&#of).ask_lock()))
         }
         Use::Value => {
             let traits = quote_spanned!(span=> ask_value);
-            (traits, quote_spanned!(users=> (&&&&&&#of).ask_value()))
+            (traits, quote_spanned!(users=> (&&&&&&&&#of).ask_value()))
         }
     };
     quote_spanned! {span=>
         use #private::#traits::*;
-        #private::Named::check(#question);
+        #private::answered(#question, #method);
     }
 }

@@ -53,16 +53,28 @@ impl<'a> Walk<'a> {
             for mut statement in mem::take(statements) {
                 self.visit_stmt_mut(&mut statement);
                 self.conditions.clear();
-                for question in mem::take(&mut self.found) {
-                    self.has_changed = true;
-                    let question = question.statement(self.context);
-                    statements.push(Stmt::Expr(Expr::Verbatim(question), None));
+                let questions = mem::take(&mut self.found).into_iter().map(|question| {
+                    Stmt::Expr(Expr::Verbatim(question.statement(self.context)), None)
+                });
+                let questions: Vec<_> = questions.collect();
+                self.has_changed |= !questions.is_empty();
+                // Items stay the first.
+                if let Stmt::Item(_) = statement {
+                    statements.push(statement);
+                    statements.extend(questions);
+                } else {
+                    statements.extend(questions);
+                    statements.push(statement);
                 }
-                statements.push(statement);
             }
             (self.conditions, self.found) = outside;
         }
         self.scopes.leave();
+    }
+
+    /// What was found inside of an item, and could not be asked there.
+    pub(super) fn take_over(&mut self, inside: Self) {
+        self.found.extend(inside.found);
     }
 
     /// Looks at something into which nothing can be put.

@@ -6,10 +6,11 @@ impl<T, U> ::oserver::__private::Derived for Incoming<T, U> {
     type ParamA = ::oserver::__private::Nothing;
     type ParamB = ::oserver::__private::Nothing;
     type ParamC = ::oserver::__private::Nothing;
-    type DataA = T;
+    type DataA = Json<T>;
     type DataB = Sender<U>;
     type DataC = ::oserver::__private::Nothing;
     type Sharer = ::oserver::__private::Nothing;
+    type Routed = ::oserver::__private::Nothing;
     type Read = ::oserver::__private::Nothing;
     type OfRequest = Incoming<T, U>;
     fn derive_handler_state_of(&self, _: ::oserver::__private::OnlyTheDerive) {}
@@ -17,7 +18,7 @@ impl<T, U> ::oserver::__private::Derived for Incoming<T, U> {
 #[automatically_derived]
 impl<T, U> ::oserver::__private::AsksFields for Incoming<T, U>
 where
-    T: ::oserver::__private::HandlerParam,
+    Json<T>: ::oserver::__private::HandlerParam,
     Sender<U>: ::oserver::__private::HandlerParam,
 {
     fn ask_fields(&self, _: ::oserver::__private::OnlyTheDerive) {

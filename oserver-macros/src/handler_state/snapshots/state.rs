@@ -10,6 +10,7 @@ impl ::oserver::__private::Derived for App {
     type DataB = ::oserver::__private::Nothing;
     type DataC = ::oserver::__private::Nothing;
     type Sharer = ::oserver::__private::Nothing;
+    type Routed = ::oserver::__private::Nothing;
     type Read = ::oserver::__private::Nothing;
     type OfRequest = ::oserver::__private::Nothing;
     fn derive_handler_state_of(&self, _: ::oserver::__private::OnlyTheDerive) {}
@@ -17,8 +18,8 @@ impl ::oserver::__private::Derived for App {
 #[automatically_derived]
 impl ::oserver::__private::AsksFields for App {
     fn ask_fields(&self, _: ::oserver::__private::OnlyTheDerive) {
-        let _ = <Arc<str> as ::oserver::__private::FieldOfState>::ask;
-        let _ = <::oserver::__private::Function as ::oserver::__private::FieldOfState>::ask;
-        let _ = <HashMap<String, User> as ::oserver::__private::FieldOfState>::ask;
+        let _ = <Arc<str> as ::oserver::__private::Shared>::ask;
+        let _ = <::oserver::__private::Function as ::oserver::__private::Shared>::ask;
+        let _ = <HashMap<String, User> as ::oserver::__private::Shared>::ask;
     }
 }

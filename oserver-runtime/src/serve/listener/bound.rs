@@ -53,6 +53,7 @@ impl BoundListener {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Listener for BoundListener {
     type Transport = Socket;
     type Handshake = Ready<io::Result<Socket>>;

@@ -60,6 +60,11 @@ use tokio::io::{AsyncRead, AsyncWrite};
 /// # fn is_listener<L: Listener>() {}
 /// # is_listener::<Polite>();
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be listened on",
+    label = "no listener",
+    note = "bind an address first: `oserver::serve(oserver::bind(\"127.0.0.1:8080\").await?, ..)`"
+)]
 pub trait Listener: Send + Sync + 'static {
     /// A connection, ready for HTTP.
     type Transport: Transport;

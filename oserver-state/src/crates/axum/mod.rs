@@ -3,8 +3,12 @@
 mod trusted;
 
 state! {
-    /// They carry what the service has.
+    /// It carries what the service has.
     impl[T] for axum::extract::State<T> where T;
+}
+
+carried! {
+    /// It carries what the service has.
     impl[T] for axum::extract::Extension<T> where T;
 }
 

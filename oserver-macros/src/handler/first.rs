@@ -1,0 +1,39 @@
+//! Which parameters are asked in words, and which so that only the first error is one.
+//!
+//! Both questions refuse the same, see `again` of `oserver-state`; so it does no harm where a name means two types, or
+//! where an expansion is kept and another one is not.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use quote::ToTokens;
+use syn::Type;
+use syn::visit::{self, Visit};
+
+/// The types that were asked in words, in this crate.
+static ASKED: Mutex<Option<HashSet<String>>> = Mutex::new(None);
+
+/// Whether somebody else speaks where the type is refused: an earlier handler, or the router, of a value that
+/// cannot be read from a request.
+pub(super) fn is_asked_elsewhere(ty: &Type) -> bool {
+    let mut finds = Finds(false);
+    finds.visit_type(ty);
+    // In a test expansions do not depend on each other.
+    if finds.0 || !proc_macro::is_available() {
+        return finds.0;
+    }
+    let mut asked = ASKED.lock().unwrap_or_else(PoisonError::into_inner);
+    !asked.get_or_insert_default().insert(ty.to_token_stream().to_string())
+}
+
+/// An extractor that reads a value, by its name.
+struct Finds(bool);
+
+impl<'ast> Visit<'ast> for Finds {
+    fn visit_path_segment(&mut self, segment: &'ast syn::PathSegment) {
+        const NAMES: [&str; 4] = ["Json", "Path", "Query", "Form"];
+        let has_type = !segment.arguments.is_empty();
+        self.0 |= has_type && NAMES.iter().any(|name| segment.ident == name);
+        visit::visit_path_segment(self, segment);
+    }
+}

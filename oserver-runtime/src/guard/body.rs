@@ -1,0 +1,57 @@
+//! A handler's body, and what it may yield: the traits that an error about one of them names.
+
+use std::future::Future;
+
+use axum::response::{IntoResponse, Response};
+use oserver_state::errors::Handlers;
+
+use crate::guard::run::{HandlerContext, Run};
+
+/// What a handler may return.
+#[diagnostic::on_unimplemented(
+    message = "a handler cannot return `{T}`: return text, `Json<T>` of a `T: Serialize`, a status code, a `Result` of two responses, `oserver::Result<T>`, or a type that implements `IntoResponse`",
+    label = "this is no response"
+)]
+pub trait Returns<T> {
+    /// Makes the response.
+    fn into_response(value: T) -> Response;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoResponse> Returns<T> for Handlers {
+    fn into_response(value: T) -> Response {
+        value.into_response()
+    }
+}
+
+/// A handler's body. A trait and not the bounds of a function: an error has one line about it, and not those of the function.
+pub trait HandlerBody: Future + Sized {
+    /// Puts the guard around it. Called by generated code.
+    #[doc(hidden)]
+    fn run(handler: impl Into<HandlerContext>, body: Self) -> Run<Self>;
+}
+
+impl<F: Future + Send> HandlerBody for F
+where
+    Handlers: Returns<F::Output>,
+{
+    fn run(handler: impl Into<HandlerContext>, body: F) -> Run<F> {
+        Run::new(handler, body)
+    }
+}
+
+/// As [`HandlerBody`], where it depends on type parameters whether it is `Send`.
+pub trait GenericHandlerBody: Future + Sized {
+    /// Puts the guard around it. Called by generated code.
+    #[doc(hidden)]
+    fn run_unchecked(handler: impl Into<HandlerContext>, body: Self) -> Run<Self>;
+}
+
+impl<F: Future> GenericHandlerBody for F
+where
+    Handlers: Returns<F::Output>,
+{
+    fn run_unchecked(handler: impl Into<HandlerContext>, body: F) -> Run<F> {
+        Run::new(handler, body)
+    }
+}

@@ -1,0 +1,42 @@
+//! The router of a state that handlers cannot share.
+//!
+//! Each handler that takes such a state is an error, and `with_state` would be one more for the same fault. So the method
+//! that the compiler finds for it stands here, and has a type of this crate's own in its signature: that is an error, but
+//! only in a crate without others.
+
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use crate::router::Router;
+
+/// What a router of such a state has in the place of its own `with_state`.
+#[doc(hidden)]
+pub struct Unshared<S>(PhantomData<fn() -> S>);
+
+/// The name that the error has.
+struct HandlersCannotShareThisState;
+
+#[doc(hidden)]
+pub trait Is<S> {
+    type State;
+}
+
+impl<S> Is<S> for HandlersCannotShareThisState {
+    type State = S;
+}
+
+impl<S> Unshared<S> {
+    #[allow(private_interfaces, reason = "that is what refuses it")]
+    #[allow(clippy::unused_self, clippy::missing_panics_doc, reason = "it is never called")]
+    pub fn with_state<S2>(&self, _: <HandlersCannotShareThisState as Is<S>>::State) -> Router<S2> {
+        unreachable!("a call of it does not compile")
+    }
+}
+
+impl<S> Deref for Router<S> {
+    type Target = Unshared<S>;
+
+    fn deref(&self) -> &Unshared<S> {
+        &Unshared(PhantomData)
+    }
+}

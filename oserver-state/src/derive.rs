@@ -1,0 +1,97 @@
+//! What the derives implement: it says what a type holds, and asks nothing.
+//!
+//! [`HandlerState`](crate::HandlerState) and [`HandlerParam`](crate::HandlerParam) follow from it. Nobody needs to write these
+//! names; the compiler says them of a type without the derive.
+
+use crate::traits::OnlyTheDerive;
+
+/// What a type is, and what it holds: written by the derive, and for the types that are known.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` may contain a lock: it neither derives nor implements `HandlerState`",
+    label = "may contain a lock",
+    note = "derive `HandlerState` on a type of yours (`HandlerParam` on an extractor with request data in it), write `T: oserver::HandlerState` of a type parameter; for one of another crate write `Trusted<..>` around it, or `#[handler_state(trusted = \"reason\")]` on the field; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
+)]
+pub trait HandlerState {
+    /// What it gives out where it is state; of the three the last can be a tuple of more.
+    type A: ?Sized;
+    /// See [`A`](Self::A).
+    type B: ?Sized;
+    /// See [`A`](Self::A).
+    type C: ?Sized;
+    /// What it gives out where it is a parameter, and must be state.
+    type ParamA: ?Sized;
+    /// See [`ParamA`](Self::ParamA).
+    type ParamB: ?Sized;
+    /// See [`ParamA`](Self::ParamA).
+    type ParamC: ?Sized;
+    /// What it gives out where it is a parameter, and can be request data.
+    type DataA: ?Sized;
+    /// See [`DataA`](Self::DataA).
+    type DataB: ?Sized;
+    /// See [`DataA`](Self::DataA).
+    type DataC: ?Sized;
+    /// Who would share it: `Handlers`, if it is a lock.
+    type Sharer;
+    /// What a router asks about in a function whose parameter it is: what it carries that no state of a router is.
+    type Routed: ?Sized;
+    /// What it reads from a request, if it is an extractor that does.
+    type Read: ?Sized;
+    /// Itself, if it belongs to one request.
+    type OfRequest: ?Sized;
+
+    /// Written by the derive.
+    fn derive_handler_state_of(&self, by: OnlyTheDerive);
+}
+
+/// What the derive writes. It is a trait apart, so that the compiler does not list the user's types when one is missing:
+/// an attribute that says so would have no name where a module has no prelude.
+pub trait Derived {
+    /// As [`HandlerState::A`].
+    type A: ?Sized;
+    /// See [`A`](Self::A).
+    type B: ?Sized;
+    /// See [`A`](Self::A).
+    type C: ?Sized;
+    /// As [`HandlerState::ParamA`].
+    type ParamA: ?Sized;
+    /// See [`ParamA`](Self::ParamA).
+    type ParamB: ?Sized;
+    /// See [`ParamA`](Self::ParamA).
+    type ParamC: ?Sized;
+    /// As [`HandlerState::DataA`].
+    type DataA: ?Sized;
+    /// See [`DataA`](Self::DataA).
+    type DataB: ?Sized;
+    /// See [`DataA`](Self::DataA).
+    type DataC: ?Sized;
+    /// As [`HandlerState::Sharer`].
+    type Sharer;
+    /// As [`HandlerState::Routed`].
+    type Routed: ?Sized;
+    /// As [`HandlerState::Read`].
+    type Read: ?Sized;
+    /// As [`HandlerState::OfRequest`].
+    type OfRequest: ?Sized;
+
+    /// Written by the derive.
+    fn derive_handler_state_of(&self, by: OnlyTheDerive);
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Derived + ?Sized> HandlerState for T {
+    type A = T::A;
+    type B = T::B;
+    type C = T::C;
+    type ParamA = T::ParamA;
+    type ParamB = T::ParamB;
+    type ParamC = T::ParamC;
+    type DataA = T::DataA;
+    type DataB = T::DataB;
+    type DataC = T::DataC;
+    type Sharer = T::Sharer;
+    type Routed = T::Routed;
+    type Read = T::Read;
+    type OfRequest = T::OfRequest;
+
+    fn derive_handler_state_of(&self, _: OnlyTheDerive) {}
+}
