@@ -150,12 +150,8 @@ impl Supervisor {
     ///
     /// # Panics
     /// As that.
-    pub fn supervise<F, S, M>(self, factory: F) -> <S::Actor as Actor>::Handle
-    where
-        F: Fn() -> S + Send + Sync + 'static,
-        S: IntoActor<M> + 'static,
-        M: 'static,
-    {
+    #[rustfmt::skip]
+    pub fn supervise<F: Fn() -> S + Send + Sync + 'static, S: IntoActor<M> + 'static, M: 'static>(self, factory: F) -> <S::Actor as Actor>::Handle {
         hook::install();
         let runtime = monitor::runtime_context()
             .expect("a process that cannot start one thread cannot serve");

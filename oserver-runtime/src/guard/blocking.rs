@@ -27,7 +27,7 @@ use crate::watchdog::runtime_context::RuntimeContext;
 #[doc(hidden)]
 #[rustfmt::skip]
 pub fn run_blocking<B: FnOnce() -> T, T>(handler: impl Into<HandlerContext>, luggage: impl FnOnce() -> B + Send + 'static) -> Run<Blocking> where Handlers: Returns<T> {
-    run_response(handler, Blocking::Waiting(Some(Box::new(|| Handlers::into_response(luggage()())))))
+    run_response(handler, Blocking::Waiting(Some(Box::new(|| Handlers::into_response(luggage()())))), std::convert::identity)
 }
 
 /// The response of a function that may block.

@@ -5,7 +5,7 @@ use std::future::Future;
 use axum::response::{IntoResponse, Response};
 use oserver_state::errors::Handlers;
 
-use crate::guard::run::{HandlerContext, Run};
+use crate::guard::run::{HandlerContext, Run, run_response};
 
 /// What a handler may return.
 #[diagnostic::on_unimplemented(
@@ -31,13 +31,9 @@ pub trait HandlerBody: Future + Sized {
     fn run(handler: impl Into<HandlerContext>, body: Self) -> Run<Self>;
 }
 
-impl<F: Future + Send> HandlerBody for F
-where
-    Handlers: Returns<F::Output>,
-{
-    fn run(handler: impl Into<HandlerContext>, body: F) -> Run<F> {
-        Run::new(handler, body)
-    }
+#[rustfmt::skip]
+impl<F: Future + Send> HandlerBody for F where Handlers: Returns<F::Output> {
+    fn run(handler: impl Into<HandlerContext>, body: F) -> Run<F> { F::run_unchecked(handler, body) }
 }
 
 /// As [`HandlerBody`], where it depends on type parameters whether it is `Send`.
@@ -47,11 +43,7 @@ pub trait GenericHandlerBody: Future + Sized {
     fn run_unchecked(handler: impl Into<HandlerContext>, body: Self) -> Run<Self>;
 }
 
-impl<F: Future> GenericHandlerBody for F
-where
-    Handlers: Returns<F::Output>,
-{
-    fn run_unchecked(handler: impl Into<HandlerContext>, body: F) -> Run<F> {
-        Run::new(handler, body)
-    }
+#[rustfmt::skip]
+impl<F: Future> GenericHandlerBody for F where Handlers: Returns<F::Output> {
+    fn run_unchecked(handler: impl Into<HandlerContext>, body: F) -> Run<F> { run_response(handler, body, <Handlers as Returns<F::Output>>::into_response) }
 }

@@ -10,13 +10,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use axum::response::Response;
-use oserver_state::errors::Handlers;
 use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 use tracing::Span;
 
 use crate::fault_log::fault::Stage;
-use crate::guard::body::Returns;
 use crate::guard::guarded::Guarded;
 use crate::guard::span::{self, Fields};
 use crate::meta::HandlerMeta;
@@ -26,12 +24,13 @@ use crate::request::problem;
 use crate::request::state::{Call, Limits};
 use crate::request_task::timeout_response;
 
-/// The guard around a body that yields the response itself.
-pub(super) fn run_response<F: Future<Output = Response>>(
+/// The guard around a body, and what makes a response of what it yields.
+pub(super) fn run_response<F: Future>(
     handler: impl Into<HandlerContext>,
     body: F,
+    into_response: fn(F::Output) -> Response,
 ) -> Run<F> {
-    Run { body: Some(body), into_response: std::convert::identity, handler: handler.into() }
+    Run { body: Some(body), into_response, handler: handler.into() }
 }
 
 /// Records the values of `fields(..)`, while the parameters are still there. Called by generated code,
@@ -79,16 +78,6 @@ pin_project! {
             // Dropped in the midst of it, as by a `select!` of a handler around it.
             this.project().handler.host.leave();
         }
-    }
-}
-
-impl<F: Future> Run<F> {
-    pub(super) fn new(handler: impl Into<HandlerContext>, body: F) -> Self
-    where
-        Handlers: Returns<F::Output>,
-    {
-        let into_response = <Handlers as Returns<F::Output>>::into_response;
-        Self { body: Some(body), into_response, handler: handler.into() }
     }
 }
 

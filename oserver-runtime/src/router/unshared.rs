@@ -21,13 +21,11 @@ pub trait Is<S> {
     type State;
 }
 
-impl<S> Is<S> for HandlersCannotShareThisState {
-    type State = S;
-}
+#[rustfmt::skip]
+impl<S> Is<S> for HandlersCannotShareThisState { type State = S; }
 
 impl<S> Unshared<S> {
     #[allow(private_interfaces, reason = "that is what refuses it")]
-    #[allow(clippy::unused_self, clippy::missing_panics_doc, reason = "it is never called")]
     pub fn with_state<S2>(&self, _: <HandlersCannotShareThisState as Is<S>>::State) -> Router<S2> {
         unreachable!("a call of it does not compile")
     }
