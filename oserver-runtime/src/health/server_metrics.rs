@@ -5,7 +5,6 @@ use std::sync::atomic::Ordering;
 
 use crate::health::route_table::{RouteEntry, RouteTable};
 use crate::metrics::route_metrics::RouteMetrics;
-use oserver_state::__private::{HandlerParam, HandlerState, OnlyTheDerive};
 
 /// A reader of what one server counted; cheap to clone, and valid for ever.
 #[derive(Clone, Debug)]
@@ -26,10 +25,4 @@ impl ServerMetrics {
 }
 
 // Counting takes no lock. That of the table is taken when a route is seen for the first time, and runs no user code.
-impl HandlerParam for ServerMetrics {
-    fn derive_handler_param(&self, _: OnlyTheDerive) {}
-}
-
-impl HandlerState for ServerMetrics {
-    fn derive_handler_state(&self, _: OnlyTheDerive) {}
-}
+oserver_state::__derived! { [] ServerMetrics, held oserver_state::__private::Nothing }
