@@ -119,6 +119,27 @@ fn every_link_of_the_book_has_a_target() {
     assert!(followed > 20, "{followed}");
 }
 
+/// mdBook leaves out a page that the summary does not name.
+#[test]
+fn the_summary_and_the_first_page_name_each_chapter() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let (summary, first) = (read("docs/SUMMARY.md"), read("docs/README.md"));
+    let pages = |folder: &str| {
+        let entries = std::fs::read_dir(root.join(folder)).expect("a folder");
+        let names = entries.map(|entry| entry.expect("an entry").file_name());
+        let names = names.map(|name| name.into_string().expect("text"));
+        names.filter(|name| name.ends_with(".md") && name != "SUMMARY.md").collect::<Vec<_>>()
+    };
+    for page in pages("errors") {
+        assert!(summary.contains(&format!("(errors/{page})")), "errors/{page}");
+    }
+    for page in pages("") {
+        assert!(summary.contains(&format!("({page})")), "{page} is not in docs/SUMMARY.md");
+        let is_named = page == "README.md" || first.contains(&format!("({page})"));
+        assert!(is_named, "{page} is not in docs/README.md");
+    }
+}
+
 /// What a visitor runs first is what is tested first.
 #[test]
 fn continuous_integration_begins_with_the_commands_of_the_readme() {
