@@ -165,3 +165,21 @@ fn what_was_kept_and_is_damaged_is_read_again() {
     write(folder.path(), "app/target/oserver/types.json", "{\"tool\":");
     as_read(&run(folder.path(), &["handlers"]));
 }
+
+/// What is not here is looked for again when cargo has put sources there, and not before.
+#[test]
+fn absent_sources_are_asked_for_again_when_some_came() {
+    let folder = workspace();
+    let at = folder.path();
+    let source = at.join("home/registry/src/index/outer-1.2.3");
+    std::fs::create_dir_all(source.parent().unwrap()).unwrap();
+    let away = at.join("away");
+    std::fs::rename(at.join("home/vendor/outer"), &away).unwrap();
+    for _ in 0..2 {
+        let run = run(at, &["handlers"]);
+        let (is, words) = verdict(&run, "plain");
+        assert!(is == "unknown" && words.contains("run `cargo fetch`"), "{is} {words}");
+    }
+    std::fs::rename(away, source).unwrap();
+    as_read(&run(at, &["handlers"]));
+}

@@ -97,10 +97,21 @@ fn located(package: &Locked, manifest: Option<PathBuf>, all: &[Locked]) -> Locat
     }
 }
 
+/// Folders that change when cargo brings sources here.
+pub(super) fn sources() -> Vec<PathBuf> {
+    let mut folders = registries();
+    folders.extend(home().map(|home| home.join("git/checkouts")));
+    folders.sort();
+    folders
+}
+
+fn home() -> Option<PathBuf> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
+}
+
 /// Where cargo puts the sources of registries.
 fn registries() -> Vec<PathBuf> {
-    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
-    let entries = home.map(|home| std::fs::read_dir(home.join("registry/src")));
+    let entries = home().map(|home| std::fs::read_dir(home.join("registry/src")));
     entries.into_iter().flatten().flatten().flatten().map(|entry| entry.path()).collect()
 }

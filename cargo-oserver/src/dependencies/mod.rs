@@ -111,13 +111,22 @@ impl Dependencies {
         if root.as_ref().is_some_and(|root| failed(root) >= TRIES) {
             return None;
         }
+        let known = root.as_ref().is_some_and(|root| {
+            self.stores.borrow().get(root).is_some_and(|store| store.failed(manifest))
+        });
         let located = match &root {
+            Some(_) if known => Err(not_read(manifest, "as in an earlier run")),
             Some(_) => locate(manifest),
             None => Err(not_read(manifest, "there is no Cargo.lock")),
         };
         match located {
             Ok(graph) => Some(Rc::new(graph)),
             Err(words) => {
+                if let Some(root) = &root
+                    && let Some(store) = self.stores.borrow_mut().get_mut(root)
+                {
+                    store.fail(manifest);
+                }
                 let found = root.as_deref().and_then(|root| lock::graph(root, &self.manifests));
                 if let Some(found) = found.filter(|found| found.by_manifest(manifest).is_some()) {
                     return Some(Rc::new(found));
@@ -175,8 +184,21 @@ impl Dependencies {
                 return known;
             }
         }
+        let (verdict, stable) = self.read_verdict(manifest, path);
+        // What is absent is asked for again when cargo brought sources here.
+        if let Some(root) = root.filter(|_| stable || matches!(verdict, Verdict::Absent(_)))
+            && let Some(store) = self.stores.borrow_mut().get_mut(&root)
+        {
+            store.keep(manifest, path, verdict.clone());
+        }
+        verdict
+    }
+
+    /// The same from the sources, and whether it stays so as long as the lock file does.
+    fn read_verdict(&self, manifest: &Path, path: &str) -> (Verdict, bool) {
         let Some(graph) = self.graph(manifest) else {
-            return Verdict::Absent("its sources were not read: run `cargo fetch`".to_owned());
+            let why = "its sources were not read: run `cargo fetch`";
+            return (Verdict::Absent(why.to_owned()), false);
         };
         let krate = path.split("::").next().unwrap_or(path);
         let found = graph
@@ -185,16 +207,10 @@ impl Dependencies {
             // An alias of another member, perhaps.
             .or_else(|| by_lib(&graph, krate));
         let Some((id, package)) = found else {
-            return Verdict::Unknown(format!("no dependency is called `{krate}`"));
+            return (Verdict::Unknown(format!("no dependency is called `{krate}`")), true);
         };
         let answer = self.ask(&graph, id, path, &mut BTreeSet::new());
-        let verdict = named(&answer, &format!("{} {}", package.name, package.version));
-        if let Some(root) = root.filter(|_| answer.stable)
-            && let Some(store) = self.stores.borrow_mut().get_mut(&root)
-        {
-            store.keep(manifest, path, verdict.clone());
-        }
-        verdict
+        (named(&answer, &format!("{} {}", package.name, package.version)), answer.stable)
     }
 }
 

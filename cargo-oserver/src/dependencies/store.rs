@@ -17,6 +17,10 @@ pub(super) struct Store {
     tool: String,
     /// Of the lock file and the manifests that `answers` were found with.
     key: u64,
+    /// Of the folders that cargo keeps sources in: what is absent may come.
+    sources: u64,
+    /// Manifests below which cargo could not resolve the dependencies.
+    failed: BTreeSet<PathBuf>,
     /// By the path of a manifest below the workspace, and the path of a type.
     answers: BTreeMap<String, Verdict>,
     /// By name, version and features of a package of a registry, then by the path of a type in it.
@@ -39,10 +43,26 @@ impl Store {
         }
         if store.key != key {
             store.answers.clear();
+            store.failed.clear();
             store.key = key;
+        }
+        let sources = sources();
+        if store.sources != sources {
+            store.answers.retain(|_, answer| !matches!(answer, Verdict::Absent(_)));
+            store.failed.clear();
+            store.sources = sources;
         }
         root.clone_into(&mut store.root);
         store
+    }
+
+    /// Whether cargo could not resolve a package's dependencies, and nothing has changed since.
+    pub(super) fn failed(&self, manifest: &Path) -> bool {
+        self.failed.contains(manifest)
+    }
+
+    pub(super) fn fail(&mut self, manifest: &Path) {
+        self.changed |= self.failed.insert(manifest.to_owned());
     }
 
     pub(super) fn answer(&self, manifest: &Path, path: &str) -> Option<Verdict> {
@@ -123,6 +143,15 @@ fn key(root: &Path, manifests: &BTreeSet<PathBuf>) -> u64 {
         std::fs::read(manifest).unwrap_or_default().hash(&mut hasher);
     }
     std::fs::read(root.join("Cargo.toml")).unwrap_or_default().hash(&mut hasher);
+    hasher.finish()
+}
+
+/// When cargo last put sources anywhere.
+fn sources() -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for folder in super::lock::sources() {
+        folder.metadata().and_then(|folder| folder.modified()).ok().hash(&mut hasher);
+    }
     hasher.finish()
 }
 
