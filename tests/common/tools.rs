@@ -13,15 +13,17 @@ use std::io::Write;
 use std::path::PathBuf;
 
 /// What a test needs and a machine may not have, and the command that installs it.
-pub const TOOLS: [(&str, &str); 9] = [
+pub const TOOLS: [(&str, &str); 11] = [
     ("chromium", "apt-get install chromium"),
     ("curl", "apt-get install curl"),
     ("h2load", "apt-get install nghttp2-client"),
     ("nghttp", "apt-get install nghttp2-client"),
+    ("prometheus", "apt-get install prometheus"),
     ("promtool", "apt-get install prometheus"),
     ("sarif-multitool", "npm install --global @microsoft/sarif-multitool"),
     ("slowhttptest", "apt-get install slowhttptest"),
     ("systemd-analyze", "apt-get install systemd"),
+    ("systemd-socket-activate", "apt-get install systemd"),
     ("wrk", "apt-get install wrk"),
 ];
 
