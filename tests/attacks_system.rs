@@ -283,8 +283,9 @@ fn where_the_system_gives_no_more_threads_requests_are_refused_and_the_process_e
         // At once, and not at its deadline.
         let refused = system.get("/sync").await;
         assert_eq!(refused.status, 503, "{}", refused.text());
-        assert_eq!(system.kinds(refused.header("x-request-id")), ["refused"]);
-        assert_eq!(system.recorded("no-thread"), 1);
+        let id = refused.header("x-request-id");
+        eventually("the refusal is recorded", || system.kinds(id) == ["refused"]).await;
+        eventually("the reason is recorded", || system.recorded("no-thread") == 1).await;
         assert_eq!(system.get("/ok").await.status, 200, "it needs no thread");
         let begin = Instant::now();
         loop {

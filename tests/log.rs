@@ -167,10 +167,13 @@ fn stderr_can_be_a_socket() {
         let stderr = OwnedFd::from(writer).into();
         let faults = Faults::start_writing_to(stderr, &["--timeout", LONG], &[]);
         let reply = faults.get("/panic").await;
-        let mut line = String::new();
-        BufReader::new(&reader).read_line(&mut line).expect("a line");
-        let record: Value = serde_json::from_str(&line).expect("JSON");
-        assert_eq!(record["request_id"], reply.header("x-request-id"));
+        // After the line of the start.
+        let mut lines = BufReader::new(&reader).lines();
+        let record = lines.find_map(|line| {
+            let line: Value = serde_json::from_str(&line.expect("a line")).expect("JSON");
+            (line["fault"] == "panic").then_some(line)
+        });
+        assert_eq!(record.expect("a record")["request_id"], reply.header("x-request-id"));
         // Nobody reads it any more, and it is soon full.
         for _ in 0..20 {
             assert_eq!(faults.get("/log/2000").await.status, 200);

@@ -147,9 +147,9 @@ fn a_handler_that_ends_in_the_poll_that_looks_is_late_all_the_same() {
     run(async {
         let service = start().await;
         let finished = hang(&service, "finishes-late").await;
-        assert_eq!(service.kinds(&finished), ["timeout"]);
+        eventually("its record", || service.kinds(&finished) == ["timeout"]).await;
         let panicked = hang(&service, "panics-late").await;
-        assert_eq!(service.kinds(&panicked), ["timeout", "panic"]);
+        eventually("both records", || service.kinds(&panicked) == ["timeout", "panic"]).await;
         assert_eq!(service.get("/ok").await.text(), "ok");
     });
 }
