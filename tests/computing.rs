@@ -41,6 +41,7 @@ async fn before() -> String {
 }
 
 /// `nice -n 19 cargo test`: there is nothing to be taken away.
+#[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn has_priority() -> bool {
     let has = niceness() < 15;
     if !has {

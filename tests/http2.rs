@@ -125,6 +125,7 @@ async fn rapid_reset(address: SocketAddr, streams: u32) {
 /// An attacker that can send as many of them as others send requests then leaves these at least a third of the
 /// server. Rates would say less of it: the attacker takes CPU time from the same machine.
 #[test]
+#[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn a_stream_that_is_reset_costs_the_server_at_most_two_requests() {
     const STREAMS: u32 = 20_000;
     const REQUESTS: u64 = 5_000;
