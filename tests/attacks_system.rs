@@ -150,7 +150,7 @@ fn handlers_may_start_processes_and_these_keep_no_port() {
             });
         }
         for (status, text) in running.join_all().await {
-            // Of many that need a thread at a time some may have to be turned away.
+            // When many need a thread at a time, some may have to be turned away.
             assert!(
                 (status, &*text) == (200, "from a child\n") || status == 503,
                 "{status} {text}"

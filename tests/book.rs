@@ -120,6 +120,21 @@ fn every_link_of_the_book_has_a_target() {
 }
 
 /// mdBook leaves out a page that the summary does not name.
+/// A page is text to every tool, also with two versions of a paragraph in it.
+#[test]
+fn no_chapter_has_the_marks_of_a_merge() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    for entry in std::fs::read_dir(folder).expect("the book") {
+        let path = entry.expect("readable").path();
+        if path.extension().is_some_and(|extension| extension == "md") {
+            let text = std::fs::read_to_string(&path).expect("UTF-8");
+            let marks = ["<<<<<<< ", "=======", ">>>>>>> "];
+            let marked = text.lines().find(|line| marks.iter().any(|mark| line.starts_with(mark)));
+            assert_eq!(marked, None, "{}", path.display());
+        }
+    }
+}
+
 #[test]
 fn the_summary_and_the_first_page_name_each_chapter() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");

@@ -40,6 +40,12 @@ async fn before() -> String {
     niceness().to_string()
 }
 
+/// Holds its thread, and computes nothing.
+#[oserver::handler]
+async fn sleeps() {
+    std::thread::sleep(Duration::from_millis(300));
+}
+
 /// `nice -n 19 cargo test`: there is nothing to be taken away.
 #[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn has_priority() -> bool {
@@ -70,10 +76,21 @@ fn a_handler_that_computes_below_its_deadline_goes_on_at_low_priority_and_answer
         assert!(!route.breaker_open && !route.alarm, "{route:?}");
         assert!(route.cpu_time >= Duration::from_millis(4 * 10), "{route:?}");
         assert!(route.longest_poll >= Duration::from_millis(10), "{route:?}");
-        // Who polls for others has the priority that all have.
+        // A thread that polls for others has the priority that all have.
         for _ in 0..50 {
             assert_eq!(server.get("/before").await.text(), own.to_string());
         }
+    });
+}
+
+#[test]
+fn a_poll_that_holds_its_thread_without_computing_is_a_long_one() {
+    run(async {
+        let server = TestServer::start(Router::new().route("/sleeps", get(sleeps))).await;
+        assert_eq!(server.get("/sleeps").await.status, StatusCode::OK);
+        let route = server.route("GET /sleeps");
+        assert!(route.longest_poll >= Duration::from_millis(100), "{route:?}");
+        assert!(route.cpu_time < route.longest_poll, "{route:?}");
     });
 }
 

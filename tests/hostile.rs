@@ -70,7 +70,7 @@ async fn rest(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&all).into_owned()
 }
 
-/// Of the final response.
+/// The status of the final response.
 fn status(answer: &str) -> Option<u16> {
     let answer = answer.strip_prefix("HTTP/1.1 100 Continue\r\n\r\n").unwrap_or(answer);
     answer.strip_prefix("HTTP/1.1 ")?.split(' ').next()?.parse().ok()

@@ -5,9 +5,8 @@
 mod common;
 
 use std::path::Path;
-use std::process::Command;
 
-use common::oserver;
+use common::{fixed_and_checked, oserver};
 
 const BEFORE: &str = "\
 use std::collections::HashMap;
@@ -209,20 +208,8 @@ fn other_shapes_are_left_with_a_reason() {
 #[test]
 fn actors_compile() {
     let folder = tempfile::tempdir().unwrap();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().canonicalize().unwrap();
     write(folder.path(), BEFORE);
-    std::fs::copy(root.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_cargo-oserver"))
-        .args(["oserver", "fix", "--actors", "--allow-dirty", "--oserver-path"])
-        .arg(&root)
-        .current_dir(folder.path())
-        .env("CARGO_NET_OFFLINE", "true")
-        .env("CARGO_TARGET_DIR", root.join("target/fixed"))
-        .output()
-        .unwrap();
-    let told = String::from_utf8_lossy(&output.stdout).into_owned()
-        + &String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{told}");
+    let told = fixed_and_checked(folder.path(), &["--actors"]);
     let after = std::fs::read_to_string(folder.path().join("src/main.rs")).unwrap();
     assert!(
         after.contains("struct NotesActor") && after.contains("struct HitsActor"),

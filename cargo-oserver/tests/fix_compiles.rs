@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use common::oserver;
+use common::{fixed_and_checked, oserver};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().canonicalize().unwrap()
@@ -132,20 +132,8 @@ fn what_does_not_compile_is_taken_back_and_the_rest_stays() {
         "[package]\nname = \"data\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[dependencies]\n",
     );
     write(at, "data/src/lib.rs", DATA);
-    std::fs::copy(root().join("Cargo.lock"), at.join("Cargo.lock")).unwrap();
 
-    let path = root();
-    let output = Command::new(env!("CARGO_BIN_EXE_cargo-oserver"))
-        .args(["oserver", "fix", "--allow-dirty", "--format", "json", "--oserver-path"])
-        .arg(&path)
-        .current_dir(at)
-        .env("CARGO_NET_OFFLINE", "true")
-        .env("CARGO_TARGET_DIR", path.join("target/fixed"))
-        .output()
-        .unwrap();
-    let stdout = String::from_utf8(output.stdout).unwrap();
-    let told = format!("{stdout}\n{}", String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{told}");
+    let told = fixed_and_checked(at, &["--format", "json"]);
 
     let after = read(at, "app/src/main.rs");
     for part in [
@@ -160,7 +148,7 @@ fn what_does_not_compile_is_taken_back_and_the_rest_stays() {
         assert!(after.contains(part), "{part} is not in\n{after}\n{told}");
     }
     assert!(!after.contains("#[oserver::handler]\nasync fn inbox"), "{after}");
-    let reverted = stdout.lines().filter(|line| line.contains("\"action\":\"reverted\""));
+    let reverted = told.lines().filter(|line| line.contains("\"action\":\"reverted\""));
     let reverted: Vec<&str> = reverted.collect();
     assert!(reverted.iter().any(|line| line.contains("\"handler\":\"inbox\"")), "{told}");
     assert!(
@@ -176,7 +164,7 @@ fn what_does_not_compile_is_taken_back_and_the_rest_stays() {
     let check = Command::new(env!("CARGO"))
         .args(["check", "--offline", "--workspace", "--all-targets"])
         .current_dir(at)
-        .env("CARGO_TARGET_DIR", path.join("target/fixed"))
+        .env("CARGO_TARGET_DIR", root().join("target/fixed"))
         .output()
         .unwrap();
     assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stderr));

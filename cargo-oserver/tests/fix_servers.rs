@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{fixed, oserver, project};
+use common::{fixed, fixed_and_checked, oserver, project};
 
 #[test]
 fn each_lock_has_a_plan() {
@@ -242,20 +242,7 @@ fn other_accept_loops_stay() {
 #[test]
 fn a_service_of_hyper_compiles_afterwards() {
     let folder = project(&[("Cargo.toml", HYPER_MANIFEST), ("src/main.rs", HYPER)]);
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let root = root.canonicalize().unwrap();
-    std::fs::copy(root.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-oserver"))
-        .args(["oserver", "fix", "--allow-dirty", "--oserver-path"])
-        .arg(&root)
-        .current_dir(folder.path())
-        .env("CARGO_NET_OFFLINE", "true")
-        .env("CARGO_TARGET_DIR", root.join("target/fixed"))
-        .output()
-        .unwrap();
-    let told = String::from_utf8_lossy(&output.stdout).into_owned()
-        + &String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{told}");
+    let told = fixed_and_checked(folder.path(), &[]);
     let after = std::fs::read_to_string(folder.path().join("src/main.rs")).unwrap();
     assert!(after.contains("oserver::serve(listener, hello)"), "{after}{told}");
     assert!(after.contains("#[oserver::handler]") && !told.contains("reverted"), "{after}{told}");

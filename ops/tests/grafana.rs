@@ -54,7 +54,7 @@ impl Prometheus {
             }
             _ = writeln!(said, "{line}");
         };
-        // Who is not read cannot write.
+        // A process whose output is not read cannot write.
         std::thread::spawn(move || lines.for_each(drop));
         Self { process, address, _folder: folder }
     }
@@ -136,7 +136,7 @@ fn each_query_of_the_dashboard_has_an_answer_from_a_faulted_server() {
     });
 }
 
-/// Whoever imports it sees each panel once, in a place of its own.
+/// An import shows each panel once, in a place of its own.
 #[test]
 fn the_panels_of_the_dashboard_do_not_overlap() {
     let dashboard = dashboard();

@@ -30,7 +30,7 @@ pub trait HandlerState {
     type DataB: ?Sized;
     /// See [`DataA`](Self::DataA).
     type DataC: ?Sized;
-    /// Who would share it: `Handlers`, if it is a lock.
+    /// `Handlers`, if it is a lock: nobody may share it then.
     type Sharer;
     /// What a router asks about in a function whose parameter it is: what it carries that no state of a router is.
     type Routed: ?Sized;

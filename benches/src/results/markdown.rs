@@ -33,7 +33,7 @@ fn unfaulted(results: &Results, servers: &[&str]) -> String {
             let ratio = figure(measured.ratio(server, "hyper"));
             let p50 = figure(measured.median(server, |sample| sample.p50_ms));
             let p99 = figure(measured.median(server, |sample| sample.p99_ms));
-            // What others do on the machine changes rates more than CPU time.
+            // Other load on the machine changes rates more than CPU time.
             let cpu = figure(measured.median(server, |sample| sample.cpu_us));
             row.push(format!("**{ratio}** · {cpu} · {p50} · {p99}"));
         }

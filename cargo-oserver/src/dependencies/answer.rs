@@ -1,10 +1,10 @@
-//! What is said of a type, package by package: its own sources first, then those that it leads to.
+//! Answers for one type, package by package: its own sources first, then those that it leads to.
 
 use std::collections::BTreeSet;
 
 use super::{Dependencies, Graph, Located, Verdict, judge};
 
-/// What is known of a type, and of what it was said.
+/// The answer for one type, and how far it holds.
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
     pub(super) verdict: Verdict,
@@ -68,7 +68,7 @@ impl Dependencies {
             return known.clone();
         }
         let clean = Answer::new(Verdict::Clean(String::new()));
-        // What leads back to itself is what the rest of it is.
+        // A type that leads back to itself adds nothing to its own answer.
         self.verdicts.borrow_mut().insert(key.clone(), clean);
         let mut answer = self.judge(graph, id, path, read);
         answer.stable &= graph.packages.get(id).is_some_and(|package| package.registry);
@@ -135,7 +135,7 @@ impl Dependencies {
         Answer { verdict: Verdict::Clean(String::new()), private, stable }
     }
 
-    /// What the sources of one package say, or what an earlier run read in them; `None` without a library.
+    /// Reads the sources of one package, or takes the findings of an earlier run; `None` without a library.
     fn findings(
         &self,
         graph: &Graph,

@@ -74,7 +74,7 @@ pub fn locate(manifest: &Path) -> Result<Graph, String> {
     Ok(graph(&value))
 }
 
-/// What a person does about sources that are not here.
+/// The note about sources that are not here: how to get them, and why they were not read.
 pub(super) fn not_read(manifest: &Path, why: &str) -> String {
     let manifest = manifest.display();
     format!(

@@ -53,7 +53,7 @@ pub struct Dependencies {
     manifests: BTreeSet<PathBuf>,
     /// Whether answers are kept for later runs.
     kept: bool,
-    /// What earlier runs found, by the folder of the lock file.
+    /// The findings of earlier runs, by the folder of the lock file.
     stores: RefCell<HashMap<PathBuf, Store>>,
     /// How often cargo could not read a package, by the folder of the lock file.
     failed: RefCell<HashMap<PathBuf, usize>>,
@@ -103,7 +103,7 @@ impl Dependencies {
         graph
     }
 
-    /// What cargo says of a workspace, once.
+    /// The dependency graph that cargo tells of a workspace. It is asked once.
     fn located(&self, manifest: &Path) -> Option<Rc<Graph>> {
         let root = store::root(manifest);
         let failed = |root: &PathBuf| self.failed.borrow().get(root).copied().unwrap_or(0);
@@ -185,7 +185,7 @@ impl Dependencies {
             }
         }
         let (verdict, stable) = self.read_verdict(manifest, path);
-        // What is absent is asked for again when cargo brought sources here.
+        // Absent sources are looked for again when cargo has brought some.
         if let Some(root) = root.filter(|_| stable || matches!(verdict, Verdict::Absent(_)))
             && let Some(store) = self.stores.borrow_mut().get_mut(&root)
         {

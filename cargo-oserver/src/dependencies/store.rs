@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 use super::judge::Findings;
 use super::{Located, Verdict};
 
-/// What is kept of one workspace.
+/// The answers that are kept for one workspace.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Store {
     /// The build of the tool that wrote it: another one may say something else of the same sources.
     tool: String,
-    /// Of the lock file and the manifests that `answers` were found with.
+    /// A hash of the lock file and the manifests that `answers` were found with.
     key: u64,
-    /// Of the folders that cargo keeps sources in: what is absent may come.
+    /// A hash of the folders that cargo keeps sources in: absent ones may come.
     sources: u64,
     /// Manifests below which cargo could not resolve the dependencies.
     failed: BTreeSet<PathBuf>,

@@ -15,7 +15,7 @@ pub use servers::{is_framework, may_start, starts_server, unread_server};
 use types::{ACTORS, LOCKS, LOCKS_OF, REQUEST_DATA, STATE};
 use vouched::VOUCHED;
 
-/// What is known of a type of another crate.
+/// The verdict about a type of another crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Lock,

@@ -47,6 +47,25 @@ pub(crate) fn oserver(folder: &Path, arguments: &[&str]) -> Run {
     }
 }
 
+/// Has `fix` edit a folder, which must compile afterwards with the dependencies of this workspace. Returns stdout.
+pub(crate) fn fixed_and_checked(folder: &Path, more: &[&str]) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().canonicalize().unwrap();
+    std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_cargo-oserver"))
+        .args(["oserver", "fix", "--allow-dirty", "--oserver-path"])
+        .arg(&root)
+        .args(more)
+        .current_dir(folder)
+        .env("CARGO_NET_OFFLINE", "true")
+        .env("CARGO_TARGET_DIR", root.join("target/fixed"))
+        .output()
+        .expect("the command starts");
+    let stdout = String::from_utf8(output.stdout).expect("UTF-8");
+    let told = format!("{stdout}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{told}");
+    stdout
+}
+
 pub(crate) fn audit(folder: &Path, more: &[&str]) -> Run {
     oserver(folder, &[&["audit", "--format", "json"], more].concat())
 }

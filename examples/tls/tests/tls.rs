@@ -78,7 +78,7 @@ async fn connect_tls(example: &Faults, protocols: &[&str]) -> TlsStream<TcpStrea
 fn tls_speaks_what_alpn_says() {
     run(async {
         let example = Faults::program(env!("CARGO_BIN_EXE_example-tls"), &["127.0.0.1:0"]);
-        // Who does not speak TLS, and who says nothing, keeps nobody waiting.
+        // A client that does not speak TLS, or says nothing, keeps nobody waiting.
         let mut plain = TcpStream::connect(example.address).await.expect("a connection");
         plain.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").await.expect("sent");
         let _silent = TcpStream::connect(example.address).await.expect("a connection");

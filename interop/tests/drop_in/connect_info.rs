@@ -1,4 +1,4 @@
-//! Who is at the other end.
+//! The address and the user at the other end.
 
 use std::future::IntoFuture;
 use std::net::{IpAddr, SocketAddr};

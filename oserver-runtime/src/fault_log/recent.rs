@@ -94,7 +94,7 @@ fn add_stack(fault: &str, record: &Record<'_>) {
     let Some(place) = place.or(record.route.as_deref()) else { return };
     let mut recent = recent();
     let Some(kept) = recent.iter_mut().rev().find(|kept| kept.is_at(fault, place)) else { return };
-    // Of a panic the record itself has the other two.
+    // The record of a panic has the other two itself.
     let [summary, location] =
         [Some(record.message), record.location].map(|text| text.filter(|_| fault != "panic"));
     let texts = [record.stack.or(record.backtrace), summary, location, record.request_id];

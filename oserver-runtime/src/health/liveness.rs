@@ -40,7 +40,7 @@ pub(crate) struct BlockedThread {
     pub(crate) stack: OnceLock<Arc<Later>>,
 }
 
-/// Who holds a thread past a deadline.
+/// The holder of a thread past a deadline.
 #[derive(Clone, Debug)]
 pub(crate) enum ThreadHolder {
     /// A handler, or a body.
@@ -137,7 +137,7 @@ impl RuntimeHealth {
         self.budget.come_back();
     }
 
-    /// Of all servers and actors, the longest first: as many as the budget counts.
+    /// The threads of all servers and actors, the longest first: as many as the budget counts.
     pub(crate) fn blocked(&self) -> Vec<Arc<BlockedThread>> {
         let mut blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner).clone();
         blocked.sort_by_key(|thread| thread.since);

@@ -83,8 +83,8 @@ impl Counters {
         own.latency.fetch_add(latency, Ordering::Relaxed);
     }
 
-    /// Watchdog: a poll that goes on for `age` was seen to compute for `used` more.
-    pub(crate) fn computes(&self, used: Duration, age: Duration) {
+    /// Watchdog: a poll that goes on for `age` has computed for `used` since it was measured last.
+    pub(crate) fn poll_was_seen(&self, used: Duration, age: Duration) {
         self.cpu_time.fetch_add(nanoseconds(used), Ordering::Relaxed);
         self.longest_poll.fetch_max(nanoseconds(age), Ordering::Relaxed);
     }

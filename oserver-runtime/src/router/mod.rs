@@ -74,7 +74,7 @@ impl<S> Router<S> {
     /// A router without routes: it answers 404.
     #[must_use]
     pub fn new() -> Self {
-        // Of any state: one that is none is an error where a handler takes it.
+        // For any state: one that is none is an error where a handler takes it.
         Self { inner: axum::Router::new().with_state(()), direct: Arc::default() }
     }
 

@@ -62,7 +62,7 @@ impl Tag {
         Self { source: Source::MatchedPath, seen: Arc::default() }
     }
 
-    /// Of the routes of a path that is no pattern.
+    /// For a path that is no pattern.
     pub(super) fn of(path: &str) -> Self {
         Self { source: Source::Path(path.into()), seen: Arc::default() }
     }

@@ -13,6 +13,8 @@ use crate::watchdog::slot::{Role, Slot};
 /// The look from which on the kernel is asked. Before that the poll counts for as long as it is seen: most
 /// polls are over by then, and to ask costs three system calls.
 const SAMPLED_FROM: u32 = 3;
+/// A watchdog that slept for longer was stopped, and so were all others.
+const LONGEST_SLEEP: Duration = Duration::from_millis(128);
 /// For how long CPU time is added up, until it begins anew. One that sleeps and looks now and then uses less in it
 /// than is allowed; one of a hundred that compute on a core, more.
 const WINDOW: Duration = Duration::from_secs(1);
@@ -24,8 +26,8 @@ fn allowance(role: Role) -> Duration {
     Duration::from_millis(if role == Role::Worker { 20 } else { 10 })
 }
 
-/// How long until the kernel is asked again about a poll of this age. Of a hundred threads that sleep in their polls
-/// the asking alone would else take a twentieth of a core.
+/// How long until the kernel is asked again about a poll of this age. With a hundred threads that sleep in their polls,
+/// asking at each look would take a twentieth of a core.
 fn rest(age: Duration) -> Duration {
     match age.as_millis() {
         0..200 => Duration::from_millis(8),
@@ -48,12 +50,12 @@ pub(super) struct PollCpu {
 }
 
 impl PollCpu {
-    /// Of a poll that is seen for the first time, after the watchdog has `slept` for so long. It stands for all that
+    /// For a poll that is seen for the first time, after the watchdog has `slept` for so long. It stands for all that
     /// came and went meanwhile.
     pub(super) fn new(slept: Duration, now: Instant) -> Self {
         let (last, first, window) = (None, None, None);
         Self {
-            seen: now.checked_sub(slept).unwrap_or(now),
+            seen: now.checked_sub(slept.min(LONGEST_SLEEP)).unwrap_or(now),
             last,
             first,
             window,
@@ -62,21 +64,22 @@ impl PollCpu {
         }
     }
 
-    /// What the thread had computed when the poll was young.
+    /// The CPU time of the thread when the poll was young.
     pub(super) fn first(&self) -> Option<Sample> {
         self.first
     }
 
-    /// Returns what the poll has computed since it was asked last, at the `looks`th look at it.
+    /// Returns what the poll has computed since it was measured last, at the `looks`th look at it. `None` until it is
+    /// time to measure again.
     pub(super) fn measure(
         &mut self,
         slot: &Slot,
         looks: u32,
         first_seen: Instant,
         now: Instant,
-    ) -> Duration {
+    ) -> Option<Duration> {
         if looks > SAMPLED_FROM && now < self.next {
-            return Duration::ZERO;
+            return None;
         }
         self.next = now + rest(now - first_seen);
         let sample = match looks {
@@ -88,11 +91,11 @@ impl PollCpu {
         if let (None, Some(sample)) = (self.first, sample) {
             (self.first, self.window) = (Some(sample), Some(sample));
         }
-        match sample.zip(before) {
+        Some(match sample.zip(before) {
             Some((sample, before)) => sample.used_since(before),
             None if looks <= SAMPLED_FROM => seen,
             None => Duration::ZERO,
-        }
+        })
     }
 
     /// Takes the thread's priority away if the poll has computed more than it may, and the least that there is if

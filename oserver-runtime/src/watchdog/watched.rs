@@ -14,7 +14,7 @@ pub(super) const LONGEST_POKE: u32 = 64;
 /// Looks between two at which an overdue poll is overdue further.
 const OVERDUE_LOOKS: u32 = 16;
 
-/// What the watchdog remembers of a slot.
+/// A slot as the watchdog saw it last.
 pub(super) struct Watched {
     pub(super) slot: Arc<Slot>,
     /// The poll that it saw last, and when first.
@@ -94,7 +94,7 @@ impl Watched {
             poll.next_poke = poll.looks + (poll.next_poke).min(LONGEST_POKE);
         }
         poll.account(runtime, &self.slot, now);
-        // Of an actor at each further look: in one poll it may answer some, and block for the next.
+        // For an actor at each further look: in one poll it may answer some, and block for the next.
         if poll.looks == 2 || (poll.looks > 2 && poll.is_actor) {
             match self.slot.work_of(poll.number) {
                 // A request that takes its time is one whose client may go.
@@ -131,16 +131,13 @@ impl Watched {
 impl Poll {
     /// Counts what it computes, and lowers the priority of a thread on which it computes for long.
     fn account(&mut self, runtime: &RuntimeContext, slot: &Slot, now: Instant) {
-        let used = self.cpu.measure(slot, self.looks, self.first_seen, now);
-        if used.is_zero() {
-            return;
-        }
+        let Some(used) = self.cpu.measure(slot, self.looks, self.first_seen, now) else { return };
         let Some(work) = slot.work_of(self.number) else { return };
         if let PollSubject::Request(call, _) = &work
             && let Some(route) = call.route_if_known()
         {
             let counters = call.server.routes.entry(route).counters();
-            counters.computes(used, now - self.first_seen);
+            counters.poll_was_seen(used, now - self.first_seen);
         }
         let was_lowered =
             runtime.has_priority && self.cpu.lower(slot, self.number, self.overdue.is_some());

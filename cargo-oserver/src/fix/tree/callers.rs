@@ -11,7 +11,7 @@ use crate::syntax::Place;
 /// One call.
 #[derive(Debug)]
 pub(in crate::fix) struct CallSite {
-    /// Of the method's name.
+    /// The place of the method's name.
     pub(in crate::fix) place: Place,
     /// The end of the call, and of the `.await` behind it.
     pub(in crate::fix) end: usize,

@@ -38,7 +38,7 @@ pub(in crate::fix) struct Param {
 
 #[derive(Clone, Debug)]
 pub(in crate::fix) struct FnSite {
-    /// Of `fn`.
+    /// The place of `fn`.
     pub(in crate::fix) place: Place,
     pub(in crate::fix) name: String,
     /// With attributes.

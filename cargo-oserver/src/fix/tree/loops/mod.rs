@@ -14,7 +14,7 @@ use crate::syntax::Place;
 /// `loop { accept; spawn(async move { serve_connection(io, service) }) }`
 #[derive(Clone, Debug)]
 pub(in crate::fix) struct LoopSite {
-    /// Of `loop`.
+    /// The place of `loop`.
     pub(in crate::fix) place: Place,
     pub(in crate::fix) whole: Range<usize>,
     /// The variable that accepts.

@@ -10,7 +10,7 @@ use crate::syntax::Place;
 #[derive(Debug)]
 pub(in crate::fix) struct MethodSite {
     pub(in crate::fix) name: String,
-    /// Of `fn`.
+    /// The place of `fn`.
     pub(in crate::fix) place: Place,
     /// Where `fn`, or the `async` before it, begins.
     pub(in crate::fix) keyword: usize,
