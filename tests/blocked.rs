@@ -161,8 +161,9 @@ fn handlers_that_block_for_less_than_their_timeout_use_no_thread_budget() {
         let mut faults = Faults::start_with(&["--max-blocked", "8"], &[]);
         let address = faults.address;
         let begin = Instant::now();
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let mut clients = JoinSet::new();
-        for _ in 0..100 {
+        for _ in 0..50 * cores {
             clients.spawn(async move {
                 let mut client = Client::connect(address).await;
                 let mut late = 0;
@@ -515,6 +516,7 @@ fn a_busy_thread_gets_the_least_priority_and_no_worker_keeps_it() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_process_of_least_priority_keeps_its_workers() {
+    const REQUESTS: usize = 100;
     let threads = |faults: &Faults| -> Vec<_> {
         let tasks = std::fs::read_dir(format!("/proc/{}/task", faults.id())).expect("it runs");
         tasks.flatten().map(|task| task.file_name()).collect()
@@ -524,14 +526,15 @@ fn a_process_of_least_priority_keeps_its_workers() {
         assert!(!faults.threads_of_least_priority().is_empty());
         let mut client = faults.connect().await;
         assert_eq!(client.get("/ok").await.status, StatusCode::OK);
-        // All are there that there will be, now that a request was served.
         let before = threads(&faults);
-        for _ in 0..100 {
+        for _ in 0..REQUESTS {
             assert_eq!(client.get("/ok").await.status, StatusCode::OK);
         }
+        // A thread may begin for another reason; for a worker that leaves there is a new one after each request.
         let new = |thread: &&std::ffi::OsString| !before.contains(thread);
         let after = threads(&faults);
-        assert_eq!(after.iter().filter(new).count(), 0, "{before:?} {after:?}");
+        let new = after.iter().filter(new).count();
+        assert!(new < REQUESTS / 10, "{new} new threads: {before:?} {after:?}");
         assert_eq!(faults.get("/spin/1500").await.status, StatusCode::GATEWAY_TIMEOUT);
     });
 }
