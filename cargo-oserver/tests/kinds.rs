@@ -67,9 +67,12 @@ macro_rules! kinds {
 
 kinds! {
     actors,
+    attributes,
     behind_traits,
     conditions,
     filters,
+    further_servers,
+    included,
     macros,
     more_servers,
     own_loops,

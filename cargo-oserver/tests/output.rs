@@ -286,12 +286,12 @@ fn a_run_that_understood_nothing_says_so() {
     let manifest = std::fs::read_to_string(folder.path().join("Cargo.toml")).unwrap();
     std::fs::write(
         folder.path().join("Cargo.toml"),
-        manifest.replace("axum = \"0.8\"", "axum = \"0.8\"\ngotham = \"0.7\""),
+        manifest.replace("axum = \"0.8\"", "axum = \"0.8\"\ntrillium = \"0.2\""),
     )
     .unwrap();
     let run = audit(folder.path(), &[]);
     assert_eq!(run.places("unread-server"), ["Cargo.toml:1", "src/main.rs:1"], "{}", run.stdout);
-    assert!(run.stderr.contains("not read: handlers of gotham"), "{}", run.stderr);
+    assert!(run.stderr.contains("not read: handlers of trillium"), "{}", run.stderr);
     assert!(run.stderr.contains("no handler was found"), "{}", run.stderr);
     let routes = "fn f(h: H) -> axum::Router { axum::Router::new().route(\"/\", axum::routing::get(make!())) }\n";
     std::fs::write(folder.path().join("src/main.rs"), format!("{routes}fn main() {{}}\n")).unwrap();

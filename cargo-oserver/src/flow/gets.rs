@@ -16,7 +16,7 @@ pub struct Get {
 /// The method call that an expression starts with and that takes state out of a request.
 pub(super) fn getter<'a>(expr: &'a Expr, locals: &Locals<'a>) -> Option<&'a MethodCall> {
     match expr {
-        Expr::Method(call) if gets(call, locals) => Some(call),
+        Expr::Method(call) if gets(call, locals) || asks(call) => Some(call),
         Expr::Method(call) => getter(&call.receiver, locals),
         Expr::Same(inner) | Expr::Deref(inner) | Expr::Await(inner) | Expr::Cast(inner, _) => {
             getter(inner, locals)
@@ -36,6 +36,22 @@ pub(super) fn gets(call: &MethodCall, locals: &Locals<'_>) -> bool {
         }
         _ => false,
     }
+}
+
+/// A call that takes what its place asks for: `let app: &App = request.data().unwrap()`.
+fn asks(call: &MethodCall) -> bool {
+    call.args.is_empty()
+        && matches!(
+            &*call.name,
+            "app_data"
+                | "obtain"
+                | "obtain_mut"
+                | "data"
+                | "data_opt"
+                | "data_unchecked"
+                | "state"
+                | "guard"
+        )
 }
 
 pub(super) fn of_extensions(receiver: &Expr, locals: &Locals<'_>) -> bool {
@@ -61,7 +77,12 @@ fn of_depot(receiver: &Expr, locals: &Locals<'_>) -> bool {
 
 /// `State::<App>::from_request_parts(parts, state)`, `App::from_ref(state)`: what it hands out.
 pub(super) fn delegated<'a>(path: &TyPath, infer: &Infer<'_, 'a>) -> Option<(String, Resolved)> {
-    let takes = matches!(path.last(), "from_request_parts" | "from_request" | "from_ref");
+    let borrows = matches!(
+        path.last(),
+        "borrow_from" | "try_borrow_from" | "borrow_mut_from" | "take_from" | "try_take_from"
+    );
+    let takes =
+        borrows || matches!(path.last(), "from_request_parts" | "from_request" | "from_ref");
     if !takes {
         return None;
     }
@@ -72,6 +93,6 @@ pub(super) fn delegated<'a>(path: &TyPath, infer: &Infer<'_, 'a>) -> Option<(Str
         None => Ty::Path(prefix),
     };
     let ty = infer.program.resolve_type(&base, &infer.scope);
-    let state = path.last() == "from_ref" || Reach::is_state_extractor(&ty);
+    let state = borrows || path.last() == "from_ref" || Reach::is_state_extractor(&ty);
     state.then(|| (base.to_string(), ty))
 }

@@ -1,5 +1,6 @@
 //! Functions, closures and methods that answer requests, and the state that reaches them.
 
+mod attributes;
 mod connections;
 mod delegates;
 mod extractors;
@@ -105,6 +106,7 @@ pub fn read<'a>(flow: &Flow<'_, '_, 'a>, program: &Program<'a>) -> Servers<'a> {
     rpc::find(program, &mut found);
     graphql::find(program, &mut found);
     registered::find(program, &mut found);
+    attributes::find(program, &mut found);
     let loops = connections::find(flow, &mut found);
     delegates::find(program, &mut found);
     let Found { by_place, not_read } = found;

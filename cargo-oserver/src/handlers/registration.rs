@@ -45,6 +45,8 @@ pub(super) fn function(
         "start_server" | "start_server_with_pool" => Role::Function,
         _ if verb(name) => Role::Function,
         _ if MIDDLEWARE.contains(&name) => Role::Middleware,
+        // `GreeterServer::with_interceptor(service, check)`
+        "with_interceptor" | "interceptor" => Role::Middleware,
         // `rouille::Server::new(address, handler)`
         "new" if path.segments.iter().any(|segment| &*segment.name == "Server") => Role::Function,
         "new" if path.segments.iter().any(|segment| &*segment.name == "HandleErrorLayer") => {
@@ -61,6 +63,9 @@ pub(super) fn function(
         Found::Def(_) => return None,
     };
     let known = framework != Framework::Unknown;
+    if role == Role::Middleware && name.ends_with("interceptor") && framework != Framework::Tonic {
+        return None;
+    }
     let rouille = matches!(name, "start_server" | "start_server_with_pool")
         || (name == "new" && role == Role::Function);
     if (name == "serve" && framework != Framework::Oserver)
@@ -109,6 +114,9 @@ pub(super) fn method(
         | "register_blocking_method"
         | "register_subscription" => {
             (chain == Framework::Jsonrpsee).then(|| registration(Role::Function, true)).flatten()
+        }
+        "ns" | "dyn_ns" | "on_disconnect" | "on_fallback" => {
+            (chain == Framework::Socketioxide).then(|| registration(Role::Function, true)).flatten()
         }
         "to" | "to_async" => registration(Role::Function, routed),
         "hoop" | "wrap_fn" | "handle_error" | "catcher" | "around" | "before" | "after" => {

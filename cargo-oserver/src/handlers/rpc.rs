@@ -1,4 +1,5 @@
-//! Services of RPC: tonic's by the requests that their methods take, jsonrpsee's by the trait that `#[rpc]` makes.
+//! Services of RPC: tonic's by the requests that their methods take, jsonrpsee's by the trait that `#[rpc]` makes, tarpc's
+//! by the trait that has `#[tarpc::service]`.
 
 use super::{Found, Framework, Role, signatures};
 use crate::program::{Function, Owner, Program};
@@ -12,8 +13,8 @@ pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
                 let function = Function { def, module: id, owner: Owner::Impl(of) };
                 let framework = if takes_tonic(program, &function) {
                     Framework::Tonic
-                } else if of_rpc(&servers, of, def) {
-                    Framework::Jsonrpsee
+                } else if let Some(framework) = of_rpc(&servers, of, def) {
+                    framework
                 } else {
                     continue;
                 };
@@ -36,21 +37,36 @@ fn takes_tonic<'a>(program: &Program<'a>, function: &Function<'a>) -> bool {
         })
 }
 
-/// Names of the traits that `#[rpc(server)]` makes, each with the methods of it.
-fn rpc_traits<'a>(program: &Program<'a>) -> Vec<(String, Vec<&'a str>)> {
+/// A trait whose methods answer.
+struct Served<'a> {
+    name: String,
+    framework: Framework,
+    methods: Vec<&'a str>,
+}
+
+/// The traits that `#[rpc(server)]` makes, and those that have `#[tarpc::service]`.
+fn rpc_traits<'a>(program: &Program<'a>) -> Vec<Served<'a>> {
     let mut found = Vec::new();
     for id in program.module_ids() {
         for of in &program.module(id).items.traits {
-            if of.attributes.others.iter().any(|(path, _)| path.last() == "rpc") {
-                let methods = of.fns.iter().map(|def| &*def.name).collect();
-                found.push((format!("{}Server", of.name), methods));
+            let methods = || of.fns.iter().map(|def| &*def.name).collect();
+            for (path, _) in &of.attributes.others {
+                let (name, framework) = match path.last() {
+                    "rpc" => (format!("{}Server", of.name), Framework::Jsonrpsee),
+                    "service" if path.plain() == "tarpc::service" => {
+                        (of.name.to_string(), Framework::Tarpc)
+                    }
+                    _ => continue,
+                };
+                found.push(Served { name, framework, methods: methods() });
             }
         }
     }
     found
 }
 
-fn of_rpc(servers: &[(String, Vec<&str>)], of: &ImplDef, def: &FnDef) -> bool {
+fn of_rpc(servers: &[Served<'_>], of: &ImplDef, def: &FnDef) -> Option<Framework> {
     let name = of.of.as_ref().map_or("", |path| path.last());
-    servers.iter().any(|(server, methods)| server == name && methods.contains(&&*def.name))
+    let serves = |of: &&Served<'_>| of.name == name && of.methods.contains(&&*def.name);
+    servers.iter().find(serves).map(|of| of.framework)
 }

@@ -12,6 +12,8 @@ const TRAITS: &[(&str, &str)] = &[
     ("Handler", "handle"),
     ("Handler", "call"),
     ("Fairing", "on_request"),
+    ("Fairing", "on_response"),
+    ("Interceptor", "call"),
     ("Middleware", "handle"),
 ];
 
@@ -25,16 +27,16 @@ pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
             if !TRAITS.iter().any(|(name, _)| *name == path.last()) {
                 continue;
             }
-            let Some(def) = of.fns.iter().find(|def| {
-                TRAITS.iter().any(|(name, method)| *name == path.last() && *method == &*def.name)
-            }) else {
-                continue;
+            let answers = |name: &str| {
+                TRAITS.iter().any(|(of, method)| *of == path.last() && *method == name)
             };
-            let function = Function { def, module: id, owner: Owner::Impl(of) };
-            let Some(framework) = framework(program, &function) else { continue };
-            let mut handler = signatures::handler(program, &function, Role::Service);
-            handler.framework = framework;
-            found.add(handler);
+            for def in of.fns.iter().filter(|def| answers(&def.name)) {
+                let function = Function { def, module: id, owner: Owner::Impl(of) };
+                let Some(framework) = framework(program, &function) else { continue };
+                let mut handler = signatures::handler(program, &function, Role::Service);
+                handler.framework = framework;
+                found.add(handler);
+            }
         }
     }
 }

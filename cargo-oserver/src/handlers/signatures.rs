@@ -9,7 +9,7 @@ use crate::syntax::{Attributes, Ty};
 const ROUTES: &[&str] =
     &["get", "post", "put", "delete", "patch", "head", "options", "trace", "connect", "route"];
 const ENDPOINTS: &[&str] =
-    &["handler", "debug_handler", "debug_middleware", "endpoint", "craft", "oai"];
+    &["handler", "debug_handler", "debug_middleware", "endpoint", "craft", "oai", "middleware_fn"];
 
 pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
     for function in &program.functions {
@@ -25,7 +25,7 @@ pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
         if matches!(function.owner, Owner::Trait(_)) {
             continue;
         }
-        let routes = routes(&function.def.attributes);
+        let routes = routes(&function.def.attributes).or_else(|| answers_for(function));
         let state = state_extractor(program, function);
         if routes.is_some() || state.is_some() {
             let mut handler = handler(program, function, Role::Function);
@@ -36,6 +36,13 @@ pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
             found.add(handler);
         }
     }
+}
+
+/// The method that answers for a value: `#[handler] impl Counter { async fn handle(&self) … }`.
+fn answers_for(function: &Function<'_>) -> Option<Vec<String>> {
+    let Owner::Impl(of) = function.owner else { return None };
+    let marked = of.attributes.others.iter().any(|(path, _)| ENDPOINTS.contains(&path.last()));
+    (marked && &*function.def.name == "handle").then(Vec::new)
 }
 
 /// A handler that is a function.

@@ -206,9 +206,13 @@ impl<'p, 'a> Infer<'p, 'a> {
                 .and_then(|index| parts.get(index).cloned())
                 .unwrap_or(Resolved::Unknown),
             // `let (sender, receiver) = channel();`
-            Resolved::External(path, args) if path.ends_with("channel") => {
+            Resolved::External(path, args) if makes_channel(path) => {
                 let module = path.rsplit_once("::").map_or("", |(module, _)| module);
-                let half = if name == "0" { "Sender" } else { "Receiver" };
+                let half = match name {
+                    "0" if path.ends_with("::sync_channel") => "SyncSender",
+                    "0" => "Sender",
+                    _ => "Receiver",
+                };
                 Resolved::External(format!("{module}::{half}").into(), args.clone())
             }
             // `Some(x)`, `State(x)`, and fields behind `Arc`.
@@ -216,6 +220,15 @@ impl<'p, 'a> Infer<'p, 'a> {
                 if variant == Some("Err") && path.ends_with("Result") =>
             {
                 args.get(1).cloned().unwrap_or(Resolved::Unknown)
+            }
+            // A pointer has no field of its own that could be meant.
+            Resolved::External(path, args)
+                if name == "0" && variant.is_none() && points(path) && !args.is_empty() =>
+            {
+                match self.field(&args[0], name) {
+                    Resolved::Unknown => args[0].clone(),
+                    found => found,
+                }
             }
             Resolved::External(_, args) => match args.first() {
                 Some(inner) if name == "0" || name == "[]" => inner.clone(),
@@ -225,4 +238,18 @@ impl<'p, 'a> Infer<'p, 'a> {
             _ => Resolved::Unknown,
         }
     }
+}
+
+/// A function that gives both halves of a channel.
+fn makes_channel(path: &str) -> bool {
+    let name = path.rsplit("::").next().unwrap_or(path);
+    name.ends_with("channel")
+        || (path.contains("channel") || path.starts_with("flume") || path.starts_with("kanal"))
+            && matches!(name, "bounded" | "unbounded" | "rendezvous")
+}
+
+/// A type whose fields are all those of what it leads to.
+fn points(path: &str) -> bool {
+    let name = path.rsplit("::").next().unwrap_or(path);
+    matches!(name, "Arc" | "Rc" | "Box" | "Pin" | "LazyLock" | "Lazy") || path == "rocket::State"
 }

@@ -64,19 +64,27 @@ const HARMLESS: &[&str] = &[
 
 /// Methods by the path of the type that they are called on, or the function that made it.
 const METHODS: &[(&str, &[&str])] = &[
-    ("std::process::Command", &["output", "status"]),
+    ("std::process::Command", &["output", "status", "wait", "wait_with_output"]),
     ("std::process::Child", &["wait", "wait_with_output"]),
-    ("std::sync::mpsc::Receiver", &["recv", "recv_timeout"]),
+    ("std::sync::mpsc::Receiver", &["recv", "recv_timeout", "iter", "into_iter"]),
     ("std::sync::mpsc::SyncSender", &["send"]),
-    ("crossbeam_channel::Receiver", &["recv", "recv_timeout", "recv_deadline"]),
-    ("crossbeam::channel::Receiver", &["recv", "recv_timeout", "recv_deadline"]),
-    ("flume::Receiver", &["recv", "recv_timeout", "recv_deadline"]),
+    (
+        "crossbeam_channel::Receiver",
+        &["recv", "recv_timeout", "recv_deadline", "iter", "into_iter"],
+    ),
+    (
+        "crossbeam::channel::Receiver",
+        &["recv", "recv_timeout", "recv_deadline", "iter", "into_iter"],
+    ),
+    ("flume::Receiver", &["recv", "recv_timeout", "recv_deadline", "iter", "into_iter"]),
     ("std::sync::Condvar", &["wait", "wait_timeout", "wait_while", "wait_timeout_while"]),
     ("parking_lot::Condvar", &["wait", "wait_for", "wait_until", "wait_while"]),
     ("std::sync::Barrier", &["wait"]),
     ("std::thread::JoinHandle", &["join"]),
     ("std::thread::spawn", &["join"]),
     ("std::fs::OpenOptions", &["open"]),
+    ("std::path::Path", OF_PATHS),
+    ("std::path::PathBuf", OF_PATHS),
     (
         "std::fs::File",
         &[
@@ -161,6 +169,20 @@ const METHODS: &[(&str, &[&str])] = &[
     ("pbkdf2::Pbkdf2", &["hash_password", "verify_password"]),
 ];
 
+/// Methods of paths that ask the file system.
+const OF_PATHS: &[&str] = &[
+    "exists",
+    "try_exists",
+    "is_file",
+    "is_dir",
+    "is_symlink",
+    "metadata",
+    "symlink_metadata",
+    "canonicalize",
+    "read_dir",
+    "read_link",
+];
+
 /// Methods whose names say it, whatever they are called on.
 const NAMES: &[&str] = &[
     "block_on",
@@ -171,6 +193,7 @@ const NAMES: &[&str] = &[
     "blocking_write",
     "recv_blocking",
     "send_blocking",
+    "to_socket_addrs",
 ];
 
 /// Whether a function of another crate blocks.

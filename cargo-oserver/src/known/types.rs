@@ -95,6 +95,12 @@ pub(super) const STATE: &[(&str, &[&str])] = &[
     ("poem", &["Data"]),
     ("rocket", &["State"]),
     ("tide", &["Request"]),
+    ("ntex", &["State"]),
+    ("dropshot", &["RequestContext"]),
+    ("viz", &["State"]),
+    ("xitca_web", &["StateRef", "StateOwn"]),
+    ("loco_rs", &["State", "Extension"]),
+    ("socketioxide", &["State"]),
 ];
 
 /// Handles of actors: what the actor holds is its own.

@@ -145,7 +145,7 @@ impl<'a> Mounting<'a, '_> {
             file,
             name: &def.name,
             test: test || def.test,
-            block: false,
+            block: def.included,
             names: HashMap::new(),
             imports: HashMap::new(),
             globs: Vec::new(),

@@ -46,6 +46,8 @@ pub struct ModDef {
     /// `#[path = "…"]`
     pub path: Option<Box<str>>,
     pub inline: Option<Items>,
+    /// `include!("…")`: its items stand where the line does, and see what is around it.
+    pub included: bool,
 }
 
 /// Type parameters and what bounds them.

@@ -31,7 +31,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
             let scope = infer.program.scope_of(&function);
             for (param, arg) in function.def.params.iter().zip(args) {
                 let ty = infer.program.resolve_type(&param.ty, &scope);
-                self.expected(arg, locals, &param.ty.to_string(), ty);
+                self.expected(arg, infer, locals, &param.ty.to_string(), ty);
             }
             self.call(&function, place, false);
             return;

@@ -142,9 +142,20 @@ impl<'a> Look<'_, '_, '_, 'a> {
     }
 
     /// A value that goes where a type is written.
-    fn expected(&mut self, value: &'a Expr, locals: &Locals<'a>, text: &str, ty: Resolved) {
+    fn expected(
+        &mut self,
+        value: &'a Expr,
+        infer: &Infer<'_, 'a>,
+        locals: &Locals<'a>,
+        text: &str,
+        ty: Resolved,
+    ) {
         if let Some(call) = gets::getter(value, locals).filter(|call| call.turbofish.is_empty()) {
-            self.get(call, text.to_owned(), ty);
+            let receiver = infer.expr(&call.receiver, locals);
+            // A method of the sources says itself what it gives.
+            if infer.method_of(&receiver, &call.name).is_none() {
+                self.get(call, text.to_owned(), ty);
+            }
         }
     }
 
@@ -208,7 +219,15 @@ impl<'a> Visit<'a> for Look<'_, '_, '_, 'a> {
             Expr::Let(binding) => {
                 if let (Some(ty), Some(init)) = (&binding.ty, &binding.init) {
                     let resolved = infer.program.resolve_type(ty, &infer.scope);
-                    self.expected(init, locals, &ty.to_string(), resolved);
+                    self.expected(init, infer, locals, &ty.to_string(), resolved);
+                }
+            }
+            // `for job in receiver` waits for each.
+            Expr::For(_, parts, place) => {
+                let over = parts.first().map(|over| infer.expr(over, locals));
+                let path = over.as_ref().map_or("", names::pointee);
+                if known::blocking_method(path, "into_iter") {
+                    self.blocks(*place, format!("{path}::into_iter"));
                 }
             }
             Expr::Struct(path, fields) => {
@@ -217,7 +236,7 @@ impl<'a> Visit<'a> for Look<'_, '_, '_, 'a> {
                     .resolve_type(&crate::syntax::Ty::Path(path.clone()), &infer.scope);
                 for (name, value) in fields {
                     let field = infer.field(&ty, name);
-                    self.expected(value, locals, name, field);
+                    self.expected(value, infer, locals, name, field);
                 }
             }
             _ => {}

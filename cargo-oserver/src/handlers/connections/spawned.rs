@@ -136,11 +136,16 @@ impl<'a> Look<'_, '_, '_, 'a> {
         locals: &Locals<'a>,
     ) -> bool {
         let bound = self.open.last().map_or(0, |open| open.bound);
-        let outer = flow::used(expr, HashSet::new(), locals);
-        let before = |name: &str| locals.position(name).is_some_and(|at| at < bound);
         let leads =
             |ty: &Resolved| *ty == Resolved::Unknown || !self.flow.reach.locks(ty).locks.is_empty();
-        !outer.iter().any(|(name, ty)| before(name) && leads(ty))
+        let outer = flow::used(expr, HashSet::new(), locals);
+        let own = |name: &str| {
+            let inside = locals.position(name).is_some_and(|at| at >= bound);
+            // `let db = db.clone()`: the inner name has the value of the outer one.
+            let init = locals.get(name).and_then(|local| local.init);
+            inside && init.is_none_or(|init| self.fresh(init, origins, &locals.before(name)))
+        };
+        outer.iter().filter(|(_, ty)| leads(ty)).all(|(name, _)| own(name))
             && origins.of(expr, locals) == Origin::Fresh
     }
 
@@ -153,14 +158,17 @@ impl<'a> Look<'_, '_, '_, 'a> {
     ) -> Vec<Way> {
         let bound = self.open.last().map_or(0, |open| open.bound);
         let origins = Origins { infer, reach: self.flow.reach, made: Some(self.flow), depth: 0 };
-        let fresh = |name: &str| {
+        let fresh = |name: &str, ty: &Resolved| {
             let inside = locals.position(name).is_some_and(|at| at >= bound);
-            let init = locals.get(name).and_then(|local| local.init);
-            inside && init.is_some_and(|init| self.fresh(init, &origins, locals))
+            match locals.get(name).and_then(|local| local.init) {
+                Some(init) => inside && self.fresh(init, &origins, &locals.before(name)),
+                // What the loop takes: the connection itself.
+                None => inside && *ty == Resolved::Unknown,
+            }
         };
         names
             .into_iter()
-            .filter(|(name, _)| fresh(name))
+            .filter(|(name, ty)| fresh(name, ty))
             .map(|(name, _)| Way::Capture(name))
             .collect()
     }

@@ -16,10 +16,16 @@ pub(super) enum Flow {
 }
 
 pub(super) fn sequence(stmts: &[Expr], name: &str) -> Flow {
-    for stmt in stmts {
+    for (index, stmt) in stmts.iter().enumerate() {
         match branch_of(stmt, name) {
             Flow::Held => {}
             done => return done,
+        }
+        // From here on the name is another value's, and the guard has none that could drop it.
+        let hidden = matches!(stmt, Expr::Let(binding)
+            if binding.pattern.bindings.iter().any(|binding| &*binding.name == name));
+        if hidden {
+            return sequence(&stmts[index + 1..], "");
         }
     }
     Flow::Held
@@ -28,14 +34,31 @@ pub(super) fn sequence(stmts: &[Expr], name: &str) -> Flow {
 pub(super) fn branch_of(expr: &Expr, name: &str) -> Flow {
     match expr {
         Expr::Async(..) | Expr::Closure(_) => Flow::Held,
+        // An async function that is given the guard holds it while it is awaited.
+        Expr::Await(inner) if matches!(inner.bare(), Expr::Call(callee, args, _) if moves(callee, args, name)) => {
+            Flow::Awaits
+        }
         Expr::Await(inner) => match branch_of(inner, name) {
             Flow::Held => Flow::Awaits,
             done => done,
         },
-        Expr::Call(callee, args, _) if drops(callee, args, name) => Flow::Dropped,
+        Expr::Call(..) if ends(expr, name) => Flow::Dropped,
         Expr::Block(block) => sequence(&block.stmts, name),
         Expr::Return(parts) => match sequence(parts, name) {
             Flow::Held => Flow::Dropped,
+            done => done,
+        },
+        // The way on is that of the value, not that of `else`.
+        Expr::Let(binding) => {
+            let awaits = |part: &Expr| branch_of(part, name) == Flow::Awaits;
+            match binding.init.as_ref().map_or(Flow::Held, |init| branch_of(init, name)) {
+                Flow::Held if binding.otherwise.as_deref().is_some_and(awaits) => Flow::Awaits,
+                done => done,
+            }
+        }
+        // `break` leaves the loop, not the scope of a guard from before it.
+        Expr::Loop(parts, _) | Expr::For(_, parts, _) => match sequence(parts, name) {
+            Flow::Dropped if !expr.any(&|inner| ends(inner, name)) => Flow::Held,
             done => done,
         },
         Expr::Branches(branch, subject, arms) => {
@@ -69,9 +92,22 @@ pub(super) fn branch_of(expr: &Expr, name: &str) -> Flow {
     }
 }
 
+/// A call that the guard does not outlive.
+fn ends(expr: &Expr, name: &str) -> bool {
+    matches!(expr, Expr::Call(callee, args, _) if drops(callee, args, name) || moves(callee, args, name))
+}
+
 /// `drop(guard)`, `MutexGuard::unlock_fair(guard)`
 fn drops(callee: &Expr, args: &[Expr], name: &str) -> bool {
     let ends = matches!(callee, Expr::Path(path, _)
         if matches!(path.last(), "drop" | "unlock_fair" | "forget" | "bump"));
     ends && matches!(args.first().map(Expr::bare), Some(Expr::Path(path, _)) if path.single() == Some(name))
+}
+
+/// `finish(guard)`: the guard itself goes into a function, which ends before the next statement.
+fn moves(callee: &Expr, args: &[Expr], name: &str) -> bool {
+    let function = matches!(callee, Expr::Path(path, _)
+        if path.last().starts_with(|letter: char| letter.is_lowercase()));
+    let given = |arg: &Expr| matches!(arg, Expr::Path(path, _) if path.single() == Some(name));
+    function && args.iter().any(given)
 }

@@ -57,7 +57,13 @@ pub(super) fn is_guard<'a>(expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Local
                 Some(function) => {
                     let output = function.def.output.as_ref();
                     let scope = infer.program.scope_of(&function);
-                    output.is_some_and(|ty| guard_type(&infer.program.resolve_type(ty, &scope)))
+                    output.is_some_and(|ty| {
+                        guard_type(infer, &infer.program.resolve_type(ty, &scope))
+                    })
+                }
+                // `Some(guard)`, `Transaction(guard)`
+                None if path.last().starts_with(|letter: char| letter.is_uppercase()) => {
+                    args.iter().any(|arg| is_guard(arg, infer, locals))
                 }
                 // `MutexGuard::map(guard, …)`
                 None => {
@@ -73,6 +79,11 @@ pub(super) fn is_guard<'a>(expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Local
                 }
             }
         }
+        // A value that a guard is a part of lives as the guard does.
+        Expr::Struct(_, fields) => fields.iter().any(|(_, value)| is_guard(value, infer, locals)),
+        Expr::Tuple(parts) | Expr::Array(parts) => {
+            parts.iter().any(|part| is_guard(part, infer, locals))
+        }
         _ => false,
     }
 }
@@ -84,7 +95,7 @@ fn locks<'a>(call: &'a MethodCall, infer: &Infer<'_, 'a>, locals: &Locals<'a>) -
         let mut scope = infer.program.scope_of(&function);
         scope.itself = Some(owner);
         let output = function.def.output.as_ref();
-        return output.is_some_and(|ty| guard_type(&infer.program.resolve_type(ty, &scope)));
+        return output.is_some_and(|ty| guard_type(infer, &infer.program.resolve_type(ty, &scope)));
     }
     match lock(&receiver) {
         Some(path) if of_map(path) => OF_MAPS.contains(&&*call.name),
@@ -102,15 +113,21 @@ fn unknown_lock<'a>(expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) 
         && infer.expr(&call.receiver, locals) == Resolved::Unknown
 }
 
-fn guard_type(ty: &Resolved) -> bool {
+fn guard_type(infer: &Infer<'_, '_>, ty: &Resolved) -> bool {
     match ty {
         Resolved::External(path, _) if known::guard(path) => true,
         Resolved::External(path, args) if path.ends_with("Option") || path.ends_with("Result") => {
-            args.first().is_some_and(guard_type)
+            args.first().is_some_and(|inner| guard_type(infer, inner))
         }
-        Resolved::Traits(traits) => traits
-            .iter()
-            .any(|of| of.assoc.iter().any(|(name, ty)| &**name == "Output" && guard_type(ty))),
+        Resolved::All(parts) => parts.iter().any(|part| guard_type(infer, part)),
+        Resolved::Traits(traits) => traits.iter().any(|of| {
+            of.assoc.iter().any(|(name, ty)| &**name == "Output" && guard_type(infer, ty))
+        }),
+        // A type of the sources with a guard in one of its fields.
+        Resolved::Own(id, args) => infer.program.type_def(*id).fields.iter().any(|field| {
+            let ty = infer.program.field_type(*id, args, &field.ty);
+            matches!(&ty, Resolved::External(path, _) if known::guard(path))
+        }),
         _ => false,
     }
 }

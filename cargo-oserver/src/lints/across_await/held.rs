@@ -6,7 +6,7 @@ use super::guards::is_guard;
 use crate::flow::{self, Code};
 use crate::infer::{Infer, Locals};
 use crate::program::Program;
-use crate::syntax::{Block, Branch, Expr, Place};
+use crate::syntax::{Block, Branch, Expr, Let, Place};
 
 /// From this edition on, `if let` drops its temporaries before `else`, and a block those of its last expression.
 const SHORT_TEMPORARIES: u16 = 2024;
@@ -54,8 +54,8 @@ impl<'a> Look<'_, '_, 'a> {
             let Expr::Let(binding) = stmt else { continue };
             self.infer.bind(stmt, locals);
             let guard = binding.init.as_ref().filter(|init| is_guard(init, self.infer, locals));
-            let name = binding.pattern.bindings.first().map(|binding| &*binding.name);
-            if let (Some(_), Some(name)) = (guard, name)
+            let name = guard.and_then(|init| named(binding, init, self.infer, locals));
+            if let Some(name) = name
                 && name != "_"
                 && sequence(&block.stmts[index + 1..], name) == Flow::Awaits
             {
@@ -193,6 +193,24 @@ impl<'a> Look<'_, '_, 'a> {
             self.places.push((place, what.to_owned()));
         }
     }
+}
+
+/// The name that a `let` gives to the guard: of the tuple's part that is one.
+fn named<'a, 'b>(
+    binding: &'b Let,
+    init: &'a Expr,
+    infer: &Infer<'_, 'a>,
+    locals: &Locals<'a>,
+) -> Option<&'b str> {
+    let of_guard = |way: &[Box<str>]| match (init, way.first()) {
+        (Expr::Tuple(parts), Some(index)) => {
+            let part = index.parse::<usize>().ok().and_then(|index| parts.get(index));
+            part.is_none_or(|part| is_guard(part, infer, locals))
+        }
+        _ => true,
+    };
+    let mut names = binding.pattern.bindings.iter();
+    names.find(|binding| of_guard(&binding.way)).map(|binding| &*binding.name)
 }
 
 /// Names that the subject of a `match` or `if let` binds.

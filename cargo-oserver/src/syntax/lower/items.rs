@@ -184,5 +184,6 @@ fn module(item: &syn::ItemMod, context: &Context) -> ModDef {
         test: attributes::test(&item.attrs),
         path,
         inline: item.content.as_ref().map(|(_, list)| items(list, context)),
+        included: false,
     }
 }

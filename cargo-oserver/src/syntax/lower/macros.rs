@@ -6,7 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::{Macro, Pat, Token};
 
 use super::{Context, attributes, bodies, items, paths, patterns, place};
-use crate::syntax::{Block, Expr, Items, Let, Place, StaticDef, StaticKind};
+use crate::syntax::{Block, Expr, Import, Items, Let, ModDef, Place, StaticDef, StaticKind};
 
 /// Takes the macro for items if it holds some: `lazy_static!`, `thread_local!`, `cfg_if!`, and macros
 /// that pass items on.
@@ -17,6 +17,7 @@ pub(super) fn items(mac: &Macro, context: &Context, into: &mut Items) -> bool {
         Some("lazy_static") => StaticKind::Static,
         Some("thread_local") => StaticKind::ThreadLocal,
         Some("task_local") => StaticKind::TaskLocal,
+        Some("include") => return included(mac, into),
         _ => {
             let made = context.expanded(mac, |tokens| syn::parse2::<syn::File>(tokens).ok());
             if let Some(file) = made {
@@ -29,6 +30,17 @@ pub(super) fn items(mac: &Macro, context: &Context, into: &mut Items) -> bool {
     if let Ok(found) = (|input: ParseStream<'_>| statics(input, kind)).parse2(mac.tokens.clone()) {
         into.statics.extend(found);
     }
+    true
+}
+
+/// `include!("routes.rs");`
+fn included(mac: &Macro, into: &mut Items) -> bool {
+    let Ok(path) = mac.parse_body::<syn::LitStr>() else { return false };
+    let name: Box<str> = format!("include!({})", path.value()).into();
+    let glob = Import { path: vec!["self".into(), name.clone()], global: false, name: None };
+    into.imports.push(glob);
+    let path = Some(path.value().into());
+    into.mods.push(ModDef { name, test: false, path, inline: None, included: true });
     true
 }
 
