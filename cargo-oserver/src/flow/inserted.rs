@@ -50,7 +50,7 @@ impl<'a> Visit<'a> for Look<'_, '_, 'a> {
         if !into_request && let [inner] = ty.args() {
             ty = inner.clone();
         }
-        let origins = Origins { infer, reach: self.reach, made: None, depth: 0 };
+        let origins = Origins { infer, reach: self.reach, made: None, connection: None, depth: 0 };
         let origin = if into_request { origins.of(value, locals) } else { Origin::Shared };
         let worst = self.found.entry(ty).or_insert(Origin::Fresh);
         *worst = (*worst).max(origin);

@@ -1,6 +1,6 @@
 //! Where a value comes from: made here, given by the caller, or shared by all requests.
 
-use crate::infer::{Infer, Locals};
+use crate::infer::{Infer, Local, Locals};
 use crate::program::{Def, Found, Function, Resolved, Space};
 use crate::reach::Reach;
 use crate::syntax::{Block, Expr};
@@ -27,6 +27,8 @@ pub struct Origins<'o, 'p, 'a> {
     pub reach: &'o Reach<'p, 'a>,
     /// What is known of values that come out of requests.
     pub made: Option<&'o Flow<'o, 'p, 'a>>,
+    /// From this name on, what a pattern binds is a connection's own, unless its type says more.
+    pub connection: Option<usize>,
     pub depth: u32,
 }
 
@@ -44,9 +46,11 @@ impl<'a> Origins<'_, '_, 'a> {
     fn inner(&self, expr: &'a Expr, locals: &Locals<'a>) -> Origin {
         match expr {
             Expr::Path(path, _) => match path.single().and_then(|name| locals.get(name)) {
-                Some(local) => local
-                    .init
-                    .map_or(Origin::Given, |init| self.of(init, &locals.before(&local.name))),
+                Some(local) => match local.init {
+                    Some(init) => self.of(init, &locals.before(&local.name)),
+                    None if self.taken(local, locals) => Origin::Fresh,
+                    None => Origin::Given,
+                },
                 None if path.single() == Some("self") => Origin::Given,
                 None => self.item(path),
             },
@@ -89,6 +93,14 @@ impl<'a> Origins<'_, '_, 'a> {
         }
     }
 
+    /// A name that the loop around it binds to what it takes.
+    fn taken(&self, local: &Local<'a>, locals: &Locals<'a>) -> bool {
+        local.ty == Resolved::Unknown
+            && self
+                .connection
+                .is_some_and(|bound| locals.position(&local.name).is_some_and(|at| at >= bound))
+    }
+
     /// The worst of those parts that may lead to a lock.
     fn all(&self, parts: impl IntoIterator<Item = &'a Expr>, locals: &Locals<'a>) -> Origin {
         let leads = |part: &&'a Expr| {
@@ -126,8 +138,13 @@ impl<'a> Origins<'_, '_, 'a> {
     pub fn returned(&self, function: &Function<'a>) -> Origin {
         let Some(body) = &function.def.body else { return Origin::Given };
         let infer = Infer::new(self.infer.program, self.infer.program.scope_of(function));
-        let inner =
-            Origins { infer: &infer, reach: self.reach, made: self.made, depth: self.depth + 2 };
+        let inner = Origins {
+            infer: &infer,
+            reach: self.reach,
+            made: self.made,
+            connection: None,
+            depth: self.depth + 2,
+        };
         let locals = visit::parameters(&infer, function);
         inner.block(body, &locals)
     }

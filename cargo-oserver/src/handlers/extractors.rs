@@ -43,7 +43,8 @@ pub(super) fn state<'a>(
     })?;
     let locks = taken(flow, &function);
     let infer = Infer::new(program, program.scope_of(&function));
-    let origins = Origins { infer: &infer, reach: flow.reach, made: Some(flow), depth: 0 };
+    let origins =
+        Origins { infer: &infer, reach: flow.reach, made: Some(flow), connection: None, depth: 0 };
     let fresh = function.def.body.is_some() && origins.returned(&function) == Origin::Fresh;
     Some(State {
         way: way.clone(),

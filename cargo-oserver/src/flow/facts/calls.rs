@@ -83,8 +83,13 @@ impl<'a> Look<'_, '_, '_, 'a> {
             self.unresolved(call, &receiver, infer);
         }
         if let Some(lock) = lock_path(&receiver).filter(|_| takes(&call.name)) {
-            let origins =
-                Origins { infer, reach: self.flow.reach, made: Some(self.flow), depth: 0 };
+            let origins = Origins {
+                infer,
+                reach: self.flow.reach,
+                made: Some(self.flow),
+                connection: None,
+                depth: 0,
+            };
             let origin = origins.of(&call.receiver, locals);
             self.facts.acquires.push(Acquire { place: call.place, lock, origin });
         }

@@ -11,7 +11,7 @@ use super::{Code, Found, Framework, Handler};
 use crate::flow::{Flow, Trace, Visit, visit};
 use crate::infer::{Infer, Locals};
 use crate::program::{Function, Owner};
-use crate::syntax::{Expr, Place};
+use crate::syntax::{Expr, MethodCall, Place};
 
 /// Calls from a loop on, to where a connection is served.
 const DEEPEST: u32 = 3;
@@ -28,6 +28,10 @@ const TAKING: &[&str] = &[
     "try_recv",
     "next",
 ];
+
+/// Methods of a stream or an iterator that call a closure with each connection.
+const EACH: &[&str] =
+    &["for_each", "for_each_concurrent", "try_for_each", "try_for_each_concurrent"];
 
 const SPAWNS: &[&str] =
     &["spawn", "spawn_local", "spawn_blocking", "spawn_task", "spawn_on", "spawn_unchecked"];
@@ -75,7 +79,7 @@ fn look<'l, 'f, 'p, 'a>(
     };
     // Most functions have no loop that takes anything.
     let body = function.def.body.as_deref();
-    let any = |expr: &Expr| matches!(expr, Expr::Method(call) if TAKING.contains(&&*call.name) || call.name.starts_with("serve_connection"));
+    let any = |expr: &Expr| matches!(expr, Expr::Method(call) if TAKING.contains(&&*call.name) || EACH.contains(&&*call.name) || call.name.starts_with("serve_connection"));
     if body.is_some_and(|body| body.stmts.iter().any(|stmt| stmt.any(&any))) {
         visit(flow.program(), function, &mut look);
     }
@@ -125,6 +129,7 @@ impl<'a> Visit<'a> for Look<'_, '_, '_, 'a> {
                     self.spawns(args, infer, locals);
                 }
             }
+            Expr::Method(call) if EACH.contains(&&*call.name) => self.each(call, infer, locals),
             Expr::Method(call) if SPAWNS.contains(&&*call.name) || &*call.name == "execute" => {
                 self.spawns(&call.args, infer, locals);
             }
@@ -186,6 +191,27 @@ impl<'a> Look<'_, '_, '_, 'a> {
             let own = HashSet::new();
             self.task(body, place, own, infer, locals, Framework::TinyHttp);
         }
+    }
+
+    /// `TcpListenerStream::new(listener).for_each_concurrent(None, |stream| …)`
+    fn each(&mut self, call: &'a MethodCall, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
+        let stream = infer.expr(&call.receiver, locals);
+        let incoming =
+            |expr: &Expr| matches!(expr, Expr::Method(call) if &*call.name == "incoming");
+        if !stream.last().ends_with("ListenerStream") && !call.receiver.any(&incoming) {
+            return;
+        }
+        let (place, bound) = (call.place, locals.len());
+        self.open.push(Open {
+            place,
+            bound,
+            takes: Takes::Connections,
+            serves: false,
+            catches: false,
+            spawns: true,
+        });
+        call.args.iter().for_each(|arg| self.spawned(arg, infer, locals));
+        self.open.pop();
     }
 
     /// What a loop starts for each connection.

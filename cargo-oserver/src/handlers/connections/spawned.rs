@@ -51,7 +51,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
 
     /// A function or method that gets the connection.
     pub(super) fn called(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
-        let origins = Origins { infer, reach: self.flow.reach, made: Some(self.flow), depth: 0 };
+        let origins = self.origins(infer);
         let mut own = Vec::new();
         let (function, args) = match expr {
             Expr::Call(callee, args, _) => match &**callee {
@@ -128,6 +128,16 @@ impl<'a> Look<'_, '_, '_, 'a> {
         self.handlers.push(Handler { framework, role: Role::Closure, own, ..made });
     }
 
+    fn origins<'o>(&'o self, infer: &'o Infer<'o, 'a>) -> Origins<'o, 'o, 'a> {
+        Origins {
+            infer,
+            reach: self.flow.reach,
+            made: Some(self.flow),
+            connection: self.open.last().map(|open| open.bound),
+            depth: 0,
+        }
+    }
+
     /// Whether a value was made for this connection: nothing in it is bound before the loop.
     pub(super) fn fresh(
         &self,
@@ -157,7 +167,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
         locals: &Locals<'a>,
     ) -> Vec<Way> {
         let bound = self.open.last().map_or(0, |open| open.bound);
-        let origins = Origins { infer, reach: self.flow.reach, made: Some(self.flow), depth: 0 };
+        let origins = self.origins(infer);
         let fresh = |name: &str, ty: &Resolved| {
             let inside = locals.position(name).is_some_and(|at| at >= bound);
             match locals.get(name).and_then(|local| local.init) {
