@@ -58,16 +58,16 @@ enum Text {
 }
 
 impl RequestId {
-    /// The id of a request with these headers, the `sequence`th on its connection.
-    pub(crate) fn of(headers: &HeaderMap, prefix: &IdPrefix, sequence: u64) -> Self {
-        Self(match headers.get(&REQUEST_ID) {
+    /// The id of a request that brings the id `given`, the `sequence`th on its connection.
+    pub(crate) fn of(given: Option<&HeaderValue>, prefix: &IdPrefix, sequence: u64) -> Self {
+        Self(match given {
             Some(given) if is_valid(given.as_bytes()) => Text::Given(given.clone()),
             _ => Text::Made(Made::new(prefix, sequence)),
         })
     }
 
     pub(crate) fn outside_of_a_server(headers: &HeaderMap) -> Self {
-        Self::of(headers, &IdPrefix::of(ConnectionId(0)), 0)
+        Self::of(headers.get(&REQUEST_ID), &IdPrefix::of(ConnectionId(0)), 0)
     }
 
     /// Returns the id as text.

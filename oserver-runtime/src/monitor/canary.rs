@@ -12,7 +12,6 @@ use std::thread::{self, Thread, park_timeout};
 use std::time::{Duration, Instant};
 
 use axum::extract::Request;
-use http::HeaderMap;
 
 use crate::clock::lived::{self, BEAT, beat_no_more};
 use crate::fault_log::process_fault;
@@ -22,11 +21,9 @@ use crate::monitor::pool_canary::PoolCanary;
 use crate::panic::deferred_drop::defer_drops_of_this_thread;
 use crate::request::connection::OpenConnection;
 use crate::request::default_timeout::DEFAULT_TIMEOUT;
-use crate::request::head::Head;
 use crate::request::limits::Limits;
 use crate::request::server::ServerContext;
 use crate::request::state::Call;
-use crate::request_id::RequestId;
 use crate::task::spawn_admitted;
 use crate::watchdog::runtime_context::{LivenessLimits, RuntimeContext};
 
@@ -134,9 +131,8 @@ impl Probe {
     fn start(runtime: &Arc<RuntimeContext>, server: &Arc<ServerContext>) -> Self {
         let open = OpenConnection::new(Arc::clone(server));
         let (parts, ()) = Request::new(()).into_parts();
-        let id = RequestId::outside_of_a_server(&HeaderMap::new());
         let connection = Arc::clone(open.context());
-        let call = Call::new(Arc::clone(server), connection, id, Head::copy(&parts));
+        let call = Call::new(Arc::clone(server), connection, 0, &parts);
         let probe = Self { call: Arc::new(call), returned: Arc::default() };
         let guard = probe.guard();
         let _entered = runtime.handle().enter();

@@ -3,16 +3,16 @@ use super::*;
 fn id_of(given: &'static str) -> RequestId {
     let mut headers = HeaderMap::new();
     headers.insert(REQUEST_ID, HeaderValue::from_static(given));
-    RequestId::of(&headers, &IdPrefix::of(ConnectionId(0x1f)), 0xa3)
+    RequestId::of(headers.get(&REQUEST_ID), &IdPrefix::of(ConnectionId(0x1f)), 0xa3)
 }
 
 #[test]
 fn a_made_id_names_process_connection_and_sequence() {
-    let made = RequestId::of(&HeaderMap::new(), &IdPrefix::of(ConnectionId(0x1f)), 0xa3);
+    let made = RequestId::of(None, &IdPrefix::of(ConnectionId(0x1f)), 0xa3);
     assert_eq!(made.to_string(), format!("{:016x}-1f-a3", *PROCESS));
-    let largest = RequestId::of(&HeaderMap::new(), &IdPrefix::of(ConnectionId(u64::MAX)), u64::MAX);
+    let largest = RequestId::of(None, &IdPrefix::of(ConnectionId(u64::MAX)), u64::MAX);
     assert_eq!(largest.to_string().len(), MADE_LENGTH);
-    let zero = RequestId::of(&HeaderMap::new(), &IdPrefix::of(ConnectionId(0)), 0);
+    let zero = RequestId::of(None, &IdPrefix::of(ConnectionId(0)), 0);
     assert_eq!(zero.to_string(), format!("{:016x}-0-0", *PROCESS));
 }
 
@@ -29,13 +29,15 @@ fn an_id_that_could_spoil_a_log_or_a_header_is_replaced() {
     let long = HeaderValue::from_bytes(&[b'a'; LONGEST_GIVEN + 1]).unwrap();
     let headers = HeaderMap::from_iter([(REQUEST_ID, long)]);
     assert!(
-        RequestId::of(&headers, &IdPrefix::of(ConnectionId(1)), 2).to_string().ends_with("-1-2")
+        RequestId::of(headers.get(&REQUEST_ID), &IdPrefix::of(ConnectionId(1)), 2)
+            .to_string()
+            .ends_with("-1-2")
     );
 }
 
 #[test]
 fn ids_of_the_same_text_are_equal_and_hash_alike_wherever_they_come_from() {
-    let made = RequestId::of(&HeaderMap::new(), &IdPrefix::of(ConnectionId(1)), 2);
+    let made = RequestId::of(None, &IdPrefix::of(ConnectionId(1)), 2);
     let parsed: RequestId = made.as_str().parse().expect("what we make is valid");
     assert_eq!(made, parsed);
     assert_eq!(std::collections::HashSet::from([made, parsed]).len(), 1);

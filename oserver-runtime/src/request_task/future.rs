@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use axum::extract::Request;
 use axum::response::Response;
@@ -31,6 +31,7 @@ pin_project! {
         call: Arc<Call>,
         #[pin]
         step: Step<F>,
+        answer: Option<Answer>,
         // Not touched by a call that is ready at its first poll.
         timer: DeadlineTimer,
         // How often it waited for a place on a worker.
@@ -39,14 +40,12 @@ pin_project! {
 }
 
 pin_project! {
-    // One place for all of them: it is a large one, and each request has its own.
     #[project = ProjectedStep]
     enum Step<F> {
         // `None` once the app has it.
         New { request: Option<Request> },
         Called { #[pin] future: F },
-        // `None` while the future is dropped, and once the answer was taken.
-        Answered { answer: Option<Answer> },
+        Answered,
     }
 }
 
@@ -57,7 +56,8 @@ const WAITS: u8 = 8;
 impl<A: ServeTarget> RequestFuture<A> {
     pub(crate) fn new(request: Request, call: Arc<Call>) -> Self {
         let step = Step::New { request: Some(request) };
-        Self(Box::pin(Running { call, step, timer: DeadlineTimer::default(), waits: 0 }))
+        let timer = DeadlineTimer::default();
+        Self(Box::pin(Running { call, step, answer: None, timer, waits: 0 }))
     }
 
     pub(crate) fn call(&self) -> &Arc<Call> {
@@ -79,17 +79,13 @@ impl<A: ServeTarget> RequestFuture<A> {
     /// # Panics
     /// When there is no answer.
     pub(crate) fn into_answer(mut self) -> Answer {
-        let answer = match self.0.as_mut().project().step.project() {
-            ProjectedStep::Answered { answer } => answer.take(),
-            ProjectedStep::New { .. } | ProjectedStep::Called { .. } => None,
-        };
-        answer.expect("it was answered")
+        self.0.as_mut().project().answer.take().expect("it was answered")
     }
 
     /// The app could not even be asked.
     pub(crate) fn fail(&mut self) {
-        let answer = self.0.failed();
-        self.0.as_mut().set_answer(answer);
+        self.0.as_mut().set_failed();
+        self.0.as_mut().finish();
     }
 
     /// One poll; `call` is the work's own, and `app` is needed if the work is new.
@@ -106,15 +102,14 @@ impl<A: ServeTarget> RequestFuture<A> {
         let running = &mut self.0;
         runtime.monitor(call, Part::Response, || {
             within(call, || {
-                let Poll::Ready(answer) = running.as_mut().poll_answer(app, runtime, context)
-                else {
-                    return match call.take_decision() {
-                        AdmissionDecision::Run => Ok(Poll::Pending),
-                        decision => Err(decision),
-                    };
-                };
-                running.as_mut().set_answer(answer);
-                Ok(Poll::Ready(()))
+                if running.as_mut().poll_answer(app, runtime, context).is_ready() {
+                    running.as_mut().finish();
+                    return Ok(Poll::Ready(()));
+                }
+                match call.take_decision() {
+                    AdmissionDecision::Run => Ok(Poll::Pending),
+                    decision => Err(decision),
+                }
             })
         })
     }
@@ -126,47 +121,57 @@ impl<A: ServeTarget> RequestFuture<A> {
         let answer = problem::overloaded(Some(&call)).map(ResponseBody::whole);
         let running = &mut self.0;
         runtime.monitor(&call, Part::Response, || {
-            within(&call, || running.as_mut().set_answer(answer));
+            within(&call, || {
+                running.as_mut().set_answer(answer);
+                running.as_mut().finish();
+            });
         });
     }
 }
 
 impl<F: Future<Output = Response>> Running<F> {
-    /// Also drops the user's future.
-    fn set_answer(self: Pin<&mut Self>, answer: Answer) {
+    /// Drops the user's future. A panic in there is counted and written; the answer that exists is sent all the same.
+    fn finish(self: Pin<&mut Self>) {
         let mut this = self.project();
-        // A panic in there is counted and written; the answer that exists is sent all the same.
-        _ = catch_entered(this.call, Stage::Drop, || {
-            this.step.set(Step::Answered { answer: None });
-        });
-        this.step.set(Step::Answered { answer: Some(answer) });
+        _ = catch_entered(this.call, Stage::Drop, || this.step.set(Step::Answered));
     }
+
+    fn set_answer(self: Pin<&mut Self>, answer: Answer) {
+        *self.project().answer = Some(answer);
+    }
+
+    fn set_failed(self: Pin<&mut Self>) {
+        let answer = problem::internal_error(Some(&self.call)).map(ResponseBody::whole);
+        self.set_answer(answer);
+    }
+
+    /// Ready when there is an answer.
 
     fn poll_answer<A: ServeTarget<Future = F>>(
         mut self: Pin<&mut Self>,
         app: Option<&A>,
         runtime: &Arc<RuntimeContext>,
         context: &mut Context<'_>,
-    ) -> Poll<Answer> {
+    ) -> Poll<()> {
         // The connection sets this before it wakes the task.
         if !self.call.is_cancelled() {
             // Said anew by a poll in which the body is asked for.
             self.call.set_awaits_body(false);
-            let answer = match self.as_mut().start(app) {
+            let polled = match self.as_mut().start(app) {
                 Ok(()) => self.as_mut().poll_call(runtime, context),
-                Err(Caught) => Poll::Ready(self.failed()),
+                Err(Caught) => {
+                    self.as_mut().set_failed();
+                    Poll::Ready(())
+                }
             };
-            let answer = match answer {
-                Poll::Ready(answer) => Some(answer),
-                Poll::Pending => self.as_mut().poll_deadline(runtime, context),
-            };
-            if let Some(answer) = answer {
-                return Poll::Ready(answer);
+            if polled.is_ready() || self.as_mut().poll_deadline(runtime, context).is_ready() {
+                return Poll::Ready(());
             }
         }
         if self.call.is_cancelled() {
             // Nobody is there to read it.
-            return Poll::Ready(http::Response::new(ResponseBody::empty()));
+            self.set_answer(http::Response::new(ResponseBody::empty()));
+            return Poll::Ready(());
         }
         Poll::Pending
     }
@@ -191,9 +196,9 @@ impl<F: Future<Output = Response>> Running<F> {
         mut self: Pin<&mut Self>,
         runtime: &Arc<RuntimeContext>,
         context: &mut Context<'_>,
-    ) -> Poll<Answer> {
+    ) -> Poll<()> {
         let mut this = self.as_mut().project();
-        let call = &*this.call;
+        let (call, answer) = (&*this.call, this.answer);
         let polled = catch_entered(call, Stage::Service, || {
             let ProjectedStep::Called { future } = this.step.as_mut().project() else {
                 panic!("polled after its response")
@@ -201,14 +206,14 @@ impl<F: Future<Output = Response>> Running<F> {
             future.poll(context).map(|response| {
                 let (mut head, body) = response.into_parts();
                 extensions::drop_all(call, &mut head.extensions);
-                http::Response::from_parts(head, task::send(call, runtime, body, context))
+                let body = task::send(call, runtime, body, context);
+                *answer = Some(http::Response::from_parts(head, body));
             })
         });
-        polled.unwrap_or_else(|Caught| Poll::Ready(self.failed()))
-    }
-
-    fn failed(&self) -> Answer {
-        problem::internal_error(Some(&self.call)).map(ResponseBody::whole)
+        polled.unwrap_or_else(|Caught| {
+            self.set_failed();
+            Poll::Ready(())
+        })
     }
 
     /// Arms or asks the timer. When it is time, the guard gets one poll to give up its handler, so
@@ -217,24 +222,24 @@ impl<F: Future<Output = Response>> Running<F> {
         mut self: Pin<&mut Self>,
         runtime: &Arc<RuntimeContext>,
         context: &mut Context<'_>,
-    ) -> Option<Answer> {
+    ) -> Poll<()> {
         loop {
             let this = self.as_mut().project();
-            let deadline = this.call.next_deadline()?;
-            if this.timer.poll(this.call, deadline, context).is_pending() {
-                return None;
-            }
+            let Some(deadline) = this.call.next_deadline() else { return Poll::Pending };
+            ready!(this.timer.poll(this.call, deadline, context));
             this.call.expire();
-            if let Poll::Ready(answer) = self.as_mut().poll_call(runtime, context) {
-                return Some(answer);
+            if self.as_mut().poll_call(runtime, context).is_ready() {
+                return Poll::Ready(());
             }
             if self.call.next_deadline() == Some(deadline) {
                 let call = Arc::clone(&self.call);
                 let answer = timeout_response::give_up(&call, true, context, |context| {
-                    let answer = self.as_mut().poll_call(runtime, context);
+                    _ = self.as_mut().poll_call(runtime, context);
+                    let answer = self.as_mut().project().answer.take();
                     _ = catch_entered(&call, Stage::Drop, || drop(answer));
                 });
-                return Some(answer.map(ResponseBody::whole));
+                self.set_answer(answer.map(ResponseBody::whole));
+                return Poll::Ready(());
             }
             // A handler was given up inside of others, which may go on.
         }

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use crate::clock::nanoseconds;
 use crate::meta::HandlerMeta;
 use crate::request::default_timeout::DEFAULT_TIMEOUT;
-use crate::request::state::{Call, NEVER};
+use crate::request::state::Call;
+use crate::request::state::table::NEVER;
 
 /// How long middleware may take to pass on the answer of a handler that was given up.
 const FOR_MIDDLEWARE: Duration = Duration::from_millis(100);

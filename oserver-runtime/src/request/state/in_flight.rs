@@ -3,7 +3,8 @@
 use std::sync::atomic::Ordering;
 
 use crate::health::route_table::RouteIndex;
-use crate::request::state::{Call, UNROUTED};
+use crate::request::state::Call;
+use crate::request::state::table::UNROUTED;
 
 /// The request is not in flight any more.
 const NOT_IN_FLIGHT: u32 = u32::MAX - 1;

@@ -7,9 +7,8 @@ mod in_flight;
 mod offload;
 mod table;
 
-use std::sync::Arc;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
@@ -26,12 +25,8 @@ use crate::request::head::Head;
 use crate::request::server::ServerContext;
 pub(crate) use crate::request::state::deadlines::Limits;
 pub(crate) use crate::request::state::table::{GivenUp, Overdue, Placement};
+use crate::request::state::table::{NEVER, UNROUTED};
 use crate::request_id::RequestId;
-
-/// No deadline, in nanoseconds.
-const NEVER: u64 = u64::MAX;
-/// No route is known yet.
-const UNROUTED: u32 = u32::MAX;
 
 /// One request, from its head to the end of its response.
 #[derive(Debug)]
@@ -103,20 +98,23 @@ impl Progress {
 }
 
 impl Call {
+    /// The call of a request, the `sequence`th of its connection.
     pub(crate) fn new(
         server: Arc<ServerContext>,
         connection: Arc<ConnectionContext>,
-        id: RequestId,
-        head: Head,
+        sequence: u64,
+        parts: &Parts,
     ) -> Self {
         let progress = Progress::new(server.timeout);
+        let mut head = Head::default();
+        let id = RequestId::of(head.refill(parts), &connection.id_prefix, sequence);
         Self { server, connection, id, head, started: lived(), progress }
     }
 
     /// The same memory for the next request of the connection.
-    pub(crate) fn renew(&mut self, id: RequestId, parts: &Parts) {
-        self.head.refill(parts);
-        self.id = id;
+    pub(crate) fn renew(&mut self, sequence: u64, parts: &Parts) {
+        let given_id = self.head.refill(parts);
+        self.id = RequestId::of(given_id, &self.connection.id_prefix, sequence);
         self.started = lived();
         self.progress = Progress::new(self.server.timeout);
     }

@@ -2,6 +2,11 @@
 
 use crate::health::route_table::RouteIndex;
 
+/// No deadline, in nanoseconds.
+pub(super) const NEVER: u64 = u64::MAX;
+/// No route is known yet.
+pub(super) const UNROUTED: u32 = u32::MAX;
+
 /// Where a call is being polled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Placement {

@@ -15,10 +15,8 @@ use crate::fault_log::fault::Stage;
 use crate::panic::catch::catch;
 use crate::request::body;
 use crate::request::connection::ConnectionContext;
-use crate::request::head::Head;
 use crate::request::problem;
 use crate::request::state::Call;
-use crate::request_id::RequestId;
 use crate::request_task::future::RequestFuture;
 use crate::request_task::handle::{self, ClientGone, RequestTaskHandle, ResponseFuture};
 use crate::request_task::target::ServeTarget;
@@ -50,14 +48,13 @@ impl<A: ServeTarget> Requests<A> {
     fn call_for(&self, parts: &Parts) -> Arc<Call> {
         let sequence = self.count.get() + 1;
         self.count.set(sequence);
-        let id = RequestId::of(&parts.headers, &self.connection.id_prefix, sequence);
         let mut kept = self.call.borrow_mut();
         if let Some(call) = kept.as_mut().and_then(Arc::get_mut) {
-            call.renew(id, parts);
+            call.renew(sequence, parts);
         } else {
             let connection = Arc::clone(&self.connection);
             let server = Arc::clone(&connection.server);
-            *kept = Some(Arc::new(Call::new(server, connection, id, Head::copy(parts))));
+            *kept = Some(Arc::new(Call::new(server, connection, sequence, parts)));
         }
         kept.as_ref().map(Arc::clone).expect("just put there")
     }

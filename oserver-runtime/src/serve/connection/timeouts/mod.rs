@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use tokio::time::Sleep;
 
-use crate::clock::lived::{lived, with_stops};
+use crate::clock::lived::{lived, lived_coarse, with_stops};
 use crate::request::connection::ConnectionContext;
 use crate::serve::connection::protocol::WINDOW;
 
@@ -111,7 +111,8 @@ impl ConnectionTimeouts {
         } else {
             (&mut self.idle_since, limits.keep_alive_timeout, TimeoutKind::Idle)
         };
-        let since = *since.get_or_insert_with(lived);
+        // Asked after each response, and these limits are seconds.
+        let since = *since.get_or_insert_with(lived_coarse);
         self.set_alarm(since, limit, timeout, context)
     }
 
