@@ -480,6 +480,41 @@ fn each_weakness_of_a_plain_runtime_is_warned_about_once() {
     assert_eq!(warnings.len(), 2, "{stderr}");
 }
 
+#[test]
+#[ignore = "started by the test of the record, in a process of its own"]
+fn two_servers_with_different_limits() {
+    run(async {
+        let first = TestServer::start(Router::new().route("/", get(tell))).await;
+        assert_eq!(first.get("/").await.status, StatusCode::OK);
+        let same = TestServer::start_with(Router::new().route("/", get(tell)), |server| {
+            server.health_options(oserver::HealthOptions::default())
+        })
+        .await;
+        assert_eq!(same.get("/").await.status, StatusCode::OK);
+        let other = TestServer::start_with(Router::new().route("/", get(tell)), |server| {
+            server.max_blocked_threads(8).exit_after(None)
+        })
+        .await;
+        assert_eq!(other.get("/").await.status, StatusCode::OK);
+    });
+}
+
+#[test]
+fn a_limit_that_a_second_server_changes_for_the_first_is_recorded() {
+    let output = std::process::Command::new(std::env::current_exe().expect("a path"))
+        .args(["--exact", "two_servers_with_different_limits", "--ignored", "--nocapture"])
+        .stdin(std::process::Stdio::null())
+        .output()
+        .expect("it runs");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
+    let records: Vec<_> = stderr.lines().filter(|line| line.contains("limit-changed")).collect();
+    assert_eq!(records.len(), 2, "{stderr}");
+    assert!(records[0].contains("`max_blocked_threads` to 8"), "{stderr}");
+    assert!(records[0].contains("it was 256"), "{stderr}");
+    assert!(records[1].contains("`exit_after` to none"), "{stderr}");
+}
+
 /// Without privileges a priority cannot be raised again, so no thread may go on serving with it.
 #[test]
 #[cfg(target_os = "linux")]

@@ -66,6 +66,15 @@ pub(crate) fn was_stopped(stopped: Duration) {
     Record::new(Level::Warn, "process-stopped", &message).write();
 }
 
+/// A server that starts changed what holds for all servers of the runtime.
+pub(crate) fn limit_changed(name: &str, before: &str, now: &str) {
+    let message = format!(
+        "a server that starts sets `{name}` to {now} for all servers of this runtime; it was {before}; set the same \
+         limit on each server"
+    );
+    Record::new(Level::Warn, "limit-changed", &message).write();
+}
+
 /// A signal was received that changes nothing.
 pub(crate) fn ignored_signal(name: &str) {
     let message = format!("{name} was received; it changes nothing, SIGTERM stops the server");

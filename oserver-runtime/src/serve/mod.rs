@@ -23,6 +23,7 @@ pub(crate) mod error;
 pub(crate) mod listener;
 pub(crate) mod options;
 mod run;
+mod runtime_limits;
 pub(crate) mod server;
 mod shutdown;
 mod start_line;

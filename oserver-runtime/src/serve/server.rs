@@ -5,7 +5,7 @@ use std::future::{Future, IntoFuture};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::fault_log::process_fault;
@@ -24,9 +24,9 @@ use crate::serve::accept::{Accept, ServerParts};
 use crate::serve::error::{ServeError, ServeErrorKind};
 use crate::serve::listener::Listener;
 use crate::serve::options::health::Watch;
-use crate::serve::start_line;
 use crate::serve::stop_signal::Stop;
 use crate::serve::target::IntoServeTarget;
+use crate::serve::{runtime_limits, start_line};
 
 /// Serves `app` on `listener`, until it is stopped.
 ///
@@ -189,9 +189,7 @@ impl<A: ServeTarget> IntoFuture for Serve<A> {
                 .map_err(|_| ServeErrorKind::NoTimer)?;
             hook::install();
             let runtime = monitor::runtime_context().map_err(ServeError::start)?;
-            if let Some(threads) = self.max_blocked_threads {
-                runtime.budget.set_limit(threads);
-            }
+            runtime_limits::set(&runtime, self.max_blocked_threads, self.watch.liveness);
             if let Some(end) = self.on_unrecoverable {
                 runtime.escalation.add_callback(end);
             }
@@ -213,9 +211,6 @@ impl<A: ServeTarget> IntoFuture for Serve<A> {
             };
             #[cfg(all(unix, feature = "systemd"))]
             let _notified = crate::serve::systemd::start(&health).map_err(ServeError::start)?;
-            if let Some(limits) = self.watch.liveness {
-                *runtime.liveness_limits.lock().unwrap_or_else(PoisonError::into_inner) = limits;
-            }
             let mut server = ServerContext::new(
                 health,
                 self.timeout,

@@ -94,7 +94,7 @@ impl<A: ServeTarget> Serve<A> {
     /// other runtime the server ends with an error; see [`Serve::on_unrecoverable`].
     ///
     /// The threads are those of the runtime: of several servers on it, the one that was started last
-    /// says how many.
+    /// sets how many, and a record `limit-changed` says so.
     pub fn max_blocked_threads(mut self, threads: usize) -> Self {
         self.max_blocked_threads = Some(threads);
         self
@@ -173,7 +173,7 @@ impl<A: ServeTarget> Serve<A> {
 
     /// Sets how long the canary may be away until the server is not live. Default: 5 s.
     ///
-    /// It holds for the runtime: the server that was started last decides.
+    /// It holds for the runtime: the server that was started last sets it, and a record `limit-changed` says so.
     pub fn live_timeout(mut self, limit: Duration) -> Self {
         self.watch.liveness.get_or_insert_default().live = limit;
         self
@@ -182,7 +182,7 @@ impl<A: ServeTarget> Serve<A> {
     /// Sets how long after that the process is unrecoverable. Default: 10 s.
     ///
     /// It ends then, as [`max_blocked_threads`](Self::max_blocked_threads) describes. With `None` it never
-    /// ends by itself; the supervisor has to restart it.
+    /// ends by itself; the supervisor has to restart it. It holds for the runtime, as [`Serve::live_timeout`] does.
     pub fn exit_after(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.watch.liveness.get_or_insert_default().exit = limit.into();
         self

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use tokio::time::Sleep;
 
+use crate::clock::TICK;
 use crate::clock::lived::{lived, lived_coarse, with_stops};
 use crate::request::connection::ConnectionContext;
 use crate::serve::connection::protocol::WINDOW;
@@ -111,8 +112,8 @@ impl ConnectionTimeouts {
         } else {
             (&mut self.idle_since, limits.keep_alive_timeout, TimeoutKind::Idle)
         };
-        // Asked after each response, and these limits are seconds.
-        let since = *since.get_or_insert_with(lived_coarse);
+        // Asked after each response, so by the clock that costs little; and no client is closed before its time.
+        let since = *since.get_or_insert_with(|| lived_coarse() + TICK);
         self.set_alarm(since, limit, timeout, context)
     }
 
