@@ -158,37 +158,38 @@ const PREFIX_LENGTH: usize = 16 + 1 + 16 + 1;
 
 /// `process-connection-`, written once a connection: every response carries an id.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct IdPrefix {
-    text: [u8; PREFIX_LENGTH],
-    length: u8,
-}
+pub(crate) struct IdPrefix(Written<PREFIX_LENGTH>);
 
 impl IdPrefix {
     pub(crate) fn of(connection: ConnectionId) -> Self {
-        let mut prefix = Self { text: [0; PREFIX_LENGTH], length: 0 };
-        let written = format!("{:016x}-{:x}-", *PROCESS, connection.0);
-        prefix.text[..written.len()].copy_from_slice(written.as_bytes());
-        prefix.length = written.len() as u8;
-        prefix
+        let (mut text, written) =
+            ([0; PREFIX_LENGTH], format!("{:016x}-{:x}-", *PROCESS, connection.0));
+        text[..written.len()].copy_from_slice(written.as_bytes());
+        Self(Written { text, length: written.len() as u8 })
     }
+}
 
+/// ASCII characters, at most `N`.
+#[derive(Clone, Copy, Debug)]
+struct Written<const N: usize> {
+    text: [u8; N],
+    length: u8,
+}
+
+impl<const N: usize> Written<N> {
     fn as_bytes(&self) -> &[u8] {
         &self.text[..usize::from(self.length)]
     }
 }
 
 /// An id that the server made, written once: every response carries it.
-#[derive(Clone)]
-struct Made {
-    text: [u8; MADE_LENGTH],
-    length: u8,
-}
+type Made = Written<MADE_LENGTH>;
 
 impl Made {
     /// Prefix and sequence, without the detour through `fmt`.
     fn new(prefix: &IdPrefix, sequence: u64) -> Self {
         let mut text = [0; MADE_LENGTH];
-        let prefix = prefix.as_bytes();
+        let prefix = prefix.0.as_bytes();
         text[..prefix.len()].copy_from_slice(prefix);
         let digits = (u64::BITS - (sequence | 1).leading_zeros()).div_ceil(4) as usize;
         let end = prefix.len() + digits;
@@ -198,10 +199,6 @@ impl Made {
             rest /= 16;
         }
         Self { text, length: end as u8 }
-    }
-
-    fn as_bytes(&self) -> &[u8] {
-        &self.text[..usize::from(self.length)]
     }
 
     fn as_str(&self) -> &str {

@@ -67,12 +67,12 @@ pub(crate) fn was_stopped(stopped: Duration) {
 }
 
 /// A server that starts changed what holds for all servers of the runtime.
-pub(crate) fn limit_changed(name: &str, before: &str, now: &str) {
+pub(crate) fn limits_changed(before: &str, now: &str) {
     let message = format!(
-        "a server that starts sets `{name}` to {now} for all servers of this runtime; it was {before}; set the same \
-         limit on each server"
+        "a server that starts changes limits of all servers of this runtime: they were {before}, and are {now}; set \
+         the same limits on each server"
     );
-    Record::new(Level::Warn, "limit-changed", &message).write();
+    Record::new(Level::Warn, "limits-changed", &message).write();
 }
 
 /// A signal was received that changes nothing.

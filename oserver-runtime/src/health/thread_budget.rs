@@ -14,15 +14,11 @@ pub(crate) struct ThreadBudget {
 
 impl Default for ThreadBudget {
     fn default() -> Self {
-        Self::new()
+        Self { limit: AtomicUsize::new(DEFAULT), abandoned: AtomicUsize::new(0) }
     }
 }
 
 impl ThreadBudget {
-    fn new() -> Self {
-        Self { limit: AtomicUsize::new(DEFAULT), abandoned: AtomicUsize::new(0) }
-    }
-
     pub(crate) fn set_limit(&self, limit: usize) {
         self.limit.store(limit, Ordering::Relaxed);
     }

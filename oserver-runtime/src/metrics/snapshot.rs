@@ -4,8 +4,6 @@
 //! The labels are routes and actors, of which a bounded number is told apart, and words of our own: no
 //! client can make up more of them.
 
-use std::time::Duration;
-
 use crate::metrics::actor_metrics::{ACTOR_FAULTS, ActorMetrics, CALLS};
 use crate::metrics::histogram::Histogram;
 use crate::metrics::route_metrics::RouteMetrics;
@@ -84,10 +82,10 @@ impl Snapshot {
         });
         let help = "Requests that wait for their answer.";
         let in_flight = family(Gauge, "oserver_requests_in_flight", help);
-        routes.one(visitor, &in_flight, |route| route.in_flight);
+        routes.one(visitor, &in_flight, |route| route.in_flight as f64);
         let help = "Requests whose client went away before the answer.";
         let cancelled = family(Counter, "oserver_requests_cancelled_total", help);
-        routes.one(visitor, &cancelled, |route| route.cancelled);
+        routes.one(visitor, &cancelled, |route| route.cancelled as f64);
         let help = "What went wrong, by kind, as in the records.";
         routes.each(visitor, &family(Counter, "oserver_faults_total", help), "kind", |route| {
             vec![
@@ -100,18 +98,18 @@ impl Snapshot {
             ]
         });
         let help = "Threads that handlers of the route hold right now past their deadlines.";
-        routes.one(visitor, &family(Gauge, "oserver_abandoned", help), |route| route.stuck);
+        routes.one(visitor, &family(Gauge, "oserver_abandoned", help), |route| route.stuck as f64);
         let help = "CPU time of polls, sampled.";
         let cpu_time = family(CounterOfSeconds, "oserver_cpu_seconds_total", help);
-        routes.seconds(visitor, &cpu_time, |route| route.cpu_time);
+        routes.one(visitor, &cpu_time, |route| route.cpu_time.as_secs_f64());
         let help = "The longest poll that was seen since the start.";
         let longest = family(Gauge, "oserver_longest_poll_seconds", help);
-        routes.seconds(visitor, &longest, |route| route.longest_poll);
+        routes.one(visitor, &longest, |route| route.longest_poll.as_secs_f64());
         let help = "1 while the alarm of the route is raised.";
-        routes.one(visitor, &family(Gauge, "oserver_alarm", help), |route| route.alarm.into());
+        routes.one(visitor, &family(Gauge, "oserver_alarm", help), |route| flag(route.alarm));
         let help = "1 while the breaker of the route is open.";
         let breaker = family(Gauge, "oserver_breaker_open", help);
-        routes.one(visitor, &breaker, |route| route.breaker_open.into());
+        routes.one(visitor, &breaker, |route| flag(route.breaker_open));
         let help = "From the head of a request to the head of its answer.";
         let duration = family(Histogram, "oserver_request_duration_seconds", help);
         visitor.family(&duration);
@@ -122,7 +120,7 @@ impl Snapshot {
         let actors = Rows { label: "actor", rows: &self.actors, name: |actor| &actor.label };
         let help = "How often actors were started anew.";
         let restarts = family(Counter, "oserver_actor_restarts_total", help);
-        actors.one(visitor, &restarts, |actor| actor.totals.restarts);
+        actors.one(visitor, &restarts, |actor| actor.totals.restarts as f64);
         let help = "Why, by kind.";
         actors.each(
             visitor,
@@ -138,17 +136,23 @@ impl Snapshot {
             |actor| CALLS.into_iter().zip(actor.totals.calls).collect(),
         );
         let help = "Commands that wait in the mailboxes of actors.";
-        actors.one(visitor, &family(Gauge, "oserver_actor_queued", help), |actor| actor.queued);
+        actors.one(visitor, &family(Gauge, "oserver_actor_queued", help), |actor| {
+            actor.queued as f64
+        });
         let help = "1 while the state of an actor is there.";
         let running = family(Gauge, "oserver_actor_running", help);
-        actors.one(visitor, &running, |actor| actor.running.into());
+        actors.one(visitor, &running, |actor| flag(actor.running));
         let help = "Threads that actors hold right now past their deadlines.";
         let abandoned = family(Gauge, "oserver_actor_abandoned", help);
-        actors.one(visitor, &abandoned, |actor| actor.abandoned);
+        actors.one(visitor, &abandoned, |actor| actor.abandoned as f64);
         let help = "1 while an actor is started anew more often than its budget allows.";
         let over_budget = family(Gauge, "oserver_actor_over_budget", help);
-        actors.one(visitor, &over_budget, |actor| actor.over_budget.into());
+        actors.one(visitor, &over_budget, |actor| flag(actor.over_budget));
     }
+}
+
+fn flag(is_so: bool) -> f64 {
+    u8::from(is_so).into()
 }
 
 /// Things of one kind, told apart by a label.
@@ -159,23 +163,10 @@ struct Rows<'a, R> {
 }
 
 impl<R> Rows<'_, R> {
-    fn one(&self, visitor: &mut impl MetricsVisitor, family: &Family, value: fn(&R) -> u64) {
+    fn one(&self, visitor: &mut impl MetricsVisitor, family: &Family, value: fn(&R) -> f64) {
         visitor.family(family);
         for row in self.rows {
-            visitor.value(family, &[(self.label, (self.name)(row))], value(row) as f64);
-        }
-    }
-
-    fn seconds(
-        &self,
-        visitor: &mut impl MetricsVisitor,
-        family: &Family,
-        value: fn(&R) -> Duration,
-    ) {
-        visitor.family(family);
-        for row in self.rows {
-            let labels = &[(self.label, (self.name)(row))];
-            visitor.value(family, labels, value(row).as_secs_f64());
+            visitor.value(family, &[(self.label, (self.name)(row))], value(row));
         }
     }
 

@@ -84,7 +84,7 @@ impl<A: ServeTarget> RequestFuture<A> {
 
     /// The app could not even be asked.
     pub(crate) fn fail(&mut self) {
-        self.0.as_mut().set_failed();
+        _ = self.0.as_mut().fail();
         self.0.as_mut().finish();
     }
 
@@ -122,7 +122,7 @@ impl<A: ServeTarget> RequestFuture<A> {
         let running = &mut self.0;
         runtime.monitor(&call, Part::Response, || {
             within(&call, || {
-                running.as_mut().set_answer(answer);
+                _ = running.as_mut().set_answer(answer);
                 running.as_mut().finish();
             });
         });
@@ -136,17 +136,18 @@ impl<F: Future<Output = Response>> Running<F> {
         _ = catch_entered(this.call, Stage::Drop, || this.step.set(Step::Answered));
     }
 
-    fn set_answer(self: Pin<&mut Self>, answer: Answer) {
+    /// With an answer it is ready.
+    fn set_answer(self: Pin<&mut Self>, answer: Answer) -> Poll<()> {
         *self.project().answer = Some(answer);
+        Poll::Ready(())
     }
 
-    fn set_failed(self: Pin<&mut Self>) {
+    fn fail(self: Pin<&mut Self>) -> Poll<()> {
         let answer = problem::internal_error(Some(&self.call)).map(ResponseBody::whole);
-        self.set_answer(answer);
+        self.set_answer(answer)
     }
 
     /// Ready when there is an answer.
-
     fn poll_answer<A: ServeTarget<Future = F>>(
         mut self: Pin<&mut Self>,
         app: Option<&A>,
@@ -159,10 +160,7 @@ impl<F: Future<Output = Response>> Running<F> {
             self.call.set_awaits_body(false);
             let polled = match self.as_mut().start(app) {
                 Ok(()) => self.as_mut().poll_call(runtime, context),
-                Err(Caught) => {
-                    self.as_mut().set_failed();
-                    Poll::Ready(())
-                }
+                Err(Caught) => self.as_mut().fail(),
             };
             if polled.is_ready() || self.as_mut().poll_deadline(runtime, context).is_ready() {
                 return Poll::Ready(());
@@ -170,8 +168,7 @@ impl<F: Future<Output = Response>> Running<F> {
         }
         if self.call.is_cancelled() {
             // Nobody is there to read it.
-            self.set_answer(http::Response::new(ResponseBody::empty()));
-            return Poll::Ready(());
+            return self.set_answer(http::Response::new(ResponseBody::empty()));
         }
         Poll::Pending
     }
@@ -210,10 +207,7 @@ impl<F: Future<Output = Response>> Running<F> {
                 *answer = Some(http::Response::from_parts(head, body));
             })
         });
-        polled.unwrap_or_else(|Caught| {
-            self.set_failed();
-            Poll::Ready(())
-        })
+        polled.unwrap_or_else(|Caught| self.fail())
     }
 
     /// Arms or asks the timer. When it is time, the guard gets one poll to give up its handler, so
@@ -238,8 +232,7 @@ impl<F: Future<Output = Response>> Running<F> {
                     let answer = self.as_mut().project().answer.take();
                     _ = catch_entered(&call, Stage::Drop, || drop(answer));
                 });
-                self.set_answer(answer.map(ResponseBody::whole));
-                return Poll::Ready(());
+                return self.set_answer(answer.map(ResponseBody::whole));
             }
             // A handler was given up inside of others, which may go on.
         }

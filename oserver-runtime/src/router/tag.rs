@@ -92,8 +92,6 @@ impl Tag {
             // Each router that is nested may submit one.
             Source::Fallback => ("(fallback)", false),
         };
-        // A pattern of the tag's own is the same in all places.
-        let is_own = matches!(self.source, Source::Path(_));
         let method = method_place(request.method());
         let register = || call.server.routes.register(METHODS[method], pattern, has_one_handler);
         for seen in &self.seen[method] {
@@ -102,7 +100,7 @@ impl Tag {
                 pattern: pattern.to_owned(),
                 index: register(),
             });
-            if seen.server == call.server.id && (is_own || seen.pattern == pattern) {
+            if seen.server == call.server.id && seen.pattern == pattern {
                 return Some(seen.index);
             }
         }

@@ -94,7 +94,7 @@ impl<A: ServeTarget> Serve<A> {
     /// other runtime the server ends with an error; see [`Serve::on_unrecoverable`].
     ///
     /// The threads are those of the runtime: of several servers on it, the one that was started last
-    /// sets how many, and a record `limit-changed` says so.
+    /// sets how many, and a record `limits-changed` says so.
     pub fn max_blocked_threads(mut self, threads: usize) -> Self {
         self.max_blocked_threads = Some(threads);
         self
@@ -173,7 +173,7 @@ impl<A: ServeTarget> Serve<A> {
 
     /// Sets how long the canary may be away until the server is not live. Default: 5 s.
     ///
-    /// It holds for the runtime: the server that was started last sets it, and a record `limit-changed` says so.
+    /// It holds for the runtime: the server that was started last sets it, and a record `limits-changed` says so.
     pub fn live_timeout(mut self, limit: Duration) -> Self {
         self.watch.liveness.get_or_insert_default().live = limit;
         self
