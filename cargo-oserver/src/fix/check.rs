@@ -97,7 +97,7 @@ pub(super) fn check(root: &Path, progress: &dyn Fn(usize)) -> Result<Checked, St
     let said = said.join().unwrap_or_default();
     if !status.success() && checked.errors.is_empty() && !finished {
         let lines: Vec<&str> =
-            said.lines().map(str::trim).filter(|line| !line.is_empty()).take(6).collect();
+            said.lines().map(str::trim).filter(|line| !line.is_empty()).take(10).collect();
         return Err(format!("`cargo check` did not reach the compiler:\n{}", lines.join("\n")));
     }
     Ok(checked)

@@ -9,14 +9,17 @@
 //! | `manifest` | the dependency |
 //! | `locks` | for each lock what fits in its place |
 //! | `check`, `rounds` | what the compiler says of it, and what is taken back |
+//! | `alone`, `lockfile` | what the dependency does by itself |
 //! | `write`, `git`, `format`, `diff` | files |
 
+mod alone;
 mod change;
 mod check;
 mod diff;
 mod edits;
 mod format;
 mod git;
+mod lockfile;
 mod locks;
 mod manifest;
 mod plan;
@@ -124,7 +127,15 @@ pub fn carry_out(
         for root in &roots {
             let lock = root.join("Cargo.lock");
             if undo.changed(&lock) {
-                let message = "what cargo resolved the dependency to".to_owned();
+                let now = alone::lock_of(root);
+                let moved = lockfile::moved(undo.before(&lock).unwrap_or_default(), &now);
+                let message = match moved.is_empty() {
+                    true => "what cargo resolved the dependency to".to_owned(),
+                    false => format!(
+                        "what cargo resolved the dependency to; it moved {}",
+                        lockfile::some_of(&moved)
+                    ),
+                };
                 outcome.done.push(Change::new(Action::Manifest, &lock, 1, message));
             }
         }

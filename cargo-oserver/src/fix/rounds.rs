@@ -9,13 +9,13 @@ use super::edits::Edited;
 use super::plan::Plan;
 use super::selection::Selection;
 use super::write::Undo;
-use super::{Options, render, workspace};
+use super::{Options, alone, render, workspace};
 
 /// Rounds after which something points at nothing that was changed.
 const ROUNDS: usize = 24;
 
 /// Errors by what makes them the same one in two runs.
-type Known = BTreeMap<(String, String, Option<PathBuf>), usize>;
+pub(super) type Known = BTreeMap<(String, String, Option<PathBuf>), usize>;
 
 pub(super) fn try_out(
     selection: &mut Selection,
@@ -26,6 +26,7 @@ pub(super) fn try_out(
     progress: &dyn Fn(usize),
 ) -> Result<(), String> {
     let mut before: BTreeMap<PathBuf, Known> = BTreeMap::new();
+    let mut locks: BTreeMap<PathBuf, String> = BTreeMap::new();
     for root in roots {
         say(&format!("checking {} as it is", root.display()));
         undo.remember(&root.join("Cargo.lock"));
@@ -34,8 +35,10 @@ pub(super) fn try_out(
         })?;
         leave_out_broken(selection, root, &checked)?;
         before.insert(root.clone(), count(&checked.errors));
+        locks.insert(root.clone(), alone::lock_of(root));
     }
     selection.settle();
+    let mut tried_alone = false;
     for round in 1..=ROUNDS {
         if !selection.any() {
             break;
@@ -57,14 +60,17 @@ pub(super) fn try_out(
             let made = selection.live().count();
             say(&format!("checking {} with {made} changes (round {round})", root.display()));
             let checked = check(root, progress).map_err(|words| {
-                format!(
-                    "{words}\nall files are as they were; if `oserver` could not be found, pass `--oserver-path DIR` with a checkout of it"
-                )
+                format!("{words}\nall files are as they were; {}", hint(&words))
             })?;
             errors.extend(new_errors(checked, &before[root]));
         }
         if errors.is_empty() {
             return Ok(());
+        }
+        if !std::mem::replace(&mut tried_alone, true)
+            && alone::leave_out(selection, &files, &before, &locks, undo, say, progress)?
+        {
+            continue;
         }
         take_back(selection, &edited, &errors);
         selection.settle();
@@ -118,7 +124,16 @@ fn count(errors: &[CompileError]) -> Known {
     known
 }
 
-fn new_errors(checked: Checked, before: &Known) -> Vec<CompileError> {
+/// What to do where cargo does not get as far as the compiler with the dependency.
+fn hint(words: &str) -> &'static str {
+    if words.contains("previously selected package") {
+        "oserver needs another version than this workspace asks for: change its requirement first"
+    } else {
+        "if `oserver` could not be found, pass `--oserver-path DIR` with a checkout of it"
+    }
+}
+
+pub(super) fn new_errors(checked: Checked, before: &Known) -> Vec<CompileError> {
     let mut known = before.clone();
     checked
         .errors

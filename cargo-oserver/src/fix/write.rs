@@ -52,6 +52,11 @@ impl Undo {
         replace(path, text)
     }
 
+    /// The text of a file that was remembered.
+    pub(super) fn before(&self, path: &Path) -> Option<&str> {
+        self.before.get(path)?.as_deref()
+    }
+
     /// Whether a file that was remembered is another one now.
     pub(super) fn changed(&self, path: &Path) -> bool {
         let now = std::fs::read_to_string(path).ok();
