@@ -140,6 +140,7 @@ fn the_simplest_shape_becomes_an_actor_and_its_handle() {
         assert!(squeezed(&after).contains(&squeezed(part)), "{part} is not in\n{after}\n{told}");
     }
     assert!(told.contains("2 actor"), "{told}");
+    assert!(!after.contains("use std::sync"), "nothing needs it any more: {after}");
 }
 
 #[test]

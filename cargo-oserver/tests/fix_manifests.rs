@@ -90,3 +90,26 @@ fn handlers_tell_what_was_read_of_other_crates() {
     assert!(found["message"].as_str().unwrap().contains("cargo fetch"), "{handler}");
     assert!(run.stderr.contains("run `cargo fetch`"), "{}", run.stderr);
 }
+
+/// Without the feature `ConnectInfo` has nothing to extract, and each request would be answered with 500.
+#[test]
+fn addresses_of_peers_need_their_feature() {
+    let manifest = "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[dependencies]\naxum = \"0.8\"\ntokio = \"1\"\n\n[workspace]\n";
+    let served = |app: &str| {
+        format!(
+            "async fn peer(axum::extract::ConnectInfo(peer): axum::extract::ConnectInfo<std::net::SocketAddr>) -> String {{\n    peer.to_string()\n}}\n\n#[tokio::main]\nasync fn main() {{\n    let app = axum::Router::new().route(\"/\", axum::routing::get(peer));\n    let listener = tokio::net::TcpListener::bind(\"127.0.0.1:0\").await.unwrap();\n    axum::serve(listener, {app}).await.unwrap();\n}}\n"
+        )
+    };
+    for app in [
+        "app.into_make_service_with_connect_info::<SocketAddr>()",
+        "app\n        .into_make_service_with_connect_info::<std::net::SocketAddr>()",
+    ] {
+        let folder = project(&[("Cargo.toml", manifest), ("src/main.rs", &served(app))]);
+        let run = oserver(folder.path(), &["fix", "--allow-dirty", "--no-check"]);
+        let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+        let told = format!("{}\n{}{}", read("src/main.rs"), run.stdout, run.stderr);
+        assert!(read("src/main.rs").contains("oserver::serve(listener, app).await"), "{told}");
+        let expected = "oserver = { version = \"0.1\", features = [\"connect-info\"] }\n";
+        assert!(read("Cargo.toml").contains(expected), "{}\n{told}", read("Cargo.toml"));
+    }
+}

@@ -109,9 +109,20 @@ pub(super) struct Fix {
     /// Make actors of structs around `Arc<Mutex<T>>` whose methods lock, do, and return
     #[arg(long)]
     pub(super) actors: bool,
+    /// Whose router the service has afterwards
+    #[arg(long, value_enum, default_value = "axum")]
+    pub(super) router: RouterOf,
     /// Depend on a checkout of oserver
     #[arg(long, value_name = "DIR")]
     pub(super) oserver_path: Option<PathBuf>,
     #[arg(long, value_enum, default_value = "human")]
     pub(super) format: ListFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum RouterOf {
+    /// `axum::Router` stays
+    Axum,
+    /// `oserver::Router`, where all handlers of a router are guarded and it has all that is called
+    Oserver,
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::arguments::{Fix, ListFormat};
+use super::arguments::{Fix, ListFormat, RouterOf};
 use super::{base, read, say};
 use crate::dependencies::Dependencies;
 use crate::fix::{self, Action, LockPlan, Options, Outcome, Wishes};
@@ -43,7 +43,11 @@ fn work(arguments: &Fix) -> Result<u8, String> {
     let reach = Reach::new(&program);
     let found = handlers::find(&program, &reach);
     let dependencies = Dependencies::of(&sources);
-    let wishes = Wishes { checked: options.check && !options.dry_run, actors: arguments.actors };
+    let wishes = Wishes {
+        checked: options.check && !options.dry_run,
+        actors: arguments.actors,
+        routers: arguments.router == RouterOf::Oserver,
+    };
     let plan = fix::plan(&program, &dependencies, &found, wishes);
     dependencies.keep();
     dependencies.notes().iter().for_each(|note| say(&format!("note: {note}")));

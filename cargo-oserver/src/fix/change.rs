@@ -16,6 +16,7 @@ pub enum Action {
     Manifest,
     Main,
     Actor,
+    Router,
     Left,
     Reverted,
 }
@@ -32,6 +33,7 @@ impl Action {
             Self::Manifest => "manifest",
             Self::Main => "main",
             Self::Actor => "actor",
+            Self::Router => "router",
             Self::Left => "left",
             Self::Reverted => "reverted",
         }
@@ -63,6 +65,8 @@ pub enum Reason {
     Dependency,
     /// `main` and `axum::serve`, where flavour or arguments do not allow it.
     Server,
+    /// A router with something that oserver's does not have or take.
+    Router,
 }
 
 impl Reason {
@@ -80,6 +84,7 @@ impl Reason {
             Self::CompileError => "compile-error",
             Self::Dependency => "dependency",
             Self::Server => "server",
+            Self::Router => "router",
         }
     }
 }

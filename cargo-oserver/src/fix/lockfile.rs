@@ -13,7 +13,8 @@ pub(super) fn moved(before: &str, after: &str) -> Vec<String> {
     for (name, had) in &old {
         let Some(has) = new.get(name) else { continue };
         for version in had.difference(has) {
-            let Some(to) = has.difference(had).last() else { continue };
+            let same = |other: &&String| line(other) == line(version);
+            let Some(to) = has.difference(had).filter(same).last() else { continue };
             moved.push((!asked.contains(name), format!("{name} {version} → {to}")));
         }
     }
@@ -29,6 +30,13 @@ pub(super) fn some_of(list: &[String]) -> String {
         0 => shown,
         more => format!("{shown} and {more} more"),
     }
+}
+
+/// What a version may be exchanged for: `1` of `1.5.2`, `0.17` of `0.17.2`.
+fn line(version: &str) -> &str {
+    let parts = if version.starts_with("0.") { 2 } else { 1 };
+    let end = version.match_indices('.').nth(parts - 1).map_or(version.len(), |(at, _)| at);
+    &version[..end]
 }
 
 fn packages(lock: &str) -> Vec<Table> {
@@ -79,12 +87,14 @@ mod tests {
     fn what_oserver_asks_for_comes_first() {
         let before = lock(&[
             ("aaa", "1.0.0", &[]),
+            ("hashbrown", "0.14.5", &[]),
             ("hyper", "0.14.1", &[]),
             ("hyper", "1.5.2", &[]),
             ("same", "1.0.0", &[]),
         ]);
         let after = lock(&[
             ("aaa", "1.1.0", &[]),
+            ("hashbrown", "0.17.2", &[]),
             ("hyper", "0.14.1", &[]),
             ("hyper", "1.12.0", &[]),
             ("new", "1.0.0", &[]),

@@ -5,14 +5,15 @@
 //! |---|---|
 //! | `plan` | says for each handler which changes it needs |
 //! | `tree` | where in a text things are |
-//! | `change`, `edits` | changes, and the text with them |
+//! | `change`, `edits`, `unused` | changes, and the text with them |
 //! | `manifest` | the dependency |
 //! | `locks` | for each lock what fits in its place |
-//! | `check`, `rounds` | what the compiler says of it, and what is taken back |
+//! | `check`, `rounds`, `blame` | what the compiler says of it, and what is taken back |
 //! | `alone`, `lockfile` | what the dependency does by itself |
 //! | `write`, `git`, `format`, `diff` | files |
 
 mod alone;
+mod blame;
 mod change;
 mod check;
 mod diff;
@@ -26,6 +27,7 @@ mod plan;
 mod rounds;
 mod selection;
 mod tree;
+mod unused;
 mod vouched;
 mod workspace;
 mod write;

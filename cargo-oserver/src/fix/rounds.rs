@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::change::{Action, Change, Reason};
+use super::blame::{around, pointed_at, routers};
+use super::change::{Action, Reason};
 use super::check::{Checked, CompileError, check};
 use super::edits::Edited;
-use super::plan::Plan;
 use super::selection::Selection;
 use super::write::Undo;
 use super::{Options, alone, render, workspace};
@@ -156,7 +156,11 @@ fn take_back(
     let mut guilty: BTreeMap<usize, String> = BTreeMap::new();
     let mut aimless = Vec::new();
     for error in errors {
-        let found = pointed_at(selection, edited, error);
+        let mut found = pointed_at(selection, edited, error);
+        if found.is_empty() {
+            // A router of another type is an error where it goes, too.
+            found.extend(routers(selection));
+        }
         if found.is_empty() {
             aimless.push(error);
         }
@@ -176,76 +180,4 @@ fn take_back(
         let words = format!("with the change it does not compile: {message}");
         selection.revert(number, Action::Reverted, Reason::CompileError, &words);
     }
-}
-
-/// The changes that an error points at: best by their own text, else by what they changed, else by a name.
-fn pointed_at(
-    selection: &Selection,
-    edited: &BTreeMap<PathBuf, Edited>,
-    error: &CompileError,
-) -> BTreeSet<usize> {
-    let mut own = BTreeSet::new();
-    let mut extent = BTreeSet::new();
-    let mut named = BTreeSet::new();
-    for primary in [true, false] {
-        for (path, span, is_primary) in &error.spans {
-            let Some(edited) = edited.get(path).filter(|_| *is_primary == primary) else {
-                continue;
-            };
-            let touches = |range: &std::ops::Range<usize>| {
-                range.start < span.end.max(span.start + 1) && span.start < range.end
-            };
-            for (number, change) in selection.live() {
-                let placed = edited.placed.iter().any(|(edit, range)| {
-                    touches(range)
-                        && change.edits.iter().any(|(file, own)| file == path && own == edit)
-                });
-                if placed {
-                    own.insert(number);
-                }
-                let within = change
-                    .extents
-                    .iter()
-                    .any(|(file, range)| file == path && touches(&edited.moved(range)));
-                if within {
-                    extent.insert(number);
-                }
-            }
-        }
-        for found in [&own, &extent] {
-            if !found.is_empty() {
-                return narrowed(selection, found);
-            }
-        }
-    }
-    for (number, change) in selection.live() {
-        if change.names.iter().any(|name| has_word(&error.lines, name)) {
-            named.insert(number);
-        }
-    }
-    named
-}
-
-/// Of a handler and the type or the server around it, the handler.
-fn narrowed(selection: &Selection, found: &BTreeSet<usize>) -> BTreeSet<usize> {
-    let changes: &Plan = &selection.plan;
-    let about = |number: &&usize| changes.changes[**number].handler.is_some();
-    if found.iter().any(|number| about(&number)) {
-        return found.iter().filter(about).copied().collect();
-    }
-    found.clone()
-}
-
-fn has_word(text: &str, word: &str) -> bool {
-    text.split(|letter: char| !letter.is_alphanumeric() && letter != '_').any(|part| part == word)
-}
-
-/// The changes in the files that an error names, else in its package, else all.
-fn around(selection: &Selection, error: &CompileError) -> Vec<usize> {
-    let of_files = |change: &Change| error.spans.iter().any(|(path, _, _)| *path == change.file);
-    let some = |keep: &dyn Fn(&Change) -> bool| -> Vec<usize> {
-        selection.live().filter(|(_, change)| keep(change)).map(|(number, _)| number).collect()
-    };
-    let found = some(&of_files);
-    if found.is_empty() { some(&|_| true) } else { found }
 }

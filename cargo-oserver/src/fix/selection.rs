@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::ByManifest;
 use super::change::{Action, Change, Left, Reason};
 use super::edits::{Edit, Edited, apply};
 use super::plan::Plan;
+use super::{ByManifest, unused};
 
 /// A plan with what is still to be made of it.
 #[derive(Debug)]
@@ -146,8 +146,14 @@ impl Selection {
         }
         edits
             .into_iter()
-            .map(|(path, edits)| {
+            .map(|(path, mut edits)| {
                 let text = self.original(&path)?;
+                let first = apply(&text, &edits);
+                let others = self.plan.globs.iter().filter(|other| **other != path);
+                let others: Vec<String> =
+                    others.map(|other| self.original(other)).collect::<Result<_, _>>()?;
+                let elsewhere = |name: &str| others.iter().any(|text| unused::has_word(text, name));
+                edits.extend(unused::edits(&text, &edits, &first.text, &elsewhere));
                 Ok((path, apply(&text, &edits)))
             })
             .collect()

@@ -119,7 +119,8 @@ fn of_axum(path: &str, name: &str) -> Vouch {
     match name {
         "Multipart" => Vouch::Param(Some("multipart")),
         "WebSocketUpgrade" | "WebSocket" => Vouch::Param(Some("ws")),
-        "ConnectInfo" => Vouch::Feature("ws"),
+        // Only with the feature is there anything to extract.
+        "ConnectInfo" => Vouch::Feature("connect-info"),
         _ if REQUEST.contains(&name) || path.contains("rejection") => Vouch::Param(None),
         _ => Vouch::State,
     }
@@ -130,6 +131,7 @@ pub(super) fn of_state_crate(feature: Option<&'static str>, krate: &str) -> Opti
     match (feature, krate) {
         (Some("ws"), _) => Some("axum-0_8-ws"),
         (Some("multipart"), _) => Some("axum-0_8-multipart"),
+        (Some("connect-info"), _) => Some("axum-0_8-tokio"),
         (Some(same), _) => Some(same),
         (None, "tokio") => Some("tokio-1"),
         (None, "tokio_util") => Some("tokio-util-0_7"),

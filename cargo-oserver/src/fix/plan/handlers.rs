@@ -31,17 +31,7 @@ impl<'a> Planner<'_, 'a> {
 
     fn try_handler(&mut self, handler: &Handler<'a>) -> Result<(), Refusal> {
         if handler.verdict() == Verdict::Forbidden && !self.is_freed(handler) {
-            let state = handler.states.iter().find(|state| !state.locks.is_empty());
-            let name = state.map_or("", |state| &state.text);
-            let lock = state.and_then(|state| state.locks.first());
-            let lock =
-                lock.map_or_else(String::new, |lock| lock.name.trim_start_matches('?').to_owned());
-            return Err((
-                Reason::Lock,
-                format!(
-                    "a lock (`{lock}`) can be reached from `{name}`: decide what takes its place; the plan of the lock says what fits"
-                ),
-            ));
+            return Err((Reason::Lock, self.reaches(handler)));
         }
         let module = match &handler.code {
             Code::Function(function) | Code::Closure(_, function, _) => function.module,
@@ -54,6 +44,21 @@ impl<'a> Planner<'_, 'a> {
             Code::Closure(..) => self.closure(handler),
             Code::Block(..) => Ok(()),
         }
+    }
+
+    /// From where a handler reaches which lock.
+    fn reaches(&self, handler: &Handler<'a>) -> String {
+        let state = handler.states.iter().find(|state| !state.locks.is_empty());
+        let of_state = state.and_then(|state| Some((&state.locks.first()?.name, &*state.text)));
+        let of_static = handler.statics.first().map(|found| {
+            let def = self.program.static_def(found.id);
+            (&found.lock.name, &*def.name)
+        });
+        let (lock, from) = of_state.or(of_static).map_or(("", ""), |(lock, from)| (lock, from));
+        format!(
+            "a lock (`{}`) can be reached from `{from}`: decide what takes its place; the plan of the lock says what fits",
+            lock.trim_start_matches('?')
+        )
     }
 
     /// Handlers of axum 0.7 implement other traits than those of 0.8.

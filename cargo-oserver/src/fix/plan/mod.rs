@@ -5,11 +5,11 @@ mod captures;
 mod closures;
 mod derive;
 mod handlers;
-mod imports;
 mod inspect;
 mod loops;
 mod params;
 mod references;
+mod routers;
 mod server;
 mod split;
 mod state;
@@ -44,6 +44,8 @@ pub struct Wishes {
     pub checked: bool,
     /// Whether locks of the simplest shape become actors.
     pub actors: bool,
+    /// Whether `axum::Router` becomes `oserver::Router` where that is possible.
+    pub routers: bool,
 }
 
 /// All changes, and what is left.
@@ -55,6 +57,8 @@ pub struct Plan {
     pub features: HashMap<usize, BTreeSet<&'static str>>,
     /// Manifests of packages that serve nothing.
     pub light: BTreeSet<PathBuf>,
+    /// Files with all names of a module around them: what another file imports may be for them.
+    pub globs: BTreeSet<PathBuf>,
     /// The manifest of the package that a file belongs to.
     pub manifests: BTreeMap<PathBuf, PathBuf>,
 }
@@ -117,6 +121,10 @@ pub fn plan<'a>(
         }
     }
     planner.servers(found);
+    planner.globs();
+    if planner.wishes.routers {
+        planner.routers(found);
+    }
     planner.plan
 }
 
@@ -133,6 +141,19 @@ impl<'p, 'a> Planner<'p, 'a> {
         });
         self.sources.borrow_mut().insert(file, source.clone());
         source
+    }
+
+    fn globs(&mut self) {
+        for id in self.program.module_ids() {
+            let module = self.program.module(id);
+            if module.parent.is_none() || !self.program.sources.files[module.file as usize].asked {
+                continue;
+            }
+            let Some(source) = self.source(module.file) else { continue };
+            if source.text.contains("super::*") || source.text.contains("crate::*") {
+                self.plan.globs.insert(self.path(module.file).to_owned());
+            }
+        }
     }
 
     fn path(&self, file: u32) -> &'p Path {

@@ -57,7 +57,7 @@ impl<'a> Planner<'_, 'a> {
                 let known = |reference: &Reference| {
                     reference.file == module.file && reference.site.last == path.last
                 };
-                if self.means(id, path, function) && !found.iter().any(known) {
+                if self.means(id, &path.names, function) && !found.iter().any(known) {
                     found.push(Reference { file: module.file, site: path.clone() });
                 }
             }
@@ -66,7 +66,7 @@ impl<'a> Planner<'_, 'a> {
     }
 
     /// The names of the modules around a module that are in the same file.
-    fn inline_modules(&self, id: ModuleId) -> Vec<String> {
+    pub(super) fn inline_modules(&self, id: ModuleId) -> Vec<String> {
         let mut names = Vec::new();
         let mut at = id;
         while let Some(parent) = self.program.module(at).parent {
@@ -80,8 +80,9 @@ impl<'a> Planner<'_, 'a> {
         names
     }
 
-    fn means(&self, module: ModuleId, path: &PathSite, function: &Function<'a>) -> bool {
-        let names: Vec<&str> = path.names.iter().map(String::as_str).collect();
+    /// Whether a path in a module names a function.
+    pub(super) fn means(&self, module: ModuleId, path: &[String], function: &Function<'a>) -> bool {
+        let names: Vec<&str> = path.iter().map(String::as_str).collect();
         match self.program.resolve(module, &names, false, Space::Value) {
             Found::Def(Def::Fn(id)) => std::ptr::eq(self.program.function(id).def, function.def),
             // `Type::function`

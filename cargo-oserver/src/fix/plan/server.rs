@@ -2,11 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::imports::without;
 use super::{Planner, Source};
 use crate::fix::change::{Action, Change, Left, Reason};
 use crate::fix::edits::Edit;
-use crate::fix::plan::references::words;
 use crate::fix::tree::{BindSite, FnSite, ServeSite};
 use crate::handlers::Handler;
 use crate::program::ModuleId;
@@ -143,25 +141,31 @@ impl<'a> Planner<'_, 'a> {
             change = change.edit(edit);
         }
         let app = slice(&site.app);
-        for end in [".into_make_service()", ".into_make_service_with_connect_info::<SocketAddr>()"]
-        {
-            if let Some(router) = app.strip_suffix(end) {
-                let from = site.app.start + router.len();
-                change = change.edit(Edit::replace(from..site.app.end, ""));
-            }
+        let mut features = BTreeSet::new();
+        if let Some((router, connect_info)) = without_make_service(app) {
+            change = change.edit(Edit::replace(site.app.start + router.len()..site.app.end, ""));
+            features.extend(connect_info);
         }
         if let Some(edit) = error_way(site, source) {
             change = change.edit(edit);
         }
-        for name in ["TcpListener", "serve"] {
-            let import = source.tree.uses.iter().find(|import| import.name == name);
-            if let Some(import) = import.filter(|_| words(text, name) == 2) {
-                change = change.edit(without(import, text));
-            }
-        }
         let range = bind.callee.clone();
-        self.add(id, change, BTreeSet::new());
+        self.add(id, change, features);
         Ok(Some(range))
+    }
+}
+
+/// The router of `router.into_make_service()`, and the feature that does what it did beside.
+fn without_make_service(app: &str) -> Option<(&str, Option<&'static str>)> {
+    let compact: String = app.split_whitespace().collect();
+    let end = compact.rsplit_once(".into_make_service").map(|(_, end)| end)?;
+    let router = app.rsplit_once(".into_make_service")?.0.trim_end();
+    let peer = end.strip_prefix("_with_connect_info::<").and_then(|end| end.strip_suffix(">()"));
+    match peer {
+        Some(peer) if peer.rsplit("::").next() == Some("SocketAddr") => {
+            Some((router, Some("connect-info")))
+        }
+        _ => (end == "()").then_some((router, None)),
     }
 }
 

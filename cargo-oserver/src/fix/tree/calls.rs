@@ -1,19 +1,11 @@
 //! Imports, and the calls that bind and serve.
 
-use std::ops::Range;
-
 use super::collect::Collect;
 use super::functions::{BindSite, ServeSite, UseSite};
 use super::{place, range};
 
 impl Collect<'_> {
-    pub(super) fn uses(
-        &mut self,
-        tree: &syn::UseTree,
-        path: &str,
-        item: &Range<usize>,
-        group: bool,
-    ) {
+    pub(super) fn uses(&mut self, tree: &syn::UseTree, path: &str, group: bool) {
         let join = |name: &syn::Ident| match path {
             "" => name.to_string(),
             path => format!("{path}::{name}"),
@@ -23,14 +15,13 @@ impl Collect<'_> {
                 name,
                 path,
                 ident: ident.span().byte_range(),
-                item: item.clone(),
                 group,
                 renamed,
                 modules: self.modules.clone(),
             });
         };
         match tree {
-            syn::UseTree::Path(inner) => self.uses(&inner.tree, &join(&inner.ident), item, group),
+            syn::UseTree::Path(inner) => self.uses(&inner.tree, &join(&inner.ident), group),
             syn::UseTree::Name(inner) => {
                 let full = if inner.ident == "self" { path.to_owned() } else { join(&inner.ident) };
                 let name = full.rsplit("::").next().unwrap_or_default().to_owned();
@@ -41,7 +32,7 @@ impl Collect<'_> {
             }
             syn::UseTree::Group(inner) => {
                 let several = inner.items.len() > 1;
-                inner.items.iter().for_each(|part| self.uses(part, path, item, group || several));
+                inner.items.iter().for_each(|part| self.uses(part, path, group || several));
             }
             syn::UseTree::Glob(_) => {}
         }

@@ -85,7 +85,7 @@ impl Collect<'_> {
 
 impl<'ast> Visit<'ast> for Collect<'_> {
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        self.uses(&item.tree, "", &range(item), false);
+        self.uses(&item.tree, "", false);
     }
 
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {

@@ -116,8 +116,6 @@ pub(in crate::fix) struct UseSite {
     pub(in crate::fix) path: String,
     /// The name's place; that of what it stands for, if it is renamed.
     pub(in crate::fix) ident: Range<usize>,
-    /// The whole `use …;`.
-    pub(in crate::fix) item: Range<usize>,
     /// Whether it is one of several in braces.
     pub(in crate::fix) group: bool,
     pub(in crate::fix) renamed: bool,

@@ -6,8 +6,10 @@ mod calls;
 mod closures;
 mod collect;
 mod functions;
+pub(super) mod imports;
 mod loops;
 mod params;
+pub(super) mod routers;
 mod types;
 pub(super) mod wrapper;
 
