@@ -30,7 +30,7 @@ use axum::{
     routing::{get, post},
 };
 
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Config {
     title: String,
 }
@@ -52,7 +52,7 @@ async fn post_title() {}
 
 #[tokio::main]
 async fn main() {
-    served::all(app(Config { title: String::new() }));
+    served::all(app(Config::default()));
 }
 
 #[cfg(test)]
@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn one() {
-        drop(app(Config { title: String::new() }));
+        drop(app(Config::default()));
     }
 }
 ";

@@ -71,7 +71,9 @@ pub(super) fn apply(source: &str, edits: &[Edit]) -> Edited {
             continue;
         }
         text.push_str(&source[from..edit.from]);
-        let new = if crlf { edit.text.replace('\n', "\r\n") } else { edit.text.clone() };
+        // Parts of it may come from the file, with its line ends.
+        let unix = edit.text.replace("\r\n", "\n");
+        let new = if crlf { unix.replace('\n', "\r\n") } else { unix };
         text.push_str(&new);
         placed.push((edit.clone(), text.len() - new.len()..text.len()));
         moves.push((edit.from, edit.to, new.len()));

@@ -46,8 +46,14 @@ pub(super) fn snippet(text: &str, path: &Path, blanks: &str) -> String {
 
 /// The new text as rustfmt has it, if the old one was as rustfmt has it: then only what was edited moves.
 pub(super) fn file(old: &str, new: String, path: &Path) -> String {
-    if old == new || rustfmt(old, path).as_deref() != Some(old) {
+    let unix = |text: &str| text.replace("\r\n", "\n");
+    let plain = unix(old);
+    if old == new || rustfmt(&plain, path).as_deref() != Some(&*plain) {
         return new;
     }
-    rustfmt(&new, path).unwrap_or(new)
+    match rustfmt(&unix(&new), path) {
+        Some(text) if old.contains("\r\n") => text.replace('\n', "\r\n"),
+        Some(text) => text,
+        None => new,
+    }
 }

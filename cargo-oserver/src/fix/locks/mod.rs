@@ -75,23 +75,38 @@ impl LockPlan {
     }
 }
 
+/// A lock, and the handlers that reach it.
+struct Found {
+    lock: String,
+    what: String,
+    handlers: Vec<String>,
+    per_request: bool,
+}
+
+impl Found {
+    fn reached_by(&mut self, program: &Program<'_>, handler: &Handler<'_>) {
+        let path = &program.sources.files[handler.file as usize].path;
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = format!("{} ({file}:{})", handler.name, handler.place.line);
+        if !self.handlers.contains(&name) {
+            self.handlers.push(name);
+        }
+    }
+}
+
 /// The plans of all locks that the handlers reach, by file and line.
 #[must_use]
 pub fn plans<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> Vec<LockPlan> {
-    struct Found {
-        lock: String,
-        what: String,
-        handlers: Vec<String>,
-        per_request: bool,
-    }
     let mut found: BTreeMap<(u32, Place), Found> = BTreeMap::new();
     for handler in
         handlers.iter().filter(|handler| program.sources.files[handler.file as usize].asked)
     {
         for state in &handler.states {
             for lock in state.locks.iter() {
-                // The last step that is the user's own.
-                let own = |step: &&Step| program.sources.files[step.file as usize].asked;
+                // The last step that is a field of the user's own.
+                let own = |step: &&Step| {
+                    program.sources.files[step.file as usize].asked && step.what.contains(": ")
+                };
                 let last = lock.chain.iter().rev().find(own);
                 let (file, place, what) = match last {
                     Some(step) => (step.file, step.place, step.what.clone()),
@@ -106,20 +121,19 @@ pub fn plans<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> Vec<LockPla
                     per_request: false,
                 });
                 entry.per_request |= matches!(state.way, Way::Extensions(_)) && last.is_none();
-                let name = format!(
-                    "{} ({}:{})",
-                    handler.name,
-                    program.sources.files[handler.file as usize]
-                        .path
-                        .file_name()
-                        .unwrap_or_default()
-                        .to_string_lossy(),
-                    handler.place.line
-                );
-                if !entry.handlers.contains(&name) {
-                    entry.handlers.push(name);
-                }
+                entry.reached_by(program, handler);
             }
+        }
+        for reached in &handler.statics {
+            let def = program.static_def(reached.id);
+            let at = program.at(reached.id.module, def.place);
+            let entry = found.entry(at).or_insert_with(|| Found {
+                lock: reached.lock.name.trim_start_matches('?').to_owned(),
+                what: format!("{}: {}", def.name, def.ty),
+                handlers: Vec::new(),
+                per_request: false,
+            });
+            entry.reached_by(program, handler);
         }
     }
     let wanted: Vec<String> = found.values().map(|found| found.what.clone()).collect();

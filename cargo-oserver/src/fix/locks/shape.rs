@@ -91,8 +91,10 @@ pub(super) fn choose(what: &str, lock: &str, takers: &[Taker], per_request: bool
     }
 }
 
-/// `reserve_stock` as `ReserveStock`.
+/// `reserve_stock` as `ReserveStock`, and so a static's `RESERVE_STOCK`.
 fn type_name(field: &str) -> String {
+    let lower = field.to_lowercase();
+    let field = if field.chars().any(char::is_lowercase) { field } else { &lower };
     field
         .split(|letter: char| !letter.is_alphanumeric())
         .filter(|part| !part.is_empty())
@@ -115,6 +117,8 @@ pub(super) fn code(shape: Shape, what: &str, takers: &[Taker]) -> String {
         "inner" | "state" | "shared" | "data" => type_name(owner),
         field => type_name(field),
     };
+    let lower = field.to_lowercase();
+    let field = if path.contains('.') { field } else { &lower };
     match shape {
         Shape::Atomic => {
             let atomic = match inner {

@@ -88,24 +88,30 @@ fn add(takers: &mut Vec<Taker>, program: &Program<'_>, function: &Function<'_>, 
 /// The same in the file of the lock's type alone, of which the audit keeps no bodies when nothing in it serves.
 pub(super) fn beside(path: &std::path::Path, what: &str) -> Vec<Taker> {
     let Some((of, _)) = what.split_once(": ") else { return Vec::new() };
-    let Some((owner, field)) = of.split_once('.') else { return Vec::new() };
+    let (owner, field) = of.split_once('.').unwrap_or(("", of));
     let Ok(text) = std::fs::read_to_string(path) else { return Vec::new() };
     // A word for which bodies are kept, after everything else.
     let text = format!("{text}\nuse axum as _;\n");
     let Ok(lowered) = lower(&text, Limits::default(), true, &[]) else { return Vec::new() };
-    let own = lowered
-        .items
-        .impls
-        .iter()
-        .filter(|of| !of.test && matches!(&of.for_type, Ty::Path(ty) if ty.last() == owner));
+    let own = lowered.items.impls.iter().filter(|of| {
+        let is_owner = matches!(&of.for_type, Ty::Path(ty) if ty.last() == owner);
+        !of.test && (is_owner || owner.is_empty())
+    });
+    // A static is taken anywhere.
+    let free = lowered.items.fns.iter().filter(|_| owner.is_empty());
+    let is = |expr: &Expr| match expr {
+        Expr::Field(_, name) => !owner.is_empty() && **name == *field,
+        Expr::Path(path, _) => owner.is_empty() && path.last() == field,
+        _ => false,
+    };
     let mut takers: Vec<Taker> = Vec::new();
-    for def in own.flat_map(|of| &of.fns) {
+    for def in own.flat_map(|of| &of.fns).chain(free) {
         let Some(body) = def.body.as_deref() else { continue };
         for stmt in &body.stmts {
             stmt.walk(&mut |expr| {
                 if let Expr::Method(call) = expr
                     && takes(call)
-                    && matches!(call.receiver.bare(), Expr::Field(_, name) if **name == *field)
+                    && is(call.receiver.bare())
                 {
                     takers.push(Taker {
                         function: def.name.to_string(),

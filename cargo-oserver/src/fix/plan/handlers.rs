@@ -66,12 +66,19 @@ impl<'a> Planner<'_, 'a> {
         let Some(manifest) = self.manifest(module) else { return Ok(()) };
         let version = self.dependencies.version(&manifest, "axum");
         match version {
-            Some(version) if !version.starts_with("0.8.") && version != "0.8" => Err((
-                Reason::Framework,
-                format!(
-                    "this package has axum {version}: oserver needs axum 0.8, so update axum first"
-                ),
-            )),
+            // A requirement such as `*` says nothing.
+            Some(version)
+                if version.starts_with(|first: char| first.is_ascii_digit())
+                    && !version.starts_with("0.8.")
+                    && version != "0.8" =>
+            {
+                Err((
+                    Reason::Framework,
+                    format!(
+                        "this package has axum {version}: oserver needs axum 0.8, so update axum first"
+                    ),
+                ))
+            }
             _ => Ok(()),
         }
     }

@@ -108,7 +108,7 @@ impl<'a> Planner<'_, 'a> {
         let mut locks = handler.states.iter().flat_map(|state| &*state.locks);
         handler.statics.is_empty()
             && locks.all(|lock| {
-                lock.chain.last().is_some_and(|step| self.actor_of(step.file, step.place).is_some())
+                lock.chain.iter().any(|step| self.actor_of(step.file, step.place).is_some())
             })
     }
 }
