@@ -51,17 +51,17 @@ pub(crate) struct Running {
 pub(crate) fn start(admin: Admin, health: &Arc<ServerHealth>) -> io::Result<Running> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (stop, stopped) = oneshot::channel();
+    // Before there are handlers, which may take all descriptors at once.
+    let entered = runtime.enter();
+    let spare = Spare::of(TcpListener::from_std(admin.listener)?);
+    drop(entered);
     let health = Arc::clone(health);
     thread::Builder::new().name("oserver-admin".into()).spawn(move || {
         let local = LocalSet::new();
         let serve = local.run_until(async move {
-            let listener = match TcpListener::from_std(admin.listener) {
-                Ok(listener) => listener,
-                Err(error) => return fault::accept(&format!("no admin service: {error}")),
-            };
             let history = Rc::new(RefCell::new(History::new()));
             let service = Service::new(health, admin.hosts, history);
-            let serving = std::pin::pin!(serve(listener, service));
+            let serving = std::pin::pin!(serve(spare, service));
             // It never gets a word, it only ends.
             select(serving, stopped).await;
         });
@@ -70,11 +70,11 @@ pub(crate) fn start(admin: Admin, health: &Arc<ServerHealth>) -> io::Result<Runn
     Ok(Running { _stop: stop })
 }
 
-async fn serve(listener: TcpListener, service: Service) {
+async fn serve(spare: Spare, service: Service) {
     let connections = Rc::new(RefCell::new(Connections::default()));
     let service = Rc::new(service);
     let mut ticks = tokio::time::interval(SAMPLE_EVERY);
-    let kept = Rc::new(RefCell::new(Spare::of(listener)));
+    let kept = Rc::new(RefCell::new(spare));
     loop {
         let accepting = poll_fn(|context| kept.borrow().listener().poll_accept(context));
         let each_second = || {
@@ -182,5 +182,26 @@ async fn loop_until<F: Future + Unpin>(
                 future = rest;
             }
         }
+    }
+}
+
+#[cfg(all(test, not(oserver_loom), target_os = "linux"))]
+mod tests {
+    use std::fs;
+    use std::os::fd::AsRawFd;
+    use std::path::PathBuf;
+
+    use super::*;
+
+    #[test]
+    fn the_spare_descriptor_is_kept_before_the_server_accepts() {
+        let admin = Admin::bind("127.0.0.1:0").expect("a free port");
+        let socket = fs::read_link(format!("/proc/self/fd/{}", admin.listener.as_raw_fd()));
+        let socket: PathBuf = socket.expect("it is open");
+        let running = start(admin, &Arc::new(ServerHealth::of_nobody())).expect("it starts");
+        let open = fs::read_dir("/proc/self/fd").expect("a system with `/proc`").flatten();
+        let of_socket = open.filter(|file| fs::read_link(file.path()).is_ok_and(|at| at == socket));
+        assert_eq!(of_socket.count(), 2, "the listener and its duplicate");
+        drop(running);
     }
 }
