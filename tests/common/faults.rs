@@ -96,7 +96,7 @@ impl Faults {
     }
 
     /// Another example, of those that say where they listen.
-    pub fn example(name: &str, arguments: &[&str]) -> Self {
+    pub fn example(name: &'static str, arguments: &[&str]) -> Self {
         Self::program(build_example(name), arguments)
     }
 
@@ -246,6 +246,29 @@ impl Faults {
         records.of_kind.get(fault).copied().unwrap_or(0)
     }
 
+    /// Waits until a route has so many requests at a time, which the admin service knows.
+    pub async fn is_in_flight(&self, route: &str, requests: u64) {
+        let is_so = |status: &Value| {
+            let routes = status["routes"].as_array().expect("routes");
+            let found = routes.iter().find(|found| found["route"] == route);
+            found.is_some_and(|found| found["in_flight"] == requests)
+        };
+        self.status_until(is_so).await;
+    }
+
+    /// The status that the admin service gives when this is so.
+    pub async fn status_until(&self, is_so: impl Fn(&Value) -> bool) -> Value {
+        let begin = Instant::now();
+        loop {
+            let status = self.ask("/status.json").await.json();
+            if is_so(&status) {
+                return status;
+            }
+            assert!(begin.elapsed() < PATIENCE, "{status:#}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// An answer of the admin service.
     pub async fn ask(&self, path: &str) -> Reply {
         Client::connect(self.admin.expect("it was asked for")).await.get(path).await
@@ -327,6 +350,17 @@ impl Faults {
         Some(Duration::from_millis(10) * ticks.sum::<Result<u32, _>>().ok()?)
     }
 
+    /// How long its threads were ready to run and had no CPU until now, all together. Zero where there is no `/proc`.
+    pub fn waited_for_cpu(&self) -> Duration {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.process.id()));
+        let waited = tasks.into_iter().flatten().flatten().filter_map(|task| {
+            // What it has computed, how long it has waited, how often.
+            let schedule = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+            schedule.split_ascii_whitespace().nth(1)?.parse::<u64>().ok()
+        });
+        Duration::from_nanos(waited.sum())
+    }
+
     /// Waits until the process has no more open than `before`, and the threads that were lost to
     /// handlers.
     pub async fn settles(&self, before: Option<Resources>, lost: usize) {
@@ -335,7 +369,11 @@ impl Faults {
         while let Some(now) = self.resources()
             && (now.files > before.files || now.threads > before.threads + lost)
         {
-            assert!(begin.elapsed() < PATIENCE, "{now:?} after {before:?}, {lost} threads lost");
+            // A thread of the least priority ends when the machine has nothing else to do for a moment.
+            let low = self.threads_of_least_priority().len();
+            let patience = if low > lost { 10 * PATIENCE } else { PATIENCE };
+            let spoilt = format!("{now:?} after {before:?}, {lost} threads lost, {low} low");
+            assert!(begin.elapsed() < patience, "{spoilt}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -373,9 +411,8 @@ fn is_of_least_priority(stat: &str) -> bool {
 }
 
 /// Builds the example as the tests are built, so that it is never an old one.
-fn executable() -> &'static PathBuf {
-    static EXECUTABLE: OnceLock<PathBuf> = OnceLock::new();
-    EXECUTABLE.get_or_init(|| build_example("faults"))
+fn executable() -> PathBuf {
+    build_example("faults")
 }
 
 static BUILDING: Mutex<Duration> = Mutex::new(Duration::ZERO);
@@ -386,17 +423,29 @@ pub fn time_spent_building() -> Duration {
 }
 
 /// Builds an example of the root package, and says where it is.
-pub fn build_example(name: &str) -> PathBuf {
-    build("--example", name)
+pub fn build_example(name: &'static str) -> PathBuf {
+    build_once("--example", name)
 }
 
 /// Builds the program of another package, and says where it is.
-pub fn build_program(name: &str) -> PathBuf {
-    build("--bin", name)
+pub fn build_program(name: &'static str) -> PathBuf {
+    build_once("--bin", name)
+}
+
+/// Once for all tests of the process: cargo waits for every other cargo that builds in the same folder.
+fn build_once(kind: &'static str, name: &'static str) -> PathBuf {
+    type Built = HashMap<(&'static str, &'static str), Arc<OnceLock<PathBuf>>>;
+    static BUILT: Mutex<Option<Built>> = Mutex::new(None);
+    let mut built = BUILT.lock().expect("nobody panics with it");
+    let path = Arc::clone(built.get_or_insert_default().entry((kind, name)).or_default());
+    drop(built);
+    let begin = Instant::now();
+    let path = path.get_or_init(|| build(kind, name)).clone();
+    *BUILDING.lock().expect("nobody panics with it") += begin.elapsed();
+    path
 }
 
 fn build(kind: &str, name: &str) -> PathBuf {
-    let begin = Instant::now();
     let mut cargo = Command::new(env!("CARGO"));
     // What cargo tells a test of its package: a build script that is told so, too, would run once more, and all that
     // depends on it would be built anew.
@@ -415,7 +464,6 @@ fn build(kind: &str, name: &str) -> PathBuf {
         .stderr(Stdio::inherit())
         .output()
         .expect("cargo runs");
-    *BUILDING.lock().expect("nobody panics with it") += begin.elapsed();
     assert!(output.status.success(), "`{name}` does not build");
     let messages = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
     messages

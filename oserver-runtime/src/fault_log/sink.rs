@@ -2,7 +2,7 @@
 //!
 //! Invariant: no caller waits for a write. A write to a regular file blocks in the kernel for as long as
 //! its disk or mount hangs, and no timeout ends that. A caller hands its line over; for a record it then
-//! waits until the thread has written it, and no longer than [`PATIENCE`] once the write has begun.
+//! waits until the thread has written it: up to [`LONGEST_WAIT`], and up to [`PATIENCE`] where stderr has refused it.
 //! After one record that was not written in time, callers do not wait until the thread is through again.
 //! A line that finds the queue full is dropped and counted, and the count is the next line.
 
@@ -16,10 +16,11 @@ use crate::fault_log::queue::{Queue, Taken};
 use crate::fault_log::record::{Level, Record};
 use crate::fault_log::stderr::{Output, Stderr};
 
-/// How long a caller waits for a write that has begun.
+/// How long a caller waits where stderr has refused a write, as a pipe does that nobody reads.
 const PATIENCE: Duration = Duration::from_millis(20);
-/// How long a caller waits in all: on a busy machine the thread may not run at once.
-const LONGEST_WAIT: Duration = Duration::from_millis(250);
+/// How long a caller waits in all. On a busy machine the thread may not run at once, nor go on in the middle of a
+/// write.
+const LONGEST_WAIT: Duration = Duration::from_millis(500);
 /// How long the thread waits before another try, at first and at most.
 const PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
@@ -45,8 +46,8 @@ struct State {
     queue: Queue,
     /// Stderr was opened.
     open: bool,
-    /// Since when the thread has tried to write what it took last.
-    writing_since: Option<Instant>,
+    /// Since when stderr refuses what the thread took last.
+    refused_since: Option<Instant>,
     /// A record was not written in time, and nothing was written since.
     stalled: bool,
     /// Lines that were dropped since the last line that says how many.
@@ -114,7 +115,7 @@ impl Shared {
         let state = State {
             queue: Queue::default(),
             open: false,
-            writing_since: None,
+            refused_since: None,
             stalled: false,
             dropped: 0,
         };
@@ -144,7 +145,7 @@ impl Shared {
             let waited = self.written.wait_timeout(state, PATIENCE);
             let (guard, waited) = waited.unwrap_or_else(PoisonError::into_inner);
             state = guard;
-            let too_long = state.writing_since.is_some_and(|since| since.elapsed() >= PATIENCE);
+            let too_long = state.refused_since.is_some_and(|since| since.elapsed() >= PATIENCE);
             if waited.timed_out() && (too_long || begin.elapsed() >= LONGEST_WAIT) {
                 state.stalled = !state.queue.is_written(ticket);
             }
@@ -188,17 +189,17 @@ impl Shared {
                 dropped_said = Some(Instant::now());
                 (dropped_line(dropped), Taken::default())
             };
-            state.writing_since = Some(Instant::now());
             drop(state);
             let mut pause = PAUSE;
             while !writer.put(&mut batch) {
+                self.lock().refused_since.get_or_insert_with(Instant::now);
                 thread::sleep(pause);
                 pause = (2 * pause).min(LONGEST_PAUSE);
             }
             let mut state = self.lock();
             state.queue.add_written(taken);
             state.dropped -= dropped;
-            state.writing_since = None;
+            state.refused_since = None;
             state.stalled = false;
             drop(state);
             self.written.notify_all();

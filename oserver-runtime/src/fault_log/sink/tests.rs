@@ -105,6 +105,31 @@ fn an_output_that_hangs_holds_one_caller_for_a_moment_and_then_nobody() {
     assert_eq!(stub.text().lines().last(), Some("waited for again"));
 }
 
+/// The thread may lose its CPU in the middle of a write, and whoever ends the process after an answer must find the
+/// record.
+#[test]
+fn a_write_that_takes_a_while_is_waited_for() {
+    for _ in 0..20 {
+        let (shared, stub) = start(100_000, true);
+        let begin = Instant::now();
+        let ends = thread::spawn({
+            let stub = stub.clone();
+            move || {
+                thread::sleep(3 * PATIENCE);
+                stub.set(100_000, false);
+                begin.elapsed()
+            }
+        });
+        shared.write(record("waited for"));
+        let text = stub.text();
+        // A busy machine may take longer for the pause than anybody waits.
+        if ends.join().expect("no panic") < LONGEST_WAIT / 2 {
+            return assert_eq!(text, "waited for\n");
+        }
+    }
+    panic!("no pause ends in time");
+}
+
 #[test]
 fn a_burst_is_written_in_the_order_of_the_calls() {
     let (shared, stub) = start(1_000_000, false);
