@@ -25,71 +25,100 @@ fn faults_of(system: &Faults) -> Vec<serde_json::Value> {
     records
 }
 
+/// Plays a scenario in which the process is stopped. If something is wrong, and the machine had no CPU for the process,
+/// it plays it again: whoever does not run for long enough is not told from one that is stopped.
+async fn with_stops(scenario: impl AsyncFn(&mut Faults) -> Result<(), String>) {
+    let mut wrong = String::new();
+    for _ in 0..5 {
+        let mut system = system("true");
+        match scenario(&mut system).await {
+            Ok(()) => return,
+            Err(what) => wrong = what,
+        }
+        let waited = system.waited_for_cpu();
+        assert!(waited > Duration::from_millis(300), "{wrong}: {:#?}", system.records());
+    }
+    panic!("{wrong}, whenever it is tried");
+}
+
+fn must(is_so: bool, what: impl std::fmt::Display) -> Result<(), String> {
+    if is_so { Ok(()) } else { Err(what.to_string()) }
+}
+
 #[test]
 fn the_time_in_which_the_process_was_stopped_is_nobodys() {
-    run_for(4 * PATIENCE, async {
-        let system = system("true");
-        // More than once: it is chance which thread goes on first.
-        for _ in 0..3 {
-            let mut asking = Vec::new();
-            for path in ["/steps", "/sync-steps", "/actor-steps"] {
-                let mut client = system.connect().await;
-                asking.push((path, tokio::spawn(async move { client.get(path).await })));
+    run_for(
+        10 * PATIENCE,
+        with_stops(async |system| {
+            // More than once: it is chance which thread goes on first.
+            for stop in 1..=3 {
+                let mut asking = Vec::new();
+                for path in ["/steps", "/sync-steps", "/actor-steps"] {
+                    let mut client = system.connect().await;
+                    asking.push((path, tokio::spawn(async move { client.get(path).await })));
+                }
+                // They are about in the middle.
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                system.signal("STOP");
+                tokio::time::sleep(STOP).await;
+                system.signal("CONT");
+                for (path, asked) in asking {
+                    let status = asked.await.expect("no panic").status;
+                    must(status == 200, format_args!("{path}: {status}"))?;
+                }
+                must(system.ask("/readyz").await.status == 200, "it is not ready")?;
+                must(system.ask("/healthz").await.status == 200, "it is not live")?;
+                must(faults_of(system).is_empty(), "there are faults")?;
+                eventually("the stop is recorded", || system.recorded("process-stopped") >= stop)
+                    .await;
             }
-            // They are about in the middle.
-            tokio::time::sleep(Duration::from_millis(200)).await;
-            system.signal("STOP");
-            tokio::time::sleep(STOP).await;
-            system.signal("CONT");
-            for (path, asked) in asking {
-                let reply = asked.await.expect("no panic");
-                assert_eq!(reply.status, 200, "{path}: {:#?}", system.records());
-            }
-            assert_eq!(system.ask("/readyz").await.status, 200);
-            assert_eq!(system.ask("/healthz").await.status, 200);
-            assert_eq!(faults_of(&system), Vec::<serde_json::Value>::new());
-        }
-        eventually("the stops are recorded", || system.recorded("process-stopped") >= 3).await;
-        // Deadlines hold as ever.
-        let begin = Instant::now();
-        assert_eq!(system.get("/hang").await.status, 504);
-        assert!(begin.elapsed() < STOP, "{:?}", begin.elapsed());
-    });
+            // Deadlines hold as ever.
+            let begin = Instant::now();
+            assert_eq!(system.get("/hang").await.status, 504);
+            must(begin.elapsed() < STOP, format_args!("/hang took {:?}", begin.elapsed()))
+        }),
+    );
 }
 
 #[test]
 fn a_stop_during_shutdown_cuts_nothing_off() {
-    run_for(4 * PATIENCE, async {
-        let mut system = system("true");
-        let mut client = system.connect().await;
-        let asked = tokio::spawn(async move { client.get("/steps").await.status });
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        system.signal("TERM");
-        eventually("it stops", || system.recorded("stopping") == 1).await;
-        system.signal("STOP");
-        tokio::time::sleep(STOP).await;
-        system.signal("CONT");
-        assert_eq!(asked.await.expect("no panic"), 200);
-        let status = system.ends().await;
-        assert!(status.success(), "{status}: {:#?}", system.records());
-    });
+    run_for(
+        10 * PATIENCE,
+        with_stops(async |system| {
+            let mut client = system.connect().await;
+            let asked = tokio::spawn(async move { client.get("/steps").await.status });
+            system.is_in_flight("GET /steps", 1).await;
+            system.signal("TERM");
+            eventually("it stops", || system.recorded("stopping") == 1).await;
+            system.signal("STOP");
+            tokio::time::sleep(STOP).await;
+            system.signal("CONT");
+            let answer = asked.await.expect("no panic");
+            must(answer == 200, format_args!("{answer}"))?;
+            let status = system.ends().await;
+            assert!(status.success(), "{status}: {:#?}", system.records());
+            Ok(())
+        }),
+    );
 }
 
 /// A client that was answered before the stop may ask again after it.
 #[test]
 fn connections_that_were_idle_are_there_after_a_stop() {
-    run_for(4 * PATIENCE, async {
-        let system = system("true");
-        let mut client = system.connect().await;
-        assert_eq!(client.get("/ok").await.status, 200);
-        system.signal("STOP");
-        let mut waiting = Client::connect(system.address).await;
-        let waiting = tokio::spawn(async move { waiting.get("/steps").await.status });
-        tokio::time::sleep(STOP).await;
-        system.signal("CONT");
-        assert_eq!(client.get("/ok").await.status, 200);
-        assert_eq!(waiting.await.expect("no panic"), 200, "it began after the stop");
-    });
+    run_for(
+        10 * PATIENCE,
+        with_stops(async |system| {
+            let mut client = system.connect().await;
+            assert_eq!(client.get("/ok").await.status, 200);
+            system.signal("STOP");
+            let mut waiting = Client::connect(system.address).await;
+            let waiting = tokio::spawn(async move { waiting.get("/steps").await.status });
+            tokio::time::sleep(STOP).await;
+            system.signal("CONT");
+            assert_eq!(client.get("/ok").await.status, 200);
+            must(waiting.await.expect("no panic") == 200, "it began after the stop, and is late")
+        }),
+    );
 }
 
 #[test]
@@ -234,16 +263,24 @@ impl ThreadGroup {
         // Version 1 has a folder for each controller.
         for parent in ["/sys/fs/cgroup/pids", "/sys/fs/cgroup"] {
             let group = Self(PathBuf::from(format!("{parent}/oserver-test-{process}")));
-            let write = |file, value: u32| std::fs::write(group.0.join(file), value.to_string());
             if std::fs::create_dir(&group.0).is_ok()
-                && write("pids.max", most).is_ok()
-                && write("cgroup.procs", process).is_ok()
+                && group.write("pids.max", most).is_ok()
+                && group.write("cgroup.procs", process).is_ok()
             {
                 return Some(group);
             }
         }
         common::tools::skip("only root can make a control group with a limit of threads");
         None
+    }
+
+    fn write(&self, file: &str, value: u32) -> std::io::Result<()> {
+        std::fs::write(self.0.join(file), value.to_string())
+    }
+
+    /// Gives it another limit.
+    fn allow(&self, most: u32) {
+        self.write("pids.max", most).expect("it is ours");
     }
 }
 
@@ -298,6 +335,33 @@ fn where_the_system_gives_no_more_threads_requests_are_refused_and_the_process_e
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         assert_eq!(system.ends().await.code(), Some(oserver::EXIT_UNRECOVERABLE.into()));
+    });
+}
+
+/// tokio panics for a task of its blocking pool where the system gives the pool not even one thread. A task a second is
+/// the canary's, whose thread also finds out that the process was stopped.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_canary_outlives_a_time_in_which_the_system_gives_tokios_pool_no_thread() {
+    run_for(6 * PATIENCE, async {
+        let system = system("true");
+        // Before the first of these tasks, which comes within a second.
+        let threads = system.resources().expect("there is a /proc").threads;
+        let most = u32::try_from(threads).expect("a few");
+        let Some(group) = ThreadGroup::of(system.id(), most) else { return };
+        assert_eq!(system.get("/ok").await.status, 200);
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        group.allow(200);
+        let begin = Instant::now();
+        while system.recorded("process-stopped") == 0 {
+            assert!(begin.elapsed() < PATIENCE, "nobody looks: {:#?}", system.records());
+            system.signal("STOP");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            system.signal("CONT");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        assert_eq!(system.recorded("panic"), 0, "{:#?}", system.records());
+        assert_eq!(system.ask("/healthz").await.status, 200);
     });
 }
 

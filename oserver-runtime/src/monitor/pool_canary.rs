@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::fault_log::process_fault;
 use crate::health::liveness::Trouble;
+use crate::panic::catch::spawn_blocking;
 use crate::watchdog::runtime_context::{LivenessLimits, RuntimeContext};
 
 /// Between two looks counts no more than this: a process that was stopped for a while has lost no thread.
@@ -29,7 +30,7 @@ impl PoolCanary {
     /// Looks after the task that is on its way, or sends another.
     pub(super) fn look(&mut self, runtime: &Arc<RuntimeContext>, limits: LivenessLimits) {
         let Some(probe) = &mut self.probe else {
-            self.probe = Some(PoolProbe::start(runtime));
+            self.probe = PoolProbe::start(runtime);
             return;
         };
         if probe.returned.load(Ordering::Acquire) {
@@ -55,11 +56,12 @@ impl PoolCanary {
 }
 
 impl PoolProbe {
-    fn start(runtime: &RuntimeContext) -> Self {
+    /// `None` while the operating system gives the pool no thread.
+    fn start(runtime: &RuntimeContext) -> Option<Self> {
         let returned = Arc::new(AtomicBool::new(false));
         let task = Arc::clone(&returned);
-        drop(runtime.handle().spawn_blocking(move || task.store(true, Ordering::Release)));
-        Self { returned, away: Duration::ZERO, looked: Instant::now() }
+        spawn_blocking(runtime.handle(), move || task.store(true, Ordering::Release))
+            .then(|| Self { returned, away: Duration::ZERO, looked: Instant::now() })
     }
 }
 

@@ -4,6 +4,8 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
+
 use crate::fault_log::actor_fault;
 use crate::fault_log::fault::{self, PanicReport, Stage};
 use crate::health::actors::ActorEntry;
@@ -37,6 +39,16 @@ pub(crate) fn catch_unrecorded<R>(work: impl FnOnce() -> R) -> Result<R, Caught>
             std::mem::forget(next);
         }
         Caught
+    })
+}
+
+/// Gives a task to tokio's blocking pool. Returns `false` where the operating system gives the pool not even one
+/// thread: tokio panics for that, and keeps the task until there is a thread.
+pub(crate) fn spawn_blocking(handle: &Handle, task: impl FnOnce() + Send + 'static) -> bool {
+    hook::taking_notes(|| {
+        let spawned = catch_unrecorded(|| drop(handle.spawn_blocking(task)));
+        hook::take_rest();
+        spawned.is_ok()
     })
 }
 

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use tokio::runtime::RuntimeFlavor;
 
+use crate::panic::catch::spawn_blocking;
 use crate::watchdog::priority;
 use crate::watchdog::runtime_context::RuntimeContext;
 
@@ -64,7 +65,7 @@ pub(crate) fn serve(runtime: &Arc<RuntimeContext>) {
     );
     for request in requests {
         let weak = Arc::downgrade(runtime);
-        runtime.handle.spawn_blocking(move || {
+        spawn_blocking(&runtime.handle, move || {
             if !priority::is_low() || request.asked >= ASKED {
                 // The worker may have given up waiting.
                 _ = request.ready.try_send(());
