@@ -99,7 +99,13 @@ fn a_route_of_slow_functions_leaves_threads_to_others() {
             let mut client = attacked.connect().await;
             clients.spawn(async move { client.get("/sync-sleep").await.status.as_u16() });
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        let sleeping = |status: &Value| {
+            let routes = status["routes"].as_array().expect("routes");
+            routes.iter().any(|route| {
+                route["route"] == "GET /sync-sleep" && route["in_flight"].as_u64() >= Some(200)
+            })
+        };
+        attacked.status_until(sleeping).await;
         assert_eq!(attacked.get("/sync").await.status, 200);
         let statuses = clients.join_all().await;
         let answered = statuses.iter().filter(|status| **status == 200).count();

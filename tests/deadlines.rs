@@ -29,8 +29,8 @@ async fn for_ever_but_short() -> &'static str {
 }
 
 #[oserver::handler(timeout = "never")]
-async fn longer_than_the_server_allows() -> &'static str {
-    tokio::time::sleep(3 * SHORT).await;
+async fn longer_than_the_server_allows(State(allowed): State<Duration>) -> &'static str {
+    tokio::time::sleep(3 * allowed).await;
     "done"
 }
 
@@ -55,14 +55,21 @@ fn the_servers_deadline_holds_where_the_handler_has_none() {
 #[test]
 fn the_handlers_deadline_replaces_the_servers_to_both_sides() {
     run(async {
-        let router = Router::new()
-            .route("/short", get(for_ever_but_short))
-            .route("/long", get(longer_than_the_server_allows));
-        let server =
-            TestServer::start_with(router.clone(), |serve| serve.timeout(2 * PATIENCE)).await;
+        let router = Router::new().route("/short", get(for_ever_but_short));
+        let server = TestServer::start_with(router, |serve| serve.timeout(2 * PATIENCE)).await;
         assert_eq!(server.get("/short").await.status, StatusCode::GATEWAY_TIMEOUT);
-        let server = TestServer::start_with(router, |serve| serve.timeout(SHORT)).await;
-        assert_eq!(server.get("/long").await.text(), "done");
+        // The server's deadline holds until the handler begins, which takes a busy machine its time.
+        let mut status = StatusCode::GATEWAY_TIMEOUT;
+        for allowed in [SHORT, 10 * SHORT, 50 * SHORT] {
+            let router = Router::new().route("/long", get(longer_than_the_server_allows));
+            let router = router.with_state(allowed);
+            let server = TestServer::start_with(router, |serve| serve.timeout(allowed)).await;
+            status = server.get("/long").await.status;
+            if status == StatusCode::OK {
+                break;
+            }
+        }
+        assert_eq!(status, StatusCode::OK);
     });
 }
 
@@ -180,7 +187,11 @@ async fn reads_in_time(body: String) -> String {
 fn the_handlers_deadline_covers_its_extractors_once_the_route_knows_it() {
     run(async {
         let server = TestServer::start(Router::new().route("/", post(reads_in_time))).await;
-        assert_eq!(server.connect().await.post("/", "whole").await.text(), "whole");
+        // The route knows it when a handler has begun, which a busy machine may do too late for an answer.
+        let begin = Instant::now();
+        while server.connect().await.post("/", "whole").await.text() != "whole" {
+            assert!(begin.elapsed() < PATIENCE, "no request is in time");
+        }
         let mut stream = TcpStream::connect(server.address).await.expect("a connection");
         stream
             .write_all(b"POST / HTTP/1.1\r\nhost: test\r\ncontent-length: 10\r\n\r\nhalf")
@@ -204,7 +215,7 @@ struct Progress {
 }
 
 impl Progress {
-    async fn work(self) -> &'static str {
+    async fn work(self, length: Duration) -> &'static str {
         struct CountDrop(Arc<AtomicUsize>);
         impl Drop for CountDrop {
             fn drop(&mut self) {
@@ -213,7 +224,7 @@ impl Progress {
         }
         let _count = CountDrop(Arc::clone(&self.dropped));
         self.begun.fetch_add(1, Ordering::SeqCst);
-        tokio::time::sleep(5 * SHORT).await;
+        tokio::time::sleep(length).await;
         self.finished.fetch_add(1, Ordering::SeqCst);
         "finished"
     }
@@ -221,12 +232,12 @@ impl Progress {
 
 #[oserver::handler]
 async fn cancelled(State(progress): State<Progress>) -> &'static str {
-    progress.work().await
+    progress.work(Duration::MAX).await
 }
 
 #[oserver::handler(on_disconnect = "finish")]
 async fn finished(State(progress): State<Progress>) -> &'static str {
-    progress.work().await
+    progress.work(5 * SHORT).await
 }
 
 /// Sends a request and goes away once its handler has begun.
@@ -452,11 +463,19 @@ fn a_handler_that_hangs_after_it_gave_up_on_the_body_is_at_fault_itself() {
     run(async {
         let router = Router::new().route("/", post(looks_at_the_body_and_hangs));
         let server = TestServer::start(router).await;
-        let mut stream = TcpStream::connect(server.address).await.expect("a connection");
-        let head = b"POST / HTTP/1.1\r\nhost: test\r\ncontent-length: 10\r\n\r\nabc";
-        stream.write_all(head).await.expect("sent");
-        let mut answer = vec![0; 12];
-        stream.read_exact(&mut answer).await.expect("an answer");
-        assert_eq!(answer, b"HTTP/1.1 504");
+        let begin = Instant::now();
+        loop {
+            let mut stream = TcpStream::connect(server.address).await.expect("a connection");
+            let head = b"POST / HTTP/1.1\r\nhost: test\r\ncontent-length: 10\r\n\r\nabc";
+            stream.write_all(head).await.expect("sent");
+            let mut answer = vec![0; 12];
+            stream.read_exact(&mut answer).await.expect("an answer");
+            if answer == b"HTTP/1.1 504" {
+                break;
+            }
+            // On a busy machine its time may be over before it has given up on the body.
+            assert_eq!(answer, b"HTTP/1.1 408");
+            assert!(begin.elapsed() < PATIENCE, "it is always said to be the client's fault");
+        }
     });
 }

@@ -2,19 +2,26 @@
 
 mod common;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use common::{TestServer, eventually, run};
 use oserver::Router;
+use oserver::extract::State;
 use oserver::routing::get;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
 
+/// One request for each permit.
 #[oserver::handler]
-async fn slow() -> &'static str {
+async fn slow(State(permits): State<Permits>) -> &'static str {
+    permits.acquire().await.expect("it is open").forget();
     tokio::time::sleep(Duration::from_millis(500)).await;
     "at last"
 }
+
+type Permits = Arc<Semaphore>;
 
 #[oserver::handler(timeout = "never")]
 async fn hang() -> &'static str {
@@ -22,7 +29,12 @@ async fn hang() -> &'static str {
 }
 
 fn router() -> Router {
-    Router::new().route("/slow", get(slow)).route("/hang", get(hang))
+    router_with(&Arc::new(Semaphore::new(2)))
+}
+
+fn router_with(permits: &Permits) -> Router {
+    let router = Router::new().route("/slow", get(slow)).route("/hang", get(hang));
+    router.with_state(Arc::clone(permits))
 }
 
 async fn asks(stream: &mut (impl AsyncWrite + Unpin), path: &str, version: &str) {
@@ -43,7 +55,8 @@ fn is_answered(answer: &str) {
 #[test]
 fn a_client_that_half_closes_gets_its_answer() {
     run(async {
-        let server = TestServer::start(router()).await;
+        let permits = Arc::new(Semaphore::new(1));
+        let server = TestServer::start(router_with(&permits)).await;
         let mut client = TcpStream::connect(server.address).await.expect("a connection");
         asks(&mut client, "/slow", "1.1").await;
         client.shutdown().await.expect("half closed");
@@ -53,6 +66,7 @@ fn a_client_that_half_closes_gets_its_answer() {
         asks(&mut client, "/slow", "1.1").await;
         eventually("it is asked", || server.route("GET /slow").in_flight == 1).await;
         client.shutdown().await.expect("half closed");
+        permits.add_permits(1);
         is_answered(&rest(&mut client).await);
         assert_eq!(server.route("GET /slow").cancelled, 0);
         eventually("the connections end", || server.counts.connections() == 0).await;

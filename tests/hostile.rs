@@ -176,42 +176,63 @@ fn a_body_over_the_limit_gets_413_whoever_reads_it_and_whether_or_not_it_says_it
 
 #[test]
 fn silent_clients_and_half_heads_are_closed_at_their_timeouts() {
-    run(async {
-        let server = TestServer::start_with(router(), |serve| {
-            serve
-                .first_byte_timeout(SHORT)
-                .header_read_timeout(2 * SHORT)
-                .keep_alive_timeout(3 * SHORT)
-        })
-        .await;
-        let mut innocent = server.connect().await;
-        let begin = Instant::now();
-        let mut clients = tokio::task::JoinSet::new();
-        for number in 0..50 {
-            let address = server.address;
-            clients.spawn(async move {
-                let mut stream = TcpStream::connect(address).await.expect("a connection");
-                let is_silent = number < 20;
-                if !is_silent {
-                    stream.write_all(b"GET /ok HTTP/1.1\r\nho").await.expect("sent");
-                }
-                assert_eq!(rest(&mut stream).await, "");
-                let limit = if is_silent { SHORT } else { 2 * SHORT };
-                assert!(begin.elapsed() >= limit, "before its time: {:?}", begin.elapsed());
-            });
+    run_for(4 * PATIENCE, async {
+        for limit in [SHORT, 4 * SHORT, 16 * SHORT] {
+            if are_closed_at_their_timeouts(limit).await.is_some() {
+                return;
+            }
         }
-        while !clients.is_empty() {
-            assert_eq!(innocent.get("/ok").await.status, 200);
-            while clients.try_join_next().is_some_and(|client| client.is_ok()) {}
-        }
-        // A connection that has served requests is kept for longer, and then closed.
-        let begin = Instant::now();
-        let mut stream = TcpStream::connect(server.address).await.expect("a connection");
-        stream.write_all(b"GET /ok HTTP/1.1\r\nhost: a\r\n\r\n").await.expect("sent");
-        let answer = rest(&mut stream).await;
-        assert_eq!(status(&answer), Some(200), "{answer}");
-        assert!(begin.elapsed() >= 3 * SHORT, "before its time: {:?}", begin.elapsed());
+        panic!("this machine sends nothing in time");
     });
+}
+
+/// Connects and sends something. `None` if a busy machine took so long for it that the server may have closed.
+async fn send_in_time(address: SocketAddr, limit: Duration, bytes: &[u8]) -> Option<TcpStream> {
+    let begin = Instant::now();
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    let sent = stream.write_all(bytes).await;
+    // The server has the other half to read it in.
+    (begin.elapsed() < limit / 2).then(|| {
+        sent.expect("it is open");
+        stream
+    })
+}
+
+async fn are_closed_at_their_timeouts(limit: Duration) -> Option<()> {
+    let server = TestServer::start_with(router(), |serve| {
+        serve.first_byte_timeout(limit).header_read_timeout(2 * limit).keep_alive_timeout(3 * limit)
+    })
+    .await;
+    let address = server.address;
+    let begin = Instant::now();
+    let mut clients = tokio::task::JoinSet::new();
+    for number in 0..50 {
+        clients.spawn(async move {
+            let is_silent = number < 20;
+            let bytes: &[u8] = if is_silent { b"" } else { b"GET /ok HTTP/1.1\r\nho" };
+            let mut stream = send_in_time(address, limit, bytes).await?;
+            assert_eq!(rest(&mut stream).await, "");
+            let limit = if is_silent { limit } else { 2 * limit };
+            assert!(begin.elapsed() >= limit, "before its time: {:?}", begin.elapsed());
+            Some(())
+        });
+    }
+    while !clients.is_empty() {
+        let request = b"GET /ok HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+        let mut innocent = send_in_time(address, limit, request).await?;
+        assert_eq!(status(&rest(&mut innocent).await), Some(200));
+        while let Some(client) = clients.try_join_next() {
+            client.expect("it is closed, and not before its time")?;
+        }
+    }
+    // A connection that has served requests is kept for longer, and then closed.
+    let begin = Instant::now();
+    let request = b"GET /ok HTTP/1.1\r\nhost: a\r\n\r\n";
+    let mut stream = send_in_time(address, limit, request).await?;
+    let answer = rest(&mut stream).await;
+    assert_eq!(status(&answer), Some(200), "{answer}");
+    assert!(begin.elapsed() >= 3 * limit, "before its time: {:?}", begin.elapsed());
+    Some(())
 }
 
 #[test]
@@ -219,15 +240,15 @@ fn a_head_that_comes_byte_by_byte_is_cut_off() {
     run(async {
         let server =
             TestServer::start_with(router(), |serve| serve.header_read_timeout(SHORT)).await;
+        let begin = Instant::now();
         let mut stream = TcpStream::connect(server.address).await.expect("a connection");
         stream.set_nodelay(true).expect("set");
         stream.write_all(b"GET /ok HTTP/1.1\r\nx: ").await.expect("sent");
-        let begin = Instant::now();
         while stream.write_all(b"y").await.is_ok() {
             assert!(begin.elapsed() < PATIENCE, "it may go on for ever");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        assert!(begin.elapsed() + Duration::from_millis(50) >= SHORT, "{:?}", begin.elapsed());
+        assert!(begin.elapsed() >= SHORT, "before its time: {:?}", begin.elapsed());
     });
 }
 

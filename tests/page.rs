@@ -210,7 +210,7 @@ const CONTRAST: &str = r"(() => {
 fn a_route_that_computes_is_shown_with_its_longest_poll() {
     run_for(6 * PATIENCE, async {
         let Some(mut browser) = Browser::start() else { return };
-        let faults = Faults::start_with(&ADMIN, &[]);
+        let faults = Faults::start_with(&["--admin", "127.0.0.1:0", "--timeout", "60s"], &[]);
         assert_eq!(faults.get("/spin/300").await.status, 200);
         browser.open(&url(&faults));
         let row = "document.querySelector('#routes tbody tr')";

@@ -5,10 +5,11 @@ mod common;
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::body::Body;
 use common::faults::Faults;
-use common::{TestServer, eventually, read, run};
+use common::{PATIENCE, TestServer, eventually, read, run};
 use hyper::{Request, StatusCode};
 use oserver::Router;
 use oserver::response::{IntoResponse, Response};
@@ -68,7 +69,8 @@ fn a_thousand_panics_are_in_the_counters_of_their_route_and_of_no_other() {
 #[test]
 fn the_record_is_written_before_the_response_leaves() {
     run(async {
-        let path = format!("{}/record-before-response.log", env!("CARGO_TARGET_TMPDIR"));
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("log");
         let log = std::fs::File::create(&path).expect("a file");
         let faults = Faults::start_writing_to(log.into(), &[], &[]);
         let mut client = faults.connect().await;
@@ -204,10 +206,15 @@ fn a_panic_in_the_drop_of_a_cancelled_handler_does_not_cost_the_answer() {
     run(async {
         let server = TestServer::start(Router::new().route("/", get(panics_when_dropped))).await;
         let mut client = server.connect().await;
-        assert_eq!(client.get("/").await.status, StatusCode::GATEWAY_TIMEOUT);
-        assert_eq!(client.get("/").await.status, StatusCode::GATEWAY_TIMEOUT);
+        let (begin, mut asked) = (Instant::now(), 0);
+        // On a busy machine a handler's time may be over before it begins, and there is nothing to drop.
+        while asked == 0 || server.route("GET /").panics < 2 {
+            assert!(begin.elapsed() < PATIENCE, "{:?}", server.route("GET /"));
+            assert_eq!(client.get("/").await.status, StatusCode::GATEWAY_TIMEOUT);
+            asked += 1;
+        }
         let route = server.route("GET /");
-        assert_eq!((route.requests, route.panics, route.timeouts), (2, 2, 2));
+        assert_eq!((route.requests, route.panics, route.timeouts), (asked, 2, asked));
     });
 }
 

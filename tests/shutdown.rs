@@ -71,13 +71,14 @@ async fn start(drain: Duration) -> Stoppable {
 }
 
 /// Requests without pause until the server says which one is the last.
-async fn requests(mut client: Client, answered: Arc<AtomicU64>) {
-    loop {
+async fn requests(mut client: Client, answered: Arc<AtomicU64>, asking: Arc<AtomicU64>) {
+    for number in 0.. {
         let path = if answered.load(Ordering::Relaxed).is_multiple_of(7) { "/sync" } else { "/ok" };
         let reply = client.send(Request::get(path), "").await.expect("it was not told to go");
         let reply = common::read(reply).await.expect("a whole answer");
         assert_eq!(reply.status, 200);
         answered.fetch_add(1, Ordering::Relaxed);
+        asking.fetch_add(u64::from(number == 0), Ordering::Relaxed);
         if reply.header("connection") == "close" {
             return;
         }
@@ -89,12 +90,14 @@ fn sigterm_under_the_load_of_a_thousand_connections_loses_no_request() {
     run_for(Duration::from_secs(120), async {
         // Of what a busy machine holds up, a 504 would be an answer as well, and say nothing here.
         let mut faults = Faults::start_with(&["--timeout", "30s"], &[]);
-        let answered = Arc::new(AtomicU64::new(0));
+        let (answered, asking) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
         let mut clients = JoinSet::new();
         for _ in 0..1000 {
-            clients.spawn(requests(faults.connect().await, Arc::clone(&answered)));
+            let (answered, asking) = (Arc::clone(&answered), Arc::clone(&asking));
+            clients.spawn(requests(faults.connect().await, answered, asking));
         }
-        eventually("all ask", || answered.load(Ordering::Relaxed) > 3000).await;
+        eventually("all ask", || asking.load(Ordering::Relaxed) == 1000).await;
+        eventually("the load", || answered.load(Ordering::Relaxed) > 3000).await;
         faults.signal("TERM");
         while let Some(client) = clients.join_next().await {
             client.expect("each was answered until it was told to go");
@@ -192,7 +195,11 @@ fn the_drain_deadline_holds_with_handlers_that_block_and_that_never_end() {
             let mut client = Client::connect(server.address).await;
             clients.spawn(async move { client.send(Request::get(path), "").await.map(drop) });
         }
-        eventually("all wait", || server.counts.connections() == 8).await;
+        eventually("all wait", || {
+            let routes = server.counts.routes();
+            routes.iter().map(|route| route.in_flight).sum::<u64>() == 8
+        })
+        .await;
         let (begin, mut end) = (Instant::now(), server.end);
         server.stop.send(()).expect("it runs");
         let error = tokio::select! {

@@ -6,7 +6,7 @@
 mod common;
 
 use std::collections::BTreeSet;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use common::faults::{Faults, build_example};
 use common::tools::{self, require_tool};
 use common::{Client, PATIENCE, run};
+use tokio::net::TcpStream;
 use yaml_rust2::{Yaml, YamlLoader};
 
 fn read(path: &str) -> String {
@@ -126,25 +127,41 @@ impl Drop for Ended {
     }
 }
 
+/// Connects as soon as the service listens. `None` if it ends: somebody else was faster to take its port.
+async fn connect(address: SocketAddr, service: &mut Ended) -> Option<TcpStream> {
+    let begin = Instant::now();
+    while service.0.try_wait().expect("it is ours").is_none() {
+        match TcpStream::connect(address).await {
+            // While nobody listens, a client may get this port for its own, and meet itself.
+            Ok(stream) if stream.local_addr().ok() == Some(address) => {}
+            Ok(stream) => return Some(stream),
+            Err(error) => assert!(begin.elapsed() < PATIENCE, "{error}"),
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    None
+}
+
 #[test]
 fn a_connection_that_came_before_the_service_is_answered() {
     require_tool!("systemd-socket-activate");
     run(async {
         let program = build_example("faults");
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port").local_addr();
-        let address = port.expect("an address");
-        let mut activate = Command::new("systemd-socket-activate");
-        activate.args(["--listen", &address.to_string()]).arg(program).arg(address.to_string());
-        let activate = activate.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let _service = Ended(activate.spawn().expect("it starts"));
-        // The program is started by the first connection.
         let begin = Instant::now();
-        let stream = loop {
-            match tokio::net::TcpStream::connect(address).await {
-                Ok(stream) => break stream,
-                Err(error) => assert!(begin.elapsed() < PATIENCE, "{error}"),
+        // The program is started by the first connection.
+        let (_service, stream) = loop {
+            assert!(begin.elapsed() < PATIENCE, "it does not listen");
+            let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+            let address = port.local_addr().expect("an address");
+            drop(port);
+            let mut activate = Command::new("systemd-socket-activate");
+            activate.args(["--listen", &address.to_string()]);
+            activate.arg(&program).arg(address.to_string());
+            activate.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            let mut service = Ended(activate.spawn().expect("it starts"));
+            if let Some(stream) = connect(address, &mut service).await {
+                break (service, stream);
             }
-            tokio::time::sleep(Duration::from_millis(10)).await;
         };
         assert_eq!(Client::over(stream).await.get("/ok").await.text(), "Hello, World!");
     });

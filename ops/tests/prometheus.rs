@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use common::faults::Faults;
 use common::tools::require_tool;
-use common::{PATIENCE, eventually, run_for};
+use common::{PATIENCE, run_for};
 use serde_json::{Value, json};
 
 fn folder() -> PathBuf {
@@ -141,7 +141,7 @@ fn the_alerts_fire_for_what_a_faulted_server_exports() {
             assert_eq!(faults.get("/ok").await.status, 200);
         }
         assert_eq!(faults.get("/block").await.status, 504);
-        eventually("the thread is counted", || faults.recorded("blocked") == 1).await;
+        faults.status_until(|status| status["blocked_threads"] == 1).await;
         // The breaker is open.
         assert_eq!(faults.get("/block").await.status, 503);
         // Until it has failed more often than it may; the delays between restarts grow.
