@@ -34,6 +34,7 @@ static SINK: LazyLock<Option<&'static Shared>> = LazyLock::new(start);
 static DROPPED: AtomicU64 = AtomicU64::new(0);
 
 /// What callers and the thread share.
+#[derive(Default)]
 struct Shared {
     state: Mutex<State>,
     /// The thread waits here for lines.
@@ -42,6 +43,7 @@ struct Shared {
     written: Condvar,
 }
 
+#[derive(Default)]
 struct State {
     queue: Queue,
     /// Stderr was opened.
@@ -105,23 +107,12 @@ pub(crate) fn dropped() -> u64 {
 }
 
 fn start() -> Option<&'static Shared> {
-    let shared: &Shared = Box::leak(Box::new(Shared::new()));
+    let shared: &Shared = Box::leak(Box::default());
     let thread = thread::Builder::new().name("oserver-log".into());
     thread.spawn(|| shared.run(Stderr::open)).ok().map(|_| shared)
 }
 
 impl Shared {
-    fn new() -> Self {
-        let state = State {
-            queue: Queue::default(),
-            open: false,
-            refused_since: None,
-            stalled: false,
-            dropped: 0,
-        };
-        Self { state: Mutex::new(state), has_lines: Condvar::new(), written: Condvar::new() }
-    }
-
     fn lock(&self) -> MutexGuard<'_, State> {
         // Only moves and numbers under this lock.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)

@@ -45,11 +45,9 @@ pub(crate) fn catch_unrecorded<R>(work: impl FnOnce() -> R) -> Result<R, Caught>
 /// Gives a task to tokio's blocking pool. Returns `false` where the operating system gives the pool not even one
 /// thread: tokio panics for that, and keeps the task until there is a thread.
 pub(crate) fn spawn_blocking(handle: &Handle, task: impl FnOnce() + Send + 'static) -> bool {
-    hook::taking_notes(|| {
-        let spawned = catch_unrecorded(|| drop(handle.spawn_blocking(task)));
-        hook::take_rest();
-        spawned.is_ok()
-    })
+    let spawned = hook::taking_notes(|| catch_unrecorded(|| drop(handle.spawn_blocking(task))));
+    hook::take_rest();
+    spawned.is_ok()
 }
 
 /// Runs `work` as part of `call`.

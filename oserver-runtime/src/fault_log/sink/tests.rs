@@ -46,7 +46,7 @@ impl Stub {
 fn start(room: usize, hangs: bool) -> (&'static Shared, Stub) {
     let stub = Stub::default();
     stub.set(room, hangs);
-    let shared: &Shared = Box::leak(Box::new(Shared::new()));
+    let shared: &Shared = Box::leak(Box::default());
     let output = stub.clone();
     thread::spawn(move || shared.run(|| output));
     (shared, stub)
