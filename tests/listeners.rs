@@ -12,7 +12,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use common::faults::Faults;
-use common::{Client, TestServer, eventually, run, tools};
+use common::{Client, PATIENCE, TestServer, eventually, run, tools};
 use oserver::routing::get;
 use oserver::{BoundListener, Listener, Router, Socket};
 use tokio::io::AsyncReadExt;
@@ -50,6 +50,35 @@ fn one_server_listens_on_several_addresses_of_several_kinds() {
         assert!(is_served(&mut Client::connect(second_address).await).await);
         assert!(is_served(&mut Client::connect_unix(&path).await).await);
         assert_eq!(server.route("GET /ok").requests, 3);
+    });
+}
+
+/// As many as 128, which is what std asks for, are soon there while the process is held up.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_burst_of_connections_waits_until_the_server_accepts() {
+    const BURST: usize = 500;
+    run(async {
+        let allowed =
+            std::fs::read_to_string("/proc/sys/net/core/somaxconn").expect("a system with `/proc`");
+        if allowed.trim().parse::<usize>().expect("a number") < BURST {
+            return tools::skip("this system lets fewer connections wait");
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("socket");
+        let unix = oserver::bind(format!("unix:{}", path.display())).await.expect("a socket");
+        let tcp = oserver::bind("127.0.0.1:0").await.expect("a free port");
+        let address = tcp.local_addr().expect("an address");
+        let mut waiting = Vec::new();
+        for number in 0..BURST {
+            let connected = tokio::time::timeout(PATIENCE, TcpStream::connect(address)).await;
+            let connected = connected.unwrap_or_else(|_| panic!("number {number} finds no room"));
+            waiting.push(connected.expect("it listens"));
+            tokio::net::UnixStream::connect(&path).await.expect("there is room");
+        }
+        tokio::spawn(oserver::serve(tcp, router()).add_listener(unix).into_future());
+        assert!(is_served(&mut Client::over(waiting.pop().expect("one")).await).await);
+        assert!(is_served(&mut Client::connect_unix(&path).await).await);
     });
 }
 

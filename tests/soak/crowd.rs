@@ -105,7 +105,11 @@ impl Member {
         self.pause(5000).await;
         while self.goes_on() {
             let manner = MANNERS[self.random.usize(..MANNERS.len())];
-            let stream = within(TcpStream::connect(self.address)).await.expect("it listens");
+            // While no file descriptors are left the operating system's queue may be full, and the client's tries come
+            // half a minute apart.
+            let connecting = TcpStream::connect(self.address);
+            let connected = tokio::time::timeout(4 * PATIENCE, connecting).await;
+            let stream = connected.expect("it is accepted").expect("it listens");
             self.open.fetch_add(1, Ordering::Relaxed);
             self.live(manner, stream).await;
             self.open.fetch_sub(1, Ordering::Relaxed);

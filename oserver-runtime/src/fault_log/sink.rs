@@ -149,10 +149,8 @@ impl Shared {
         let mut state = self.lock();
         let end = state.queue.pushed();
         let (mut written, mut progress) = (state.queue.written(), begin);
-        while state.queue.written() < end
-            && begin.elapsed() < limit
-            && progress.elapsed() < NO_PROGRESS
-        {
+        let goes_on = |last: Instant| begin.elapsed() < limit && last.elapsed() < NO_PROGRESS;
+        while state.queue.written() < end && goes_on(progress) {
             let waited = self.written.wait_timeout(state, PATIENCE);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
             if state.queue.written() > written {

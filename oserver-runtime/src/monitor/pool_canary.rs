@@ -30,8 +30,7 @@ impl PoolCanary {
     /// Looks after the task that is on its way, or sends another.
     pub(super) fn look(&mut self, runtime: &Arc<RuntimeContext>, limits: LivenessLimits) {
         let Some(probe) = &mut self.probe else {
-            self.probe = PoolProbe::start(runtime);
-            return;
+            return self.probe = PoolProbe::start(runtime);
         };
         if probe.returned.load(Ordering::Acquire) {
             self.probe = None;

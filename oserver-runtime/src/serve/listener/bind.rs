@@ -52,7 +52,7 @@ pub async fn bind(address: impl AsRef<str>) -> io::Result<BoundListener> {
 #[cfg(unix)]
 async fn bind_kind(address: &str) -> io::Result<Kind> {
     use super::inherited::{self, Inherited};
-    use super::unix::BoundUnix;
+    use super::unix::{BoundUnix, QUEUE};
 
     if address == "inherited" {
         return match inherited::take_first()? {
@@ -75,7 +75,9 @@ async fn bind_kind(address: &str) -> io::Result<Kind> {
             return tcp(listener);
         }
     }
-    TcpListener::bind(address).await.map(Kind::Tcp)
+    let listener = TcpListener::bind(address).await?;
+    rustix::net::listen(&listener, QUEUE)?;
+    Ok(Kind::Tcp(listener))
 }
 
 #[cfg(not(unix))]

@@ -8,6 +8,10 @@ use std::path::{Path, PathBuf};
 
 use tokio::net::{UnixListener, UnixStream};
 
+/// So many connections may wait to be accepted, of TCP as well, if the operating system allows it. One more is tried
+/// again by its client after a second, and then after twice as long each time.
+pub(super) const QUEUE: i32 = 4096;
+
 /// A Unix socket that listens. Dropped, its file is removed, if it is still the same.
 #[derive(Debug)]
 pub(super) struct BoundUnix {
@@ -29,6 +33,7 @@ impl BoundUnix {
     pub(super) fn bind(path: &Path) -> io::Result<Self> {
         remove_stale(path)?;
         let listener = UnixListener::bind(path)?;
+        rustix::net::listen(&listener, QUEUE)?;
         let file = SocketFile { path: path.to_owned(), identity: identity(path)? };
         Ok(Self { listener, file: Some(file) })
     }
