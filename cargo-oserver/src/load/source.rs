@@ -66,7 +66,8 @@ fn lowered(
         asked,
         lines: u32::try_from(text.lines().count()).unwrap_or(u32::MAX),
         allows: allows(&text),
-        items: lowered.items,
+        // The tree is freed by now: a copy fills the holes that it left, where what is kept would stand between them.
+        items: lowered.items.clone(),
         server: lowered.server,
         macros: lowered.macros,
         missing: lowered.missing,
