@@ -6,7 +6,7 @@
 //! | ``  `…` is a lock `` | [`is_a_lock`] |
 //! | ``  `…` is a lock ``, at a static in a handler's body | [`static_is_a_lock`] |
 //! | ``  `…` may contain a lock ``, ``handlers cannot share `…` ``, ``a handler cannot take `…` `` | [`not_vouched_for`], at a static [`static_is_a_lock`] |
-//! | ``type `…::HandlersCannotTake<…>` is private ``, ``type `…::HandlersCannotShareThisState` is private `` | [`not_vouched_for`]: said of a type's second use, where the first one is fine |
+//! | ``type `…::handlers_cannot_take::ThisType<…>` is private ``, ``type `…::handlers_cannot_share::ThisState` is private `` | [`not_vouched_for`]: said of a type's second use, where the first one is fine |
 //! | ``missing: `derive_handler_state` `` | [`implemented_by_hand`] |
 //! | `trusted: the reason is empty`, `the reason is missing` | [`reason_is_missing`] |
 //! | `a union does not say which of its fields it has` | [`union_is_no_state`] |

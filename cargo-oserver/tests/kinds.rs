@@ -78,6 +78,7 @@ kinds! {
     own_loops,
     reexported,
     registration,
+    spin_locks,
     table,
     values,
 }

@@ -120,6 +120,8 @@ pub use oserver_state::derive;
 
 /// Names that the compiler says when it refuses a lock. Nobody needs to write them.
 pub mod errors {
+    pub use crate::actor::factory::ActorFactory;
+    pub use crate::actor::traits::SentToActor;
     pub use crate::guard::body::{GenericHandlerBody, HandlerBody, Returns};
     pub use oserver_state::errors::*;
 }
@@ -128,21 +130,27 @@ pub mod errors {
 pub mod routing {
     pub use axum::routing::MethodFilter;
 
+    pub use crate::router::ServeState;
     pub use crate::router::guarded_handler::{
         CapturesNothing, GuardedFuture, GuardedHandler, GuardedResponse, HandlerFunction,
         HeadExtractor, LastExtractor, RouterState, Take,
     };
-    pub use crate::router::method_router::MethodRouter;
+    pub use crate::router::handlers_cannot_share::SharedByHandlers;
+    pub use crate::router::method_router::{IntoMethodRouter, MethodRouter};
     pub use crate::router::methods::{
         any, connect, delete, get, head, on, options, patch, post, put, trace,
     };
+    pub use crate::router::middleware::Middleware;
 }
 
 /// What generated code names. No part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::actor::handle::ActorRef;
-    pub use crate::actor::traits::{Actor, ActorOptions, Answered, Command, Never, Reply};
+    pub use crate::actor::traits::{
+        Actor, ActorOptions, Answered, Command, CommandFuture, Never, Reply,
+    };
+    pub use crate::errors::SentToActor;
     pub use crate::guard::blocking::run_blocking;
     pub use crate::guard::body::{GenericHandlerBody, HandlerBody};
     pub use crate::guard::guarded::Guarded;

@@ -8,8 +8,7 @@ use crate::traits::OnlyTheDerive;
 /// What a type is, and what it holds: written by the derive, and for the types that are known.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may contain a lock: it neither derives nor implements `HandlerState`",
-    label = "may contain a lock",
-    note = "derive `HandlerState` on a type of yours (`HandlerParam` on an extractor with request data in it), write `T: oserver::HandlerState` of a type parameter; for one of another crate write `Trusted<..>` around it, or `#[handler_state(trusted = \"reason\")]` on the field; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
+    label = "may contain a lock: derive `HandlerState` on a type of yours (`HandlerParam` on an extractor with request data), write `T: oserver::HandlerState` of a type parameter, and `Trusted<..>` around a type of another crate; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
 )]
 pub trait HandlerState {
     /// What it gives out where it is state; of the three the last can be a tuple of more.

@@ -27,7 +27,7 @@
 //! | `derive` | what the derives implement |
 //! | `data` | what extractors may make of a request |
 //! | `lock` | the message for locks |
-//! | `again` | the question about a parameter that is silent beside another error |
+//! | `handlers_cannot_take` | the question about a parameter that is silent beside another error |
 //! | `messages` | what an actor takes and gives out |
 //! | `trusted` | the way out, with a reason |
 //! | `statics` | which statics are locks |
@@ -41,10 +41,10 @@
 #[macro_use]
 mod implement;
 
-mod again;
 mod crates;
 mod data;
 pub mod derive;
+mod handlers_cannot_take;
 mod lock;
 mod messages;
 mod statics;
@@ -81,7 +81,7 @@ pub mod __private {
     // The steps of each question, to be had all at once.
 
     pub mod ask_again {
-        pub use crate::again::{CleanAgain, OtherAgain};
+        pub use crate::handlers_cannot_take::{CleanAgain, OtherAgain};
     }
 
     pub mod ask_message {

@@ -39,6 +39,21 @@ async fn ret_below(_state: State<u8>) -> String {
     String::new()
 }
 
+const NAME: &str = "of a constant";
+
+#[oserver::handler]
+#[tracing::instrument(name = NAME, level = tracing::Level::DEBUG, skip(body), fields(count = body.len(), %body, later, x.y = u32::MAX))]
+async fn fields_below(body: String) -> String {
+    const SUFFIX: &str = "!";
+    body + SUFFIX
+}
+
+#[oserver::handler]
+#[cfg_attr(any(), tracing::instrument(fields(count = NOT_THERE.len())))]
+async fn fields_that_are_not_there(body: String) -> String {
+    body
+}
+
 #[oserver::handler]
 #[tracing::instrument(err(Debug), ret)]
 fn without_async(name: String) -> Result<String, String> {
@@ -67,6 +82,7 @@ fn main() {
     let _: Router = Router::new()
         .route("/1", get(plain_below).post(plain_above).put(err_below).delete(err_above))
         .route("/2", get(ret_below).post(without_async).put(conditional))
+        .route("/3", get(fields_below).post(fields_that_are_not_there))
         .with_state(1);
     drop(async { Service.method().await });
 }

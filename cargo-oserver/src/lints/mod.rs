@@ -10,6 +10,7 @@ mod lock_static;
 mod no_timeout;
 mod print;
 mod semaphore;
+mod spin_lock;
 mod summary;
 mod trusted;
 mod unguarded;
@@ -56,6 +57,7 @@ const ALL: &[(&Lint, Check)] = &[
     (&across_await::LINT, across_await::check),
     (&blocking::LINT, blocking::check),
     (&semaphore::LINT, semaphore::check),
+    (&spin_lock::LINT, spin_lock::check),
     (&bypass::LINT, bypass::check),
     (&trusted::LINT, trusted::check),
     (&unknown::LINT, unknown::check),

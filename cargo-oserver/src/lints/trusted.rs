@@ -5,7 +5,7 @@ use crate::findings::{Finding, Level, Lint};
 use crate::flow::{Visit, visit};
 use crate::infer::{Infer, Locals};
 use crate::program::{Found, Function, Space};
-use crate::syntax::{Expr, TyPath};
+use crate::syntax::{Expr, Ty, TyPath};
 
 pub(super) const LINT: Lint = Lint {
     name: "trusted-state",
@@ -32,8 +32,31 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
         }
     }
     for function in context.functions() {
+        extractors(context, function, findings);
         let mut look = Look { context, function, findings };
         visit(program, function, &mut look);
+    }
+}
+
+/// `pool: Trusted<Extension<Pool>>`: as an extractor it is made by nobody who writes a reason.
+fn extractors(context: &Context<'_, '_>, function: &Function<'_>, findings: &mut Vec<Finding>) {
+    let module = function.module;
+    let oserver = ["oserver", "oserver_state", "oserver_runtime"];
+    for param in &function.def.params {
+        let Ty::Path(path) = &param.ty else { continue };
+        let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
+        let found = context.program.resolve(module, &names, path.global, Space::Type);
+        if path.last() != "Trusted" || !found.external_of(context.program, &oserver) {
+            continue;
+        }
+        let mut finding = context.finding(&LINT, module, function.def.place);
+        finding.subject = function.def.name.to_string();
+        tell(
+            &mut finding,
+            &format!("the parameter `{}` of `{}`", param.ty, function.def.name),
+            None,
+        );
+        findings.push(finding);
     }
 }
 

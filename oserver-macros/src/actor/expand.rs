@@ -9,7 +9,7 @@ use super::command::Command;
 use super::model::{Actor, moved, wider};
 use super::options::{Capacity, Options};
 use crate::assertions::message_assertions;
-use crate::context::{Context, generated};
+use crate::context::{Context, at, generated};
 use crate::function::refuse_abort;
 use crate::handler::options::Timeout;
 
@@ -53,6 +53,7 @@ pub(super) fn expand(
         let (cfgs, name) = (command.cfgs(), command.name());
         quote_spanned!(span=> #(#cfgs)* Kind::#variant(..) => #name,)
     });
+    let sent = offered.iter().map(|command| sent(context, command));
     let arms = offered.iter().zip(&variants).map(|(command, variant)| arm(command, variant));
     let stop = options.stop.as_ref().and_then(|stop| stop_method(actor, &stop.0));
     let options_const = options_const(&private, options, actor);
@@ -70,10 +71,17 @@ pub(super) fn expand(
                 Never(#private::Never),
             }
 
-            pub struct Command(Kind);
+            const SENT: ::core::primitive::bool = {
+                let _ = <#ty as #private::SentToActor>::ask;
+                #(#sent)*
+                true
+            };
+
+            // Where the constant does not compile, the compiler asks nothing more of this type.
+            pub struct Command<const SENT: ::core::primitive::bool>(Kind);
 
             #[automatically_derived]
-            impl #private::Command for Command {
+            impl #private::Command for Command<SENT> {
                 fn name(&self) -> &'static ::core::primitive::str {
                     match &self.0 {
                         #(#names)*
@@ -85,19 +93,24 @@ pub(super) fn expand(
             #[automatically_derived]
             impl #private::Actor for #ty {
                 type Handle = #handle;
-                type Command = Command;
+                type Command = Command<SENT>;
                 const OPTIONS: #private::ActorOptions = #options_const;
 
-                async fn run(&mut self, command: Command) -> #private::Answered {
-                    match command.0 {
-                        #(#arms)*
-                        Kind::Never(never) => match never {},
-                    }
+                fn run(
+                    &mut self,
+                    command: Command<SENT>,
+                ) -> impl ::core::future::Future<Output = #private::Answered> + ::core::marker::Send {
+                    <_ as #private::CommandFuture<SENT>>::checked(async move {
+                        match command.0 {
+                            #(#arms)*
+                            Kind::Never(never) => match never {},
+                        }
+                    })
                 }
 
                 #stop
 
-                fn handle(base: #private::ActorRef<Command>) -> #handle {
+                fn handle(base: #private::ActorRef<Command<SENT>>) -> #handle {
                     #handle(base)
                 }
             }
@@ -123,6 +136,17 @@ pub(super) fn expand(
             }
         };
     }
+}
+
+/// The questions whether what a command takes and returns can go to another thread.
+fn sent(context: &Context, command: &Command) -> TokenStream {
+    let types = command.arguments.iter().map(|(_, ty)| (ty, at(ty)));
+    let question = |(ty, span): (&syn::Type, Span)| {
+        let private = context.private(span);
+        let cfgs = command.cfgs();
+        quote_spanned!(span=> #(#cfgs)* let _ = <#ty as #private::SentToActor>::ask;)
+    };
+    types.chain([(&command.output, command.output_span)]).map(question).collect()
 }
 
 fn variants(commands: &[Command]) -> impl Iterator<Item = Ident> {

@@ -1,6 +1,6 @@
 //! Which parameters are asked in words, and which so that only the first error is one.
 //!
-//! Both questions refuse the same, see `again` of `oserver-state`; so it does no harm where a name means two types, or
+//! Both questions refuse the same, see `handlers_cannot_take` of `oserver-state`; so it does no harm where a name means two types, or
 //! where an expansion is kept and another one is not.
 
 use std::collections::HashSet;

@@ -6,6 +6,14 @@ use crate::actor::traits::Actor;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
+/// What makes an actor, now and each time that it is replaced: a closure or a function without parameters.
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot make actors: `supervise` takes a function that it calls at each restart, as `Counter::new` or `move || Counter::new(url.clone())`; what it captures is `Send + Sync + 'static`", label = "cannot make actors")]
+#[rustfmt::skip]
+pub trait ActorFactory<S>: Fn() -> S + Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<F: Fn() -> S + Send + Sync + 'static, S> ActorFactory<S> for F {}
+
 /// What a factory of [`supervise`](crate::supervise) returns: an actor, a `Result` with one, or a
 /// future of either. `M` tells them apart and is inferred.
 #[diagnostic::on_unimplemented(

@@ -9,7 +9,7 @@ use crate::actor::cell::ActorCell;
 use crate::actor::error::CallError;
 use crate::actor::mailbox::Envelope;
 use crate::actor::reply::{Reply, ReplySlot, Waiting};
-use crate::actor::traits::Command;
+use crate::actor::traits::{Command, Returns};
 use crate::clock::TICK;
 use crate::clock::lived::lived_coarse;
 use crate::request::current;
@@ -42,10 +42,10 @@ impl<C: Command> ActorRef<C> {
     ///
     /// # Errors
     /// [`CallError`].
-    pub async fn call<T: Send + 'static>(
-        &self,
-        command: impl FnOnce(Reply<T>) -> C,
-    ) -> Result<T, CallError> {
+    pub async fn call<T>(&self, command: impl FnOnce(Reply<T>) -> C) -> Result<T, CallError>
+    where
+        C: Returns<T>,
+    {
         let cell = &self.0.0;
         // Before it is sent: whoever answers then finds whom to wake.
         let waker = poll_fn(|context| Poll::Ready(context.waker().clone())).await;
@@ -53,7 +53,7 @@ impl<C: Command> ActorRef<C> {
         let of_handler = current::with(|call| call.deadline()).flatten();
         cell.send(Envelope {
             command: command(Reply::new(Arc::clone(&answer))),
-            answer: Arc::clone(&answer) as _,
+            answer: C::slot(Arc::clone(&answer)),
             deadline: of_handler.or_else(|| deadline(cell)),
             in_handler: of_handler.is_some(),
         })?;

@@ -12,7 +12,7 @@ use crate::sync::{Mutex, MutexGuard};
 /// The answer to one command.
 ///
 /// Invariants: the first who answers is the one who counts; a caller that waits is woken after that.
-pub(super) struct ReplySlot<T> {
+pub struct ReplySlot<T> {
     /// Never held across anything but moves.
     state: Mutex<State<T>>,
 }
@@ -25,7 +25,7 @@ enum State<T> {
 }
 
 /// An answer of whatever type.
-pub(super) trait Answerable: Send + Sync {
+pub trait Answerable: Send + Sync {
     /// Tells the caller, if it was told nothing so far, and wakes it.
     fn fail(&self, why: CallError);
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::actor::cell::{ActorCell, ActorTimeouts};
-use crate::actor::factory::IntoActor;
+use crate::actor::factory::{ActorFactory, IntoActor};
 use crate::actor::handle::ActorRef;
 use crate::actor::poll_task;
 use crate::actor::restart::RestartIntensity;
@@ -62,7 +62,7 @@ const MAILBOX: usize = 1024;
 /// # Panics
 /// Outside of a tokio runtime with time, and when the operating system gives no thread for the watchdog.
 #[rustfmt::skip]
-pub fn supervise<F: Fn() -> S + Send + Sync + 'static, S: IntoActor<M> + 'static, M: 'static>(factory: F) -> <S::Actor as Actor>::Handle {
+pub fn supervise<F: ActorFactory<S>, S: IntoActor<M> + 'static, M: 'static>(factory: F) -> <S::Actor as Actor>::Handle {
     Supervisor::new().supervise(factory)
 }
 
@@ -151,7 +151,7 @@ impl Supervisor {
     /// # Panics
     /// As that.
     #[rustfmt::skip]
-    pub fn supervise<F: Fn() -> S + Send + Sync + 'static, S: IntoActor<M> + 'static, M: 'static>(self, factory: F) -> <S::Actor as Actor>::Handle {
+    pub fn supervise<F: ActorFactory<S>, S: IntoActor<M> + 'static, M: 'static>(self, factory: F) -> <S::Actor as Actor>::Handle {
         hook::install();
         let runtime = monitor::runtime_context()
             .expect("a process that cannot start one thread cannot serve");

@@ -1,9 +1,11 @@
 //! What `#[oserver::actor]` makes of a type.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::actor::handle::ActorRef;
+use crate::actor::reply::{Answerable, ReplySlot};
 pub use crate::actor::reply::{Answered, Reply};
 use crate::clock::LONGEST;
 
@@ -35,6 +37,41 @@ pub trait Actor: Sized + Send + 'static {
     #[doc(hidden)]
     fn handle(base: ActorRef<Self::Command>) -> Self::Handle;
 }
+
+/// What is sent to the task of an actor, or comes from it.
+///
+/// Generated code asks it of all types of commands in one constant, which is a parameter of [`Actor::Command`]. Where the constant
+/// does not compile, the compiler asks nothing else of those types: one that cannot be sent is one error.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot be sent between threads: an actor runs on other threads than its callers, so what its commands take and return is `Send + 'static`", label = "cannot be sent between threads")]
+#[rustfmt::skip]
+pub trait SentToActor {
+    /// Never called.
+    fn ask() {}
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> SentToActor for T {}
+
+/// What a command may return: asked of the command, as said at [`SentToActor`].
+#[doc(hidden)]
+pub trait Returns<T> {
+    /// The slot of the reply, of whatever type.
+    fn slot(slot: Arc<ReplySlot<T>>) -> Arc<dyn Answerable>;
+}
+
+#[rustfmt::skip]
+impl<C: Command, T: Send + 'static> Returns<T> for C { fn slot(slot: Arc<ReplySlot<T>>) -> Arc<dyn Answerable> { slot } }
+
+/// The future of a command. A trait and not the bounds of a method: an error has one line about it.
+#[doc(hidden)]
+pub trait CommandFuture<const SENT: bool>: Sized {
+    /// The future itself.
+    fn checked(self) -> impl Future<Output = Answered> + Send;
+}
+
+#[rustfmt::skip]
+impl<F: Future<Output = Answered> + Send, const SENT: bool> CommandFuture<SENT> for F { fn checked(self) -> impl Future<Output = Answered> + Send { self } }
 
 /// One call, as it waits in the mailbox.
 #[doc(hidden)]

@@ -12,6 +12,7 @@ use crate::meta::callsite::SpanCallsite;
 /// Facts of one annotated handler, known when it was compiled. Built by `#[oserver::handler]`.
 #[doc(hidden)]
 #[derive(Debug)]
+#[must_use]
 pub struct HandlerMeta {
     /// The function's name.
     pub name: &'static str,
@@ -46,7 +47,6 @@ impl HandlerMeta {
 
     /// What holds where the annotation says nothing. The other methods are its options, so that an
     /// annotation costs only what it says.
-    #[must_use]
     pub const fn new(
         name: &'static str,
         module: &'static str,
@@ -67,31 +67,26 @@ impl HandlerMeta {
         }
     }
 
-    #[must_use]
     pub const fn timeout(mut self, timeout: Timeout) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    #[must_use]
     pub const fn finish_on_disconnect(mut self) -> Self {
         self.finish_on_disconnect = true;
         self
     }
 
-    #[must_use]
     pub const fn span_name(mut self, name: &'static str) -> Self {
         self.span_name = name;
         self
     }
 
-    #[must_use]
     pub const fn level(mut self, level: Level) -> Self {
         self.level = level;
         self
     }
 
-    #[must_use]
     pub const fn fields(mut self, fields: &'static [&'static str]) -> Self {
         self.fields = fields;
         self

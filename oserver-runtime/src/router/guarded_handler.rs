@@ -21,17 +21,13 @@ pub trait HandlerFunction<T>: sealed::Function<T> {}
 /// A function under the guard, whose parameters are extractors: what `#[oserver::handler]` makes.
 ///
 /// It is sealed: nobody else can say so of a function.
-#[diagnostic::on_unimplemented(
-    message = "this is no guarded handler: give the router the name of a function with `#[oserver::handler]`, not a call of it; a closure that captures something is none, for nobody asks whether that is a lock",
-    label = "no guarded handler"
-)]
+#[diagnostic::on_unimplemented(message = "this is no guarded handler: give the router the name of a function with `#[oserver::handler]`, not a call of it; a closure that captures something is none, for nobody asks whether that is a lock", label = "no guarded handler")]
+#[rustfmt::skip]
 pub trait GuardedHandler<T, S>: Handler<T, S> + HandlerFunction<T> + sealed::Guarded<T, S> {}
 
 /// The future of an annotated function.
-#[diagnostic::on_unimplemented(
-    message = "this handler is not guarded: a panic, an endless wait or a lock in it would break the server; put `#[oserver::handler]` on the function (a closure must become a function first, for it can carry no attribute)",
-    label = "not guarded"
-)]
+#[diagnostic::on_unimplemented(message = "this handler is not guarded: a panic, an endless wait or a lock in it would break the server; put `#[oserver::handler]` on the function (a closure must become a function first, for it can carry no attribute)", label = "not guarded")]
+#[rustfmt::skip]
 pub trait GuardedFuture: Future<Output: GuardedResponse> {}
 
 /// What an annotated function yields.
@@ -54,36 +50,32 @@ pub trait CapturesNothing {}
 impl<F: Copy> CapturesNothing for F {}
 
 /// What a handler takes, except for its last parameter.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot stand in front of another parameter: move what reads the body (`Json`, `Form`, `String`, `Bytes`, `Request`) to the end; the type in `Path` or `Query` derives `serde::Deserialize`, that in `State` derives `Clone`, and an extractor of yours implements `FromRequestParts`"
-)]
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot stand in front of another parameter: move what reads the body (`Json`, `Form`, `String`, `Bytes`, `Request`) to the end; the type in `Path` or `Query` derives `serde::Deserialize`, that in `State` derives `Clone`, and an extractor of yours implements `FromRequestParts`")]
+#[rustfmt::skip]
 pub trait HeadExtractor<S>: FromRequestParts<S> + Send {}
 
 #[diagnostic::do_not_recommend]
 impl<S, T: FromRequestParts<S> + Send> HeadExtractor<S> for T {}
 
 /// What a handler takes last.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be extracted from a request: the type in `Json`, `Query`, `Form` or `Path` derives `serde::Deserialize`, that in `State` derives `Clone`, and an extractor of yours implements `FromRequest` or `FromRequestParts`"
-)]
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot be extracted from a request: the type in `Json`, `Query`, `Form` or `Path` derives `serde::Deserialize`, that in `State` derives `Clone`, and an extractor of yours implements `FromRequest` or `FromRequestParts`")]
+#[rustfmt::skip]
 pub trait LastExtractor<S, M>: FromRequest<S, M> + Send {}
 
 #[diagnostic::do_not_recommend]
 impl<S, M, T: FromRequest<S, M> + Send> LastExtractor<S, M> for T {}
 
 /// What a router's state has to be, whatever it is for.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the state of a router: put `#[derive(Clone)]` on it, or give the router an `Arc` of it; a state is `Clone + Send + Sync + 'static`"
-)]
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot be the state of a router: put `#[derive(Clone)]` on it, or give the router an `Arc` of it; a state is `Clone + Send + Sync + 'static`")]
+#[rustfmt::skip]
 pub trait RouterState: Clone + Send + Sync + 'static {}
 
 #[diagnostic::do_not_recommend]
 impl<S: Clone + Send + Sync + 'static> RouterState for S {}
 
 /// The parameters that lead to no lock: what any function may take that a router takes.
-#[diagnostic::on_unimplemented(
-    message = "a handler cannot take `{P}`: it is a lock, or may contain one; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
-)]
+#[diagnostic::on_unimplemented(message = "a handler cannot take `{P}`: it is a lock, or may contain one; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for")]
+#[rustfmt::skip]
 pub trait Take<P> {}
 
 #[diagnostic::do_not_recommend]
@@ -119,19 +111,10 @@ where
 
 macro_rules! for_functions_of {
     ([$($head:ident),*], $last:ident) => {
-        impl<F, R, M, $($head,)* $last> sealed::Function<(M, $($head,)* $last,)> for F where
-            F: FnOnce($($head,)* $last,) -> R
-        {
-        }
+        impl<F: FnOnce($($head,)* $last,) -> R, R, M, $($head,)* $last> sealed::Function<(M, $($head,)* $last,)> for F {}
+        impl<F: FnOnce($($head,)* $last,) -> R, R, M, $($head,)* $last> HandlerFunction<(M, $($head,)* $last,)> for F {}
 
-        impl<F, R, M, $($head,)* $last> HandlerFunction<(M, $($head,)* $last,)> for F where
-            F: FnOnce($($head,)* $last,) -> R
-        {
-        }
-
-        impl<F, R, S, M, $($head,)* $last> sealed::Guarded<(M, $($head,)* $last,), S> for F where
-            F: FnOnce($($head,)* $last,) -> R
-        {
+        impl<F: FnOnce($($head,)* $last,) -> R, R, S, M, $($head,)* $last> sealed::Guarded<(M, $($head,)* $last,), S> for F {
             fn name() -> &'static str {
                 type_name::<F>()
             }
@@ -150,24 +133,17 @@ macro_rules! for_functions_of {
     };
 }
 
-for_functions_of!([], T1);
-for_functions_of!([T1], T2);
-for_functions_of!([T1, T2], T3);
-for_functions_of!([T1, T2, T3], T4);
-for_functions_of!([T1, T2, T3, T4], T5);
-for_functions_of!([T1, T2, T3, T4, T5], T6);
-for_functions_of!([T1, T2, T3, T4, T5, T6], T7);
-for_functions_of!([T1, T2, T3, T4, T5, T6, T7], T8);
-for_functions_of!([T1, T2, T3, T4, T5, T6, T7, T8], T9);
-for_functions_of!([T1, T2, T3, T4, T5, T6, T7, T8, T9], T10);
-for_functions_of!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10], T11);
-for_functions_of!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11], T12);
-for_functions_of!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12], T13);
-for_functions_of!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13], T14);
-for_functions_of!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14], T15);
-for_functions_of!([T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15], T16);
+/// The same for functions of fewer parameters.
+macro_rules! for_functions_up_to {
+    ([$($head:ident),*], $last:ident $($rest:ident)*) => {
+        for_functions_of!([$($head),*], $last);
+        for_functions_up_to!([$($head,)* $last], $($rest)*);
+    };
+    ([$($head:ident),*],) => {};
+}
 
-// `handler.layer(..)` of a guarded handler is one.
+for_functions_up_to!([], T1 T2 T3 T4 T5 T6 T7 T8 T9 T10 T11 T12 T13 T14 T15 T16);
+
 impl<L, H, T, S> sealed::Function<T> for Layered<L, H, T, S> where H: HandlerFunction<T> {}
 
 #[diagnostic::do_not_recommend]

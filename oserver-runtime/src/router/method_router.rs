@@ -3,25 +3,36 @@
 use std::convert::Infallible;
 use std::fmt;
 
-use axum::extract::Request;
-use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, Route};
 use http::Method;
 use tower_layer::Layer;
-use tower_service::Service;
 
 use crate::router::direct::DirectMethods;
 use crate::router::guarded_handler::{GuardedHandler, HandlerFunction, RouterState};
 use crate::router::methods::tagged;
+use crate::router::middleware::Middleware;
 use crate::router::tag::Tag;
 
 /// The handlers of one path, by method. axum's [`MethodRouter`](axum::routing::MethodRouter), for
 /// guarded handlers only.
+#[must_use = "it answers nothing by itself"]
 pub struct MethodRouter<S = ()> {
     pub(super) inner: axum::routing::MethodRouter<S>,
     /// Those of them that nothing stands around.
     pub(super) direct: DirectMethods<S>,
 }
+
+/// What [`Router::route`](crate::Router::route) takes: a [`MethodRouter`] of the same state. A trait for its message: axum's type has the same name.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not oserver's `MethodRouter<{S}>`: import `get`, `post` and the others from `oserver::routing`, for axum's take handlers without a guard", label = "not oserver's `MethodRouter`")]
+#[rustfmt::skip]
+pub trait IntoMethodRouter<S> {
+    #[doc(hidden)]
+    fn into_method_router(self) -> MethodRouter<S>;
+}
+
+#[diagnostic::do_not_recommend]
+#[rustfmt::skip]
+impl<S> IntoMethodRouter<S> for MethodRouter<S> { fn into_method_router(self) -> Self { self } }
 
 impl<S: RouterState> MethodRouter<S> {
     /// Adds the handler of `connect` requests.
@@ -29,7 +40,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When the method has one already, or it is a closure.
     #[track_caller]
-    #[must_use]
     #[rustfmt::skip]
     pub fn connect<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         Self { inner: self.inner.connect(tagged(handler)), ..self }
@@ -40,7 +50,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When the method has one already, or it is a closure.
     #[track_caller]
-    #[must_use]
     #[rustfmt::skip]
     pub fn delete<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         Self { direct: self.direct.and(Method::DELETE, &handler), inner: self.inner.delete(tagged(handler)) }
@@ -51,7 +60,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When the method has one already, or it is a closure.
     #[track_caller]
-    #[must_use]
     #[rustfmt::skip]
     pub fn get<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         Self { direct: self.direct.and(Method::GET, &handler), inner: self.inner.get(tagged(handler)) }
@@ -62,7 +70,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When the method has one already, or it is a closure.
     #[track_caller]
-    #[must_use]
     #[rustfmt::skip]
     pub fn head<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         Self { inner: self.inner.head(tagged(handler)), ..self }
@@ -73,7 +80,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When the method has one already, or it is a closure.
     #[track_caller]
-    #[must_use]
     #[rustfmt::skip]
     pub fn options<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         Self { inner: self.inner.options(tagged(handler)), ..self }
@@ -84,7 +90,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When the method has one already, or it is a closure.
     #[track_caller]
-    #[must_use]
     #[rustfmt::skip]
     pub fn patch<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         Self { direct: self.direct.and(Method::PATCH, &handler), inner: self.inner.patch(tagged(handler)) }
@@ -95,7 +100,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When the method has one already, or it is a closure.
     #[track_caller]
-    #[must_use]
     #[rustfmt::skip]
     pub fn post<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         Self { direct: self.direct.and(Method::POST, &handler), inner: self.inner.post(tagged(handler)) }
@@ -106,7 +110,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When the method has one already, or it is a closure.
     #[track_caller]
-    #[must_use]
     #[rustfmt::skip]
     pub fn put<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         Self { direct: self.direct.and(Method::PUT, &handler), inner: self.inner.put(tagged(handler)) }
@@ -117,7 +120,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When the method has one already, or it is a closure.
     #[track_caller]
-    #[must_use]
     #[rustfmt::skip]
     pub fn trace<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         Self { inner: self.inner.trace(tagged(handler)), ..self }
@@ -128,7 +130,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When one of the methods has one already, or it is a closure.
     #[track_caller]
-    #[must_use]
     #[rustfmt::skip]
     pub fn on<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, methods: MethodFilter, handler: H) -> Self {
         Self { inner: self.inner.on(methods, tagged(handler)), ..self }
@@ -139,22 +140,14 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When it is a closure.
     #[track_caller]
-    #[must_use]
     #[rustfmt::skip]
     pub fn fallback<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         Self { inner: self.inner.fallback(tagged(handler)), ..self }
     }
 
     /// Puts a layer around the handlers added so far. See [`axum::routing::MethodRouter::layer`].
-    #[must_use]
-    pub fn layer<L>(self, layer: L) -> Self
-    where
-        L: Layer<Route<Infallible>> + Clone + Send + Sync + 'static,
-        L::Service: Service<Request> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
-        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
-        <L::Service as Service<Request>>::Future: Send + 'static,
-    {
+    #[rustfmt::skip]
+    pub fn layer<L: Layer<Route, Service: Middleware> + Clone + Send + Sync + 'static>(self, layer: L) -> Self {
         Self { inner: self.inner.layer((Tag::matched(), layer)), direct: DirectMethods::none() }
     }
 
@@ -164,14 +157,8 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When there is no handler yet.
     #[track_caller]
-    #[must_use]
-    pub fn route_layer<L>(self, layer: L) -> Self
-    where
-        L: Layer<Route<Infallible>> + Clone + Send + Sync + 'static,
-        L::Service: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
-        <L::Service as Service<Request>>::Future: Send + 'static,
-    {
+    #[rustfmt::skip]
+    pub fn route_layer<L: Layer<Route, Service: Middleware<Error = Infallible>> + Clone + Send + Sync + 'static>(self, layer: L) -> Self {
         let inner = self.inner.route_layer((Tag::matched(), layer));
         Self { inner, direct: DirectMethods::none() }
     }
@@ -181,7 +168,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When both have a handler of the same method.
     #[track_caller]
-    #[must_use]
     pub fn merge(self, other: Self) -> Self {
         Self { inner: self.inner.merge(other.inner), direct: self.direct.merge(other.direct) }
     }

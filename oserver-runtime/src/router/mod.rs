@@ -5,26 +5,28 @@
 //! | `guarded_handler` | which functions are handlers here, and the message for all others |
 //! | `direct` | the short way to handlers of static paths |
 //! | `gate` | lets a request go on when its route may run |
+//! | `handlers_cannot_share` | the router of a state that handlers cannot share |
 //! | `health_route` | `health()`, for a supervisor's probe |
 //! | `method_router` | the handlers of one path |
 //! | `methods` | `get`, `post`, … |
+//! | `middleware` | what a layer may put around handlers |
 //! | `named_route` | `route("name")`, for services that route by themselves |
 //! | `request_id_extractor` | the request's id as an extractor |
 //! | `shutdown_extractor` | the server's shutdown as an extractor |
-//! | `unshared` | the router of a state that handlers cannot share |
 //! | `tag` | tells each request its route, before the extractors run |
 
 pub(crate) mod direct;
 mod gate;
 pub(crate) mod guarded_handler;
+pub(crate) mod handlers_cannot_share;
 pub(crate) mod health_route;
 pub(crate) mod method_router;
 pub(crate) mod methods;
+pub(crate) mod middleware;
 pub(crate) mod named_route;
 mod request_id_extractor;
 mod shutdown_extractor;
 mod tag;
-mod unshared;
 
 use std::convert::Infallible;
 use std::fmt;
@@ -32,10 +34,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::Route;
 use http_body::Body as HttpBody;
-use oserver_state::HandlerState;
+use oserver_state::errors::Handlers;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -43,7 +45,9 @@ use crate::router::direct::{DirectFuture, DirectRoutes};
 use crate::router::guarded_handler::{
     GuardedHandler, HandlerFunction, RouterState, refuse_closure,
 };
-use crate::router::method_router::MethodRouter;
+use crate::router::handlers_cannot_share::SharedByHandlers;
+use crate::router::method_router::{IntoMethodRouter, MethodRouter};
+use crate::router::middleware::Middleware;
 use crate::router::tag::Tag;
 
 /// axum's [`Router`](axum::Router), for guarded handlers only.
@@ -65,6 +69,7 @@ use crate::router::tag::Tag;
 /// let router: Router = Router::new().route("/hello/{name}", get(hello));
 /// # let _ = router;
 /// ```
+#[must_use = "it answers nothing by itself"]
 pub struct Router<S = ()> {
     inner: axum::Router<S>,
     direct: Arc<DirectRoutes<S>>,
@@ -72,7 +77,6 @@ pub struct Router<S = ()> {
 
 impl<S> Router<S> {
     /// A router without routes: it answers 404.
-    #[must_use]
     pub fn new() -> Self {
         // For any state: one that is none is an error where a handler takes it.
         Self { inner: axum::Router::new().with_state(()), direct: Arc::default() }
@@ -83,11 +87,27 @@ impl<S> Router<S> {
     /// # Panics
     /// When `path` is malformed or conflicts with one that is there already.
     #[track_caller]
-    #[must_use]
     #[rustfmt::skip]
-    pub fn route(mut self, path: &str, handlers: MethodRouter<S>) -> Self where S: RouterState {
-        Arc::make_mut(&mut self.direct).add(path, &handlers.direct);
-        Self { inner: self.inner.route(path, handlers.inner), ..self }
+    pub fn route<H: IntoMethodRouter<S>>(self, path: &str, handlers: H) -> Self where Handlers: ServeState<S> {
+        Handlers::add_route(self, path, handlers.into_method_router())
+    }
+}
+
+/// What [`Router::route`] asks of a state, as [`RouterState`]. It is asked of `Handlers`, so that the compiler does not advise to borrow
+/// the router.
+#[diagnostic::on_unimplemented(message = "`{S}` cannot be the state of a router: put `#[derive(Clone)]` on it, or give the router an `Arc` of it; a state is `Clone + Send + Sync + 'static`", label = "for this state")]
+#[rustfmt::skip]
+pub trait ServeState<S> {
+    #[doc(hidden)]
+    fn add_route(router: Router<S>, path: &str, handlers: MethodRouter<S>) -> Router<S>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: RouterState> ServeState<S> for Handlers {
+    #[track_caller]
+    fn add_route(mut router: Router<S>, path: &str, handlers: MethodRouter<S>) -> Router<S> {
+        Arc::make_mut(&mut router.direct).add(path, &handlers.direct);
+        Router { inner: router.inner.route(path, handlers.inner), ..router }
     }
 }
 
@@ -97,7 +117,6 @@ impl<S: RouterState> Router<S> {
     /// # Panics
     /// When `path` is malformed, `/`, or a route conflicts with one that is there already.
     #[track_caller]
-    #[must_use]
     pub fn nest(mut self, path: &str, router: Router<S>) -> Self {
         Arc::make_mut(&mut self.direct).nest(path, &router.direct);
         Self { inner: self.inner.nest(path, router.inner), ..self }
@@ -108,7 +127,6 @@ impl<S: RouterState> Router<S> {
     /// # Panics
     /// When both have the same route, or both a fallback.
     #[track_caller]
-    #[must_use]
     pub fn merge(mut self, other: Router<S>) -> Self {
         Arc::make_mut(&mut self.direct).merge(&other.direct);
         Self { inner: self.inner.merge(other.inner), ..self }
@@ -118,15 +136,8 @@ impl<S: RouterState> Router<S> {
     ///
     /// A layer is not type-checked for locks. A panic in it, or a delay past the deadline, is a fault
     /// of the request alone.
-    #[must_use]
-    pub fn layer<L>(self, layer: L) -> Self
-    where
-        L: Layer<Route> + Clone + Send + Sync + 'static,
-        L::Service: Service<Request> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
-        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
-        <L::Service as Service<Request>>::Future: Send + 'static,
-    {
+    #[rustfmt::skip]
+    pub fn layer<L: Layer<Route, Service: Middleware> + Clone + Send + Sync + 'static>(self, layer: L) -> Self {
         Self { inner: self.inner.layer((Tag::matched(), layer)), direct: Arc::default() }
     }
 
@@ -136,15 +147,8 @@ impl<S: RouterState> Router<S> {
     /// # Panics
     /// When there is no route yet.
     #[track_caller]
-    #[must_use]
-    pub fn route_layer<L>(self, layer: L) -> Self
-    where
-        L: Layer<Route> + Clone + Send + Sync + 'static,
-        L::Service: Service<Request> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
-        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
-        <L::Service as Service<Request>>::Future: Send + 'static,
-    {
+    #[rustfmt::skip]
+    pub fn route_layer<L: Layer<Route, Service: Middleware> + Clone + Send + Sync + 'static>(self, layer: L) -> Self {
         Self { inner: self.inner.route_layer((Tag::matched(), layer)), direct: Arc::default() }
     }
 
@@ -154,7 +158,6 @@ impl<S: RouterState> Router<S> {
     /// # Panics
     /// When it is a closure.
     #[track_caller]
-    #[must_use]
     #[rustfmt::skip]
     pub fn fallback<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         refuse_closure::<H, T, S>();
@@ -162,11 +165,12 @@ impl<S: RouterState> Router<S> {
     }
 }
 
-impl<S: RouterState + HandlerState> Router<S> {
+// The head of it in one line: an error about the state shows no other.
+#[rustfmt::skip]
+impl<S: RouterState + SharedByHandlers> Router<S> {
     /// Gives the state that the handlers take by `State`. See [`axum::Router::with_state`].
     ///
     /// It can have no lock in it: see [`HandlerState`](crate::HandlerState).
-    #[must_use]
     pub fn with_state<S2>(self, state: S) -> Router<S2> {
         let direct = Arc::new(self.direct.with_state(&state));
         Router { inner: self.inner.with_state(state), direct }

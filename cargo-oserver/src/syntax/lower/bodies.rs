@@ -194,6 +194,7 @@ fn literal(lit: &syn::Lit) -> Box<str> {
     match lit {
         syn::Lit::Str(text) => text.value().into(),
         syn::Lit::Int(number) => number.base10_digits().into(),
+        syn::Lit::Bool(truth) => truth.value.to_string().into(),
         _ => "".into(),
     }
 }

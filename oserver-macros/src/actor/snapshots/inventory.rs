@@ -26,9 +26,16 @@ const _: () = {
         Command1(::oserver::__private::Reply<(u32, String)>),
         Never(::oserver::__private::Never),
     }
-    pub struct Command(Kind);
+    const SENT: ::core::primitive::bool = {
+        let _ = <Inventory as ::oserver::__private::SentToActor>::ask;
+        let _ = <String as ::oserver::__private::SentToActor>::ask;
+        let _ = <bool as ::oserver::__private::SentToActor>::ask;
+        let _ = <(u32, String) as ::oserver::__private::SentToActor>::ask;
+        true
+    };
+    pub struct Command<const SENT: ::core::primitive::bool>(Kind);
     #[automatically_derived]
-    impl ::oserver::__private::Command for Command {
+    impl ::oserver::__private::Command for Command<SENT> {
         fn name(&self) -> &'static ::core::primitive::str {
             match &self.0 {
                 Kind::Command0(..) => "reserve",
@@ -40,7 +47,7 @@ const _: () = {
     #[automatically_derived]
     impl ::oserver::__private::Actor for Inventory {
         type Handle = InventoryHandle;
-        type Command = Command;
+        type Command = Command<SENT>;
         const OPTIONS: ::oserver::__private::ActorOptions = ::oserver::__private::ActorOptions {
             name: "Inventory",
             mailbox_capacity: ::core::option::Option::Some(16usize),
@@ -48,20 +55,31 @@ const _: () = {
                 ::oserver::__private::Timeout::Nanoseconds(2000000000u64),
             ),
         };
-        async fn run(&mut self, command: Command) -> ::oserver::__private::Answered {
-            match command.0 {
-                Kind::Command0(reply, argument_0) => {
-                    reply.answer(Self::reserve(self, argument_0).await)
+        fn run(
+            &mut self,
+            command: Command<SENT>,
+        ) -> impl ::core::future::Future<
+            Output = ::oserver::__private::Answered,
+        > + ::core::marker::Send {
+            <_ as ::oserver::__private::CommandFuture<
+                SENT,
+            >>::checked(async move {
+                match command.0 {
+                    Kind::Command0(reply, argument_0) => {
+                        reply.answer(Self::reserve(self, argument_0).await)
+                    }
+                    #[allow(deprecated)]
+                    Kind::Command1(reply) => reply.answer(Self::count(self)),
+                    Kind::Never(never) => match never {}
                 }
-                #[allow(deprecated)]
-                Kind::Command1(reply) => reply.answer(Self::count(self)),
-                Kind::Never(never) => match never {}
-            }
+            })
         }
         async fn stop(&mut self) {
             Self::close(self)
         }
-        fn handle(base: ::oserver::__private::ActorRef<Command>) -> InventoryHandle {
+        fn handle(
+            base: ::oserver::__private::ActorRef<Command<SENT>>,
+        ) -> InventoryHandle {
             InventoryHandle(base)
         }
     }

@@ -26,9 +26,10 @@ mod tokens;
 mod walk;
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::parse::Parser;
-use syn::{Block, Signature};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Block, Meta, MetaList, Signature, Stmt, Token};
 
 use self::scope::Scopes;
 use self::walk::Walk;
@@ -38,9 +39,42 @@ use crate::function::Function;
 /// Puts the questions into a function's body.
 pub(super) fn ask(context: &Context, function: &mut Function) {
     let scopes = Scopes::of(&function.sig);
+    let of_attributes = of_attributes(context, function);
     if let Some(statements) = function.body.statements() {
         Walk::new(context, scopes).block(statements);
+        // Lints object where items follow a statement.
+        let is_item = |statement: &&Stmt| matches!(statement, Stmt::Item(_));
+        let items = statements.iter().take_while(is_item).count();
+        statements.splice(items..items, of_attributes);
     }
+}
+
+/// The questions for what `#[tracing::instrument(fields(..))]` below the handler's attribute names: it gets into the
+/// function after this.
+fn of_attributes(context: &Context, function: &Function) -> Vec<Stmt> {
+    let calls: TokenStream = function.attrs.iter().filter_map(as_call).collect();
+    let Ok(mut calls) = Block::parse_within.parse2(calls) else { return Vec::new() };
+    Walk::new(context, Scopes::of(&function.sig)).block(&mut calls);
+    let is_call = |statement: &Stmt| matches!(statement, Stmt::Macro(call) if call.mac.path.is_ident("instrument"));
+    calls.retain(|statement| !is_call(statement));
+    calls
+}
+
+/// The attribute as the call of a macro with the same arguments, under the same condition.
+fn as_call(attribute: &Attribute) -> Option<TokenStream> {
+    let call = |meta: &Meta| {
+        let Meta::List(MetaList { path, tokens, .. }) = meta else { return None };
+        let is_instrument = path.segments.last().is_some_and(|last| last.ident == "instrument");
+        is_instrument.then(|| quote!(instrument!(#tokens);))
+    };
+    let Meta::List(list) = &attribute.meta else { return None };
+    if !list.path.is_ident("cfg_attr") {
+        return call(&attribute.meta);
+    }
+    let parts = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).ok()?;
+    let condition = parts.first()?;
+    let calls = parts.iter().skip(1).filter_map(call);
+    Some(calls.map(|call| quote!(#[cfg(#condition)] #call)).collect())
 }
 
 /// The same for statements that are not the body's, but run under the same guard. `variable` is there, too.

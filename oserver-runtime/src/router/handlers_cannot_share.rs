@@ -7,14 +7,24 @@
 use std::marker::PhantomData;
 use std::ops::Deref;
 
+use oserver_state::HandlerState;
+
 use crate::router::Router;
+
+/// A state that `with_state` takes, as [`HandlerState`], with a message of few lines.
+#[diagnostic::on_unimplemented(message = "handlers cannot share `{Self}`: it is a lock, or may contain one; derive `HandlerState` on a type of yours, and see https://docs.rs/oserver/latest/oserver/errors/is_a_lock", label = "the state is a lock, or may contain one")]
+#[rustfmt::skip]
+pub trait SharedByHandlers {}
+
+#[diagnostic::do_not_recommend]
+impl<S: HandlerState> SharedByHandlers for S {}
 
 /// What a router of such a state has in the place of its own `with_state`.
 #[doc(hidden)]
 pub struct Unshared<S>(PhantomData<fn() -> S>);
 
-/// The name that the error has.
-struct HandlersCannotShareThisState;
+/// The name that the error has: `handlers_cannot_share::ThisState`.
+struct ThisState;
 
 #[doc(hidden)]
 pub trait Is<S> {
@@ -22,11 +32,11 @@ pub trait Is<S> {
 }
 
 #[rustfmt::skip]
-impl<S> Is<S> for HandlersCannotShareThisState { type State = S; }
+impl<S> Is<S> for ThisState { type State = S; }
 
 impl<S> Unshared<S> {
     #[allow(private_interfaces, reason = "that is what refuses it")]
-    pub fn with_state<S2>(&self, _: <HandlersCannotShareThisState as Is<S>>::State) -> Router<S2> {
+    pub fn with_state<S2>(&self, _: <ThisState as Is<S>>::State) -> Router<S2> {
         unreachable!("a call of it does not compile")
     }
 }

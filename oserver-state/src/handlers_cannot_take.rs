@@ -11,9 +11,9 @@ use std::marker::PhantomData;
 use crate::statics::Static;
 use crate::traits::HandlerParam;
 
-/// The answer that nobody outside may have.
+/// The answer that nobody outside may have. Its path is what the error says: `handlers_cannot_take::ThisType<..>`.
 #[derive(Debug)]
-struct HandlersCannotTake<T: ?Sized>(PhantomData<T>);
+struct ThisType<T: ?Sized>(PhantomData<T>);
 
 /// The first step: for what handlers may take.
 #[doc(hidden)]
@@ -29,8 +29,8 @@ pub trait OtherAgain<A> {
     fn ask_again(&self) -> A;
 }
 
-impl<T: ?Sized> OtherAgain<HandlersCannotTake<T>> for Static<T> {
-    fn ask_again(&self) -> HandlersCannotTake<T> {
-        HandlersCannotTake(PhantomData)
+impl<T: ?Sized> OtherAgain<ThisType<T>> for Static<T> {
+    fn ask_again(&self) -> ThisType<T> {
+        ThisType(PhantomData)
     }
 }
