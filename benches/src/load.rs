@@ -1,11 +1,15 @@
 //! Runs `wrk` as the load generator. A generator of our own would first have to be shown to be fast enough.
 
+mod request;
+
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::process::Process;
+
+pub use request::Request;
 
 /// It ends by itself after its seconds, but connects first, to servers in which nothing moves any more.
 const GRACE: Duration = Duration::from_secs(15);
@@ -41,8 +45,16 @@ pub fn available() -> Result<(), String> {
     wrk(&["--version".into()], Stdio::null).map(drop)
 }
 
-pub fn run(address: SocketAddr, connections: u32, seconds: u32) -> Result<Load, String> {
-    let wrk = wrk(&arguments(address, "/ok", connections, seconds), Stdio::piped)?;
+pub fn run(
+    address: SocketAddr,
+    request: Request,
+    connections: u32,
+    seconds: u32,
+) -> Result<Load, String> {
+    let script = request.script()?;
+    let mut arguments = arguments(address, request.path(), connections, seconds).to_vec();
+    arguments.extend(script.iter().flat_map(|script| ["-s".into(), script.argument()]));
+    let wrk = wrk(&arguments, Stdio::piped)?;
     let limit = Duration::from_secs(seconds.into()) + GRACE;
     let (status, text) = wrk.finish(limit).map_err(|error| format!("wrk: {error}"))?;
     if !status.success() {

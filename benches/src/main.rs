@@ -23,6 +23,8 @@ usage: cargo run --release -- [OPTION VALUE]...
   --servers KIND,..     some of hyper,oserver,axum,axum-layers (default these),actix,poem,rocket, oserver-unrouted:
                         one handler without a router, like hyper's, and oserver-uncounted: oserver without
                         counters and without the data of records
+  --request NAME        ok: a short text (default), many: one of a hundred static paths, user: a path with a parameter,
+                        json: 1 KiB of JSON there and back, large: a response of 64 KiB; hyper, oserver and axum have them
   --idle N              idle connections whose memory is measured, 0 for none (default 1000)
 or, for the throughput that a server keeps while its handlers fail:
 usage: cargo run --release -- faults [OPTION VALUE]...

@@ -235,11 +235,11 @@ fn counted(server: &Server) -> Result<String, String> {
 }
 
 fn unfaulted(server: &Server, seconds: u32) -> Result<Load, String> {
-    load::run(server.address(), INNOCENT_CONNECTIONS, seconds)
+    load::run(server.address(), load::Request::Ok, INNOCENT_CONNECTIONS, seconds)
 }
 
 /// A server that cannot even be connected to is a result, too.
 fn faulted(server: &Server, seconds: u32) -> Load {
-    load::run(server.address(), INNOCENT_CONNECTIONS, seconds)
+    load::run(server.address(), load::Request::Ok, INNOCENT_CONNECTIONS, seconds)
         .unwrap_or_else(|failure| Load { notes: vec![failure], ..Load::none() })
 }

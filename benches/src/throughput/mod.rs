@@ -3,7 +3,7 @@
 mod report;
 
 use crate::arguments::{each, names, number, numbers};
-use crate::load;
+use crate::load::{self, Request};
 use crate::rounds::{median, take_turns};
 use crate::servers::{self, Server};
 
@@ -13,6 +13,7 @@ pub struct Options {
     pub seconds: u32,
     pub connections: Vec<u32>,
     pub servers: Vec<&'static str>,
+    pub request: Request,
     pub idle: usize,
 }
 
@@ -23,6 +24,7 @@ impl Default for Options {
             seconds: 3,
             connections: vec![8, 64, 512],
             servers: servers::KINDS.to_vec(),
+            request: Request::Ok,
             idle: 1000,
         }
     }
@@ -38,6 +40,11 @@ impl Options {
                 "--seconds" => options.seconds = number(name, &value()?, 1)?,
                 "--idle" => options.idle = number(name, &value()?, 0)?,
                 "--connections" => options.connections = numbers(name, &value()?)?,
+                "--request" => {
+                    let name = value()?;
+                    options.request = Request::of_name(&name)
+                        .ok_or(format!("there is no request `{name}`: {:?}", Request::NAMES))?;
+                }
                 "--servers" => options.servers = names("server", &known, &value()?)?,
                 _ => return Ok(false),
             }
@@ -75,6 +82,13 @@ impl Measured {
         median(rates.map(|(own, base)| own.requests_per_second / base.requests_per_second))
     }
 
+    /// The CPU time of a request of `base` as a multiple of that of `server`, within a round.
+    pub fn cpu_ratio(&self, server: &str, base: &str) -> Option<f64> {
+        let rounds = self.of(server)?.iter().zip(self.of(base)?);
+        let samples = rounds.filter_map(|(own, base)| own.as_ref().zip(base.as_ref()));
+        median(samples.filter_map(|(own, base)| Some(base.cpu_us? / own.cpu_us?)))
+    }
+
     pub fn median(&self, server: &str, pick: fn(&Sample) -> Option<f64>) -> Option<f64> {
         median(self.of(server)?.iter().flatten().filter_map(pick))
     }
@@ -99,10 +113,11 @@ pub fn measure(options: &Options) -> Result<Vec<Measured>, String> {
         };
         take_turns(options.rounds, servers.len(), |round, index| {
             let server = &servers[index];
-            let (sample, found) = match sample(server, connections, options.seconds) {
-                Ok((sample, notes)) => (Some(sample), notes),
-                Err(failure) => (None, vec![failure]),
-            };
+            let (sample, found) =
+                match sample(server, options.request, connections, options.seconds) {
+                    Ok((sample, notes)) => (Some(sample), notes),
+                    Err(failure) => (None, vec![failure]),
+                };
             measured.samples[index].push(sample);
             let from = format!("{}, {connections} connections, round {}", server.kind(), round + 1);
             measured.notes.extend(found.iter().map(|note| format!("{from}: {note}")));
@@ -119,11 +134,12 @@ pub fn measure(options: &Options) -> Result<Vec<Measured>, String> {
 
 fn sample(
     server: &Server,
+    request: Request,
     connections: u32,
     seconds: u32,
 ) -> Result<(Sample, Vec<String>), String> {
     let before = server.cpu_time();
-    let load = load::run(server.address(), connections, seconds)?;
+    let load = load::run(server.address(), request, connections, seconds)?;
     let spent = server.cpu_time().zip(before).map(|(after, before)| after.saturating_sub(before));
     let sample = Sample {
         requests_per_second: load.requests_per_second,
@@ -151,13 +167,15 @@ mod tests {
 
     #[test]
     fn every_option_is_taken() {
-        let options =
-            parse("--rounds 2 --seconds 1 --connections 1,9 --servers axum-layers,rocket --idle 0");
+        let options = parse(
+            "--rounds 2 --seconds 1 --connections 1,9 --servers axum-layers,rocket --request user --idle 0",
+        );
         let expected = Options {
             rounds: 2,
             seconds: 1,
             connections: vec![1, 9],
             servers: vec!["axum-layers", "rocket"],
+            request: Request::User,
             idle: 0,
         };
         assert_eq!(options, Ok(expected));
@@ -171,6 +189,10 @@ mod tests {
             ("--connections 8,", "`--connections` takes whole numbers from 1 on, not ``"),
             ("--idle -1", "`--idle` takes whole numbers from 0 on, not `-1`"),
             ("--servers nginx", "there is no server `nginx`"),
+            (
+                "--request none",
+                r#"there is no request `none`: ["ok", "many", "user", "json", "large"]"#,
+            ),
             ("--servers axum,axum", "`axum` is named twice"),
             ("--rounds", "`--rounds` needs a value"),
             ("--fast", "there is no option `--fast`"),
@@ -201,6 +223,7 @@ mod tests {
         };
         assert_eq!(measured.ratio("oserver", "hyper"), Some(0.9));
         assert_eq!(measured.ratio("oserver", "axum"), None);
+        assert_eq!(measured.cpu_ratio("oserver", "hyper"), None);
         assert_eq!(
             measured.median("oserver", |sample| Some(sample.requests_per_second)),
             Some(50.0)

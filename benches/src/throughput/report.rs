@@ -15,6 +15,9 @@ pub fn table(measured: &Measured) -> String {
             "p50 ms",
             "p99 ms",
             "CPU us/request",
+            "hyper's CPU /",
+            "axum's CPU /",
+            "axum-layers' CPU /",
         ]
         .map(String::from)
         .to_vec(),
@@ -30,6 +33,9 @@ pub fn table(measured: &Measured) -> String {
             cell(median(|sample| sample.p50_ms), 2),
             cell(median(|sample| sample.p99_ms), 2),
             cell(median(|sample| sample.cpu_us), 2),
+            cell(measured.cpu_ratio(server, "hyper"), 3),
+            cell(measured.cpu_ratio(server, "axum"), 3),
+            cell(measured.cpu_ratio(server, "axum-layers"), 3),
         ]);
     }
     aligned(&rows) + &notes(&measured.notes)

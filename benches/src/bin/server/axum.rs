@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::extract::Request;
+use axum::extract::{Path, Request};
 use axum::http::StatusCode;
 use axum::middleware::map_request;
 use axum::routing::{get, post};
@@ -16,6 +17,7 @@ use tower_http::trace::TraceLayer;
 use crate::fault;
 // oserver's extractors are axum's.
 use crate::oserver::Blocks;
+use crate::shapes;
 
 /// With a timeout the layers are on.
 pub async fn serve(timeout: Option<Duration>) {
@@ -38,7 +40,13 @@ pub async fn serve(timeout: Option<Duration>) {
         .route("/count", get(|| async { fault::count() }))
         .route("/poison", get(|| async { fault::poison() }))
         .route("/wedge", get(|| async { fault::wedge() }))
-        .route("/count-then-block", get(|| async { fault::count_then_block() }));
+        .route("/count-then-block", get(|| async { fault::count_then_block() }))
+        .route("/users/{id}", get(async |Path(id): Path<u64>| id.to_string()))
+        .route("/json", post(async |Json(value): Json<serde_json::Value>| Json(value)))
+        .route("/large", get(|| async { shapes::large() }));
+    for number in 0..shapes::MANY {
+        router = router.route(&format!("/many/{number}"), get(|| async { crate::HELLO }));
+    }
     if let Some(timeout) = timeout {
         router = router
             .layer(CatchPanicLayer::new())

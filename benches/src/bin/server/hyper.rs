@@ -14,7 +14,7 @@ use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 
-use crate::fault;
+use crate::{fault, shapes};
 
 /// What is known is not boxed: that would slow down what all others are measured against.
 type Body = Either<Full<Bytes>, StreamBody<Frames>>;
@@ -65,7 +65,16 @@ async fn answer(request: Request<Incoming>) -> Body {
         "/poison" => text(fault::poison()),
         "/wedge" => text(fault::wedge()),
         "/count-then-block" => text(fault::count_then_block()),
-        _ => text(crate::HELLO),
+        "/json" => {
+            let body = request.into_body().collect().await.expect("a whole body").to_bytes();
+            let value: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+            text(serde_json::to_vec(&value).expect("a value is JSON"))
+        }
+        "/large" => text(shapes::large()),
+        path => match path.strip_prefix("/users/").map(str::parse::<u64>) {
+            Some(Ok(id)) => text(id.to_string()),
+            _ => text(crate::HELLO),
+        },
     }
 }
 

@@ -27,6 +27,7 @@ mod oserver_unrouted;
 mod poem;
 #[cfg(feature = "peers")]
 mod rocket;
+mod shapes;
 
 use std::net::SocketAddr;
 use std::time::Duration;

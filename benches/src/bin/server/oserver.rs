@@ -7,20 +7,20 @@ use std::sync::OnceLock;
 
 use bytes::Bytes;
 use oserver::body::Body;
-use oserver::extract::{FromRequestParts, Path, State};
+use oserver::extract::{FromRequestParts, Json, Path, State};
 use oserver::http::request::Parts;
 use oserver::middleware::map_request;
 use oserver::routing::{get, post};
 use oserver::{HandlerState, Request, Router, ServerMetrics, Supervisor};
 
-use crate::fault;
+use crate::{fault, shapes};
 
 /// The reader of the counters comes with the server, so after the router and its state.
 static COUNTS: OnceLock<ServerMetrics> = OnceLock::new();
 
 #[oserver::main]
 pub async fn serve() {
-    let router = Router::new()
+    let mut router = Router::new()
         .route("/ok", get(ok))
         .route("/block/a", get(block))
         .route("/block/b", get(block))
@@ -42,7 +42,13 @@ pub async fn serve() {
         .route("/count-then-block", get(count_then_block))
         .route("/counts", get(counts))
         .route("/wedge/{actor}", get(wedge))
-        .with_state(actors());
+        .route("/users/{id}", get(user))
+        .route("/json", post(json))
+        .route("/large", get(large));
+    for number in 0..shapes::MANY {
+        router = router.route(&format!("/many/{number}"), get(ok));
+    }
+    let router = router.with_state(actors());
     let listener = oserver::bind("127.0.0.1:0").await.expect("a free port");
     let server = oserver::serve(listener, router).timeout(crate::timeout());
     _ = COUNTS.set(server.metrics());
@@ -53,6 +59,21 @@ pub async fn serve() {
 #[oserver::handler]
 async fn ok() -> &'static str {
     crate::HELLO
+}
+
+#[oserver::handler]
+async fn user(Path(id): Path<u64>) -> String {
+    id.to_string()
+}
+
+#[oserver::handler]
+async fn json(Json(value): Json<serde_json::Value>) -> Json<serde_json::Value> {
+    Json(value)
+}
+
+#[oserver::handler]
+async fn large() -> Bytes {
+    shapes::large()
 }
 
 #[oserver::handler]
