@@ -102,7 +102,7 @@ fn routes(counter: CounterHandle) -> Router {
         .with_state(counter)
 }
 
-// What works.
+// Handlers that work.
 
 #[oserver::handler]
 async fn ok() -> &'static str {
@@ -137,7 +137,7 @@ fn sync() -> &'static str {
     "done"
 }
 
-// What panics.
+// Handlers that panic.
 
 #[oserver::handler]
 async fn panic() -> &'static str {
@@ -167,7 +167,7 @@ fn panic_in_middleware(_: Request) -> Request {
     panic!("a layer in front of the handler panicked")
 }
 
-// What does not answer.
+// Handlers that do not answer.
 
 #[oserver::handler]
 async fn await_for_ever() -> &'static str {
@@ -271,7 +271,7 @@ async fn log(Path(lines): Path<u32>) -> &'static str {
     "logged"
 }
 
-/// What nobody guards: as many tasks as it takes block every worker.
+/// Spawns tasks that nobody guards: as many as it takes to block every worker.
 #[oserver::handler]
 async fn wedge_workers() -> &'static str {
     // One can wait behind each that blocks, where nobody takes it.
@@ -337,7 +337,7 @@ async fn count_then_block(State(counter): State<CounterHandle>) -> &'static str 
     .await
 }
 
-/// What the command line says.
+/// The options of the command line.
 struct Options {
     address: String,
     timeout: Duration,

@@ -46,7 +46,7 @@ async fn who() -> String {
     std::process::id().to_string()
 }
 
-/// What is replaced. It would run alone as well, with an address in place of `inherited`.
+/// The server that is replaced. It would run alone as well, with an address in place of `inherited`.
 #[oserver::main]
 async fn server() -> oserver::Result<()> {
     let listener = oserver::bind("inherited").await?;

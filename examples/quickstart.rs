@@ -14,7 +14,7 @@ use oserver::Router;
 use oserver::extract::{Path, State};
 use oserver::routing::get;
 
-/// What all handlers read and none can change.
+/// The configuration that all handlers read and none can change.
 #[derive(oserver::HandlerState)]
 struct Config {
     greeting: String,

@@ -1,4 +1,4 @@
-//! What the compiler says of handlers and their state: a page for each message, with code that has it, why
+//! Compiler messages about handlers and their state: a page for each message, with code that has it, why
 //! it is refused, and code that compiles.
 //!
 //! | message | page |

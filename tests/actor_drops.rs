@@ -1,4 +1,4 @@
-//! What is left of an actor is dropped where it may block as long as it likes: never on a thread that
+//! The values of an ended actor are dropped where they may block as long as they like: never on a thread that
 //! judges others, and judged as everything else of the actor's is.
 
 #![allow(unreachable_pub, reason = "commands are public methods")]
@@ -14,7 +14,7 @@ use common::{Client, PATIENCE, TestServer, eventually, run};
 use oserver::{Admin, CallError, Router, Supervisor};
 use serde_json::Value;
 
-/// What its drops do, and where they were.
+/// The behaviour of an actor's drops, and the threads that ran them.
 #[derive(Default)]
 struct Scene {
     threads: Mutex<Vec<String>>,
@@ -50,7 +50,7 @@ impl Actor {
         self.0.is_some()
     }
 
-    /// What it waits for comes after it was given up.
+    /// Blocks first: its `await` comes after the incarnation was abandoned.
     pub async fn block_for(&mut self, time: Duration) {
         std::thread::sleep(time);
         tokio::task::yield_now().await;
@@ -122,7 +122,7 @@ fn a_blocked_drop_of_an_abandoned_incarnation_is_one_blocked_thread() {
         eventually("its thread comes back", || scene.blocked.load(Ordering::SeqCst)).await;
         assert_eq!(actor.ask().await, Ok(true), "of a fresh one");
         until(admin, "it counts", |status| {
-            // Of the one life, and once.
+            // The one incarnation is counted, and only once.
             let actor = &status["actors"][0];
             actor["stuck"] == 1 && status["blocked_threads"] == 1
         })

@@ -20,7 +20,7 @@ const ONE_OF: u64 = 4;
 /// More calls than are needed for the panics.
 const MOST_CALLS: usize = 200_000;
 
-/// What the outside knows.
+/// The facts that are known outside of the actor.
 struct Scene {
     /// How often each call was begun.
     begun: Vec<AtomicU8>,
@@ -32,7 +32,7 @@ struct Scene {
 
 struct Actor {
     scene: Arc<Scene>,
-    /// Of a size that would be missed.
+    /// Memory of a size that a leak would show.
     _memory: Vec<u8>,
 }
 
@@ -200,12 +200,12 @@ async fn settled() {
     .await;
 }
 
-/// Of this process; 0 where there is no `/proc`.
+/// Returns the number of threads of this process; 0 where there is no `/proc`.
 fn threads() -> usize {
     std::fs::read_dir("/proc/self/task").map_or(0, Iterator::count)
 }
 
-/// Of this process, in KiB; 0 where there is no `/proc`.
+/// Returns the resident memory of this process, in KiB; 0 where there is no `/proc`.
 fn memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmRSS:"));

@@ -18,7 +18,7 @@ use common::load::Load;
 use common::{BUSY, Client, PATIENCE, TestServer, eventually, run, run_for};
 use oserver::{CallError, Supervisor};
 
-/// What a command waits for.
+/// The condition that a command waits for.
 #[derive(Default)]
 pub struct Gate {
     begun: AtomicBool,
@@ -378,7 +378,7 @@ fn a_call_that_is_dropped_in_time_is_not_run() {
     });
 }
 
-/// Says when it is dropped.
+/// A value that counts its drops.
 struct Dropped(Arc<AtomicUsize>);
 
 impl Drop for Dropped {
@@ -444,7 +444,7 @@ async fn count(client: &mut Client) -> Result<u64, cases::TooLate> {
     Ok(reply.text().parse().expect("a number"))
 }
 
-/// What clients of the `faults` example get of its counter.
+/// Checks the replies that clients of the `faults` example get from its counter.
 async fn ask_everything(faults: &Faults) -> Result<(), cases::TooLate> {
     let count_once = async || count(&mut faults.connect().await).await;
     assert_eq!(count_once().await?, 1);
@@ -726,7 +726,7 @@ impl ComesBack {
         while self.dropped.load(Ordering::SeqCst) == 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        // What follows from the other's end.
+        // The end of the other incarnation takes effect during this time.
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

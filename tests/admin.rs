@@ -208,7 +208,7 @@ fn overload_alone_does_not_fail_liveness() {
     });
 }
 
-/// What `promtool check metrics` finds.
+/// Returns the findings of `promtool check metrics`.
 fn promtool(metrics: &str) -> String {
     let mut command = Command::new("promtool");
     command.args(["check", "metrics"]).stdin(Stdio::piped());
@@ -250,7 +250,7 @@ fn metrics_under_faults_pass_promtool() {
                 _ = common::read(head).await;
             }
         }
-        // Of the actor that took the place of the one that blocks.
+        // The reply comes from the incarnation that replaced the blocked one.
         assert_eq!(faults.get("/count").await.text(), "1");
         // A thread counts as lost a moment after the answer where the watchdog saw it late.
         faults.status_until(|status| status["blocked_threads"] == 2).await;

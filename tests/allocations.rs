@@ -1,4 +1,4 @@
-//! What the guard costs in memory: a handler that is ready at once allocates what its body does, and nothing else.
+//! The memory cost of the guard: a handler that is ready at once allocates what its body does, and nothing else.
 
 mod common;
 
@@ -66,7 +66,7 @@ fn without_subscriber() {
 
 fn compare() {
     let text = "a body's own";
-    // What is set up once is no cost of a call.
+    // The setup that runs once is no cost of a call.
     for _ in 0..2 {
         allocations(bare);
         allocations(guarded);

@@ -13,7 +13,7 @@ use common::{PATIENCE, run_for};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// What stderr is, and what must stay open for that.
+/// The stderr of the process, and the value that must stay open for it.
 type Stderr = (Stdio, Box<dyn std::any::Any>);
 
 fn file(folder: &TempDir) -> Stderr {
@@ -135,7 +135,7 @@ fn an_error_of_main_ends_the_process_though_the_lock_of_stderr_is_held() {
     });
 }
 
-/// What another process appends to the same file stays there.
+/// The lines that another process appends to the same file stay there.
 #[test]
 #[cfg(unix)]
 fn a_file_that_others_write_to_keeps_their_lines() {

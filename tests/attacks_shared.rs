@@ -1,4 +1,4 @@
-//! What handlers share beyond workers: threads for blocking work, connections of the admin service.
+//! The resources that handlers share beyond workers: threads for blocking work, connections of the admin service.
 
 mod common;
 

@@ -54,7 +54,7 @@ fn clients_that_ask_nothing_hold_up_no_shutdown() {
         for words in all {
             let mut attacked = attacked();
             let client = says(&attacked, words).await;
-            // What was sent has arrived when a later request is answered.
+            // The bytes that were sent have arrived when a later request is answered.
             assert_eq!(attacked.get("/ok").await.status, 200);
             stops_soon_and_well(&mut attacked).await;
             drop(client);
@@ -165,7 +165,7 @@ fn a_server_on_another_runtime_takes_signals_if_it_is_told_to_and_says_what_happ
     });
 }
 
-/// What a `main` does after its server is not watched, but may not keep the process for ever.
+/// The code of a `main` after its server is not watched, but may not keep the process for ever.
 #[test]
 fn a_main_that_does_not_return_after_a_signal_ends_in_time() {
     run_for(4 * PATIENCE, async {

@@ -1,4 +1,4 @@
-//! What the operating system does to a server: it is stopped, has few file descriptors, or few threads.
+//! The effects of the operating system on a server: it is stopped, has few file descriptors, or few threads.
 
 #![cfg(unix)]
 

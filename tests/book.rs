@@ -1,4 +1,4 @@
-//! What the book shows besides Rust is taken by the programs that it is for.
+//! The book's code in other languages than Rust is accepted by the programs that it is for.
 
 #![allow(clippy::print_stdout, reason = "what a program says is shown where its test fails")]
 
@@ -155,7 +155,7 @@ fn the_summary_and_the_first_page_name_each_chapter() {
     }
 }
 
-/// What a visitor runs first is what is tested first.
+/// The commands that a visitor runs first are tested first.
 #[test]
 fn continuous_integration_begins_with_the_commands_of_the_readme() {
     let readme = blocks("README.md", "sh");

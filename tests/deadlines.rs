@@ -300,7 +300,7 @@ async fn at_once() -> &'static str {
     "at once"
 }
 
-/// What was true of the last request on a connection is not true of the next.
+/// A fact about the last request on a connection does not apply to the next.
 #[test]
 fn after_a_request_that_waited_the_next_is_answered_to_a_client_that_closes_its_side() {
     run(async {

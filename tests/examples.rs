@@ -190,7 +190,7 @@ fn servers_take_over_from_each_other_under_load_and_no_request_is_lost() {
     });
 }
 
-/// What is in the README and the documentation as a first example.
+/// The README and the documentation show this example first.
 #[test]
 fn quickstart_listens_or_reports_that_its_port_is_taken() {
     let program = build_example("quickstart");

@@ -165,7 +165,7 @@ async fn clients_never_read(
     }
     drop(idle);
     stop(load).await?;
-    // Of `/block-body` and `/spin-body`.
+    // The routes `/block-body` and `/spin-body` keep these threads.
     faults.settles(before, 8).await;
     Ok(())
 }
@@ -180,7 +180,7 @@ fn a_client_that_never_reads_holds_nothing_but_its_connection_under_load() {
     run_for(BUSY, beside(true, clients_never_read));
 }
 
-/// What of the mix is sent: the faults that come back, so that a minute of them takes no threads.
+/// The part of the mix that is sent: the faults that come back, so that a minute of them takes no threads.
 const MIX: &[Case] = &[
     get("/ok", Answer(200), &[], false),
     get("/echo/10000", Answer(200), &[], false),

@@ -37,7 +37,7 @@ const CLIENTS: u64 = 64;
 /// As many inputs are sent before the server is looked at.
 const ROUND: u64 = 512;
 
-/// What one client does.
+/// The behaviour of one client.
 #[derive(Debug)]
 struct Input {
     bytes: Vec<u8>,
@@ -60,7 +60,7 @@ impl Input {
         let pieces = if random.u8(..4) == 0 { random.usize(1..40) } else { random.usize(..3) };
         let mut cuts: Vec<_> = (0..pieces).map(|_| random.usize(..=bytes.len())).collect();
         cuts.sort_unstable();
-        // Of HTTP/2 that is the end of all, also of what was asked for.
+        // For HTTP/2 that is the end of the connection, also of its requests.
         let says_end = (random.u8(..8) == 0) == http2::is_http2(&bytes);
         Self { bytes, cuts, says_end, goes: random.u8(..16) == 0 }
     }
@@ -163,7 +163,7 @@ fn whatever_is_sent_is_answered_or_closed_and_nothing_panics() {
     });
 }
 
-/// What would pass if no input were understood, or each.
+/// The other tests would pass if no input were understood, or each.
 #[test]
 fn the_inputs_are_of_every_kind() {
     run_for(4 * PATIENCE, async {

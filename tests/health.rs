@@ -229,7 +229,7 @@ fn callbacks_get_every_fault_and_both_ends_of_an_alarm_and_nobody_waits_for_them
                 .alarm_after(2, WINDOW)
                 .on_fault(move |fault| {
                     seen.lock().expect("no panic with it").push(fault.clone());
-                    // Whoever collects faults may be slow, or broken.
+                    // A callback that collects faults may be slow, or broken.
                     std::thread::sleep(Duration::from_millis(100));
                     panic!("a callback panicked, as it was asked to");
                 })

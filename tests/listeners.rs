@@ -1,4 +1,4 @@
-//! What a server listens on.
+//! The listeners of a server.
 
 mod common;
 
@@ -233,7 +233,7 @@ async fn odd(handshake: fn(Socket) -> Handshake) -> (Odd, SocketAddr) {
     (Odd { listener, handshake }, address)
 }
 
-/// What a client reads that says nothing.
+/// Returns the number of bytes that a silent client reads.
 async fn silence(address: SocketAddr) -> usize {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     stream.read(&mut [0; 8]).await.unwrap_or(0)

@@ -1,4 +1,4 @@
-//! What is written to stderr gets there before the response does, holds nobody back, and leaves the
+//! A record on stderr gets there before the response does, holds nobody back, and leaves the
 //! descriptor as it was for whoever shares it.
 
 #![allow(clippy::print_stdout, reason = "what was measured is said")]
@@ -31,7 +31,7 @@ fn a_process_that_is_killed_right_after_the_response_has_written_its_record() {
             let to_file = number % 2 == 0;
             let stderr =
                 if to_file { File::create(&path).expect("a file").into() } else { Stdio::piped() };
-            // What panics has all the time that a busy machine takes for it.
+            // A request that panics has all the time that a busy machine takes for it.
             let (request, timeout, status, kind) = [
                 ("/panic", LONG, 500, "panic"),
                 ("/await", "50ms", 504, "timeout"),
@@ -276,7 +276,7 @@ fn the_environment_sets_the_log_filter() {
     });
 }
 
-/// What `log_alone` writes.
+/// Returns the text that `log_alone` writes to stderr.
 fn alone(arguments: &[&str], filter: &str) -> String {
     let output = Command::new(build_example("log_alone"))
         .args(arguments)

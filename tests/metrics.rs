@@ -17,7 +17,7 @@ use metrics::{
 use oserver::Router;
 use oserver::routing::get;
 
-/// What a recorder was told, by name and labels.
+/// The values and descriptions that a recorder received, by name and labels.
 #[derive(Clone, Default)]
 struct Told {
     values: Arc<Mutex<BTreeMap<String, Arc<AtomicU64>>>>,

@@ -1,4 +1,4 @@
-//! What is published, and what comes with it: the packages' files and metadata, dependencies with their
+//! The published packages and their contents: the packages' files and metadata, dependencies with their
 //! reasons, versions and licences, and features that the documentation tells of.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +19,7 @@ const PUBLISHED: [&str; 7] = [
     "cargo-oserver",
 ];
 
-/// What lets others use, change and pass on a program that has the code in it, without theirs having
+/// Licences that let others use, change and pass on a program that has the code in it, without theirs having
 /// to be under the same licence.
 const LICENCES: [&str; 12] = [
     "0BSD",
@@ -29,7 +29,7 @@ const LICENCES: [&str; 12] = [
     "BSL-1.0",
     // Gives up all rights.
     "CC0-1.0",
-    // Of the root certificates in optional clients: data, not code.
+    // This licence is that of the root certificates in optional clients: data, not code.
     "CDLA-Permissive-2.0",
     "ISC",
     "MIT",
@@ -41,7 +41,7 @@ const LICENCES: [&str; 12] = [
 /// How many crates a service gets with the default features, oserver's four among them.
 const DEFAULT_TREE: usize = 84;
 
-/// What cargo says, without the network and with the versions of the lock file.
+/// Returns the output of cargo, without the network and with the versions of the lock file.
 fn cargo(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
         .args(arguments)
@@ -271,7 +271,7 @@ fn features_are_documented_as_they_are() {
     assert_eq!(told(&read("src/lib.rs")), there_are, "src/lib.rs");
 }
 
-/// What the manifest asks for, and the README tells.
+/// The manifest asks for this version, and the README names it.
 #[test]
 fn the_oldest_rust_is_what_the_dependencies_need() {
     let version = cargo(&["-vV"]);

@@ -1,4 +1,4 @@
-//! What can be served, and under which route it is counted.
+//! The serve targets, and the routes under which their requests are counted.
 
 mod common;
 

@@ -88,7 +88,7 @@ async fn requests(mut client: Client, answered: Arc<AtomicU64>, asking: Arc<Atom
 #[test]
 fn sigterm_under_the_load_of_a_thousand_connections_loses_no_request() {
     run_for(Duration::from_secs(120), async {
-        // Of what a busy machine holds up, a 504 would be an answer as well, and say nothing here.
+        // A request that a busy machine holds up would get a 504, which is a response, too, and proves nothing here.
         let mut faults = Faults::start_with(&["--timeout", "30s"], &[]);
         let (answered, asking) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
         let mut clients = JoinSet::new();

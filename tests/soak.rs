@@ -43,10 +43,10 @@ use plan::Plan;
 
 /// So many requests at least, in all parts together.
 const REQUESTS: u64 = 80_000;
-/// What an allocator may keep of a crowd beyond what it kept of the one before, in bytes. Over half an hour, which
+/// Bytes that an allocator may keep of a crowd beyond those of the one before. Over half an hour, which
 /// is some three million requests, a leak of a dozen bytes for each is more.
 const KEPT: u64 = 32 << 20;
-/// What a thread that never comes back keeps of its stack and of its request, in bytes.
+/// Bytes that a thread that never comes back keeps of its stack and of its request.
 const KEPT_BY_LOST: u64 = 512 << 10;
 /// File descriptors of the server beside its crowd.
 const SPARE_FILES: usize = 250;

@@ -1,4 +1,4 @@
-//! What systemd is told, over a socket as it has one.
+//! The messages to systemd, over a socket as systemd has one.
 
 #![cfg(unix)]
 #![allow(clippy::print_stdout, reason = "what was measured is said")]

@@ -10,7 +10,7 @@ use common::tools::require_tool;
 use common::{Client, PATIENCE, eventually, run, run_for};
 use tokio::process::Command;
 
-/// What a program printed, on both.
+/// Returns the output of a program, from stdout and stderr.
 async fn output(program: &str, arguments: &[&str]) -> String {
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);

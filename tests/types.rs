@@ -1,4 +1,4 @@
-//! What each type is, said once: the blocks in `oserver-state/src` implement the traits, and the tables of the book
+//! Each type's kind, said once: the blocks in `oserver-state/src` implement the traits, and the tables of the book
 //! and of the audit are made of them. `OSERVER_WRITE_TABLES=1 cargo test --test types` writes these anew.
 
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What the macro of a block makes of its types.
+/// The kind that the macro of a block gives to its types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Is {
     Clean,
@@ -223,7 +223,7 @@ fn check(path: &str, wanted: &str) {
     assert!(read(path) == wanted, "{path} is not what the types are: {hint}");
 }
 
-/// What `oserver` switches on for everybody.
+/// Returns the features of `oserver-state` that `oserver` enables for everybody.
 fn always_on() -> Vec<String> {
     let manifest = read("oserver-runtime/Cargo.toml");
     let line = manifest.lines().find(|line| line.starts_with("oserver-state = "));

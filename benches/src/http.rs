@@ -10,7 +10,7 @@ pub struct Response {
     pub closes: bool,
 }
 
-/// What a server is asked for.
+/// The path and the body of a request to a server.
 #[derive(Clone, Copy)]
 pub struct Request<'asked> {
     path: &'asked str,
@@ -40,7 +40,7 @@ pub fn send(stream: &mut impl Write, host: SocketAddr, request: Request) -> io::
     stream.write_all(&bytes)
 }
 
-/// What came of a response that did not come to its end.
+/// The status and the error of a response that did not arrive completely.
 #[derive(Debug)]
 pub struct Incomplete {
     /// If its head came.

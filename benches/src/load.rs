@@ -14,7 +14,7 @@ pub use request::Request;
 /// It ends by itself after its seconds, but connects first, to servers in which nothing moves any more.
 const GRACE: Duration = Duration::from_secs(15);
 
-/// What one run of `wrk` reported.
+/// The results of one run of `wrk`.
 #[derive(Debug, PartialEq)]
 pub struct Load {
     pub requests_per_second: f64,
@@ -104,7 +104,7 @@ fn parse(output: &str) -> Option<Load> {
     Some(Load {
         requests_per_second: after("Requests/sec:")?.trim().parse().ok()?,
         requests,
-        // Of no answers wrk says that all came in no time.
+        // Without any answer, `wrk` reports latencies of zero.
         p50_ms: (requests > 0).then_some(p50_ms),
         p99_ms: (requests > 0).then_some(p99_ms),
         notes: lines().filter(|line| is_note(line)).map(String::from).collect(),

@@ -13,7 +13,7 @@ const OTHER_FILES: usize = 64;
 /// A server that does not answer is an error, not a reason to wait for ever.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What that many idle connections cost each server.
+/// The memory use of each server with this many idle connections.
 pub struct MemoryUse {
     pub connections: usize,
     pub costs: Vec<(&'static str, Weighed)>,

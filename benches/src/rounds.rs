@@ -4,7 +4,7 @@
 pub fn take_turns(rounds: u32, count: usize, mut turn: impl FnMut(u32, usize)) {
     for round in 0..rounds {
         let mut order: Vec<usize> = (0..count).collect();
-        // What drifts during a round must not always hurt the same one.
+        // Drift during a round must not always hurt the same one.
         if round % 2 == 1 {
             order.reverse();
         }
@@ -18,7 +18,7 @@ pub fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
     middle(values.filter(|value| value.is_finite()).collect())
 }
 
-/// What there is no figure for counts as worse than all figures: left out, a server that is dead in
+/// A missing figure counts as worse than all figures: if it were left out, a server that is dead in
 /// most rounds would be judged by the others.
 pub fn median_or_worst(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
     let worst = |figure: Option<f64>| figure.filter(|figure| figure.is_finite());

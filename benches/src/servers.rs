@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use crate::process::Process;
 
-/// What `server` takes as its argument.
+/// The kinds of server that `server` takes as its argument in every build.
 pub const KINDS: [&str; 4] = ["hyper", "oserver", "axum", "axum-layers"];
 
-/// What it takes besides when it was built with the feature of this name, which stands in a target
+/// The kinds that it takes in a build with the feature of this name; that build is in a target
 /// folder of this name.
 pub const PEERS: [&str; 3] = ["actix", "poem", "rocket"];
 const PEERS_FEATURE: &str = "peers";
@@ -26,10 +26,10 @@ pub const UNROUTED: &str = "oserver-unrouted";
 pub const UNCOUNTED: &str = "oserver-uncounted";
 const UNCOUNTED_CFG: &str = "oserver_uncounted";
 
-/// What prints no address is an error, not a reason to wait for ever.
+/// A server that prints no address is an error, not a reason to wait for ever.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What Linux counts CPU time in, for every process that reads it.
+/// The clock ticks a second in which Linux reports CPU time to every process that reads it.
 const TICKS_PER_SECOND: u64 = 100;
 
 /// All that are compared.

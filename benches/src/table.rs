@@ -30,7 +30,7 @@ pub fn aligned(rows: &[Vec<String>]) -> String {
     text
 }
 
-/// What stands below a table.
+/// Returns the lines for the notes below a table.
 pub fn notes(notes: &[String]) -> String {
     notes.iter().map(|note| format!("note: {note}\n")).collect()
 }

@@ -87,7 +87,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Run {
     }
 }
 
-/// What `handlers` says of one handler: its verdict, and the words about the crate's type.
+/// Returns the result of `handlers` for one handler: its verdict, and the words about the crate's type.
 fn verdict(run: &Run, name: &str) -> (String, String) {
     let handlers = run.findings();
     let found = handlers.iter().find(|handler| handler["name"] == name);
@@ -166,7 +166,7 @@ fn what_was_kept_and_is_damaged_is_read_again() {
     as_read(&run(folder.path(), &["handlers"]));
 }
 
-/// What is not here is looked for again when cargo has put sources there, and not before.
+/// Absent sources are looked for again when cargo has put sources there, and not before.
 #[test]
 fn absent_sources_are_asked_for_again_when_some_came() {
     let folder = workspace();

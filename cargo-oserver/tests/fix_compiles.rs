@@ -58,7 +58,7 @@ use axum::routing::get;
 use axum::Router;
 use data::Catalogue;
 
-/// What no handler can have: it is taken back.
+/// A type that no handler can have: the annotation is taken back.
 struct Inbox(mpsc::Sender<u8>, std::marker::PhantomData<std::any::TypeId>, std::alloc::Layout);
 
 impl<S: Send + Sync> FromRequestParts<S> for Inbox {

@@ -47,7 +47,7 @@ fn examples_compile_again() {
     let output = Command::new(env!("CARGO"))
         .args(["check", "--offline", "--examples", "--quiet"])
         .current_dir(folder.path())
-        // What the dependencies were built to is there already.
+        // The dependencies are already built in this folder.
         .env("CARGO_TARGET_DIR", root.join("target"))
         .output()
         .unwrap();

@@ -39,7 +39,7 @@ fn json_is_one_object_a_line() {
     );
     assert_eq!(run.status, 1);
     assert_eq!(finding["lock"], "locks::Counter.value");
-    // What was seen goes to stderr, unless nobody wants it.
+    // The summary goes to stderr, unless nobody wants it.
     assert!(
         run.stderr.contains("found 2 handlers (axum 2): 1 clean, 1 forbidden, 0 unknown"),
         "{}",

@@ -1,4 +1,4 @@
-//! What cannot be read gets one message each, and the rest is audited.
+//! Each unreadable file gets one message, and the rest is audited.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

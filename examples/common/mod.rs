@@ -1,4 +1,4 @@
-//! What examples with a command line begin with.
+//! Common start of the examples that have a command line.
 
 #![allow(clippy::print_stderr, reason = "a command says what is wrong")]
 

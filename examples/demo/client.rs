@@ -128,7 +128,7 @@ async fn exchange(
     (replies, Some(Box::new(sender)))
 }
 
-/// What the operating system said; without that, the other side was done.
+/// Returns the kind of the operating system's error, or `UnexpectedEof` if there is none.
 fn kind(error: &hyper::Error) -> ErrorKind {
     let mut source = error.source();
     while let Some(error) = source {
@@ -140,7 +140,7 @@ fn kind(error: &hyper::Error) -> ErrorKind {
     ErrorKind::UnexpectedEof
 }
 
-/// What a client got for one request.
+/// The reply that a client got for one request.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Reply {
     /// `None` if the head did not come.

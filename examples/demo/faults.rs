@@ -1,4 +1,4 @@
-//! What is wrong in the handlers of both servers.
+//! Faults in the handlers of both servers.
 
 use std::convert::Infallible;
 use std::time::Duration;

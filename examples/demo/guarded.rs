@@ -14,7 +14,7 @@ use tokio::runtime::Runtime;
 
 use super::faults;
 
-/// What the naive server has in its first mutex, and nobody but its task has here.
+/// The state in the first mutex of the naive server; here only the actor's task has it.
 #[derive(Default)]
 struct Visits(u64);
 
@@ -36,7 +36,7 @@ impl Visits {
     }
 }
 
-/// What it has in its second one.
+/// The state in the second mutex of the naive server.
 #[derive(Default)]
 struct Orders(u64);
 
@@ -52,14 +52,14 @@ impl Orders {
     }
 }
 
-/// What handlers share: nothing that one of them could hold while another waits.
+/// The state that handlers share: nothing that one of them could hold while another waits.
 #[derive(Clone, HandlerState)]
 struct App {
     visits: VisitsHandle,
     orders: OrdersHandle,
 }
 
-/// What the story looks at from outside.
+/// The guarded server, as the demo observes it from outside.
 pub(crate) struct Guarded {
     pub(crate) address: SocketAddr,
     pub(crate) counts: ServerMetrics,

@@ -1,4 +1,4 @@
-//! What the servers said of their faults, as numbers.
+//! Counts of the faults that the servers wrote to stderr.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};

@@ -1,4 +1,4 @@
-//! What both servers are sent, and what the guarded one promises.
+//! Requests that both servers are sent, and the responses that the guarded one promises.
 
 use std::sync::atomic::Ordering;
 
@@ -79,7 +79,7 @@ pub(crate) const CASES: &[Case] = &[
     Case("the first request again, after all faults", Get("/visits"), "200"),
 ];
 
-/// What the guarded server counted of all that.
+/// Returns rows with the metrics of the guarded server after all requests.
 pub(crate) fn counted(server: &Guarded) -> Vec<Row> {
     let routes = server.counts.routes();
     let sum = |count: fn(&RouteMetrics) -> u64| routes.iter().map(count).sum::<u64>();

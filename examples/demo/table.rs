@@ -6,7 +6,7 @@ pub(crate) struct Row {
     pub(crate) sent: &'static str,
     pub(crate) naive: String,
     pub(crate) guarded: String,
-    /// What the guarded server had to answer.
+    /// The response that the guarded server had to send.
     pub(crate) promised: String,
 }
 
@@ -34,7 +34,7 @@ pub(crate) fn print(rows: &[Row]) {
     println!();
 }
 
-/// Says what the table means; gives the exit code.
+/// Prints the meaning of the table. Returns the exit code.
 pub(crate) fn verdict(rows: &[Row]) -> i32 {
     let broken: Vec<_> = rows.iter().filter(|row| !row.is_kept()).collect();
     if broken.is_empty() {

@@ -178,7 +178,7 @@ fn instructions(dockerfile: &str) -> Vec<(String, String)> {
     split.map(|(name, arguments)| (name.to_owned(), arguments.trim().to_owned())).collect()
 }
 
-/// What is wrong with an image.
+/// Returns the faults of an image, found in its Dockerfile.
 fn faults_of(dockerfile: &str) -> Vec<String> {
     const KNOWN: [&str; 11] = [
         "ARG",

@@ -1,4 +1,4 @@
-//! What every step of an expansion needs to know, and the spans of what is generated.
+//! The facts that every step of an expansion needs, and the spans of generated code.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// What to write, for every message about it.
+/// The advice how to write a duration, for every message about one.
 pub(crate) const WRITE: &str = "write for example \"250ms\", \"2s\", \"1m\" or \"never\"";
 
 /// Reads a whole number and its unit.

@@ -94,7 +94,7 @@ use self::handler_state::Derived;
 ///
 /// # Errors
 ///
-/// What is no handler is a compile error on the place in question: a `const`, `unsafe`, `extern` or
+/// An item that cannot be a handler is a compile error on the place in question: a `const`, `unsafe`, `extern` or
 /// variadic function, a function without `async` that borrows, an option that is unknown, given twice or
 /// has a wrong value, a crate built with `panic = "abort"` (a panic then ends the process, and no guard can
 /// change that). The function stays what it was for everything around it, so that one mistake is one error.
@@ -168,7 +168,7 @@ pub fn handler(options: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Errors
 ///
-/// What cannot be a command is a compile error on the place in question: a borrowed parameter or result,
+/// An item that cannot be a command is a compile error on the place in question: a borrowed parameter or result,
 /// `self` by value, generics, `unsafe`; and an `impl` that is generic, or of a trait.
 #[proc_macro_attribute]
 pub fn actor(options: TokenStream, item: TokenStream) -> TokenStream {
@@ -200,7 +200,7 @@ pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
     main_fn::expand(options.into(), item.into()).into()
 }
 
-/// Says that handlers may share a type: no lock can be reached through any of its fields.
+/// Declares that handlers may share a type: no lock can be reached through any of its fields.
 ///
 /// Each field is asked, and one that is a lock, or that nobody vouches for, is a compile error on its
 /// type. The type is then a parameter of handlers, too: a custom extractor derives this as well.
@@ -251,7 +251,7 @@ pub fn state_handler_state(item: TokenStream) -> TokenStream {
     handler_state::expand(Exporter::State, Derived::State, item.into()).into()
 }
 
-/// Says that handlers may take a type although it is no state: a custom extractor that has request data in it.
+/// Declares that handlers may take a type although it is no state: a custom extractor that has request data in it.
 ///
 /// As [`HandlerState`](macro@HandlerState), with the same options; but fields can be all that a handler can
 /// take, as `Json<T>` of any `T` that is deserialized.

@@ -1,4 +1,4 @@
-//! What is no function with a body, and the words for it.
+//! Items that are no function with a body, and the error messages for them.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -6,13 +6,13 @@ use syn::{Error, Item, Result, TraitItemFn};
 
 use crate::function::Function;
 
-/// What each attribute says of the place where it belongs.
+/// The messages of an attribute about the place where it belongs.
 pub(crate) struct Place {
-    /// What it goes on, and how that is written.
+    /// The message that names the item for the attribute, and how that item is written.
     pub(crate) function: &'static str,
-    /// What to do with an `impl`.
+    /// The message for an `impl`, with the way to correct it.
     pub(crate) method: &'static str,
-    /// What to do with a function that has no body.
+    /// The message for a function that has no body, with the way to correct it.
     pub(crate) body: &'static str,
 }
 

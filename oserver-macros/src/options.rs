@@ -1,4 +1,4 @@
-//! What stands in the parentheses of an attribute, one option by one, so that each that is right holds
+//! The options in the parentheses of an attribute, read one by one, so that each that is right holds
 //! whatever the others are.
 
 use darling::FromMeta;
@@ -18,7 +18,7 @@ pub(crate) struct Known {
     pub(crate) sentence: &'static str,
 }
 
-/// What to write for `crate`.
+/// The advice how to write the option `crate`.
 pub(crate) const WRITE_CRATE: &str = "`crate = path::of::oserver`";
 
 /// Where the crate `oserver` is.

@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// What a macro makes of an item, and what it has to complain of.
+/// The item that a macro generates, and the errors that it reports.
 pub(crate) struct Output {
     pub(crate) errors: Option<syn::Error>,
     pub(crate) item: TokenStream,

@@ -1,4 +1,4 @@
-//! What a body is to yield, said in a statement that never runs.
+//! The type that a body is to yield, declared in a statement that never runs.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
@@ -55,7 +55,7 @@ pub(crate) fn return_hint(context: &Context, signature: &Signature) -> Option<To
     Some(quote_spanned!(span=> if false { return #private::never::<#inferred>(); }))
 }
 
-/// Of `impl Trait` alone nothing is known. But it is no more in the signature, and what the user imported for it
+/// A bare `impl Trait` gives no hint. But it is no more in the signature, and what the user imported for it
 /// must not become unused: a function that nobody calls names it.
 fn mentioned(declared: &Type, signature: &Signature, private: &TokenStream) -> Option<TokenStream> {
     let mut named = declared.clone();
@@ -102,7 +102,7 @@ fn means_the_same(ty: &Type, signature: &Signature) -> bool {
             self.found |= ident == "Self" || self.parameters.contains(&ident);
         }
 
-        // What is captured is not said again.
+        // The bounds `use<..>` are not written again in the other function.
         fn visit_precise_capture(&mut self, _: &'ast PreciseCapture) {}
 
         // Nobody knows what it makes of its tokens.
@@ -151,7 +151,7 @@ impl VisitMut for NameImplTrait {
             self.nested |= !inside.bounds.is_empty();
             let name = format_ident!("Opaque{}", self.names.len(), span = at(opaque));
             self.names.push(name.clone());
-            // What is captured can only be said where the type is hidden.
+            // A bound `use<..>` can only be written where the type is hidden.
             let said = |bound: &TypeParamBound| !matches!(bound, TypeParamBound::PreciseCapture(_));
             self.bounds.push(opaque.bounds.iter().filter(|bound| said(bound)).cloned().collect());
             *ty = syn::parse_quote!(#name);

@@ -18,7 +18,7 @@ pub(crate) fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// What is longer is for ever, and can be added to any time.
+/// The longest finite duration, which can be added to any time; a longer one counts as for ever.
 pub(crate) const LONGEST: Duration = Duration::from_secs(100 * 365 * 86_400);
 
 /// How far [`coarse`] is behind at most: a tick of the kernel's, which is a hundredth of a second at the

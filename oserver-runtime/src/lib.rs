@@ -95,7 +95,7 @@ pub use crate::serve::target::IntoServeTarget;
 pub use oserver_state::__private::{HandlerParam, HandlerState};
 pub use oserver_state::Trusted;
 
-// What handlers name besides extractors and responses, so that a service needs no axum of its own.
+// Modules that handlers name in addition to extractors and responses: a service needs no axum of its own.
 pub use axum::{body, http, middleware};
 
 /// axum's extractors.
@@ -143,7 +143,7 @@ pub mod routing {
     pub use crate::router::middleware::Middleware;
 }
 
-/// What generated code names. No part of the public interface: it changes without notice.
+/// Items that generated code names. No part of the public interface: they change without notice.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::actor::handle::ActorRef;

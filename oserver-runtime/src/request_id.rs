@@ -13,7 +13,7 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 /// Longest request id that is taken over from a client.
 const LONGEST_GIVEN: usize = 128;
 
-/// Tells the ids of this process from those of every other. The keys of std's hasher come from the
+/// Distinguishes the ids of this process from those of every other. The keys of std's hasher come from the
 /// operating system's randomness; an id must be unique, not secret.
 static PROCESS: LazyLock<u64> = LazyLock::new(|| {
     let mut hasher = RandomState::new().build_hasher();

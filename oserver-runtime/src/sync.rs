@@ -1,4 +1,4 @@
-//! What lock-free parts are built from: std's, or loom's when the model checker runs them.
+//! Primitives of the lock-free parts: std's, or loom's when the model checker runs them.
 
 #[cfg(not(all(test, oserver_loom)))]
 pub(crate) use std::sync::{

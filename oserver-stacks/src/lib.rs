@@ -18,7 +18,7 @@ use std::task::{Context, RawWaker, RawWakerVTable, Waker};
 /// The most backtraces of one poll. A future that awaits a thousand others has a thousand clones.
 pub const MOST: usize = 16;
 
-/// What the captured clones have in common. It outlives the waker that points to it.
+/// The state that the captured clones share. It outlives the waker that points to it.
 struct Probe {
     waker: Waker,
     seen: Mutex<Vec<Backtrace>>,

@@ -1,4 +1,4 @@
-//! What the waker does, as seen by a future. Run under Miri as well.
+//! Behavior of the waker, as seen by a future. Run under Miri as well.
 
 use std::future::Future;
 use std::pin::{Pin, pin};

@@ -1,4 +1,4 @@
-//! What the extractors that make a fresh value of the request may carry.
+//! Values that the extractors of fresh request data may carry.
 
 use crate::traits::Nothing;
 

@@ -1,29 +1,29 @@
-//! What the derives implement: it says what a type holds, and asks nothing.
+//! The trait that the derives implement: it declares what a type holds, and requires nothing.
 //!
 //! [`HandlerState`](crate::HandlerState) and [`HandlerParam`](crate::HandlerParam) follow from it. Nobody needs to write these
 //! names; the compiler says them of a type without the derive.
 
 use crate::traits::OnlyTheDerive;
 
-/// What a type is, and what it holds: written by the derive, and for the types that are known.
+/// The kind of a type, and the types that it holds: written by the derive, and for the types that are known.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may contain a lock: it neither derives nor implements `HandlerState`",
     label = "may contain a lock: derive `HandlerState` on a type of yours (`HandlerParam` on an extractor with request data), write `T: oserver::HandlerState` of a type parameter, and `Trusted<..>` around a type of another crate; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
 )]
 pub trait HandlerState {
-    /// What it gives out where it is state; of the three the last can be a tuple of more.
+    /// The first type that a state gives out; of the three the last can be a tuple of more.
     type A: ?Sized;
     /// See [`A`](Self::A).
     type B: ?Sized;
     /// See [`A`](Self::A).
     type C: ?Sized;
-    /// What it gives out where it is a parameter, and must be state.
+    /// The first type that a parameter gives out and that must be state.
     type ParamA: ?Sized;
     /// See [`ParamA`](Self::ParamA).
     type ParamB: ?Sized;
     /// See [`ParamA`](Self::ParamA).
     type ParamC: ?Sized;
-    /// What it gives out where it is a parameter, and can be request data.
+    /// The first type that a parameter gives out and that can be request data.
     type DataA: ?Sized;
     /// See [`DataA`](Self::DataA).
     type DataB: ?Sized;
@@ -31,9 +31,9 @@ pub trait HandlerState {
     type DataC: ?Sized;
     /// `Handlers`, if it is a lock: nobody may share it then.
     type Sharer;
-    /// What a router asks about in a function whose parameter it is: what it carries that no state of a router is.
+    /// The type that a router checks for such a parameter: what it carries that no state of a router is.
     type Routed: ?Sized;
-    /// What it reads from a request, if it is an extractor that does.
+    /// The type that an extractor reads from a request, if it reads one.
     type Read: ?Sized;
     /// Itself, if it belongs to one request.
     type OfRequest: ?Sized;
@@ -42,7 +42,7 @@ pub trait HandlerState {
     fn derive_handler_state_of(&self, by: OnlyTheDerive);
 }
 
-/// What the derive writes. It is a trait apart, so that the compiler does not list the user's types when one is missing:
+/// The trait that the derive writes, apart so that the compiler does not list the user's types when one is missing:
 /// an attribute that says so would have no name where a module has no prelude.
 pub trait Derived {
     /// As [`HandlerState::A`].

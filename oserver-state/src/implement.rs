@@ -38,7 +38,7 @@ macro_rules! declare {
     };
 }
 
-/// What the derive writes, for types of `oserver-runtime`: state that gives out `held`, or what belongs to one request.
+/// The derive's output, for types of `oserver-runtime`: state that gives out `held`, or what belongs to one request.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __derived {

@@ -65,7 +65,7 @@ pub mod errors {
     pub use crate::traits::{GenericShared, OnlyTheDerive, RoutedParam, Shared};
 }
 
-/// What generated code names. No part of the public interface: it changes without notice.
+/// Items that generated code names. No part of the public interface: they change without notice.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::derive::Derived;

@@ -27,7 +27,7 @@ macro_rules! step {
     };
 }
 
-// What an actor takes and gives out may be of any type but a lock: it belongs to one caller.
+// Arguments and results of an actor may be of any type but a lock: each belongs to one caller.
 step! { CleanMessage::ask_message for &&&Static<T> as Clean, where T: HandlerParam }
 step! { LockMessage::ask_message for &&Static<T> as T::Lock, where T: IsLock }
 step! {

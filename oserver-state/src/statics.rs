@@ -40,7 +40,7 @@ pub trait RefersToLock {
     type Lock: ?Sized;
 }
 
-/// What a reference may lead to although nobody knows it: it owns no lock.
+/// Types that a reference may lead to although nobody knows them: they own no lock.
 #[doc(hidden)]
 pub trait Data {}
 

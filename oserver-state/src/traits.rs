@@ -7,7 +7,7 @@ use crate::data::FromRequestData;
 use crate::derive;
 use crate::lock::{Share, SharedState};
 
-/// What a handler can take: request data, or state that can reach no lock.
+/// A type that a handler can take: request data, or state that can reach no lock.
 ///
 /// Every [`HandlerState`] is one. Beyond that, extractors are: those that read a fresh value from the request
 /// (`Json<T>`, `Path<T>`, `Query<T>`, `Form<T>`) where `T` is `Deserialize`, those that carry the service's state
@@ -83,7 +83,7 @@ where
     fn derive_handler_param(&self, _: OnlyTheDerive) {}
 }
 
-// What a parameter is asked stands here again, and for both traits: asked by another trait, it would be one more line of
+// The bounds of a parameter stand here again, and for both traits: in another trait they would be one more line of
 // each error.
 macro_rules! for_state {
     ($trait:ident: fn $method:ident($($by:ty)?)) => {
@@ -114,7 +114,7 @@ impl Shared for Nothing {
     fn ask(&self) {}
 }
 
-/// What handlers share: asked by [`HandlerState`] itself, a type would be asked as a parameter, too, and each error have
+/// Shared state. With [`HandlerState`] as the bound a type would be checked as a parameter, too, and each error have
 /// lines about that.
 #[diagnostic::on_unimplemented(
     message = "handlers cannot share `{Self}`: it may contain a lock",
@@ -164,7 +164,7 @@ state! {
     impl[] for Function;
 }
 
-/// What the traits' hidden methods take, which nobody has: they are there so that an implementation by
+/// The argument of the traits' hidden methods, without values: the methods are there so that an implementation by
 /// hand lacks them, and are never called.
 #[derive(Debug)]
 pub enum OnlyTheDerive {}

@@ -1,4 +1,4 @@
-//! What services have in their state of other crates: `cargo test -p oserver-state --all-features --tests`.
+//! Types of other crates in the state of services: `cargo test -p oserver-state --all-features --tests`.
 #![cfg(all(feature = "mongodb-3", feature = "moka-0_12", feature = "tonic-0_14"))]
 
 use oserver_state::HandlerState;

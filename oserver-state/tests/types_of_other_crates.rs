@@ -1,4 +1,4 @@
-//! What the features say of other crates' types: `cargo test -p oserver-state --all-features --tests`.
+//! Declarations of the features for other crates' types: `cargo test -p oserver-state --all-features --tests`.
 #![allow(unused_imports, unused_macros, dead_code, reason = "without features nothing is here")]
 
 use oserver_state::{HandlerParam, HandlerState};

@@ -1,4 +1,4 @@
-//! What a thread of this process does at this moment, in words for the log.
+//! Current activity of a thread of this process, in words for the log.
 //!
 //! `/proc/self/task/ID` needs no privileges. Where a kernel or a sandbox leaves parts of it out, the words say
 //! less.
@@ -37,7 +37,7 @@ mod elsewhere {
         }
     }
 
-    /// Says that it is not known.
+    /// Returns a text that the activity is not known.
     #[must_use]
     pub fn describe(_: NonZeroI32, _: Option<Sample>) -> String {
         "is not known on this operating system".into()
@@ -134,7 +134,7 @@ mod linux {
         text
     }
 
-    /// What is behind a file descriptor of this process.
+    /// Returns the kind of file behind a file descriptor of this process, in words.
     fn kind_of(descriptor: u64) -> String {
         let path = format!("/proc/self/fd/{descriptor}");
         let Ok(target) = fs::read_link(&path) else { return "a file".into() };

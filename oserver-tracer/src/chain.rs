@@ -44,24 +44,24 @@ const MACHINERY: &[&str] = &[
     "tracing",
 ];
 
-/// What a stack says.
+/// The contents of a stack, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Chain {
     /// Outermost first, one a line.
     pub(super) lines: Vec<String>,
     /// The innermost place in the service's code, as `file:line:column`.
     pub(super) location: Option<String>,
-    /// What is waited for, or done.
+    /// The operation that is awaited or executed.
     pub(super) leaf: Option<String>,
 }
 
-/// Of the stack of a poll that captured it; innermost first.
+/// Returns the chain of the stack that a poll captured; `frames` begin with the innermost.
 pub(super) fn of_awaits(frames: &[Frame]) -> Chain {
     let end = frames.iter().rposition(is_boundary).unwrap_or(frames.len());
     build(&frames[..end], |origin, _| origin != Origin::Std)
 }
 
-/// Of a whole thread; innermost first.
+/// Returns the chain of the stack of a whole thread; `frames` begin with the innermost.
 #[cfg(any(test, feature = "ptrace"))]
 pub(super) fn of_thread(frames: &[Frame]) -> Chain {
     let is_own = |frame: &Frame| origin(frame) == Origin::Oserver;
@@ -126,7 +126,7 @@ fn line(name: &str, place: Option<&Place>) -> String {
     }
 }
 
-/// What is waited for, in words where it is oserver's own.
+/// Returns the name of the awaited operation, in words where it is oserver's own.
 fn name(leaf: &Frame) -> String {
     if is_call_of_actor(leaf) {
         return "the answer of an actor".into();

@@ -11,7 +11,7 @@ use super::frame;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stack {
-    /// What it does, as the rest of a sentence: "awaited `tokio::time::sleep::Sleep`".
+    /// The operation, as the rest of a sentence: "awaited `tokio::time::sleep::Sleep`".
     pub summary: String,
     /// Outermost first, one function a line; empty if nothing is known.
     pub text: String,

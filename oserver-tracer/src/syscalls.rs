@@ -6,7 +6,7 @@ use std::borrow::Cow;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Call {
     pub(super) name: &'static str,
-    /// What a thread in it does, without the name.
+    /// The activity of a thread in the call, without the name.
     pub(super) words: &'static str,
     /// Which of its arguments is a file descriptor.
     pub(super) file: Option<usize>,

@@ -119,7 +119,7 @@ async fn socket(upgrade: WebSocketUpgrade) -> oserver::response::Response {
     })
 }
 
-/// Says good-bye when the server stops.
+/// Sends a last message and a close frame when the server stops.
 #[oserver::handler]
 async fn polite_socket(
     upgrade: WebSocketUpgrade,

@@ -18,7 +18,7 @@ pub struct Browser {
     messages: Receiver<Value>,
     session: Value,
     next: u64,
-    /// What the browser told without having been asked.
+    /// The events that the browser sent without a request.
     pub events: Vec<Value>,
     _folder: TempDir,
 }
@@ -115,7 +115,7 @@ impl Browser {
         self.ask("Emulation.setEmulatedMedia", json!({ "features": [feature] }));
     }
 
-    /// What an expression has for a value in the page.
+    /// Returns the value of an expression in the page.
     pub fn evaluate(&mut self, expression: &str) -> Value {
         let result = self.ask(
             "Runtime.evaluate",

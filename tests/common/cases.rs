@@ -1,4 +1,4 @@
-//! What the routes of the `faults` example are for: the faults, and what each costs.
+//! The purpose of each route of the `faults` example: the faults, and what each costs.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use hyper::{Request, Response};
 use super::faults::Faults;
 use super::{Client, read};
 
-/// What a client gets.
+/// The outcome that a client sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     Answer(u16),
@@ -194,7 +194,7 @@ impl Case {
         self.outcome(response).await
     }
 
-    /// What came over HTTP/2, where a head that is not sent yet goes with its stream.
+    /// Returns the outcome of a request over HTTP/2, where a head that is not sent yet goes with its stream.
     pub async fn outcome_of_stream(
         &self,
         sent: hyper::Result<Response<hyper::body::Incoming>>,
@@ -206,7 +206,7 @@ impl Case {
         }
     }
 
-    /// What came.
+    /// Returns the outcome of a response.
     pub async fn outcome(&self, response: Response<hyper::body::Incoming>) -> Outcome {
         let status = response.status().as_u16();
         if self.outcome == GoesOn && status == 200 {
@@ -233,7 +233,7 @@ async fn goes_on(mut response: Response<hyper::body::Incoming>, timeout: u32) ->
     GoesOn
 }
 
-/// Of the connection, or of the stream if there are several.
+/// Returns `true` if the connection was reset, or the stream if there are several.
 pub fn is_reset(error: &hyper::Error) -> bool {
     let mut source = std::error::Error::source(error);
     while let Some(error) = source {

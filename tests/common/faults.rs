@@ -19,12 +19,12 @@ pub struct Faults {
     process: Child,
     /// Unspecified if it listens on something else than TCP.
     pub address: SocketAddr,
-    /// Of the admin service, if it was asked for.
+    /// The address of the admin service, if it was asked for.
     pub admin: Option<SocketAddr>,
     records: Arc<Mutex<Records>>,
 }
 
-/// What it wrote to stderr.
+/// The records that the example wrote to stderr.
 #[derive(Default)]
 struct Records {
     all: Vec<Value>,
@@ -60,7 +60,7 @@ impl Drop for Leash {
     }
 }
 
-/// What the operating system has open for a process.
+/// The resources that the operating system has open for a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resources {
     pub threads: usize,
@@ -236,7 +236,7 @@ impl Faults {
     pub fn kinds(&self, request_id: &str) -> Vec<String> {
         let records = self.records_of(request_id).into_iter();
         let kinds = records.filter_map(|record| record["fault"].as_str().map(String::from));
-        // What belongs to a record that is there already.
+        // Backtraces and stacks belong to a record that is there already.
         kinds.filter(|kind| kind != "panic-backtrace" && !kind.ends_with("-stack")).collect()
     }
 
@@ -341,7 +341,7 @@ impl Faults {
         Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
     }
 
-    /// What the process has computed until now. `None` where there is no `/proc`.
+    /// Returns the CPU time of the process until now. `None` where there is no `/proc`.
     pub fn cpu_time(&self) -> Option<Duration> {
         // proc_pid_stat(5): ticks, of which Linux counts a hundred a second for every reader.
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).ok()?;
@@ -447,7 +447,7 @@ fn build_once(kind: &'static str, name: &'static str) -> PathBuf {
 
 fn build(kind: &str, name: &str) -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
-    // What cargo tells a test of its package: a build script that is told so, too, would run once more, and all that
+    // Cargo sets these for a package's test: a build script that gets them, too, would run once more, and all that
     // depends on it would be built anew.
     for (variable, _) in std::env::vars_os() {
         let name = variable.to_string_lossy();

@@ -44,7 +44,7 @@ impl Http2Client {
     }
 }
 
-/// What frames are called (RFC 9113, 6).
+/// The codes of the frame types (RFC 9113, 6).
 pub mod kind {
     pub const DATA: u8 = 0;
     pub const HEADERS: u8 = 1;

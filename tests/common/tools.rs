@@ -12,7 +12,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-/// What a test needs and a machine may not have, and the command that installs it.
+/// The tools that a test needs and a machine may not have, each with the command that installs it.
 pub const TOOLS: [(&str, &str); 11] = [
     ("chromium", "apt-get install chromium"),
     ("curl", "apt-get install curl"),
@@ -57,7 +57,7 @@ pub fn path_of(program: &str) -> Option<PathBuf> {
     std::env::split_paths(&folders).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
-/// Says that a program cannot be used, and that its test is skipped.
+/// Reports that a program cannot be used, and that its test is skipped.
 ///
 /// # Panics
 ///
@@ -73,7 +73,7 @@ pub fn missing(program: &str, reason: &str) {
     skip(&message);
 }
 
-/// Says that a test is skipped, for a reason that no installation mends.
+/// Reports that a test is skipped, for a reason that no installation mends.
 #[track_caller]
 pub fn skip(reason: &str) {
     let thread = std::thread::current();

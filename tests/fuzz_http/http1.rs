@@ -108,7 +108,7 @@ pub(crate) fn statuses(answer: &[u8]) -> Option<Vec<u16>> {
 }
 
 /// # Errors
-/// What is wrong: there is something else than responses, or the server says that it has a fault.
+/// The mistake: there is something else than responses, or the server says that it has a fault.
 pub(crate) fn judge(answer: &[u8]) -> Result<(), String> {
     if answer.is_empty() {
         return Ok(());

@@ -112,7 +112,7 @@ fn post(random: &mut Rng, stream: u32, seed: u64) -> Vec<u8> {
     bytes
 }
 
-/// Of a head: indices, sizes and texts as they come.
+/// Returns the block of a head: indices, sizes and texts as they come.
 fn block(random: &mut Rng) -> Vec<u8> {
     let mut block = if random.bool() { vec![0x82, 0x86, 0x84] } else { Vec::new() };
     for _ in 0..random.usize(..30) {
@@ -143,7 +143,7 @@ fn window_update(random: &mut Rng, stream: u32) -> Vec<u8> {
 
 /// The kinds of the frames, whole ones, that the server has sent.
 fn frames(answer: &[u8]) -> Result<Vec<u8>, String> {
-    /// What nobody has asked for more than (RFC 9113, 6.5.2).
+    /// The largest frame that settings can allow (RFC 9113, 6.5.2).
     const LARGEST: usize = (1 << 24) - 1;
     let mut kinds = Vec::new();
     let mut rest = answer;
@@ -164,7 +164,7 @@ pub(crate) fn has_response(answer: &[u8]) -> bool {
 }
 
 /// # Errors
-/// What is wrong: it does not begin with settings, or is followed by something else than frames.
+/// The mistake: it does not begin with settings, or is followed by something else than frames.
 pub(crate) fn judge(answer: &[u8]) -> Result<(), String> {
     match frames(answer)?.first() {
         None | Some(&kind::SETTINGS) => Ok(()),

@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 
-/// What parsers look for, and stumble over.
+/// The byte strings that parsers look for, and fail on.
 const WORDS: &[&[u8]] = &[
     b"\r\n",
     b"\n",

@@ -1,4 +1,4 @@
-//! What comes over everybody from time to time: more connections than there are file descriptors, and
+//! Attacks that affect all clients from time to time: more connections than there are file descriptors, and
 //! slowhttptest in its four ways.
 
 use std::process::Stdio;

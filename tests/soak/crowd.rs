@@ -14,14 +14,14 @@ use super::ledger::{Ledger, UNCERTAIN};
 use crate::common::PATIENCE;
 use crate::common::cases;
 
-/// What a connection is like, for as long as it lasts.
+/// The behaviour of a connection, for as long as it lasts.
 #[derive(Clone, Copy)]
 enum Manner {
     /// Asks now and then.
     Patient,
     /// Asks for several things before it has got the first.
     Pipelining,
-    /// Says nothing, and goes.
+    /// Sends nothing, and goes.
     Silent,
     /// Sends half of a head, and goes or sends the rest.
     HalfHead,
@@ -153,7 +153,7 @@ impl Member {
                 if self.random.bool() {
                     match status(&mut stream).await {
                         408 => self.ledger.stalled(),
-                        // Of a machine that was too busy to say which of them it was.
+                        // The machine was too busy to say which of them it was.
                         504 => self.ledger.uncertain(&["stalled-body"]),
                         other => panic!("half a body got {other}"),
                     }

@@ -69,7 +69,7 @@ pub(crate) struct Faulty {
     clients: JoinSet<()>,
 }
 
-/// What each of them needs.
+/// The state of one client.
 struct Worker {
     address: SocketAddr,
     ledger: Arc<Ledger>,
@@ -102,7 +102,7 @@ impl Faulty {
         }
         for _ in 0..HTTP2_CONNECTIONS {
             let client = Http2Client::connect(address).await;
-            // What burns the machine is enough once.
+            // One client that keeps the machine busy is enough.
             for (_, habit) in HABITS.iter().filter(|(number, _)| *number > 1) {
                 clients.spawn(worker().of_http2(*habit, client.clone()));
             }
@@ -132,7 +132,7 @@ impl Worker {
             let (case, id) = self.next(habit.cases);
             let outcome = in_time(&case, case.send(&mut client, &id)).await;
             self.ledger.answered(&case, &id, outcome);
-            // What goes on is given up, and after a body that was not taken the server closes. Some
+            // A response that goes on is given up, and after a body that was not taken the server closes. Some
             // others end, too, so that connections come and go.
             let is_over = matches!(outcome, Reset | GoesOn)
                 || (case.body > 0 && outcome != Answer(200))

@@ -1,4 +1,4 @@
-//! What the clients saw, and whether the server recorded the same.
+//! The outcomes that the clients saw, compared with the records of the server.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeInclusive;
@@ -19,9 +19,9 @@ struct Entries {
     requests: u64,
     /// Answered with 504 without being a fault: the machine had other things to do.
     held_up: u64,
-    /// Of each kind of fault, at least and at most.
+    /// The number of faults of each kind, at least and at most.
     sums: BTreeMap<&'static str, (u64, u64)>,
-    /// What has to be recorded of a request, at least and at most.
+    /// The faults that have to be recorded of a request, at least and at most.
     of_request: HashMap<String, Vec<(&'static str, u64, u64)>>,
     /// The requests that took a thread for ever, if they were begun.
     losing: Vec<String>,
@@ -179,7 +179,7 @@ impl Ledger {
     }
 }
 
-/// What the server counted is what it recorded, and nothing is under way any more.
+/// Checks that the server's counters equal its records, and that nothing is under way any more.
 pub(crate) fn compare_counters(status: &Value, records: &[Value]) {
     let routes = status["routes"].as_array().expect("routes");
     let sum = |name: &str| routes.iter().filter_map(|route| route[name].as_u64()).sum::<u64>();

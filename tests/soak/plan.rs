@@ -52,7 +52,7 @@ impl Plan {
     }
 }
 
-/// Of this process, whose child the server is.
+/// Returns the limit of open files of this process, whose child the server is.
 fn open_files_limit() -> Option<usize> {
     let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
     let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;

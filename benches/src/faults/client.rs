@@ -13,14 +13,14 @@ use crate::http::{self, Incomplete, Request, Response, get};
 /// Between two requests of one who asks all the time.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// What became of one request.
+/// The result of one request, and its duration.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Answer {
     pub got: Got,
     pub took: Duration,
 }
 
-/// What a client has of one request in the end.
+/// The result of one request as its client saw it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Got {
     /// A whole response.

@@ -63,13 +63,13 @@ pub fn common_scenarios() -> Vec<&'static str> {
     common.map(|scenario| scenario.name).collect()
 }
 
-/// What all rounds of a scenario gave.
+/// The results of all rounds of a scenario.
 pub struct ScenarioResult {
     pub scenario: &'static Scenario,
     pub servers: Vec<(&'static str, Outcomes)>,
-    /// What went wrong for those who asked for what goes well.
+    /// Errors that clients of healthy routes saw, with the server and the round.
     notes: Vec<String>,
-    /// What could not be played.
+    /// Errors that prevented a round, with the server and the round.
     pub failures: Vec<String>,
 }
 

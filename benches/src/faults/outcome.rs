@@ -9,15 +9,15 @@ use crate::rounds::median_or_worst;
 use super::TIMEOUT;
 use super::client::{Answer, Got};
 
-/// Of one round.
+/// The outcome of one round.
 pub struct Outcome {
-    /// What those got who asked for what goes wrong.
+    /// The answers that clients of faulty routes got.
     pub answers: Vec<Answer>,
-    /// What those had who asked for what goes well.
+    /// The load of the clients of healthy routes, without and with faults, where it was measured.
     pub innocents: Option<Innocents>,
     /// How long one of those waited at most, where there was only one.
     pub longest_ok: Option<Duration>,
-    /// What else was to be seen.
+    /// Further observations, as a text for the report.
     pub besides: Option<String>,
 }
 
@@ -36,7 +36,7 @@ impl Innocents {
     }
 }
 
-/// Of all rounds that could be played.
+/// The outcomes of all rounds that could be run.
 #[derive(Default)]
 pub struct Outcomes(pub Vec<Outcome>);
 

@@ -15,18 +15,18 @@ use super::outcome::{Innocents, Outcome, got};
 pub const INNOCENT_CONNECTIONS: u32 = 64;
 const STORM_CONNECTIONS: u32 = 16;
 
-/// What those send who have a body sent.
+/// The body of the requests that have one.
 const BODY: &[u8] = &[b'x'; 100];
 
 /// How long those wait who ask for what goes wrong. Then what is left of the server is measured.
 pub const PATIENCE: Duration = TIMEOUT.saturating_mul(2);
-/// What is asked of a server that was under load a moment ago is waited for longer.
+/// Requests to a server that was under load a moment ago have this longer timeout.
 const LEISURE: Duration = Duration::from_secs(5);
 
 pub struct Scenario {
     pub name: &'static str,
     pub does: &'static str,
-    /// What oserver must show.
+    /// The result that oserver must show.
     pub wanted: &'static str,
     /// The others have nothing that could be broken like this.
     pub only_oserver: bool,
@@ -219,7 +219,7 @@ fn counted(server: &Server) -> Result<String, String> {
     let panics = || client::ask_number(address, "/counts", LEISURE);
     let count = || {
         let mut before = panics()?;
-        // What the storm left behind is still on its way through the server.
+        // Requests that the storm left are still in progress in the server.
         loop {
             thread::sleep(Duration::from_millis(100));
             let now = panics()?;

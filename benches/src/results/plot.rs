@@ -15,12 +15,12 @@ const TOP: f64 = 74.0;
 const HEIGHT: f64 = 200.0;
 /// Three lines of words, and what keeps them apart from what comes below.
 const BOTTOM: f64 = 70.0;
-/// What the longest word of a group's title, and the title of the whole, need.
+/// The width of the longest word of a group's title; `TITLE` is that of the title of the whole.
 const WORD: f64 = 80.0;
 const TITLE: f64 = 860.0;
 /// More would make a picture so wide that its text is too small to read on a page.
 const MOST_IN_A_ROW: usize = 8;
-/// What is above it is cut off.
+/// Bars are cut off above this value.
 const MOST: f64 = 1.1;
 /// A bar that is lower cannot be seen, so it is said that it is there.
 const LEAST: f64 = 0.015;
@@ -138,7 +138,7 @@ mod tests {
         let svg = grouped_bars("shares", &["a", "b", "c", "d"], &groups);
         assert_eq!(svg.matches("</title></rect>").count(), 2);
         assert_eq!(svg.matches(">0</text>").count(), 1);
-        // What is too high ends at the top of the plot.
+        // A bar that is too high ends at the top of the plot.
         assert!(svg.contains("y=\"74.0\" width=\"10\" height=\"200.0\""), "{svg}");
         assert!(svg.contains(">two</text>") && svg.contains(">words</text>"));
     }

@@ -63,18 +63,18 @@ pub struct Sample {
     pub cpu_us: Option<f64>,
 }
 
-/// What all rounds at one number of connections gave.
+/// The results of all rounds at one number of connections.
 pub struct Measured {
     pub connections: u32,
     servers: Vec<&'static str>,
-    /// Of each server, one a round; `None` where it could not be measured.
+    /// The samples of each server, one a round; `None` where a round could not be measured.
     samples: Vec<Vec<Option<Sample>>>,
-    /// What makes figures no good.
+    /// Errors that make figures invalid.
     pub notes: Vec<String>,
 }
 
 impl Measured {
-    /// Of ratios within a round rather than the ratio of medians: what slows the machine down for a
+    /// Returns the median of ratios within a round, not the ratio of medians: a cause that slows the machine for a
     /// while slows both sides of a round.
     pub fn ratio(&self, server: &str, base: &str) -> Option<f64> {
         let rounds = self.of(server)?.iter().zip(self.of(base)?);

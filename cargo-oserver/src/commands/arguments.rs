@@ -1,4 +1,4 @@
-//! What the command line takes.
+//! Arguments of the command line.
 
 use std::path::PathBuf;
 
@@ -24,7 +24,7 @@ pub(super) enum Command {
     Fix(Fix),
 }
 
-/// What is looked at, and how it is told.
+/// Options for the input and the output of a command.
 #[derive(Debug, Args)]
 pub(super) struct Common {
     /// Workspaces, packages, folders or files [default: the current folder]

@@ -89,7 +89,7 @@ fn config(arguments: &Audit, root: &std::path::Path) -> Result<Config, String> {
 fn print(printer: &Printer<'_>, findings: &[Finding], format: Format) -> Result<(), String> {
     let mut out = BufWriter::new(stdout().lock());
     let printed = printer.print(findings, format, &mut out).and_then(|()| out.flush());
-    // Whoever reads the report may stop reading it: `… | head`.
+    // The reader of the report may stop reading early: `… | head`.
     printed.or_else(|error| match error.kind() {
         std::io::ErrorKind::BrokenPipe => Ok(()),
         _ => Err(error.to_string()),

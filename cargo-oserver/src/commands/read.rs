@@ -1,4 +1,4 @@
-//! What all commands begin with: the sources, and on stderr what was passed over.
+//! The first step of all commands: reads the sources and reports on stderr what was passed over.
 
 use std::io::{IsTerminal, stdout};
 use std::path::{Path, PathBuf};
@@ -9,10 +9,10 @@ use super::say;
 use crate::load::{Sources, load, shown};
 use crate::syntax::Limits;
 
-/// What the arguments ask for: paths that exist, and only files of the packages that are named.
+/// Returns the requested paths, which must exist, and the sources, limited to the packages that are named.
 ///
 /// # Errors
-/// What does not exist.
+/// A message with the path, manifest or package that does not exist.
 pub(super) fn asked(common: &Common, base: &Path) -> Result<(Vec<PathBuf>, Sources), String> {
     let roots = match &common.manifest_path {
         Some(manifest) => vec![folder_of(manifest)?],
@@ -72,7 +72,7 @@ fn select(names: &[String], sources: &mut Sources) -> Result<(), String> {
     Ok(())
 }
 
-/// What is below these paths.
+/// Loads the sources below these paths.
 pub(super) fn sources(roots: &[PathBuf]) -> Sources {
     let progress = Progress::new();
     let sources = load(roots, Limits::default(), &|done, of| progress.tell(done, of));
@@ -93,7 +93,7 @@ pub(super) fn roots(paths: &[PathBuf], base: &Path) -> Vec<PathBuf> {
     if paths.is_empty() { vec![base.to_owned()] } else { paths.to_vec() }
 }
 
-/// What a command says that had nothing to look at.
+/// Returns an error if no file could be read.
 pub(super) fn has_files(sources: &Sources) -> Result<(), String> {
     if sources.files.is_empty() { Err("no file could be read".to_owned()) } else { Ok(()) }
 }

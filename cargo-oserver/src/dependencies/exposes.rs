@@ -1,4 +1,4 @@
-//! What a method gives its callers of what is inside.
+//! Methods that give their callers access to the contents of a type.
 
 use crate::program::{Id, Program};
 use crate::syntax::{FnDef, Ty};

@@ -13,7 +13,7 @@ use crate::program::{Def, Found, Id, ModuleId, Program, Resolved, Scope, Space};
 /// Types within each other.
 const DEEPEST: usize = 40;
 
-/// What one package says of a type, before its own dependencies are asked.
+/// The findings about a type within one package, before its own dependencies are read.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Findings {
     /// Types of other crates that it leads to, each with the way there, and whether users get at it.
@@ -120,7 +120,7 @@ impl Walk<'_, '_, '_> {
                     }
                 }
             }
-            // What its users put in is theirs.
+            // The users of the type choose its arguments and closures.
             Resolved::Param(..) | Resolved::Fn => {}
             Resolved::Unknown => {
                 let way = self.way();
@@ -182,7 +182,7 @@ impl Walk<'_, '_, '_> {
     fn external(&mut self, path: &str, args: &[Resolved], open: bool) {
         let name = path.trim_start_matches('?');
         let last = name.rsplit("::").next().unwrap_or(name);
-        // What is changed without a lock cannot be left locked.
+        // A value that changes without a lock cannot be left locked.
         let cell = matches!(last, "UnsafeCell" | "Cell" | "SyncUnsafeCell");
         if !cell && known::kind(path) == Kind::Lock {
             self.lock(name, open);

@@ -38,7 +38,7 @@ impl Graph {
         self.packages.values().find(|package| package.manifest == manifest)
     }
 
-    /// What a package's code calls `name`.
+    /// Returns the package that the code of `of` calls `name`, with its id.
     #[must_use]
     pub fn dependency(&self, of: &Located, name: &str) -> Option<(&str, &Located)> {
         let id = of.dependencies.get(name)?;
@@ -49,7 +49,7 @@ impl Graph {
 /// Asks cargo, without the network, and without a change to the lock file.
 ///
 /// # Errors
-/// What a person has to do first.
+/// A message with the step that a person has to do first.
 pub fn locate(manifest: &Path) -> Result<Graph, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);

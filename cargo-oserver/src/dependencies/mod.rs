@@ -29,7 +29,7 @@ use crate::load::Sources;
 use answer::Answer;
 use store::Store;
 
-/// What the sources say of a type.
+/// The verdict on a type, from its sources.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
     /// No lock that its users could hold: with what was read, and what was found.
@@ -140,7 +140,7 @@ impl Dependencies {
         }
     }
 
-    /// What could not be read, and what to do about it.
+    /// Returns notes on the sources that could not be read, with the step that fixes each.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
         let mut notes = self.notes.borrow().clone();
@@ -172,7 +172,7 @@ impl Dependencies {
         found.find(|found| found.name == name).map(|found| found.version.clone())
     }
 
-    /// What the sources say of a type, by the path that a package's code has for it.
+    /// Returns the verdict on a type, named by the path that a package's code has for it.
     #[must_use]
     pub fn verdict(&self, manifest: &Path, path: &str) -> Verdict {
         let root = store::root(manifest).filter(|_| self.kept);

@@ -32,7 +32,7 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// What an earlier run left in the target folder of the workspace at `root`.
+    /// Reads the store that an earlier run left in the target folder of the workspace at `root`.
     pub(super) fn read(root: &Path, manifests: &BTreeSet<PathBuf>) -> Self {
         let tool = tool();
         let key = key(root, manifests);
@@ -134,7 +134,7 @@ fn of(package: &Located) -> String {
     format!("{} {} {features}", package.name, package.version)
 }
 
-/// What decides which packages there are, and with which features.
+/// Returns a hash of the files that decide which packages there are, and with which features.
 fn key(root: &Path, manifests: &BTreeSet<PathBuf>) -> u64 {
     let mut hasher = DefaultHasher::new();
     std::fs::read(root.join("Cargo.lock")).unwrap_or_default().hash(&mut hasher);

@@ -1,4 +1,4 @@
-//! What is said of the types of a package that a test writes.
+//! Verdicts on the types of a package that a test writes.
 
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! What a lint is, and one finding of it: the words that lints and reports share.
+//! Definitions of a lint and of a finding: the words that lints and reports share.
 
 use std::path::PathBuf;
 
@@ -17,7 +17,7 @@ pub struct Lint {
     pub page: &'static str,
 }
 
-/// What a finding means for the run.
+/// The effect of a finding on the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     Allow,
@@ -58,7 +58,7 @@ pub struct Finding {
     pub help: String,
     pub handler: Option<HandlerRef>,
     pub chain: Vec<Step>,
-    /// What it is about, by a name that stays when lines move.
+    /// The subject of the finding, by a name that stays when lines move.
     pub subject: String,
     /// The lock that it is about, if there is one.
     pub lock: Option<LockRef>,

@@ -63,7 +63,7 @@ pub(super) fn routers(selection: &Selection) -> impl Iterator<Item = usize> {
     live.map(|(number, _)| number)
 }
 
-/// Of a router and what is in it, the router. Of a handler and the type or the server around it, the handler.
+/// Returns the changes of routers if there are any, otherwise those of handlers if there are any, otherwise all.
 fn narrowed(selection: &Selection, found: &BTreeSet<usize>) -> BTreeSet<usize> {
     let of_routers: BTreeSet<usize> =
         routers(selection).filter(|number| found.contains(number)).collect();

@@ -1,4 +1,4 @@
-//! What the command does, one change at a time: each can be taken back alone.
+//! Changes that the command makes, one at a time: each can be taken back alone.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -55,7 +55,7 @@ pub enum Reason {
     Macro,
     /// Not a function that the attribute takes.
     Signature,
-    /// Of a framework that the attribute is not for, or an older one.
+    /// Its framework, or its framework's version, is not one that the attribute supports.
     Framework,
     /// Its package did not compile before.
     NotCompiling,
@@ -99,7 +99,7 @@ pub struct Change {
     pub line: u32,
     pub message: String,
     pub edits: Vec<(PathBuf, Edit)>,
-    /// What an error can point at, in the text as it was read.
+    /// The ranges that an error can point at, in the text as it was read.
     pub extents: Vec<(PathBuf, Range<usize>)>,
     /// Changes without which this one does not compile, by their places in the plan.
     pub needs: Vec<usize>,
@@ -136,7 +136,7 @@ impl Change {
     }
 }
 
-/// What a person decides, and where.
+/// A decision that is left to a person, and its place.
 #[derive(Clone, Debug)]
 pub struct Left {
     pub action: Action,

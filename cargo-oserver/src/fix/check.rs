@@ -1,4 +1,4 @@
-//! What the compiler says of a workspace, before and after.
+//! Errors of the compiler in a workspace, before and after the changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};

@@ -1,4 +1,4 @@
-//! What changed in a file, as git shows it.
+//! Changes of a file, as git shows them.
 
 use std::path::Path;
 

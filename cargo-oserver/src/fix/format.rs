@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// What rustfmt makes of a text, with the configuration that a file has; `None` if there is no rustfmt, or it
+/// Returns a text as rustfmt formats it in a file's folder; `None` if there is no rustfmt, or it
 /// does not take the text.
 fn rustfmt(text: &str, path: &Path) -> Option<String> {
     let folder = path.parent()?;

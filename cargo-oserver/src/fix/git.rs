@@ -20,7 +20,7 @@ pub(super) fn clean(root: &Path) -> Result<(), String> {
     let status = run(&["status", "--porcelain", "--untracked-files=normal", "--", "."])
         .ok_or("git cannot be started")?;
     let text = String::from_utf8_lossy(&status.stdout);
-    // What git does not know yet is no change of what it knows, but cargo's own output is not asked for at all.
+    // Untracked files count as changes; ignored files, such as cargo's own output, are not listed.
     let dirty: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     if dirty.is_empty() {
         return Ok(());

@@ -42,7 +42,7 @@ pub use plan::{Plan, Wishes, plan};
 use selection::Selection;
 use write::Undo;
 
-/// What the command line says beside the paths.
+/// The options of the command line, without the paths.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     pub dry_run: bool,
@@ -52,12 +52,12 @@ pub struct Options {
     pub oserver_path: Option<PathBuf>,
 }
 
-/// What was done, and what is left.
+/// The changes that were made, and the decisions that are left.
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub done: Vec<Change>,
     pub left: Vec<Left>,
-    /// What was, or would be, changed, in git's form.
+    /// The changes that were made, or would be made, in git's form.
     pub diff: String,
 }
 
@@ -74,7 +74,7 @@ impl Outcome {
 /// Refuses before anything is read what could not be got back afterwards.
 ///
 /// # Errors
-/// What to do first.
+/// A message with the step to do first.
 pub fn guard(roots: &[PathBuf], options: &Options) -> Result<(), String> {
     if options.dry_run || options.allow_dirty {
         return Ok(());
@@ -86,7 +86,7 @@ pub fn guard(roots: &[PathBuf], options: &Options) -> Result<(), String> {
 /// Makes the changes of a plan.
 ///
 /// # Errors
-/// What went wrong; all files are as they were then.
+/// The cause of the failure; all files are as they were then.
 pub fn carry_out(
     plan: Plan,
     options: &Options,

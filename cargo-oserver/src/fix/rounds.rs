@@ -44,7 +44,7 @@ pub(super) fn try_out(
             break;
         }
         let files = render(selection, options)?;
-        // What an earlier round had changed and this one does not is as it was.
+        // A file that an earlier round changed and this one does not gets its original text back.
         for path in selection.files().iter().chain(selection.plan.manifests.values()) {
             if !files.contains_key(path) {
                 undo.write(path, &selection.original(path)?)?;

@@ -48,7 +48,7 @@ impl Selection {
             return;
         }
         let change = &self.plan.changes[number];
-        // What was made for others only is told with them.
+        // A change that was made only for others is reported with them.
         let silent = matches!(reason, Reason::Dependency | Reason::NotCompiling);
         if change.serves_others && change.handler.is_none() && silent {
             return;
@@ -165,7 +165,7 @@ impl Selection {
         edits.map(|(path, _)| path.clone()).collect()
     }
 
-    /// What each manifest has to say.
+    /// Returns the features that each manifest has to list.
     pub(super) fn manifests(&self) -> ByManifest {
         let of = |(number, change): (usize, &Change)| {
             let manifest = self.plan.manifests.get(&change.file)?.clone();

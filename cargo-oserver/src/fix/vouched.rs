@@ -3,7 +3,7 @@
 
 use crate::known;
 
-/// What oserver says of a type.
+/// The verdict of oserver on a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Vouch {
     /// State, as far as its arguments are.

@@ -24,7 +24,7 @@ fn cargo() -> Command {
 /// The folders of the workspaces that the changed packages belong to.
 ///
 /// # Errors
-/// What cargo said of a manifest.
+/// The error that cargo reported for a manifest.
 pub(super) fn roots(plan: &Plan) -> Result<BTreeSet<PathBuf>, String> {
     let manifests: BTreeSet<&PathBuf> = plan.manifests.values().collect();
     let mut roots: BTreeSet<PathBuf> = BTreeSet::new();
@@ -47,7 +47,7 @@ pub(super) fn roots(plan: &Plan) -> Result<BTreeSet<PathBuf>, String> {
 /// The members of a workspace.
 ///
 /// # Errors
-/// What cargo said.
+/// The error that cargo reported.
 pub(super) fn members(root: &Path) -> Result<Vec<Member>, String> {
     let output = cargo()
         .args(["metadata", "--no-deps", "--format-version", "1"])

@@ -82,7 +82,7 @@ impl Undo {
         Ok(())
     }
 
-    /// What was done stays.
+    /// Keeps the changes: forgets the original texts.
     pub(super) fn keep(&mut self) {
         self.before.clear();
     }

@@ -1,4 +1,4 @@
-//! What middleware puts into each request: `request.extensions_mut().insert(Session::new())`. A type that is only ever made
+//! Types that middleware puts into requests: `extensions_mut().insert(Session::new())`. A type that is only ever made
 //! for one request is shared by no two.
 
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! What bodies do: whom they call, which statics and locks they touch, what they take out of a request, and which
+//! Facts about bodies: their calls, the statics and locks they touch, what they take out of a request, and which
 //! calls block. One body at a time; [`Trace`] follows the calls.
 
 mod calls;
@@ -126,7 +126,7 @@ impl<'f, 'p, 'a> Flow<'f, 'p, 'a> {
         self.reach.program()
     }
 
-    /// What a function of the program does.
+    /// Returns the facts about a function of the program.
     #[must_use]
     pub fn facts(&self, index: u32) -> Rc<Facts> {
         if let Some(known) = self.cache.borrow().get(&index) {

@@ -25,7 +25,7 @@ pub enum Origin {
 pub struct Origins<'o, 'p, 'a> {
     pub infer: &'o Infer<'p, 'a>,
     pub reach: &'o Reach<'p, 'a>,
-    /// What is known of values that come out of requests.
+    /// The facts about values that come out of requests.
     pub made: Option<&'o Flow<'o, 'p, 'a>>,
     /// From this name on, what a pattern binds is a connection's own, unless its type says more.
     pub connection: Option<usize>,
@@ -125,7 +125,7 @@ impl<'a> Origins<'_, '_, 'a> {
         }
     }
 
-    /// What a function returns whose arguments are `given`.
+    /// Returns the origin of a function's value, for arguments of the origin `given`.
     fn called(&self, function: &Function<'a>, given: Origin) -> Origin {
         match self.returned(function) {
             Origin::Given => given,
@@ -133,7 +133,7 @@ impl<'a> Origins<'_, '_, 'a> {
         }
     }
 
-    /// What a function returns, with its parameters given.
+    /// Returns the origin of a function's value; its parameters are `Origin::Given`.
     #[must_use]
     pub fn returned(&self, function: &Function<'a>) -> Origin {
         let Some(body) = &function.def.body else { return Origin::Given };

@@ -19,7 +19,7 @@ pub(super) fn chain(expr: &Expr) -> (&Expr, Way) {
             (root, way)
         }
         Expr::Same(inner) | Expr::Deref(inner) => chain(inner),
-        // What a cell or an `Arc` leads to.
+        // These methods lead to the contents of a cell or an `Arc`.
         Expr::Method(call)
             if matches!(
                 &*call.name,

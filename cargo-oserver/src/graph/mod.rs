@@ -1,4 +1,4 @@
-//! Who calls whom in all sources, tests included.
+//! Callers of each function in all sources, tests included.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ impl CalledBy<'_> {
     }
 }
 
-/// Who is called by whom in all sources. What only hands a function on, as a router does, calls nothing.
+/// Returns the call graph of all sources. Code that only hands a function on, as a router does, calls nothing.
 #[must_use]
 pub fn called_by<'a>(flow: &Flow<'_, '_, 'a>) -> CalledBy<'a> {
     let program = flow.program();

@@ -22,7 +22,7 @@ const TRAITS: &[&str] = &[
     "FromRequestRef",
 ];
 
-/// What an extractor of the sources means for a handler; `None` for any other parameter. A unit type: nothing that
+/// Returns the state behind an extractor of the sources; `None` for any other parameter. A unit type: nothing that
 /// outlives the request.
 pub(super) fn state<'a>(
     flow: &Flow<'_, '_, 'a>,

@@ -1,4 +1,4 @@
-//! What warp's filters extract, in order: the types of a closure's parameters that nobody wrote.
+//! Types that warp's filters extract, in order: those of a closure's parameters that nobody wrote.
 
 use std::rc::Rc;
 

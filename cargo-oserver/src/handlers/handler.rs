@@ -53,7 +53,7 @@ pub struct State {
     /// Semaphores in it.
     pub gates: Rc<[Lock]>,
     pub unknown: bool,
-    /// What nobody vouches for, as far as it has a name.
+    /// The types that nobody vouches for, as far as they have a name.
     pub unresolved: Rc<[Unresolved]>,
     /// Types of other crates in it whose sources answered.
     pub read: Rc<[Read]>,
@@ -94,7 +94,7 @@ pub struct Handler<'a> {
     pub states: Vec<State>,
     /// Statics that its code reaches and that lead to a lock.
     pub statics: Vec<StaticLock>,
-    /// What runs for it.
+    /// The trace of the code that runs for it.
     pub trace: Rc<Trace>,
 }
 

@@ -87,11 +87,11 @@ pub fn find<'a>(program: &Program<'a>, reach: &Reach<'_, 'a>) -> Vec<Handler<'a>
     read(&Flow::new(reach), program).handlers
 }
 
-/// What there is of servers.
+/// The handlers and accept loops of servers.
 #[derive(Debug, Default)]
 pub struct Servers<'a> {
     pub handlers: Vec<Handler<'a>>,
-    /// What registers handlers that could not be followed.
+    /// Routes and servers whose handlers could not be found.
     pub not_read: Vec<NotRead>,
     /// Accept loops, by their functions.
     pub loops: BTreeMap<u32, Vec<AcceptLoop>>,

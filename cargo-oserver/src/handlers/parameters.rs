@@ -19,7 +19,7 @@ pub(super) fn states<'a>(handler: &Handler<'a>, flow: &Flow<'_, '_, 'a>) -> Vec<
     for (way, text, ty) in values {
         let own = handler.own.contains(&way) || !keeps(&way, &ty) || of_framework(&ty, reach);
         if let Some(mut taken) = extractors::state(flow, &way, &ty, &text) {
-            // What it is made of counts, unless each request has its own.
+            // The parts of the extractor count, unless each request has its own.
             if taken.locks.is_empty() && taken.ty != Resolved::unit() {
                 taken = state(reach, way, text, ty);
             }

@@ -5,7 +5,7 @@ use crate::program::{Def, Found, Function, ModuleId, Program, Resolved, Space};
 use crate::reach::Reach;
 use crate::syntax::TyPath;
 
-/// What a call registers.
+/// The role and the framework of the handlers that a call registers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Registration {
     pub(super) role: Role,

@@ -96,7 +96,7 @@ fn routes(attributes: &Attributes) -> Option<Vec<String>> {
 }
 
 fn state_extractor<'a>(program: &Program<'a>, function: &Function<'a>) -> Option<Framework> {
-    // What only sets a router up takes state as well, but answers nothing.
+    // A function that only sets a router up takes state as well, but answers nothing.
     let answers = function.def.is_async || function.def.output.as_ref().is_some_and(is_future);
     if !answers {
         return None;

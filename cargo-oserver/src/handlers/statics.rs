@@ -62,7 +62,7 @@ fn part(program: &Program<'_>, id: Id, way: &[Box<str>]) -> Resolved {
     if ty == Resolved::Unknown { whole } else { ty }
 }
 
-/// What one thread has to itself is shared by no two requests that run at once.
+/// Returns `true` if requests that run at once can share a static: a thread-local cell is not shared.
 #[must_use]
 pub fn shared(kind: StaticKind, lock: &str) -> bool {
     kind != StaticKind::ThreadLocal || !lock.ends_with("Cell")

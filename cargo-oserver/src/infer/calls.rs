@@ -125,7 +125,7 @@ impl<'a> Infer<'_, 'a> {
         }
     }
 
-    /// What the guard leads to that a call of a lock's method gives.
+    /// Returns the type behind the guard that a call of a lock's method gives.
     fn behind_lock(&self, receiver: &Resolved, name: &str) -> Option<Resolved> {
         if !known::is_locking(name) {
             return None;

@@ -8,7 +8,7 @@ use crate::syntax::Expr;
 pub struct Local<'a> {
     pub name: Box<str>,
     pub ty: Resolved,
-    /// What it was set to.
+    /// The expression that it was set to.
     pub init: Option<&'a Expr>,
 }
 

@@ -103,7 +103,7 @@ impl<'p, 'a> Infer<'p, 'a> {
         self.expr(last, &inner)
     }
 
-    /// What an arm of a `match` binds to parts of its subject, if it starts with a pattern.
+    /// Binds the names of a `match` arm to parts of its subject, if the arm starts with a pattern.
     pub fn bind_arm(&self, subject: &Resolved, arm: &'a Expr, locals: &mut Locals<'a>) {
         let Expr::Block(block) = arm else { return };
         if let Some(Expr::Let(binding)) = block.stmts.first()
@@ -114,7 +114,7 @@ impl<'p, 'a> Infer<'p, 'a> {
         }
     }
 
-    /// What a `let` adds.
+    /// Adds the names that a `let` binds.
     pub fn bind(&self, stmt: &'a Expr, locals: &mut Locals<'a>) {
         let Expr::Let(binding) = stmt else { return };
         let ty = match (&binding.ty, &binding.init) {
@@ -128,7 +128,7 @@ impl<'p, 'a> Infer<'p, 'a> {
         self.pattern(&binding.pattern, &ty, init, locals);
     }
 
-    /// What a pattern binds to parts of a value of type `ty`.
+    /// Binds the names of a pattern to parts of a value of type `ty`.
     pub fn pattern(
         &self,
         pattern: &Pattern,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::program::Resolved;
 use crate::syntax::Ty;
 
-/// What `written` says about parameters if a value of type `value` is put there.
+/// Records the types of the parameters in `written` if a value of type `value` is put there.
 pub(super) fn unify(
     written: &Ty,
     value: &Resolved,

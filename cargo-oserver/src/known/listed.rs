@@ -1,4 +1,4 @@
-//! What the compiler is told by `oserver-state`, as the list that `tests/types.rs` of the workspace writes.
+//! Verdicts of `oserver-state` on types, as the list that `tests/types.rs` of the workspace writes.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

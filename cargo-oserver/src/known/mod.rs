@@ -21,7 +21,7 @@ pub enum Kind {
     Lock,
     /// Nothing of its arguments can be got out of it.
     Closed,
-    /// What its arguments lead to.
+    /// Everything that its arguments lead to can be got out of it.
     Open,
     /// A gate that is a lock if it lets one through at a time.
     Semaphore,

@@ -49,7 +49,7 @@ fn locks<'h>(handler: &'h Handler<'_>) -> Vec<(&'h State, &'h Lock)> {
     found
 }
 
-/// What stays the same for one lock, from whichever handler it is reached.
+/// Returns a key that stays the same for one lock, from whichever handler it is reached.
 fn key(context: &Context<'_, '_>, handler: &Handler<'_>, state: &State, lock: &Lock) -> String {
     match lock.chain.last() {
         Some(step) => {

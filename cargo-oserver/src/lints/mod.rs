@@ -1,4 +1,4 @@
-//! What is looked for: one module a lint, with its page beside it.
+//! Lints: one module each, with its page beside it.
 
 mod accept_loop;
 mod across_await;
@@ -31,7 +31,7 @@ use crate::syntax::Place;
 pub use summary::Summary;
 pub use unreadable::LINT as UNREADABLE;
 
-/// What lints look at.
+/// The input of the lints.
 pub struct Context<'c, 'a> {
     pub program: &'c Program<'a>,
     pub reach: &'c Reach<'c, 'a>,
@@ -98,7 +98,7 @@ pub fn check(context: &Context<'_, '_>) -> Vec<Finding> {
     findings
 }
 
-/// What all lints find in what was read.
+/// Returns the findings of all lints in the sources.
 #[must_use]
 pub fn run(sources: &Sources) -> Vec<Finding> {
     run_and_sum(sources, None).0

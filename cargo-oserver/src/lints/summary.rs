@@ -1,4 +1,4 @@
-//! What a run saw, so that silence is not taken for a clean result.
+//! Numbers of a run, so that silence is not taken for a clean result.
 
 use std::collections::{BTreeMap, BTreeSet};
 

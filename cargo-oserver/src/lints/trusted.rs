@@ -1,4 +1,4 @@
-//! What somebody vouched for: `Trusted::new(value, "reason")` and `#[handler_state(trusted = "reason")]`.
+//! State that is declared as trusted: `Trusted::new(value, "reason")` and `#[handler_state(trusted = "reason")]`.
 
 use super::Context;
 use crate::findings::{Finding, Level, Lint};

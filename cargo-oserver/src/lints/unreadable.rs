@@ -1,4 +1,4 @@
-//! What could not be read, and is therefore not audited.
+//! Files and folders that could not be read, and are therefore not audited.
 
 use super::Context;
 use crate::findings::{Finding, Level, Lint};
@@ -15,7 +15,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     for problem in &context.program.sources.problems {
         let mut finding = Finding::new(&LINT, None, problem.place);
         finding.path = Some(problem.path.clone());
-        // What a server is made of was asked for; a file that nothing declares may be meant not to compile.
+        // A server's own file has to be readable; a file that nothing declares may be meant not to compile.
         if belongs(context, &problem.path) {
             finding.level = Level::Deny;
         }

@@ -34,7 +34,7 @@ pub(super) fn expand(files: &mut [SourceFile], all: bool, read: Again<'_>) {
         .collect();
     let texts = parallel::map(&again, &|_, _| {}, |(index, macros)| read(&files[*index], macros));
     for ((index, _), result) in again.iter().zip(texts) {
-        // What could be read before can be read now, unless it changed in between.
+        // A file that could be read before can be read now, unless it changed in between.
         if let Ok(file) = result {
             files[*index] = file;
         }

@@ -18,7 +18,7 @@ pub use source::SourceFile;
 
 use crate::syntax::{Limits, Place};
 
-/// What could not be read.
+/// A file or folder that could not be read.
 #[derive(Clone, Debug)]
 pub struct Problem {
     pub path: PathBuf,

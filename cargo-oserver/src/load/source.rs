@@ -57,7 +57,7 @@ fn lowered(
     let text =
         text(path, limits).map_err(|(place, message)| problem(place.unwrap_or(first), message))?;
     let text = prepare(text);
-    // Whatever a hostile file does to the parser, the rest is audited.
+    // The rest is audited, whatever a hostile file does to the parser.
     let lowered = catch_unwind(AssertUnwindSafe(|| lower(&text, limits, whole, macros)))
         .map_err(|_| problem(first, "the parser panicked; please report this file".to_owned()))?
         .map_err(|(place, message)| problem(place, message))?;

@@ -41,7 +41,7 @@ impl Program<'_> {
         roots.find(|root| self.krate(**root).name == name).copied()
     }
 
-    /// What a crate that was not read is called by itself: dependencies can be renamed.
+    /// Returns the own name of a crate that was not read: dependencies can be renamed.
     pub(super) fn external_name(&self, module: ModuleId, name: &str) -> String {
         let package =
             self.krate(module).package.map(|index| &self.sources.packages[index as usize]);

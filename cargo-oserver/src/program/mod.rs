@@ -33,7 +33,7 @@ pub struct Id {
     pub index: u32,
 }
 
-/// What a name can stand for.
+/// The definition that a name can stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Def {
     Module(ModuleId),
@@ -84,7 +84,7 @@ pub struct Function<'a> {
     pub owner: Owner<'a>,
 }
 
-/// What a function belongs to.
+/// The item that a function belongs to.
 #[derive(Clone, Copy, Debug)]
 pub enum Owner<'a> {
     Module,

@@ -1,4 +1,4 @@
-//! What a path means in a module.
+//! Resolution of paths in a module.
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ pub enum Space {
     Value,
 }
 
-/// What a path leads to.
+/// The definition that a path leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
     Def(Def),
@@ -26,7 +26,7 @@ pub enum Found {
 pub(super) type Resolutions = HashMap<(ModuleId, u64, bool, Space), Found>;
 
 impl<'a> Program<'a> {
-    /// What `path` means where `module` is.
+    /// Returns the definition that `path` means where `module` is.
     #[must_use]
     pub fn resolve(&self, module: ModuleId, path: &[&str], global: bool, space: Space) -> Found {
         let key = (
@@ -48,7 +48,7 @@ impl<'a> Program<'a> {
         found
     }
 
-    /// What a framework's library defines looks to others as if it came from a registry, also in its own checkout.
+    /// Shows a definition of a framework's library to others as if it came from a registry, also in its own checkout.
     fn seen_from_outside(&self, module: ModuleId, found: Found, path: &[&str]) -> Found {
         let of = match &found {
             Found::Def(

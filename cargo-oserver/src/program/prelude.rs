@@ -1,4 +1,4 @@
-//! What every module knows without an import.
+//! Names that every module knows without an import.
 
 pub(super) const PRELUDE: &[(&str, &str)] = &[
     ("Option", "std::option::Option"),

@@ -192,7 +192,7 @@ impl Search<'_, '_> {
         Found::Unknown
     }
 
-    /// What no module read here defines: the prelude, or a crate whose names all come in.
+    /// Resolves a name that no module read here defines: in the prelude, or in a crate whose names all come in.
     pub(super) fn outside(&self, module: ModuleId, name: &str) -> Found {
         if let Some((_, path)) = PRELUDE.iter().find(|(short, _)| *short == name) {
             return Found::External((*path).to_owned());

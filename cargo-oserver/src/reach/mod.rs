@@ -106,7 +106,7 @@ impl<'p, 'a> Reach<'p, 'a> {
             }
             Resolved::Traits(traits) | Resolved::Param(_, traits) => {
                 for of in traits.iter() {
-                    // What a closure captured, nobody can see.
+                    // The captures of a closure cannot be seen.
                     if matches!(of.path.rsplit("::").next(), Some("Fn" | "FnMut" | "FnOnce")) {
                         walk.reached.unresolved(&of.path, None);
                     }
@@ -170,7 +170,7 @@ impl<'p, 'a> Reach<'p, 'a> {
         }
     }
 
-    /// What is behind `dyn Trait`, or put in for a parameter: any type that implements the trait.
+    /// Visits every type that implements the trait: it can be behind `dyn Trait`, or put in for a parameter.
     fn implementors(&self, of: &TraitRef, way: &Way, walk: &mut Walk) {
         of.assoc.iter().for_each(|(_, ty)| self.visit(ty, way, walk));
         let Some(id) = of.id.filter(|id| !self.program.of_framework(id.module)) else { return };

@@ -24,7 +24,7 @@ pub struct Lock {
     pub source: Option<Rc<str>>,
 }
 
-/// What can be reached from a type.
+/// The locks and other types that can be reached from a type.
 #[derive(Clone, Debug, Default)]
 pub struct Reached {
     pub locks: Vec<Lock>,
@@ -32,7 +32,7 @@ pub struct Reached {
     pub gates: Vec<Lock>,
     /// Some part of it could not be resolved, or nobody vouches for it.
     pub unknown: bool,
-    /// What that is, as far as it has a name.
+    /// Those parts, as far as they have a name.
     pub unresolved: Vec<Unresolved>,
     /// Types of other crates whose sources answered.
     pub read: Vec<Read>,
@@ -53,7 +53,7 @@ pub struct Read {
     pub answer: Answer,
 }
 
-/// What the sources of a crate say of one of its types. The words begin with name and version of what was read.
+/// The answer of a crate's sources about one of its types. The words begin with name and version of what was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     Clean(Rc<str>),

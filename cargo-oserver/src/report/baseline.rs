@@ -35,7 +35,7 @@ fn entry(printer: &Printer<'_>, finding: &Finding) -> Entry {
 
 impl Baseline {
     /// # Errors
-    /// What is wrong with the file, and how to make one.
+    /// A message with the fault of the file, or the way to make one.
     pub fn read(path: &Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(path).map_err(|error| {
             format!("{}: {error}; `--write-baseline {}` makes one", path.display(), path.display())

@@ -17,7 +17,7 @@ struct File {
     exclude: Vec<PathBuf>,
 }
 
-/// What is done about which lint.
+/// The level of each lint, and the folders that are left out.
 #[derive(Debug, Default)]
 pub struct Config {
     /// All that can be named.
@@ -30,7 +30,7 @@ impl Config {
     /// `oserver.toml` in `folder` or the next one above it; nothing if there is none.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// A message with the fault of the file.
     pub fn read(folder: &Path, lints: Vec<&'static Lint>) -> Result<Self, String> {
         let mut config = Self { lints, ..Self::default() };
         let found =
@@ -87,7 +87,7 @@ impl Config {
         notes
     }
 
-    /// What to say about excludes that no file is below, and about the same lint at two levels.
+    /// Returns notes about excludes that no file is below.
     #[must_use]
     pub fn idle(&self, sources: &Sources) -> Vec<String> {
         let below = |exclude: &&PathBuf| {

@@ -53,7 +53,7 @@ pub(super) fn print(
     summary(&groups, out)
 }
 
-/// Of one lock that several handlers reach, how many.
+/// Returns the message, with the number of further handlers that reach the same lock.
 fn title_of(all: &[&Finding]) -> String {
     match (all, &all[0].lock) {
         ([_, others @ ..], Some(_)) if !others.is_empty() => {

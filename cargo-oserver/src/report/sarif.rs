@@ -121,7 +121,7 @@ fn location(
     location
 }
 
-/// What is no letter of a path in a URI is escaped byte by byte.
+/// Escapes every byte that the path of a URI cannot contain as it is.
 fn uri(path: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
     path.bytes()

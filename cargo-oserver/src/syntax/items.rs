@@ -64,7 +64,7 @@ pub struct TypeParam {
     pub default: Option<Ty>,
 }
 
-/// What attributes say that matters here.
+/// The attributes that matter here.
 #[derive(Clone, Debug, Default)]
 pub struct Attributes {
     /// `#[cfg(test)]`, `#[test]`, `#[tokio::test]`, …
@@ -141,7 +141,7 @@ pub struct ImplDef {
 #[derive(Clone, Debug)]
 pub struct FnDef {
     pub name: Box<str>,
-    /// Of the `fn` keyword.
+    /// The place of the `fn` keyword.
     pub place: Place,
     pub attributes: Attributes,
     pub generics: Generics,

@@ -1,4 +1,4 @@
-//! What is kept of a source file: items, types and the shape of the bodies that may matter. No syntax
+//! The kept parts of a source file: items, types and the shape of the bodies that may matter. No syntax
 //! tree and no span outlives the file that it came from.
 
 mod body;

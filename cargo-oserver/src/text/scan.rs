@@ -2,7 +2,7 @@
 //! counter must know.
 
 /// The byte after the comment, string or character that starts at `at`; `None` if none starts there.
-/// What never ends is `Err`.
+/// A comment or string that never ends is `Err`.
 pub(super) fn opaque(bytes: &[u8], at: usize) -> Option<Result<usize, &'static str>> {
     match bytes[at] {
         b'/' => comment(bytes, at),

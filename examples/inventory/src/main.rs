@@ -39,7 +39,7 @@ const USAGE: &str = "usage: inventory DATABASE [ADDRESS] [--chaos N]";
 /// How many there are of each.
 type Stock = HashMap<String, u32>;
 
-/// What the task owns.
+/// The state that the task owns.
 struct Inventory {
     database: Connection,
     stock: Publisher<Stock>,
@@ -50,7 +50,7 @@ impl Inventory {
     /// Called at the start, and after each fault.
     fn open(path: &Path, stock: &Publisher<Stock>, chaos: Chaos) -> rusqlite::Result<Self> {
         let database = Connection::open(path)?;
-        // What is committed is on the disk.
+        // Committed data is on the disk.
         database.pragma_update(None, "journal_mode", "wal")?;
         database.pragma_update(None, "synchronous", "full")?;
         database.execute_batch(
@@ -70,7 +70,7 @@ impl Inventory {
     }
 }
 
-/// What became of an order.
+/// The result of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Order {
     Accepted,
@@ -130,7 +130,7 @@ impl Inventory {
     }
 }
 
-/// What handlers share.
+/// The state that handlers share.
 #[derive(Clone, HandlerState)]
 struct App {
     inventory: InventoryHandle,
@@ -210,7 +210,7 @@ async fn run(options: Options) -> oserver::Result<()> {
     Ok(())
 }
 
-/// What the command line says.
+/// The options of the command line.
 struct Options {
     database: PathBuf,
     address: String,

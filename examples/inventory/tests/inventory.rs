@@ -16,7 +16,7 @@ use hyper::Request;
 const CLIENTS: usize = 16;
 const STOCK: usize = 100_000;
 
-/// What clients know of their orders.
+/// The orders, as clients know them.
 #[derive(Debug, Default)]
 struct Known {
     accepted: BTreeSet<i64>,
@@ -72,7 +72,7 @@ async fn orders(inventory: &Faults) -> Vec<i64> {
     orders.lines().map(|line| line.parse().expect("a number")).collect()
 }
 
-/// What is in the books is what clients know, and the shelf fits to it.
+/// Checks that the booked orders are those that clients know, and that the stock fits the orders.
 async fn check(inventory: &Faults, known: &Known) {
     let orders = orders(inventory).await;
     let booked: BTreeSet<_> = orders.iter().copied().collect();

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use oserver::HandlerState;
 use tokio::sync::mpsc;
 
-/// What handlers share: configuration that never changes, and the way to the actor of the stock.
+/// The state that handlers share: configuration that never changes, and the channel to the actor of the stock.
 #[derive(Clone, Debug, HandlerState)]
 pub struct App {
     /// Read from a file when the service starts.
@@ -20,7 +20,7 @@ pub struct App {
 /// The configuration.
 #[derive(Debug, HandlerState)]
 pub struct Config {
-    /// What customers pay, in cents.
+    /// The prices that customers pay, in cents.
     pub prices: HashMap<String, u32>,
 }
 

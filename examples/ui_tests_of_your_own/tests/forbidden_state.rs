@@ -1,4 +1,4 @@
-//! What must not compile, does not: each file in `fail/` with the text beside it. What must, does.
+//! Each file in `fail/` fails to compile, with the text beside it. Code that must compile does.
 //!
 //! `TRYBUILD=overwrite cargo test --test forbidden_state` writes the texts anew.
 

@@ -86,7 +86,7 @@ async fn a_forwarded_address_counts_only_from_a_trusted_proxy() {
     let (spoofed, client) = ("203.0.113.9", "198.51.100.7");
     assert_eq!(client_of(client, &[]).await, Some(loopback));
     assert_eq!(client_of(client, &["10.0.0.0/8"]).await, Some(loopback));
-    // What the client wrote itself comes before what the proxy saw.
+    // The address that the client wrote itself comes before the one that the proxy saw.
     let forwarded = format!("{spoofed}, {client}");
     let seen = client_of(&forwarded, &["127.0.0.0/8"]).await;
     assert_eq!(seen, Some(client.parse().expect("an address")));

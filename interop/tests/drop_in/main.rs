@@ -1,4 +1,4 @@
-//! What works under `axum::serve` works under `oserver::serve`: each crate as its users have it, asked from outside.
+//! Services for `axum::serve` work under `oserver::serve`: each crate as its users have it, asked from outside.
 
 mod connect_info;
 mod extra;

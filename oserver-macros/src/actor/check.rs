@@ -1,4 +1,4 @@
-//! What cannot be a command, and the words for it.
+//! Methods that cannot be commands, and the error messages for them.
 
 use syn::visit::Visit;
 use syn::{
@@ -133,7 +133,7 @@ fn owns_its_result(signature: &Signature) -> Result<()> {
     Ok(())
 }
 
-/// What is written in place of a borrowed type.
+/// Returns the advice what to write in place of a borrowed type.
 fn instead_of(borrowed: &Type) -> String {
     if let Type::Reference(reference) = borrowed {
         match &*reference.elem {
@@ -200,7 +200,7 @@ fn first_borrow(ty: &Type) -> Option<Type> {
             syn::visit::visit_type_reference(self, reference);
         }
 
-        // What functions take is borrowed when they are called.
+        // Functions borrow their arguments only when they are called.
         fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
 
         fn visit_parenthesized_generic_arguments(

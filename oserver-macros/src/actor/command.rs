@@ -72,7 +72,7 @@ impl Command {
     }
 }
 
-/// Whatever is said of the method, and not of its body.
+/// Returns `true` if the attribute describes the method, and not its body.
 fn is_carried(attribute: &Attribute) -> bool {
     ["doc", "cfg", "deprecated"].iter().any(|name| attribute.path().is_ident(name))
 }

@@ -1,4 +1,4 @@
-//! What comes out besides the `impl` block itself.
+//! The code that `#[oserver::actor]` generates besides the `impl` block itself.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -30,7 +30,7 @@ pub(super) fn expand(
         actor.name
     );
     if !actor.generics.params.is_empty() {
-        // Of what is generic there is no actor; what its users name is there all the same.
+        // A generic type is no actor; its handle is there all the same, because users name it.
         return quote_spanned!(span=> #[doc = #doc] #vis struct #handle(()););
     }
     let offered: Vec<_> = commands.iter().filter(|command| command.refused.is_none()).collect();
@@ -183,7 +183,7 @@ fn placeholder(context: &Context, command: &Command, generics: &Generics) -> Tok
     let Command { vis, output, arguments, .. } = command;
     let ident = moved(&command.ident);
     let types = arguments.iter().map(|(_, ty)| ty);
-    // Of a type without a name there is no value to be promised.
+    // A type without a name has no value that can be promised.
     let output = match output.to_token_stream().to_string().contains("impl ") {
         true => quote_spanned!(span=> ()),
         false => output.to_token_stream(),
@@ -209,7 +209,7 @@ fn errors_doc(command: &Command) -> TokenStream {
     }
 }
 
-/// What the actor does when it is the command's turn.
+/// Returns the match arm that runs the command.
 fn arm(command: &Command, variant: &Ident) -> TokenStream {
     let span = generated(command.ident.span());
     let ident = moved(&command.ident);
@@ -244,7 +244,7 @@ fn stop_method(actor: &Actor, stop: &Ident) -> Option<TokenStream> {
     })
 }
 
-/// What the attribute says, as a constant.
+/// Returns the options of the attribute, as a constant.
 fn options_const(private: &TokenStream, options: &Options, actor: &Actor) -> TokenStream {
     let span = generated(Span::call_site());
     let name = actor.name.to_string();

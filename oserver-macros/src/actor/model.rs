@@ -1,4 +1,4 @@
-//! What the annotated `impl` block is.
+//! The annotated `impl` block.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident};
@@ -68,7 +68,7 @@ impl Parse for Block {
         while !content.is_empty() {
             let ahead = content.fork();
             if ahead.parse::<Function>().is_ok() {
-                // Whatever is in its body: the compiler has the say on that.
+                // The body may hold anything: the compiler checks it.
                 functions.push(content.parse()?);
             } else {
                 content.parse::<ImplItem>()?;
@@ -102,7 +102,7 @@ fn last_name(ty: &Type) -> Option<Ident> {
     }
 }
 
-/// Of two visibilities the one that lets more see it, as far as that can be told.
+/// Returns the wider one of two visibilities, as far as that can be known.
 pub(super) fn wider<'a>(one: &'a Visibility, other: &'a Visibility) -> &'a Visibility {
     let rank = |visibility: &Visibility| match visibility {
         Visibility::Public(_) => 3,

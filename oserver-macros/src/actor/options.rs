@@ -1,4 +1,4 @@
-//! What stands in the parentheses of `#[oserver::actor(..)]`.
+//! The options in the parentheses of `#[oserver::actor(..)]`.
 
 use darling::{Error, FromMeta};
 use proc_macro2::TokenStream;

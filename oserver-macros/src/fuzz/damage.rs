@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Literal, Punct, Spacing, TokenStream, TokenTree};
 
-/// What is put in the place of other tokens.
+/// The tokens that are put in the place of other tokens.
 const WORDS: &[&str] = &[
     "fn", "async", "impl", "dyn", "where", "unsafe", "const", "extern", "self", "Self", "mut",
     "ref", "return", "let", "r#type", "timeout", "fields", "level", "name", "crate", "_",

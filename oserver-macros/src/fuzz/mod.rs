@@ -16,7 +16,7 @@ mod damage;
 
 const ROUNDS: u64 = 10_000;
 
-/// What is damaged: each option with each item.
+/// The inputs that are damaged: each option with each item.
 #[derive(Clone, Copy)]
 struct Corpus {
     options: &'static [&'static str],
@@ -143,7 +143,7 @@ fn keeps_the_item(item: &TokenStream, expansion: &TokenStream) -> Result<(), Str
     }
 }
 
-/// What syn can read, whatever comes out of it must be readable, too.
+/// Checks that the expansion of an item that syn can read is readable, too.
 fn stays_readable(item: &TokenStream, expansion: &TokenStream) -> Result<(), String> {
     if syn::parse2::<syn::ItemFn>(item.clone()).is_ok() {
         let file = syn::parse2::<syn::File>(expansion.clone());
@@ -213,7 +213,7 @@ fn a_damaged_parameter_is_an_error_or_asked() {
     each_damaged(TYPES, 5, expand, |item, expansion| is_derived("Derived", item, expansion));
 }
 
-/// Whatever is wrong with a type that can be read, it has the trait: no second error follows.
+/// Checks that a type that can be read has the trait, whatever is wrong with it: no second error follows.
 fn is_derived(of: &str, item: &TokenStream, expansion: &TokenStream) -> Result<(), String> {
     let is_implemented = contains(expansion, &Ident::new(of, Span::call_site()));
     if syn::parse2::<syn::DeriveInput>(item.clone()).is_ok() {

@@ -1,4 +1,4 @@
-//! What cannot be a handler, and the words for it.
+//! Functions that cannot be handlers, and the error messages for them.
 
 use syn::visit::Visit;
 use syn::{Error, FnArg, Lifetime, Result, Safety, Signature, Type, TypeReference};
@@ -90,7 +90,7 @@ fn first_borrow(ty: &Type) -> Option<Type> {
             syn::visit::visit_type_reference(self, reference);
         }
 
-        // What a function pointer takes is borrowed when it is called.
+        // A function pointer borrows its arguments only when it is called.
         fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
     }
 

@@ -1,4 +1,4 @@
-//! What comes out.
+//! The code that `#[oserver::handler]` generates.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -34,7 +34,7 @@ pub(super) fn expand(context: &Context, options: &Options, handler: &Handler) ->
         quote_spanned!(span=> #callee::#run(#meta, #body))
     };
     let refuse_abort = refuse_abort("a handler");
-    // Of what was refused one thing is said.
+    // A refused function gets only one error.
     let assertions = (!handler.is_refused).then(|| parameters::assertions(context, &function.sig));
     with_body(context, handler, &quote_spanned!(span=> #refuse_abort #assertions #run.await))
 }
@@ -166,7 +166,7 @@ fn blocking_body(context: &Context, handler: &Handler) -> TokenStream {
     closure
 }
 
-/// What a run begins with: the facts of the handler, and the values for its span, which are read from the
+/// Returns the start of a run: the facts of the handler, and the values for its span, which are read from the
 /// parameters before the body takes them.
 fn beginning(context: &Context, options: &Options, signature: &Signature) -> TokenStream {
     let meta = meta(context, options, signature);

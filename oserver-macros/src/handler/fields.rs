@@ -14,7 +14,7 @@ use crate::context::{Context, at, generated};
 pub(super) const WRITE_FIELDS: &str =
     "`fields(name = value, name = %displayed, name = ?debugged, %variable, ?variable, set_later)`";
 
-/// What the runtime records in every span.
+/// The fields that the runtime records in every span.
 const OWN: [&str; 6] = ["handler", "request_id", "connection_id", "route", "method", "path"];
 
 #[derive(Debug, Default)]
@@ -50,7 +50,7 @@ impl Fields {
         (!self.0.is_empty()).then(|| quote_spanned!(Span::mixed_site()=> &[#(#names),*]))
     }
 
-    /// What records those that have a value.
+    /// Returns the closure that records the fields with a value; `None` if there are none.
     pub(super) fn record(&self, context: &Context, signature: &Signature) -> Option<TokenStream> {
         let records: TokenStream =
             self.0.iter().filter_map(|field| field.record(context)).collect();

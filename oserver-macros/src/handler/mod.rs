@@ -30,7 +30,7 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
         Ok(mut handler) => {
             let instruments = instrument::take(&mut handler);
             match check::check(&handler) {
-                // Whatever is wrong with the options is said when they are read again.
+                // Mistakes in the options are reported when the options are read again.
                 Ok(()) if !instruments.is_empty() => {
                     return instrument::first(&context, &instruments, &tokens, &handler);
                 }

@@ -1,4 +1,4 @@
-//! What the annotated function is.
+//! The annotated function.
 
 use proc_macro2::TokenStream;
 use syn::{Result, Token};
@@ -18,7 +18,7 @@ const PLACE: Place = Place {
 #[derive(Debug)]
 pub(super) struct Handler {
     pub(super) function: Function,
-    /// What is the body's first: patterns of parameters that can only be bound there.
+    /// The first statements of the body: patterns of parameters that can only be bound there.
     pub(super) bindings: TokenStream,
     /// It is no handler, and becomes the nearest thing to it.
     pub(super) is_refused: bool,

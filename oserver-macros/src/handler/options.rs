@@ -1,4 +1,4 @@
-//! What stands in the parentheses of `#[oserver::handler(..)]`.
+//! The options in the parentheses of `#[oserver::handler(..)]`.
 
 use darling::{Error, FromMeta};
 use proc_macro2::TokenStream;
@@ -58,7 +58,7 @@ impl FromMeta for Timeout {
     }
 }
 
-/// What becomes of the handler when its client has gone.
+/// The reaction to a disconnected client: the handler is cancelled, or it finishes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum OnDisconnect {
     #[default]

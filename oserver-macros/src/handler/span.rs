@@ -39,7 +39,7 @@ impl FromMeta for SpanName {
 pub(super) enum Level {
     /// The constant's name, and the place of what stands for it.
     Named(String, Span),
-    /// What has the type `tracing::Level`.
+    /// A path to a constant of the type `tracing::Level`.
     Constant(Path),
 }
 

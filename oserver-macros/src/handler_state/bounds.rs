@@ -13,7 +13,7 @@ use super::Derived;
 use super::model::State;
 use crate::context::{Context, at};
 
-/// What is state whatever is inside: nothing comes out of a sender, and of the others somebody said so. Most
+/// Types that are state whatever is inside: a sender gives nothing out, and somebody vouched for the others. Most
 /// have namesakes that are not.
 const ASK_NOTHING: &[&str] = &[
     "Sender",
@@ -23,7 +23,7 @@ const ASK_NOTHING: &[&str] = &[
     "WeakUnboundedSender",
     "Trusted",
     "Pool",
-    // What they carry is read from a request.
+    // The contents of these are read from a request.
     "Json",
     "Path",
     "Query",
@@ -49,7 +49,7 @@ pub(super) fn where_clause(context: &Context, derived: Derived, state: &State) -
     clause(all)
 }
 
-/// What the type gives out of its parameters: state, or a parameter, where all of these are.
+/// Returns the parameter types that the type gives out: it is state, or a parameter, where all of these are.
 pub(super) fn held(state: &State) -> Vec<TokenStream> {
     if state.bound.is_some() { Vec::new() } else { Used::by(state) }
 }
@@ -145,6 +145,6 @@ impl<'ast> Visit<'ast> for Used<'_> {
     // Nor in a function's pointer.
     fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
 
-    // Whoever is behind a `dyn Trait` has the trait vouch for it.
+    // The trait vouches for every type behind a `dyn Trait`.
     fn visit_type_trait_object(&mut self, _: &'ast syn::TypeTraitObject) {}
 }

@@ -1,11 +1,11 @@
-//! What is refused, and the words for it.
+//! The inputs that the derives refuse, and the error messages for them.
 
 use syn::{Attribute, Data, DeriveInput, Error};
 
 use super::options::is_ours;
 use crate::output::Errors;
 
-/// What can be said without a look at the options.
+/// Reports the mistakes that can be found without a look at the options.
 pub(super) fn check(input: &DeriveInput, errors: &mut Errors) {
     match &input.data {
         Data::Union(union) => errors.push(Error::new_spanned(

@@ -1,4 +1,4 @@
-//! What comes out: the implementations, with a question for each field.
+//! The generated code: the implementations, with a question for each field.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -79,10 +79,10 @@ pub(crate) fn state(private: &TokenStream, ident: &Ident) -> TokenStream {
     }
 }
 
-/// What a parameter gives out that must be state.
+/// The associated types for values that a parameter gives out and that must be state.
 const PARAM: [&str; 3] = ["ParamA", "ParamB", "ParamC"];
 
-/// What a parameter gives out that can be request data.
+/// The associated types for values that a parameter gives out and that can be request data.
 const DATA: [&str; 3] = ["DataA", "DataB", "DataC"];
 
 /// Three associated types, of which the last is a tuple where there are more.
@@ -115,7 +115,7 @@ fn tuple(types: &[TokenStream]) -> TokenStream {
     )
 }
 
-/// What compiles where each field may be reached. It stands inside of an implementation, where generics
+/// Returns code that compiles where each field may be reached. It stands inside of an implementation, where generics
 /// and `Self` mean what they mean in the type.
 fn assertions(context: &Context, derived: Derived, state: &State) -> TokenStream {
     let assertions = state.asked.iter().map(|ty| {

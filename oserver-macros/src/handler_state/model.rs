@@ -1,4 +1,4 @@
-//! What the type is.
+//! The type that the derive is on.
 
 use syn::{Data, DeriveInput, Fields, Generics, Ident, Type};
 

@@ -1,4 +1,4 @@
-//! What stands in `#[handler_state(..)]`.
+//! The options in `#[handler_state(..)]`.
 
 use darling::{Error, FromMeta};
 use proc_macro2::TokenStream;

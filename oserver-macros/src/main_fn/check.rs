@@ -1,4 +1,4 @@
-//! What cannot be the `main` of a server, and the words for it.
+//! Functions that cannot be the `main` of a server, and the error messages for them.
 
 use syn::{Error, Result};
 

@@ -1,4 +1,4 @@
-//! What comes out.
+//! The code that `#[oserver::main]` generates.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};

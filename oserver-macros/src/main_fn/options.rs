@@ -1,4 +1,4 @@
-//! What stands in the parentheses of `#[oserver::main(..)]`.
+//! The options in the parentheses of `#[oserver::main(..)]`.
 
 use darling::FromMeta;
 use proc_macro2::TokenStream;

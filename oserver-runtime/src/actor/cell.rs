@@ -1,4 +1,4 @@
-//! What starts and ends the incarnations of an actor.
+//! The cell of an actor: it starts and ends the actor's incarnations.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -37,7 +37,7 @@ pub(super) struct ActorCell<C: Command> {
 pub(super) type Make<C> =
     Box<dyn Fn(Arc<ActorIncarnation<C>>, Duration) -> IncarnationFuture + Send + Sync>;
 
-/// What is left of an actor at its end.
+/// The parts of an actor that are left at its end.
 pub(super) type Remnant<C> = (Option<Make<C>>, Left<C, IncarnationPoll<C>>);
 
 /// The future of one incarnation.
@@ -111,7 +111,7 @@ impl<C: Command> ActorCell<C> {
         match self.mailbox.send(envelope) {
             Ok(was_at_rest) => {
                 if was_at_rest {
-                    // Who sent this may block now, and the actor be stuck with it.
+                    // The sender may block its thread now, and the actor would be stuck with it.
                     self.runtime.notify_watchdog();
                 }
                 Ok(())
@@ -125,12 +125,12 @@ impl<C: Command> ActorCell<C> {
         }
     }
 
-    /// What a command may take.
+    /// Returns the time limit of a command, if there is one.
     pub(super) fn command_limit(&self) -> Option<Duration> {
         self.limits.command.unwrap_or_else(|| self.runtime.timeout.get())
     }
 
-    /// What the drop of an actor may take.
+    /// Returns the deadline of the actor's drop, if there is one.
     fn drop_until(&self) -> Option<Instant> {
         self.command_limit().map(|limit| clock::lived::lived() + limit)
     }

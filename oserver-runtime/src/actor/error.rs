@@ -1,4 +1,4 @@
-//! What a caller is told when there is no answer.
+//! Errors of actor calls that have no answer.
 
 use std::fmt;
 

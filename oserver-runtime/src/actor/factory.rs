@@ -1,4 +1,4 @@
-//! What an actor is made by.
+//! Factories of actors.
 
 use std::future::{Future, ready};
 
@@ -14,13 +14,13 @@ pub trait ActorFactory<S>: Fn() -> S + Send + Sync + 'static {}
 #[diagnostic::do_not_recommend]
 impl<F: Fn() -> S + Send + Sync + 'static, S> ActorFactory<S> for F {}
 
-/// What a factory of [`supervise`](crate::supervise) returns: an actor, a `Result` with one, or a
+/// The return value of a factory of [`supervise`](crate::supervise): an actor, a `Result` with one, or a
 /// future of either. `M` tells them apart and is inferred.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an actor: put `#[oserver::actor]` on its `impl` block; a factory returns an actor, a `Result` with one, or a future of either"
 )]
 pub trait IntoActor<M>: Sized {
-    /// What it yields in the end.
+    /// The type of the actor.
     type Actor: Actor;
 
     #[doc(hidden)]

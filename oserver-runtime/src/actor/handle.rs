@@ -14,7 +14,7 @@ use crate::clock::TICK;
 use crate::clock::lived::lived_coarse;
 use crate::request::current;
 
-/// What every handle has inside. When the last is dropped the actor ends, once it has done what it was
+/// The reference inside every handle. Dropping the last one ends the actor, once it has done what it was
 /// asked for.
 #[doc(hidden)]
 pub struct ActorRef<C: Command>(Arc<Last<C>>);

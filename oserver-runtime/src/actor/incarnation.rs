@@ -52,7 +52,7 @@ impl<C: Command> Incarnation for ActorIncarnation<C> {
             actor_fault::blocked(&cell.entry, Some(remains.command), abandoned, activity)
         });
         let (incarnation, poll_task) = (remains.incarnation, remains.poll_task);
-        // What it holds its thread for may have been its last doing.
+        // The command that blocks its thread may have been the actor's last one.
         remains.tell();
         if cell.mailbox.is_done() {
             cell.monitored_drop(cell.end(None)).run_elsewhere();

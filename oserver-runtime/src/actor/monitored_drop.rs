@@ -16,7 +16,7 @@ use crate::watchdog::held_thread::HeldThread;
 use crate::watchdog::monitored_task::Incarnation;
 use crate::watchdog::runtime_context::RuntimeContext;
 
-/// What is to be dropped, which may take so long.
+/// A value to be dropped, with the time limit of its drop.
 pub(super) struct MonitoredDrop<T> {
     pub(super) entry: Arc<ActorEntry>,
     pub(super) runtime: Arc<RuntimeContext>,
@@ -60,7 +60,7 @@ impl<T: Send + 'static> Job for MonitoredDrop<T> {
     }
 }
 
-/// What the watchdog sees of it, in which nothing is a user's.
+/// The watchdog's view of the drop, which contains no user value.
 #[derive(Debug)]
 struct DropIncarnation {
     entry: Arc<ActorEntry>,
@@ -75,7 +75,7 @@ impl Incarnation for DropIncarnation {
     fn takes_its_time(&self) {}
 
     fn is_overdue(&self, now: Instant, first_seen: Instant) -> bool {
-        // What may take for ever may still not hold a thread for ever.
+        // A drop without a time limit may still not hold a thread for ever.
         self.until.unwrap_or(first_seen + DEFAULT_TIMEOUT) <= now
     }
 

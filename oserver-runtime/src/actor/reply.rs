@@ -26,7 +26,7 @@ enum State<T> {
 
 /// An answer of whatever type.
 pub trait Answerable: Send + Sync {
-    /// Tells the caller, if it was told nothing so far, and wakes it.
+    /// Fails the call with `why` if it has no result so far, and wakes the caller.
     fn fail(&self, why: CallError);
 
     /// As [`Answerable::fail`], by the watchdog: the answer that it may be the last to hold
@@ -63,7 +63,7 @@ impl<T> ReplySlot<T> {
             State::Open(waker) => {
                 let before = waker.replace(context.waker().clone());
                 drop(state);
-                // Whatever it is the waker of: not under the lock.
+                // The drop of a waker may run user code: not under the lock.
                 drop(before);
                 Poll::Pending
             }

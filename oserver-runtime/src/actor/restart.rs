@@ -37,7 +37,7 @@ pub(super) struct Restarts {
     in_window: u32,
 }
 
-/// What follows from a restart.
+/// The delay of a restart, and whether there were more restarts than allowed.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct RestartDelay {
     pub(super) delay: Duration,

@@ -58,7 +58,7 @@ pub(super) async fn run_loop<F: Fn() -> S, S: IntoActor<M>, M>(
                 let until = cell.command_limit().map(|limit| lived() + limit);
                 cell.mailbox.at(number, "stop", until);
                 let mut work = pin!(actor.stop());
-                // Whatever becomes of it, there is no further incarnation.
+                // The actor has no further incarnation, whatever the result.
                 if let Outcome::Late = incarnation.before(until, work.as_mut()).await {
                     incarnation.overrun(work).await;
                 }
@@ -95,7 +95,7 @@ async fn rest<C: Command, W>(mailbox: &Mailbox<C, W>, delay: Duration) {
     .await;
 }
 
-/// What became of the user's code.
+/// The result of the user's code.
 enum Outcome<T> {
     Done(T),
     /// It was not done by then.
@@ -142,7 +142,7 @@ impl<C: Command> ActorIncarnation<C> {
         .await
     }
 
-    /// What it is at takes too long. It is recorded before its caller is told. `work` may be polled once more, to see
+    /// Records that the command takes too long, before its caller is notified. `work` may be polled once more, to see
     /// where it awaits: what comes out of that is dropped.
     async fn overrun(&self, mut work: Pin<&mut impl Future>) -> End {
         let mailbox = &self.cell.mailbox;

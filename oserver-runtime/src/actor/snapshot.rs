@@ -1,4 +1,4 @@
-//! What an actor publishes, to be read without it.
+//! Snapshots that an actor publishes, to be read without it.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What `#[oserver::actor]` makes of a type.
+//! Traits that `#[oserver::actor]` implements for a type.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::clock::LONGEST;
     note = "put `#[oserver::actor]` on its `impl` block"
 )]
 pub trait Actor: Sized + Send + 'static {
-    /// What callers have of it.
+    /// The handle that callers hold.
     type Handle;
     /// One call, as it waits in the mailbox.
     #[doc(hidden)]
@@ -80,12 +80,12 @@ pub trait Command: Send + 'static {
     fn name(&self) -> &'static str;
 }
 
-/// What does not exist.
+/// A type without values.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub enum Never {}
 
-/// What the attribute says.
+/// The options of the attribute.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct ActorOptions {

@@ -15,7 +15,7 @@ const KEPT: usize = 300;
 /// How many routes have a history: those that were asked for first.
 const ROUTES: usize = 256;
 
-/// What is drawn, each with its name: a second's numbers, or milliseconds.
+/// The names of the series that are drawn: numbers of a second, or milliseconds.
 const SERIES: [&str; NUMBERS + 2] =
     ["requests", "panics", "timeouts", "blocked", "errors", "refused", "failed", "p50", "p99"];
 /// How many of them are numbers of a second.
@@ -24,7 +24,7 @@ const NUMBERS: usize = 7;
 /// One second of one route, or of all.
 type Sample = [Option<f32>; SERIES.len()];
 
-/// What was counted until a sample.
+/// The totals that were counted until a sample.
 #[derive(Clone, Debug, Default)]
 struct Counted {
     /// In the order of the series.
@@ -71,7 +71,7 @@ impl History {
 
     /// Everything after sample number `after`, the newest last. What a route has not is older than it.
     pub(super) fn since(&self, after: u64) -> Value {
-        // Whoever saw more than there is saw another process.
+        // A client that has seen a later sample has seen it of another process.
         let after = if after > self.last { 0 } else { after };
         let wanted = usize::try_from(self.last - after).unwrap_or(KEPT).min(KEPT);
         let routes: Map<String, Value> =
@@ -119,7 +119,7 @@ impl Line {
 impl Counted {
     fn of(route: &RouteMetrics) -> Self {
         let faults = [route.panics, route.timeouts, route.errors, route.refused];
-        // What handlers answered with 5xx by themselves.
+        // Responses with 5xx that handlers returned by themselves.
         let failed = route.statuses[4].saturating_sub(faults.iter().sum());
         let [panics, timeouts, errors, refused] = faults;
         // Each fault once: a handler that holds its thread is one of `blocked`.

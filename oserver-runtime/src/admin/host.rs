@@ -1,4 +1,4 @@
-//! Who may ask. A browser that shows a page of `evil.example` sends that name as the host, also when the
+//! Check of the `Host` header. A browser that shows a page of `evil.example` sends that name as the host, even if the
 //! name was made to point to this address in the meantime. An address cannot be made to point elsewhere.
 
 use std::net::{IpAddr, Ipv6Addr};

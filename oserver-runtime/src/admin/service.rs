@@ -1,4 +1,4 @@
-//! What is answered to which path.
+//! The admin service: the response to each path.
 
 use std::cell::RefCell;
 use std::rc::Rc;

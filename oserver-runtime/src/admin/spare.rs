@@ -23,7 +23,7 @@ pub(super) fn set_needed(needed: bool) {
     IS_NEEDED.store(needed, Ordering::SeqCst);
 }
 
-/// What is kept is a duplicate of the listener.
+/// A spare file descriptor: a duplicate of the listener.
 pub(super) struct Spare {
     listener: TcpListener,
     kept: Option<OwnedFd>,

@@ -31,7 +31,7 @@ pub(crate) struct CircuitBreaker {
     probe_after: AtomicU64,
 }
 
-/// What the breaker says to a request.
+/// The state of the breaker, as one request finds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BreakerState {
     Closed,

@@ -1,6 +1,6 @@
-//! What admission decides about a poll, for every place that asks.
+//! The decision of admission about a poll, for every caller.
 
-/// What is to become of a poll.
+/// The decision about a poll.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum AdmissionDecision {

@@ -85,7 +85,7 @@ impl Stops {
     }
 }
 
-/// Says that the process runs. Returns how long it did not, if that is news.
+/// Records that the process runs. Returns the duration of a stop that is not reported yet.
 pub(crate) fn beat() -> Option<Duration> {
     STOPS.beat(since_start(Instant::now()))
 }

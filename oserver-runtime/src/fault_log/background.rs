@@ -180,7 +180,7 @@ fn run(messages: &Receiver<Message>) {
             }
             Ok(Message::Stack(job)) if job.needs_std() => {
                 if RECORDER.symbols.are_missing() {
-                    // What hangs at the same time is captured first.
+                    // Stacks of requests that hang at the same time are captured first.
                     std::thread::sleep(BEFORE_FIRST);
                 }
                 resolve(|| job.run());

@@ -1,4 +1,4 @@
-//! What a fault is, and the one door through which each is counted and written.
+//! Faults: each is counted and written here, and only here.
 
 use std::backtrace::Backtrace;
 use std::sync::Arc;
@@ -18,13 +18,13 @@ use crate::metrics::counters::Counters;
 use crate::request::connection::ConnectionContext;
 use crate::request::state::Call;
 
-/// What the panic hook saw of a panic.
+/// The panic hook's report of a panic.
 #[derive(Debug)]
 pub(crate) struct PanicReport {
     pub(crate) message: String,
     /// `file:line:column`
     pub(crate) location: String,
-    /// Of the first panic of a place in a minute, symbols not yet found.
+    /// The backtrace of the first panic of a place in a minute, symbols not yet resolved.
     pub(crate) frames: Option<Box<Backtrace>>,
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn panic(call: &Call, stage: Stage, report: PanicReport) {
         Record { location: Some(&location), stage: Some(stage.as_str()), ..of(call, record) }
             .write();
     }
-    // What the user's own code caught becomes a fault only by the status that it answers.
+    // A panic that the user's own code caught becomes a fault only by the status of the response.
     if stage != Stage::Caught {
         alarm::faulty(call);
     }
@@ -101,7 +101,7 @@ pub(crate) fn blocked(
     count(call, |counters| &counters.blocked);
     let message = "the handler holds its thread past the deadline";
     let is_full = background::admit(Level::Error, "blocked", &call.route().label()) == Detail::Full;
-    // Of a storm it is not asked: that takes system calls.
+    // The activity is left out when the record is suppressed: reading it takes system calls.
     let activity = if is_full { activity() } else { None };
     let can_trace = is_full && cfg!(feature = "stacks");
     let request = can_trace.then(|| StackRequest::of_call("blocked-stack", call, false)).flatten();

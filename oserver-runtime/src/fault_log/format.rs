@@ -43,7 +43,7 @@ fn is_invisible(letter: char) -> bool {
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// What a client or a handler wrote must not pass for a line of the log, nor move the cursor.
+/// Escapes the text of a client or a handler: it must not pass for a line of the log, nor move the cursor.
 pub(crate) fn shown_to_people(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {

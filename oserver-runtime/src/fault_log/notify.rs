@@ -1,4 +1,4 @@
-//! What the user's callback is told of a fault.
+//! Reports of faults to the user's callback.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use crate::fault_log::stack_log::StackRequest;
 use crate::health::callbacks::{Fault, FaultKind};
 use crate::request::state::Call;
 
-/// What the callback is told of a fault besides its request.
+/// The details of a fault for the callback, in addition to the request.
 #[derive(Default)]
 pub(crate) struct Event<'a> {
     pub(crate) location: Option<&'a str>,
@@ -14,7 +14,7 @@ pub(crate) struct Event<'a> {
     pub(crate) stack: Option<&'a StackRequest>,
 }
 
-/// Tells the user's callback, if there is one.
+/// Reports a fault to the user's callback, if there is one.
 pub(crate) fn tell(call: &Call, kind: FaultKind, message: &str, event: Event<'_>) {
     let later = event.stack.map(|request| Arc::clone(request.later()));
     let describe = || Fault {

@@ -1,4 +1,4 @@
-//! What goes wrong with the process, and not with one request.
+//! Faults of the process, and not of one request.
 
 use std::sync::Once;
 use std::time::Duration;

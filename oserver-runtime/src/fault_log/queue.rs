@@ -59,7 +59,7 @@ impl Queue {
         (batch, Taken { records, lines })
     }
 
-    /// What was taken is written.
+    /// Adds `taken` to the numbers of written records and lines.
     pub(crate) fn add_written(&mut self, taken: Taken) {
         self.records.written += taken.records;
         self.lines.written += taken.lines;

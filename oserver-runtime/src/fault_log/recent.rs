@@ -17,7 +17,7 @@ const KEPT: usize = 50;
 /// How many characters of a text are kept.
 const LONGEST_TEXT: usize = 8 * 1024;
 
-/// What the record of a stack adds.
+/// The fields that the record of a stack adds.
 const OF_STACK: [&str; 4] = ["stack", "summary", "stack_location", "stack_request_id"];
 
 /// The newest comes last.

@@ -43,7 +43,7 @@ pub(crate) struct Record<'a> {
     /// The actor whose fault it is.
     pub(crate) actor: Option<&'a str>,
     pub(crate) command: Option<&'a str>,
-    /// Of a record that is not of one request.
+    /// The route of a record that is not of one request.
     pub(crate) route: Option<String>,
     pub(crate) call: Option<&'a Call>,
     pub(crate) connection: Option<&'a ConnectionContext>,
@@ -53,7 +53,7 @@ pub(crate) struct Record<'a> {
     /// Threads that are stuck past their deadlines, at this moment.
     pub(crate) abandoned: Option<usize>,
     pub(crate) request_id: Option<&'a str>,
-    /// What the thread does that is blocked.
+    /// The activity of the thread that is blocked.
     pub(crate) activity: Option<&'a str>,
     pub(crate) backtrace: Option<&'a str>,
     /// Where it hung, outermost first, one function a line.

@@ -4,7 +4,7 @@ use std::sync::{PoisonError, RwLock};
 
 const SECRET: [&str; 4] = ["authorization", "cookie", "proxy-authorization", "set-cookie"];
 
-/// What the user named besides. Read when something is written down, never for a request that goes
+/// Additional headers that the user named. Read when something is written down, never for a request that goes
 /// well.
 static NAMED: RwLock<Vec<String>> = RwLock::new(Vec::new());
 

@@ -33,7 +33,7 @@ const BATCH: usize = 4096;
 static SINK: LazyLock<Option<&'static Shared>> = LazyLock::new(start);
 static DROPPED: AtomicU64 = AtomicU64::new(0);
 
-/// What callers and the thread share.
+/// The state that callers and the thread share.
 #[derive(Default)]
 struct Shared {
     state: Mutex<State>,
@@ -212,7 +212,7 @@ fn dropped_line(dropped: u64) -> Vec<u8> {
 /// Writes whole lines to an output that takes parts of them.
 struct Writer<O> {
     output: O,
-    /// What is left of a batch that was written in part.
+    /// The rest of a batch that was written in part.
     rest: Vec<u8>,
 }
 

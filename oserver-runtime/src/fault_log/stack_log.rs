@@ -27,11 +27,11 @@ const TRACE: Duration = Duration::from_secs(2);
 /// A stack that was asked for.
 #[derive(Debug)]
 pub(crate) struct StackRequest {
-    /// Of the second record.
+    /// The fault name of the second record.
     fault: &'static str,
     /// A route's label or an actor's name.
     place: String,
-    /// What the second record names besides.
+    /// The handler that the second record names.
     handler: Option<String>,
     request_id: Option<String>,
     actor: Option<String>,
@@ -125,7 +125,7 @@ impl Job {
             #[cfg(feature = "stacks")]
             Source::Thread(thread, is_there) => match oserver_tracer::stack_of(thread, TRACE) {
                 Ok(frames) if is_there() => Ok(Stack::of_thread(frames)),
-                // What it did is over.
+                // The operation or its thread has ended.
                 Ok(_) | Err(oserver_tracer::Refused::Ended) => return,
                 Err(why) => Err(format!("the stack of the thread could not be read: {why}")),
             },

@@ -78,7 +78,7 @@ mod unix {
             Self { way: EventChannel::open(), identity: identity() }
         }
 
-        /// What the process has for its stderr may be another file by now, as after a rotation.
+        /// Reopens the channel if the stderr of the process is another file by now, as after a rotation.
         fn follow(&mut self) {
             let identity = identity();
             let key = |stat: &Stat| (stat.st_dev, stat.st_ino);

@@ -13,7 +13,7 @@ use crate::request::problem;
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// Whatever went wrong in a handler: made by `?` from every error.
+/// The error of a handler: `?` makes it from every other error.
 ///
 /// Answered as 500 with problem details that say nothing internal, or as 503 if it comes from a
 /// [`CallError`]; the record in the log has the error and its sources. Being made from everything that is an error it is none itself, as
@@ -41,7 +41,7 @@ impl Error {
         &*self.0
     }
 
-    /// What an actor said instead of an answer, if that is what it comes from.
+    /// Returns the error of the actor's call that this error comes from, if there is one.
     fn unanswered(&self) -> Option<CallError> {
         error_chain::find(&*self.0)
     }

@@ -1,4 +1,4 @@
-//! What an annotated handler becomes.
+//! The guard that the attribute puts around a handler.
 //!
 //! | file | what it does |
 //! |---|---|

@@ -81,7 +81,7 @@ pin_project! {
     }
 }
 
-/// What there is of a run before its body.
+/// The context of a run before its body.
 #[doc(hidden)]
 pub struct HandlerContext {
     meta: &'static HandlerMeta,
@@ -99,7 +99,7 @@ impl From<&'static HandlerMeta> for HandlerContext {
     }
 }
 
-/// Who keeps the time. Found out at the first poll.
+/// The host that enforces the deadline, found out at the first poll.
 enum Host {
     Unknown,
     /// A request task.

@@ -100,7 +100,7 @@ pub(crate) struct ActorTable {
 struct Actors {
     /// With the label of each. Nobody else holds one that has ended.
     entries: Vec<(Arc<ActorEntry>, String)>,
-    /// What those have done that have ended, so that no counter goes back.
+    /// The totals of actors that have ended, by label, so that no counter goes back.
     ended: BTreeMap<String, ActorTotals>,
 }
 

@@ -21,17 +21,17 @@ const WAITING: usize = 1024;
 /// How long a callback waits for the stack of a fault.
 const STACK: Duration = Duration::from_secs(5);
 
-/// What a request did that it should not have; see [`Serve::on_fault`](crate::Serve::on_fault).
+/// A fault of a request; see [`Serve::on_fault`](crate::Serve::on_fault).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Fault {
-    /// What happened.
+    /// The kind of the fault.
     pub kind: FaultKind,
     /// The panic's or error's text, or a sentence.
     pub message: String,
     /// Where in the source, as `file:line:column`: of panics, and of what has a [`stack`](Self::stack).
     pub location: Option<String>,
-    /// What the thread does that the handler holds, in words ("waits for a lock or condition (futex)"). On Linux.
+    /// The activity of the thread that the handler holds ("waits for a lock or condition (futex)"). On Linux.
     pub activity: Option<String>,
     /// Where the handler hung, one function a line, outermost first: of a [`Timeout`](FaultKind::Timeout) the chain
     /// of awaits, of a [`Blocked`](FaultKind::Blocked) the stack of the thread (with the feature `stacks`). Of many
@@ -103,7 +103,7 @@ pub struct Alarm {
 type OnFault = Box<dyn FnMut(&Fault) + Send>;
 type OnAlarm = Box<dyn FnMut(&Alarm) + Send>;
 
-/// What the user wants to be called for.
+/// The callbacks that the user has set.
 #[derive(Default)]
 pub(crate) struct Callbacks {
     pub(crate) on_fault: Option<OnFault>,
@@ -177,7 +177,7 @@ impl<E: Send + 'static> EventChannel<E> {
         let (sender, events) = sync_channel(WAITING);
         thread::Builder::new().name(thread.to_owned()).spawn(move || {
             for event in events {
-                // What panics in there was printed by the panic hook.
+                // The panic hook has printed a panic of the callback.
                 _ = catch_unwind(AssertUnwindSafe(|| call(&event)));
             }
         })?;

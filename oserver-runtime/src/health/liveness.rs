@@ -34,7 +34,7 @@ pub(crate) struct BlockedThread {
     pub(crate) since: Instant,
     /// The kernel's number of it, on Linux.
     pub(crate) thread: Option<NonZeroI32>,
-    /// What it did when it was recorded: a tracer interrupts its system call, which then has another name.
+    /// The activity when it was recorded: a tracer interrupts the system call, which then has another name.
     pub(crate) activity: OnceLock<String>,
     /// If it was asked for.
     pub(crate) stack: OnceLock<Arc<Later>>,
@@ -113,7 +113,7 @@ impl RuntimeHealth {
         self.pool_overdue.swap(0, Ordering::Relaxed) > 0
     }
 
-    /// What keeps the servers from being ready, though they are live.
+    /// Returns the reason why the servers are not ready though they are live, if there is one.
     pub(super) fn pool_trouble(&self) -> Option<Trouble> {
         let overdue = self.pool_overdue.load(Ordering::Relaxed);
         (overdue > 0).then(|| Trouble::BlockingPool(Duration::from_nanos(overdue)))

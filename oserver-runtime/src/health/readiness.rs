@@ -16,7 +16,7 @@ use crate::metrics::snapshot::Snapshot;
 /// The condition of one server.
 #[derive(Debug)]
 pub(crate) struct ServerHealth {
-    /// Tells it from every other in the process.
+    /// The id of the server, unique in the process.
     pub(crate) server: u64,
     pub(crate) routes: Arc<RouteTable>,
     pub(crate) runtime: Arc<RuntimeHealth>,
@@ -48,7 +48,7 @@ impl ServerHealth {
         Self { server, routes, runtime, rule, observer, started: Instant::now(), stage }
     }
 
-    /// Of a server that nobody can ask for anything.
+    /// Creates the health of a server that no request can reach.
     pub(crate) fn of_nobody() -> Self {
         let rule = AlarmRule::default();
         Self::new(Arc::default(), Arc::default(), rule, Observer::default())
@@ -114,7 +114,7 @@ impl ServerHealth {
         cleared.then(|| self.tell(entry, false, "it answers again".to_owned()))
     }
 
-    /// What servers of one runtime counted until now, taken together.
+    /// Returns the metrics of the servers of one runtime until now, taken together.
     pub(crate) fn snapshot(servers: &[&Self], log_dropped: u64) -> Snapshot {
         let mut routes = BTreeMap::<String, RouteMetrics>::new();
         for counts in servers.iter().flat_map(|server| server.route_metrics()) {

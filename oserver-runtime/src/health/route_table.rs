@@ -90,7 +90,7 @@ impl RouteEntry {
         &self.last_timeout
     }
 
-    /// What was counted of the route until now.
+    /// Returns the metrics of the route until now.
     pub(crate) fn metrics(&self) -> RouteMetrics {
         let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let counters = self.counters();

@@ -1,4 +1,4 @@
-//! What one server counted, for whoever wants to read it.
+//! Metrics of one server, for the user to read.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

@@ -1,4 +1,4 @@
-//! What events and spans carry.
+//! Fields of events and spans.
 
 use std::fmt;
 

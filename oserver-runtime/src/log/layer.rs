@@ -39,7 +39,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
         let Some(span) = context.span(id) else { return };
         let mut extensions = span.extensions_mut();
         if extensions.get_mut::<Fields>().is_none() {
-            // Of a handler, whose span had none until now.
+            // The span is a handler's, which had no fields until now.
             extensions.insert(Fields { without_own: true, ..Fields::default() });
         }
         if let Some(fields) = extensions.get_mut::<Fields>() {
@@ -62,7 +62,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
             }
         }
         spans.reverse();
-        // What a handler detached has its span, and what it called outside of one its thread.
+        // A task that a handler detached has the handler's span; code outside of a span has the call of its thread.
         let call = of.or_else(current::get);
         let line = Line { metadata: event.metadata(), fields: fields.map, spans, call };
         sink::write_later(line.into_bytes());

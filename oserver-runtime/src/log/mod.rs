@@ -20,7 +20,7 @@ use tracing_subscriber::registry::Registry;
 pub use crate::fault_log::format::Format;
 use crate::fault_log::{fault, format, redact, sink};
 
-/// What is logged when nobody says.
+/// The default filter of the log.
 const DEFAULT: &str = "info";
 
 /// No log is installed by itself.
@@ -45,7 +45,7 @@ static UNWANTED: AtomicBool = AtomicBool::new(false);
 /// `fields(..)` of its own; the span of a handler without is left out, for it would cost every request
 /// a twentieth of its time.
 ///
-/// Who logs never waits for who reads: a thread writes the lines, 8192 may wait for it, and how many
+/// A caller never waits for the output: a thread writes the lines, 8192 may wait for it, and how many
 /// were left out beyond that is said in a line of its own.
 #[derive(Debug, Default)]
 #[must_use = "a log that is not installed writes nothing"]
@@ -106,7 +106,7 @@ pub fn flush(limit: Duration) {
     sink::flush(limit);
 }
 
-/// What is logged, and what could not be understood of what was asked for.
+/// Returns the filter, and the error of the requested one if it could not be parsed.
 fn filter(variable: Option<String>, default: Option<String>) -> (Targets, Option<String>) {
     let default = default.unwrap_or_else(|| DEFAULT.to_owned());
     let asked = variable.filter(|text| !text.trim().is_empty()).unwrap_or_else(|| default.clone());

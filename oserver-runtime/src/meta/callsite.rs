@@ -1,4 +1,4 @@
-//! What tracing knows of a handler's span.
+//! Callsite of a handler's span, for tracing.
 //!
 //! Each handler has a callsite of its own, made when its span is first asked for: so filters see its
 //! module and level and collectors its name, and generated code does not have to submit tracing's.
@@ -14,11 +14,11 @@ use tracing::{Metadata, dispatcher};
 
 use crate::meta::HandlerMeta;
 
-/// What every handler's span has. `#[oserver::handler]` refuses these names in `fields(..)`.
+/// The fields of every handler's span. `#[oserver::handler]` refuses these names in `fields(..)`.
 pub(crate) const OWN_FIELDS: [&str; 6] =
     ["handler", "request_id", "connection_id", "route", "method", "path"];
 
-/// What tracing asks about the span of one handler.
+/// The callsite of the span of one handler.
 #[derive(Debug)]
 pub(crate) struct SpanCallsite {
     /// Set after the rest: it refers to the callsite that it is in.

@@ -1,4 +1,4 @@
-//! What an annotation says of its handler: the only data that generated code hands to the runtime.
+//! Metadata of an annotated handler: the only data that generated code hands to the runtime.
 
 pub(crate) mod callsite;
 
@@ -30,7 +30,7 @@ pub struct HandlerMeta {
     pub span_name: &'static str,
     /// The level of its span.
     pub level: Level,
-    /// What its span has beside the request's own fields.
+    /// The fields of the handler's span, in addition to the request's own fields.
     pub fields: &'static [&'static str],
     callsite: OnceLock<&'static SpanCallsite>,
 }
@@ -45,7 +45,7 @@ impl HandlerMeta {
         self.callsite.get_or_init(|| SpanCallsite::register(self))
     }
 
-    /// What holds where the annotation says nothing. The other methods are its options, so that an
+    /// Creates the metadata of an annotation without options. The other methods are its options, so that an
     /// annotation costs only what it says.
     pub const fn new(
         name: &'static str,

@@ -1,4 +1,4 @@
-//! What the actors of one runtime counted, for exporters.
+//! Metrics of the actors of one runtime, for exporters.
 
 /// Actors of one label, which most have for themselves.
 #[derive(Debug, Default)]
@@ -14,7 +14,7 @@ pub(crate) struct ActorMetrics {
     pub(crate) actors: usize,
 }
 
-/// What actors have done so far.
+/// The totals of actors so far.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ActorTotals {
     pub(crate) restarts: u64,

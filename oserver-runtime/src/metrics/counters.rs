@@ -1,4 +1,4 @@
-//! What is counted of one route: numbers that only grow, and how many requests are under way.
+//! Counters of one route: numbers that only grow, and the number of in-flight requests.
 
 use std::array;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,7 +9,7 @@ use crate::metrics::COUNTING;
 use crate::metrics::histogram::{BOUNDS, BUCKETS, Histogram};
 use crate::metrics::sharded::Sharded;
 
-/// What is counted of one route.
+/// The counters of one route.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     of_each: Sharded<OfEach>,
@@ -30,7 +30,7 @@ pub(crate) struct Counters {
     pub(crate) longest_poll: AtomicU64,
 }
 
-/// What is counted of each request. But for `in_flight` each only grows.
+/// The counters that each request changes. All but `in_flight` only grow.
 #[derive(Debug, Default)]
 struct OfEach {
     /// A request may end on another thread than it began on: only the sum means something.

@@ -9,7 +9,7 @@ use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gau
 use crate::metrics::histogram::Histogram;
 use crate::metrics::snapshot::{Family, Kind, MetricsVisitor};
 
-/// What was reported of latencies, by route.
+/// The latencies that were reported, by route.
 #[derive(Debug, Default)]
 pub(crate) struct Facade {
     reported: HashMap<String, Histogram>,

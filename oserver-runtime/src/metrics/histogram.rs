@@ -64,7 +64,7 @@ impl Histogram {
         bounds.chain([None]).zip(self.buckets)
     }
 
-    /// What was measured since `before`.
+    /// Returns the measurements since `before`.
     #[must_use]
     pub fn since(&self, before: &Self) -> Self {
         let mut buckets = self.buckets;

@@ -1,4 +1,4 @@
-//! What is counted, and how it is exported.
+//! Metrics, and how they are exported.
 //!
 //! | file | what it does |
 //! |---|---|

@@ -10,7 +10,7 @@ use crate::metrics::snapshot::Snapshot;
 
 const EVERY: Duration = Duration::from_secs(1);
 
-/// What there is to report.
+/// The source of a report.
 pub(crate) enum Source {
     /// The runtime is gone: the thread ends.
     Gone,
@@ -30,7 +30,7 @@ pub(crate) fn start(source: impl Fn() -> Source + Send + 'static) -> std::io::Re
             match source() {
                 Source::Gone => return,
                 Source::Nothing => {}
-                // What panics in there was printed by the panic hook.
+                // The panic hook has printed a panic of the facade.
                 Source::Snapshot(snapshot) => {
                     _ = catch_unwind(AssertUnwindSafe(|| snapshot.visit(&mut facade)));
                 }

@@ -1,10 +1,10 @@
-//! What one server counted, for whoever wants to read it.
+//! Metrics of one route, for the user to read.
 
 use std::time::Duration;
 
 use crate::metrics::histogram::Histogram;
 
-/// What one server counted for one route, at one moment.
+/// The metrics of one route of a server, at one moment.
 ///
 /// ```
 /// # async fn f() -> oserver_runtime::Result<()> {
@@ -57,7 +57,7 @@ pub struct RouteMetrics {
     /// thread: tokio advises [10 to 100 µs](https://docs.rs/tokio/latest/tokio/task/index.html#blocking-and-yielding)
     /// between two awaits.
     pub longest_poll: Duration,
-    /// Of the blocked ones, those that hold their thread at this moment.
+    /// Blocked requests that hold their thread at this moment.
     pub stuck: u64,
     /// The route's alarm is raised.
     pub alarm: bool,

@@ -1,4 +1,4 @@
-//! What all threads write and few read: each thread writes to a shard that few others write to, so that
+//! Values that all threads write and few read: each thread writes to a shard that few others write to, so that
 //! cores seldom wait for each other's cache lines.
 
 use std::array;

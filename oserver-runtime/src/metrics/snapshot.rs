@@ -1,4 +1,4 @@
-//! What is told of servers to whoever collects metrics: names, meanings, values. Prometheus's text and
+//! Metrics of servers, for exporters: names, meanings, values. Prometheus's text and
 //! the `metrics` facade are written from here.
 //!
 //! The labels are routes and actors, of which a bounded number is told apart, and words of our own: no
@@ -33,7 +33,7 @@ type Labels<'a> = &'a [(&'static str, &'a str)];
 
 /// Whom it is told.
 pub(crate) trait MetricsVisitor {
-    /// What comes next is of this family.
+    /// Begins a family: the values that follow belong to it.
     fn family(&mut self, family: &Family);
 
     fn value(&mut self, family: &Family, labels: Labels<'_>, value: f64);

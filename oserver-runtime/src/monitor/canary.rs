@@ -3,7 +3,7 @@
 //!
 //! Its thread also finds out whether the process was stopped.
 //!
-//! What handlers do is seen by the watchdog. The canary sees what is left: code that nobody guards,
+//! The watchdog monitors handlers. The canary detects the rest: code that nobody guards,
 //! as in `tokio::spawn`, and that holds every worker.
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -72,7 +72,7 @@ fn rest() {
     }
 }
 
-/// Says that the process runs, and records that it was stopped.
+/// Records that the process runs, and writes a record if it was stopped.
 fn beat() {
     if let Some(stopped) = lived::beat() {
         process_fault::was_stopped(stopped);

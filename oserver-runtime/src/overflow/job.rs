@@ -1,4 +1,4 @@
-//! What overflow threads run.
+//! Jobs that overflow threads run.
 
 use std::sync::Arc;
 

@@ -35,7 +35,7 @@ struct State<J: ?Sized> {
     /// Jobs whose routes have as many threads as they may have.
     held: VecDeque<Box<J>>,
     threads: usize,
-    /// What each idle thread waits on; the last to lie down is the first to be woken, so that threads
+    /// The condition variable of each idle thread; the last to park is the first to be woken, so that threads
     /// that are not needed stay idle and end.
     idle: Vec<Arc<Condvar>>,
     /// How many threads may be busy: those that are stuck, and as many more as can make use of the
@@ -49,7 +49,7 @@ struct State<J: ?Sized> {
     closed: bool,
 }
 
-/// What happened to a job that was pushed.
+/// The result of pushing a job.
 pub(crate) enum Pushed<J: ?Sized> {
     /// A thread has it, or will have it.
     Taken,
@@ -126,7 +126,7 @@ impl<J: ?Sized> Overflow<J> {
             let (guard, waited) =
                 own.wait_timeout(state, KEEP_ALIVE).unwrap_or_else(PoisonError::into_inner);
             state = guard;
-            // Whoever woke it took it off the list.
+            // The thread that woke this one removed it from the list.
             let still_idle = state.idle.iter().position(|idle| Arc::ptr_eq(idle, &own));
             if let Some(place) = still_idle {
                 state.idle.remove(place);

@@ -34,7 +34,7 @@ pub(crate) fn within<R>(call: &Arc<Call>, work: impl FnOnce() -> R) -> R {
 /// Catches a panic outside of a server, where the hook of the process has printed it.
 pub(crate) fn catch_unrecorded<R>(work: impl FnOnce() -> R) -> Result<R, Caught> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
-        // What it carried may panic when it is dropped; then it is leaked.
+        // The payload may panic when it is dropped; then it is leaked.
         if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
             std::mem::forget(next);
         }

@@ -29,7 +29,7 @@ pub(crate) fn drop_elsewhere<T: Send + 'static>(what: T) {
     let taken = Arc::clone(&parcel);
     let thread = thread::Builder::new().name("oserver-drops".into()).spawn(move || {
         let what = taken.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // What panics in there was printed by the panic hook.
+        // The panic hook has printed a panic of the drop.
         _ = catch_unwind(AssertUnwindSafe(|| drop(what)));
     });
     if thread.is_err() {

@@ -83,7 +83,7 @@ fn note(info: &PanicHookInfo<'_>) -> bool {
     .is_ok()
 }
 
-/// What `panic!` carries; any other value has no text that we know of.
+/// Returns the text that `panic!` carries; any other value has no text that we know of.
 pub(crate) fn text_of(payload: &(dyn Any + Send)) -> Option<&str> {
     let text = payload.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| payload.downcast_ref::<&'static str>().copied())

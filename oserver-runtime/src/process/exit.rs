@@ -27,7 +27,7 @@ static ENFORCER: OnceLock<Option<Sender<Order>>> = OnceLock::new();
 struct Order {
     until: Instant,
     code: i32,
-    /// What has not ended by then.
+    /// The part that has not ended by then.
     what: &'static str,
 }
 

@@ -68,7 +68,7 @@ impl Drop for RequestBody {
         if !self.is_end_stream() {
             self.call.connection.set_unread();
         }
-        // What is dropped in the midst of it wakes the connection when it is dropped: after this.
+        // Dropping an unfinished body wakes the connection: `free_the_connection` comes after that.
         self.incoming = None;
         free_the_connection();
     }

@@ -93,7 +93,7 @@ fn of_request(peer: SocketAddr, head: &Head, proxies: &[Network]) -> IpAddr {
         head.headers().filter(|(name, _)| *name == "x-forwarded-for").map(|(_, v)| v).collect();
     let hops = fields.iter().rev().flat_map(|field| field.rsplit(|byte| *byte == b','));
     for hop in hops {
-        // What is no address was written by nobody who is trusted.
+        // No trusted proxy wrote a hop that is no address.
         let Some(address) = parse(hop) else { break };
         client = address;
         if !is_trusted(client) {

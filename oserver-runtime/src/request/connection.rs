@@ -1,4 +1,4 @@
-//! What requests need to know of the connection that they came over.
+//! Context of a connection, for the requests that came over it.
 
 use std::net::SocketAddr;
 use std::ops::Deref;
@@ -11,7 +11,7 @@ use http::Extensions;
 use crate::request::server::ServerContext;
 use crate::request_id::{ConnectionId, IdPrefix};
 
-/// What requests need to know of the connection that they came over.
+/// The context of a connection, for the requests that came over it.
 #[derive(Debug)]
 pub(crate) struct ConnectionContext {
     pub(crate) server: Arc<ServerContext>,
@@ -46,7 +46,7 @@ pub(crate) struct ConnectionContext {
     progress: AtomicU64,
     /// Requests that the client gave up before they were answered, less those that were answered.
     given_up: AtomicU32,
-    /// What the ids of this connection's requests begin with.
+    /// The prefix of the ids of this connection's requests.
     pub(crate) id_prefix: IdPrefix,
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct Head {
     /// Lengths of names and values, in order.
     lengths: Vec<(u16, u16)>,
     omitted: usize,
-    /// Of path, names and values, also of what was omitted.
+    /// The size of path, names and values, including the omitted ones.
     size: usize,
     /// How often the host was named.
     hosts: usize,

@@ -1,8 +1,8 @@
-//! What clients of a server may do.
+//! Limits on the clients of a server.
 
 use std::time::Duration;
 
-/// What clients of a server may do, for [`Serve::limits`](crate::Serve::limits): all limits in one value, as a
+/// The limits on clients of a server, for [`Serve::limits`](crate::Serve::limits): all in one value, as a
 /// configuration holds them. `None` is no limit.
 ///
 /// ```

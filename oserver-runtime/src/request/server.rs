@@ -1,4 +1,4 @@
-//! What requests need to know of the server that they came to.
+//! Context of a server, for the requests that came to it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
@@ -20,12 +20,12 @@ pub(crate) fn connections_of_process() -> usize {
     OF_PROCESS.load(Ordering::Relaxed)
 }
 
-/// What requests need to know of the server that they came to.
+/// The context of a server, for the requests that came to it.
 #[derive(Debug)]
 pub(crate) struct ServerContext {
     pub(crate) routes: Arc<RouteTable>,
     pub(crate) health: Arc<ServerHealth>,
-    /// Tells this server's route entries from those of another in the same process.
+    /// Distinguishes this server's route entries from those of another in the same process.
     pub(crate) id: u64,
     /// How long a request may take, from its head on, if its handler does not say.
     pub(crate) timeout: Option<Duration>,

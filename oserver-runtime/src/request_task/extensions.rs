@@ -1,4 +1,4 @@
-//! What a response carries in its extensions: user values, of which hyper reads one.
+//! Extensions of a response: user values, of which hyper reads one.
 
 use http::Extensions;
 use hyper::ext::ReasonPhrase;

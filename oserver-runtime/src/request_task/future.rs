@@ -69,7 +69,7 @@ impl<A: ServeTarget> RequestFuture<A> {
         matches!(self.0.step, Step::New { .. })
     }
 
-    /// Says whether it may wait for a place once more.
+    /// Returns `true` if the request may wait for a permit once more. Counts the wait.
     pub(crate) fn may_wait(&mut self) -> bool {
         let waits = self.0.as_mut().project().waits;
         *waits = waits.saturating_add(1);

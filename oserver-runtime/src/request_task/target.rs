@@ -1,4 +1,4 @@
-//! What answers requests: the user's half of a server.
+//! The service that answers requests: the user's half of a server.
 
 use std::future::Future;
 

@@ -18,7 +18,7 @@ use crate::request_task::target::ServeTarget;
 use crate::task::handoff::{Handoff, Next};
 use crate::watchdog::runtime_context::RuntimeContext;
 
-/// What connection, request task and overflow threads have in common.
+/// The handoff between connection, request task and overflow threads.
 pub(crate) type RequestHandoff<A> = Handoff<RequestFuture<A>>;
 
 const BREAKER_OPEN: &str = "the breaker of its route is open";
@@ -80,7 +80,7 @@ impl<A: ServeTarget> RequestTask<A> {
         self.runtime.hand_off_if_lowered();
     }
 
-    /// What comes after a poll on a worker, or in place of one.
+    /// Continues after a poll on a worker, or in place of one.
     fn go_on(
         &self,
         polled: Result<Poll<()>, AdmissionDecision>,

@@ -1,4 +1,4 @@
-//! What a request gets whose time is over.
+//! The response to a request that has timed out.
 
 use std::task::Context;
 
@@ -35,7 +35,7 @@ pub(crate) fn give_up(
 pub(crate) fn pass(call: &Call) -> Response<Bytes> {
     let (how, is_first) = call.give_up(GivenUp::Late);
     if how == GivenUp::Blocked {
-        // Who said so recorded it, and could not know whether there is a client to be answered.
+        // The side that found the block recorded it, and could not know whether there is a client to be answered.
         fault::late_by_block(call);
     }
     record(call, how, is_first, false).0

@@ -25,7 +25,7 @@ impl std::fmt::Display for BrokenOff {
 
 impl std::error::Error for BrokenOff {}
 
-/// What hyper sends.
+/// The body that hyper sends.
 #[derive(Debug)]
 pub(crate) enum ResponseBody {
     /// All there is, or nothing (any more).
@@ -42,7 +42,7 @@ pub(crate) struct Streaming {
     pub(crate) ended: Arc<Ended>,
     pub(crate) size: SizeHint,
     pub(crate) call: Arc<Call>,
-    /// What was sent before is given to the socket first; then the connection breaks.
+    /// The body breaks off: earlier frames are given to the socket first; then the connection breaks.
     pub(crate) breaking: bool,
     /// It is being sent: until it ends its connection is not idle.
     pub(crate) active: bool,

@@ -30,7 +30,7 @@ pub trait GuardedHandler<T, S>: Handler<T, S> + HandlerFunction<T> + sealed::Gua
 #[rustfmt::skip]
 pub trait GuardedFuture: Future<Output: GuardedResponse> {}
 
-/// What an annotated function yields.
+/// The response that an annotated function yields.
 pub trait GuardedResponse: IntoResponse + sealed::Response {}
 
 impl GuardedResponse for Guarded {}
@@ -49,7 +49,7 @@ pub trait CapturesNothing {}
 #[diagnostic::do_not_recommend]
 impl<F: Copy> CapturesNothing for F {}
 
-/// What a handler takes, except for its last parameter.
+/// A parameter of a handler, except for the last one.
 #[diagnostic::on_unimplemented(message = "`{Self}` cannot stand in front of another parameter: move what reads the body (`Json`, `Form`, `String`, `Bytes`, `Request`) to the end; the type in `Path` or `Query` derives `serde::Deserialize`, that in `State` derives `Clone`, and an extractor of yours implements `FromRequestParts`")]
 #[rustfmt::skip]
 pub trait HeadExtractor<S>: FromRequestParts<S> + Send {}
@@ -57,7 +57,7 @@ pub trait HeadExtractor<S>: FromRequestParts<S> + Send {}
 #[diagnostic::do_not_recommend]
 impl<S, T: FromRequestParts<S> + Send> HeadExtractor<S> for T {}
 
-/// What a handler takes last.
+/// The last parameter of a handler.
 #[diagnostic::on_unimplemented(message = "`{Self}` cannot be extracted from a request: the type in `Json`, `Query`, `Form` or `Path` derives `serde::Deserialize`, that in `State` derives `Clone`, and an extractor of yours implements `FromRequest` or `FromRequestParts`")]
 #[rustfmt::skip]
 pub trait LastExtractor<S, M>: FromRequest<S, M> + Send {}
@@ -65,7 +65,7 @@ pub trait LastExtractor<S, M>: FromRequest<S, M> + Send {}
 #[diagnostic::do_not_recommend]
 impl<S, M, T: FromRequest<S, M> + Send> LastExtractor<S, M> for T {}
 
-/// What a router's state has to be, whatever it is for.
+/// The bounds on the state of every router.
 #[diagnostic::on_unimplemented(message = "`{Self}` cannot be the state of a router: put `#[derive(Clone)]` on it, or give the router an `Arc` of it; a state is `Clone + Send + Sync + 'static`")]
 #[rustfmt::skip]
 pub trait RouterState: Clone + Send + Sync + 'static {}

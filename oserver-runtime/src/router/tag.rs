@@ -1,4 +1,4 @@
-//! Tells each request its route, before middleware and extractors run: a tag stands in front of each
+//! Sets the route of each request, before middleware and extractors run: a tag stands in front of each
 //! handler, and in front of each layer that is put around handlers.
 //!
 //! A tag does not know its route beforehand: the same routes may be nested in several places and
@@ -71,7 +71,7 @@ impl Tag {
         Self { source: Source::Fallback, seen: Arc::default() }
     }
 
-    /// Says whether what stands behind the tag may run here.
+    /// Returns the decision whether the code behind the tag may run here.
     pub(super) fn tell(&self, request: &Request) -> AdmissionDecision {
         current::with(|call| {
             if call.has_route() {
@@ -186,7 +186,7 @@ where
 
     fn call(self, request: Request, state: S) -> TaggedHandler<H::Future> {
         let gate = Gate::new(self.tag.tell(&request));
-        // Of a function nothing runs until its future is polled.
+        // No part of an async function runs until its future is polled.
         TaggedHandler { gate, future: self.inner.call(request, state) }
     }
 }

@@ -24,7 +24,7 @@ const BACK_OFF: Duration = Duration::from_millis(100);
 /// How many connections that wait are taken at most when the server stops.
 const LAST_ONES: usize = 4096;
 
-/// What a connection needs.
+/// The parts of a server that a connection needs.
 #[derive(Clone)]
 pub(super) struct ServerParts<A> {
     pub(super) app: A,

@@ -47,7 +47,7 @@ pub(super) async fn shutdown(
             server.advance(Phase::Closing);
             all_gone(server).await;
         }
-        // What was asked of them is done before they end.
+        // Monitored tasks finish the work that they have accepted before they end.
         if registered.leave() {
             registered.runtime.monitored_tasks.stop().await;
         }
@@ -66,7 +66,7 @@ pub(super) async fn shutdown(
     // One whose handler blocks needs no thread to be closed; what is stuck otherwise ends with the
     // process.
     _ = within(Some(FORCED), all_gone(server)).await;
-    // What actors have to save is no less than that because a connection was cut off.
+    // Actors save their state also when a connection was cut off.
     if registered.leave() {
         _ = within(Some(FORCED), registered.runtime.monitored_tasks.stop()).await;
     }
@@ -95,7 +95,7 @@ impl Registered {
         Self { server: Arc::clone(&parts.server), runtime: Arc::clone(&parts.runtime) }
     }
 
-    /// Says whether it was the last of the runtime.
+    /// Removes the server from its runtime. Returns `true` if it was the last one.
     fn leave(&self) -> bool {
         self.runtime.escalation.remove_server(&self.server)
     }

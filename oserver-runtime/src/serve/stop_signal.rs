@@ -1,4 +1,4 @@
-//! What makes a server stop.
+//! Causes of a server's stop.
 
 use std::future::{Future, pending};
 use std::pin::Pin;
@@ -8,7 +8,7 @@ use futures_util::future::{Either, select};
 use crate::fault_log::process_fault;
 use crate::process::{exit, exit_code};
 
-/// What makes a server stop: the user's word, or a signal if the process is ours.
+/// The causes of a server's stop: the user's future, or a signal if the process is ours.
 pub(super) struct Stop {
     pub(super) asked: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     pub(super) signals: bool,

@@ -1,4 +1,4 @@
-//! What systemd is told (`Type=notify`, `WatchdogSec=`), from a thread of its own: that the process is
+//! Notifications to systemd (`Type=notify`, `WatchdogSec=`), from a thread of its own: that the process is
 //! ready, how it is, and that it is alive, for as long as that is the truth.
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -84,7 +84,7 @@ fn run() {
             said = status;
         }
         let live = !servers.is_empty() && servers.iter().all(|one| one.trouble().is_none());
-        // Of the end of a server that was stopped its supervisor has a limit of its own.
+        // A supervisor has a limit of its own for the end of a server that was stopped.
         if watchdog.is_some() && (live || STOPPING.load(Ordering::Relaxed)) {
             tell(&[Watchdog]);
         }

@@ -1,4 +1,4 @@
-//! What can be served: routers, tower services, one handler.
+//! Targets that can be served: routers, tower services, one handler.
 
 use std::any::Any;
 use std::future::{Future, IntoFuture};
@@ -19,7 +19,7 @@ use crate::router::direct::DirectFuture;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// What [`serve`](crate::serve) takes; `M` tells the kinds apart and is inferred.
+/// The argument of [`serve`](crate::serve); `M` distinguishes the kinds and is inferred.
 ///
 /// Implemented for tower services (routers among them) and for functions from
 /// [`Request`](crate::Request) to a response.
@@ -29,7 +29,7 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
     note = "serve a router after `.with_state(..)`, a `Clone` tower service over `oserver::Request`, or one `async fn(oserver::Request) -> impl IntoResponse`"
 )]
 pub trait IntoServeTarget<M> {
-    /// What answers the requests.
+    /// The target that answers the requests.
     type Target: ServeTarget;
 
     /// Makes the one into the other.

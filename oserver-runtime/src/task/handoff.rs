@@ -48,7 +48,7 @@ enum State<W> {
     Answered(W),
 }
 
-/// What the task finds.
+/// The next work of the task, if there is any.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Next<W> {
     Work(W),

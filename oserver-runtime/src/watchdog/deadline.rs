@@ -1,4 +1,4 @@
-//! What follows when a poll is past its deadline, and when it comes back after all.
+//! Handling of a poll that is past its deadline, and of its return after all.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -25,7 +25,7 @@ pub(crate) enum Violation {
         thread: Arc<BlockedThread>,
         /// The thread counts as lost.
         lost: bool,
-        /// What it does to its thread is recorded, or will not be.
+        /// The block of the thread is recorded, or will not be.
         recorded: bool,
     },
     Actor(Arc<ActorEntry>, Arc<BlockedThread>),
@@ -133,7 +133,7 @@ fn record(
     thread: &BlockedThread,
 ) {
     let stage = match part {
-        // Who of all those before the response it is, the record of the handler tells.
+        // The handler in the record tells which of the parts before the response it is.
         Part::Response => call.handler().map(|_| Stage::Handler),
         Part::Body => Some(Stage::Body),
     };
@@ -155,7 +155,7 @@ fn lose(runtime: &RuntimeContext, call: &Call, route: RouteIndex, thread: &Arc<B
     breaker.add_stuck(runtime.budget.route_limit());
 }
 
-/// What follows from one more abandoned thread, once its request is answered.
+/// Handles one more abandoned thread, once its request is answered.
 fn answer_for_lost(runtime: &Arc<RuntimeContext>, call: &Call, route: RouteIndex) {
     alarm::abandoned(call, call.server.routes.entry(route));
     escalate_if_exceeded(runtime);

@@ -1,4 +1,4 @@
-//! What a process does that is unrecoverable: it says so, finishes what it can, and exits.
+//! Escalation of an unrecoverable process: it reports this, finishes what it can, and exits.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -19,7 +19,7 @@ pub(crate) struct HeldThread {
         allow(dead_code, reason = "a tracer asks whether it goes on")
     )]
     pub(crate) poll: u64,
-    /// What the thread had computed when the poll was young.
+    /// The sample of the thread's CPU time when the poll was young.
     pub(crate) before: Option<Sample>,
 }
 

@@ -1,4 +1,4 @@
-//! What the watchdog monitors besides requests. It is polled as they are; what it is, this room does not know.
+//! Tasks other than requests that the watchdog monitors. They are polled as requests are, whatever they are.
 
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -44,7 +44,7 @@ pub(crate) trait MonitoredTask: Send + Sync {
     /// Watchdog: tells those who wait for it that their time is over. Says when that of the next one is.
     fn expire(&self, now: Instant) -> Option<Instant>;
 
-    /// What it needs, without doing anything for it.
+    /// Returns how closely the task must be watched, without doing anything for it.
     fn watch_level(&self) -> WatchLevel;
 
     /// Takes in nothing more, and ends when it is done with what it has.

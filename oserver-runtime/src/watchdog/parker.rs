@@ -39,7 +39,7 @@ impl Parker {
         }
     }
 
-    /// Says whether the parker may lie down: `false` when there is something to watch after all.
+    /// Returns `true` if the parker may park, `false` if there is something to watch after all.
     pub(crate) fn may_park(&self, is_quiet: impl FnOnce() -> bool) -> bool {
         self.asleep.store(true, Ordering::Relaxed);
         fence(Ordering::SeqCst);

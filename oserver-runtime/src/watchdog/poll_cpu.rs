@@ -1,4 +1,4 @@
-//! What one poll computes. It counts for the poll's route, and a thread that computes for long loses its priority.
+//! CPU time of one poll. It counts for the poll's route, and a thread that computes for long loses its priority.
 //!
 //! All others are to keep most of their rate beside polls that compute, before and after a deadline. A poll that
 //! goes on at low priority is not punished otherwise: where the cores are not all taken it is as fast as before.

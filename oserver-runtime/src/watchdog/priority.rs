@@ -57,7 +57,7 @@ mod system {
         }
     }
 
-    /// Of the calling thread.
+    /// Returns the id of the calling thread.
     pub(crate) fn thread_id() -> ThreadId {
         ThreadId { kernel: rustix::thread::gettid(), library: thread_native_id() }
     }

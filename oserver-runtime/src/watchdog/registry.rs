@@ -13,7 +13,7 @@ thread_local! {
     static OWN: RefCell<Option<Own>> = const { RefCell::new(None) };
 }
 
-/// What a thread has of the runtime that it works for.
+/// The registration of a thread with the runtime that it works for.
 struct Own {
     id: u64,
     slot: Arc<Slot>,

@@ -95,7 +95,7 @@ fn run(runtime: &Weak<RuntimeContext>) {
         let is_calm = polls >= CALM_FROM && !one_stays && is_overflow_quiet;
         let quiet = !busy && is_overflow_quiet && watch_level != WatchLevel::Poll;
         quiet_looks = if quiet { quiet_looks + 1 } else { 0 };
-        // Of those that are stuck nothing new is to be expected; they are looked at more rarely.
+        // Stuck polls seldom change; they are looked at more rarely.
         let stuck = watch_level == WatchLevel::Deadline
             || watched.iter().any(|watched| watched.poll.is_some());
         let parker = Arc::clone(&runtime.parker);

@@ -1,4 +1,4 @@
-//! What all servers and actors of one runtime share: permits, the overflow pool, slots, health.
+//! Context of one runtime, shared by its servers and actors: permits, the overflow pool, slots, health.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -28,7 +28,7 @@ pub(crate) struct RuntimeContext {
     pub(super) id: u64,
     pub(super) handle: Handle,
     pub(super) permits: Permits,
-    /// Of those permits, how many actors may have: some are left for requests.
+    /// The part of those permits that actors may have: some are left for requests.
     pub(super) actor_permits: Permits,
     pub(crate) monitored_tasks: MonitoredTasks,
     pub(crate) timeout: ActorTimeout,
@@ -204,7 +204,7 @@ impl RuntimeContext {
 impl Drop for RuntimeContext {
     fn drop(&mut self) {
         self.parker.unpark();
-        // Whoever was the last to hold it.
+        // Any thread may drop the last reference to the context.
         discard((self.overflow.close(), self.escalation.take_callbacks()));
     }
 }

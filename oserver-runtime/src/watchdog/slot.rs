@@ -1,4 +1,4 @@
-//! What each polling thread is at, for the watchdog to see.
+//! The slot of each polling thread: its current poll, for the watchdog to see.
 
 use std::sync::{Arc, PoisonError};
 
@@ -16,7 +16,7 @@ pub(crate) enum Role {
     Overflow,
 }
 
-/// What is polled.
+/// The part of a request that is polled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     /// The service call, until its response. Its deadline is the request's.
@@ -70,7 +70,7 @@ impl<W: Clone> Slot<W> {
         }
     }
 
-    /// What the thread is for.
+    /// Returns the role of the thread.
     pub(crate) fn role(&self) -> Role {
         self.role
     }

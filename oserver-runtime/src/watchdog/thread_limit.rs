@@ -1,4 +1,4 @@
-//! What follows when the operating system gives no more overflow threads (`ulimit -u`, systemd's `TasksMax`, a cgroup's
+//! Refusal of the operating system to start overflow threads (`ulimit -u`, systemd's `TasksMax`, a cgroup's
 //! `pids.max`): it is recorded, and when all that there are is lost, requests that need one are refused at once, and
 //! the process is not live. It ends as it does past the budget.
 

@@ -71,7 +71,7 @@ mod tests {
         let mut expiry = Expiry(begin);
         expiry.monitor(at(0), || Some(at(20)));
         assert_eq!(expiry.sleep(at(0)), Duration::from_millis(20));
-        // Who came since may have less time.
+        // A task that came since may have less time.
         expiry.monitor(at(20), || Some(at(5000)));
         assert_eq!(expiry.sleep(at(20)), EXPIRE_EVERY);
         expiry.monitor(at(30), || unreachable!("nobody's time is over"));

@@ -34,7 +34,7 @@ state! {
 }
 
 either! {
-    /// What is in it.
+    /// Each type gives out its contents.
     impl[T] for axum_extra::extract::Cached<T> where T;
     impl[A, B] for axum_extra::either::Either<A, B> where A, B;
     impl[A, B, C] for axum_extra::either::Either3<A, B, C> where A, B, C;
@@ -46,7 +46,7 @@ either! {
 }
 
 request_data! {
-    /// What is in it; of the rejection it has only the type.
+    /// Each type gives out its contents; of the rejection it has only the type.
     impl[E, R] for axum_extra::extract::WithRejection<E, R> where E;
 }
 
@@ -64,7 +64,7 @@ request_data! {
     impl[] for axum_extra::extract::multipart::MultipartError;
 }
 
-/// What `Protobuf<T>` can be read as: a message of `prost`, which axum-extra does not export.
+/// The types that `Protobuf<T>` can be read as: messages of `prost`, which axum-extra does not export.
 pub trait Message: Send {}
 
 impl<T: Send> Message for T where axum_extra::protobuf::Protobuf<T>: axum::extract::FromRequest<()> {}

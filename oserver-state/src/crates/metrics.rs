@@ -1,7 +1,7 @@
 //! Handles of metrics.
 
 vouched! {
-    /// Whoever installs a recorder decides; those of the field count in atomic numbers.
+    /// The installed recorder decides; common recorders count in atomic numbers.
     impl[] for metrics::Counter;
     impl[] for metrics::Gauge;
     impl[] for metrics::Histogram;

@@ -1,4 +1,4 @@
-//! What the types of other crates are, each behind the feature of its crate's name and version.
+//! Declarations for the types of other crates, each behind the feature of its crate's name and version.
 
 #[cfg(feature = "ahash-0_8")]
 mod ahash;

@@ -8,7 +8,7 @@ vouched! {
 
 #[cfg(feature = "tera-1")]
 request_data! {
-    /// What a template is rendered with.
+    /// The context that a template is rendered with.
     impl[] for tera_1::Context;
     impl[] for tera_1::Error;
 }
@@ -21,7 +21,7 @@ vouched! {
 
 #[cfg(feature = "tera-2")]
 request_data! {
-    /// What a template is rendered with.
+    /// The context that a template is rendered with.
     impl[] for tera_2::Context;
     impl[] for tera_2::Error;
 }

@@ -16,7 +16,7 @@ state! {
 }
 
 state! {
-    /// What is sent can be got out of them; a sender of `broadcast` can subscribe.
+    /// Each type gives out the values that are sent; a sender of `broadcast` can subscribe.
     impl[T] for tokio::sync::mpsc::Receiver<T> where T;
     impl[T] for tokio::sync::mpsc::UnboundedReceiver<T> where T;
     impl[T] for tokio::sync::oneshot::Receiver<T> where T;
@@ -46,7 +46,7 @@ state! {
 }
 
 state! {
-    /// What a task gives back is what it is.
+    /// Each type gives out the output of its tasks.
     impl[T] for tokio::task::JoinHandle<T> where T;
     impl[T] for tokio::task::JoinSet<T> where T;
 }
@@ -106,7 +106,7 @@ locks! {
 }
 
 locks! {
-    /// Who is waited for may never come.
+    /// The tasks that a barrier waits for may never come.
     impl[] for tokio::sync::Barrier;
 }
 

@@ -15,14 +15,14 @@ use std::sync::{self, Arc};
 use std::task::Poll;
 
 either! {
-    /// What is in it.
+    /// Each type gives out its contents.
     impl[T] for Option<T> where T;
     impl[T, E] for Result<T, E> where T, E;
 }
 
 either! {
     /// tuples of up to 16:
-    /// What is in it.
+    /// Each type gives out its contents.
     impl[A] for (A,) where A;
     impl[A, B] for (A, B) where A, B;
     impl[A, B, C] for (A, B, C) where A, B, C;
@@ -42,7 +42,7 @@ either! {
 }
 
 fundamental! {
-    /// What it points to.
+    /// Each type gives out the value that it points to.
     impl[T: ?Sized] for &T where T;
     impl[T: ?Sized] for &mut T where T;
     impl[T: ?Sized] for Box<T> where T;
@@ -50,7 +50,7 @@ fundamental! {
 }
 
 state! {
-    /// What it points to.
+    /// Each type gives out the value that it points to.
     impl[T: ?Sized] for Arc<T> where T;
     impl[T: ?Sized] for sync::Weak<T> where T;
     impl[T: ?Sized] for Rc<T> where T;
@@ -59,7 +59,7 @@ state! {
 }
 
 state! {
-    /// What is in it. A map gives out its hasher, too.
+    /// Each type gives out its contents. A map gives out its hasher, too.
     impl[T] for [T] where T;
     impl[T, const N: usize] for [T; N] where T;
     impl[T] for Vec<T> where T;
@@ -73,7 +73,7 @@ state! {
 }
 
 state! {
-    /// What is in it.
+    /// Each type gives out its contents.
     impl[T] for Reverse<T> where T;
     impl[T] for Wrapping<T> where T;
     impl[T] for Saturating<T> where T;

@@ -13,7 +13,7 @@ locks! {
 }
 
 locks! {
-    /// Who is waited for may never come.
+    /// The threads that a thread waits for may never come.
     impl[] for sync::Condvar;
     impl[] for sync::Barrier;
 }

@@ -1,4 +1,4 @@
-//! What the types of the standard library are.
+//! Declarations for the types of the standard library.
 
 mod containers;
 mod functions;

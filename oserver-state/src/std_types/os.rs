@@ -1,4 +1,4 @@
-//! What the standard library has of the system: the kernel keeps order there, without a lock that a
+//! Types of the operating system in the standard library: the kernel keeps order there, without a lock that a
 //! panic could leave behind.
 
 use std::net::{

@@ -49,7 +49,7 @@ state! {
 }
 
 state! {
-    /// What goes wrong when text is read.
+    /// Errors of reading text.
     impl[] for std::fmt::Error;
     impl[] for std::str::Utf8Error;
     impl[] for std::str::ParseBoolError;

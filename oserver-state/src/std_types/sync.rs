@@ -1,4 +1,4 @@
-//! What threads share in the standard library and is no lock.
+//! Types of the standard library that threads share and that are no locks.
 
 use std::sync::atomic::{
     AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicU8, AtomicU16,
@@ -41,7 +41,7 @@ state! {
 }
 
 state! {
-    /// What is sent can be got out of it.
+    /// Each type gives out the values that are sent.
     impl[T] for Receiver<T> where T;
     impl[T] for mpsc::SendError<T> where T;
     impl[T] for mpsc::TrySendError<T> where T;
@@ -58,6 +58,6 @@ state! {
 }
 
 state! {
-    /// What a thread gives back is what it is.
+    /// A join handle gives out the result of its thread.
     impl[T] for JoinHandle<T> where T;
 }

@@ -19,7 +19,7 @@ pub(super) const MARK: &str = "oserver stack tracer";
 
 /// How much of a stack is copied. More is only there in a recursion that got out of hand.
 const MOST_STACK: usize = 1 << 20;
-/// What is below the stack pointer and still in use (x86_64).
+/// The bytes below the stack pointer that are still in use (x86_64).
 const RED_ZONE: u64 = 128;
 /// Frames that are answered.
 const MOST_FRAMES: usize = 256;
@@ -50,7 +50,7 @@ pub(super) fn serve() -> ! {
     std::process::exit(0)
 }
 
-/// What the tracer wrote, as the parent has it.
+/// Parses the answer of the tracer, as the parent has it.
 pub(super) fn parse(answer: &str) -> Result<Vec<usize>, Refused> {
     let mut lines = answer.lines();
     match lines.next() {

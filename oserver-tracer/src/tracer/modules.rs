@@ -1,4 +1,4 @@
-//! What is loaded in the server, and its unwind tables. All of it is read from the server's memory: files may have
+//! Modules loaded in the server, and their unwind tables. All of it is read from the server's memory: files may have
 //! been replaced, and the kernel's own module (vdso) has none.
 
 use std::fs::File;
@@ -12,7 +12,7 @@ const LARGEST: u64 = 256 << 20;
 
 const PT_LOAD: u32 = 1;
 const PT_GNU_EH_FRAME: u32 = 0x6474_e550;
-/// Of a table's index: its second field is the distance to the table, from where that field is, in four bytes.
+/// The encoding in a table's index whose second field is the distance from itself to the table, in four bytes.
 const RELATIVE: u8 = 0x1b;
 
 /// The memory of another process.
@@ -75,7 +75,7 @@ pub(super) fn load(maps: &str, memory: &Memory<'_>) -> Vec<Module<Vec<u8>>> {
         .collect()
 }
 
-/// What a program header says.
+/// The fields of a program header.
 struct Segment {
     kind: u32,
     offset: u64,

@@ -36,7 +36,7 @@ pub(super) fn addresses_of(thread: NonZeroI32, limit: Duration) -> Result<Vec<us
     let failed = |what: &str, error: &io::Error| {
         Refused::Failed(format!("the tracer process could not {what}: {error}"))
     };
-    // What this process runs, also when the file was replaced since.
+    // The program that this process runs, also when the file was replaced since.
     let child = Command::new("/proc/self/exe")
         .arg0(MARK)
         .stdin(Stdio::piped())
@@ -51,7 +51,7 @@ pub(super) fn addresses_of(thread: NonZeroI32, limit: Duration) -> Result<Vec<us
     stdin.write_all(request.as_bytes()).map_err(|error| failed("be asked", &error))?;
     drop(stdin);
     let begin = Instant::now();
-    // What it writes fits into the pipe.
+    // The answer of the tracer fits into the pipe.
     while tracer.0.try_wait().map_err(|error| failed("be waited for", &error))?.is_none() {
         if begin.elapsed() >= limit {
             return Err(Refused::TooSlow);

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_stream::StreamExt;
 
 const FOREVER: Duration = Duration::from_secs(100_000);
-/// What a handler may take.
+/// The time that a handler may take.
 const LIMIT: Duration = Duration::from_millis(800);
 
 #[derive(Clone, HandlerState)]

@@ -39,7 +39,7 @@ async fn start() -> Faults {
     service
 }
 
-/// What stderr says of a request under this fault, as soon as it is there.
+/// Returns the record of a request under this fault, as soon as it is on stderr.
 async fn record(service: &Faults, request: &str, fault: &str) -> Value {
     let mut found = None;
     eventually(&format!("a record `{fault}` of {request}"), || {

@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 /// How many calls may wait, where that is asked.
 const MAILBOX: usize = 1024;
 
-/// What is done with a call, and what that gives.
+/// A measurement of a call; `Measured` is the type of its result.
 pub trait Measure {
     type Measured;
 

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use contenders::{Contender, Measure};
 
 const CALLERS: [usize; 3] = [1, 8, 64];
-/// Of so many calls one is timed: to look at the clock costs a tenth of a call.
+/// One call in this many is timed, because reading the clock costs a tenth of a call.
 const TIMED: u64 = 8;
 
 /// All callers of one contender, for a while.
@@ -40,7 +40,7 @@ async fn main() -> ExitCode {
         let mut samples = vec![Vec::new(); Contender::ALL.len()];
         for round in 0..rounds {
             let mut order: Vec<usize> = (0..samples.len()).collect();
-            // What drifts during a round must not always hurt the same one.
+            // Drift during a round must not always hurt the same contender.
             if round % 2 == 1 {
                 order.reverse();
             }

@@ -1,4 +1,4 @@
-//! What handlers do that go wrong, the same for every kind.
+//! Faults of handlers, the same for every kind of server.
 
 use std::convert::Infallible;
 use std::sync::Mutex;
@@ -27,7 +27,7 @@ pub fn panic<T>() -> T {
     panic!("the handler panicked, as it was asked to")
 }
 
-/// Whoever catches it and drops what it carries has a second one.
+/// Panics with a payload whose drop panics again.
 pub fn panic_payload<T>() -> T {
     std::panic::panic_any(PanicsOnDrop)
 }

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 
 use crate::{fault, shapes};
 
-/// What is known is not boxed: that would slow down what all others are measured against.
+/// Known bodies are not boxed: a box would slow down the server that all others are compared with.
 type Body = Either<Full<Bytes>, StreamBody<Frames>>;
 type Frames = Pin<Box<dyn Stream<Item = Result<Frame<Bytes>, Infallible>> + Send>>;
 

@@ -32,7 +32,7 @@ mod shapes;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// What every kind answers on `/ok`.
+/// The body of every kind's response on `/ok`.
 const HELLO: &str = "Hello, World!";
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);

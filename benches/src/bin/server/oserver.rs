@@ -148,7 +148,7 @@ async fn spin_body() -> Body {
     Body::from_stream(fault::body(fault::spin))
 }
 
-/// What others would share under a lock.
+/// State that the other servers would share under a lock.
 #[derive(Default)]
 struct Counter(u64);
 

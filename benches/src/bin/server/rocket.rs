@@ -95,7 +95,7 @@ async fn drop_then_block(body: Data<'_>) -> &'static str {
     fault::block()
 }
 
-/// What extracts is a request guard here.
+/// A request guard, Rocket's counterpart of an extractor.
 struct Blocks;
 
 #[rocket::async_trait]

@@ -29,12 +29,12 @@ pub struct LockPlan {
     pub handlers: Vec<String>,
     pub takers: Vec<Taker>,
     pub shape: Shape,
-    /// What the shape begins with.
+    /// The code to start from, for this shape.
     pub code: String,
 }
 
 impl LockPlan {
-    /// What a person decides, in a sentence or two.
+    /// Returns the decision that a person has to make, in a sentence or two.
     #[must_use]
     pub fn message(&self) -> String {
         let places = match self.takers.as_slice() {

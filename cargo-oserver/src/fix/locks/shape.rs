@@ -1,4 +1,4 @@
-//! What fits in the place of a lock, and the code to begin with.
+//! Replacements that fit a lock, and the code to begin with.
 
 use super::Taker;
 
@@ -51,7 +51,7 @@ impl Shape {
 const NUMBERS: &[&str] =
     &["bool", "u8", "u16", "u32", "u64", "usize", "i8", "i16", "i32", "i64", "isize"];
 
-/// What the lock protects, as it is written: `Vec<u8>` of `Arc<Mutex<Vec<u8>>>`.
+/// Returns the type that the lock protects, as it is written: `Vec<u8>` of `Arc<Mutex<Vec<u8>>>`.
 fn inner(what: &str) -> &str {
     let ty = what.split_once(": ").map_or(what, |(_, ty)| ty);
     for name in ["Mutex<", "RwLock<", "RefCell<", "Cell<"] {

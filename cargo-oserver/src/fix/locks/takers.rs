@@ -17,7 +17,7 @@ pub struct Taker {
     pub line: u32,
     /// Whether it changes what the lock protects, as far as the call says so.
     pub writes: bool,
-    /// What is called on what the lock protects.
+    /// The methods that are called on the protected value.
     pub under: Vec<String>,
     pub across_await: bool,
 }

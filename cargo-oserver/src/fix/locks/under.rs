@@ -1,4 +1,4 @@
-//! What runs while a lock is held.
+//! Calls that run while a lock is held.
 
 use crate::syntax::{Block, Expr, Place};
 

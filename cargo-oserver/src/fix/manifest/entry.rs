@@ -1,4 +1,4 @@
-//! What stands behind the name of the dependency.
+//! Values for the dependency's entry in a manifest.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use entry::{of_workspace, requirement};
 use toml_edit::{DocumentMut, InlineTable, Item, Table, Value};
 
-/// What a package's manifest has to say.
+/// The dependency that a package's manifest has to declare.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Wanted {
     pub(super) features: BTreeSet<&'static str>,

@@ -1,4 +1,4 @@
-//! What a closure takes along: parameters of the function that it becomes, where the router can give them.
+//! Captures of a closure: parameters of the function that it becomes, where the router can give them.
 
 use super::handlers::Needs;
 use super::state::{Judged, Kind};
@@ -9,11 +9,11 @@ use crate::fix::tree::ClosureSite;
 use crate::handlers::{Handler, Way};
 use crate::program::{Function, ModuleId, Resolved};
 
-/// What the function gets.
+/// The inputs of the function that a closure becomes.
 #[derive(Debug, Default)]
 pub(super) struct Given {
     pub(super) params: Vec<String>,
-    /// What stands before its body.
+    /// The lines that are inserted before its body.
     pub(super) lines: String,
     /// At the router.
     pub(super) edits: Vec<Edit>,

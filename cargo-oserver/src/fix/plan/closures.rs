@@ -100,7 +100,7 @@ impl<'a> Planner<'_, 'a> {
         let inner = if site.block { body[1..body.len() - 1].trim_matches('\n') } else { body };
         let body = match (site.is_async, inner.trim_end()) {
             (true, inner) => inner.to_owned(),
-            // What it returns is a future.
+            // The closure returns a future.
             (false, inner) => format!("{inner}.await"),
         };
         let output = match &site.output {
@@ -117,7 +117,7 @@ impl<'a> Planner<'_, 'a> {
     }
 }
 
-/// What a closure's value is, as far as its last expression says so.
+/// Returns the return type of a closure, as far as its last expression shows it.
 fn output(site: &ClosureSite, source: &Source) -> String {
     let text = site.result.trim();
     let words = |text: &str| {

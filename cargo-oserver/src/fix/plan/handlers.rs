@@ -11,7 +11,7 @@ use crate::handlers::{Code, Framework, Handler, Role, Verdict};
 use crate::program::{Function, ModuleId, Owner};
 use crate::syntax::Ty;
 
-/// What an annotated function needs beside its attribute.
+/// The changes, features and edits that an annotated function needs beside its attribute.
 #[derive(Debug, Default)]
 pub(super) struct Needs {
     pub(super) changes: Vec<usize>,

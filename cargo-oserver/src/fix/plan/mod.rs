@@ -1,4 +1,4 @@
-//! What to do about each handler, as changes that need each other.
+//! Plan of the work on each handler, as changes that need each other.
 
 mod actors;
 mod captures;
@@ -37,7 +37,7 @@ pub(super) struct Source {
     pub(super) tree: Tree,
 }
 
-/// What is asked for, beside the sources.
+/// The options of a plan, beside the sources.
 #[derive(Clone, Debug, Default)]
 pub struct Wishes {
     /// Whether a compiler looks at it afterwards: then what cannot be known is tried.

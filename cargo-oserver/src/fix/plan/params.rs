@@ -10,7 +10,7 @@ use crate::fix::tree::{FnSite, Param, indent};
 use crate::program::{Function, ModuleId};
 
 impl<'a> Planner<'_, 'a> {
-    /// What a function's parameters need.
+    /// Returns the changes, features and edits that a function's parameters need.
     pub(super) fn params(
         &mut self,
         function: &Function<'a>,

@@ -208,7 +208,7 @@ fn error_way(site: &ServeSite, source: &Source) -> Option<Edit> {
     Some(Edit::insert(after, format!(".map_err({way})")))
 }
 
-/// What makes the error one that a function returns: `Some(None)` where `?` does; `None` where nothing is known.
+/// Returns the conversion to the function's error type: `Some(None)` where `?` converts; `None` if it is unknown.
 pub(super) fn way_of(output: &str, whole: &str, source: &Source) -> Option<Option<&'static str>> {
     let anyhow = source.tree.imports("Result", &["anyhow"]) || output.contains("anyhow");
     let eyre = source.tree.imports("Result", &["eyre", "color_eyre"]) || output.contains("eyre");

@@ -9,7 +9,7 @@ use crate::fix::vouched::{Vouch, of_state_crate, vouch};
 use crate::program::{ModuleId, Resolved, TraitRef};
 use crate::reach::Reach;
 
-/// What a type is wanted as.
+/// The use of a type, which decides the trait that it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Kind {
     /// Something that a handler takes.
@@ -18,12 +18,12 @@ pub(super) enum Kind {
     State,
 }
 
-/// What a type needs.
+/// The requirements of a type.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Judged {
     pub(super) needs: Vec<usize>,
     pub(super) features: BTreeSet<&'static str>,
-    /// What was read of the types that nobody vouches for: the reasons to trust them.
+    /// The findings in the sources of types that nobody vouches for: the reasons to trust them.
     pub(super) trusted: Vec<String>,
     /// Type parameters that have to be something.
     pub(super) bounds: BTreeSet<(String, Kind)>,
@@ -52,7 +52,7 @@ pub(super) fn unknown(name: &str, why: &str) -> Refusal {
 }
 
 impl<'a> Planner<'_, 'a> {
-    /// What a type needs, as seen from a module.
+    /// Returns the requirements of a type, as seen from a module.
     pub(super) fn judge(
         &mut self,
         module: ModuleId,
@@ -81,7 +81,7 @@ impl<'a> Planner<'_, 'a> {
                 }
                 None => {
                     judged.needs.extend(self.want(*id, args, kind)?);
-                    // What was put in for its parameters is asked at the handler.
+                    // The type's arguments are checked here, at the handler.
                     for arg in args.iter() {
                         judged.join(self.judge(module, arg, Kind::State)?);
                     }

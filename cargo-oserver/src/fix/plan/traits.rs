@@ -1,4 +1,4 @@
-//! What is behind a trait: `trait Name: HandlerState`, and the derive for each type that implements it.
+//! Changes for a trait: `trait Name: HandlerState`, and the derive for each type that implements it.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::fix::edits::Edit;
 use crate::program::{Id, Resolved, TraitRef};
 
 impl Planner<'_, '_> {
-    /// What is behind `dyn Trait`, or put in for a parameter.
+    /// Adds the change that a trait needs if it is behind `dyn Trait`, or a bound of a type parameter.
     pub(super) fn of_trait(
         &mut self,
         ty: &Resolved,

@@ -35,7 +35,7 @@ pub(super) struct Collect<'t> {
     pub(super) after: usize,
     /// Name of the call whose arguments are visited.
     pub(super) call: String,
-    /// What is called there, and the end of the call.
+    /// The range from the called name to the end of the call.
     pub(super) called: Range<usize>,
     pub(super) route: Option<String>,
     /// The name that the `let` gives whose value is visited.

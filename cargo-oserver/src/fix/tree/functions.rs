@@ -6,7 +6,7 @@ use super::params::value;
 use super::{place, range, types};
 use crate::syntax::Place;
 
-/// What a function stands in.
+/// The item or body that contains a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::fix) enum Inside {
     Module,
@@ -21,7 +21,7 @@ pub(in crate::fix) enum Inside {
 pub(in crate::fix) struct Attr {
     /// `tokio::main`
     pub(in crate::fix) path: String,
-    /// What stands in its parentheses.
+    /// The text in its parentheses.
     pub(in crate::fix) arguments: String,
     pub(in crate::fix) range: Range<usize>,
 }
@@ -71,7 +71,7 @@ pub(in crate::fix) struct ClosureSite {
     pub(in crate::fix) whole: Range<usize>,
     pub(in crate::fix) params: Vec<Param>,
     pub(in crate::fix) output: Option<Range<usize>>,
-    /// What the function's body is made of: the block of an `async` one, or an expression.
+    /// The source of the function's body: the block of an `async` closure, or an expression.
     pub(in crate::fix) body: Range<usize>,
     /// Whether `body` has braces.
     pub(in crate::fix) block: bool,
@@ -112,7 +112,7 @@ pub(in crate::fix) struct BindSite {
 #[derive(Clone, Debug)]
 pub(in crate::fix) struct UseSite {
     pub(in crate::fix) name: String,
-    /// What it stands for.
+    /// The path that the name stands for.
     pub(in crate::fix) path: String,
     /// The name's place; that of what it stands for, if it is renamed.
     pub(in crate::fix) ident: Range<usize>,
@@ -126,7 +126,7 @@ pub(in crate::fix) struct UseSite {
 #[derive(Clone, Debug)]
 pub(in crate::fix) struct ServeSite {
     pub(in crate::fix) place: Place,
-    /// What is called, as it is written.
+    /// The path that is called, as it is written.
     pub(in crate::fix) callee: Range<usize>,
     pub(in crate::fix) listener: Range<usize>,
     /// The service, and within it what was turned into one.

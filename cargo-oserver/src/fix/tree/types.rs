@@ -8,7 +8,7 @@ use crate::syntax::Place;
 /// A struct or an enum.
 #[derive(Debug)]
 pub(in crate::fix) struct TypeSite {
-    /// Of `struct` or `enum`.
+    /// The place of the `struct` or `enum` keyword.
     pub(in crate::fix) place: Place,
     /// With its attributes.
     pub(in crate::fix) item: Range<usize>,

@@ -1,4 +1,4 @@
-//! What calls mean: functions of the sources, locks that are taken, threads that are blocked.
+//! Effects of calls: functions of the sources, locks that are taken, threads that are blocked.
 
 use super::names::{external, lock_path, pointee, static_of, takes, uses_diesel};
 use super::{Acquire, Call, INLINED, Look, StaticUse};

@@ -1,4 +1,4 @@
-//! What one body does.
+//! Facts about one body.
 
 use std::collections::HashSet;
 

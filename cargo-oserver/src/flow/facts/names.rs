@@ -1,4 +1,4 @@
-//! What paths and types are to the facts of a body.
+//! Meaning of paths and types for the facts about a body.
 
 use crate::infer::{Infer, Locals};
 use crate::known;

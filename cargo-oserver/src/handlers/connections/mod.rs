@@ -106,7 +106,7 @@ struct Open {
     spawns: bool,
 }
 
-/// What a loop takes.
+/// The kind of value that a loop takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Takes {
     Nothing,
@@ -214,7 +214,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
         self.open.pop();
     }
 
-    /// What a loop starts for each connection.
+    /// Records the code that a loop starts for each connection.
     fn spawns(&mut self, args: &'a [Expr], infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
         let Some(open) = self.open.last_mut() else { return };
         open.spawns = true;

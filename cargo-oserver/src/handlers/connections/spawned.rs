@@ -1,4 +1,4 @@
-//! What a loop starts for a connection: tasks, threads, functions, and which of their values are the connection's own.
+//! Code that a loop starts for a connection: tasks, threads, functions, and which of their values only it uses.
 
 use std::collections::HashSet;
 
@@ -172,7 +172,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
             let inside = locals.position(name).is_some_and(|at| at >= bound);
             match locals.get(name).and_then(|local| local.init) {
                 Some(init) => inside && self.fresh(init, &origins, &locals.before(name)),
-                // What the loop takes: the connection itself.
+                // The value that the loop takes: the connection itself.
                 None => inside && *ty == Resolved::Unknown,
             }
         };

@@ -1,11 +1,11 @@
-//! What a loop takes: connections, requests, or items of a stream.
+//! Kinds of value that a loop takes: connections, requests, or items of a stream.
 
 use super::Takes;
 use crate::infer::{Infer, Locals};
 use crate::program::Resolved;
 use crate::syntax::Expr;
 
-/// What the condition and the body of a loop take, inner loops left out.
+/// Returns the kind of value that the condition and the body of a loop take, inner loops left out.
 pub(super) fn takes<'a>(parts: &'a [Expr], infer: &Infer<'_, 'a>, locals: &Locals<'a>) -> Takes {
     let mut found = Takes::Nothing;
     let mut see = |takes: Takes| {

@@ -1,4 +1,4 @@
-//! What becomes of a guard with a name, statement by statement.
+//! State of a named guard, statement by statement: held, dropped, or held across an await.
 
 use crate::syntax::{Branch, Expr};
 
@@ -6,7 +6,7 @@ pub(super) fn awaiting(name: &str) -> bool {
     matches!(name, "select" | "join" | "try_join" | "join_all")
 }
 
-/// What happens to a guard with a name.
+/// The state of a named guard after a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flow {
     Held,

@@ -1,4 +1,4 @@
-//! What attributes say.
+//! Lowering of attributes.
 
 use syn::{Attribute, Meta};
 

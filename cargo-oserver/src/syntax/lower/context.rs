@@ -1,4 +1,4 @@
-//! What lowering a file needs to know beside its tree: which macros there are, and what is kept.
+//! Context of lowering a file, beside its tree: which macros there are, and what is kept.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};

@@ -1,4 +1,4 @@
-//! What macros hold: items, statics, expressions, the arms of `select!`.
+//! The contents of macro calls: items, statics, expressions, the arms of `select!`.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream, Parser};

@@ -17,7 +17,7 @@ use proc_macro2::Span;
 use super::{Items, Place};
 use crate::text::{self, Skim};
 
-/// What a file may be at most.
+/// The limits of a source file.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Bytes.
@@ -32,7 +32,7 @@ impl Default for Limits {
     }
 }
 
-/// What is kept of a file.
+/// The parts of a source file that are kept.
 #[derive(Debug, Default)]
 pub struct Lowered {
     pub items: Items,
@@ -58,7 +58,7 @@ pub fn lower(
     let skim = text::skim(source, limits.depth, whole)?;
     let mut lowered = parse(&skim, whole, macros);
     if lowered.is_err() && !whole {
-        // What was left out before parsing may have been needed.
+        // The text that was left out before parsing may have been needed.
         let skim = text::skim(source, limits.depth, true)?;
         lowered = parse(&skim, whole, macros);
     }

@@ -7,7 +7,7 @@ mod nesting;
 use super::Place;
 use super::scan::{self, comment, opaque, starts_word, word_end};
 
-/// What is left of a file.
+/// The text of a file that is left for the parser, and facts about it.
 #[derive(Debug)]
 pub struct Skim {
     pub text: String,
@@ -21,7 +21,7 @@ pub struct Skim {
 /// anywhere is seen.
 ///
 /// # Errors
-/// What never ends, does not match, or nests too deep (more than `depth` tokens of one expression around
+/// The token that never ends, does not match, or nests too deep (more than `depth` tokens of one expression around
 /// each other), and where.
 pub fn skim(source: &str, depth: usize, whole: bool) -> Result<Skim, (Place, String)> {
     let mut skimmer = Skimmer {

@@ -13,16 +13,16 @@ use super::names::path_of;
 use super::question::Use;
 use super::walk::Walk;
 
-/// What is known of a macro's arguments.
+/// The result of reading a macro's arguments.
 pub(super) enum Read {
     Known(Box<Arguments>),
-    /// Of another crate, or the user's own.
+    /// The macro is of another crate, or the user's own.
     Unknown,
     /// Text and types.
     NoExpressions,
 }
 
-/// What a macro of the standard library does with its arguments.
+/// The arguments of a macro of the standard library, by how the macro uses them.
 pub(super) enum Arguments {
     /// It borrows them.
     Borrowed(Punctuated<Argument, Token![,]>),

@@ -1,6 +1,6 @@
 //! The question whether a static that a handler's body names is a lock.
 //!
-//! What a name is only the compiler knows. So the question is about its type, and is a statement in front of the one
+//! Only the compiler knows what a name is. So the question is about its type, and is a statement in front of the one
 //! that has the name, in the innermost block: what the block declares, and `unsafe`, is there, too. Variables
 //! are not asked: a lock of one request is no matter.
 //!

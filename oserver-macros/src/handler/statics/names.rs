@@ -8,7 +8,7 @@ use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Expr, ExprPath, PathArguments, PathSegment};
 
-/// What a path looks like.
+/// The spelling of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Spelling {
     /// `NAME`, `module::NAME`: a static or a constant.
@@ -74,7 +74,7 @@ pub(super) fn single(path: &ExprPath) -> Option<String> {
     path.qself.is_none().then(|| path.path.get_ident().map(plain)).flatten()
 }
 
-/// What the same name has in common wherever it stands, whether with `r#` or without.
+/// Returns the name without `r#`, so that it is the same wherever it stands.
 pub(super) fn plain(ident: &Ident) -> String {
     ident.unraw().to_string()
 }

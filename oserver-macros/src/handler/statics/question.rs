@@ -1,4 +1,4 @@
-//! What is put into a body. It is the type that is asked, by `oserver-state`'s `statics`.
+//! The question that is put into a body. It is the type that is asked, by `oserver-state`'s `statics`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};

@@ -1,4 +1,4 @@
-//! What the names of a body mean: a variable's, which belongs to one request, or an item's.
+//! The meaning of each name in a body: a variable, which belongs to one request, or an item.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use syn::{FnArg, Item, Pat, PatIdent, Signature, Stmt, UseTree};
 
 use super::names::plain;
 
-/// What is known of a name that stands alone.
+/// The meaning of a name that stands alone, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// A variable, or an item that is only known where no question can stand.

@@ -1,4 +1,4 @@
-//! What looks like an expression in the arguments of a macro that nobody knows.
+//! The pieces that look like an expression in the arguments of an unknown macro.
 //!
 //! Its tokens may mean anything. So they are taken apart at commas, arrows and semicolons, and a piece that
 //! is an expression for us is looked at as one. Words that stand alone may be the macro's own.

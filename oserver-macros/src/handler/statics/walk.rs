@@ -21,11 +21,11 @@ pub(super) struct Walk<'a> {
     pub(super) scopes: Scopes,
     /// The `cfg`s and `allow`s of what is being looked at, within its statement.
     pub(super) conditions: Vec<Attribute>,
-    /// What the statement names.
+    /// The questions about the names in the current statement.
     found: Vec<Question>,
-    /// What was asked already: one error a name is enough.
+    /// The questions that were asked already: one error a name is enough.
     asked: HashSet<String>,
-    /// What is looked at is a copy, or a constant: nothing can be put into it.
+    /// The visited expression is a copy, or a constant: nothing can be put into it.
     pub(super) is_frozen: bool,
     /// Something was put into what is being looked at.
     pub(super) has_changed: bool,
@@ -72,7 +72,7 @@ impl<'a> Walk<'a> {
         self.scopes.leave();
     }
 
-    /// What was found inside of an item, and could not be asked there.
+    /// Takes over the questions that were found inside of an item, and could not be asked there.
     pub(super) fn take_over(&mut self, inside: Self) {
         self.found.extend(inside.found);
     }
@@ -141,7 +141,7 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn find(&mut self, path: &ExprPath, place: Expr, how: Use) {
-        // Of an attribute that was expanded before.
+        // The name comes from an attribute that was expanded before.
         if single(path).is_some_and(|name| name == "OSERVER_META") {
             return;
         }
@@ -222,7 +222,7 @@ impl VisitMut for Walk<'_> {
         });
     }
 
-    // What is named in types and patterns is a constant, and its value is compared.
+    // A name in a type or a pattern is a constant, and its value is compared.
     fn visit_type_mut(&mut self, _: &mut Type) {}
     fn visit_pat_mut(&mut self, _: &mut Pat) {}
 
@@ -232,7 +232,7 @@ impl VisitMut for Walk<'_> {
 
     fn visit_stmt_macro_mut(&mut self, statement: &mut StmtMacro) {
         visit_mut::visit_stmt_macro_mut(self, statement);
-        // What it is given it may bind.
+        // An unknown macro may bind the names that it is given.
         if let macros::Read::Unknown = macros::Arguments::read(&statement.mac) {
             self.scopes.bind_names(tokens::words(statement.mac.tokens.clone()));
         }

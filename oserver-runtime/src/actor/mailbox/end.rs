@@ -7,7 +7,7 @@ use std::task::Waker;
 use crate::actor::error::CallError;
 use crate::actor::mailbox::{Current, Envelope, Mailbox, Phase, Place, State, wake};
 
-/// What is in a mailbox at its end: a user's, to be dropped where that may block.
+/// The contents of a mailbox at its end: user values, to be dropped where a drop may block.
 pub(in crate::actor) struct Left<C, W> {
     _place: Place<W>,
     current: Option<Current>,

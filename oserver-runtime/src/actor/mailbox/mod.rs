@@ -58,9 +58,9 @@ struct State<C, W> {
     place: Place<W>,
     /// The actor waits for a command, and for nothing else.
     idle: bool,
-    /// What it is at.
+    /// The command that the actor executes.
     current: Option<Current>,
-    /// Who was answered in this poll.
+    /// The wakers of callers that were answered in this poll.
     answered: Vec<Waker>,
     /// The task that polls, and its waker once it has run.
     poll_task: u64,
@@ -79,7 +79,7 @@ pub(super) struct Envelope<C> {
     pub(super) in_handler: bool,
 }
 
-/// What the actor is at.
+/// The command that the actor executes.
 struct Current {
     name: &'static str,
     answer: Option<Arc<dyn Answerable>>,
@@ -108,7 +108,7 @@ enum Place<W> {
     },
 }
 
-/// What a poll_task finds.
+/// The result of `Mailbox::take` for a poll task.
 pub(super) enum Taken<W> {
     IncarnationPoll(W),
     Nothing,
@@ -156,7 +156,7 @@ impl<C, W> Mailbox<C, W> {
         Ok(was_at_rest)
     }
 
-    /// What the actor waited for in incarnation `incarnation` has happened.
+    /// Wakes the actor, if incarnation `incarnation` is still the current one.
     pub(super) fn wake(&self, incarnation: u64) {
         let mut state = self.state();
         let (_, waker) =
@@ -181,7 +181,7 @@ impl<C, W> Mailbox<C, W> {
         self.state().incarnation == incarnation
     }
 
-    /// What it is at, by name, in incarnation `incarnation`: of one that was given up nobody knows.
+    /// Returns the name of the current command of incarnation `incarnation`: `None` if that one was abandoned.
     pub(super) fn command(&self, incarnation: u64) -> Option<&'static str> {
         let state = self.state();
         state

@@ -1,4 +1,4 @@
-//! What the mailbox promises, under every order of what threads do.
+//! Model check: the mailbox keeps its promises under every interleaving of threads.
 
 use std::task::{Wake, Waker};
 use std::time::Duration;
@@ -109,7 +109,7 @@ fn a_life_that_is_given_up_takes_nothing_and_its_caller_is_told_once() {
         let scene = Scene::new();
         let first = scene.send();
         assert!(matches!(scene.mailbox.take(0, &scene.waker), Taken::IncarnationPoll(())));
-        // What it is at must be over by now.
+        // The deadline of the command has already passed.
         let limit = Some(Duration::ZERO);
         let next = scene.mailbox.next(0, &mut None, &mut Batch::default(), limit);
         let Next::Command { command, .. } = next else { panic!("it was sent") };

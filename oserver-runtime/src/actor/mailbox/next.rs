@@ -15,7 +15,7 @@ use crate::clock::lived::lived_coarse;
 const LONGEST_BATCH: u32 = 64;
 /// The same as time: who was answered waits no longer.
 const LONGEST_BATCH_TIME: Duration = Duration::from_micros(100);
-/// What an actor finds.
+/// The next action of an actor.
 pub(in crate::actor) enum Next<C> {
     Command {
         command: C,

@@ -11,7 +11,7 @@ use crate::actor::reply::Answerable;
 use crate::request::default_timeout::DEFAULT_TIMEOUT;
 use crate::watchdog::monitored_task::WatchLevel;
 
-/// What an incarnation leaves behind that was ended from outside.
+/// The remains of an incarnation that was ended from outside.
 pub(in crate::actor) struct Remains {
     pub(in crate::actor) incarnation: u64,
     pub(in crate::actor) poll_task: u64,
@@ -22,7 +22,7 @@ pub(in crate::actor) struct Remains {
 }
 
 impl Remains {
-    /// Tells those who wait.
+    /// Fails the current call, and wakes the callers that were answered.
     pub(in crate::actor) fn tell(self) {
         if let Some(answer) = self.answer {
             answer.fail_from_outside(CallError::Restarted);
@@ -140,7 +140,7 @@ impl<C, W> Mailbox<C, W> {
 
 impl<C, W> State<C, W> {
     fn is_overdue(&self, incarnation: u64, now: Instant, first_seen: Instant) -> bool {
-        // What may take for ever may still not hold a thread for ever.
+        // A command without a time limit may still not hold a thread for ever.
         let until = |current: &Current| current.until.unwrap_or(first_seen + DEFAULT_TIMEOUT);
         self.incarnation == incarnation
             && matches!(self.place, Place::Away { .. })

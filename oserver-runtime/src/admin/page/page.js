@@ -75,7 +75,7 @@ const latest = (series, name) => {
   const values = series?.[name];
   return values?.length ? values[values.length - 1] : null;
 };
-// Of the last seconds: one alone says little when requests are rare.
+// The mean of the last seconds: one alone says little when requests are rare.
 function recent(series, name, seconds = 10) {
   const values = (series?.[name] ?? []).slice(-seconds).filter((value) => value != null);
   return values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : 0;
@@ -181,7 +181,7 @@ class Plot {
       this.names.forEach((name, place) => {
         const value = values[place][second] ?? 0;
         if (value <= 0) return;
-        // What happened must be seen, also beside a storm.
+        // Every number above 0 must be visible, also beside far larger ones.
         const size = Math.max(y(below) - y(below + value), 1.5);
         parts.push(shape("rect", { class: name, x: (x(second) - width / 2).toFixed(1), y: (y(below) - size).toFixed(1), width: width.toFixed(1), height: size.toFixed(1) }));
         below += value;
@@ -281,7 +281,7 @@ function stack(key, text) {
 
 const line = (text) => element("p", { class: "activity" }, text);
 
-// What happened, at which line, and the stack.
+// The fault, its location and its stack.
 function fault(row) {
   const parts = [element("span", { class: `kind ${row.fault}` }, row.fault), ` ${row.message}`];
   const place = row.location ?? row.stack_location;

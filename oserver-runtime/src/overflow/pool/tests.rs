@@ -42,7 +42,7 @@ fn jobs_that_block_wait_for_no_look_and_hold_back_no_job_of_another_kind() {
         assert!(!matches!(overflow.push(Box::new(job), true), Pushed::Full(_)));
     }
     assert_eq!(overflow.adjust(0, 300), 100, "a thread for each");
-    // Of the even ones two may be run at a time.
+    // Two of the even ones may run at a time.
     let mut even = 0;
     let mut begin = |job: &mut u32| {
         even += u32::from(job.is_multiple_of(2));

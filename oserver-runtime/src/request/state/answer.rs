@@ -1,4 +1,4 @@
-//! Who answers a request, and how it ends: the request task, or the connection in its place.
+//! Answer and end of a request: by the request task, or by the connection in its place.
 
 use std::sync::atomic::Ordering;
 

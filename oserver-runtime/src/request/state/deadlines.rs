@@ -12,11 +12,11 @@ use crate::request::state::table::NEVER;
 /// How long middleware may take to pass on the answer of a handler that was given up.
 const FOR_MIDDLEWARE: Duration = Duration::from_millis(100);
 
-/// What an annotated handler may take, in nanoseconds after the head of its request.
+/// The time limit of an annotated handler, in nanoseconds after the head of its request.
 #[derive(Debug)]
 pub(crate) struct Limits {
     limit: u64,
-    /// What held before.
+    /// The limit that held before.
     outer: u64,
     is_outermost: bool,
 }

@@ -39,7 +39,7 @@ pub(crate) struct Call {
     progress: Progress,
 }
 
-/// What changes in a call while it is under way.
+/// The part of a call that changes while it is in flight.
 #[derive(Debug)]
 struct Progress {
     /// Nanoseconds after the start.
@@ -183,7 +183,7 @@ impl Call {
         Placement::of_number(self.progress.placement.load(Ordering::Relaxed))
     }
 
-    /// Says what it was. Only the thread that polls the call sets it.
+    /// Sets the placement. Returns the one before. Only the thread that polls the call sets it.
     pub(crate) fn set_placement(&self, new: Placement) -> Placement {
         let before = self.placement();
         self.progress.placement.store(new.to_number(), Ordering::Relaxed);

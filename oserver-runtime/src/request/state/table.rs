@@ -1,4 +1,4 @@
-//! What is said of a call by one side for another to act on.
+//! States of a call that one side sets for another to act on.
 
 use crate::health::route_table::RouteIndex;
 

@@ -1,4 +1,4 @@
-//! What happens to a connection without a request when its server closes.
+//! Closing of a connection without a request when its server closes.
 
 use std::future::Future;
 use std::pin::Pin;

@@ -1,4 +1,4 @@
-//! Tells a client that has closed its sending side, and waits for its answer, from one that has gone.
+//! Distinguishes a client that closed its sending side, and waits for its answer, from one that has gone.
 //!
 //! TCP says the same of both, until something is sent: the system of a client that has gone answers that with a reset.
 //! So an interim response is sent, which every client of HTTP/1.1 can discard (RFC 9110, 15.2).

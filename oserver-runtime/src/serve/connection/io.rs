@@ -14,7 +14,7 @@ use crate::serve::connection::half_close::HalfClose;
 use crate::serve::connection::timeouts::{ConnectionTimeouts, TimeoutKind};
 use crate::serve::listener::{Closed, Transport};
 
-/// What a client of HTTP/2 says first (RFC 9113, 3.4).
+/// The first bytes of an HTTP/2 client (RFC 9113, 3.4).
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 mod detect;
@@ -24,7 +24,7 @@ mod detect;
 pub(super) struct Stream<T: Transport> {
     transport: T,
     timeouts: ConnectionTimeouts,
-    /// What was read to tell the protocol.
+    /// The bytes that were read to detect the protocol.
     ahead: [u8; PREFACE.len()],
     ahead_from: u8,
     ahead_to: u8,
@@ -35,7 +35,7 @@ pub(super) struct Stream<T: Transport> {
     connection: OpenConnection,
 }
 
-/// What a connection speaks.
+/// The protocol of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Protocol {
     Http1,
@@ -95,7 +95,7 @@ impl<T: Transport> Stream<T> {
         }
     }
 
-    /// What became of a write.
+    /// Processes the result of a write.
     fn written(
         &mut self,
         written: Poll<io::Result<usize>>,
@@ -115,7 +115,7 @@ impl<T: Transport> Stream<T> {
                     Poll::Pending
                 }
                 Err(timeout) => {
-                    // What it has must not pass for the whole.
+                    // The part that the client has must not pass for the whole.
                     self.connection.reset.store(true, Ordering::Relaxed);
                     Poll::Ready(Err(timeout.into_error()))
                 }

@@ -1,4 +1,4 @@
-//! What hyper calls for each request of a connection.
+//! The service that hyper calls for each request of a connection.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;

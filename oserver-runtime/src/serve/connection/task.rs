@@ -92,7 +92,7 @@ impl<A: ServeTarget, L: Listener> Future for Connection<A, L> {
         match self.as_mut().phase(context) {
             Phase::Forced => {
                 if self.connection.has_requests() {
-                    // What a client has of its response must not pass for the whole.
+                    // The part of a response that a client has must not pass for the whole.
                     self.connection.break_off();
                 }
                 return Poll::Ready(End::Well);

@@ -38,7 +38,7 @@ impl BoundListener {
         }
     }
 
-    /// Who may connect to a Unix socket: the file's permissions, as in `0o660`. Default: what the
+    /// Sets the file permissions of a Unix socket, as in `0o660`: they decide who may connect. Default: what the
     /// process's umask leaves. To connect is to need the right to write. Of a TCP socket it says
     /// nothing.
     ///

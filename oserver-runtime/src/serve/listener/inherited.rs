@@ -20,7 +20,7 @@ fn waiting() -> &'static Mutex<Vec<Inherited>> {
         let sockets = (0..announced.len()).filter_map(|index| {
             match announced.take_tcp_listener(index) {
                 Ok(listener) => listener.map(Inherited::Tcp),
-                // What is neither is not ours to serve.
+                // A socket of any other kind is not ours to serve.
                 Err(_) => announced.take_unix_listener(index).ok()?.map(Inherited::Unix),
             }
         });

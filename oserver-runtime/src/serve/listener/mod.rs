@@ -68,7 +68,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 pub trait Listener: Send + Sync + 'static {
     /// A connection, ready for HTTP.
     type Transport: Transport;
-    /// What comes between the two: it runs beside the accept loop, so that one slow client holds up
+    /// The handshake of a connection: it runs beside the accept loop, so that one slow client holds up
     /// nobody, and has a deadline; see [`Serve::handshake_timeout`](crate::Serve::handshake_timeout).
     type Handshake: Future<Output = io::Result<Self::Transport>> + Send + 'static;
 
@@ -125,7 +125,7 @@ pub trait Transport: AsyncRead + AsyncWrite + Unpin + Send + 'static {
     fn reset_on_drop(&mut self) {}
 }
 
-/// What a client has closed, for [`Transport::poll_closed`].
+/// The side that a client has closed, for [`Transport::poll_closed`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Closed {
     /// Nothing more comes. The client waits for its answer, or has gone: TCP says the same of both until something

@@ -10,7 +10,7 @@ use crate::request_task::target::ServeTarget;
 use crate::serve::server::Serve;
 use crate::watchdog::runtime_context::LivenessLimits;
 
-/// What was asked for of health.
+/// The health options of a server, as the user set them.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
     pub(crate) rule: AlarmRule,

@@ -80,7 +80,7 @@ fn a_wake_while_the_work_is_away_is_not_lost() {
             let handoff = Arc::clone(&scene.handoff);
             loom::thread::spawn(move || Scene::overflow(&handoff, work))
         };
-        // What the work waits for happens.
+        // The event that the work waits for happens.
         scene.done.store(true, Ordering::SeqCst);
         scene.waker.wake_by_ref();
         scene.run_task();

@@ -14,7 +14,7 @@ use crate::syntax::Place;
 type Edits = Vec<(PathBuf, Edit)>;
 
 impl<'a> Planner<'_, 'a> {
-    /// What callers of the methods need.
+    /// Returns the edits that callers of the methods need.
     pub(super) fn calls(
         &self,
         flow: &Flow<'_, '_, 'a>,

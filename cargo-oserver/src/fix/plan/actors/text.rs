@@ -1,4 +1,4 @@
-//! What is written for an actor: the actor itself, and its handle in the place of the lock.
+//! Text of an actor: the actor itself, and its handle in the place of the lock.
 
 use super::{actor, put};
 use crate::fix::edits::Edit;

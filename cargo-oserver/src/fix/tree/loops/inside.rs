@@ -1,4 +1,4 @@
-//! What happens in an accept loop: that it only spawns and serves.
+//! Check of an accept loop: that it only spawns and serves.
 
 use std::collections::BTreeSet;
 
@@ -35,7 +35,7 @@ const PLAIN: &[&str] = &[
 const MACROS: &[&str] =
     &["println", "eprintln", "error", "warn", "info", "debug", "trace", "print", "eprint"];
 
-/// What happens in the loop.
+/// The facts about the body of the loop.
 pub(super) struct Inside<'l, 't> {
     look: &'l Look<'t>,
     pub(super) accepts: BTreeSet<String>,

@@ -26,7 +26,7 @@ pub(in crate::fix) struct LoopSite {
     pub(in crate::fix) last: bool,
 }
 
-/// What hyper calls for each request.
+/// The service that hyper calls for each request.
 #[derive(Clone, Debug)]
 pub(in crate::fix) enum Served {
     /// `service_fn(hello)`

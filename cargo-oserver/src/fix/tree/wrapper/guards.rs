@@ -8,7 +8,7 @@ use super::range;
 use crate::fix::edits::{Edit, apply};
 use crate::fix::tree::callers::arguments;
 
-/// What a body does with `self`.
+/// The uses of `self` in a body.
 #[derive(Debug, Default)]
 pub(super) struct Guards {
     edits: Vec<Edit>,
@@ -167,7 +167,7 @@ impl Visit<'_> for Look<'_> {
         let args = arguments(mac);
         let words = mac.tokens.to_string();
         let mut words = words.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
-        // What other tokens do with `self` nobody can see.
+        // The use of `self` among other tokens cannot be seen.
         if args.is_empty() && words.any(|word| word == "self") {
             self.guards.others += 1;
         }

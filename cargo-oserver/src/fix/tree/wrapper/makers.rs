@@ -12,7 +12,7 @@ use super::range;
 pub(in crate::fix) struct MakerSite {
     /// The whole of it.
     pub(in crate::fix) whole: Range<usize>,
-    /// What an actor begins with; `None` for its default.
+    /// The initial value of an actor; `None` for its default.
     pub(in crate::fix) value: Option<String>,
 }
 
@@ -64,7 +64,7 @@ impl Makers<'_, '_> {
     }
 }
 
-/// What is behind `Arc::new(Mutex::new(…))`; `Some(None)`: its default.
+/// Returns the value inside `Arc::new(Mutex::new(…))`; `Some(None)`: its default.
 fn protected(expr: &syn::Expr) -> Option<Option<&syn::Expr>> {
     let outer = call(expr)?;
     match outer {

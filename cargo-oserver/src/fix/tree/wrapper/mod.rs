@@ -12,7 +12,7 @@ pub(in crate::fix) use methods::MethodSite;
 use super::{place, range};
 use crate::syntax::Place;
 
-/// What becomes an actor, and its handle.
+/// The struct that becomes an actor and its handle.
 #[derive(Debug)]
 pub(in crate::fix) struct WrapperSite {
     pub(in crate::fix) name: String,
@@ -23,7 +23,7 @@ pub(in crate::fix) struct WrapperSite {
     pub(in crate::fix) field: String,
     /// The field's type as it is.
     pub(in crate::fix) ty: Range<usize>,
-    /// What the lock protects.
+    /// The type that the lock protects.
     pub(in crate::fix) inner: String,
     pub(in crate::fix) methods: Vec<MethodSite>,
     pub(in crate::fix) makers: Vec<MakerSite>,

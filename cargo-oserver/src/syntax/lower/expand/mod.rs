@@ -21,7 +21,7 @@ pub(super) struct Rules {
     arms: Vec<(Vec<Pattern>, TokenStream)>,
 }
 
-/// What a variable of an arm stands for.
+/// The tokens that a variable of an arm stands for.
 #[derive(Clone, Debug)]
 enum Bound {
     /// Tokens, and whether they must stay together.
@@ -48,7 +48,7 @@ impl Rules {
         Self { arms }
     }
 
-    /// What a call with these arguments becomes, by the first arm that takes them.
+    /// Returns the expansion of a call with these arguments, by the first arm that takes them.
     pub(super) fn expand(&self, arguments: TokenStream, call: Span) -> Option<TokenStream> {
         let tokens: Vec<TokenTree> = arguments.into_iter().collect();
         if tokens.len() > LONGEST {

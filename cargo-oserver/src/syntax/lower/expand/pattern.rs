@@ -50,7 +50,7 @@ pub(super) fn parse(tokens: TokenStream) -> Option<Vec<Pattern>> {
     Some(found)
 }
 
-/// What follows `$( … )`: a separator of at most one token, how often, and where it ends.
+/// Returns the parts after `$( … )`: a separator of at most one token, how often, and where it ends.
 pub(super) fn repetition(
     tokens: &[TokenTree],
     at: usize,

@@ -35,7 +35,7 @@ fn group_at(delimiter: Delimiter, inner: TokenStream, call: Span) -> TokenTree {
     TokenTree::Group(group)
 }
 
-/// What stands after a `$`; returns where it ends.
+/// Transcribes the variable or repetition after a `$`; returns where it ends.
 fn variable(
     tokens: &[TokenTree],
     at: usize,

@@ -1,4 +1,4 @@
-//! Tells what a client speaks by what it says first.
+//! Detection of a client's protocol by its first bytes.
 
 use std::io;
 use std::pin::Pin;

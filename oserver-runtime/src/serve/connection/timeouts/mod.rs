@@ -29,7 +29,7 @@ const LINGER: Duration = Duration::from_secs(2);
 pub(super) struct ConnectionTimeouts {
     connection: Arc<ConnectionContext>,
     alarm: Option<Pin<Box<Sleep>>>,
-    /// What the connection had made of progress when bytes came last; `None` before they came at all.
+    /// The progress of the connection when bytes came last; `None` before they came at all.
     progress_at_read: Option<u64>,
     /// Since when nothing has come.
     idle_since: Option<Instant>,
