@@ -71,8 +71,8 @@ pub enum Expr {
     Method(Box<MethodCall>),
     Closure(Box<Closure>),
     /// A macro's name and what its tokens hold: expressions where they parse as such.
-    Macro(TyPath, Vec<Expr>, Place),
-    Struct(TyPath, Vec<(Box<str>, Expr)>),
+    Macro(Box<TyPath>, Vec<Expr>, Place),
+    Struct(Box<TyPath>, Vec<(Box<str>, Expr)>),
     Field(Box<Expr>, Box<str>),
     Await(Box<Expr>),
     Block(Block),

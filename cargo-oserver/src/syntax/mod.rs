@@ -56,7 +56,7 @@ pub struct Segment {
     /// The types among the generic arguments.
     pub args: Vec<Ty>,
     /// `Item = T`
-    pub assoc: Vec<(Box<str>, Ty)>,
+    pub assoc: Box<[(Box<str>, Ty)]>,
 }
 
 impl TyPath {

@@ -146,7 +146,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
             let segment = |name: &str| crate::syntax::Segment {
                 name: name.into(),
                 args: Vec::new(),
-                assoc: Vec::new(),
+                assoc: Box::default(),
             };
             let path = TyPath {
                 segments: mention.split("::").map(segment).collect(),

@@ -233,7 +233,7 @@ impl<'a> Visit<'a> for Look<'_, '_, '_, 'a> {
             Expr::Struct(path, fields) => {
                 let ty = infer
                     .program
-                    .resolve_type(&crate::syntax::Ty::Path(path.clone()), &infer.scope);
+                    .resolve_type(&crate::syntax::Ty::Path((**path).clone()), &infer.scope);
                 for (name, value) in fields {
                     let field = infer.field(&ty, name);
                     self.expected(value, infer, locals, name, field);

@@ -83,7 +83,7 @@ pub(super) fn expression(expr: &Syn, context: &Context, inner: &mut Items) -> Ex
                 .map(|field| (patterns::member(&field.member), go(&field.expr)))
                 .collect();
             fields.extend(expr.rest.iter().map(|rest| ("..".into(), go(rest))));
-            Expr::Struct(paths::path(&expr.path, expr.qself.as_ref()), fields)
+            Expr::Struct(Box::new(paths::path(&expr.path, expr.qself.as_ref())), fields)
         }
         Syn::Field(expr) => Expr::Field(Box::new(go(&expr.base)), patterns::member(&expr.member)),
         Syn::Await(expr) => Expr::Await(Box::new(go(&expr.base))),

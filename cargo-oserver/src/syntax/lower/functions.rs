@@ -110,7 +110,7 @@ fn receiver_type(kind: &ReceiverKind) -> Ty {
             segments: vec![crate::syntax::Segment {
                 name: "Self".into(),
                 args: Vec::new(),
-                assoc: Vec::new(),
+                assoc: Box::default(),
             }],
             ..Default::default()
         }),

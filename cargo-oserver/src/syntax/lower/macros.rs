@@ -117,7 +117,7 @@ pub(super) fn expression(mac: &Macro, context: &Context, inner: &mut Items) -> E
     } else {
         parts(mac.tokens.clone(), context, inner)
     };
-    Expr::Macro(path, parts, at.unwrap_or_default())
+    Expr::Macro(Box::new(path), parts, at.unwrap_or_default())
 }
 
 type List = Punctuated<syn::Expr, Token![,]>;

@@ -52,7 +52,7 @@ fn segment(segment: &syn::PathSegment) -> Segment {
         }
         PathArguments::None => {}
     }
-    Segment { name: segment.ident.to_string().into(), args, assoc }
+    Segment { name: segment.ident.to_string().into(), args, assoc: assoc.into() }
 }
 
 pub(super) fn bounds<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>) -> Vec<TyPath> {
