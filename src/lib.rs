@@ -87,6 +87,8 @@
 //! | `json` | yes | axum's `Json` |
 //! | `query` | yes | axum's `Query` |
 //! | `form` | yes | axum's `Form` |
+//! | `http2` | yes | HTTP/2; without it a server speaks HTTP/1.1 alone |
+//! | `common-types` | yes | what the types of hashbrown 0.17, indexmap 2, ipnet 2, semver 1, tokio-util 0.7 and uuid 1 are, as [state](mod@state) |
 //! | `log` | yes | the log: a `tracing` subscriber that is installed where there is none |
 //! | `admin` | no | the admin service: `Admin`, [`Serve`]`::admin` |
 //! | `prometheus` | no | `/metrics` of the admin service |

@@ -223,11 +223,13 @@ fn check(path: &str, wanted: &str) {
     assert!(read(path) == wanted, "{path} is not what the types are: {hint}");
 }
 
-/// Returns the features of `oserver-state` that `oserver` enables for everybody.
+/// Returns the features of `oserver-state` that `oserver` enables for everybody, unless its default features are off.
 fn always_on() -> Vec<String> {
     let manifest = read("oserver-runtime/Cargo.toml");
-    let line = manifest.lines().find(|line| line.starts_with("oserver-state = "));
-    quoted(line.expect("the dependency"))
+    let starts = ["oserver-state = ", "common-types = "];
+    let lines = manifest.lines().filter(|line| starts.iter().any(|start| line.starts_with(start)));
+    let features: Vec<String> = lines.flat_map(quoted).collect();
+    features.iter().map(|name| name.trim_start_matches("oserver-state/").to_owned()).collect()
 }
 
 #[test]

@@ -30,6 +30,7 @@
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(not(feature = "http2"), allow(dead_code, reason = "HTTP/2 alone has streams"))]
 
 mod actor;
 #[cfg(feature = "admin")]

@@ -37,11 +37,10 @@ mod unix {
     use std::fs::{File, OpenOptions};
     use std::io::Write;
     use std::os::fd::{AsFd, OwnedFd};
-    use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+    use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    use rustix::fs::{OFlags, Stat, fstat};
-    use rustix::net::{SendFlags, send};
+    use socket2::SockRef;
 
     use super::*;
 
@@ -52,7 +51,7 @@ mod unix {
     pub(crate) struct Stderr {
         way: EventChannel,
         /// Which file it was when it was opened.
-        identity: Option<Stat>,
+        identity: Option<(u64, u64)>,
     }
 
     /// How it is written to.
@@ -81,15 +80,16 @@ mod unix {
         /// Reopens the channel if the stderr of the process is another file by now, as after a rotation.
         fn follow(&mut self) {
             let identity = identity();
-            let key = |stat: &Stat| (stat.st_dev, stat.st_ino);
-            if identity.is_some() && identity.as_ref().map(key) != self.identity.as_ref().map(key) {
+            if identity.is_some() && identity != self.identity {
                 *self = Self { way: EventChannel::open(), identity };
             }
         }
     }
 
-    fn identity() -> Option<Stat> {
-        fstat(io::stderr()).ok()
+    /// Device and number of the file, which takes no descriptor to find out.
+    fn identity() -> Option<(u64, u64)> {
+        let path = if cfg!(target_os = "linux") { PATH } else { "/dev/fd/2" };
+        std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
     }
 
     impl EventChannel {
@@ -105,9 +105,8 @@ mod unix {
                 return Self::Duplicate(own.into());
             }
             // Not to become the terminal that signals come from.
-            let flags = OFlags::NONBLOCK | OFlags::NOCTTY;
-            let reopened =
-                OpenOptions::new().write(true).custom_flags(flags.bits().cast_signed()).open(PATH);
+            let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
+            let reopened = OpenOptions::new().write(true).custom_flags(flags).open(PATH);
             reopened.map_or(Self::Asked(own), Self::Reopened)
         }
     }
@@ -117,7 +116,9 @@ mod unix {
             self.follow();
             match &mut self.way {
                 EventChannel::Duplicate(file) | EventChannel::Reopened(file) => file.write(bytes),
-                EventChannel::Socket(socket) => Ok(send(socket, bytes, SendFlags::DONTWAIT)?),
+                EventChannel::Socket(socket) => {
+                    SockRef::from(&*socket).send_with_flags(bytes, libc::MSG_DONTWAIT)
+                }
                 EventChannel::Asked(stderr) => {
                     let mut asked = [PollFd::new(stderr, PollFlags::OUT)];
                     poll(&mut asked, Some(&Timespec::default()))?;

@@ -14,6 +14,7 @@
 
 mod closing;
 mod half_close;
+#[cfg(feature = "http2")]
 mod http2_stream;
 mod io;
 mod outcome;

@@ -5,19 +5,26 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use hyper::server::conn::{http1, http2};
+use hyper::server::conn::http1;
+#[cfg(feature = "http2")]
+use hyper::server::conn::http2;
 use hyper_util::rt::TokioIo;
 use pin_project_lite::pin_project;
 
 use crate::request::connection::ConnectionContext;
 use crate::request_task::target::ServeTarget;
+#[cfg(feature = "http2")]
 use crate::serve::connection::http2_stream::StreamTasks;
 use crate::serve::connection::io::{Protocol, Stream};
 use crate::serve::connection::service::Requests;
 use crate::serve::listener::Transport;
 
 type Http1<A, T> = http1::UpgradeableConnection<TokioIo<Stream<T>>, Requests<A>>;
+#[cfg(feature = "http2")]
 type Http2<A, T> = http2::Connection<TokioIo<Stream<T>>, Requests<A>, StreamTasks>;
+/// There is none.
+#[cfg(not(feature = "http2"))]
+type Http2<A, T> = Http1<A, T>;
 
 pin_project! {
     /// A connection that hyper serves.
@@ -44,6 +51,8 @@ impl<A: ServeTarget, T: Transport> Served<A, T> {
         let limits = &connection.server.network;
         let stream = TokioIo::new(stream);
         match protocol {
+            #[cfg(not(feature = "http2"))]
+            Protocol::Http2 => unreachable!("it is not recognized"),
             Protocol::Http1 => {
                 let connection = http1::Builder::new()
                     // The stream keeps the time, with one alarm for all deadlines.
@@ -60,6 +69,7 @@ impl<A: ServeTarget, T: Transport> Served<A, T> {
                     .with_upgrades();
                 Self::Http1 { connection }
             }
+            #[cfg(feature = "http2")]
             Protocol::Http2 => {
                 connection.set_multiplexed();
                 let tasks = StreamTasks::new(Arc::clone(connection));

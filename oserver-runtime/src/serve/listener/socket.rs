@@ -113,13 +113,10 @@ impl Socket {
 /// As `TcpStream::poll_peek`, which tokio has not for Unix sockets.
 #[cfg(unix)]
 fn poll_peek(stream: &UnixStream, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
-    use rustix::net::{RecvFlags, recv};
-
     loop {
         ready!(stream.poll_read_ready(context))?;
         let peeked = stream.try_io(tokio::io::Interest::READABLE, || {
-            let (_, length) = recv(stream, &mut [0_u8], RecvFlags::PEEK | RecvFlags::DONTWAIT)?;
-            Ok(length)
+            socket2::SockRef::from(stream).peek(&mut [std::mem::MaybeUninit::uninit()])
         });
         match peeked {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}

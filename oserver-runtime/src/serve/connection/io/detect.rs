@@ -18,7 +18,7 @@ impl<T: Transport> Stream<T> {
     ) -> Poll<io::Result<Option<Protocol>>> {
         loop {
             let read = usize::from(self.ahead_to);
-            if self.ahead[..read] != PREFACE[..read] {
+            if !cfg!(feature = "http2") || self.ahead[..read] != PREFACE[..read] {
                 return Poll::Ready(Ok(Some(Protocol::Http1)));
             }
             if read == PREFACE.len() {

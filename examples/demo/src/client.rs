@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::{StreamExt, stream};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Empty, StreamBody};
 use hyper::Request;
@@ -17,7 +18,6 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
-use tokio_stream::StreamExt;
 
 /// How long a client waits for one response, from the request to the end of the body.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -64,7 +64,7 @@ impl Clients {
     /// Announces a body and sends only the beginning.
     pub(crate) async fn stop_in_body(&mut self, path: &str) -> Vec<Reply> {
         let beginning = Ok(Frame::data(Bytes::from_static(b"the beginning")));
-        let body = tokio_stream::iter([beginning]).chain(tokio_stream::pending());
+        let body = stream::iter([beginning]).chain(stream::pending());
         let request = Request::post(path).header("content-length", 1000).header("host", "demo");
         let request = request.body(StreamBody::new(body).boxed_unsync()).expect("a request");
         let (replies, connection) = exchange(self.server, self.limit, vec![request]).await;
