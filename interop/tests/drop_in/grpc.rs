@@ -12,7 +12,7 @@ use tonic_health::pb::health_check_response::ServingStatus as Answered;
 use tonic_health::pb::health_client::HealthClient;
 use tonic_health::server::health_reporter;
 
-use crate::{PATIENCE, start};
+use crate::{PATIENCE, start, start_with};
 
 async fn client(server: std::net::SocketAddr) -> HealthClient<Channel> {
     let endpoint = Channel::from_shared(format!("http://{server}")).expect("an address");
@@ -48,6 +48,63 @@ async fn grpc_streams_go_on_as_messages_come() {
     assert_eq!(message.status(), Answered::NotServing);
 }
 
+/// Serves `answer` as the method that the clients call.
+async fn start_check<F, T>(answer: F) -> std::net::SocketAddr
+where
+    F: axum::handler::Handler<T, ()>,
+    T: 'static,
+{
+    start(axum::Router::new().route("/grpc.health.v1.Health/Check", axum::routing::post(answer)))
+        .await
+}
+
+/// The header alone: this client waits on, and gets the server's answer. A client that is in a hurry is no fault.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grpc_deadline_is_answered_by_the_server() {
+    let hang = axum::routing::post(std::future::pending::<String>);
+    let router = axum::Router::new().route("/grpc.health.v1.Health/Check", hang);
+    let mut metrics = None;
+    let server = start_with(router, |serve| {
+        metrics = Some(serve.metrics());
+        serve
+    })
+    .await;
+    let begin = Instant::now();
+    for _ in 0..3 {
+        let mut request = of("shop");
+        request.metadata_mut().insert("grpc-timeout", "50m".parse().expect("a value"));
+        let status = client(server).await.check(request).await.expect_err("it is late");
+        assert_eq!(status.code(), Code::DeadlineExceeded, "{status}");
+        assert_eq!(status.message(), "the deadline has passed");
+    }
+    assert!(begin.elapsed() < PATIENCE, "the deadline of the handler was waited for");
+    let routes = metrics.expect("just set").routes();
+    let route = routes.iter().find(|route| route.requests > 0).expect("it was asked");
+    assert_eq!((route.timeouts, route.alarm, route.statuses), (0, false, [0, 0, 0, 3, 0]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grpc_client_reads_what_became_of_a_broken_call() {
+    let server = start_check(async || -> String { panic!("the method broke") }).await;
+    let status = client(server).await.check(of("shop")).await.expect_err("it panics");
+    assert_eq!(status.code(), Code::Internal, "{status}");
+    // The error of an actor that cannot take a call.
+    let refuse = async || oserver::Error::from(oserver::CallError::Overloaded);
+    let status = client(start_check(refuse).await).await.check(of("shop")).await;
+    let status = status.expect_err("it is refused");
+    assert_eq!(status.code(), Code::Unavailable, "{status}");
+}
+
+/// The error of a client that speaks no gRPC is the same as before.
+#[tokio::test(flavor = "multi_thread")]
+async fn other_clients_of_the_same_server_get_problem_details() {
+    let server = start_check(async || -> String { panic!("the method broke") }).await;
+    let url = format!("http://{server}/grpc.health.v1.Health/Check");
+    let response = reqwest::Client::new().post(url).send().await.expect("an answer");
+    assert_eq!(response.status(), 500);
+    assert_eq!(response.headers()["content-type"], "application/problem+json");
+}
+
 /// Sets its flag when it is dropped.
 struct Dropped(Arc<AtomicBool>);
 
@@ -70,9 +127,7 @@ async fn a_grpc_deadline_ends_the_call_on_both_sides() {
             std::future::pending::<String>().await
         }
     };
-    let router =
-        axum::Router::new().route("/grpc.health.v1.Health/Check", axum::routing::post(hang));
-    let server = start(router).await;
+    let server = start_check(hang).await;
     let begin = Instant::now();
     // On a busy machine the time of a call may be over before its handler begins.
     while !begun.load(Ordering::SeqCst) {

@@ -9,6 +9,7 @@
 //! | `head`, `body` | what the client sent |
 //! | `current` | which request a thread works for |
 //! | `problem` | error bodies, RFC 9457 |
+//! | `grpc` | deadlines and errors of gRPC |
 //! | `default_timeout` | the default timeout |
 //! | `limits` | what a server allows its clients |
 //! | `client` | which client a request came from |
@@ -23,6 +24,7 @@ pub(crate) mod client;
 pub(crate) mod connection;
 pub(crate) mod current;
 pub(crate) mod default_timeout;
+pub(crate) mod grpc;
 pub(crate) mod head;
 pub(crate) mod limits;
 pub(crate) mod problem;

@@ -6,6 +6,9 @@ use http::{HeaderValue, Response, StatusCode};
 
 use crate::request::state::Call;
 
+/// The media type of these bodies.
+pub(crate) const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
+
 /// A response of our own, with a sentence for whoever reads it.
 pub(crate) fn response(status: StatusCode, detail: &str, call: Option<&Call>) -> Response<Bytes> {
     let mut problem = serde_json::json!({
@@ -19,9 +22,7 @@ pub(crate) fn response(status: StatusCode, detail: &str, call: Option<&Call>) ->
     }
     let mut response = Response::new(Bytes::from(problem.to_string()));
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response.headers_mut().insert(CONTENT_TYPE, PROBLEM);
     response
 }
 
@@ -34,6 +35,12 @@ pub(crate) fn internal_error(call: Option<&Call>) -> Response<Bytes> {
 /// 504: the deadline has passed.
 pub(crate) fn timeout(call: Option<&Call>) -> Response<Bytes> {
     response(StatusCode::GATEWAY_TIMEOUT, "The request was not answered in time.", call)
+}
+
+/// 408: the deadline that the client set has passed, and that of the handler has not.
+pub(crate) fn client_timeout(call: &Call) -> Response<Bytes> {
+    let detail = "The deadline that came with the request has passed.";
+    response(StatusCode::REQUEST_TIMEOUT, detail, Some(call))
 }
 
 /// 408: the body stopped arriving.

@@ -11,6 +11,7 @@ use http::header::CONNECTION;
 use http::{HeaderValue, Method, StatusCode};
 
 use crate::fault_log::{alarm, fault};
+use crate::request::grpc;
 use crate::request::problem;
 use crate::request::state::{Call, Overdue};
 use crate::request::stream_progress;
@@ -122,6 +123,7 @@ impl<A: ServeTarget> ResponseFuture<A> {
             call.route().counters().answered(answer.status().as_u16(), call.elapsed());
             call.leave_in_flight();
             let well = alarm::answered(call, answer.status());
+            grpc::translate(call, &mut answer, ResponseBody::empty());
             answer.headers_mut().insert(REQUEST_ID, call.id.header_value());
             if call.is_probe() && call.overdue() == Overdue::Answered {
                 call.route().breaker().probe_was_good();

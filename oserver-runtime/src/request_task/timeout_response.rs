@@ -21,7 +21,8 @@ pub(crate) fn give_up(
     context: &Context<'_>,
     look: impl FnOnce(&mut Context<'_>),
 ) -> Response<Bytes> {
-    let how = if call.awaits_body() { GivenUp::Stalled } else { GivenUp::Late };
+    let is_stalled = call.awaits_body() && !call.is_late_for_client();
+    let how = if is_stalled { GivenUp::Stalled } else { GivenUp::Late };
     let (how, is_first) = call.give_up(how);
     let (response, stack) = record(call, how, is_first, can_look);
     if let Some(stack) = stack {
@@ -48,6 +49,7 @@ fn record(
     can_look: bool,
 ) -> (Response<Bytes>, Option<StackRequest>) {
     match how {
+        GivenUp::Late if call.is_late_for_client() => (problem::client_timeout(call), None),
         GivenUp::Late | GivenUp::Blocked => {
             let stack = if is_first { fault::timeout(call, can_look) } else { None };
             (problem::timeout(Some(call)), stack)

@@ -59,9 +59,10 @@ impl Call {
 
     /// Whether a handler that has these limits is to be given up now.
     pub(crate) fn is_over(&self, limits: &Limits) -> bool {
+        let limit = limits.limit.min(self.progress.client_limit.load(Ordering::Relaxed));
         let limit = match self.awaits_body() {
-            true => limits.limit.min(self.progress.body_deadline.load(Ordering::Relaxed)),
-            false => limits.limit,
+            true => limit.min(self.progress.body_deadline.load(Ordering::Relaxed)),
+            false => limit,
         };
         self.progress.expired.load(Ordering::Relaxed) && nanoseconds(self.elapsed()) >= limit
     }
@@ -79,7 +80,16 @@ impl Call {
         if limits.is_outermost {
             let end = nanoseconds(self.elapsed() + FOR_MIDDLEWARE);
             self.progress.deadline.store(end, Ordering::Relaxed);
+            self.progress.client_limit.store(NEVER, Ordering::Relaxed);
         }
+    }
+
+    /// Whether its client's deadline has passed, and none of the server's: no fault of the handler, or any client
+    /// could make a route look broken.
+    pub(crate) fn is_late_for_client(&self) -> bool {
+        let deadline = self.progress.deadline.load(Ordering::Relaxed);
+        let late = self.progress.client_limit.load(Ordering::Relaxed)..deadline;
+        late.contains(&nanoseconds(self.elapsed()))
     }
 
     /// When this request must have been answered; `None` is never.
@@ -87,14 +97,15 @@ impl Call {
         self.at(self.progress.deadline.load(Ordering::Relaxed))
     }
 
-    /// When it is given up if nothing happens: at its deadline, or before that if its client does not
-    /// send the body that the handler waits for.
+    /// When it is given up if nothing happens: at its deadline, or before that if its client does not wait so long, or
+    /// does not send the body that the handler waits for.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
         if !self.awaits_body() {
             self.forget_body_deadline();
         }
-        let deadline = self.progress.deadline.load(Ordering::Relaxed);
-        self.at(deadline.min(self.progress.body_deadline.load(Ordering::Relaxed)))
+        let progress = &self.progress;
+        let limits = [&progress.deadline, &progress.client_limit, &progress.body_deadline];
+        self.at(limits.map(|limit| limit.load(Ordering::Relaxed)).into_iter().fold(NEVER, u64::min))
     }
 
     fn at(&self, after: u64) -> Option<Instant> {

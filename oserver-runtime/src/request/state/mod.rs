@@ -40,10 +40,12 @@ pub(crate) struct Call {
 }
 
 /// The part of a call that changes while it is in flight.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Progress {
     /// Nanoseconds after the start.
     deadline: AtomicU64,
+    /// How long the client waits. It ends what awaits, and says nothing of the handler.
+    client_limit: AtomicU64,
     route: AtomicU32,
     /// Under which route the request counts as in flight.
     in_flight: AtomicU32,
@@ -71,28 +73,19 @@ struct Progress {
 }
 
 impl Progress {
-    fn new(timeout: Option<Duration>) -> Self {
+    fn new(connection: &ConnectionContext, head: &Head) -> Self {
+        let timeout = connection.server.timeout;
+        // gRPC needs HTTP/2.
+        let client = connection.is_multiplexed().then(|| head.grpc_timeout()).flatten();
         Self {
             deadline: AtomicU64::new(timeout.map_or(NEVER, nanoseconds)),
+            client_limit: AtomicU64::new(client.map_or(NEVER, nanoseconds)),
             route: AtomicU32::new(UNROUTED),
             in_flight: AtomicU32::new(UNROUTED),
-            faulty: AtomicBool::new(false),
-            handler: OnceLock::new(),
-            waiter: AtomicWaker::new(),
             placement: AtomicU32::new(Placement::Elsewhere.to_number()),
-            decision: AtomicU8::new(AdmissionDecision::Run as u8),
-            overdue: AtomicU8::new(Overdue::No as u8),
-            body_overdue: AtomicBool::new(false),
-            probe: AtomicBool::new(false),
-            blocking: AtomicBool::new(false),
-            given_up: AtomicU8::new(0),
-            bound: AtomicBool::new(false),
-            expired: AtomicBool::new(false),
-            cancelled: AtomicBool::new(false),
-            finish: AtomicBool::new(false),
-            awaits_body: AtomicBool::new(false),
             body_deadline: AtomicU64::new(NEVER),
-            waited: AtomicBool::new(false),
+            // No, not yet, and nothing.
+            ..Self::default()
         }
     }
 }
@@ -105,9 +98,9 @@ impl Call {
         sequence: u64,
         parts: &Parts,
     ) -> Self {
-        let progress = Progress::new(server.timeout);
         let mut head = Head::default();
         let id = RequestId::of(head.refill(parts), &connection.id_prefix, sequence);
+        let progress = Progress::new(&connection, &head);
         Self { server, connection, id, head, started: lived(), progress }
     }
 
@@ -116,7 +109,7 @@ impl Call {
         let given_id = self.head.refill(parts);
         self.id = RequestId::of(given_id, &self.connection.id_prefix, sequence);
         self.started = lived();
-        self.progress = Progress::new(self.server.timeout);
+        self.progress = Progress::new(&self.connection, &self.head);
     }
 
     pub(crate) fn handler(&self) -> Option<&'static HandlerMeta> {

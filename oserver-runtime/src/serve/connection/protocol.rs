@@ -51,9 +51,19 @@ impl<A: ServeTarget, T: Transport> Served<A, T> {
         let limits = &connection.server.network;
         let stream = TokioIo::new(stream);
         match protocol {
-            #[cfg(not(feature = "http2"))]
-            Protocol::Http2 => unreachable!("it is not recognized"),
-            Protocol::Http1 => {
+            #[cfg(feature = "http2")]
+            Protocol::Http2 => {
+                connection.set_multiplexed();
+                let tasks = StreamTasks::new(Arc::clone(connection));
+                let connection = http2::Builder::new(tasks)
+                    .initial_connection_window_size(WINDOW)
+                    .initial_stream_window_size(WINDOW)
+                    .max_concurrent_streams(limits.http2_max_concurrent_streams)
+                    .max_header_list_size(u32::try_from(limits.max_head_size).unwrap_or(u32::MAX))
+                    .serve_connection(stream, requests);
+                Self::Http2 { connection: Box::pin(connection) }
+            }
+            _ => {
                 let connection = http1::Builder::new()
                     // The stream keeps the time, with one alarm for all deadlines.
                     .header_read_timeout(None)
@@ -68,18 +78,6 @@ impl<A: ServeTarget, T: Transport> Served<A, T> {
                     .serve_connection(stream, requests)
                     .with_upgrades();
                 Self::Http1 { connection }
-            }
-            #[cfg(feature = "http2")]
-            Protocol::Http2 => {
-                connection.set_multiplexed();
-                let tasks = StreamTasks::new(Arc::clone(connection));
-                let connection = http2::Builder::new(tasks)
-                    .initial_connection_window_size(WINDOW)
-                    .initial_stream_window_size(WINDOW)
-                    .max_concurrent_streams(limits.http2_max_concurrent_streams)
-                    .max_header_list_size(u32::try_from(limits.max_head_size).unwrap_or(u32::MAX))
-                    .serve_connection(stream, requests);
-                Self::Http2 { connection: Box::pin(connection) }
             }
         }
     }
