@@ -88,21 +88,16 @@ async fn a_grpc_client_reads_what_became_of_a_broken_call() {
     let server = start_check(async || -> String { panic!("the method broke") }).await;
     let status = client(server).await.check(of("shop")).await.expect_err("it panics");
     assert_eq!(status.code(), Code::Internal, "{status}");
+    // Clients of other protocols read what they did before.
+    let url = format!("http://{server}/grpc.health.v1.Health/Check");
+    let response = crate::client().post(url).send().await.expect("an answer");
+    assert_eq!(response.status(), 500);
+    assert_eq!(response.headers()["content-type"], "application/problem+json");
     // The error of an actor that cannot take a call.
     let refuse = async || oserver::Error::from(oserver::CallError::Overloaded);
     let status = client(start_check(refuse).await).await.check(of("shop")).await;
     let status = status.expect_err("it is refused");
     assert_eq!(status.code(), Code::Unavailable, "{status}");
-}
-
-/// The error of a client that speaks no gRPC is the same as before.
-#[tokio::test(flavor = "multi_thread")]
-async fn other_clients_of_the_same_server_get_problem_details() {
-    let server = start_check(async || -> String { panic!("the method broke") }).await;
-    let url = format!("http://{server}/grpc.health.v1.Health/Check");
-    let response = reqwest::Client::new().post(url).send().await.expect("an answer");
-    assert_eq!(response.status(), 500);
-    assert_eq!(response.headers()["content-type"], "application/problem+json");
 }
 
 /// Sets its flag when it is dropped.
