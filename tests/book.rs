@@ -159,7 +159,7 @@ fn the_summary_and_the_first_page_name_each_chapter() {
 #[test]
 fn continuous_integration_begins_with_the_commands_of_the_readme() {
     let readme = blocks("README.md", "sh");
-    let block = readme.iter().find(|block| block.contains("cargo run -p demo")).expect("a block");
+    let block = readme.iter().find(|block| block.contains("--example demo")).expect("a block");
     let commands = block.lines().filter_map(|line| line.split('#').next());
     let commands: Vec<&str> = commands.map(str::trim).filter(|line| !line.is_empty()).collect();
     assert_eq!(commands.len(), 2, "{commands:?}");

@@ -1,8 +1,8 @@
 //! Two servers, the same faults, one table of what the clients got.
 //!
 //! ```text
-//! cargo run -p demo            # the table
-//! cargo run -p demo -- --show  # and what the servers said
+//! cargo run --example demo            # the table
+//! cargo run --example demo -- --show  # and what the servers said
 //! ```
 //!
 //! The [`naive`] server is the pattern that many services start from: hyper, one task per connection,

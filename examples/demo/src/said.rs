@@ -52,6 +52,6 @@ impl Said {
             "The guarded server wrote records with request, route, file and line: {}.",
             records.join(", ")
         );
-        println!("`cargo run -p demo -- --show` shows all of it.");
+        println!("`cargo run --example demo -- --show` shows all of it.");
     }
 }
