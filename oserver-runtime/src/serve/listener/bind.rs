@@ -76,7 +76,7 @@ async fn bind_kind(address: &str) -> io::Result<Kind> {
         }
     }
     let listener = TcpListener::bind(address).await?;
-    rustix::net::listen(&listener, QUEUE)?;
+    socket2::SockRef::from(&listener).listen(QUEUE)?;
     Ok(Kind::Tcp(listener))
 }
 

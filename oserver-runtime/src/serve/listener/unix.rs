@@ -33,7 +33,7 @@ impl BoundUnix {
     pub(super) fn bind(path: &Path) -> io::Result<Self> {
         remove_stale(path)?;
         let listener = UnixListener::bind(path)?;
-        rustix::net::listen(&listener, QUEUE)?;
+        socket2::SockRef::from(&listener).listen(QUEUE)?;
         let file = SocketFile { path: path.to_owned(), identity: identity(path)? };
         Ok(Self { listener, file: Some(file) })
     }
