@@ -48,7 +48,9 @@ fn timeout(value: &[u8]) -> Option<Duration> {
 /// Turns an error response of this server into one that the client of a gRPC call reads: status 200, and
 /// `grpc-status` in the head.
 pub(crate) fn translate<B>(call: &Call, response: &mut Response<B>, no_body: B) {
-    if response.headers().get(CONTENT_TYPE) != Some(&PROBLEM) || !call.head.is_grpc() {
+    // In this order: a request over HTTP/1 pays for no more than the first.
+    let is_grpc = call.connection.is_multiplexed() && call.head.is_grpc();
+    if !is_grpc || response.headers().get(CONTENT_TYPE) != Some(&PROBLEM) {
         return;
     }
     let (status, message) = match response.status().as_u16() {

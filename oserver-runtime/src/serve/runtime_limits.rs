@@ -7,17 +7,13 @@ use crate::fault_log::process_fault;
 use crate::watchdog::runtime_context::{LivenessLimits, RuntimeContext};
 
 /// Sets what the server that starts was told to set.
-pub(super) fn set(
-    runtime: &RuntimeContext,
-    threads: Option<usize>,
-    liveness: Option<LivenessLimits>,
-) {
+pub(super) fn set(runtime: &RuntimeContext, threads: Option<usize>, live: Option<LivenessLimits>) {
     let mut shared = runtime.liveness_limits.lock().unwrap_or_else(PoisonError::into_inner);
     let before = describe(runtime.budget.limit(), &shared);
     if let Some(threads) = threads {
         runtime.budget.set_limit(threads);
     }
-    *shared = liveness.unwrap_or(*shared);
+    *shared = live.unwrap_or(*shared);
     let now = describe(runtime.budget.limit(), &shared);
     if before != now && runtime.escalation.has_servers() {
         process_fault::limits_changed(&before, &now);
