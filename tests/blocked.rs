@@ -46,7 +46,7 @@ fn one_blocked_request_on_an_idle_server_is_answered_at_its_deadline_and_nobody_
         assert_eq!(reply.header("content-type"), "application/problem+json");
         let timeout = Duration::from_secs(timeout.into());
         assert!(begin.elapsed() >= timeout, "before its time: {:?}", begin.elapsed());
-        // Who has to wait for it is served only when it is over.
+        // A request that has to wait for it is served only when it is over.
         if served <= 10 {
             return Err(TooLate);
         }
@@ -149,7 +149,7 @@ fn half_of_the_thread_budget_refuses_a_route_and_all_of_it_ends_the_process() {
     run(async {
         let mut faults = Faults::start_with(&["--max-blocked", "4", "--admin", "127.0.0.1:0"], &[]);
         assert_eq!(at_once(faults.address, 2, "/block").await, [StatusCode::GATEWAY_TIMEOUT; 2]);
-        // What the watchdog of a busy machine saw late counts as lost a moment after the answer.
+        // A thread that the watchdog of a busy machine saw late counts as lost a moment after the answer.
         faults.status_until(|status| status["blocked_threads"] == 2).await;
         let reply = faults.get("/block").await;
         assert_eq!(
@@ -391,7 +391,7 @@ fn a_blocked_handler_stops_no_other_on_a_runtime_with_one_thread() {
             .route("/suspect/{what}", get(block_or_tell))
             .route("/innocent", get(tell));
         let server = TestServer::start(router).await;
-        // Who has to wait for the blocked ones is served when these are over. A busy machine may need several rounds.
+        // Requests that wait for the blocked ones are served when these are over. A busy machine may need several rounds.
         let mut most = 0;
         for _ in 0..20 {
             let blocked = tokio::spawn(at_once(server.address, 5, "/suspect/block"));

@@ -112,7 +112,7 @@ fn what_cannot_be_got_back_is_refused() {
         let output = Command::new("git")
             .args(["-c", "user.name=a", "-c", "user.email=a@localhost"])
             .args(arguments)
-            // Whatever the user's own configuration asks for, as a signature.
+            // The user's own configuration may ask for more, such as a signature.
             .envs([("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_NOSYSTEM", "1")])
             .current_dir(folder.path())
             .output()

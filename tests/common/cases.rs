@@ -137,7 +137,7 @@ impl Case {
     /// Compares what came with what should come.
     pub fn check(&self, outcome: Outcome) -> Result<(), TooLate> {
         let is_late = outcome == Answer(504) || (outcome == Answer(408) && self.body > 0);
-        // What blocks for a while may be done before the watchdog had the CPU to see it.
+        // A handler that blocks for a while may be done before the watchdog had the CPU to see it.
         let got_away = self.recorded == ["blocked"] && !self.loses_thread && outcome == Answer(200);
         if (is_late || got_away) && self.outcome != outcome {
             return Err(TooLate);

@@ -354,7 +354,7 @@ impl Faults {
     pub fn waited_for_cpu(&self) -> Duration {
         let tasks = std::fs::read_dir(format!("/proc/{}/task", self.process.id()));
         let waited = tasks.into_iter().flatten().flatten().filter_map(|task| {
-            // What it has computed, how long it has waited, how often.
+            // Its CPU time, the time that it waited for a CPU, and how often it ran.
             let schedule = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
             schedule.split_ascii_whitespace().nth(1)?.parse::<u64>().ok()
         });

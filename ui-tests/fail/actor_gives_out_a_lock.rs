@@ -1,4 +1,4 @@
-//! What an actor takes and gives out is no lock: with one its callers would share it.
+//! An actor neither takes nor gives out a lock: with one its callers would share it.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,4 +1,4 @@
-//! What commands return goes to another thread.
+//! The result of a command goes to another thread.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! What a function without `async` takes goes to another thread, and has to live as long: said once.
+//! An argument of a function without `async` goes to another thread, and has to live as long: said once.
 
 #[oserver::handler]
 fn bad<T: oserver::HandlerParam + Send>(value: T) -> &'static str {

@@ -1,4 +1,4 @@
-//! What a method is called on is asked, too, at `self`; and `State<Self>`.
+//! The receiver of a method is asked, too, at `self`; and `State<Self>`.
 
 use std::sync::{Arc, Mutex};
 

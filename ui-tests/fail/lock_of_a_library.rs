@@ -1,4 +1,4 @@
-//! What a library shares under a lock is refused: in a service that has its type, whether or not the service's
+//! A type that a library shares under a lock is refused: in a service that has its type, whether or not the service's
 //! data has it inside, and in the library when it derives.
 
 use std::sync::Mutex;

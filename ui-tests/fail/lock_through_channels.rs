@@ -1,4 +1,4 @@
-//! What can be got out of a channel, or of a snapshot, is asked.
+//! The values that come out of a channel, or of a snapshot, are asked.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,4 +1,4 @@
-//! What belongs to one request is no state.
+//! Data of one request are no state.
 
 use oserver::HandlerState;
 use oserver::extract::{Extension, Request, State};

@@ -1,4 +1,4 @@
-//! What a reference leads to is asked as the static itself, also in a constant, and in a constant's function.
+//! The target of a reference is asked as the static itself, also in a constant, and in a constant's function.
 
 use std::sync::Mutex;
 

@@ -1,4 +1,4 @@
-//! What an attribute below the handler's puts into the function is asked, too.
+//! Code that an attribute below the handler's puts into the function is asked, too.
 
 use std::sync::Mutex;
 

@@ -1,4 +1,4 @@
-//! Who vouches says why.
+//! A field is trusted with a reason only.
 
 use std::sync::Mutex;
 

@@ -1,4 +1,4 @@
-//! Whoever vouches says why, in words that a person sees.
+//! A reason for trust is in words that a person sees.
 
 use std::sync::{Arc, Mutex};
 

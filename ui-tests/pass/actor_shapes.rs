@@ -1,4 +1,4 @@
-//! What an actor's methods may look like.
+//! Shapes that an actor's methods may have.
 #![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code)]
 #![allow(clippy::unused_async, clippy::unused_self, clippy::must_use_candidate, clippy::needless_pass_by_value, reason = "shapes")]

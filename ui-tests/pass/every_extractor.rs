@@ -141,7 +141,7 @@ impl<S: Send + Sync> FromRequest<S> for Incoming {
     }
 }
 
-/// What a custom extractor refuses with.
+/// The rejection of a custom extractor.
 #[derive(HandlerParam)]
 struct Rejected {
     status: u16,

@@ -1,4 +1,4 @@
-//! What handlers take.
+//! Parameters of handlers.
 #![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code)]
 

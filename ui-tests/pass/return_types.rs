@@ -1,4 +1,4 @@
-//! What handlers return, and what the compiler must know of it inside of the body.
+//! Return types of handlers, which the compiler must know inside of the body.
 #![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code)]
 

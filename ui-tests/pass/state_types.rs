@@ -1,4 +1,4 @@
-//! What can sit in a service's state and is no lock.
+//! Types in a service's state that are no locks.
 #![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code, unused_qualifications, rust_2018_idioms)]
 #![allow(dead_code, clippy::type_complexity, reason = "only the types matter")]

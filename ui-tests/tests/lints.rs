@@ -7,7 +7,7 @@ use std::process::Command;
 
 const EDITIONS: [&str; 2] = ["2021", "2024"];
 
-/// What every shape says of itself, or something stricter.
+/// The verdict that every shape gives of itself, or something stricter.
 const LINTS: [&str; 2] = [
     "#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]",
     "#![forbid(warnings, missing_docs, unreachable_code, unsafe_code)]",

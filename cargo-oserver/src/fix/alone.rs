@@ -10,7 +10,7 @@ use super::rounds::{Known, new_errors};
 use super::selection::Selection;
 use super::write::Undo;
 
-/// What `Cargo.lock` says now.
+/// The text of `Cargo.lock` at this moment.
 pub(super) fn lock_of(root: &Path) -> String {
     std::fs::read_to_string(root.join("Cargo.lock")).unwrap_or_default()
 }

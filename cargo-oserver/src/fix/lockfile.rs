@@ -1,4 +1,4 @@
-//! What a dependency more does to the versions in `Cargo.lock`: cargo moves those that are too old for it, and what was written
+//! Versions in `Cargo.lock` that one more dependency changes: cargo moves those that are too old for it, and what was written
 //! for the old ones may not compile then.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +32,7 @@ pub(super) fn some_of(list: &[String]) -> String {
     }
 }
 
-/// What a version may be exchanged for: `1` of `1.5.2`, `0.17` of `0.17.2`.
+/// The part of a version that its compatible versions share: `1` of `1.5.2`, `0.17` of `0.17.2`.
 fn line(version: &str) -> &str {
     let parts = if version.starts_with("0.") { 2 } else { 1 };
     let end = version.match_indices('.').nth(parts - 1).map_or(version.len(), |(at, _)| at);

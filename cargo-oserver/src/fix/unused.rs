@@ -3,7 +3,7 @@
 use super::edits::Edit;
 use super::tree::imports::{UseItem, items, written};
 
-/// What takes them out of the text as it was read. `elsewhere` says whether another file may have a name from this one.
+/// Returns the edits that take them out of the text as it was read. `elsewhere` says whether another file may have a name from this one.
 pub(super) fn edits(
     old: &str,
     made: &[Edit],

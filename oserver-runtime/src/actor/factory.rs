@@ -6,7 +6,7 @@ use crate::actor::traits::Actor;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// What makes an actor, now and each time that it is replaced: a closure or a function without parameters.
+/// Makes an actor, now and each time that it is replaced: a closure or a function without parameters.
 #[diagnostic::on_unimplemented(message = "`{Self}` cannot make actors: `supervise` takes a function that it calls at each restart, as `Counter::new` or `move || Counter::new(url.clone())`; what it captures is `Send + Sync + 'static`", label = "cannot make actors")]
 #[rustfmt::skip]
 pub trait ActorFactory<S>: Fn() -> S + Send + Sync + 'static {}

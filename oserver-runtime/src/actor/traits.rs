@@ -38,7 +38,7 @@ pub trait Actor: Sized + Send + 'static {
     fn handle(base: ActorRef<Self::Command>) -> Self::Handle;
 }
 
-/// What is sent to the task of an actor, or comes from it.
+/// A value that is sent to the task of an actor, or comes from it.
 ///
 /// Generated code asks it of all types of commands in one constant, which is a parameter of [`Actor::Command`]. Where the constant
 /// does not compile, the compiler asks nothing else of those types: one that cannot be sent is one error.
@@ -53,7 +53,7 @@ pub trait SentToActor {
 #[diagnostic::do_not_recommend]
 impl<T: Send + 'static> SentToActor for T {}
 
-/// What a command may return: asked of the command, as said at [`SentToActor`].
+/// The type that a command returns: asked of the command, as said at [`SentToActor`].
 #[doc(hidden)]
 pub trait Returns<T> {
     /// The slot of the reply, of whatever type.

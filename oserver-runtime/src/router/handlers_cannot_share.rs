@@ -19,7 +19,7 @@ pub trait SharedByHandlers {}
 #[diagnostic::do_not_recommend]
 impl<S: HandlerState> SharedByHandlers for S {}
 
-/// What a router of such a state has in the place of its own `with_state`.
+/// The `with_state` of a router of such a state, in the place of its own.
 #[doc(hidden)]
 pub struct Unshared<S>(PhantomData<fn() -> S>);
 

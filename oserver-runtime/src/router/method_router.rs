@@ -22,7 +22,7 @@ pub struct MethodRouter<S = ()> {
     pub(super) direct: DirectMethods<S>,
 }
 
-/// What [`Router::route`](crate::Router::route) takes: a [`MethodRouter`] of the same state. A trait for its message: axum's type has the same name.
+/// The argument of [`Router::route`](crate::Router::route): a [`MethodRouter`] of the same state. A trait for its message: axum's type has the same name.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not oserver's `MethodRouter<{S}>`: import `get`, `post` and the others from `oserver::routing`, for axum's take handlers without a guard", label = "not oserver's `MethodRouter`")]
 #[rustfmt::skip]
 pub trait IntoMethodRouter<S> {

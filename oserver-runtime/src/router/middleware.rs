@@ -1,4 +1,4 @@
-//! What a layer may put around handlers.
+//! Services that a layer may put around handlers.
 
 use std::convert::Infallible;
 

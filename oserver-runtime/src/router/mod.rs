@@ -9,7 +9,7 @@
 //! | `health_route` | `health()`, for a supervisor's probe |
 //! | `method_router` | the handlers of one path |
 //! | `methods` | `get`, `post`, … |
-//! | `middleware` | what a layer may put around handlers |
+//! | `middleware` | services that a layer may put around handlers |
 //! | `named_route` | `route("name")`, for services that route by themselves |
 //! | `request_id_extractor` | the request's id as an extractor |
 //! | `shutdown_extractor` | the server's shutdown as an extractor |
@@ -93,7 +93,7 @@ impl<S> Router<S> {
     }
 }
 
-/// What [`Router::route`] asks of a state, as [`RouterState`]. It is asked of `Handlers`, so that the compiler does not advise to borrow
+/// The bound of [`Router::route`] on a state, as [`RouterState`]. It is asked of `Handlers`, so that the compiler does not advise to borrow
 /// the router.
 #[diagnostic::on_unimplemented(message = "`{S}` cannot be the state of a router: put `#[derive(Clone)]` on it, or give the router an `Arc` of it; a state is `Clone + Send + Sync + 'static`", label = "for this state")]
 #[rustfmt::skip]

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 pub struct Client<T> {
     /// Where it connects to.
     pub url: Arc<str>,
-    /// What the service adds.
+    /// The part that the service adds.
     pub extra: T,
 }
 
@@ -23,7 +23,7 @@ pub enum Token {
 /// Shares a lock; nobody says that handlers may have it.
 #[derive(Clone, Debug, Default)]
 pub struct Cache {
-    /// What every request waits for.
+    /// The lock that every request waits for.
     pub entries: Arc<Mutex<Vec<String>>>,
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 
-use super::{place, range};
+use super::{place, range, visit_text};
 use crate::syntax::Place;
 
 /// One call.
@@ -35,10 +35,7 @@ pub(in crate::fix) struct EndSite {
 /// The calls at these places, and how the functions around them end.
 pub(in crate::fix) fn callers(text: &str, places: &[Place]) -> (Vec<CallSite>, Vec<EndSite>) {
     let mut look = Look { places, functions: Vec::new(), calls: Vec::new(), ends: Vec::new() };
-    if let Ok(file) = syn::parse_file(text) {
-        look.visit_file(&file);
-    }
-    proc_macro2::extra::invalidate_current_thread_spans();
+    visit_text(text, &mut look);
     (look.calls, look.ends)
 }
 

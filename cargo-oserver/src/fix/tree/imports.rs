@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use syn::visit::{self, Visit};
 
-use super::{place, range};
+use super::{place, range, visit_text};
 use crate::syntax::Place;
 
 /// One name of a `use`, or all of a module.
@@ -30,7 +30,7 @@ impl Leaf {
 pub(in crate::fix) struct UseItem {
     /// From `use` to the semicolon.
     pub(in crate::fix) whole: Range<usize>,
-    /// What stands before `use`.
+    /// The text before `use`, such as its visibility.
     pub(in crate::fix) prefix: String,
     pub(in crate::fix) leaves: Vec<Leaf>,
     pub(in crate::fix) modules: Vec<String>,
@@ -40,10 +40,7 @@ pub(in crate::fix) struct UseItem {
 /// All `use` items of a text; none if it does not parse.
 pub(in crate::fix) fn items(text: &str) -> Vec<UseItem> {
     let mut look = Look { text, modules: Vec::new(), found: Vec::new() };
-    if let Ok(file) = syn::parse_file(text) {
-        look.visit_file(&file);
-    }
-    proc_macro2::extra::invalidate_current_thread_spans();
+    visit_text(text, &mut look);
     look.found
 }
 
@@ -106,7 +103,7 @@ type Rest<'l> = (&'l [String], Option<&'l str>);
 
 /// One entry for each first name, in the order in which they come.
 fn tree(leaves: Vec<Rest<'_>>) -> Vec<String> {
-    // What begins with a name and goes on; a name alone is an entry of its own.
+    // Paths that begin with the same name and go on share an entry; a name alone has one of its own.
     let mut heads: Vec<(&str, Vec<Rest<'_>>)> = Vec::new();
     for (path, rename) in leaves {
         let Some((head, rest)) = path.split_first() else { continue };

@@ -15,6 +15,8 @@ pub(super) mod wrapper;
 
 use std::ops::Range;
 
+use syn::visit::Visit;
+
 pub(super) use callers::{EndSite, callers};
 pub(super) use functions::{
     BindSite, ClosureSite, FnSite, Inside, Param, PathSite, ServeSite, UseSite,
@@ -24,6 +26,14 @@ pub(super) use types::{TraitSite, TypeSite};
 pub(super) use wrapper::{MethodSite, WrapperSite};
 
 use crate::syntax::Place;
+
+/// Shows the syntax of a text to a visitor; nothing if it does not parse. No span outlives this.
+fn visit_text(text: &str, look: &mut impl for<'ast> Visit<'ast>) {
+    if let Ok(file) = syn::parse_file(text) {
+        look.visit_file(&file);
+    }
+    proc_macro2::extra::invalidate_current_thread_spans();
+}
 
 /// The places of one file.
 #[derive(Debug, Default)]

@@ -1,14 +1,14 @@
-//! What a file says of routers: paths, imports item by item, what methods are called, and what handlers a router gets.
+//! The routers of a file: paths, imports item by item, the methods that are called, and the handlers that a router gets.
 
 use std::ops::Range;
 
 use syn::visit::{self, Visit};
 
 use super::imports::{UseItem, items};
-use super::{place, range};
+use super::{place, range, visit_text};
 use crate::syntax::Place;
 
-/// What oserver's routing has a function of, as axum's has.
+/// The functions that oserver's routing and axum's have in common.
 pub(in crate::fix) const METHODS: &[&str] =
     &["get", "post", "put", "delete", "patch", "head", "options", "trace", "connect", "any", "on"];
 
@@ -21,7 +21,7 @@ pub(in crate::fix) struct NamePath {
     pub(in crate::fix) place: Place,
 }
 
-/// What a routing function gets.
+/// The argument of a routing function.
 #[derive(Clone, Debug)]
 pub(in crate::fix) enum Given {
     Path(Vec<String>),
@@ -32,7 +32,7 @@ pub(in crate::fix) enum Given {
 #[derive(Clone, Debug)]
 pub(in crate::fix) struct GivenSite {
     pub(in crate::fix) given: Given,
-    /// What the chain begins with: the name of a function, or nothing.
+    /// The function that the chain begins with; empty for anything else.
     pub(in crate::fix) root: Vec<String>,
     pub(in crate::fix) text: String,
     pub(in crate::fix) range: Range<usize>,
@@ -62,10 +62,7 @@ pub(in crate::fix) struct Routers {
 pub(in crate::fix) fn routers(text: &str) -> Routers {
     let found = Routers { items: items(text), ..Routers::default() };
     let mut look = Look { text, modules: Vec::new(), in_impl: false, found };
-    if let Ok(file) = syn::parse_file(text) {
-        look.visit_file(&file);
-    }
-    proc_macro2::extra::invalidate_current_thread_spans();
+    visit_text(text, &mut look);
     look.found
 }
 

@@ -11,7 +11,7 @@ use crate::fix::tree::routers::{Given, GivenSite, METHODS, Routers, routers};
 use crate::handlers::{Code, Framework, Handler};
 use crate::program::ModuleId;
 
-/// What axum's routers have, and oserver's do not.
+/// Methods that axum's routers have, and oserver's do not.
 const ONLY_AXUM: &[&str] = &[
     "route_service",
     "nest_service",
@@ -114,7 +114,7 @@ impl<'a> Planner<'_, 'a> {
         routers.given.retain(|site| !in_test(&site.modules));
     }
 
-    /// What in a file oserver's routers do not have.
+    /// The parts of a file that oserver's routers do not have.
     fn refused(&self, file: u32, routers: &Routers, axum: &str) -> Option<(u32, String)> {
         let path = self.path(file);
         let edited = |at: usize| {

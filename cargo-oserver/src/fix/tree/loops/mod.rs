@@ -8,7 +8,7 @@ use syn::visit::{self, Visit};
 
 use inside::Inside;
 
-use super::{place, range};
+use super::{place, range, visit_text};
 use crate::syntax::Place;
 
 /// `loop { accept; spawn(async move { serve_connection(io, service) }) }`
@@ -38,10 +38,7 @@ pub(in crate::fix) enum Served {
 /// All of them in a file.
 pub(in crate::fix) fn loops(text: &str) -> Vec<LoopSite> {
     let mut look = Look { text, functions: Vec::new(), found: Vec::new() };
-    if let Ok(file) = syn::parse_file(text) {
-        look.visit_file(&file);
-    }
-    proc_macro2::extra::invalidate_current_thread_spans();
+    visit_text(text, &mut look);
     look.found
 }
 
