@@ -40,7 +40,8 @@ impl<C: Command> PollTask<C> {
                 self.waits = 0;
                 self.cell.poll(work);
                 drop(places);
-                return runtime.hand_off_if_lowered();
+                runtime.hand_off_if_lowered();
+                return;
             }
             if self.waits < WAITS && runtime.is_only_crowded_for_actors() {
                 self.waits += 1;

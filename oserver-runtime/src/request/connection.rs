@@ -1,13 +1,13 @@
 //! Context of a connection, for the requests that came over it.
 
 use std::net::SocketAddr;
-use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 use std::task::Waker;
 
 use http::Extensions;
 
+use crate::request::out_of_band::{OutOfBand, OutOfBandSlot};
 use crate::request::server::ServerContext;
 use crate::request_id::{ConnectionId, IdPrefix};
 
@@ -27,6 +27,8 @@ pub(crate) struct ConnectionContext {
     /// HTTP/1: the connection's task, which waits for every response of it. A task is one task for
     /// life, and so is its waker.
     task: OnceLock<Waker>,
+    /// HTTP/1: who acts for that task while it is blocked.
+    pub(crate) out_of_band: OutOfBandSlot,
     /// HTTP/2: what one stream does must not end the others, and hyper itself notices when a client
     /// goes.
     multiplexed: AtomicBool,
@@ -51,7 +53,7 @@ pub(crate) struct ConnectionContext {
 }
 
 impl ConnectionContext {
-    fn new(server: Arc<ServerContext>) -> Self {
+    pub(super) fn new(server: Arc<ServerContext>) -> Self {
         let id = ConnectionId::next();
         Self {
             server,
@@ -61,6 +63,7 @@ impl ConnectionContext {
             watched: AtomicBool::new(false),
             gone: AtomicBool::new(false),
             task: OnceLock::new(),
+            out_of_band: OutOfBandSlot::default(),
             multiplexed: AtomicBool::new(false),
             http10: AtomicBool::new(false),
             unread: AtomicBool::new(false),
@@ -105,9 +108,16 @@ impl ConnectionContext {
         self.gone.load(Ordering::SeqCst)
     }
 
-    /// HTTP/1: `waker` is the task's that waits for the responses.
-    pub(crate) fn set_task(&self, waker: &Waker) {
+    /// HTTP/1: `waker` is the task's that waits for the responses, and `out_of_band` acts for it while it is blocked.
+    pub(crate) fn set_task(&self, waker: &Waker, out_of_band: Weak<dyn OutOfBand>) {
         self.task.get_or_init(|| waker.clone());
+        self.out_of_band.set(out_of_band);
+    }
+
+    /// Returns `true` if a handler may be polled in the task of the connection: another can answer for it, and nothing is
+    /// left to be sent before the answer.
+    pub(crate) fn may_poll_handler(&self) -> bool {
+        self.out_of_band.is_set() && !self.unsent.load(Ordering::Relaxed)
     }
 
     /// The task that waits for every response, if there is one.
@@ -215,35 +225,5 @@ impl ConnectionContext {
     /// More requests were given up by the client than the server puts up with.
     pub(crate) fn is_abused(&self) -> bool {
         self.given_up.load(Ordering::Relaxed) > self.server.network.http2_max_resets
-    }
-}
-
-/// A connection is open, and counts as that, until this is dropped. It goes with the socket: what a
-/// handler that is stuck for ever holds of its connection does not keep that open.
-#[derive(Debug)]
-pub(crate) struct OpenConnection(Arc<ConnectionContext>);
-
-impl OpenConnection {
-    pub(crate) fn new(server: Arc<ServerContext>) -> Self {
-        server.connection_begins();
-        Self(Arc::new(ConnectionContext::new(server)))
-    }
-
-    pub(crate) fn context(&self) -> &Arc<ConnectionContext> {
-        &self.0
-    }
-}
-
-impl Deref for OpenConnection {
-    type Target = ConnectionContext;
-
-    fn deref(&self) -> &ConnectionContext {
-        &self.0
-    }
-}
-
-impl Drop for OpenConnection {
-    fn drop(&mut self) {
-        self.0.server.connection_ends();
     }
 }

@@ -15,6 +15,8 @@
 //! | `client` | which client a request came from |
 //! | `trace_context` | which trace a request belongs to |
 //! | `connection`, `server` | what requests know of both |
+//! | `open_connection` | how long a connection counts as open |
+//! | `out_of_band` | who acts for a connection whose task is blocked |
 //! | `shutdown` | how user code learns that its server stops |
 //! | `stream_progress` | HTTP/2: which side of a stream has to act |
 
@@ -27,6 +29,8 @@ pub(crate) mod default_timeout;
 pub(crate) mod grpc;
 pub(crate) mod head;
 pub(crate) mod limits;
+pub(crate) mod open_connection;
+pub(crate) mod out_of_band;
 pub(crate) mod problem;
 pub(crate) mod server;
 pub(crate) mod shutdown;

@@ -4,16 +4,20 @@
 //! |---|---|
 //! | `target` | what answers requests |
 //! | `handle` | the connection's side of a request task |
+//! | `response` | the response that a connection waits for |
+//! | `complete` | the last steps of every response |
 //! | `task` | the task: one request after the other, under admission |
 //! | `future` | one request under way: the service call under its deadline |
 //! | `extensions` | drops what a response carries for nobody |
 //! | `deadline_timer` | when the deadline of a request has passed |
 //! | `timeout_response` | the answer of a request whose deadline has passed |
 
+pub(crate) mod complete;
 mod deadline_timer;
 mod extensions;
 pub(crate) mod future;
 pub(crate) mod handle;
+pub(crate) mod response;
 pub(crate) mod target;
 mod task;
 pub(crate) mod timeout_response;

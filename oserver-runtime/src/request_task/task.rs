@@ -60,39 +60,62 @@ impl<A: ServeTarget> RequestTask<A> {
     /// Polls the work here, if it may stay here, or has it polled elsewhere.
     fn attend_to(&self, mut work: RequestFuture<A>, context: &mut Context<'_>) {
         let call = Arc::clone(work.call());
-        let Some(permit) = self.runtime.try_acquire() else {
-            let decision = match self.runtime.is_only_crowded() {
-                true => AdmissionDecision::Wait,
-                false => AdmissionDecision::Offload,
-            };
-            return self.go_on(Err(decision), work, &call, context.waker());
-        };
-        let polled = match admission::enter_worker(&call, work.is_new()) {
-            AdmissionDecision::Run => work.poll(&call, Some(&self.app), &self.runtime, context),
-            decision => Err(decision),
-        };
-        if polled == Err(AdmissionDecision::Reject) {
-            work.refuse(&self.runtime, BREAKER_OPEN);
-        }
-        admission::leave_worker(&call);
-        drop(permit);
-        self.go_on(polled, work, &call, context.waker());
+        let polled = poll_on_worker(&mut work, &call, &self.app, &self.runtime, context);
+        let poller = Poller { app: &self.app, handoff: &self.handoff, runtime: &self.runtime };
+        poller.go_on(polled, work, &call, context.waker());
         self.runtime.hand_off_if_lowered();
     }
+}
 
-    /// Continues after a poll on a worker, or in place of one.
-    fn go_on(
+/// What a poll on a worker came to. An error is the decision not to poll there.
+pub(crate) type Polled = Result<Poll<()>, AdmissionDecision>;
+
+/// Polls the work on this worker, if there is a permit for it and its route may have one more there.
+pub(crate) fn poll_on_worker<A: ServeTarget>(
+    work: &mut RequestFuture<A>,
+    call: &Arc<Call>,
+    app: &A,
+    runtime: &Arc<RuntimeContext>,
+    context: &mut Context<'_>,
+) -> Polled {
+    let Some(_permit) = runtime.try_acquire() else {
+        return Err(match runtime.is_only_crowded() {
+            true => AdmissionDecision::Wait,
+            false => AdmissionDecision::Offload,
+        });
+    };
+    let polled = match admission::enter_worker(call, work.is_new()) {
+        AdmissionDecision::Run => work.poll(call, Some(app), runtime, context),
+        decision => Err(decision),
+    };
+    if polled == Err(AdmissionDecision::Reject) {
+        work.refuse(runtime, BREAKER_OPEN);
+    }
+    admission::leave_worker(call);
+    polled
+}
+
+/// Who polls the work of a handoff on a worker: the request task, or for the first time the connection's.
+pub(crate) struct Poller<'a, A: ServeTarget> {
+    pub(crate) app: &'a A,
+    pub(crate) handoff: &'a Arc<RequestHandoff<A>>,
+    pub(crate) runtime: &'a Arc<RuntimeContext>,
+}
+
+impl<A: ServeTarget> Poller<'_, A> {
+    /// Continues after a poll on a worker, or in place of one. `waker` is the request task's.
+    pub(crate) fn go_on(
         &self,
-        polled: Result<Poll<()>, AdmissionDecision>,
+        polled: Polled,
         mut work: RequestFuture<A>,
         call: &Arc<Call>,
         waker: &Waker,
     ) {
         match polled {
             Ok(Poll::Ready(())) | Err(AdmissionDecision::Reject) => {
-                answer(&self.handoff, work, call);
+                answer(self.handoff, work, call);
             }
-            Ok(Poll::Pending) => park(&self.handoff, work, call),
+            Ok(Poll::Pending) => park(self.handoff, work, call),
             Err(AdmissionDecision::Wait) if work.may_wait() => {
                 self.handoff.park(work);
                 // At the end of the queue.
@@ -109,7 +132,7 @@ impl<A: ServeTarget> RequestTask<A> {
                 Ok(app) => Some(app),
                 Err(Caught) => {
                     work.fail();
-                    return answer(&self.handoff, work, call);
+                    return answer(self.handoff, work, call);
                 }
             }
         } else {
@@ -118,9 +141,9 @@ impl<A: ServeTarget> RequestTask<A> {
         let poll = OverflowPoll {
             work,
             app,
-            handoff: Arc::clone(&self.handoff),
+            handoff: Arc::clone(self.handoff),
             waker: waker.clone(),
-            runtime: Arc::clone(&self.runtime),
+            runtime: Arc::clone(self.runtime),
             share: None,
         };
         if let Err(poll) = self.runtime.overflow(Box::new(poll)) {

@@ -86,6 +86,20 @@ impl<W> Handoff<W> {
         Ok(())
     }
 
+    /// Connection: takes the task's place for the first poll of work that it would submit. It must then put the work
+    /// back as any poller does. Returns the task's waker, or `None` when the task is not done with the last work, or
+    /// has not run yet.
+    pub(crate) fn take_place(&self) -> Option<&Waker> {
+        let task = self.task.get()?;
+        let mut inner = self.lock();
+        if !matches!(inner.state, State::Idle) {
+            return None;
+        }
+        inner.state = State::Away { woken: false };
+        inner.unwanted = false;
+        Some(task)
+    }
+
     /// Connection: takes the work that has its answer.
     pub(crate) fn take_answered(&self) -> Option<W> {
         let mut inner = self.lock();

@@ -54,7 +54,8 @@ impl AdmittedTask {
         if let Some(place_and_share) = here {
             self.poll_work(work, context);
             drop(place_and_share);
-            return self.runtime.hand_off_if_lowered();
+            self.runtime.hand_off_if_lowered();
+            return;
         }
         let waker = context.waker().clone();
         let poll = OverflowPoll { task: self.clone(), work, waker, share: None };

@@ -8,6 +8,7 @@ use crate::fault_log::fault::{self, Stage};
 use crate::health::actors::ActorEntry;
 use crate::health::liveness::{BlockedThread, ThreadHolder, Trouble};
 use crate::health::route_table::RouteIndex;
+use crate::request::server::Phase;
 use crate::request::state::{Call, GivenUp, Overdue};
 use crate::watchdog::held_thread::HeldThread;
 use crate::watchdog::monitored_task::Incarnation;
@@ -55,6 +56,13 @@ pub(crate) fn look(
         {
             abandon_actor(runtime, incarnation, &held, now, first_seen)
         }
+        // The server closes every connection, and the task of this one cannot.
+        PollSubject::Request(call, _)
+            if call.is_in_connection() && call.server.phase() == Phase::Forced =>
+        {
+            call.connection.out_of_band.cut_off();
+            None
+        }
         _ => None,
     }
 }
@@ -88,7 +96,7 @@ fn abandon(
         let (_, is_first) = call.give_up(GivenUp::Blocked);
         if !is_first && !was_given_up {
             // Its guard was faster by a hair.
-            call.block();
+            call.block(runtime.handle());
             return None;
         }
     }
@@ -115,7 +123,7 @@ fn abandon(
         record(runtime, &call, part, &held, &thread);
     }
     match part {
-        Part::Response => call.block(),
+        Part::Response => call.block(runtime.handle()),
         Part::Body => call.set_body_overdue(),
     }
     if lost {

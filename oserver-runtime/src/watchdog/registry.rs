@@ -91,12 +91,13 @@ impl RuntimeContext {
     }
 
     /// After a poll on a worker, inside of a task's poll: if the watchdog took the thread's priority
-    /// away in the meantime, another thread takes its place.
-    pub(crate) fn hand_off_if_lowered(&self) {
+    /// away in the meantime, another thread takes its place. Returns `true` if so: the rest of this poll is slow.
+    pub(crate) fn hand_off_if_lowered(&self) -> bool {
         let lowered = OWN.with_borrow(|own| own.as_ref().is_some_and(|own| own.slot.is_lowered()));
         if lowered {
             worker_handoff::hand_off(self);
         }
+        lowered
     }
 
     pub(crate) fn own_slot(self: &Arc<Self>, role: Role) -> Arc<Slot> {

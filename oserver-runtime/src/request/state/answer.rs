@@ -1,6 +1,9 @@
 //! Answer and end of a request: by the request task, or by the connection in its place.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
+
+use tokio::runtime::Handle;
 
 use crate::request::state::{Call, GivenUp, Overdue};
 
@@ -18,17 +21,36 @@ impl Call {
         self.advance_overdue(Overdue::No, Overdue::BeingRecorded)
     }
 
-    /// Watchdog: what a blocked call did is recorded, and the connection shall answer.
-    pub(crate) fn block(&self) {
+    /// Watchdog: what a blocked call did is recorded, and the connection shall answer. If it is the connection's task
+    /// that is blocked, it is answered out of band, by a task on `runtime`.
+    pub(crate) fn block(self: &Arc<Self>, runtime: &Handle) {
         self.advance_overdue(Overdue::BeingRecorded, Overdue::Blocked);
         self.wake_waiter();
+        if self.is_in_connection() {
+            self.connection.out_of_band.answer(self, runtime);
+        }
+    }
+
+    /// Decides who answers a call that blocked its thread. Returns `false` if that was decided before.
+    pub(crate) fn claim_blocked(&self, by: Overdue) -> bool {
+        self.advance_overdue(Overdue::Blocked, by)
+    }
+
+    /// Connection: a poll of the call runs in its own task, or does so no more.
+    pub(crate) fn set_in_connection(&self, is: bool) {
+        self.progress.in_connection.store(is, Ordering::Relaxed);
+    }
+
+    /// Returns `true` if a poll of the call runs in the task of its connection, which can answer nothing meanwhile.
+    pub(crate) fn is_in_connection(&self) -> bool {
+        self.progress.in_connection.load(Ordering::Relaxed)
     }
 
     /// Connection: whether the request task's answer may be sent. If nothing else was said of the
     /// call, nothing is from here on.
     pub(crate) fn may_answer(&self) -> bool {
         self.advance_overdue(Overdue::No, Overdue::Answered)
-            || !matches!(self.overdue(), Overdue::BeingRecorded | Overdue::Blocked)
+            || matches!(self.overdue(), Overdue::Answered | Overdue::Waited | Overdue::Refused)
     }
 
     fn advance_overdue(&self, from: Overdue, to: Overdue) -> bool {

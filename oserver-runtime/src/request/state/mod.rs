@@ -57,6 +57,8 @@ struct Progress {
     decision: AtomicU8,
     overdue: AtomicU8,
     body_overdue: AtomicBool,
+    /// Its first poll runs in the task of its connection.
+    in_connection: AtomicBool,
     probe: AtomicBool,
     /// Its handler is a function that may block.
     blocking: AtomicBool,

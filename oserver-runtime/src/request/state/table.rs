@@ -28,8 +28,12 @@ pub(crate) enum Overdue {
     Answered,
     /// The call blocks its thread, and that is being recorded: it will be `Blocked` in a moment.
     BeingRecorded,
-    /// The call blocks its thread. That was recorded.
+    /// The call blocks its thread. That was recorded; who answers is still to be decided.
     Blocked,
+    /// The call blocked its thread, and its connection answers.
+    ByConnection,
+    /// The call blocks the task of its connection, which is answered out of band and over.
+    OutOfBand,
     /// The call found no thread by its deadline.
     Waited,
     /// The call will find no thread.
@@ -76,6 +80,8 @@ impl Overdue {
             answered if answered == Self::Answered as u8 => Self::Answered,
             recorded if recorded == Self::BeingRecorded as u8 => Self::BeingRecorded,
             blocked if blocked == Self::Blocked as u8 => Self::Blocked,
+            by_connection if by_connection == Self::ByConnection as u8 => Self::ByConnection,
+            out_of_band if out_of_band == Self::OutOfBand as u8 => Self::OutOfBand,
             waited if waited == Self::Waited as u8 => Self::Waited,
             refused if refused == Self::Refused as u8 => Self::Refused,
             _ => Self::No,

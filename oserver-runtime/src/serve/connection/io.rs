@@ -8,9 +8,11 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::request::connection::OpenConnection;
+use crate::request::connection::ConnectionContext;
+use crate::request::open_connection::OpenConnection;
 use crate::serve::connection::closing::ServerClosing;
 use crate::serve::connection::half_close::HalfClose;
+use crate::serve::connection::shared_transport::SharedTransport;
 use crate::serve::connection::timeouts::{ConnectionTimeouts, TimeoutKind};
 use crate::serve::listener::{Closed, Transport};
 
@@ -19,10 +21,9 @@ const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 mod detect;
 
-/// A transport that is given up when its client is, and reset, not closed, when a response on it broke
-/// off.
+/// A transport that is given up when its client is.
 pub(super) struct Stream<T: Transport> {
-    transport: T,
+    transport: Arc<SharedTransport<T>>,
     timeouts: ConnectionTimeouts,
     /// The bytes that were read to detect the protocol.
     ahead: [u8; PREFACE.len()],
@@ -32,7 +33,7 @@ pub(super) struct Stream<T: Transport> {
     shut: bool,
     server_closing: ServerClosing,
     half_close: HalfClose,
-    connection: OpenConnection,
+    connection: Arc<ConnectionContext>,
 }
 
 /// The protocol of a connection.
@@ -43,8 +44,10 @@ pub(super) enum Protocol {
 }
 
 impl<T: Transport> Stream<T> {
-    pub(super) fn new(transport: T, connection: OpenConnection) -> Self {
-        let timeouts = ConnectionTimeouts::new(Arc::clone(connection.context()));
+    pub(super) fn new(transport: T, open: OpenConnection) -> Self {
+        let connection = Arc::clone(open.context());
+        let transport = Arc::new(SharedTransport::new(transport, open));
+        let timeouts = ConnectionTimeouts::new(Arc::clone(&connection));
         let ahead = [0; PREFACE.len()];
         Self {
             transport,
@@ -59,16 +62,21 @@ impl<T: Transport> Stream<T> {
         }
     }
 
+    /// Where the transport can be taken from the connection's task.
+    pub(super) fn shared(&self) -> &Arc<SharedTransport<T>> {
+        &self.transport
+    }
+
     /// Notices that the client has gone, while nobody reads from the connection. Takes no byte.
     fn watch(&mut self, context: &mut Context<'_>) {
-        let is_gone = match self.transport.poll_closed(context) {
+        let is_gone = self.transport.with(|transport| match transport.poll_closed(context) {
             Poll::Pending => false,
             Poll::Ready(Closed::Both) => true,
             Poll::Ready(Closed::Sending) => {
-                !self.half_close.may_read(&mut self.transport, &self.connection, context)
+                !self.half_close.may_read(transport, &self.connection, context)
             }
-        };
-        if is_gone && self.connection.set_gone() {
+        });
+        if is_gone == Some(true) && self.connection.set_gone() {
             // For the response that is being waited for.
             context.waker().wake_by_ref();
         }
@@ -80,7 +88,10 @@ impl<T: Transport> Stream<T> {
         let mut scratch = [0; 4096];
         loop {
             let mut buffer = ReadBuf::new(&mut scratch);
-            match Pin::new(&mut self.transport).poll_read(context, &mut buffer) {
+            match self
+                .transport
+                .poll(|transport| Pin::new(transport).poll_read(context, &mut buffer))
+            {
                 Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {}
                 Poll::Ready(_) => return Poll::Ready(Ok(())),
                 Poll::Pending => break,
@@ -124,14 +135,6 @@ impl<T: Transport> Stream<T> {
     }
 }
 
-impl<T: Transport> Drop for Stream<T> {
-    fn drop(&mut self) {
-        if self.connection.reset.load(Ordering::Relaxed) {
-            self.transport.reset_on_drop();
-        }
-    }
-}
-
 impl<T: Transport> AsyncRead for Stream<T> {
     fn poll_read(
         self: Pin<&mut Self>,
@@ -148,14 +151,14 @@ impl<T: Transport> AsyncRead for Stream<T> {
                 // The rest of what has come, into the same buffer: hyper doubles one that holds a part
                 // of a head, and keeps it so for as long as the connection lives. An error comes again.
                 let before = buffer.filled().len();
-                _ = Pin::new(&mut this.transport).poll_read(context, buffer);
+                _ = this.transport.poll(|transport| Pin::new(transport).poll_read(context, buffer));
                 let count = buffer.filled().len() - before;
                 this.timeouts.has_read(count).map_err(TimeoutKind::into_error)?;
             }
             return Poll::Ready(Ok(()));
         }
         let before = buffer.filled().len();
-        match Pin::new(&mut this.transport).poll_read(context, buffer) {
+        match this.transport.poll(|transport| Pin::new(transport).poll_read(context, buffer)) {
             // As if the client had closed.
             Poll::Pending if this.connection.is_upgraded() => {
                 this.server_closing.poll(&this.connection, context).map(Ok)
@@ -182,7 +185,8 @@ impl<T: Transport> AsyncWrite for Stream<T> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        let written = Pin::new(&mut this.transport).poll_write(context, bytes);
+        let written =
+            this.transport.poll(|transport| Pin::new(transport).poll_write(context, bytes));
         this.written(written, context)
     }
 
@@ -192,12 +196,14 @@ impl<T: Transport> AsyncWrite for Stream<T> {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        let written = Pin::new(&mut this.transport).poll_write_vectored(context, slices);
+        let written = this
+            .transport
+            .poll(|transport| Pin::new(transport).poll_write_vectored(context, slices));
         this.written(written, context)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.transport.is_write_vectored()
+        self.transport.with(|transport| transport.is_write_vectored()).unwrap_or(false)
     }
 
     /// hyper comes here at the end of each of its polls, so also when it waits for a response.
@@ -206,7 +212,7 @@ impl<T: Transport> AsyncWrite for Stream<T> {
         if this.connection.watched.load(Ordering::Relaxed) {
             this.watch(context);
         }
-        let flushed = Pin::new(&mut this.transport).poll_flush(context);
+        let flushed = this.transport.poll(|transport| Pin::new(transport).poll_flush(context));
         if flushed.is_pending() {
             // A transport with a buffer of its own.
             ready!(this.written(Poll::Pending, context))?;
@@ -219,7 +225,7 @@ impl<T: Transport> AsyncWrite for Stream<T> {
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         if !this.shut {
-            let shut = Pin::new(&mut this.transport).poll_shutdown(context);
+            let shut = this.transport.poll(|transport| Pin::new(transport).poll_shutdown(context));
             if shut.is_pending() {
                 ready!(this.written(Poll::Pending, context))?;
             }

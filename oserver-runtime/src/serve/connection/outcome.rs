@@ -14,7 +14,7 @@ use pin_project_lite::pin_project;
 use crate::fault_log::fault;
 use crate::panic::hook;
 use crate::request::connection::ConnectionContext;
-use crate::request_task::handle::ClientGone;
+use crate::request_task::response::ClientGone;
 use crate::response_body::outgoing::BrokenOff;
 
 /// How a connection ended.

@@ -18,7 +18,8 @@ use crate::request::connection::ConnectionContext;
 use crate::request::problem;
 use crate::request::state::Call;
 use crate::request_task::future::RequestFuture;
-use crate::request_task::handle::{self, ClientGone, RequestTaskHandle, ResponseFuture};
+use crate::request_task::handle::{self, RequestTaskHandle};
+use crate::request_task::response::{ClientGone, ResponseFuture};
 use crate::request_task::target::ServeTarget;
 use crate::response_body::outgoing::ResponseBody;
 use crate::watchdog::runtime_context::RuntimeContext;
@@ -93,7 +94,7 @@ impl<A: ServeTarget> Service<Request<Incoming>> for Requests<A> {
             if !incoming.is_end_stream() {
                 self.connection.set_unread();
             }
-            return handle::answered(call, answer);
+            return ResponseFuture::known(call, answer);
         }
         let has_body = !incoming.is_end_stream();
         let mut request = Request::from_parts(parts, body::receive(incoming, &call));
@@ -102,7 +103,21 @@ impl<A: ServeTarget> Service<Request<Incoming>> for Requests<A> {
             DefaultBodyLimit::disable().apply(&mut request);
         }
         let mut handle = self.handle.borrow_mut();
+        let may_poll = !has_body && self.connection.may_poll_handler();
         let mut work = RequestFuture::new(request, call);
+        if may_poll {
+            let polled = match (&*handle, self.connection.task()) {
+                (Some(handle), _) => handle.poll_here(work, &self.app, &self.runtime),
+                (None, Some(task)) => {
+                    handle::poll_without_task(work, &self.app, &self.runtime, task)
+                }
+                (None, None) => Err(work),
+            };
+            work = match polled {
+                Ok(response) => return response,
+                Err(work) => work,
+            };
+        }
         if let Some(handle) = &*handle {
             work = match handle.send(work) {
                 Ok(response) => return response,
@@ -117,7 +132,7 @@ impl<A: ServeTarget> Service<Request<Incoming>> for Requests<A> {
             }
             Err(_) => {
                 let answer = problem::internal_error(Some(work.call()));
-                handle::answered(Arc::clone(work.call()), answer)
+                ResponseFuture::known(Arc::clone(work.call()), answer)
             }
         }
     }

@@ -11,7 +11,8 @@ use pin_project_lite::pin_project;
 use tokio::sync::futures::OwnedNotified;
 
 use crate::clock::lived::{Timer, lived};
-use crate::request::connection::{ConnectionContext, OpenConnection};
+use crate::request::connection::ConnectionContext;
+use crate::request::open_connection::OpenConnection;
 use crate::request::server::{Phase, ServerContext};
 use crate::request_task::target::ServeTarget;
 use crate::serve::connection::closing::IdleClose;
@@ -148,7 +149,8 @@ impl<A: ServeTarget, L: Listener> Connection<A, L> {
                         Err(error) => return Poll::Ready(End::Io(error)),
                     };
                     if protocol == Protocol::Http1 {
-                        this.connection.set_task(context.waker());
+                        let transport = Arc::downgrade(reader.shared());
+                        this.connection.set_task(context.waker(), transport);
                     }
                     let stream = stream.take().expect("it was just there");
                     let requests = this.requests.take().expect("hyper does not have them yet");

@@ -25,7 +25,10 @@ impl<T: Transport> Stream<T> {
                 return Poll::Ready(Ok(Some(Protocol::Http2)));
             }
             let mut buffer = ReadBuf::new(&mut self.ahead[read..]);
-            match Pin::new(&mut self.transport).poll_read(context, &mut buffer) {
+            match self
+                .transport
+                .poll(|transport| Pin::new(transport).poll_read(context, &mut buffer))
+            {
                 Poll::Pending => {
                     return match self.timeouts.wait_to_read(context) {
                         Ok(()) => Poll::Pending,

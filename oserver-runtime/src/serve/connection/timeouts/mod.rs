@@ -160,8 +160,8 @@ impl ConnectionTimeouts {
 mod tests {
     use super::*;
     use crate::health::readiness::ServerHealth;
-    use crate::request::connection::OpenConnection;
     use crate::request::limits::Limits;
+    use crate::request::open_connection::OpenConnection;
     use crate::request::server::ServerContext;
 
     fn timeouts_of_http2() -> (OpenConnection, ConnectionTimeouts) {

@@ -1,0 +1,45 @@
+//! The last steps of every response, before it is sent.
+
+use http::header::CONNECTION;
+use http::{HeaderValue, Method, StatusCode};
+
+use crate::fault_log::alarm;
+use crate::request::grpc;
+use crate::request::state::{Call, Overdue};
+use crate::request_id::REQUEST_ID;
+use crate::request_task::future::Answer;
+use crate::response_body::outgoing::ResponseBody;
+
+/// With this answer the client need not send the rest of its request's body.
+pub(super) fn leaves_body(status: StatusCode) -> bool {
+    matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::PAYLOAD_TOO_LARGE)
+}
+
+/// With this answer the connection becomes one of something else.
+fn is_upgrade(call: &Call, status: StatusCode) -> bool {
+    status == StatusCode::SWITCHING_PROTOCOLS
+        || (*call.head.method() == Method::CONNECT
+            && status.is_success()
+            && !call.connection.is_multiplexed())
+}
+
+/// Counts a response that will be sent, and gives it the headers that every response has.
+pub(crate) fn complete(call: &Call, answer: &mut Answer, is_last: bool) {
+    let connection = &call.connection;
+    call.route().counters().answered(answer.status().as_u16(), call.elapsed());
+    call.leave_in_flight();
+    let well = alarm::answered(call, answer.status());
+    grpc::translate(call, answer, ResponseBody::empty());
+    answer.headers_mut().insert(REQUEST_ID, call.id.header_value());
+    if call.is_probe() && call.overdue() == Overdue::Answered {
+        call.route().breaker().probe_was_good();
+    }
+    if is_last && !connection.is_multiplexed() {
+        answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    if is_upgrade(call, answer.status()) {
+        connection.set_upgraded();
+    }
+    connection.request_was_answered();
+    answer.body_mut().begin(call, well);
+}
