@@ -316,6 +316,25 @@ fn sleeps_too_long() -> &'static str {
 }
 
 #[test]
+fn middleware_sees_the_answer_that_the_client_of_a_blocked_handler_got() {
+    let (statuses, mut seen) = tokio::sync::mpsc::unbounded_channel();
+    let watch = axum::middleware::from_fn(move |request, next: axum::middleware::Next| {
+        let statuses = statuses.clone();
+        async move {
+            let answer = next.run(request).await;
+            _ = statuses.send(answer.status());
+            answer
+        }
+    });
+    run(async move {
+        let router = Router::new().route("/", get(sleeps_too_long)).layer(watch);
+        let server = TestServer::start(router).await;
+        assert_eq!(server.get("/").await.status, StatusCode::GATEWAY_TIMEOUT);
+        assert_eq!(seen.recv().await, Some(StatusCode::GATEWAY_TIMEOUT));
+    });
+}
+
+#[test]
 fn a_late_handler_without_async_counts_as_blocked_until_it_ends() {
     run(async {
         let server = TestServer::start(Router::new().route("/", get(sleeps_too_long))).await;

@@ -253,6 +253,7 @@ fn callbacks_get_every_fault_and_both_ends_of_an_alarm_and_nobody_waits_for_them
         let faults = faults.lock().expect("no panic");
         assert_eq!((faults[0].kind, &*faults[0].route), (FaultKind::Panic, "GET /fragile"));
         assert_eq!((&*faults[0].path, &*faults[0].message), ("/fragile", "broken"));
+        assert_eq!(faults[0].handler.as_deref(), Some("health::fragile"));
         assert!(faults[0].location.as_ref().expect("a place").contains("health.rs"));
         let alarms: Vec<_> = alarms.lock().expect("no panic").iter().map(|a| a.raised).collect();
         assert_eq!(alarms, [true, false]);

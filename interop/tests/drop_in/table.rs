@@ -9,6 +9,27 @@ fn packed(text: &str) -> String {
 }
 
 #[test]
+fn the_chapter_on_operations_shows_lines_of_the_examples() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let page = std::fs::read_to_string(root.join("docs/operations.md")).expect("the page");
+    for (heading, file) in
+        [("## Traces\n", "traces_to_otlp"), ("## Faults at Sentry\n", "faults_to_sentry")]
+    {
+        let source = root.join(format!("examples/telemetry/src/bin/{file}.rs"));
+        let source = packed(&std::fs::read_to_string(source).expect("the example"));
+        let section = page.split_once(heading).expect("a section").1;
+        let rows = section.lines().skip_while(|line| !line.starts_with("| step | line |"));
+        let rows: Vec<_> = rows.skip(2).take_while(|line| line.starts_with('|')).collect();
+        assert!(rows.len() >= 2, "{heading}");
+        for row in rows {
+            let line = row.trim_matches('|').split_once(" | ").expect("two cells").1;
+            let line = line.trim().trim_matches('`');
+            assert!(source.contains(&packed(line)), "{file} has no line `{line}`");
+        }
+    }
+}
+
+#[test]
 fn the_book_shows_lines_of_these_tests() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = std::fs::read_to_string(root.join("../docs/drop-in.md")).expect("the page");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::fault_log::stack_log::StackRequest;
 use crate::health::callbacks::{Fault, FaultKind};
+use crate::meta::HandlerMeta;
 use crate::request::state::Call;
 
 /// The details of a fault for the callback, in addition to the request.
@@ -24,6 +25,7 @@ pub(crate) fn tell(call: &Call, kind: FaultKind, message: &str, event: Event<'_>
         activity: event.activity,
         stack: None,
         route: call.route().label(),
+        handler: call.handler().map(HandlerMeta::path),
         request_id: call.id.clone(),
         client: call.client(),
         trace_id: call.trace_id().map(str::to_owned),

@@ -81,9 +81,6 @@ impl<'a> Record<'a> {
         if let Some(location) = self.location {
             _ = write!(text, " at {location}");
         }
-        if let Some(thread) = self.thread {
-            _ = write!(text, " (thread {thread})");
-        }
         if let Some(activity) = self.activity {
             _ = write!(text, " (its thread {})", shown_to_people(activity));
         }
@@ -95,19 +92,14 @@ impl<'a> Record<'a> {
             if let Some(trace) = call.trace_id() {
                 _ = write!(text, " (trace {trace})");
             }
-        } else if let (Some(route), Some(id)) = (&self.route, self.request_id) {
-            _ = write!(text, " (route {route}, request {id})");
-        } else if let Some(route) = &self.route {
-            _ = write!(text, " (route {route})");
-        } else if let Some(id) = self.request_id {
-            _ = write!(text, " (request {id})");
         }
-        if let Some(actor) = self.actor {
-            _ = write!(text, " (actor {actor}");
-            if let Some(command) = self.command {
-                _ = write!(text, ", command {command}");
+        let route = self.route.as_deref();
+        let named = [("thread", self.thread), ("route", route), ("request", self.request_id)];
+        let actor = [("actor", self.actor), ("command", self.command)];
+        for (name, value) in named.into_iter().chain(actor) {
+            if let Some(value) = value {
+                _ = write!(text, " ({name} {value})");
             }
-            text.push(')');
         }
         if let Some(connection) = self.connection {
             _ = write!(text, " (connection {})", connection.id.get());

@@ -153,6 +153,10 @@ impl<F: Future> Future for Run<F> {
                         false => catch_entered(call, Stage::Handler, poll),
                     };
                     match polled {
+                        // The client has its answer: middleware and spans get the same status.
+                        Ok(Poll::Ready(_)) if call.is_given_up() => {
+                            problem::timeout(Some(call)).map(Into::into)
+                        }
                         Ok(polled) => ready!(polled),
                         Err(Caught) => {
                             _ = catch_entered(call, Stage::Drop, || body.set(None));

@@ -39,6 +39,8 @@ pub struct Fault {
     pub stack: Option<String>,
     /// As in [`RouteMetrics::route`](crate::RouteMetrics::route).
     pub route: String,
+    /// The path of the handler's function, as in records (`shop::reserve`). `None` before a handler began.
+    pub handler: Option<String>,
     /// As in the `x-request-id` header.
     pub request_id: RequestId,
     /// The address of the client, as the field `client` of records.

@@ -13,9 +13,10 @@ mod line;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use tracing::Subscriber;
 use tracing_subscriber::filter::{FilterExt, Targets, filter_fn};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
-use tracing_subscriber::registry::Registry;
+use tracing_subscriber::registry::{LookupSpan, Registry};
 
 pub use crate::fault_log::format::Format;
 use crate::fault_log::{fault, format, redact, sink};
@@ -80,23 +81,38 @@ impl Log {
         self
     }
 
-    /// Installs it for the whole process. Says whether it was: not when there is a subscriber already.
+    /// Returns the log as a layer, for a subscriber with further layers, such as that of OpenTelemetry. A wrong
+    /// filter is recorded now.
+    ///
+    /// ```
+    /// # use oserver_runtime as oserver;
+    /// use tracing_subscriber::layer::SubscriberExt;
+    ///
+    /// let subscriber = tracing_subscriber::registry().with(oserver::log::Log::new().layer());
+    /// tracing::subscriber::set_global_default(subscriber)?;
+    /// # Ok::<(), tracing::subscriber::SetGlobalDefaultError>(())
+    /// ```
+    pub fn layer<S: Subscriber + for<'a> LookupSpan<'a>>(self) -> impl Layer<S> {
+        self.set_form();
+        let (filter, wrong) = filter(std::env::var("RUST_LOG").ok(), self.filter);
+        wrong.iter().for_each(|wrong| fault::misunderstood(wrong));
+        layer::Lines.with_filter(filter.and(filter_fn(layer::is_wanted)))
+    }
+
+    /// Installs it for the whole process. Returns `false` if there is a subscriber already; its form and its redacted
+    /// names hold all the same.
     pub fn install(self) -> bool {
-        self.redacted.iter().for_each(|name| redact::add(name));
-        if let Some(format) = self.format {
-            format::choose(format);
-        }
         if tracing::dispatcher::has_been_set() {
+            self.set_form();
             return false;
         }
-        let (filter, wrong) = filter(std::env::var("RUST_LOG").ok(), self.filter);
-        let filter = filter.and(filter_fn(layer::is_wanted));
-        let subscriber = Registry::default().with(layer::Lines.with_filter(filter));
-        let installed = tracing::subscriber::set_global_default(subscriber).is_ok();
-        if let Some(wrong) = wrong {
-            fault::misunderstood(&wrong);
-        }
-        installed
+        tracing::subscriber::set_global_default(Registry::default().with(self.layer())).is_ok()
+    }
+
+    /// Sets what holds for records of faults, too.
+    fn set_form(&self) {
+        self.redacted.iter().for_each(|name| redact::add(name));
+        self.format.into_iter().for_each(format::choose);
     }
 }
 
