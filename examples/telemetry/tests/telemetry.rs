@@ -45,6 +45,8 @@ async fn receiver() -> (String, Received) {
 struct Example {
     process: Child,
     address: String,
+    /// What it wrote to stderr after its first line.
+    lines: Arc<Mutex<Vec<String>>>,
 }
 
 impl Example {
@@ -64,8 +66,12 @@ impl Example {
                 line["message"].as_str()?.strip_prefix("listening on ").map(str::to_owned)
             })
             .expect("an address");
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { process, address }
+        let seen = Arc::<Mutex<Vec<_>>>::default();
+        let add = Arc::clone(&seen);
+        std::thread::spawn(move || {
+            lines.for_each(|line| add.lock().expect("no panic").push(line.expect("UTF-8")));
+        });
+        Self { process, address, lines: seen }
     }
 
     /// Status and request id of an answer, in the trace of this test.
@@ -261,6 +267,11 @@ async fn faults_reach_sentry_with_request_handler_and_line() {
         assert!(file.ends_with("src/bin/faults_to_sentry.rs"), "{file}");
         assert_eq!(own["lineno"], line_of(code));
         assert!(own["colno"].is_u64(), "{own}");
+        if kind == "panic" {
+            // It shows that the symbols are loaded. Without them a timeout has no stack.
+            let lines = || example.lines.lock().expect("no panic").join("\n");
+            eventually("the backtrace", || lines().find("panic-backtrace")).await;
+        }
     }
     // One fault is one event.
     example.stop();

@@ -25,7 +25,9 @@ fn report(fault: &Fault) {
     let exception = Exception {
         ty: fault.kind.as_str().to_owned(),
         value: Some(fault.message.clone()),
-        stacktrace: Some(Stacktrace { frames: frames(fault), ..Stacktrace::default() }),
+        stacktrace: Some(frames(fault))
+            .filter(|frames| !frames.is_empty())
+            .map(|frames| Stacktrace { frames, ..Stacktrace::default() }),
         mechanism: Some(Mechanism {
             ty: "oserver".to_owned(),
             handled: Some(true),
@@ -44,7 +46,8 @@ fn report(fault: &Fault) {
     });
 }
 
-/// The lines of the stack, outermost first as Sentry has them. A panic has its location alone.
+/// The lines of the stack, outermost first as Sentry has them. A panic has only its location. A timeout has none while
+/// the symbols of the process are loaded.
 fn frames(fault: &Fault) -> Vec<Frame> {
     let own = fault.location.as_deref();
     let frame = |function: Option<&str>, place: Option<&str>| {
@@ -56,11 +59,13 @@ fn frames(fault: &Fault) -> Vec<Frame> {
             lineno: line.and_then(|line| line.parse().ok()),
             colno: column.and_then(|column| column.parse().ok()),
             // `location` is the innermost line of the service's own code.
-            in_app: Some(place == own),
+            in_app: Some(place.is_some() && place == own),
             ..Frame::default()
         }
     };
-    let Some(stack) = &fault.stack else { return vec![frame(None, own)] };
+    let Some(stack) = &fault.stack else {
+        return own.map(|own| frame(None, Some(own))).into_iter().collect();
+    };
     let lines = stack.lines().map(|line| match line.rsplit_once(" at ") {
         Some((function, place)) => frame(Some(function), Some(place)),
         None => frame(Some(line), None),
