@@ -40,7 +40,7 @@
 //! | [`Router`], [`extract`], [`routing`] | axum's, for guarded handlers only |
 //! | [`bind`], [`serve`](fn@serve), [`Serve`] | listeners, the guarded accept loop, deadlines and limits |
 //! | [`health()`](fn@health), `Admin`, [`Serve::on_fault`], [`Serve::on_alarm`] | tell probes, people and code how the server is |
-//! | [`macro@main`] | builds the runtime, with twice as many worker threads as cores |
+//! | [`macro@main`] | builds the runtime, with three worker threads for each core and two more |
 //!
 //! # Faults
 //!
