@@ -82,3 +82,28 @@ kinds! {
     table,
     values,
 }
+
+/// The names and verdicts of a package's handlers.
+fn handlers(kind: &str) -> Vec<(String, String)> {
+    let run =
+        common::oserver(&fixtures().join("kinds").join(kind), &["handlers", "--format", "json"]);
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    run.stdout
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .map(|handler| (text(&handler["name"]), text(&handler["verdict"])))
+        .collect()
+}
+
+#[test]
+fn what_answers_is_a_handler_and_what_only_turns_errors_into_responses_is_none() {
+    let names = |kind: &str| handlers(kind).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+    let registered = names("registration");
+    assert!(registered.contains(&"quiet".to_owned()), "{registered:?}");
+    assert!(!registered.contains(&"too_slow".to_owned()), "{registered:?}");
+    let in_errors = registered.iter().filter(|name| *name == "{closure in errors}").count();
+    assert_eq!(in_errors, 1, "{registered:?}");
+    let further = handlers("further_servers");
+    let missing = further.iter().find(|(name, _)| name == "missing");
+    assert_eq!(missing.map(|(_, verdict)| &**verdict), Some("forbidden"), "{further:?}");
+}

@@ -89,6 +89,8 @@ pub struct Handler<'a> {
     pub code: Code<'a>,
     /// Values that no other request has, although their types could be shared.
     pub own: Vec<Way>,
+    /// It makes responses of the errors of a layer, and gets no request.
+    pub errors: bool,
     /// Types of a closure's parameters that are not written there, by their index.
     pub inferred: Vec<(usize, Resolved)>,
     pub states: Vec<State>,
@@ -112,6 +114,7 @@ impl<'a> Handler<'a> {
             routes: Vec::new(),
             code,
             own: Vec::new(),
+            errors: false,
             inferred: Vec::new(),
             states: Vec::new(),
             statics: Vec::new(),

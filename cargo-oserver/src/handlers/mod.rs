@@ -6,8 +6,8 @@ mod delegates;
 mod extractors;
 mod filters;
 mod frameworks;
-mod graphql;
 mod handler;
+mod objects;
 mod parameters;
 mod registered;
 mod registration;
@@ -71,6 +71,7 @@ impl<'a> Found<'a> {
                         known.inferred.push((index, ty));
                     }
                 }
+                known.errors &= handler.errors;
                 // Its own only where every registration says so.
                 known.own.retain(|way| handler.own.contains(way));
             }
@@ -104,7 +105,7 @@ pub fn read<'a>(flow: &Flow<'_, '_, 'a>, program: &Program<'a>) -> Servers<'a> {
     signatures::find(program, &mut found);
     services::find(program, &mut found);
     rpc::find(program, &mut found);
-    graphql::find(program, &mut found);
+    objects::find(program, &mut found);
     registered::find(program, &mut found);
     attributes::find(program, &mut found);
     let loops = connections::find(flow, &mut found);
@@ -116,5 +117,7 @@ pub fn read<'a>(flow: &Flow<'_, '_, 'a>, program: &Program<'a>) -> Servers<'a> {
         handler.states = parameters::states(handler, flow);
         handler.statics = statics::find(handler, flow);
     }
+    // What turns errors into responses can carry no guard: only its locks matter.
+    handlers.retain(|handler| !handler.errors || handler.verdict() != Verdict::Clean);
     Servers { handlers, not_read, loops }
 }

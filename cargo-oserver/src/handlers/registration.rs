@@ -12,6 +12,8 @@ pub(super) struct Registration {
     pub(super) framework: Framework,
     /// Whether a closure among the arguments is a handler, or only functions are.
     pub(super) closures: bool,
+    /// What is registered makes responses of the errors of a layer.
+    pub(super) errors: bool,
 }
 
 const VERBS: &[&str] =
@@ -43,6 +45,9 @@ pub(super) fn function(
             Role::Function
         }
         "start_server" | "start_server_with_pool" => Role::Function,
+        "new_ssl" if path.segments.iter().any(|segment| &*segment.name == "Server") => {
+            Role::Function
+        }
         _ if verb(name) => Role::Function,
         _ if MIDDLEWARE.contains(&name) => Role::Middleware,
         // `GreeterServer::with_interceptor(service, check)`
@@ -66,14 +71,20 @@ pub(super) fn function(
     if role == Role::Middleware && name.ends_with("interceptor") && framework != Framework::Tonic {
         return None;
     }
-    let rouille = matches!(name, "start_server" | "start_server_with_pool")
+    let rouille = matches!(name, "start_server" | "start_server_with_pool" | "new_ssl")
         || (name == "new" && role == Role::Function);
     if (name == "serve" && framework != Framework::Oserver)
         || (rouille && (framework != Framework::Rouille || !sure))
     {
         return None;
     }
-    (known && (sure || name != "to")).then_some(Registration { role, framework, closures: true })
+    let errors = path.segments.iter().any(|segment| &*segment.name == "HandleErrorLayer");
+    (known && (sure || name != "to")).then_some(Registration {
+        role,
+        framework,
+        closures: true,
+        errors,
+    })
 }
 
 /// A method call by its name. `chain` is the framework that what it is called on comes from.
@@ -85,7 +96,7 @@ pub(super) fn method(
 ) -> Option<Registration> {
     let registration = |role, closures| {
         let framework = if chain == Framework::Unknown { module } else { chain };
-        Some(Registration { role, framework, closures })
+        Some(Registration { role, framework, closures, errors: false })
     };
     if module == Framework::Unknown && chain == Framework::Unknown {
         return None;

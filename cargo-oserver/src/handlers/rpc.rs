@@ -1,4 +1,4 @@
-//! Services of RPC: tonic's by the requests that their methods take, jsonrpsee's by the trait that `#[rpc]` makes, tarpc's
+//! Services of RPC: those of tonic and poem-grpc by the requests that their methods take, jsonrpsee's by the trait that `#[rpc]` makes, tarpc's
 //! by the trait that has `#[tarpc::service]`.
 
 use super::{Found, Framework, Role, signatures};
@@ -11,8 +11,8 @@ pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
         for of in program.module(id).items.impls.iter().filter(|of| !of.test && of.of.is_some()) {
             for def in of.fns.iter().filter(|def| !def.attributes.test) {
                 let function = Function { def, module: id, owner: Owner::Impl(of) };
-                let framework = if takes_tonic(program, &function) {
-                    Framework::Tonic
+                let framework = if let Some(framework) = takes_request(program, &function) {
+                    framework
                 } else if let Some(framework) = of_rpc(&servers, of, def) {
                     framework
                 } else {
@@ -26,15 +26,21 @@ pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
     }
 }
 
-/// `Request<T>` or a stream of requests, of tonic.
-fn takes_tonic<'a>(program: &Program<'a>, function: &Function<'a>) -> bool {
+/// The framework whose `Request<T>` or stream of requests a method takes: tonic or poem-grpc.
+fn takes_request<'a>(program: &Program<'a>, function: &Function<'a>) -> Option<Framework> {
+    if function.def.receiver.is_none() || !function.def.is_async {
+        return None;
+    }
     let scope = program.scope_of(function);
-    function.def.receiver.is_some()
-        && function.def.is_async
-        && function.def.params.iter().any(|param| {
-            let ty = program.resolve_type(&param.ty, &scope);
-            ty.last() == "Request" && ty.path().starts_with("tonic")
-        })
+    function.def.params.iter().find_map(|param| {
+        let ty = program.resolve_type(&param.ty, &scope);
+        let path = ty.path();
+        match ty.last() {
+            "Request" if path.starts_with("tonic") => Some(Framework::Tonic),
+            "Request" if path.starts_with("poem_grpc") => Some(Framework::PoemGrpc),
+            _ => None,
+        }
+    })
 }
 
 /// A trait whose methods answer.

@@ -39,6 +39,11 @@ impl<'a> Planner<'_, 'a> {
             Code::Block(..) => return Ok(()),
         };
         self.has_axum_08(module)?;
+        if handler.errors {
+            let message =
+                "`HandleErrorLayer` gives it an error, not a request: it can carry no guard";
+            return Err((Reason::Framework, message.to_owned()));
+        }
         match &handler.code {
             Code::Function(function) => self.function(handler, function),
             Code::Closure(..) => self.closure(handler),

@@ -40,6 +40,7 @@ impl<'a> Look<'_, '_, 'a> {
             handler.framework = framework;
         }
         handler.routes = self.route(call.name);
+        handler.errors = call.registration.errors;
         self.found.add(handler);
     }
 
@@ -58,6 +59,7 @@ impl<'a> Look<'_, '_, 'a> {
             role: Role::Closure,
             routes: self.route(call.name),
             inferred: call.inferred.clone(),
+            errors: call.registration.errors,
             ..made
         });
     }

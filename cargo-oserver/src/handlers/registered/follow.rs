@@ -86,6 +86,25 @@ impl<'a> Look<'_, '_, 'a> {
         }
     }
 
+    /// `handler.into_service()`, `handler.with_state(state)`: a service, wherever it goes.
+    pub(super) fn becomes_service(
+        &self,
+        name: &str,
+        receiver: &'a Expr,
+        infer: &Infer<'_, 'a>,
+        locals: &Locals<'a>,
+    ) -> bool {
+        const MAKERS: &[&str] = &[
+            "into_service",
+            "into_make_service",
+            "into_make_service_with_connect_info",
+            "with_state",
+        ];
+        matches!(self.module, Framework::Axum | Framework::Oserver)
+            && MAKERS.contains(&name)
+            && written_handler(receiver, infer, locals, 0)
+    }
+
     pub(super) fn block(
         &mut self,
         block: &'a Block,
@@ -186,6 +205,29 @@ impl<'a> Look<'_, '_, 'a> {
         if let Expr::Closure(closure) = last {
             self.add_closure(closure, *function, call, &locals);
         }
+    }
+}
+
+/// Whether an expression is a closure or names a function, through names and blocks.
+fn written_handler<'a>(
+    expr: &'a Expr,
+    infer: &Infer<'_, 'a>,
+    locals: &Locals<'a>,
+    depth: u32,
+) -> bool {
+    match expr.bare() {
+        Expr::Closure(_) => true,
+        Expr::Block(block) if block.tail && depth < DEEPEST => {
+            block.stmts.last().is_some_and(|last| written_handler(last, infer, locals, depth + 1))
+        }
+        Expr::Path(path, _) => match path.single().and_then(|name| locals.get(name)) {
+            Some(local) => local.init.is_some_and(|init| {
+                let before = locals.before(&local.name);
+                depth < DEEPEST && written_handler(init, infer, &before, depth + 1)
+            }),
+            None => function_item(path, infer).is_some(),
+        },
+        _ => false,
     }
 }
 

@@ -108,7 +108,10 @@ impl<'a> Visit<'a> for Look<'_, '_, 'a> {
                 if matches!(path.last(), "routes" | "catchers") && self.first =>
             {
                 let role = Role::Function;
-                let registration = Registration { role, framework: self.module, closures: false };
+                // They name nothing but handlers.
+                let closures = self.module != Framework::Unknown;
+                let registration =
+                    Registration { role, framework: self.module, closures, errors: false };
                 let call = Call { name: "", place: *place, registration, inferred: Vec::new() };
                 self.register_all(parts, &call, infer, locals);
             }
@@ -145,6 +148,17 @@ impl<'a> Look<'_, '_, 'a> {
             for function in methods_of(infer, &receiver, &method.name) {
                 self.helped(&function, &method.args, infer, locals);
             }
+        }
+        if self.first && self.becomes_service(&method.name, &method.receiver, infer, locals) {
+            let registration = Registration {
+                role: Role::Function,
+                framework: self.module,
+                closures: true,
+                errors: false,
+            };
+            let call = Call { name: "", place: method.place, registration, inferred: Vec::new() };
+            self.register(&method.receiver, &call, infer, locals, 0);
+            return;
         }
         let chain = chain(&receiver);
         let Some(registration) = registration::method(&method.name, chain, self.module, &receiver)
