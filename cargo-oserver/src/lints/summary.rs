@@ -24,6 +24,8 @@ pub struct Summary {
     /// Servers that packages depend on and that are not read.
     pub unread_frameworks: BTreeSet<&'static str>,
     pub unreadable: usize,
+    /// Calls of `include!` that bring code which is not read.
+    pub unread_includes: usize,
 }
 
 pub(super) fn of(context: &Context<'_, '_>) -> Summary {
@@ -49,6 +51,10 @@ pub(super) fn of(context: &Context<'_, '_>) -> Summary {
         unread_routes: context.servers.not_read.iter().filter(|route| asked(route.file)).count(),
         unread_frameworks: unread::frameworks(context).into_iter().map(|(_, name)| name).collect(),
         unreadable: sources.problems.len(),
+        unread_includes: unread::includes(context)
+            .iter()
+            .filter(|include| asked(include.file))
+            .count(),
         ..Summary::default()
     };
     for handler in context.handlers.iter().filter(|handler| asked(handler.file)) {
@@ -100,6 +106,15 @@ impl Summary {
             let names: Vec<&str> = self.unread_frameworks.iter().copied().collect();
             lines
                 .push(format!("not read: handlers of {} (lint `unread-server`)", names.join(", ")));
+        }
+        if self.unread_includes > 0 {
+            lines.push(format!(
+                "not read: code that {} of a build script's files (lint `unread-server`)",
+                match self.unread_includes {
+                    1 => "1 `include!` brings".to_owned(),
+                    number => format!("{number} `include!`s bring"),
+                }
+            ));
         }
         if self.unreadable > 0 {
             lines.push(format!(

@@ -5,7 +5,7 @@ use crate::findings::{Finding, Level, Lint};
 use crate::handlers::NotRead;
 use crate::known;
 use crate::program::{Found, Owner, Space};
-use crate::syntax::{Expr, Place};
+use crate::syntax::{Expr, Place, Unread};
 
 pub(super) const LINT: Lint = Lint {
     name: "unread-server",
@@ -22,6 +22,14 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
         finding.help =
             "name a function or write the closure there, so that its state can be looked at"
                 .to_owned();
+        findings.push(finding);
+    }
+    for include in includes(context) {
+        let mut finding = Finding::new(&LINT, Some(include.file), include.place);
+        finding.message = format!("`{}` brings code that the audit does not read", include.what);
+        finding.help =
+            "a build script writes it: look for handlers and locks in it by hand".to_owned();
+        finding.subject = include.what;
         findings.push(finding);
     }
     for (manifest, name) in frameworks(context) {
@@ -65,6 +73,22 @@ pub(super) fn frameworks(context: &Context<'_, '_>) -> Vec<(std::path::PathBuf, 
         }
     }
     found
+}
+
+/// `include!` calls of files that build scripts write, in packages that may serve.
+pub(super) fn includes(context: &Context<'_, '_>) -> Vec<NotRead> {
+    let program = context.program;
+    let serving = program.module_ids().filter(|id| !program.is_test(*id) && program.may_serve(*id));
+    let unread = |id| {
+        let module = program.module(id);
+        let of = move |unread: &Unread| NotRead {
+            file: module.file,
+            place: unread.place,
+            what: unread.what.to_string(),
+        };
+        module.items.unread.iter().map(of)
+    };
+    serving.flat_map(unread).collect()
 }
 
 /// Calls that start a server.

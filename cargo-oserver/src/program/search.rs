@@ -206,9 +206,19 @@ impl Search<'_, '_> {
             for index in &module.globs {
                 let import = &module.items.imports[*index as usize];
                 let path: Vec<&str> = import.path.iter().map(|part| &**part).collect();
-                let found = self.path(id, &path, import.global, Space::Type, &mut Vec::new());
-                if let Found::External(path) = found {
-                    return Found::External(format!("{path}::{name}"));
+                match self.path(id, &path, import.global, Space::Type, &mut Vec::new()) {
+                    Found::External(path) => return Found::External(format!("{path}::{name}")),
+                    // `use pb::*;`, where `pb` has what `include_proto!` brings.
+                    Found::Def(Def::Module(target)) => {
+                        let mut visited = Vec::new();
+                        match self.passed_on(target, name, &mut visited) {
+                            Found::External(path) if path.starts_with("prost::generated") => {
+                                return Found::External(path);
+                            }
+                            _ => {}
+                        }
+                    }
+                    _ => {}
                 }
             }
             at = if module.block { module.parent } else { None };

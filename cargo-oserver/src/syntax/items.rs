@@ -13,6 +13,8 @@ pub struct Items {
     pub impls: Vec<ImplDef>,
     pub fns: Vec<FnDef>,
     pub statics: Vec<StaticDef>,
+    /// `include!` of a file that a build script writes.
+    pub unread: Vec<Unread>,
 }
 
 impl Items {
@@ -26,7 +28,16 @@ impl Items {
             && self.impls.is_empty()
             && self.fns.is_empty()
             && self.statics.is_empty()
+            && self.unread.is_empty()
     }
+}
+
+/// Items that stand nowhere in the sources.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    pub place: Place,
+    /// The call as it is written.
+    pub what: Box<str>,
 }
 
 /// One name that a `use` brings, or all of a module's.

@@ -10,7 +10,7 @@ pub use crate::text::Place;
 pub use body::{Arg, Binding, Block, Branch, Closure, Expr, Let, MethodCall, Pattern};
 pub use items::{
     AliasDef, Attributes, Field, FnDef, Generics, ImplDef, Import, Items, ModDef, Param, StaticDef,
-    StaticKind, TraitDef, TypeDef, TypeParam,
+    StaticKind, TraitDef, TypeDef, TypeParam, Unread,
 };
 pub use lower::{Limits, Lowered, MacroText, lower};
 use mentions::mentions;

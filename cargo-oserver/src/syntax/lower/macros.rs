@@ -6,7 +6,9 @@ use syn::punctuated::Punctuated;
 use syn::{Macro, Pat, Token};
 
 use super::{Context, attributes, bodies, items, paths, patterns, place};
-use crate::syntax::{Block, Expr, Import, Items, Let, ModDef, Place, StaticDef, StaticKind};
+use crate::syntax::{
+    Block, Expr, Import, Items, Let, ModDef, Place, StaticDef, StaticKind, Unread,
+};
 
 /// Takes the macro for items if it holds some: `lazy_static!`, `thread_local!`, `cfg_if!`, and macros
 /// that pass items on.
@@ -18,6 +20,10 @@ pub(super) fn items(mac: &Macro, context: &Context, into: &mut Items) -> bool {
         Some("thread_local") => StaticKind::ThreadLocal,
         Some("task_local") => StaticKind::TaskLocal,
         Some("include") => return included(mac, into),
+        Some("include_proto") => {
+            into.imports.push(messages());
+            return true;
+        }
         _ => {
             let made = context.expanded(mac, |tokens| syn::parse2::<syn::File>(tokens).ok());
             if let Some(file) = made {
@@ -35,13 +41,23 @@ pub(super) fn items(mac: &Macro, context: &Context, into: &mut Items) -> bool {
 
 /// `include!("routes.rs");`
 fn included(mac: &Macro, into: &mut Items) -> bool {
-    let Ok(path) = mac.parse_body::<syn::LitStr>() else { return false };
+    let Ok(path) = mac.parse_body::<syn::LitStr>() else {
+        let place = mac.path.segments.first().map(|first| place(first.ident.span()));
+        let what = format!("include!({})", mac.tokens).replace(" ! ", "!").replace(" ,", ",");
+        into.unread.push(Unread { place: place.unwrap_or_default(), what: what.into() });
+        return true;
+    };
     let name: Box<str> = format!("include!({})", path.value()).into();
     let glob = Import { path: vec!["self".into(), name.clone()], global: false, name: None };
     into.imports.push(glob);
     let path = Some(path.value().into());
     into.mods.push(ModDef { name, test: false, path, inline: None, included: true });
     true
+}
+
+/// What `tonic::include_proto!` brings: messages, clients and servers of prost, which have no state but their type parameters.
+fn messages() -> Import {
+    Import { path: vec!["prost".into(), "generated".into()], global: true, name: None }
 }
 
 /// Items among the tokens, at the top or in braces as in `cfg_if!`.
