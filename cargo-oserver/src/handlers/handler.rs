@@ -91,6 +91,10 @@ pub struct Handler<'a> {
     pub own: Vec<Way>,
     /// It makes responses of the errors of a layer, and gets no request.
     pub errors: bool,
+    /// The types that routers give for its parameters, `handler::<Disk>`.
+    pub instances: Vec<Vec<Resolved>>,
+    /// Whether a router leaves its type parameters to be inferred.
+    pub open: bool,
     /// Types of a closure's parameters that are not written there, by their index.
     pub inferred: Vec<(usize, Resolved)>,
     pub states: Vec<State>,
@@ -115,6 +119,8 @@ impl<'a> Handler<'a> {
             code,
             own: Vec::new(),
             errors: false,
+            instances: Vec::new(),
+            open: false,
             inferred: Vec::new(),
             states: Vec::new(),
             statics: Vec::new(),

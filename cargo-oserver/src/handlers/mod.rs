@@ -72,6 +72,12 @@ impl<'a> Found<'a> {
                     }
                 }
                 known.errors &= handler.errors;
+                known.open |= handler.open;
+                for types in handler.instances {
+                    if !known.instances.contains(&types) {
+                        known.instances.push(types);
+                    }
+                }
                 // Its own only where every registration says so.
                 known.own.retain(|way| handler.own.contains(way));
             }

@@ -2,10 +2,10 @@
 
 use super::{Code, Framework, Handler, State, Way, extractors};
 use crate::flow::{self, Flow};
-use crate::infer::Infer;
-use crate::program::{Function, Owner, Resolved};
+use crate::infer::{Infer, Locals};
+use crate::program::{Function, Owner, Resolved, Scope};
 use crate::reach::Reach;
-use crate::syntax::Ty;
+use crate::syntax::{Expr, Ty};
 
 pub(super) fn states<'a>(handler: &Handler<'a>, flow: &Flow<'_, '_, 'a>) -> Vec<State> {
     let reach = flow.reach;
@@ -58,9 +58,17 @@ fn declared<'a>(handler: &Handler<'a>, flow: &Flow<'_, '_, 'a>) -> Vec<(Way, Str
     match &handler.code {
         Code::Function(function) => {
             let scope = program.scope_of(function);
+            let scopes = instances(handler, function, &scope);
             for (index, param) in function.def.params.iter().enumerate() {
-                let ty = program.resolve_type(&param.ty, &scope);
-                values.push((Way::Parameter(index), param.ty.to_string(), ty));
+                let mut types: Vec<Resolved> = Vec::new();
+                for scope in &scopes {
+                    let ty = program.resolve_type(&param.ty, scope);
+                    if !types.contains(&ty) {
+                        types.push(ty);
+                    }
+                }
+                let value = |ty| (Way::Parameter(index), param.ty.to_string(), ty);
+                values.extend(types.into_iter().map(value));
             }
             if function.def.receiver.is_some() {
                 let ty = scope.itself.clone().unwrap_or(Resolved::Unknown);
@@ -85,12 +93,72 @@ fn declared<'a>(handler: &Handler<'a>, flow: &Flow<'_, '_, 'a>) -> Vec<(Way, Str
                 values.push((Way::Parameter(index), text, ty));
             }
             values.extend(captures(flow::captured(closure, locals)));
+            values.extend(captures(of_itself(&closure.body, &infer, locals)));
         }
-        Code::Block(body, _, _, locals) => {
+        Code::Block(body, _, function, locals) => {
+            let infer = Infer::new(program, program.scope_of(function));
             values.extend(captures(flow::used(body, Default::default(), locals)));
+            values.extend(captures(of_itself(body, &infer, locals)));
         }
     }
     values
+}
+
+/// The scopes of a generic function, one for each list of types that a router gave to it; else the one in which
+/// any type may stand for a parameter.
+fn instances<'a>(handler: &Handler<'a>, function: &Function<'a>, scope: &Scope) -> Vec<Scope> {
+    if handler.open || handler.instances.is_empty() {
+        return vec![scope.clone()];
+    }
+    let params = &function.def.generics.params;
+    let with = |types: &Vec<Resolved>| {
+        let mut scope = scope.clone();
+        let given = params.iter().zip(types);
+        scope.params.extend(given.map(|(param, ty)| (param.name.clone(), ty.clone())));
+        scope
+    };
+    handler.instances.iter().map(with).collect()
+}
+
+/// The parts of `self` that a closure or a task of a method uses: fields, or all of it.
+fn of_itself<'a>(
+    body: &'a Expr,
+    infer: &Infer<'_, 'a>,
+    locals: &Locals<'a>,
+) -> Vec<(Box<str>, Resolved)> {
+    let Some(whole) = infer.scope.itself.clone() else { return Vec::new() };
+    let mut found: Vec<(Box<str>, Resolved)> = Vec::new();
+    let mut add = |ty: Resolved| {
+        if !found.iter().any(|(_, known)| *known == ty) {
+            found.push(("self".into(), ty));
+        }
+    };
+    body.walk(&mut |expr| match expr {
+        Expr::Field(..) if is_part_of_itself(expr) => {
+            match infer.expr(expr, locals) {
+                Resolved::Unknown => add(whole.clone()),
+                part => add(part),
+            }
+            false
+        }
+        expr if is_itself(expr) => {
+            add(whole.clone());
+            true
+        }
+        _ => true,
+    });
+    found
+}
+
+fn is_itself(expr: &Expr) -> bool {
+    matches!(expr, Expr::Path(path, _) if path.single() == Some("self"))
+}
+
+fn is_part_of_itself(expr: &Expr) -> bool {
+    match expr {
+        Expr::Field(inner, _) => is_itself(inner.bare()) || is_part_of_itself(inner.bare()),
+        _ => false,
+    }
 }
 
 /// Not what came with the request.

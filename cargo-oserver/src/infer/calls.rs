@@ -1,13 +1,17 @@
 //! Types of calls and constructors.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::unify::unify;
 use super::{Infer, Locals};
 use crate::known;
-use crate::program::{Def, Found, Function, Owner, Resolved, Space};
-use crate::syntax::{Expr, MethodCall, TyPath};
+use crate::program::{Def, Found, Function, Owner, Resolved, Scope, Space};
+use crate::syntax::{Expr, MethodCall, Ty, TyPath};
+
+/// The depth that a body adds which is looked into for its type.
+const OPAQUE: u32 = 6;
 
 impl<'a> Infer<'_, 'a> {
     pub(super) fn call(&self, callee: &'a Expr, args: &'a [Expr], locals: &Locals<'a>) -> Resolved {
@@ -198,7 +202,8 @@ impl<'a> Infer<'_, 'a> {
                 scope.itself = Some(inner);
             }
         }
-        self.program.resolve_type(output, &scope)
+        let ty = self.program.resolve_type(output, &scope);
+        self.behind_opaque(function, ty, scope)
     }
 
     fn output(&self, function: &Function<'a>, args: &'a [Expr], locals: &Locals<'a>) -> Resolved {
@@ -213,6 +218,32 @@ impl<'a> Infer<'_, 'a> {
             }
             scope.params.extend(found);
         }
-        self.program.resolve_type(output, &scope)
+        let ty = self.program.resolve_type(output, &scope);
+        self.behind_opaque(function, ty, scope)
+    }
+
+    /// `fn make() -> impl Store`: the type of the value that the body ends with, if a trait of the sources hides it.
+    fn behind_opaque(&self, function: &Function<'a>, ty: Resolved, scope: Scope) -> Resolved {
+        let hidden =
+            matches!(&ty, Resolved::Traits(traits) if traits.iter().any(|of| of.id.is_some()));
+        let opaque = matches!(function.def.output, Some(Ty::Impl(_)));
+        let Some(body) = function.def.body.as_ref().filter(|body| hidden && opaque && body.tail)
+        else {
+            return ty;
+        };
+        // A function that calls itself ends where expressions are too deep.
+        let depth = self.depth.get() + OPAQUE;
+        let infer = Infer { depth: Cell::new(depth), ..Infer::new(self.program, scope) };
+        let mut locals = Locals::default();
+        for param in &function.def.params {
+            let ty = infer.program.resolve_type(&param.ty, &infer.scope);
+            infer.pattern(&param.pattern, &ty, None, &mut locals);
+        }
+        let Some((last, before)) = body.stmts.split_last() else { return ty };
+        before.iter().for_each(|stmt| infer.bind(stmt, &mut locals));
+        match infer.expr(last, &locals) {
+            made @ (Resolved::Own(..) | Resolved::External(..)) if made != Resolved::unit() => made,
+            _ => ty,
+        }
     }
 }

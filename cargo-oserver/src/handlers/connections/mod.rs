@@ -5,7 +5,7 @@ mod takes;
 
 use std::collections::{BTreeMap, HashSet};
 
-use takes::takes;
+use takes::{answers, takes};
 
 use super::{Code, Found, Framework, Handler};
 use crate::flow::{Flow, Trace, Visit, visit};
@@ -104,6 +104,8 @@ struct Open {
     serves: bool,
     catches: bool,
     spawns: bool,
+    /// The loop answers its connections itself.
+    answers: bool,
 }
 
 /// The kind of value that a loop takes.
@@ -141,7 +143,7 @@ impl<'a> Visit<'a> for Look<'_, '_, '_, 'a> {
         let (Expr::Loop(_, place) | Expr::For(_, _, place)) = expr else { return };
         let Some(open) = self.open.pop_if(|open| open.place == *place) else { return };
         let by_hand = match open.takes {
-            Takes::Connections => open.serves || open.spawns,
+            Takes::Connections => open.serves || open.spawns || open.answers,
             Takes::Items | Takes::Nothing => open.serves,
             Takes::Requests => true,
         };
@@ -184,12 +186,16 @@ impl<'a> Look<'_, '_, '_, 'a> {
         if inner {
             return;
         }
-        self.open.push(Open { place, bound: locals.len(), takes, serves, catches, spawns: false });
-        if takes == Takes::Requests
-            && let Some(body) = parts.last()
-        {
-            let own = HashSet::new();
-            self.task(body, place, own, infer, locals, Framework::TinyHttp);
+        let answers = takes == Takes::Connections && !serves && answers(parts, infer, locals);
+        let bound = locals.len();
+        self.open.push(Open { place, bound, takes, serves, catches, spawns: false, answers });
+        let framework = match takes {
+            Takes::Requests => Framework::TinyHttp,
+            _ if answers => Framework::Sockets,
+            _ => return,
+        };
+        if let Some(body) = parts.last() {
+            self.task(body, place, HashSet::new(), infer, locals, framework);
         }
     }
 
@@ -209,6 +215,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
             serves: false,
             catches: false,
             spawns: true,
+            answers: false,
         });
         call.args.iter().for_each(|arg| self.spawned(arg, infer, locals));
         self.open.pop();

@@ -4,7 +4,7 @@ use super::super::signatures;
 use super::{Call, Look};
 use crate::handlers::{Code, Framework, Handler, Role};
 use crate::infer::Locals;
-use crate::program::{Function, Owner};
+use crate::program::{Function, Owner, Resolved};
 use crate::syntax::Closure;
 
 impl<'a> Look<'_, '_, 'a> {
@@ -29,7 +29,13 @@ impl<'a> Look<'_, '_, 'a> {
         }
     }
 
-    pub(super) fn add_function(&mut self, function: &Function<'a>, call: &Call<'_>) {
+    /// `types` are those that the call gives for the function's type parameters, `None` if it gives none.
+    pub(super) fn add_function(
+        &mut self,
+        function: &Function<'a>,
+        call: &Call<'_>,
+        types: Option<Vec<Resolved>>,
+    ) {
         let no_body = matches!(function.owner, Owner::Trait(_)) && function.def.body.is_none();
         if self.program.is_test(function.module) || no_body {
             return;
@@ -41,6 +47,8 @@ impl<'a> Look<'_, '_, 'a> {
         }
         handler.routes = self.route(call.name);
         handler.errors = call.registration.errors;
+        handler.open = types.is_none();
+        handler.instances = types.into_iter().filter(|types| !types.is_empty()).collect();
         self.found.add(handler);
     }
 

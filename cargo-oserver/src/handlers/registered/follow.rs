@@ -144,7 +144,8 @@ impl<'a> Look<'_, '_, 'a> {
             if call.registration.framework != Framework::Unknown
                 && (answers || !call.registration.unsure())
             {
-                self.add_function(&function, call);
+                let types = given(path, &function, infer);
+                self.add_function(&function, call, types);
             }
             return true;
         }
@@ -206,6 +207,20 @@ impl<'a> Look<'_, '_, 'a> {
             self.add_closure(closure, *function, call, &locals);
         }
     }
+}
+
+/// The types of `handler::<Disk>`, or `None` if some are left to be inferred.
+fn given<'a>(
+    path: &TyPath,
+    function: &Function<'a>,
+    infer: &Infer<'_, 'a>,
+) -> Option<Vec<Resolved>> {
+    let params = function.def.generics.params.len();
+    let written = path.segments.last().map_or(&[][..], |segment| &segment.args);
+    let types: Vec<Resolved> =
+        written.iter().map(|ty| infer.program.resolve_type(ty, &infer.scope)).collect();
+    let known = types.len() >= params && !types.contains(&Resolved::Unknown);
+    if params == 0 { Some(Vec::new()) } else { known.then_some(types) }
 }
 
 /// Whether an expression is a closure or names a function, through names and blocks.
