@@ -158,6 +158,22 @@ fn where_cargo_cannot_resolve_the_lock_file_is_read() {
     as_read(&run(at, &["handlers"]));
 }
 
+/// Cargo resolves an optional dependency only where its feature is on; the lock file has it.
+#[test]
+fn types_of_features_that_are_off_are_read() {
+    let folder = workspace();
+    let at = folder.path();
+    let optional =
+        "outer = { version = \"1\", optional = true }\n\n[features]\nmore = [\"dep:outer\"]\n";
+    write(at, "app/Cargo.toml", &(manifest("app", "0.1.0", optional) + "\n[workspace]\n"));
+    let source = at.join("home/registry/src/index/outer-1.2.3");
+    for file in ["Cargo.toml", "src/lib.rs"] {
+        let text = std::fs::read_to_string(at.join("home/vendor/outer").join(file)).unwrap();
+        write(&source, file, &text);
+    }
+    as_read(&run(at, &["handlers"]));
+}
+
 #[test]
 fn what_was_kept_and_is_damaged_is_read_again() {
     let folder = workspace();

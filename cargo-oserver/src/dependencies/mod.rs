@@ -49,6 +49,8 @@ pub enum Verdict {
 pub struct Dependencies {
     /// By the manifest of a package that has them.
     graphs: RefCell<HashMap<PathBuf, Option<Rc<Graph>>>>,
+    /// As the lock file has them, by its folder.
+    locked: RefCell<HashMap<PathBuf, Option<Rc<Graph>>>>,
     /// All manifests that were read.
     manifests: BTreeSet<PathBuf>,
     /// Whether answers are kept for later runs.
@@ -155,11 +157,34 @@ impl Dependencies {
     /// Name and version of what a package's code calls `krate`.
     #[must_use]
     pub fn package(&self, manifest: &Path, krate: &str) -> Option<(String, String)> {
-        let graph = self.graph(manifest)?;
-        let package = graph.by_manifest(manifest)?;
-        let found = graph.dependency(package, krate).or_else(|| by_lib(&graph, krate));
-        let (_, found) = found?;
+        let (graph, id) = self.dependency(self.graph(manifest)?, manifest, krate)?;
+        let found = &graph.packages[&id];
         Some((found.name.clone(), found.version.clone()))
+    }
+
+    /// The id of what a package's code calls `krate`, with the graph that has it.
+    fn dependency(
+        &self,
+        graph: Rc<Graph>,
+        manifest: &Path,
+        krate: &str,
+    ) -> Option<(Rc<Graph>, String)> {
+        let direct = |graph: &Rc<Graph>| {
+            let (id, _) = graph.dependency(graph.by_manifest(manifest)?, krate)?;
+            Some((Rc::clone(graph), id.to_owned()))
+        };
+        let of_members = || by_lib(&graph, krate).map(|(id, _)| (Rc::clone(&graph), id.to_owned()));
+        direct(&graph)
+            // Optional, of a feature that is off: cargo does not resolve it, but its lock file has it.
+            .or_else(|| direct(&self.locked(&store::root(manifest)?)?))
+            // An alias of another member, perhaps.
+            .or_else(of_members)
+    }
+
+    fn locked(&self, root: &Path) -> Option<Rc<Graph>> {
+        let mut known = self.locked.borrow_mut();
+        let read = || lock::graph(root, &self.manifests).map(Rc::new);
+        known.entry(root.to_owned()).or_insert_with(read).clone()
     }
 
     /// The version of a package that another one depends on: what was resolved, or what its manifest asks for.
@@ -201,15 +226,11 @@ impl Dependencies {
             return (Verdict::Absent(why.to_owned()), false);
         };
         let krate = path.split("::").next().unwrap_or(path);
-        let found = graph
-            .by_manifest(manifest)
-            .and_then(|package| graph.dependency(package, krate))
-            // An alias of another member, perhaps.
-            .or_else(|| by_lib(&graph, krate));
-        let Some((id, package)) = found else {
+        let Some((graph, id)) = self.dependency(graph, manifest, krate) else {
             return (Verdict::Unknown(format!("no dependency is called `{krate}`")), true);
         };
-        let answer = self.ask(&graph, id, path, &mut BTreeSet::new());
+        let package = &graph.packages[&id];
+        let answer = self.ask(&graph, &id, path, &mut BTreeSet::new());
         (named(&answer, &format!("{} {}", package.name, package.version)), answer.stable)
     }
 }
