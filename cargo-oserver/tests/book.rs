@@ -46,3 +46,21 @@ fn the_reference_has_a_row_for_each_lint() {
     lints.sort_unstable();
     assert_eq!(told, lints);
 }
+
+/// Each way that the compiler does not see has a lint, and a module of the fixture `residual`.
+#[test]
+fn the_audit_reports_each_way_to_a_lock_that_the_compiler_does_not_see() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("../docs/state.md")).unwrap();
+    let table = page.split_once("| the audit |\n|---|---|---|\n").unwrap().1;
+    let rows: Vec<_> = table.lines().take_while(|line| line.starts_with('|')).collect();
+    assert!(rows.len() <= 10, "{}", rows.len());
+    for row in &rows {
+        let answer = row.trim_end_matches(" |").rsplit_once(" | ").unwrap().1;
+        let named = |lint: &str| answer.contains(&format!("`{lint}`"));
+        assert!(cargo_oserver::lints::all().any(|lint| named(lint.name)), "{row}");
+    }
+    let fixture = root.join("tests/fixtures/kinds/residual/src/main.rs");
+    let fixture = std::fs::read_to_string(fixture).unwrap();
+    assert_eq!(fixture.lines().filter(|line| line.starts_with("mod ")).count(), rows.len());
+}

@@ -121,9 +121,10 @@ pub use oserver_state::derive;
 
 /// Names that the compiler says when it refuses a lock. Nobody needs to write them.
 pub mod errors {
-    pub use crate::actor::factory::ActorFactory;
+    pub use crate::actor::factory::{Calls, Starts};
     pub use crate::actor::traits::SentToActor;
     pub use crate::guard::body::{GenericHandlerBody, HandlerBody, Returns};
+    pub use crate::serve::target::Serves;
     pub use oserver_state::errors::*;
 }
 

@@ -54,4 +54,41 @@ async fn same_name() -> String {
     format!("{:?}{}", OTHER.lock(), inner::id(1))
 }
 
+/// Nothing can be asked in a constant, and its items are known nowhere else.
+#[oserver::handler]
+async fn block_of_a_constant() -> String {
+    let lock = const {
+        static INNER: Mutex<u32> = Mutex::new(0);
+        &INNER
+    };
+    format!("{:?}", lock.lock())
+}
+
+#[oserver::handler]
+async fn constant_function() -> String {
+    const fn inner() -> &'static Mutex<u32> {
+        static INNER: Mutex<u32> = Mutex::new(0);
+        &INNER
+    }
+    format!("{:?}", inner().lock())
+}
+
+#[oserver::handler]
+async fn function_in_a_constant() -> String {
+    const BUMP: fn() -> String = {
+        fn bump() -> String {
+            static INNER: Mutex<u32> = Mutex::new(0);
+            format!("{:?}", INNER.lock())
+        }
+        bump
+    };
+    BUMP()
+}
+
+#[oserver::handler]
+async fn closure_in_a_static() -> String {
+    static BUMP: fn() -> String = || format!("{:?}", COUNT.lock());
+    BUMP()
+}
+
 fn main() {}

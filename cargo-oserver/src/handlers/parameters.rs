@@ -7,6 +7,9 @@ use crate::program::{Function, Owner, Resolved, Scope};
 use crate::reach::Reach;
 use crate::syntax::{Expr, Ty};
 
+/// Types within each other, in request data.
+const DEEPEST: u32 = 6;
+
 pub(super) fn states<'a>(handler: &Handler<'a>, flow: &Flow<'_, '_, 'a>) -> Vec<State> {
     let reach = flow.reach;
     let mut values = declared(handler, flow);
@@ -17,7 +20,9 @@ pub(super) fn states<'a>(handler: &Handler<'a>, flow: &Flow<'_, '_, 'a>) -> Vec<
     }
     let mut states: Vec<State> = Vec::new();
     for (way, text, ty) in values {
-        let own = handler.own.contains(&way) || !keeps(&way, &ty) || of_framework(&ty, reach);
+        let own = handler.own.contains(&way)
+            || !(keeps(&way, &ty) || shares_a_lock(reach, &ty, DEEPEST))
+            || of_framework(&ty, reach);
         if let Some(mut taken) = extractors::state(flow, &way, &ty, &text) {
             // The parts of the extractor count, unless each request has its own.
             if taken.locks.is_empty() && taken.ty != Resolved::unit() {
@@ -164,6 +169,26 @@ fn is_part_of_itself(expr: &Expr) -> bool {
 /// Not what came with the request.
 fn keeps(way: &Way, ty: &Resolved) -> bool {
     !matches!(way, Way::Parameter(_)) || !Reach::is_request_data(extractors::within(ty))
+}
+
+/// Request data in which somebody else can have put a lock: one behind an `Arc`, as serde reads it with its feature `rc` or
+/// leaves it in a field that it skips.
+fn shares_a_lock(reach: &Reach<'_, '_>, ty: &Resolved, deepest: u32) -> bool {
+    let Some(deeper) = deepest.checked_sub(1) else { return false };
+    match ty {
+        Resolved::External(path, _) if path.ends_with("Arc") => !reach.locks(ty).locks.is_empty(),
+        Resolved::External(_, args) | Resolved::All(args) => {
+            args.iter().any(|arg| shares_a_lock(reach, arg, deeper))
+        }
+        Resolved::Own(id, args) => {
+            let program = reach.program();
+            let fields = program.type_def(*id).fields.iter();
+            fields.filter(|field| field.trusted.is_none()).any(|field| {
+                shares_a_lock(reach, &program.field_type(*id, args, &field.ty), deeper)
+            })
+        }
+        _ => false,
+    }
 }
 
 /// A request's type of a framework whose own sources are audited.

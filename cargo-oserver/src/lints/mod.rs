@@ -5,6 +5,7 @@ mod across_await;
 mod actor;
 mod blocking;
 mod bypass;
+mod closure;
 mod handler_state;
 mod lock_static;
 mod no_timeout;
@@ -12,6 +13,7 @@ mod print;
 mod semaphore;
 mod spin_lock;
 mod summary;
+mod token;
 mod trusted;
 mod unguarded;
 mod unknown;
@@ -50,6 +52,7 @@ const ALL: &[(&Lint, Check)] = &[
     (&handler_state::LINT, handler_state::check),
     (&lock_static::LINT, lock_static::check),
     (&actor::LINT, actor::check),
+    (&closure::LINT, closure::check),
     (&accept_loop::LINT, accept_loop::check),
     (&print::LINT, print::check),
     (&unguarded::LINT, unguarded::check),

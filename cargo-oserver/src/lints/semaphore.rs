@@ -2,18 +2,19 @@
 
 use std::collections::HashSet;
 
-use super::Context;
+use super::{Context, token};
 use crate::findings::{Finding, Level, Lint};
 use crate::syntax::Expr;
 
 pub(super) const LINT: Lint = Lint {
     name: "semaphore-as-lock",
     level: Level::Warn,
-    summary: "requests share a semaphore of one permit",
+    summary: "requests share a semaphore of one permit, a token in a channel, or a file that they lock",
     page: include_str!("pages/semaphore-as-lock.md"),
 };
 
 pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
+    token::check(context, findings);
     let program = context.program;
     let packages: HashSet<Option<u32>> = context
         .functions()

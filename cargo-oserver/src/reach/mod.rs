@@ -2,6 +2,7 @@
 //! generic arguments and what implements a trait.
 
 mod reached;
+mod replies;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -123,6 +124,12 @@ impl<'p, 'a> Reach<'p, 'a> {
         let found = || Lock { name: Rc::clone(path), chain: chain(way), source: None };
         match known::kind(path) {
             Kind::Lock => walk.reached.locks.push(found()),
+            // A sender gives nothing out, but a message may bring a sender for the reply, which does.
+            Kind::Closed if path.ends_with("Sender") => {
+                if let Some(name) = replies::lock_of(self.program, args) {
+                    walk.reached.locks.push(Lock { name, ..found() });
+                }
+            }
             Kind::Closed => {}
             Kind::Semaphore => walk.reached.gates.push(found()),
             kind @ (Kind::Open | Kind::Unvouched) => {

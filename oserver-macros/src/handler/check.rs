@@ -1,7 +1,9 @@
 //! Functions that cannot be handlers, and the error messages for them.
 
 use syn::visit::Visit;
-use syn::{Error, FnArg, Lifetime, Result, Safety, Signature, Type, TypeReference};
+use syn::{
+    Error, FnArg, Lifetime, PatType, Receiver, Result, Safety, Signature, Type, TypeReference,
+};
 
 use super::future;
 use super::model::Handler;
@@ -14,6 +16,7 @@ pub(super) fn check(handler: &Handler) -> Result<()> {
     not_unsafe(signature)?;
     not_extern(signature)?;
     not_variadic(signature)?;
+    as_many_as_a_router_takes(signature)?;
     if !handler.is_async() && future::returned(signature).is_none() {
         borrows_nothing(signature)?;
     }
@@ -51,6 +54,23 @@ fn not_variadic(signature: &Signature) -> Result<()> {
         Some(variadic) => Err(Error::new_spanned(
             variadic,
             "a handler has a fixed number of parameters: remove the `...`",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// A router takes functions of so many parameters.
+pub(super) const PARAMETERS: usize = 16;
+
+fn as_many_as_a_router_takes(signature: &Signature) -> Result<()> {
+    let is_conditional = |input: &&FnArg| {
+        let (FnArg::Receiver(Receiver { attrs, .. }) | FnArg::Typed(PatType { attrs, .. })) = input;
+        attrs.iter().any(|attribute| attribute.path().is_ident("cfg"))
+    };
+    match signature.inputs.iter().filter(|input| !is_conditional(input)).nth(PARAMETERS) {
+        Some(one_too_many) => Err(Error::new_spanned(
+            one_too_many,
+            "a handler has at most 16 parameters: take several values by one extractor, such as a struct that implements `FromRequestParts`",
         )),
         None => Ok(()),
     }

@@ -1,8 +1,10 @@
 //! The annotated function.
 
 use proc_macro2::TokenStream;
-use syn::{Result, Token};
+use syn::punctuated::Punctuated;
+use syn::{FnArg, Result, Token, parse_quote};
 
+use super::check::PARAMETERS;
 use super::{future, patterns};
 use crate::function::Function;
 use crate::misplaced::Place;
@@ -44,9 +46,25 @@ impl Handler {
         let signature = &mut self.function.sig;
         signature.asyncness = Some(Token![async](signature.fn_token.span));
         (signature.constness, signature.abi, signature.variadic) = (None, None, None);
+        join_from(PARAMETERS - 1, &mut signature.inputs);
     }
 
     pub(super) fn is_async(&self) -> bool {
         self.function.sig.asyncness.is_some()
     }
+}
+
+/// Makes one parameter of the one at `index` and all after it, where there are more.
+fn join_from(index: usize, inputs: &mut Punctuated<FnArg, Token![,]>) {
+    if inputs.len() <= index + 1 {
+        return;
+    }
+    let mut first: Vec<_> = std::mem::take(inputs).into_iter().collect();
+    let rest = first.split_off(index).into_iter().filter_map(|input| match input {
+        FnArg::Typed(parameter) => Some((parameter.pat, parameter.ty)),
+        FnArg::Receiver(_) => None,
+    });
+    let (patterns, types): (Vec<_>, Vec<_>) = rest.unzip();
+    first.push(parse_quote!((#(#patterns),*): (#(#types),*)));
+    *inputs = first.into_iter().collect();
 }

@@ -1,24 +1,38 @@
 //! Factories of actors.
 
 use std::future::{Future, ready};
+use std::sync::Arc;
 
+use crate::actor::supervisor::Supervisor;
 use crate::actor::traits::Actor;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Makes an actor, now and each time that it is replaced: a closure or a function without parameters.
-#[diagnostic::on_unimplemented(message = "`{Self}` cannot make actors: `supervise` takes a function that it calls at each restart, as `Counter::new` or `move || Counter::new(url.clone())`; what it captures is `Send + Sync + 'static`", label = "cannot make actors")]
+pub(super) type Factory<S> = Arc<dyn Fn() -> S + Send + Sync>;
+
+/// The bound of [`supervise`](crate::supervise) on a factory: a closure or a function without parameters. It is asked of [`Supervisor`],
+/// as [`Starts`] is: the compiler would show the user's type with each of the errors.
+#[diagnostic::on_unimplemented(message = "`{F}` cannot make actors: `supervise` takes a function that it calls at each restart, as `Counter::new` or `move || Counter::new(url.clone())`; what it captures is `Send + Sync + 'static`", label = "cannot make actors")]
 #[rustfmt::skip]
-pub trait ActorFactory<S>: Fn() -> S + Send + Sync + 'static {}
+pub trait Calls<F, S> { #[doc(hidden)] fn factory(factory: F) -> Factory<S>; }
 
 #[diagnostic::do_not_recommend]
-impl<F: Fn() -> S + Send + Sync + 'static, S> ActorFactory<S> for F {}
+#[rustfmt::skip]
+impl<F: Fn() -> S + Send + Sync + 'static, S> Calls<F, S> for Supervisor { fn factory(factory: F) -> Factory<S> { Arc::new(factory) } }
+
+/// The bound of [`supervise`](crate::supervise) on what a factory returns, as [`IntoActor`].
+#[diagnostic::on_unimplemented(message = "`{S}` is not an actor: put `#[oserver::actor]` on its `impl` block; a factory returns an actor, a `Result` with one, or a future of either", label = "does not make an actor")]
+#[rustfmt::skip]
+pub trait Starts<S, M> {
+    /// The handle of the actor.
+    type Handle;
+
+    #[doc(hidden)]
+    fn start(self, factory: Factory<S>) -> Self::Handle;
+}
 
 /// The return value of a factory of [`supervise`](crate::supervise): an actor, a `Result` with one, or a
 /// future of either. `M` tells them apart and is inferred.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an actor: put `#[oserver::actor]` on its `impl` block; a factory returns an actor, a `Result` with one, or a future of either"
-)]
 pub trait IntoActor<M>: Sized {
     /// The type of the actor.
     type Actor: Actor;

@@ -16,7 +16,7 @@ use crate::fault_log::{actor_fault, background, error_chain};
 use crate::panic::catch::{Caught, catch_actor};
 
 /// From the delay before its start to its end.
-pub(super) async fn run_loop<F: Fn() -> S, S: IntoActor<M>, M>(
+pub(super) async fn run_loop<F: Fn() -> S + ?Sized, S: IntoActor<M>, M>(
     incarnation: Arc<ActorIncarnation<<S::Actor as Actor>::Command>>,
     factory: Arc<F>,
     delay: Duration,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::actor::cell::{ActorCell, ActorTimeouts};
-use crate::actor::factory::{ActorFactory, IntoActor};
+use crate::actor::factory::{Calls, Factory, IntoActor, Starts};
 use crate::actor::handle::ActorRef;
 use crate::actor::poll_task;
 use crate::actor::restart::RestartIntensity;
@@ -62,7 +62,7 @@ const MAILBOX: usize = 1024;
 /// # Panics
 /// Outside of a tokio runtime with time, and when the operating system gives no thread for the watchdog.
 #[rustfmt::skip]
-pub fn supervise<F: ActorFactory<S>, S: IntoActor<M> + 'static, M: 'static>(factory: F) -> <S::Actor as Actor>::Handle {
+pub fn supervise<F, S, M>(factory: F) -> <Supervisor as Starts<S, M>>::Handle where Supervisor: Calls<F, S> + Starts<S, M> {
     Supervisor::new().supervise(factory)
 }
 
@@ -151,7 +151,16 @@ impl Supervisor {
     /// # Panics
     /// As that.
     #[rustfmt::skip]
-    pub fn supervise<F: ActorFactory<S>, S: IntoActor<M> + 'static, M: 'static>(self, factory: F) -> <S::Actor as Actor>::Handle {
+    pub fn supervise<F, S, M>(self, factory: F) -> <Self as Starts<S, M>>::Handle where Self: Calls<F, S> + Starts<S, M> {
+        self.start(Self::factory(factory))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: IntoActor<M> + 'static, M: 'static> Starts<S, M> for Supervisor {
+    type Handle = <S::Actor as Actor>::Handle;
+
+    fn start(self, factory: Factory<S>) -> Self::Handle {
         hook::install();
         let runtime = monitor::runtime_context()
             .expect("a process that cannot start one thread cannot serve");
@@ -161,7 +170,6 @@ impl Supervisor {
             command: self.timeout.or(traits::limit(said.timeout)),
             start: self.start_timeout.unwrap_or(DEFAULT_TIMEOUT),
         };
-        let factory = Arc::new(factory);
         let cell = ActorCell::new(
             self.mailbox_capacity.or(said.mailbox_capacity).unwrap_or(MAILBOX),
             Arc::new(entry),

@@ -24,14 +24,12 @@ pub struct MethodRouter<S = ()> {
 
 /// The argument of [`Router::route`](crate::Router::route): a [`MethodRouter`] of the same state. A trait for its message: axum's type has the same name.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not oserver's `MethodRouter<{S}>`: import `get`, `post` and the others from `oserver::routing`, for axum's take handlers without a guard", label = "not oserver's `MethodRouter`")]
-#[rustfmt::skip]
 pub trait IntoMethodRouter<S> {
     #[doc(hidden)]
     fn into_method_router(self) -> MethodRouter<S>;
 }
 
 #[diagnostic::do_not_recommend]
-#[rustfmt::skip]
 impl<S> IntoMethodRouter<S> for MethodRouter<S> { fn into_method_router(self) -> Self { self } }
 
 impl<S: RouterState> MethodRouter<S> {
@@ -40,7 +38,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When the method has one already, or it is a closure.
     #[track_caller]
-    #[rustfmt::skip]
     pub fn connect<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         Self { inner: self.inner.connect(tagged(handler)), ..self }
     }
@@ -50,7 +47,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When the method has one already, or it is a closure.
     #[track_caller]
-    #[rustfmt::skip]
     pub fn delete<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         Self { direct: self.direct.and(Method::DELETE, &handler), inner: self.inner.delete(tagged(handler)) }
     }
@@ -60,7 +56,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When the method has one already, or it is a closure.
     #[track_caller]
-    #[rustfmt::skip]
     pub fn get<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         Self { direct: self.direct.and(Method::GET, &handler), inner: self.inner.get(tagged(handler)) }
     }
@@ -70,7 +65,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When the method has one already, or it is a closure.
     #[track_caller]
-    #[rustfmt::skip]
     pub fn head<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         Self { inner: self.inner.head(tagged(handler)), ..self }
     }
@@ -80,7 +74,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When the method has one already, or it is a closure.
     #[track_caller]
-    #[rustfmt::skip]
     pub fn options<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         Self { inner: self.inner.options(tagged(handler)), ..self }
     }
@@ -90,7 +83,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When the method has one already, or it is a closure.
     #[track_caller]
-    #[rustfmt::skip]
     pub fn patch<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         Self { direct: self.direct.and(Method::PATCH, &handler), inner: self.inner.patch(tagged(handler)) }
     }
@@ -100,7 +92,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When the method has one already, or it is a closure.
     #[track_caller]
-    #[rustfmt::skip]
     pub fn post<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         Self { direct: self.direct.and(Method::POST, &handler), inner: self.inner.post(tagged(handler)) }
     }
@@ -110,7 +101,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When the method has one already, or it is a closure.
     #[track_caller]
-    #[rustfmt::skip]
     pub fn put<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         Self { direct: self.direct.and(Method::PUT, &handler), inner: self.inner.put(tagged(handler)) }
     }
@@ -120,7 +110,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When the method has one already, or it is a closure.
     #[track_caller]
-    #[rustfmt::skip]
     pub fn trace<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         Self { inner: self.inner.trace(tagged(handler)), ..self }
     }
@@ -130,7 +119,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When one of the methods has one already, or it is a closure.
     #[track_caller]
-    #[rustfmt::skip]
     pub fn on<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, methods: MethodFilter, handler: H) -> Self {
         Self { inner: self.inner.on(methods, tagged(handler)), ..self }
     }
@@ -140,13 +128,11 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When it is a closure.
     #[track_caller]
-    #[rustfmt::skip]
     pub fn fallback<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         Self { inner: self.inner.fallback(tagged(handler)), ..self }
     }
 
     /// Puts a layer around the handlers added so far. See [`axum::routing::MethodRouter::layer`].
-    #[rustfmt::skip]
     pub fn layer<L: Layer<Route, Service: Middleware> + Clone + Send + Sync + 'static>(self, layer: L) -> Self {
         Self { inner: self.inner.layer((Tag::matched(), layer)), direct: DirectMethods::none() }
     }
@@ -157,7 +143,6 @@ impl<S: RouterState> MethodRouter<S> {
     /// # Panics
     /// When there is no handler yet.
     #[track_caller]
-    #[rustfmt::skip]
     pub fn route_layer<L: Layer<Route, Service: Middleware<Error = Infallible>> + Clone + Send + Sync + 'static>(self, layer: L) -> Self {
         let inner = self.inner.route_layer((Tag::matched(), layer));
         Self { inner, direct: DirectMethods::none() }

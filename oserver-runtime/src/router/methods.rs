@@ -16,7 +16,6 @@ use crate::router::tag::{Tag, Tagged};
 /// # Panics
 /// When it is a closure.
 #[track_caller]
-#[rustfmt::skip]
 pub fn connect<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(handler: H) -> MethodRouter<S> {
     MethodRouter { direct: DirectMethods::none(), inner: axum::routing::connect(tagged(handler)) }
 }
@@ -26,7 +25,6 @@ pub fn connect<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: Rout
 /// # Panics
 /// When it is a closure.
 #[track_caller]
-#[rustfmt::skip]
 pub fn delete<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(handler: H) -> MethodRouter<S> {
     MethodRouter { direct: DirectMethods::none().and(Method::DELETE, &handler), inner: axum::routing::delete(tagged(handler)) }
 }
@@ -36,7 +34,6 @@ pub fn delete<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: Route
 /// # Panics
 /// When it is a closure.
 #[track_caller]
-#[rustfmt::skip]
 pub fn get<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(handler: H) -> MethodRouter<S> {
     MethodRouter { direct: DirectMethods::none().and(Method::GET, &handler), inner: axum::routing::get(tagged(handler)) }
 }
@@ -46,7 +43,6 @@ pub fn get<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterSt
 /// # Panics
 /// When it is a closure.
 #[track_caller]
-#[rustfmt::skip]
 pub fn head<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(handler: H) -> MethodRouter<S> {
     MethodRouter { direct: DirectMethods::none(), inner: axum::routing::head(tagged(handler)) }
 }
@@ -56,7 +52,6 @@ pub fn head<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterS
 /// # Panics
 /// When it is a closure.
 #[track_caller]
-#[rustfmt::skip]
 pub fn options<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(handler: H) -> MethodRouter<S> {
     MethodRouter { direct: DirectMethods::none(), inner: axum::routing::options(tagged(handler)) }
 }
@@ -66,7 +61,6 @@ pub fn options<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: Rout
 /// # Panics
 /// When it is a closure.
 #[track_caller]
-#[rustfmt::skip]
 pub fn patch<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(handler: H) -> MethodRouter<S> {
     MethodRouter { direct: DirectMethods::none().and(Method::PATCH, &handler), inner: axum::routing::patch(tagged(handler)) }
 }
@@ -76,7 +70,6 @@ pub fn patch<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: Router
 /// # Panics
 /// When it is a closure.
 #[track_caller]
-#[rustfmt::skip]
 pub fn post<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(handler: H) -> MethodRouter<S> {
     MethodRouter { direct: DirectMethods::none().and(Method::POST, &handler), inner: axum::routing::post(tagged(handler)) }
 }
@@ -86,7 +79,6 @@ pub fn post<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterS
 /// # Panics
 /// When it is a closure.
 #[track_caller]
-#[rustfmt::skip]
 pub fn put<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(handler: H) -> MethodRouter<S> {
     MethodRouter { direct: DirectMethods::none().and(Method::PUT, &handler), inner: axum::routing::put(tagged(handler)) }
 }
@@ -96,7 +88,6 @@ pub fn put<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterSt
 /// # Panics
 /// When it is a closure.
 #[track_caller]
-#[rustfmt::skip]
 pub fn trace<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(handler: H) -> MethodRouter<S> {
     MethodRouter { direct: DirectMethods::none(), inner: axum::routing::trace(tagged(handler)) }
 }
@@ -106,7 +97,6 @@ pub fn trace<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: Router
 /// # Panics
 /// When it is a closure.
 #[track_caller]
-#[rustfmt::skip]
 pub fn any<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(handler: H) -> MethodRouter<S> {
     MethodRouter { direct: DirectMethods::none(), inner: axum::routing::any(tagged(handler)) }
 }
@@ -116,7 +106,6 @@ pub fn any<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterSt
 /// # Panics
 /// When it is a closure.
 #[track_caller]
-#[rustfmt::skip]
 pub fn on<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterState>(methods: MethodFilter, handler: H) -> MethodRouter<S> {
     MethodRouter { direct: DirectMethods::none(), inner: axum::routing::on(methods, tagged(handler)) }
 }

@@ -20,7 +20,10 @@ mod gate;
 pub(crate) mod guarded_handler;
 pub(crate) mod handlers_cannot_share;
 pub(crate) mod health_route;
+// One line for each signature, for errors show no other.
+#[rustfmt::skip]
 pub(crate) mod method_router;
+#[rustfmt::skip]
 pub(crate) mod methods;
 pub(crate) mod middleware;
 pub(crate) mod named_route;

@@ -8,6 +8,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use oserver_state::errors::Handlers;
+
 use crate::fault_log::process_fault;
 use crate::health::callbacks::Observer;
 use crate::health::readiness::ServerHealth;
@@ -25,7 +27,7 @@ use crate::serve::error::{ServeError, ServeErrorKind};
 use crate::serve::listener::Listener;
 use crate::serve::options::health::Watch;
 use crate::serve::stop_signal::Stop;
-use crate::serve::target::IntoServeTarget;
+use crate::serve::target::Serves;
 use crate::serve::{runtime_limits, start_line};
 
 /// Serves `app` on `listener`, until it is stopped.
@@ -61,12 +63,12 @@ use crate::serve::{runtime_limits, start_line};
 /// otherwise. A second signal ends the process at once, with 128 and the signal's number. After the first signal `main` may take as long again as all of this for what
 /// it does afterwards; then the process ends with 1.
 #[rustfmt::skip]
-pub fn serve<L: Listener, A: IntoServeTarget<M>, M>(listener: L, app: A) -> Serve<A::Target> {
+pub fn serve<L: Listener, A, M, T: ServeTarget>(listener: L, app: A) -> Serve<T> where Handlers: Serves<A, M, T> {
     #[cfg(feature = "log")]
     crate::log::install_by_default();
     Serve {
         listeners: vec![Box::new(listener)],
-        app: app.into_target(),
+        app: Handlers::target(app),
         timeout: Some(DEFAULT_TIMEOUT),
         metrics: ServerMetrics(Arc::default()),
         watch: Watch::default(),

@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker, ready};
 
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
+use oserver_state::errors::Handlers;
 use pin_project_lite::pin_project;
 use tower::util::Oneshot;
 use tower_service::Service;
@@ -23,11 +24,6 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// Implemented for tower services (routers among them) and for functions from
 /// [`Request`](crate::Request) to a response.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be served",
-    label = "neither a service nor a handler",
-    note = "serve a router after `.with_state(..)`, a `Clone` tower service over `oserver::Request`, or one `async fn(oserver::Request) -> impl IntoResponse`"
-)]
 pub trait IntoServeTarget<M> {
     /// The target that answers the requests.
     type Target: ServeTarget;
@@ -35,6 +31,16 @@ pub trait IntoServeTarget<M> {
     /// Makes the one into the other.
     fn into_target(self) -> Self::Target;
 }
+
+/// The bound of [`serve`](crate::serve), as [`IntoServeTarget`]. It is asked of `Handlers`, so that the compiler does not say twice what to do
+/// with a reference.
+#[diagnostic::on_unimplemented(message = "`{A}` cannot be served: serve a router after `.with_state(..)` by value, a `Clone` tower service over `oserver::Request`, or one `async fn(oserver::Request) -> impl IntoResponse`", label = "neither a service nor a handler")]
+#[rustfmt::skip]
+pub trait Serves<A, M, T> { #[doc(hidden)] fn target(app: A) -> T; }
+
+#[diagnostic::do_not_recommend]
+#[rustfmt::skip]
+impl<A: IntoServeTarget<M>, M> Serves<A, M, A::Target> for Handlers { fn target(app: A) -> A::Target { app.into_target() } }
 
 /// The kind of tower services.
 #[derive(Debug)]

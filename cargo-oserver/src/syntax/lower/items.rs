@@ -3,7 +3,7 @@
 use syn::{Item, UseTree, Visibility};
 
 use super::functions::{function, impl_def, trait_def};
-use super::{Context, attributes, macros, paths, place};
+use super::{Context, attributes, bodies, macros, paths, place};
 use crate::syntax::{AliasDef, Field, Import, Items, ModDef, StaticDef, StaticKind, TypeDef};
 
 pub(super) fn items(list: &[Item], context: &Context) -> Items {
@@ -60,15 +60,19 @@ pub(super) fn add(item: &Item, context: &Context, into: &mut Items) {
                 item_at: start(&item.vis, item.enum_token.span),
             });
         }
-        Item::Union(item) => into.types.push(TypeDef {
-            name: item.ident.to_string().into(),
-            place: place(item.union_token.span),
-            attributes: attributes::attributes(&item.attrs),
-            generics: paths::generics(&item.generics),
-            fields: Vec::new(),
-            variants: Vec::new(),
-            item_at: start(&item.vis, item.union_token.span),
-        }),
+        Item::Union(item) => {
+            let mut fields = Vec::new();
+            add_fields(&syn::Fields::Named(item.fields.clone()), "", &mut fields);
+            into.types.push(TypeDef {
+                name: item.ident.to_string().into(),
+                place: place(item.union_token.span),
+                attributes: attributes::attributes(&item.attrs),
+                generics: paths::generics(&item.generics),
+                fields,
+                variants: Vec::new(),
+                item_at: start(&item.vis, item.union_token.span),
+            });
+        }
         Item::Type(item) => into.aliases.push(AliasDef {
             name: item.ident.to_string().into(),
             generics: paths::generics(&item.generics),
@@ -80,19 +84,33 @@ pub(super) fn add(item: &Item, context: &Context, into: &mut Items) {
         Item::Fn(item) => {
             into.fns.push(function(&item.attrs, &item.vis, &item.sig, Some(&item.block), context))
         }
-        Item::Static(item) => into.statics.push(StaticDef {
-            name: item.ident.to_string().into(),
-            ty: paths::ty(&item.ty),
-            place: place(item.static_token.span),
-            kind: StaticKind::Static,
-            test: attributes::test(&item.attrs),
-        }),
+        Item::Static(item) => {
+            into.statics.push(StaticDef {
+                name: item.ident.to_string().into(),
+                ty: paths::ty(&item.ty),
+                place: place(item.static_token.span),
+                kind: StaticKind::Static,
+                test: attributes::test(&item.attrs),
+            });
+            initializer(&item.expr, context, into);
+        }
+        Item::Const(item) if !attributes::test(&item.attrs) => {
+            initializer(&item.expr, context, into);
+        }
         Item::Macro(item) if item.ident.is_none() => {
             macros::items(&item.mac, context, into);
         }
         Item::Macro(item) => context.define(item),
         _ => {}
     }
+}
+
+/// The statics and functions inside of the value of a static or constant, as in those of a closure: they count as the module's.
+fn initializer(expr: &syn::Expr, context: &Context, into: &mut Items) {
+    let mut inner = Items::default();
+    bodies::expression(expr, context, &mut inner);
+    into.statics.append(&mut inner.statics);
+    into.fns.append(&mut inner.fns);
 }
 
 /// The offset of an item's first byte after its attributes.

@@ -3,6 +3,7 @@
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Expr, Ident, UnOp};
 
+use super::items;
 use super::names::{path_of, root_of};
 use super::question::Use;
 use super::walk::Walk;
@@ -43,7 +44,10 @@ impl Walk<'_> {
                 }
                 self.visit_expr_mut(&mut inner.right);
             }
-            Expr::Const(inner) => self.frozen(|walk| walk.block(&mut inner.block.stmts)),
+            Expr::Const(inner) => {
+                items::of_constant(self, &mut inner.block.stmts);
+                self.frozen(|walk| walk.block(&mut inner.block.stmts));
+            }
             Expr::Repeat(inner) => self.visit_expr_mut(&mut inner.expr),
             Expr::Let(inner) => {
                 self.place(&mut inner.expr);

@@ -1,7 +1,12 @@
 //! Functions inside of a body, which run when the body calls them: each has questions of its own.
 
-use syn::{Attribute, Block, ImplItem, Item, Signature, Stmt, TraitItem};
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    Attribute, Block, Expr, ExprBlock, ExprClosure, ImplItem, Item, Signature, Stmt, TraitItem,
+    parse_quote,
+};
 
+use super::question::{Question, Use};
 use super::scope::Scopes;
 use super::walk::Walk;
 
@@ -33,8 +38,37 @@ pub(super) fn look_into(walk: &mut Walk<'_>, item: &mut Item) {
             items.iter_mut().for_each(|item| look_into(&mut inside, item));
             walk.take_over(inside);
         }
+        Item::Const(item) => Initializer(walk).visit_expr_mut(&mut item.expr),
+        Item::Static(item) => Initializer(walk).visit_expr_mut(&mut item.expr),
         _ => {}
     }
+}
+
+/// The value of a constant or a static: its blocks can have items, and its closures run when the body calls them.
+struct Initializer<'i, 'a>(&'i mut Walk<'a>);
+
+impl VisitMut for Initializer<'_, '_> {
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        of_constant(self.0, &mut block.stmts);
+        visit_mut::visit_block_mut(self, block);
+    }
+
+    fn visit_expr_closure_mut(&mut self, closure: &mut ExprClosure) {
+        let body = &closure.body;
+        let mut block: Block = match &**body {
+            Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
+                block.block.clone()
+            }
+            body => parse_quote!({ #body }),
+        };
+        let mut inside = Walk::new(self.0.context, self.0.scopes.inside_closure(&closure.inputs));
+        inside.block(&mut block.stmts);
+        if inside.has_changed {
+            *closure.body = Expr::Block(ExprBlock { attrs: Vec::new(), label: None, block });
+        }
+    }
+
+    fn visit_item_mut(&mut self, _: &mut Item) {}
 }
 
 fn function(
@@ -53,6 +87,35 @@ fn function(
     let mut inside = Walk::new(walk.context, walk.scopes.inside(signature));
     // No question can stand in a constant's function: it stands beside it.
     inside.is_frozen = signature.constness.is_some();
+    if inside.is_frozen {
+        of_constant(&mut inside, &mut block.stmts);
+    }
     inside.block(&mut block.stmts);
     walk.take_over(inside);
+}
+
+/// The items of a block that is a constant's, or a constant function's. No question about the block's statics can stand among its
+/// statements, nor outside of it: each stands in a function of its own, which nobody calls.
+pub(super) fn of_constant(walk: &mut Walk<'_>, statements: &mut Vec<Stmt>) {
+    let mut questions = Vec::new();
+    for statement in statements.iter_mut() {
+        match statement {
+            Stmt::Item(Item::Static(item)) => {
+                let name = &item.ident;
+                let conditions =
+                    item.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+                let question = Question {
+                    place: parse_quote!(#name),
+                    // Which may be all that is allowed with a `static mut`.
+                    how: Use::Raw,
+                    conditions: conditions.cloned().collect(),
+                };
+                let question = question.statement(walk.context);
+                questions.push(parse_quote!(const _: fn() = || { #question };));
+            }
+            Stmt::Item(item) => look_into(walk, item),
+            _ => {}
+        }
+    }
+    statements.splice(0..0, questions);
 }

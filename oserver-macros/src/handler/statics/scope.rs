@@ -51,7 +51,18 @@ impl Scopes {
 
     /// Those of a function inside: the variables outside are not its own, the items are.
     pub(super) fn inside(&self, signature: &Signature) -> Self {
-        let mut scopes = Self::of(signature);
+        self.items_around(Self::of(signature))
+    }
+
+    /// Those of a closure in a constant, in the same way.
+    pub(super) fn inside_closure<'p>(&self, inputs: impl IntoIterator<Item = &'p Pat>) -> Self {
+        let mut scopes = Self::default();
+        scopes.enter();
+        inputs.into_iter().for_each(|input| scopes.bind(input));
+        self.items_around(scopes)
+    }
+
+    fn items_around(&self, mut scopes: Self) -> Self {
         scopes.count = self.count;
         let items = self.stack.iter().map(|scope| Scope {
             number: scope.number,

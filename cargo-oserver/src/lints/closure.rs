@@ -1,0 +1,142 @@
+//! Code of the service that runs inside a type of another crate, and shares a lock: a closure in a layer, a helper of a
+//! template engine, a store behind a trait object. No type of the service shows what it holds.
+
+use std::collections::HashSet;
+
+use super::Context;
+use crate::findings::{Finding, Level, Lint};
+use crate::flow::{Code, Visit, captured, visit};
+use crate::infer::{Infer, Locals};
+use crate::program::{Function, Space};
+use crate::reach::Lock;
+use crate::syntax::{Closure, Expr, Place};
+
+pub(super) const LINT: Lint = Lint {
+    name: "lock-in-closure",
+    level: Level::Deny,
+    summary: "code that runs inside a type of another crate shares a lock",
+    page: include_str!("pages/lock-in-closure.md"),
+};
+
+/// Methods whose closures are called for each request, or whenever a template is rendered or a cache evicts something.
+const GIVEN: &[&str] = &[
+    "layer",
+    "route_layer",
+    "make_span_with",
+    "on_request",
+    "on_response",
+    "on_failure",
+    "on_body_chunk",
+    "on_eos",
+    "add_function",
+    "add_filter",
+    "add_test",
+    "register_function",
+    "register_filter",
+    "register_tester",
+    "register_helper",
+    "set_formatter",
+    "set_loader",
+    "eviction_listener",
+    "async_eviction_listener",
+];
+
+/// Traits whose implementors stand behind a type that is vouched for.
+const TRAITS: &[(&str, &[&str])] = &[
+    ("object_store", &["ObjectStore"]),
+    ("handlebars", &["HelperDef", "DecoratorDef"]),
+    ("tera", &["Function", "Filter", "Test"]),
+    ("minijinja", &["Object"]),
+];
+
+pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
+    let program = context.program;
+    for module in program
+        .module_ids()
+        .filter(|module| program.may_serve(*module) && !program.is_test(*module))
+    {
+        for of in program.module(module).items.impls.iter().filter(|of| !of.test) {
+            let Some(path) = &of.of else { continue };
+            let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
+            let found = program.resolve(module, &names, path.global, Space::Type);
+            let is_vouched = TRAITS.iter().any(|(of, traits)| {
+                traits.contains(&path.last()) && found.external_of(program, &[*of])
+            });
+            let reached = context.reach.locks(&program.impl_type(module, of));
+            let Some(lock) = reached.locks.first().filter(|_| is_vouched) else { continue };
+            let what = format!("`{}` is a `{}` and has a lock", of.for_type, path.last());
+            let mut finding = context.finding(&LINT, module, of.place);
+            tell(&mut finding, of.for_type.to_string(), &what, lock);
+            findings.push(finding);
+        }
+    }
+    // Middleware is a handler, and has a finding of its own.
+    let handlers = context.handlers.iter().filter_map(|handler| match &handler.code {
+        Code::Closure(closure, function, _) => Some(program.at(function.module, closure.place)),
+        _ => None,
+    });
+    let handlers: HashSet<(u32, Place)> = handlers.collect();
+    for function in context.functions() {
+        let mut look = Look { context, function, handlers: &handlers, findings };
+        visit(program, function, &mut look);
+    }
+}
+
+fn tell(finding: &mut Finding, subject: String, what: &str, lock: &Lock) {
+    finding.chain.clone_from(&lock.chain);
+    finding.subject = subject;
+    finding.message = format!(
+        "{what} (`{}`): a request that panics or hangs under it stops all others that get there",
+        lock.name.trim_start_matches('?')
+    );
+    finding.help =
+        "let an actor own the value, or give this code a copy or a snapshot of it".to_owned();
+}
+
+struct Look<'l, 'c, 'a> {
+    context: &'l Context<'c, 'a>,
+    function: &'l Function<'a>,
+    handlers: &'l HashSet<(u32, Place)>,
+    findings: &'l mut Vec<Finding>,
+}
+
+impl<'a> Visit<'a> for Look<'_, '_, 'a> {
+    fn expr(&mut self, expr: &'a Expr, _: &Infer<'_, 'a>, locals: &Locals<'a>) {
+        let Expr::Method(call) = expr else { return };
+        if !GIVEN.contains(&&*call.name) {
+            return;
+        }
+        let mut closures = Vec::new();
+        for arg in &call.args {
+            arg.walk(&mut |part| match part {
+                Expr::Closure(closure) => {
+                    closures.push(&**closure);
+                    false
+                }
+                // Its closures have been seen.
+                Expr::Method(inner) => !GIVEN.contains(&&*inner.name),
+                _ => true,
+            });
+        }
+        closures.into_iter().for_each(|closure| self.closure(closure, &call.name, locals));
+    }
+}
+
+impl<'a> Look<'_, '_, 'a> {
+    fn closure(&mut self, closure: &'a Closure, method: &str, locals: &Locals<'a>) {
+        let module = self.function.module;
+        if self.handlers.contains(&self.context.program.at(module, closure.place)) {
+            return;
+        }
+        for (name, ty) in captured(closure, locals) {
+            let reached = self.context.reach.locks(&ty);
+            let Some(lock) = reached.locks.first() else { continue };
+            let what = format!(
+                "a closure that is given to `{method}` captures `{name}`, which leads to a lock"
+            );
+            let mut finding = self.context.finding(&LINT, module, closure.place);
+            tell(&mut finding, format!("{name} in {}", self.function.def.name), &what, lock);
+            self.findings.push(finding);
+        }
+    }
+}

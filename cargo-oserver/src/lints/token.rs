@@ -1,0 +1,103 @@
+//! Locks that are no type's: a token that goes round in a channel, and a file that requests share and lock. Findings of the
+//! lint [`semaphore-as-lock`](super::semaphore).
+
+use super::Context;
+use super::semaphore::LINT;
+use crate::findings::Finding;
+use crate::flow::{Visit, visit};
+use crate::infer::{Infer, Locals};
+use crate::known;
+use crate::program::{Function, Resolved};
+use crate::syntax::{Expr, MethodCall, Place};
+
+/// Crates of channels whose receivers requests can share.
+const CHANNELS: &[&str] = &["async_channel", "flume", "crossbeam_channel", "crossbeam", "kanal"];
+
+pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
+    for function in context.functions() {
+        let mut look = Look::default();
+        visit(context.program, function, &mut look);
+        let name = &function.def.name;
+        if let Some(place) = look.taken.filter(|_| look.put_back) {
+            let message = format!(
+                "`{name}` takes a value out of a channel and puts one back: a request that panics in between loses it, and \
+                 one that hangs keeps it from all others"
+            );
+            tell(context, function, place, message, findings);
+        }
+        for place in look.files {
+            let message = format!(
+                "`{name}` locks a file that requests share: the lock stays until `unlock`, also after a panic"
+            );
+            tell(context, function, place, message, findings);
+        }
+    }
+}
+
+fn tell(
+    context: &Context<'_, '_>,
+    function: &Function<'_>,
+    place: Place,
+    message: String,
+    findings: &mut Vec<Finding>,
+) {
+    let mut finding = context.finding(&LINT, function.module, place);
+    finding.subject = function.def.name.to_string();
+    finding.message = message;
+    finding.help = "let an actor do the work that must not overlap".to_owned();
+    findings.push(finding);
+}
+
+#[derive(Default)]
+struct Look {
+    taken: Option<Place>,
+    put_back: bool,
+    files: Vec<Place>,
+}
+
+impl<'a> Visit<'a> for Look {
+    fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
+        let Expr::Method(call) = expr else { return };
+        match &*call.name {
+            "recv" | "recv_async" | "recv_blocking" | "recv_timeout" => {
+                let ty = infer.expr(&call.receiver, locals);
+                if is_of_channel(&ty, "Receiver") {
+                    self.taken.get_or_insert(call.place);
+                }
+            }
+            "send" | "send_async" | "send_blocking" | "try_send" => {
+                let ty = infer.expr(&call.receiver, locals);
+                self.put_back |= is_of_channel(&ty, "Sender");
+            }
+            "lock" | "lock_shared" => self.file(call, infer, locals),
+            _ => {}
+        }
+    }
+}
+
+impl Look {
+    /// One that the function opened is unlocked when it is dropped.
+    fn file<'a>(&mut self, call: &'a MethodCall, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
+        let ty = infer.expr(&call.receiver, locals);
+        let is_shared = call.receiver.any(&|part| matches!(part, Expr::Field(..)))
+            || matches!(&ty, Resolved::External(path, args) if known::derefs(path) && !args.is_empty());
+        if is_shared && pointee(&ty).ends_with("fs::File") {
+            self.files.push(call.place);
+        }
+    }
+}
+
+fn pointee(ty: &Resolved) -> &str {
+    match ty {
+        Resolved::External(path, args) if known::derefs(path) && !args.is_empty() => {
+            pointee(&args[0])
+        }
+        other => other.path(),
+    }
+}
+
+fn is_of_channel(ty: &Resolved, name: &str) -> bool {
+    let path = pointee(ty);
+    let of = path.split("::").next().unwrap_or_default();
+    CHANNELS.contains(&of) && path.ends_with(name)
+}

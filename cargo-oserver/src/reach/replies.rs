@@ -1,0 +1,37 @@
+//! Replies: what a message's own sender brings back to whoever sends the message.
+
+use std::rc::Rc;
+
+use crate::known::{self, Kind};
+use crate::program::{Program, Resolved};
+
+/// Types within each other.
+const DEEPEST: u32 = 8;
+
+/// The lock that a reply brings, where the messages have these types.
+pub(super) fn lock_of(program: &Program<'_>, messages: &[Resolved]) -> Option<Rc<str>> {
+    messages.iter().find_map(|message| lock(program, message, false, DEEPEST))
+}
+
+/// Looks for a sender in the message, and for a lock in what that sends.
+fn lock(program: &Program<'_>, ty: &Resolved, is_reply: bool, deepest: u32) -> Option<Rc<str>> {
+    let deeper = deepest.checked_sub(1)?;
+    match ty {
+        Resolved::External(path, _) if is_reply && known::kind(path) == Kind::Lock => {
+            Some(Rc::clone(path))
+        }
+        Resolved::External(path, args) => {
+            let is_reply = is_reply || path.ends_with("Sender");
+            args.iter().find_map(|arg| lock(program, arg, is_reply, deeper))
+        }
+        Resolved::Own(id, args) => {
+            let fields =
+                program.type_def(*id).fields.iter().filter(|field| field.trusted.is_none());
+            fields
+                .map(|field| program.field_type(*id, args, &field.ty))
+                .find_map(|field| lock(program, &field, is_reply, deeper))
+        }
+        Resolved::All(parts) => parts.iter().find_map(|part| lock(program, part, is_reply, deeper)),
+        _ => None,
+    }
+}
