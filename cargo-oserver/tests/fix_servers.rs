@@ -227,6 +227,13 @@ fn other_accept_loops_stay() {
         ),
         (
             "let io = TokioIo::new(stream);",
+            "let io = TokioIo::new(acceptor.accept(stream).await?);",
+        ),
+        ("let io = TokioIo::new(stream);", "let io = TokioIo::new(Counted::new(stream));"),
+        ("let io = TokioIo::new(stream);", "let io = TokioIo::new(Counted(stream));"),
+        ("service_fn(hello)", "service_fn(|request| app.clone().call(renamed(request)))"),
+        (
+            "let io = TokioIo::new(stream);",
             "if draining() { break; }\n        let io = TokioIo::new(stream);",
         ),
         ("service_fn(hello)", "service_fn(|request| hello(request))"),

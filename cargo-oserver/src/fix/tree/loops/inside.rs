@@ -8,8 +8,6 @@ use super::{Look, Served};
 
 /// Calls that change nothing about what is served.
 const PLAIN: &[&str] = &[
-    "accept",
-    "new",
     "spawn",
     "clone",
     "serve_connection",
@@ -31,6 +29,10 @@ const PLAIN: &[&str] = &[
     "from",
     "into",
 ];
+
+/// Types that can be made of anything, and change nothing of what a client sends or gets.
+const MADE: &[&str] =
+    &["TokioIo", "TokioExecutor", "TokioTimer", "Builder", "TowerToHyperService", "Arc"];
 
 const MACROS: &[&str] =
     &["println", "eprintln", "error", "warn", "info", "debug", "trace", "print", "eprint"];
@@ -95,13 +97,26 @@ impl<'l, 't> Inside<'l, 't> {
                     other => other,
                 };
                 let syn::Expr::MethodCall(call) = body else { return None };
-                if call.method != "call" {
+                let same = closure.inputs.len() == 1
+                    && call.args.len() == 1
+                    && name(&closure.inputs[0])
+                        .is_some_and(|name| name == self.look.slice(&call.args[0]));
+                if call.method != "call" || !same {
                     return None;
                 }
                 self.service(&call.receiver)
             }
             _ => None,
         }
+    }
+}
+
+/// The name of a parameter, also of one with a type.
+fn name(pat: &syn::Pat) -> Option<&syn::Ident> {
+    match pat {
+        syn::Pat::Type(typed) => name(&typed.pat),
+        syn::Pat::Ident(ident) => Some(&ident.ident),
+        _ => None,
     }
 }
 
@@ -154,8 +169,13 @@ impl Visit<'_> for Inside<'_, '_> {
         if last == "spawn" {
             self.spawns += 1;
         }
-        // `Ok(…)` and the like are constructors.
-        let known = PLAIN.contains(&&*last) || last.starts_with(char::is_uppercase);
+        let made = path.path.segments.iter().rev().nth(1).map(|of| of.ident.to_string());
+        // `acceptor.accept(stream)` and `Counted::new(stream)` make another connection of it.
+        let known = match &*last {
+            "new" => made.is_some_and(|made| MADE.contains(&&*made)),
+            "Ok" | "Err" | "Some" => true,
+            _ => PLAIN.contains(&&*last),
+        };
         self.other |= !known;
         call.args.iter().for_each(|arg| self.visit_expr(arg));
     }
