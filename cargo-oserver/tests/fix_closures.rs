@@ -163,3 +163,45 @@ fn types_that_a_feature_knows_are_not_trusted() {
     let main = std::fs::read_to_string(folder.path().join("src/lib.rs")).unwrap();
     assert!(main.contains("HandlerState") && !main.contains("trusted"), "{main}");
 }
+
+const TLS: &str = "\
+use axum::Router;
+use axum::routing::get;
+use tower::Service;
+
+async fn hello() {}
+
+async fn run(acceptor: tokio_rustls::TlsAcceptor) {
+    let app = Router::new().route(\"/\", get(hello));
+    let listener = tokio::net::TcpListener::bind(\"127.0.0.1:0\").await.unwrap();
+    loop {
+        let (socket, _) = listener.accept().await.unwrap();
+        let tower_service = app.clone();
+        let acceptor = acceptor.clone();
+        tokio::spawn(async move {
+            let socket = hyper_util::rt::TokioIo::new(acceptor.accept(socket).await.unwrap());
+            let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+                tower_service.clone().call(request)
+            });
+            let server = hyper::server::conn::http1::Builder::new();
+            server.serve_connection(socket, service).await.unwrap();
+        });
+    }
+}
+";
+
+/// Between a connection and its router there is nothing to guard, where nothing else is done.
+#[test]
+fn a_closure_that_only_calls_the_router_is_no_handler_to_be_changed() {
+    let (after, told) = fixed(TLS);
+    assert!(after.contains("#[oserver::handler]\nasync fn hello() {}"), "{after}{told}");
+    assert!(
+        told.contains("the accept loop of this stays") && !told.contains("service_fn"),
+        "{told}"
+    );
+
+    let counts = TLS.replace("tower_service.clone().", "count(&request); tower_service.clone().");
+    assert_ne!(counts, TLS);
+    let (_, told) = fixed(&counts);
+    assert!(told.contains("`{closure in run}`: `service_fn` wants the type"), "{told}");
+}

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::hands_on::hands_on;
 use super::{Code, Framework, StaticLock};
 use crate::flow::Trace;
 use crate::program::{Program, Resolved};
@@ -152,6 +153,12 @@ impl Handler<'_> {
                 || (names == ["handler"] && self.framework == Framework::Oserver)
         });
         found.map(|(_, arguments)| &**arguments)
+    }
+
+    /// Whether it only gives its request to another service: then the handlers of that want guards.
+    #[must_use]
+    pub fn hands_on(&self) -> bool {
+        hands_on(&self.code)
     }
 
     /// The deadline that its attribute sets, as it is written.

@@ -7,6 +7,7 @@ mod extractors;
 mod filters;
 mod frameworks;
 mod handler;
+mod hands_on;
 mod objects;
 mod parameters;
 mod registered;

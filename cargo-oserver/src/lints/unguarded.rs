@@ -17,7 +17,8 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             handler.framework,
             Framework::Axum | Framework::Oserver | Framework::Hyper | Framework::Tower
         );
-        if !fits || handler.role == Role::Service || handler.errors || handler.guard().is_some() {
+        let none = handler.role == Role::Service || handler.errors || handler.hands_on();
+        if !fits || none || handler.guard().is_some() {
             continue;
         }
         let mut finding = Finding::new(&LINT, Some(handler.file), handler.place);

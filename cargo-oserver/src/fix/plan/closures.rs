@@ -4,7 +4,7 @@ use super::captures::{Given, of_middleware};
 use super::handlers::Needs;
 use super::state::Kind;
 use super::{Planner, Refusal, Source};
-use crate::fix::change::{Action, Change, Reason};
+use crate::fix::change::{Action, Change, Left, Reason};
 use crate::fix::edits::Edit;
 use crate::fix::format;
 use crate::fix::tree::{ClosureSite, indent};
@@ -30,6 +30,17 @@ impl<'a> Planner<'_, 'a> {
             return Ok(());
         }
         if matches!(handler.framework, Framework::Hyper | Framework::Tower) {
+            if handler.hands_on() {
+                self.plan.left.push(Left {
+                    action: Action::Left,
+                    reason: Reason::Server,
+                    handler: None,
+                    file: self.path(handler.file).to_owned(),
+                    line: handler.place.line,
+                    message: "the accept loop of this stays, the handlers are those of the service that it calls: give that to `oserver::serve`, with a `Listener` of your own where each connection is made into another one".to_owned(),
+                });
+                return Ok(());
+            }
             return Err((
                 Reason::Framework,
                 "`service_fn` wants the type that it returns now: make it a function, and serve that with `oserver::serve`".to_owned(),
