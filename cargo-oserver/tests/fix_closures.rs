@@ -85,7 +85,7 @@ async fn limited(
         "get(get_page).layer(axum::Extension(page.clone()))",
         "async fn get_page(axum::Extension(page): axum::Extension<crate::Page>) -> String {",
         "#[derive(Clone, oserver::HandlerState)]\nstruct Page",
-        "from_fn_with_state(limit.clone(), middleware)",
+        "axum::middleware::from_fn_with_state(limit.clone(), middleware)",
         "axum::extract::State(limit): axum::extract::State<usize>,",
         "request: axum::extract::Request,\n",
         "next: axum::middleware::Next,\n",
@@ -95,6 +95,52 @@ async fn limited(
 }
 
 /// Methods of one name in one module are not each other's callers.
+#[test]
+fn several_values_of_a_middleware_become_its_state() {
+    let before = r#"
+use axum::Router;
+use axum::extract::Request;
+use axum::http::HeaderMap;
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+
+struct Site {
+    name: String,
+}
+
+impl Site {
+    fn router(self, account: Option<(String, String)>) -> Router {
+        let mut router = Router::new();
+        if let Some((user, pass)) = account {
+            router = router.layer(from_fn(move |headers: HeaderMap, request, next| {
+                let user = user.clone();
+                let pass = pass.clone();
+                async move { allowed(&user, &pass, headers, request, next).await }
+            }));
+        }
+        router.route("/name", axum::routing::get(move || async move { self.name.clone() }))
+    }
+}
+
+async fn allowed(user: &str, pass: &str, headers: HeaderMap, request: Request, next: Next) -> Response {
+    next.run(request).await
+}
+
+fn main() {}
+"#;
+    let (after, told) = fixed(before);
+    for part in [
+        "axum::middleware::from_fn_with_state((user.clone(), pass.clone()), middleware)",
+        "async fn middleware(",
+        "axum::extract::State((user, pass)): axum::extract::State<(String, String)>",
+    ] {
+        assert!(after.contains(part), "{part}: {after}{told}");
+    }
+    // A function has no `self`.
+    assert!(after.contains("get(move || async move { self.name.clone() })"), "{after}{told}");
+    assert!(told.contains("it takes `self` along"), "{told}");
+}
+
 #[test]
 fn a_method_of_the_same_name_is_no_caller() {
     let before = "\

@@ -130,7 +130,10 @@ pub(super) fn method(
             (chain == Framework::Socketioxide).then(|| registration(Role::Function, true)).flatten()
         }
         "to" | "to_async" => registration(Role::Function, routed),
-        "hoop" | "wrap_fn" | "handle_error" | "catcher" | "around" | "before" | "after" => {
+        // The error of a service, and no request.
+        "handle_error" => registration(Role::Middleware, routed)
+            .map(|registration| Registration { errors: true, ..registration }),
+        "hoop" | "wrap_fn" | "catcher" | "around" | "before" | "after" => {
             registration(Role::Middleware, routed)
         }
         _ if verb(name) => registration(Role::Function, routed),

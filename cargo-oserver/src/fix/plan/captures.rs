@@ -17,6 +17,8 @@ pub(super) struct Given {
     pub(super) lines: String,
     /// At the router.
     pub(super) edits: Vec<Edit>,
+    /// Names and types of what a middleware gets as its state.
+    state: Vec<(String, String)>,
 }
 
 /// Calls that make a `MethodRouter`, to which a layer can be added.
@@ -32,6 +34,39 @@ pub(super) fn of_middleware(call: &str, back: usize) -> Option<&'static str> {
         }
         ("map_response" | "map_response_with_state", 0) => Some("axum::response::Response"),
         _ => None,
+    }
+}
+
+impl Given {
+    /// `from_fn` becomes `from_fn_with_state`: the state is what the closure took along, several values as a tuple.
+    fn gets_state(&mut self, site: &ClosureSite, text: &str) {
+        let before = text.get(site.called.start..site.whole.start).unwrap_or_default();
+        let (Some(open), false) = (before.rfind('('), self.state.is_empty()) else { return };
+        // `use axum::middleware::from_fn;` brings nothing else.
+        let bare = before[..open].strip_suffix("from_fn").filter(|path| !path.ends_with("::"));
+        if let Some(path) = bare {
+            let name = site.called.start + path.len();
+            self.edits.push(Edit::insert(name, "axum::middleware::"));
+        }
+        let open = site.called.start + open;
+        let values: Vec<String> =
+            self.state.iter().map(|(name, _)| format!("{name}.clone()")).collect();
+        let names: Vec<&str> = self.state.iter().map(|(name, _)| &**name).collect();
+        let types: Vec<&str> = self.state.iter().map(|(_, ty)| &**ty).collect();
+        let whole = |parts: &str| match names.len() {
+            1 => parts.to_owned(),
+            _ => format!("({parts})"),
+        };
+        self.edits.push(Edit::insert(open, "_with_state"));
+        self.edits.push(Edit::insert(open + 1, format!("{}, ", whole(&values.join(", ")))));
+        // One that is trusted has its parameter already.
+        if self.params.is_empty() {
+            self.params.push(format!(
+                "axum::extract::State({}): axum::extract::State<{}>",
+                whole(&names.join(", ")),
+                whole(&types.join(", "))
+            ));
+        }
     }
 }
 
@@ -55,6 +90,9 @@ impl<'a> Planner<'_, 'a> {
                     ),
                 )
             };
+            if &**name == "self" {
+                return Err(refusal());
+            }
             let judged = self.judge(function.module, &state.ty, Kind::State)?;
             let written = written(function, source, name);
             let shared = written.as_ref().and_then(|_| shared(function, source, name));
@@ -83,6 +121,7 @@ impl<'a> Planner<'_, 'a> {
             needs.changes.extend(judged.needs);
             needs.features.extend(judged.features);
         }
+        given.gets_state(site, &source.text);
         Ok(given)
     }
 
@@ -99,11 +138,15 @@ impl<'a> Planner<'_, 'a> {
             let layer = format!(".layer(axum::Extension({name}.clone()))");
             given.edits.push(Edit::insert(site.called.end, layer));
             "axum::Extension"
-        } else if site.call == "from_fn" && given.params.is_empty() {
-            let before = text.get(site.called.start..site.whole.start)?;
-            let open = site.called.start + before.rfind('(')?;
-            given.edits.push(Edit::insert(open, "_with_state"));
-            given.edits.push(Edit::insert(open + 1, format!("{name}.clone(), ")));
+        } else if site.call == "from_fn"
+            && given.params.is_empty()
+            && (given.state.is_empty() || judged.trusted.is_empty())
+            && text.get(site.called.start..site.whole.start)?.contains('(')
+        {
+            given.state.push((name.to_owned(), ty.to_owned()));
+            if judged.trusted.is_empty() {
+                return Some(());
+            }
             "axum::extract::State"
         } else {
             return None;
@@ -133,7 +176,7 @@ impl<'a> Planner<'_, 'a> {
         };
         match ty {
             Resolved::External(path, args) if !path.starts_with('?') => {
-                with(path.to_string(), args)
+                with(in_prelude(path).unwrap_or(path).to_owned(), args)
             }
             Resolved::Own(id, args) => {
                 let own = self.program.module(id.module).krate == self.program.module(module).krate;
@@ -152,6 +195,18 @@ impl<'a> Planner<'_, 'a> {
             }
             _ => None,
         }
+    }
+}
+
+/// The name of a type that the prelude has.
+fn in_prelude(path: &str) -> Option<&str> {
+    let name = path.strip_prefix("std::").or_else(|| path.strip_prefix("alloc::"))?;
+    match name {
+        "string::String" => Some("String"),
+        "vec::Vec" => Some("Vec"),
+        "option::Option" => Some("Option"),
+        "boxed::Box" => Some("Box"),
+        _ => None,
     }
 }
 
