@@ -4,7 +4,7 @@ use super::Context;
 use crate::findings::{Finding, Level, Lint};
 use crate::flow::{Code, Visit, captured, visit};
 use crate::infer::{Infer, Locals};
-use crate::program::{Function, Owner, Program, Resolved, Scope, Space};
+use crate::program::{Found, Function, Owner, Program, Resolved, Scope, Space};
 use crate::reach::{Reach, Step};
 use crate::syntax::{Expr, ImplDef, TyPath};
 
@@ -95,12 +95,27 @@ struct Factories<'l, 'c, 'a> {
 
 impl<'a> Visit<'a> for Factories<'_, '_, 'a> {
     fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
-        let Expr::Call(callee, args, _) = expr else { return };
-        let Expr::Path(path, _) = &**callee else { return };
-        if path.last() != "supervise" || !is_oserver(path, self.context.program, infer) {
-            return;
-        }
-        let Some(Expr::Closure(closure)) = args.first().map(Expr::bare) else { return };
+        let args = match expr {
+            Expr::Call(callee, args, _) => match &**callee {
+                Expr::Path(path, _) if is_supervise(path, self.context.program, infer) => args,
+                _ => return,
+            },
+            Expr::Method(call) if &*call.name == "supervise" => {
+                match infer.expr(&call.receiver, locals).path().starts_with("oserver") {
+                    true => &call.args,
+                    false => return,
+                }
+            }
+            _ => return,
+        };
+        let Some(factory) = args.first().map(Expr::bare) else { return };
+        // `let make = move || …; supervise(make)`
+        let name = match factory {
+            Expr::Path(path, _) => path.single(),
+            _ => None,
+        };
+        let made = name.and_then(|name| locals.get(name)).and_then(|local| local.init);
+        let Expr::Closure(closure) = made.unwrap_or(factory).bare() else { return };
         let reach: &Reach<'_, 'a> = self.context.reach;
         for (name, ty) in captured(closure, locals) {
             let reached = reach.locks(&ty);
@@ -136,8 +151,13 @@ impl<'a> Visit<'a> for Factories<'_, '_, 'a> {
     }
 }
 
-fn is_oserver(path: &TyPath, program: &Program<'_>, infer: &Infer<'_, '_>) -> bool {
+/// `oserver::supervise`, by whatever name it was imported.
+fn is_supervise(path: &TyPath, program: &Program<'_>, infer: &Infer<'_, '_>) -> bool {
     let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
     let found = program.resolve(infer.scope.module, &names, path.global, Space::Value);
-    found.external_of(program, &["oserver", "oserver_runtime"])
+    let is_named = match &found {
+        Found::External(path) => path.ends_with("::supervise"),
+        _ => path.last() == "supervise",
+    };
+    is_named && found.external_of(program, &["oserver", "oserver_runtime"])
 }

@@ -108,7 +108,13 @@ impl<'a> Visit<'a> for Look<'_, '_, 'a> {
         }
         let mut closures = Vec::new();
         for arg in &call.args {
-            arg.walk(&mut |part| match part {
+            // `let layer = …; router.layer(layer)`
+            let name = match arg.bare() {
+                Expr::Path(path, _) => path.single(),
+                _ => None,
+            };
+            let made = name.and_then(|name| locals.get(name)).and_then(|local| local.init);
+            made.unwrap_or(arg).walk(&mut |part| match part {
                 Expr::Closure(closure) => {
                     closures.push(&**closure);
                     false

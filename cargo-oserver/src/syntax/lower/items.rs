@@ -1,6 +1,6 @@
 //! Items.
 
-use syn::{Item, UseTree, Visibility};
+use syn::{ImplItem, Item, TraitItem, UseTree, Visibility};
 
 use super::functions::{function, impl_def, trait_def};
 use super::{Context, attributes, bodies, macros, paths, place};
@@ -79,8 +79,24 @@ pub(super) fn add(item: &Item, context: &Context, into: &mut Items) {
             ty: paths::ty(&item.ty),
             place: place(item.type_token.span),
         }),
-        Item::Trait(item) => into.traits.push(trait_def(item, context)),
-        Item::Impl(item) => into.impls.push(impl_def(item, context)),
+        Item::Trait(item) => {
+            into.traits.push(trait_def(item, context));
+            for item in &item.items {
+                if let TraitItem::Const(item) = item
+                    && let Some((_, value)) = &item.default
+                {
+                    initializer(value, context, into);
+                }
+            }
+        }
+        Item::Impl(of) => {
+            into.impls.push(impl_def(of, context));
+            for item in &of.items {
+                if let ImplItem::Const(item) = item {
+                    initializer(&item.expr, context, into);
+                }
+            }
+        }
         Item::Fn(item) => {
             into.fns.push(function(&item.attrs, &item.vis, &item.sig, Some(&item.block), context))
         }
