@@ -112,7 +112,7 @@ impl Site {
     fn router(self, account: Option<(String, String)>) -> Router {
         let mut router = Router::new();
         if let Some((user, pass)) = account {
-            router = router.layer(from_fn(move |headers: HeaderMap, request, next| {
+            router = router.layer(from_fn(move |headers, request, next| {
                 let user = user.clone();
                 let pass = pass.clone();
                 async move { allowed(&user, &pass, headers, request, next).await }
@@ -136,6 +136,11 @@ fn main() {}
     ] {
         assert!(after.contains(part), "{part}: {after}{told}");
     }
+    // The type is that of the function which gets it.
+    assert!(
+        after.contains("headers: HeaderMap,\n    request: axum::extract::Request,"),
+        "{after}{told}"
+    );
     // A function has no `self`.
     assert!(after.contains("get(move || async move { self.name.clone() })"), "{after}{told}");
     assert!(told.contains("it takes `self` along"), "{told}");

@@ -8,8 +8,11 @@ use crate::fix::change::{Action, Change, Left, Reason};
 use crate::fix::edits::Edit;
 use crate::fix::format;
 use crate::fix::tree::{ClosureSite, indent};
+use crate::flow::function_item;
 use crate::handlers::{Code, Framework, Handler};
-use crate::program::ModuleId;
+use crate::infer::Infer;
+use crate::program::{Function, ModuleId};
+use crate::syntax::{Closure, Expr, Ty};
 
 impl<'a> Planner<'_, 'a> {
     pub(super) fn closure(&mut self, handler: &Handler<'a>) -> Result<(), Refusal> {
@@ -51,18 +54,21 @@ impl<'a> Planner<'_, 'a> {
         let scope = self.program.scope_of(function);
         for (index, (arg, written)) in closure.args.iter().zip(&site.params).enumerate() {
             let text = source.text.get(written.whole.clone()).unwrap_or_default();
-            let Some(ty) = &arg.ty else {
-                let back = closure.args.len() - index - 1;
-                let ty = of_middleware(&site.call, back).ok_or_else(|| {
-                    (
-                        Reason::Captures,
-                        "a parameter without a type: make it a function, with the type".to_owned(),
-                    )
-                })?;
+            let back = closure.args.len() - index - 1;
+            if let (None, Some(ty)) = (&arg.ty, of_middleware(&site.call, back)) {
                 given.params.push(format!("{text}: {ty}"));
                 continue;
-            };
-            let ty = self.program.resolve_type(ty, &scope);
+            }
+            let handed = || self.handed_on(function, closure, index);
+            let written = arg.ty.clone().map(|ty| (ty, text.to_owned()));
+            let with_type = |ty: Ty| (ty.clone(), format!("{text}: {ty}"));
+            let (ty, param) = written.or_else(|| handed().map(with_type)).ok_or_else(|| {
+                (
+                    Reason::Captures,
+                    "a parameter without a type: make it a function, with the type".to_owned(),
+                )
+            })?;
+            let ty = self.program.resolve_type(&ty, &scope);
             let judged = self.judge(function.module, &ty, Kind::Param)?;
             needs.changes.extend(judged.needs);
             needs.features.extend(judged.features);
@@ -70,7 +76,7 @@ impl<'a> Planner<'_, 'a> {
                 let name = arg.ty.as_ref().map(ToString::to_string).unwrap_or_default();
                 return Err(super::state::unknown(&name, "in a closure"));
             }
-            given.params.push(text.to_owned());
+            given.params.push(param);
         }
         let name = route_name(&site);
         let name = self.unused_name(handler.file, &site.modules, &name);
@@ -95,6 +101,30 @@ impl<'a> Planner<'_, 'a> {
         change.needs = needs.changes;
         self.add(function.module, change, needs.features);
         Ok(())
+    }
+
+    /// The type of a closure's parameter, as a function of its own module has it that the closure hands it to.
+    fn handed_on(&self, function: &Function<'a>, closure: &'a Closure, index: usize) -> Option<Ty> {
+        let [binding] = closure.args.get(index)?.pattern.bindings.as_slice() else { return None };
+        let infer = Infer::new(self.program, self.program.scope_of(function));
+        let mut found = None;
+        closure.body.walk(&mut |expr| {
+            let Expr::Call(callee, args, _) = expr else { return true };
+            let named = |arg: &Expr| {
+                matches!(arg, Expr::Path(path, _) if path.single() == Some(&*binding.name))
+            };
+            if let Expr::Path(path, _) = &**callee
+                && let Some(at) = args.iter().position(named)
+                && let Some(called) = function_item(path, &infer)
+                && called.module == function.module
+                && called.def.generics.params.is_empty()
+            {
+                let ty = called.def.params.get(at).map(|param| &param.ty);
+                found = ty.filter(|ty| matches!(ty, Ty::Path(_))).cloned();
+            }
+            true
+        });
+        found
     }
 
     fn function_of(
