@@ -23,10 +23,14 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             if def.test {
                 continue;
             }
-            let reached = context.reach.locks(&program.resolve_type(&def.ty, &Scope::new(module)));
-            let Some(lock) = reached.locks.iter().find(|lock| shared(def.kind, &lock.name)) else {
-                continue;
-            };
+            // What a closure behind `dyn Fn` captures is what its value is made of.
+            let types = std::iter::once(&def.ty).chain(&def.made);
+            let lock = types
+                .map(|ty| context.reach.locks(&program.resolve_type(ty, &Scope::new(module))))
+                .find_map(|reached| {
+                    reached.locks.iter().find(|lock| shared(def.kind, &lock.name)).cloned()
+                });
+            let Some(lock) = lock else { continue };
             let mut finding = context.finding(&LINT, module, def.place);
             finding.subject = def.name.to_string();
             finding.message = format!(

@@ -197,4 +197,6 @@ pub struct StaticDef {
     pub place: Place,
     pub kind: StaticKind,
     pub test: bool,
+    /// Types that its value is made of by `Type::new(…)`, where its own type is behind `dyn` and does not show them.
+    pub made: Box<[Ty]>,
 }

@@ -4,7 +4,9 @@ use syn::{ImplItem, Item, TraitItem, UseTree, Visibility};
 
 use super::functions::{function, impl_def, trait_def};
 use super::{Context, attributes, bodies, macros, paths, place};
-use crate::syntax::{AliasDef, Field, Import, Items, ModDef, StaticDef, StaticKind, TypeDef};
+use crate::syntax::{
+    AliasDef, Expr, Field, Import, Items, ModDef, StaticDef, StaticKind, Ty, TyPath, TypeDef,
+};
 
 pub(super) fn items(list: &[Item], context: &Context) -> Items {
     let mut kept = Items::default();
@@ -85,7 +87,7 @@ pub(super) fn add(item: &Item, context: &Context, into: &mut Items) {
                 if let TraitItem::Const(item) = item
                     && let Some((_, value)) = &item.default
                 {
-                    initializer(value, context, into);
+                    _ = initializer(value, context, into);
                 }
             }
         }
@@ -93,7 +95,7 @@ pub(super) fn add(item: &Item, context: &Context, into: &mut Items) {
             into.impls.push(impl_def(of, context));
             for item in &of.items {
                 if let ImplItem::Const(item) = item {
-                    initializer(&item.expr, context, into);
+                    _ = initializer(&item.expr, context, into);
                 }
             }
         }
@@ -101,17 +103,19 @@ pub(super) fn add(item: &Item, context: &Context, into: &mut Items) {
             into.fns.push(function(&item.attrs, &item.vis, &item.sig, Some(&item.block), context))
         }
         Item::Static(item) => {
+            let ty = paths::ty(&item.ty);
+            let value = initializer(&item.expr, context, into);
             into.statics.push(StaticDef {
                 name: item.ident.to_string().into(),
-                ty: paths::ty(&item.ty),
+                made: if ty.to_string().contains("dyn ") { made(&value) } else { Box::default() },
+                ty,
                 place: place(item.static_token.span),
                 kind: StaticKind::Static,
                 test: attributes::test(&item.attrs),
             });
-            initializer(&item.expr, context, into);
         }
         Item::Const(item) if !attributes::test(&item.attrs) => {
-            initializer(&item.expr, context, into);
+            _ = initializer(&item.expr, context, into);
         }
         Item::Macro(item) if item.ident.is_none() => {
             macros::items(&item.mac, context, into);
@@ -122,11 +126,28 @@ pub(super) fn add(item: &Item, context: &Context, into: &mut Items) {
 }
 
 /// The statics and functions inside of the value of a static or constant, as in those of a closure: they count as the module's.
-fn initializer(expr: &syn::Expr, context: &Context, into: &mut Items) {
+fn initializer(expr: &syn::Expr, context: &Context, into: &mut Items) -> Expr {
     let mut inner = Items::default();
-    bodies::expression(expr, context, &mut inner);
+    let value = bodies::expression(expr, context, &mut inner);
     into.statics.append(&mut inner.statics);
     into.fns.append(&mut inner.fns);
+    value
+}
+
+/// The types of which `Type::new(…)` or `Type::default()` stands in a value.
+fn made(value: &Expr) -> Box<[Ty]> {
+    let mut found = Vec::new();
+    value.walk(&mut |part| {
+        if let Expr::Call(callee, _, _) = part
+            && let Expr::Path(path, _) = &**callee
+            && matches!(path.last(), "new" | "default")
+            && let Some((_, of)) = path.segments.split_last().filter(|(_, of)| !of.is_empty())
+        {
+            found.push(Ty::Path(TyPath { segments: of.to_vec(), ..path.clone() }));
+        }
+        true
+    });
+    found.into()
 }
 
 /// The offset of an item's first byte after its attributes.

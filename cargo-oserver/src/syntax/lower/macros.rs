@@ -109,6 +109,7 @@ fn statics(input: ParseStream<'_>, kind: StaticKind) -> syn::Result<Vec<StaticDe
             place: place(token.span),
             kind,
             test: attributes::test(&attrs),
+            made: Box::default(),
         });
         while !input.is_empty() && !input.peek(Token![;]) {
             let _: TokenTree = input.parse()?;
