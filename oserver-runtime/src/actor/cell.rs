@@ -1,15 +1,13 @@
 //! The cell of an actor: it starts and ends the actor's incarnations.
 
-use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use crate::actor::error::CallError;
-use crate::actor::mailbox::Left;
-use crate::actor::mailbox::{Envelope, Mailbox};
+use crate::actor::mailbox::{Envelope, Left, Mailbox};
 use crate::actor::monitored_drop::MonitoredDrop;
 use crate::actor::restart::{RestartIntensity, Restarts, chance};
 use crate::actor::traits::Command;
@@ -17,6 +15,7 @@ use crate::clock;
 use crate::fault_log::actor_fault;
 use crate::health::actors::ActorEntry;
 use crate::panic::catch::{Caught, catch_actor};
+use crate::sync::Mutex;
 use crate::watchdog::monitored_task::MonitoredTask;
 use crate::watchdog::runtime_context::RuntimeContext;
 
@@ -146,16 +145,12 @@ impl<C: Command> ActorCell<C> {
     fn begin(self: &Arc<Self>, number: u64, delay: Duration) {
         let incarnation = Arc::new(ActorIncarnation { cell: Arc::clone(self), number });
         // Nothing of a user's is run by this.
-        let future = self.make().as_ref().map(|make| make(Arc::clone(&incarnation), delay));
+        let future = self.make.lock().as_ref().map(|make| make(Arc::clone(&incarnation), delay));
         let Some(future) = future else { return };
         if let Some(unwanted) = self.mailbox.begin(number, IncarnationPoll { incarnation, future })
         {
             self.monitored_drop(unwanted).run_elsewhere();
         }
-    }
-
-    fn make(&self) -> MutexGuard<'_, Option<Make<C>>> {
-        self.make.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// One poll, where the watchdog sees it.
@@ -220,8 +215,7 @@ impl<C: Command> ActorCell<C> {
         entry.running.store(false, Ordering::Relaxed);
         entry.restarts.fetch_add(1, Ordering::Relaxed);
         let now = Instant::now();
-        let restart =
-            self.restarts.lock().unwrap_or_else(PoisonError::into_inner).add(now, chance());
+        let restart = self.restarts.lock().add(now, chance());
         if let Some(until) = restart.over_budget_until {
             let was_over = entry.is_over_budget();
             entry.set_over_budget_until(clock::now() + clock::nanoseconds(until - now));
@@ -239,7 +233,7 @@ impl<C: Command> ActorCell<C> {
         let left = self.mailbox.end(poll_task)?;
         self.entry.running.store(false, Ordering::Relaxed);
         self.runtime.monitored_tasks.task_ended();
-        Some((self.make().take(), left))
+        Some((self.make.lock().take(), left))
     }
 }
 

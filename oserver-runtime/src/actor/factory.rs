@@ -1,6 +1,6 @@
 //! Factories of actors.
 
-use std::future::{Future, ready};
+use std::future::ready;
 use std::sync::Arc;
 
 use crate::actor::supervisor::Supervisor;

@@ -1,6 +1,5 @@
 //! The task that has an actor polled, under admission, as a request is.
 
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};

@@ -1,13 +1,12 @@
 //! Where a caller and the actor meet, once a command.
 
-use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use crate::actor::error::CallError;
 use crate::panic::deferred_drop::discard;
-use crate::sync::{Mutex, MutexGuard};
+use crate::sync::Mutex;
 
 /// The answer to one command.
 ///
@@ -39,13 +38,9 @@ impl<T> ReplySlot<T> {
         Self { state: Mutex::new(State::Open(Some(caller))) }
     }
 
-    fn state(&self) -> MutexGuard<'_, State<T>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Gives the answer, and the caller that is to be woken; the value back if there is one already.
     fn give(&self, result: Result<T, CallError>) -> Result<Option<Waker>, Result<T, CallError>> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         match &mut *state {
             State::Open(waker) => {
                 let waker = waker.take();
@@ -57,7 +52,7 @@ impl<T> ReplySlot<T> {
     }
 
     pub(super) fn poll(&self, context: &Context<'_>) -> Poll<Result<T, CallError>> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         match &mut *state {
             State::Open(Some(waker)) if waker.will_wake(context.waker()) => Poll::Pending,
             State::Open(waker) => {
@@ -85,7 +80,7 @@ impl<T: Send + 'static> Answerable for ReplySlot<T> {
     fn fail_from_outside(self: Arc<Self>, why: CallError) {
         self.fail(why);
         if let Some(last) = Arc::into_inner(self)
-            && let Ok(State::Answered(Ok(value))) = last.state.into_inner()
+            && let State::Answered(Ok(value)) = last.state.into_inner()
         {
             discard(value);
         }

@@ -1,6 +1,6 @@
 //! One incarnation of an actor: it is started, serves, and is stopped.
 
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

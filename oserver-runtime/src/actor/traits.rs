@@ -1,6 +1,5 @@
 //! Traits that `#[oserver::actor]` implements for a type.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 

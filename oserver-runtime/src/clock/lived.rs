@@ -6,10 +6,10 @@
 //!
 //! Invariant: who sees a beat sees what was taken out before it.
 
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::pin::{Pin, pin};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
@@ -62,7 +62,8 @@ impl Stops {
 
     #[cold]
     fn notice(&self, now: u64) {
-        let _one = self.noticing.lock().unwrap_or_else(PoisonError::into_inner);
+        // A poisoned lock is held as well, and guards nothing that could be half-changed.
+        let _one = self.noticing.lock();
         let gap = now.saturating_sub(self.known_until.load(Ordering::Relaxed));
         if gap <= TOO_LONG {
             return;

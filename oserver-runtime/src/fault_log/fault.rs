@@ -5,13 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::fault_log::alarm;
-use crate::fault_log::background;
 use crate::fault_log::notify::{Event, tell};
 use crate::fault_log::rate_limit::Detail;
 use crate::fault_log::record::{Level, Record};
 use crate::fault_log::stack_log::StackRequest;
 pub(crate) use crate::fault_log::stage::Stage;
+use crate::fault_log::{alarm, background};
 use crate::health::callbacks::FaultKind;
 use crate::meta::HandlerMeta;
 use crate::metrics::counters::Counters;

@@ -5,12 +5,13 @@
 //! many were not written.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use serde_json::{Map, Value};
 
 use crate::fault_log::record::{Level, Record};
+use crate::sync::Mutex;
 
 /// How many entries are kept.
 const KEPT: usize = 50;
@@ -21,7 +22,7 @@ const LONGEST_TEXT: usize = 8 * 1024;
 const OF_STACK: [&str; 4] = ["stack", "summary", "stack_location", "stack_request_id"];
 
 /// The newest comes last.
-static RECENT: Mutex<VecDeque<RecentFault>> = Mutex::new(VecDeque::new());
+static RECENT: LazyLock<Mutex<VecDeque<RecentFault>>> = LazyLock::new(Mutex::default);
 
 /// A fault, and how often it happened since it is kept.
 #[derive(Clone, Debug)]
@@ -49,7 +50,7 @@ pub(crate) fn keep(record: &Record<'_>) {
     shown.remove("headers");
     shorten(&mut shown);
     let server = record.call.map(|call| call.server.id);
-    let mut recent = recent();
+    let mut recent = RECENT.lock();
     let same = |kept: &RecentFault| {
         let is_same = |field| kept.record.get(field) == shown.get(field);
         kept.server == server && ["fault", "route", "actor", "location"].into_iter().all(is_same)
@@ -69,7 +70,7 @@ pub(crate) fn keep(record: &Record<'_>) {
 
 /// Counts faults at a place that were not written in full.
 pub(crate) fn count(fault: &str, place: &str, more: u64) {
-    let mut recent = recent();
+    let mut recent = RECENT.lock();
     let kept = recent.iter_mut().rev().find(|kept| kept.is_at(fault, place));
     if let Some(kept) = kept {
         kept.count += more;
@@ -80,19 +81,14 @@ pub(crate) fn count(fault: &str, place: &str, more: u64) {
 /// Returns the faults of a server and of what all servers share, the newest first.
 pub(crate) fn of_server(server: u64) -> Vec<RecentFault> {
     let is_wanted = |kept: &&RecentFault| kept.server.is_none_or(|other| other == server);
-    recent().iter().rev().filter(is_wanted).cloned().collect()
-}
-
-fn recent() -> MutexGuard<'static, VecDeque<RecentFault>> {
-    // Nothing under this lock can panic half-way.
-    RECENT.lock().unwrap_or_else(PoisonError::into_inner)
+    RECENT.lock().iter().rev().filter(is_wanted).cloned().collect()
 }
 
 /// The stack of a fault that is kept became known.
 fn add_stack(fault: &str, record: &Record<'_>) {
     let place = if fault == "panic" { record.location } else { record.actor };
     let Some(place) = place.or(record.route.as_deref()) else { return };
-    let mut recent = recent();
+    let mut recent = RECENT.lock();
     let Some(kept) = recent.iter_mut().rev().find(|kept| kept.is_at(fault, place)) else { return };
     // The record of a panic has the other two itself.
     let [summary, location] =

@@ -1,6 +1,5 @@
 //! The guard around a function without `async`: it runs on an overflow thread, as one poll.
 
-use std::future::Future;
 use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -12,8 +11,7 @@ use tracing::Span;
 
 use crate::guard::body::Returns;
 use crate::guard::run::{HandlerContext, Run, run_response};
-use crate::request::current;
-use crate::request::problem;
+use crate::request::{current, problem};
 use crate::watchdog::runtime_context::RuntimeContext;
 
 /// Runs a function on an overflow thread, under the same guard as an async handler. Called by generated

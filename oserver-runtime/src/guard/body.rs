@@ -1,7 +1,5 @@
 //! A handler's body, and what it may yield: the traits that an error about one of them names.
 
-use std::future::Future;
-
 use axum::response::{IntoResponse, Response};
 use oserver_state::errors::Handlers;
 

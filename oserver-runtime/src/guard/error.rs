@@ -6,10 +6,8 @@ use std::fmt;
 use axum::response::{IntoResponse, Response};
 
 use crate::actor::error::CallError;
-use crate::fault_log::error_chain;
-use crate::fault_log::fault;
-use crate::request::current;
-use crate::request::problem;
+use crate::fault_log::{error_chain, fault};
+use crate::request::{current, problem};
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 

@@ -4,7 +4,6 @@
 //! timer, this has the handler's name, its limits and its span. Outside of one, as in a unit test,
 //! it keeps the same promises with a timer of its own.
 
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -19,9 +18,8 @@ use crate::guard::guarded::Guarded;
 use crate::guard::span::{self, Fields};
 use crate::meta::HandlerMeta;
 use crate::panic::catch::{Caught, catch_entered, catch_unrecorded};
-use crate::request::current;
-use crate::request::problem;
 use crate::request::state::{Call, Limits};
+use crate::request::{current, problem};
 use crate::request_task::timeout_response;
 
 /// The guard around a body, and what makes a response of what it yields.

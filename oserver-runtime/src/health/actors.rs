@@ -4,12 +4,13 @@
 //! admin page.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::admission::circuit_breaker::CircuitBreaker;
 use crate::clock;
 use crate::metrics::actor_metrics::{ActorMetrics, ActorTotals};
+use crate::sync::Mutex;
 
 /// How many names metrics tell apart; further ones are told together.
 const LABELS: usize = 256;
@@ -121,7 +122,7 @@ impl Actors {
 
 impl ActorTable {
     pub(crate) fn add(&self, entry: &Arc<ActorEntry>) {
-        let mut actors = self.actors();
+        let mut actors = self.actors.lock();
         let name = entry.name();
         let is_known = actors.ended.contains_key(name);
         let label = if is_known || actors.ended.len() < LABELS { name } else { OTHERS };
@@ -131,13 +132,9 @@ impl ActorTable {
         actors.entries.push((Arc::clone(entry), label.to_owned()));
     }
 
-    fn actors(&self) -> MutexGuard<'_, Actors> {
-        self.actors.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// The actors that have not ended, in the order in which they were made.
     pub(crate) fn entries(&self) -> Vec<Arc<ActorEntry>> {
-        self.actors().entries().iter().map(|(entry, _)| Arc::clone(entry)).collect()
+        self.actors.lock().entries().iter().map(|(entry, _)| Arc::clone(entry)).collect()
     }
 
     /// One that cannot be kept up: liveness falls.
@@ -147,7 +144,7 @@ impl ActorTable {
 
     /// All actors that there ever were, by label.
     pub(crate) fn metrics(&self) -> Vec<ActorMetrics> {
-        let mut actors = self.actors();
+        let mut actors = self.actors.lock();
         actors.entries();
         let Actors { entries, ended } = &*actors;
         let count = |(label, totals): (&String, &ActorTotals)| {

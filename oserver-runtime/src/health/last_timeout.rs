@@ -1,9 +1,11 @@
 //! Where the last late request of a route hung.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
 use oserver_tracer::Later;
+
+use crate::sync::Mutex;
 
 /// The last request of a route that was late and whose stack was asked for.
 #[derive(Debug, Default)]
@@ -21,11 +23,11 @@ impl LastTimeout {
     /// A request is late.
     pub(crate) fn set(&self, request_id: String, stack: Arc<Later>) {
         let last = LateRequest { request_id, at: Instant::now(), stack };
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
+        *self.0.lock() = Some(last);
     }
 
     #[cfg(feature = "admin")]
     pub(crate) fn get(&self) -> Option<LateRequest> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.lock().clone()
     }
 }

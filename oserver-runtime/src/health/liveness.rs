@@ -3,11 +3,12 @@
 use std::fmt;
 use std::num::NonZeroI32;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use crate::health::actors::ActorTable;
 use crate::health::thread_budget::ThreadBudget;
+use crate::sync::Mutex;
 use oserver_tracer::Later;
 
 /// The condition of one runtime, for all servers on it.
@@ -126,20 +127,20 @@ impl RuntimeHealth {
 
     /// A thread is lost. Returns how many that makes.
     pub(crate) fn add_blocked(&self, thread: &Arc<BlockedThread>) -> usize {
-        self.blocked.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(thread));
+        self.blocked.lock().push(Arc::clone(thread));
         self.budget.abandon()
     }
 
     /// It came back after all.
     pub(crate) fn remove_blocked(&self, thread: &Arc<BlockedThread>) {
-        let mut blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut blocked = self.blocked.lock();
         blocked.retain(|other| !Arc::ptr_eq(other, thread));
         self.budget.come_back();
     }
 
     /// The threads of all servers and actors, the longest first: as many as the budget counts.
     pub(crate) fn blocked(&self) -> Vec<Arc<BlockedThread>> {
-        let mut blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut blocked = self.blocked.lock().clone();
         blocked.sort_by_key(|thread| thread.since);
         blocked
     }

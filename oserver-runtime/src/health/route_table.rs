@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use crate::admission::circuit_breaker::CircuitBreaker;
@@ -16,6 +16,7 @@ use crate::health::alarm::Alarm;
 use crate::health::last_timeout::LastTimeout;
 use crate::metrics::counters::Counters;
 use crate::metrics::route_metrics::RouteMetrics;
+use crate::sync::Mutex;
 
 /// How many entries collect the paths that nobody named.
 const BUCKETS: usize = 64;
@@ -193,8 +194,7 @@ impl RouteTable {
         pattern: &str,
         has_one_handler: bool,
     ) -> RouteIndex {
-        // Nothing in here can panic half-channel, so a poisoned map is still a whole map.
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.lock();
         let key = (method.to_owned(), pattern.to_owned());
         if let Some(index) = known.get(&key) {
             return *index;

@@ -8,8 +8,7 @@ use serde::ser::SerializeMap as _;
 use serde_json::{Map, Value, json};
 use tracing::Metadata;
 
-use crate::fault_log::format::shown_to_people;
-use crate::fault_log::format::{self, Format};
+use crate::fault_log::format::{self, Format, shown_to_people};
 use crate::fault_log::record::{entries_of_call, now};
 use crate::request::state::Call;
 

@@ -7,7 +7,7 @@
 //! as in `tokio::spawn`, and that holds every worker.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::thread::{self, Thread, park_timeout};
 use std::time::{Duration, Instant};
 
@@ -25,7 +25,7 @@ use crate::request::open_connection::OpenConnection;
 use crate::request::server::ServerContext;
 use crate::request::state::Call;
 use crate::task::spawn_admitted;
-use crate::watchdog::runtime_context::{LivenessLimits, RuntimeContext};
+use crate::watchdog::runtime_context::RuntimeContext;
 
 /// How long the canary rests between two probes.
 const EVERY: Duration = Duration::from_secs(1);
@@ -52,7 +52,7 @@ fn run(runtime: &Weak<RuntimeContext>) {
     while let Some(runtime) = runtime.upgrade() {
         // A runtime without servers may be one that nobody drives.
         if runtime.escalation.has_servers() {
-            pool.look(&runtime, liveness_limits(&runtime));
+            pool.look(&runtime, *runtime.liveness_limits.lock());
             let probe = Probe::start(&runtime, &server);
             await_return(runtime, &probe, &mut pool);
         } else {
@@ -95,7 +95,7 @@ fn await_return(runtime: Arc<RuntimeContext>, probe: &Probe, pool: &mut PoolCana
         if !runtime.escalation.has_servers() {
             continue;
         }
-        let limits = liveness_limits(&runtime);
+        let limits = *runtime.liveness_limits.lock();
         pool.look(&runtime, limits);
         // Where it stands in the queue of the overflow threads, that is overload; and there it can be for
         // as long as the handlers before it may take.
@@ -115,10 +115,6 @@ fn await_return(runtime: Arc<RuntimeContext>, probe: &Probe, pool: &mut PoolCana
     if health.came_back() {
         process_fault::recovered("the runtime polls again");
     }
-}
-
-fn liveness_limits(runtime: &RuntimeContext) -> LivenessLimits {
-    *runtime.liveness_limits.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One probe of the canary.

@@ -6,13 +6,14 @@
 mod canary;
 mod pool_canary;
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, LazyLock, Weak};
 
 use tokio::runtime::Handle;
 
 use crate::fault_log::sink;
 use crate::health::readiness::ServerHealth;
 use crate::metrics::reporter::{self, Source};
+use crate::sync::Mutex;
 use crate::watchdog::runtime_context::RuntimeContext;
 use crate::watchdog::{degraded, run};
 
@@ -21,10 +22,11 @@ use crate::watchdog::{degraded, run};
 /// # Errors
 /// When the operating system gives no thread.
 pub(crate) fn runtime_context() -> std::io::Result<Arc<RuntimeContext>> {
-    static ALL: Mutex<Vec<(tokio::runtime::Id, Weak<RuntimeContext>)>> = Mutex::new(Vec::new());
+    type Contexts = Mutex<Vec<(tokio::runtime::Id, Weak<RuntimeContext>)>>;
+    static ALL: LazyLock<Contexts> = LazyLock::new(Mutex::default);
     let handle = Handle::current();
     let id = handle.id();
-    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut all = ALL.lock();
     all.retain(|(_, runtime)| runtime.strong_count() > 0);
     let own = all.iter().find(|(other, _)| *other == id);
     if let Some(runtime) = own.and_then(|(_, runtime)| runtime.upgrade()) {

@@ -11,7 +11,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crate::overflow::job::Job;
-use crate::sync::{Condvar, Mutex, MutexGuard};
+use crate::sync::{Condvar, Mutex};
 
 /// How many jobs may wait for a thread.
 const WAITING: usize = 1024;
@@ -25,6 +25,7 @@ const LARGEST_STEP: usize = 64;
 /// Invariants: a job that was taken in is run once, as long as there is a thread that is not stuck
 /// or one more may be started; a thread lies down only when nothing waits that it may run.
 pub(crate) struct Overflow<J: ?Sized = dyn Job> {
+    /// Never held across anything but moves and numbers.
     state: Mutex<State<J>>,
     /// Threads that run at a time when none is stuck.
     least: usize,
@@ -75,15 +76,10 @@ impl<J: ?Sized> Overflow<J> {
         Self { state: Mutex::new(state), least }
     }
 
-    fn state(&self) -> MutexGuard<'_, State<J>> {
-        // Only moves and numbers under this lock.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// `blocks`: it is known to, so it need not wait until a busy thread is seen to be stuck. Once it was
     /// run, [`Overflow::block_ends`] must be called.
     pub(crate) fn push(&self, job: Box<J>, blocks: bool) -> Pushed<J> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if state.full || state.closed || state.waiting.len() + state.held.len() >= WAITING {
             return Pushed::Full(job);
         }
@@ -110,7 +106,7 @@ impl<J: ?Sized> Overflow<J> {
     ///
     /// `begin` says whether a job may be run now; if not, it waits until another has ended.
     pub(crate) fn next(&self, mut begin: impl FnMut(&mut J) -> bool) -> Option<Box<J>> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         let own = Arc::new(Condvar::new());
         loop {
             if state.closed {
@@ -140,7 +136,7 @@ impl<J: ?Sized> Overflow<J> {
 
     /// Thread: it ends without having asked for another job.
     pub(crate) fn leave(&self) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         state.threads -= 1;
         // Another thread is to see whether their routes may have one now.
         let held = std::mem::take(&mut state.held);
@@ -149,18 +145,18 @@ impl<J: ?Sized> Overflow<J> {
 
     /// Thread: a job that was known to block has been run.
     pub(crate) fn block_ends(&self) {
-        self.state().blocking -= 1;
+        self.state.lock().blocking -= 1;
     }
 
     pub(crate) fn is_quiet(&self) -> bool {
-        let state = self.state();
+        let state = self.state.lock();
         state.waiting.is_empty() && state.held.is_empty()
     }
 
     /// No further job is taken in or run. Those that wait are the caller's to drop: they may be a user's.
     #[must_use]
     pub(crate) fn close(&self) -> VecDeque<Box<J>> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         state.closed = true;
         let mut waiting = std::mem::take(&mut state.waiting);
         waiting.append(&mut state.held);
@@ -175,7 +171,7 @@ impl<J: ?Sized> Overflow<J> {
     /// Watchdog, with each look: tells how many threads are stuck for longer than a look, and how many
     /// there may be at most. Says how many are to be started, which are counted in already.
     pub(crate) fn adjust(&self, stuck: usize, most: usize) -> usize {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if state.waiting.is_empty() {
             state.step = self.least;
         } else if stuck > 0 && state.busy() >= state.may_be_busy {
@@ -198,17 +194,17 @@ impl<J: ?Sized> Overflow<J> {
 
     /// How many threads there are.
     pub(crate) fn threads(&self) -> usize {
-        self.state().threads
+        self.state.lock().threads
     }
 
     /// Watchdog: whether every thread that there may be is past its deadline.
     pub(crate) fn set_full(&self, full: bool) {
-        self.state().full = full;
+        self.state.lock().full = full;
     }
 
     /// Watchdog: looks at what waits.
     pub(crate) fn for_each_waiting(&self, mut look: impl FnMut(&J)) {
-        let state = self.state();
+        let state = self.state.lock();
         for job in state.waiting.iter().chain(&state.held) {
             look(job);
         }

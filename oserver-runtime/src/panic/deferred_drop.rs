@@ -5,8 +5,10 @@
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread;
+
+use crate::sync::Mutex;
 
 thread_local! {
     static DEFERS: Cell<bool> = const { Cell::new(false) };
@@ -28,7 +30,7 @@ pub(crate) fn drop_elsewhere<T: Send + 'static>(what: T) {
     let parcel = Arc::new(Mutex::new(Some(what)));
     let taken = Arc::clone(&parcel);
     let thread = thread::Builder::new().name("oserver-drops".into()).spawn(move || {
-        let what = taken.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let what = taken.lock().take();
         // The panic hook has printed a panic of the drop.
         _ = catch_unwind(AssertUnwindSafe(|| drop(what)));
     });

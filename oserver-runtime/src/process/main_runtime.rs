@@ -1,11 +1,9 @@
 //! The process around the server: `#[oserver::main]`.
 
-use std::future::Future;
 use std::time::Duration;
 
 use crate::process::cores::workers;
-use crate::process::exit;
-use crate::process::exit_code;
+use crate::process::{exit, exit_code};
 
 /// How long the last lines of the log may take.
 const LAST_LINES: Duration = Duration::from_millis(500);

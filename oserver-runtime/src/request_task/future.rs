@@ -1,6 +1,5 @@
 //! One request under way: the app's future, its deadline, and at last its answer.
 
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};

@@ -1,7 +1,5 @@
 //! The service that answers requests: the user's half of a server.
 
-use std::future::Future;
-
 use axum::extract::Request;
 use axum::response::Response;
 

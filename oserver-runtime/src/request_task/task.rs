@@ -2,7 +2,6 @@
 //!
 //! The connection task only waits for it: whatever happens in here, the connection can answer.
 
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};

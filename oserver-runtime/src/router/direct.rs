@@ -6,7 +6,6 @@
 //! of a static path that looks at none of it is called from here, and answers the same.
 
 use std::any::{Any, type_name};
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};

@@ -4,7 +4,6 @@
 //! has a trait of its own, and so a message of its own.
 
 use std::any::type_name;
-use std::future::Future;
 
 use axum::extract::{FromRequest, FromRequestParts};
 use axum::handler::{Handler, Layered};

@@ -1,7 +1,5 @@
 //! `health()`: what a supervisor's probe asks, on the public router.
 
-use std::future::Future;
-
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};

@@ -1,12 +1,10 @@
 //! `route("name")`, for services that route by themselves.
 
-use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::admission::decision::AdmissionDecision;
-use crate::request::admission;
-use crate::request::current;
+use crate::request::{admission, current};
 use crate::router::gate::Gate;
 
 /// Names the route of the current request.

@@ -5,7 +5,6 @@
 //! served by several servers. It learns the route entry with the first request to a place, and
 //! remembers a few places; only requests to further ones look the entry up.
 
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
@@ -19,9 +18,8 @@ use tower_service::Service;
 
 use crate::admission::decision::AdmissionDecision;
 use crate::health::route_table::RouteIndex;
-use crate::request::admission;
-use crate::request::current;
 use crate::request::state::Call;
+use crate::request::{admission, current};
 use crate::router::gate::Gate;
 
 /// Methods that are told apart in the counters; the rest is `OTHER`, so that no client can make up

@@ -1,6 +1,5 @@
 //! The accept loop: it goes on whatever happens, and says so when something does.
 
-use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,9 +13,8 @@ use futures_util::future::{Either, select};
 use crate::fault_log::fault;
 use crate::request::server::ServerContext;
 use crate::request_task::target::ServeTarget;
-use crate::serve::connection;
-use crate::serve::descriptors;
 use crate::serve::listener::Listener;
+use crate::serve::{connection, descriptors};
 use crate::watchdog::runtime_context::RuntimeContext;
 
 /// How long the loop waits when the process has no more file descriptors, or the like.

@@ -1,14 +1,12 @@
 //! Limits that all servers of one runtime share. The server that starts last sets them, and never silently: where
 //! another server runs, a record names what changed.
 
-use std::sync::PoisonError;
-
 use crate::fault_log::process_fault;
 use crate::watchdog::runtime_context::{LivenessLimits, RuntimeContext};
 
 /// Sets what the server that starts was told to set.
 pub(super) fn set(runtime: &RuntimeContext, threads: Option<usize>, live: Option<LivenessLimits>) {
-    let mut shared = runtime.liveness_limits.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut shared = runtime.liveness_limits.lock();
     let before = describe(runtime.budget.limit(), &shared);
     if let Some(threads) = threads {
         runtime.budget.set_limit(threads);

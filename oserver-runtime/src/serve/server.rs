@@ -1,7 +1,6 @@
 //! `serve`, and the server that it returns: a builder, and the future that runs it.
 
 use std::fmt;
-use std::future::{Future, IntoFuture};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;

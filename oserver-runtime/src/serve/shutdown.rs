@@ -5,7 +5,6 @@
 //! 3. When all connections have ended, the actors do what waits in their mailboxes, and end.
 //! 4. After [`Serve::shutdown_timeout`](crate::Serve::shutdown_timeout) the rest is cut off.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 

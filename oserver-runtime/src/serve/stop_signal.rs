@@ -1,6 +1,6 @@
 //! Causes of a server's stop.
 
-use std::future::{Future, pending};
+use std::future::pending;
 use std::pin::Pin;
 
 use futures_util::future::{Either, select};

@@ -2,7 +2,7 @@
 //! ready, how it is, and that it is alive, for as long as that is the truth.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, LazyLock, Weak};
 use std::thread::{self, Thread, park_timeout};
 use std::time::Duration;
 
@@ -10,14 +10,15 @@ use sd_notify::NotifyState::{Ready, Status, Stopping, Watchdog};
 use sd_notify::{notify, watchdog_enabled};
 
 use crate::health::readiness::{ServerHealth, Stage};
+use crate::sync::Mutex;
 
 /// How often the status is looked at.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// All servers of the process, which has one watchdog.
-static SERVERS: Mutex<Vec<Weak<ServerHealth>>> = Mutex::new(Vec::new());
+static SERVERS: LazyLock<Mutex<Vec<Weak<ServerHealth>>>> = LazyLock::new(Mutex::default);
 static STOPPING: AtomicBool = AtomicBool::new(false);
-static NOTIFIER: Mutex<Option<Thread>> = Mutex::new(None);
+static NOTIFIER: LazyLock<Mutex<Option<Thread>>> = LazyLock::new(Mutex::default);
 
 /// A server whose condition systemd is told, until this is dropped.
 #[derive(Debug)]
@@ -28,8 +29,8 @@ pub(super) fn start(health: &Arc<ServerHealth>) -> std::io::Result<Option<Notifi
     if std::env::var_os("NOTIFY_SOCKET").is_none() {
         return Ok(None);
     }
-    servers().push(Arc::downgrade(health));
-    let mut notifier = NOTIFIER.lock().unwrap_or_else(PoisonError::into_inner);
+    SERVERS.lock().push(Arc::downgrade(health));
+    let mut notifier = NOTIFIER.lock();
     if notifier.is_none() {
         let thread = thread::Builder::new().name("oserver-systemd".into()).spawn(run)?;
         *notifier = Some(thread.thread().clone());
@@ -43,24 +44,20 @@ pub(super) fn unpark() {
     if all_in(&alive(), Stage::Stopping) && !STOPPING.swap(true, Ordering::Relaxed) {
         tell(&[Stopping]);
     }
-    if let Some(thread) = &*NOTIFIER.lock().unwrap_or_else(PoisonError::into_inner) {
+    if let Some(thread) = &*NOTIFIER.lock() {
         thread.unpark();
     }
 }
 
 impl Drop for Notified {
     fn drop(&mut self) {
-        servers().retain(|server| !std::ptr::eq(server.as_ptr(), Arc::as_ptr(&self.0)));
+        SERVERS.lock().retain(|server| !std::ptr::eq(server.as_ptr(), Arc::as_ptr(&self.0)));
     }
-}
-
-fn servers() -> std::sync::MutexGuard<'static, Vec<Weak<ServerHealth>>> {
-    SERVERS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Those that have not ended.
 fn alive() -> Vec<Arc<ServerHealth>> {
-    servers().iter().filter_map(Weak::upgrade).collect()
+    SERVERS.lock().iter().filter_map(Weak::upgrade).collect()
 }
 
 fn all_in(servers: &[Arc<ServerHealth>], stage: Stage) -> bool {

@@ -1,7 +1,6 @@
 //! Targets that can be served: routers, tower services, one handler.
 
 use std::any::Any;
-use std::future::{Future, IntoFuture};
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};

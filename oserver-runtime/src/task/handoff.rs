@@ -12,10 +12,10 @@
 //! - work that came back pending is not taken again before the task is woken;
 //! - an answer is given once, and only if the connection still wants it.
 
-use std::sync::{OnceLock, PoisonError};
+use std::sync::OnceLock;
 use std::task::Waker;
 
-use crate::sync::{Mutex, MutexGuard};
+use crate::sync::Mutex;
 
 /// Shared by one request task, the connection that it works for, and the overflow threads.
 #[derive(Debug)]
@@ -65,17 +65,12 @@ impl<W> Handoff<W> {
         Self { inner: Mutex::new(inner), task: OnceLock::new() }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner<W>> {
-        // Nothing under this lock can panic half-way.
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Connection: hands over work to the task.
     ///
     /// # Errors
     /// The work, when the task is not done with the last.
     pub(crate) fn submit(&self, work: W) -> Result<(), W> {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         if !matches!(inner.state, State::Idle) {
             return Err(work);
         }
@@ -102,7 +97,7 @@ impl<W> Handoff<W> {
 
     /// Connection: takes the work that has its answer.
     pub(crate) fn take_answered(&self) -> Option<W> {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         match std::mem::replace(&mut inner.state, State::Idle) {
             State::Answered(work) => Some(work),
             other => {
@@ -114,7 +109,7 @@ impl<W> Handoff<W> {
 
     /// Connection: the answer is not wanted any more. Gives back what has no one to drop it.
     pub(crate) fn give_up(&self) -> Option<W> {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         let answered = match std::mem::replace(&mut inner.state, State::Idle) {
             State::Answered(work) => Some(work),
             // The task drops it, where that can be watched.
@@ -131,7 +126,7 @@ impl<W> Handoff<W> {
 
     /// Connection: there will be no further work.
     pub(crate) fn close(&self) {
-        self.lock().closed = true;
+        self.inner.lock().closed = true;
         self.wake_task();
     }
 
@@ -146,7 +141,7 @@ impl<W> Handoff<W> {
     pub(crate) fn next(&self, waker: &Waker) -> Next<W> {
         // Before the look: what is brought after it then finds the waker.
         self.task.get_or_init(|| waker.clone());
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         match std::mem::replace(&mut inner.state, State::Away { woken: false }) {
             State::Parked(work) => Next::Work(work),
             State::Away { .. } => {
@@ -163,7 +158,7 @@ impl<W> Handoff<W> {
 
     /// Poller: puts back work that is pending. Wakes the task when it was woken in the meantime.
     pub(crate) fn park(&self, work: W) {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         let woken = matches!(inner.state, State::Away { woken: true }) || inner.unwanted;
         inner.state = State::Parked(work);
         drop(inner);
@@ -174,7 +169,7 @@ impl<W> Handoff<W> {
 
     /// Poller: there is nothing to put back. The task ends if that was closed.
     pub(crate) fn finish(&self) {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         inner.state = State::Idle;
         let closed = inner.closed;
         drop(inner);
@@ -185,7 +180,7 @@ impl<W> Handoff<W> {
 
     /// Poller: puts back work that has its answer. What is not wanted is given back, to be dropped.
     pub(crate) fn answer(&self, work: W) -> Option<W> {
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         if inner.unwanted {
             inner.state = State::Idle;
             let closed = inner.closed;

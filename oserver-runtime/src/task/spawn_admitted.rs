@@ -1,7 +1,6 @@
 //! A future of a request's that goes on without it, polled as the request was: under admission, on
 //! an overflow thread where there is no place, and where the watchdog sees it.
 
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};

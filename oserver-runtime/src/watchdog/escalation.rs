@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use crate::health::readiness::ServerHealth;
 use crate::process::exit;
 use crate::process::exit_code::{EXIT_UNRECOVERABLE, owns_process};
 use crate::request::server::{Phase, ServerContext};
+use crate::sync::Mutex;
 use crate::watchdog::runtime_context::RuntimeContext;
 
 /// How long requests may take to finish before the process exits.
@@ -38,33 +39,33 @@ impl Escalation {
 
     /// A server whose connections are waited for.
     pub(crate) fn add_server(&self, server: &Arc<ServerContext>) {
-        self.servers.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(server));
+        self.servers.lock().push(Arc::clone(server));
     }
 
     /// The server has ended. Says whether there is no other.
     pub(crate) fn remove_server(&self, server: &Arc<ServerContext>) -> bool {
-        let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut servers = self.servers.lock();
         servers.retain(|other| !Arc::ptr_eq(other, server));
         servers.is_empty()
     }
 
     pub(crate) fn has_servers(&self) -> bool {
-        !self.servers.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+        !self.servers.lock().is_empty()
     }
 
     /// How the servers are.
     pub(crate) fn healths(&self) -> Vec<Arc<ServerHealth>> {
-        let servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
+        let servers = self.servers.lock();
         servers.iter().map(|server| Arc::clone(&server.health)).collect()
     }
 
     pub(crate) fn add_callback(&self, callback: Callback) {
-        self.callbacks.lock().unwrap_or_else(PoisonError::into_inner).push(callback);
+        self.callbacks.lock().push(callback);
     }
 
     /// Whom nobody will call any more.
     pub(crate) fn take_callbacks(&self) -> Vec<Callback> {
-        std::mem::take(&mut *self.callbacks.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.callbacks.lock())
     }
 
     /// Turns true when there is no way back.
@@ -75,7 +76,7 @@ impl Escalation {
     /// Watchdog or canary: the end begins. What takes time happens on a thread of its own.
     pub(crate) fn escalate(&self, runtime: &Arc<RuntimeContext>, trouble: Trouble) {
         // Before they are told: on a runtime that is not ours they then end, and are no more in the list.
-        let servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let servers = self.servers.lock().clone();
         if self.beyond.send_replace(true) {
             return;
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
@@ -11,6 +11,7 @@ use crate::clock::{LONGEST, nanoseconds};
 use crate::health::actors::ActorEntry;
 use crate::health::liveness::{BlockedThread, RuntimeHealth};
 use crate::request::default_timeout::DEFAULT_TIMEOUT;
+use crate::sync::Mutex;
 use crate::watchdog::held_thread::HeldThread;
 
 /// One incarnation of a monitored task: what is polled, until it ends or is given up.
@@ -93,13 +94,13 @@ pub(crate) struct MonitoredTasks {
 
 impl MonitoredTasks {
     pub(crate) fn add(&self, task: Weak<dyn MonitoredTask>) {
-        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.all.lock();
         all.retain(|task| task.strong_count() > 0);
         all.push(task);
     }
 
     fn all(&self) -> Vec<Arc<dyn MonitoredTask>> {
-        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = self.all.lock();
         all.iter().filter_map(Weak::upgrade).collect()
     }
 

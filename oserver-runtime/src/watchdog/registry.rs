@@ -1,7 +1,7 @@
 //! Each thread that polls has a slot, where the watchdog sees what it is at.
 
 use std::cell::RefCell;
-use std::sync::{Arc, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 
 use crate::request::state::Call;
 use crate::watchdog::monitored_task::Incarnation;
@@ -81,10 +81,7 @@ impl RuntimeContext {
             if let Ok(mut own) = own.try_borrow_mut() {
                 let has_inherited = self.has_priority && priority::is_low();
                 let slot = Arc::new(Slot::new(role, priority::thread_id(), has_inherited));
-                self.new_slots
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .push(Arc::clone(&slot));
+                self.new_slots.lock().push(Arc::clone(&slot));
                 *own = Some(Own { id: self.id, slot, runtime: Arc::downgrade(self) });
             }
         });
@@ -107,11 +104,10 @@ impl RuntimeContext {
     }
 
     pub(crate) fn take_new_slots(&self) -> std::vec::IntoIter<Arc<Slot>> {
-        std::mem::take(&mut *self.new_slots.lock().unwrap_or_else(PoisonError::into_inner))
-            .into_iter()
+        std::mem::take(&mut *self.new_slots.lock()).into_iter()
     }
 
     pub(crate) fn has_new_slots(&self) -> bool {
-        !self.new_slots.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+        !self.new_slots.lock().is_empty()
     }
 }

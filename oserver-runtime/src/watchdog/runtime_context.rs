@@ -1,7 +1,7 @@
 //! Context of one runtime, shared by its servers and actors: permits, the overflow pool, slots, health.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use crate::overflow::pool::{Overflow, Pushed};
 use crate::panic::deferred_drop::discard;
 use crate::process::cores::cores;
 use crate::request::state::Call;
+use crate::sync::Mutex;
 use crate::watchdog::escalation::Escalation;
 use crate::watchdog::monitored_task::{ActorTimeout, MonitoredTasks};
 use crate::watchdog::parker::Parker;

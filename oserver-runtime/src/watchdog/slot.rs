@@ -1,6 +1,6 @@
 //! The slot of each polling thread: its current poll, for the watchdog to see.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use crate::request::state::Call;
 use crate::sync::{AtomicBool, AtomicU64, Mutex, Ordering};
@@ -81,7 +81,7 @@ impl<W: Clone> Slot<W> {
         if number % 2 == 1 {
             return false;
         }
-        *self.work.lock().unwrap_or_else(PoisonError::into_inner) = Some(work);
+        *self.work.lock() = Some(work);
         self.number.store(number + 1, Ordering::Release);
         true
     }
@@ -90,7 +90,7 @@ impl<W: Clone> Slot<W> {
     pub(crate) fn end(&self) {
         let number = self.number.load(Ordering::Relaxed);
         self.number.store(number + 1, Ordering::Release);
-        let work = self.work.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let work = self.work.lock().take();
         // Dropped outside of the lock: this may be the last reference.
         drop(work);
     }
@@ -107,7 +107,7 @@ impl<W: Clone> Slot<W> {
 
     /// Watchdog: the work of poll `number`, if it is still going on.
     pub(crate) fn work_of(&self, number: u64) -> Option<W> {
-        let work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        let work = self.work.lock();
         // Under the lock the work can only be that of this number or an earlier one's left-over, and
         // a thread takes away its own before it begins the next.
         if self.number.load(Ordering::Acquire) != number {
@@ -119,7 +119,7 @@ impl<W: Clone> Slot<W> {
     /// Watchdog: takes the thread's priority away, if poll `number` is still going on.
     pub(crate) fn lower(&self, number: u64, to: Priority) {
         // The thread cannot end its poll, and so not end, while this lock is held.
-        let _work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        let _work = self.work.lock();
         if self.number.load(Ordering::Acquire) == number {
             // Before it takes effect: a thread that is low must find out in any case.
             self.lowered.store(true, Ordering::Release);

@@ -2,7 +2,7 @@
 //! `pids.max`): it is recorded, and when all that there are is lost, requests that need one are refused at once, and
 //! the process is not live. It ends as it does past the budget.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::fault_log::process_fault;
@@ -51,7 +51,7 @@ impl ThreadLimit {
             return false;
         }
         let away = now.saturating_duration_since(*self.none_since.get_or_insert(now));
-        let limits = *runtime.liveness_limits.lock().unwrap_or_else(PoisonError::into_inner);
+        let limits = *runtime.liveness_limits.lock();
         let LivenessLimits { live, exit } = limits;
         if away > live {
             runtime.health.set_threads_refused(Some(lost));

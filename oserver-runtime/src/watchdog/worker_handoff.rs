@@ -4,14 +4,15 @@
 //! thread of tokio's blocking pool. That must be one of normal priority: a thread that the worker
 //! starts itself would inherit its own. So the watchdog first leaves an idle one behind.
 
+use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::sleep;
 use std::time::Duration;
 
 use tokio::runtime::RuntimeFlavor;
 
 use crate::panic::catch::spawn_blocking;
+use crate::sync::Mutex;
 use crate::watchdog::priority;
 use crate::watchdog::runtime_context::RuntimeContext;
 
@@ -39,7 +40,7 @@ struct Request {
 
 impl WorkerHandoffs {
     fn add(&self, request: Request) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+        self.0.lock().push(request);
     }
 }
 
@@ -60,9 +61,7 @@ pub(crate) fn hand_off(runtime: &RuntimeContext) {
 
 /// Watchdog: leaves an idle thread behind for each worker that wants to leave.
 pub(crate) fn serve(runtime: &Arc<RuntimeContext>) {
-    let requests = std::mem::take(
-        &mut *runtime.worker_handoffs.0.lock().unwrap_or_else(PoisonError::into_inner),
-    );
+    let requests = std::mem::take(&mut *runtime.worker_handoffs.0.lock());
     for request in requests {
         let weak = Arc::downgrade(runtime);
         spawn_blocking(&runtime.handle, move || {

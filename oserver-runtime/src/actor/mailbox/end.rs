@@ -25,7 +25,7 @@ impl<C, W> Left<C, W> {
 impl<C, W> Mailbox<C, W> {
     /// Nothing more is taken in.
     pub(in crate::actor) fn close(&self) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if state.phase != Phase::Open {
             return;
         }
@@ -38,24 +38,24 @@ impl<C, W> Mailbox<C, W> {
 
     /// Nothing more comes.
     pub(in crate::actor) fn is_closed(&self) -> bool {
-        self.state().phase != Phase::Open
+        self.state.lock().phase != Phase::Open
     }
 
     /// Nothing is left to be done, and nothing more comes.
     pub(in crate::actor) fn is_done(&self) -> bool {
-        let state = self.state();
+        let state = self.state.lock();
         state.phase == Phase::Draining && state.queue.is_empty()
     }
 
     pub(in crate::actor) fn has_ended(&self) -> bool {
-        self.state().phase == Phase::Ended
+        self.state.lock().phase == Phase::Ended
     }
 
     /// The actor has ended, or its runtime: whatever is left is told so. `poll_task`: only if that is
     /// still the one; it has no effect otherwise, nor a second time.
     #[must_use]
     pub(in crate::actor) fn end(&self, poll_task: Option<u64>) -> Option<Left<C, W>> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if state.phase == Phase::Ended
             || poll_task.is_some_and(|poll_task| poll_task != state.poll_task)
         {

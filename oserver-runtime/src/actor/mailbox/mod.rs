@@ -29,8 +29,8 @@ mod poll;
 mod watch;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
 use std::task::Waker;
 use std::time::Instant;
 
@@ -39,7 +39,7 @@ pub(super) use crate::actor::mailbox::end::Left;
 pub(super) use crate::actor::mailbox::next::{Batch, Next};
 use crate::actor::reply::Answerable;
 use crate::health::actors::ActorEntry;
-use crate::sync::{Mutex, MutexGuard};
+use crate::sync::Mutex;
 
 /// Looks of the watchdog at an actor that is to be polled and is not, until that is taken for stuck.
 const FIRST_RESCUE: u32 = 2;
@@ -134,14 +134,9 @@ impl<C, W> Mailbox<C, W> {
         Self { state: Mutex::new(state), capacity, entry }
     }
 
-    fn state(&self) -> MutexGuard<'_, State<C, W>> {
-        // Nothing under this lock can panic half-way.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Caller: takes a command in. Says whether the actor was at rest.
     pub(super) fn send(&self, envelope: Envelope<C>) -> Result<bool, (CallError, Envelope<C>)> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if state.phase != Phase::Open {
             return Err((CallError::Stopped, envelope));
         }
@@ -158,7 +153,7 @@ impl<C, W> Mailbox<C, W> {
 
     /// Wakes the actor, if incarnation `incarnation` is still the current one.
     pub(super) fn wake(&self, incarnation: u64) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         let (_, waker) =
             if state.incarnation == incarnation { state.schedule() } else { (false, None) };
         drop(state);
@@ -167,7 +162,7 @@ impl<C, W> Mailbox<C, W> {
 
     /// Actor, in incarnation `incarnation`: it begins something that is no command.
     pub(super) fn at(&self, incarnation: u64, name: &'static str, until: Option<Instant>) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if state.incarnation == incarnation {
             let current = Current { name, answer: None, deadline: None, until };
             let before = state.current.replace(current);
@@ -178,12 +173,12 @@ impl<C, W> Mailbox<C, W> {
 
     /// Whether that incarnation is the one that there is now.
     pub(super) fn is_current(&self, incarnation: u64) -> bool {
-        self.state().incarnation == incarnation
+        self.state.lock().incarnation == incarnation
     }
 
     /// Returns the name of the current command of incarnation `incarnation`: `None` if that one was abandoned.
     pub(super) fn command(&self, incarnation: u64) -> Option<&'static str> {
-        let state = self.state();
+        let state = self.state.lock();
         state
             .current
             .as_ref()

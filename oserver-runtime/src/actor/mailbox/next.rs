@@ -62,7 +62,7 @@ impl<C: Command, W> Mailbox<C, W> {
         limit: Option<Duration>,
     ) -> Next<C> {
         loop {
-            let mut state = self.state();
+            let mut state = self.state.lock();
             if state.incarnation != incarnation {
                 drop(state);
                 wake(last.take());

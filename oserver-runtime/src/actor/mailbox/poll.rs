@@ -11,7 +11,7 @@ impl<C, W> Mailbox<C, W> {
     /// ActorCell: the work of the incarnation that there is now, to be polled. It is given back, to be dropped, if
     /// there is another.
     pub(in crate::actor) fn begin(&self, incarnation: u64, work: W) -> Option<W> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if state.incarnation != incarnation || state.phase == Phase::Ended {
             return Some(work);
         }
@@ -25,7 +25,7 @@ impl<C, W> Mailbox<C, W> {
 
     /// PollTask `poll_task`: takes what is to be polled. `waker` is its own.
     pub(in crate::actor) fn take(&self, poll_task: u64, waker: &Waker) -> Taken<W> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if state.poll_task != poll_task || state.phase == Phase::Ended {
             return Taken::End;
         }
@@ -48,7 +48,7 @@ impl<C, W> Mailbox<C, W> {
 
     /// PollTask: could not poll it now.
     pub(in crate::actor) fn put_back(&self, incarnation: u64, work: W) -> Option<W> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if state.incarnation != incarnation {
             return Some(work);
         }
@@ -59,7 +59,7 @@ impl<C, W> Mailbox<C, W> {
     /// Poller: puts back work that is pending, and wakes those who were answered. IncarnationPoll that nobody
     /// wants any more is given back, to be dropped.
     pub(in crate::actor) fn park(&self, incarnation: u64, work: W) -> Option<W> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if state.incarnation != incarnation {
             return Some(work);
         }
@@ -75,7 +75,7 @@ impl<C, W> Mailbox<C, W> {
 
     /// Poller: the incarnation has ended, and what it was at with it. What follows is its drop.
     pub(in crate::actor) fn end_incarnation(&self, incarnation: u64, until: Option<Instant>) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if state.incarnation != incarnation {
             return;
         }
@@ -92,7 +92,7 @@ impl<C, W> Mailbox<C, W> {
 
     /// ActorCell: incarnation `incarnation` is over. The number of the next.
     pub(in crate::actor) fn next_incarnation(&self, incarnation: u64) -> Option<u64> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if state.incarnation != incarnation || state.phase == Phase::Ended {
             return None;
         }

@@ -41,7 +41,7 @@ impl<C, W> Mailbox<C, W> {
         now: Instant,
         first_seen: Instant,
     ) -> bool {
-        self.state().is_overdue(incarnation, now, first_seen)
+        self.state.lock().is_overdue(incarnation, now, first_seen)
     }
 
     /// Watchdog: gives that incarnation up, and its poll_task, if it still does.
@@ -51,7 +51,7 @@ impl<C, W> Mailbox<C, W> {
         now: Instant,
         first_seen: Instant,
     ) -> Option<Remains> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if !state.is_overdue(incarnation, now, first_seen) {
             return None;
         }
@@ -74,7 +74,7 @@ impl<C, W> Mailbox<C, W> {
 
     /// Watchdog: the poll of incarnation `incarnation` takes its time; who was answered shall not wait for it.
     pub(in crate::actor) fn wake_answered(&self, incarnation: u64) {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if state.incarnation != incarnation {
             return;
         }
@@ -86,7 +86,7 @@ impl<C, W> Mailbox<C, W> {
     /// Watchdog: a poll_task that was woken and does not come is stuck with the worker that it was woken
     /// on. Says the number of the one that takes its place.
     pub(in crate::actor) fn rescue(&self) -> Option<u64> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         if !matches!(state.place, Place::Scheduled(_)) {
             return None;
         }
@@ -105,7 +105,7 @@ impl<C, W> Mailbox<C, W> {
     /// Watchdog: tells callers whose time is over, and whom nobody else tells. Their commands are dropped
     /// when their turn comes. Says when the time of the next one is over.
     pub(in crate::actor) fn expire(&self, now: Instant) -> Option<Instant> {
-        let state = self.state();
+        let state = self.state.lock();
         let waiting = state.queue.iter().filter(|envelope| !envelope.in_handler);
         let waiting = waiting.map(|envelope| (envelope.deadline, &envelope.answer));
         let current = state.current.iter();
@@ -127,7 +127,7 @@ impl<C, W> Mailbox<C, W> {
     }
 
     pub(in crate::actor) fn watch_level(&self) -> WatchLevel {
-        let state = self.state();
+        let state = self.state.lock();
         let has_callers = !state.queue.is_empty()
             || state.current.as_ref().is_some_and(|current| current.answer.is_some());
         match state.place {

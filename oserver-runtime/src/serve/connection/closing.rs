@@ -1,6 +1,5 @@
 //! Closing of a connection without a request when its server closes.
 
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};

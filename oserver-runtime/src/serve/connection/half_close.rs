@@ -3,7 +3,6 @@
 //! TCP says the same of both, until something is sent: the system of a client that has gone answers that with a reset.
 //! So an interim response is sent, which every client of HTTP/1.1 can discard (RFC 9110, 15.2).
 
-use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;

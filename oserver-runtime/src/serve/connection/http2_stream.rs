@@ -1,6 +1,5 @@
 //! HTTP/2: the task of one stream, which hyper has send its response.
 
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};

@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::error::Error as _;
-use std::future::Future;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;

@@ -1,6 +1,5 @@
 //! hyper's two servers, as this one wants them.
 
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};

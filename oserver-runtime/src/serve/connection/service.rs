@@ -13,10 +13,9 @@ use hyper::service::Service;
 
 use crate::fault_log::fault::Stage;
 use crate::panic::catch::catch;
-use crate::request::body;
 use crate::request::connection::ConnectionContext;
-use crate::request::problem;
 use crate::request::state::Call;
+use crate::request::{body, problem};
 use crate::request_task::future::RequestFuture;
 use crate::request_task::handle::{self, RequestTaskHandle};
 use crate::request_task::response::{ClientGone, ResponseFuture};

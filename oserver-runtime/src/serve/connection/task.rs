@@ -1,6 +1,5 @@
 //! The task of a connection: handshake, protocol, hyper.
 
-use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;

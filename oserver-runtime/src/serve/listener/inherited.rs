@@ -8,9 +8,11 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use listenfd::ListenFd;
+
+use crate::sync::Mutex;
 
 /// Those that nobody asked for yet. Taking one claims its descriptor, so all are claimed at once.
 fn waiting() -> &'static Mutex<Vec<Inherited>> {
@@ -36,7 +38,7 @@ pub(super) enum Inherited {
 
 /// The first that was announced and not yet taken.
 pub(super) fn take_first() -> io::Result<Inherited> {
-    let mut waiting = waiting().lock().unwrap_or_else(PoisonError::into_inner);
+    let mut waiting = waiting().lock();
     if waiting.is_empty() {
         return Err(io::Error::new(
             io::ErrorKind::NotFound,
@@ -71,7 +73,7 @@ pub(super) fn take_unix(wanted: &Path) -> Option<UnixListener> {
 }
 
 fn take(is_wanted: impl Fn(&Inherited) -> bool) -> Option<Inherited> {
-    let mut waiting = waiting().lock().unwrap_or_else(PoisonError::into_inner);
+    let mut waiting = waiting().lock();
     let index = waiting.iter().position(is_wanted)?;
     Some(waiting.remove(index))
 }

@@ -16,7 +16,6 @@ pub(crate) mod socket;
 #[cfg(unix)]
 mod unix;
 
-use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::task::{Context, Poll};

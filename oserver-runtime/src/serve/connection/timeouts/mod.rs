@@ -5,7 +5,6 @@
 
 mod write_stall;
 
-use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
