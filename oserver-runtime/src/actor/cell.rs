@@ -67,7 +67,7 @@ pub(super) enum End {
 
 /// An incarnation's future, wherever it is polled.
 pub(super) struct IncarnationPoll<C: Command> {
-    incarnation: Arc<ActorIncarnation<C>>,
+    pub(super) incarnation: Arc<ActorIncarnation<C>>,
     future: IncarnationFuture,
 }
 
@@ -234,11 +234,5 @@ impl<C: Command> ActorCell<C> {
         self.entry.running.store(false, Ordering::Relaxed);
         self.runtime.monitored_tasks.task_ended();
         Some((self.make.lock().take(), left))
-    }
-}
-
-impl<C: Command> IncarnationPoll<C> {
-    pub(super) fn incarnation(&self) -> &Arc<ActorIncarnation<C>> {
-        &self.incarnation
     }
 }

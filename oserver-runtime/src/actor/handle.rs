@@ -68,6 +68,6 @@ fn deadline<C: Command>(cell: &ActorCell<C>) -> Option<Instant> {
 
 impl<C: Command> std::fmt::Debug for ActorRef<C> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_tuple(self.0.0.entry.name()).finish()
+        formatter.debug_tuple(&self.0.0.entry.name).finish()
     }
 }

@@ -45,7 +45,7 @@ impl<C: Command> Incarnation for ActorIncarnation<C> {
     ) -> Option<Arc<BlockedThread>> {
         let cell = &self.cell;
         let remains = cell.mailbox.abandon(self.number, now, first_seen)?;
-        let holder = ThreadHolder::Actor(cell.entry.name().to_owned());
+        let holder = ThreadHolder::Actor(cell.entry.name.clone());
         let blocked = thread.blocked(holder, first_seen);
         let abandoned = health.add_blocked(&blocked);
         thread.record(&blocked, |activity| {

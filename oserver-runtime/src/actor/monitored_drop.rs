@@ -86,7 +86,7 @@ impl Incarnation for DropIncarnation {
         health: &RuntimeHealth,
         thread: &HeldThread,
     ) -> Option<Arc<BlockedThread>> {
-        let holder = ThreadHolder::Actor(self.entry.name().to_owned());
+        let holder = ThreadHolder::Actor(self.entry.name.clone());
         let blocked = thread.blocked(holder, first_seen);
         let abandoned = health.add_blocked(&blocked);
         thread.record(&blocked, |activity| {

@@ -16,7 +16,7 @@ const WAITS: u8 = 8;
 
 /// Starts the task with this number.
 pub(super) fn start<C: Command>(cell: &Arc<ActorCell<C>>, number: u64) {
-    drop(cell.runtime.handle().spawn(PollTask::new(Arc::clone(cell), number)));
+    drop(cell.runtime.handle.spawn(PollTask::new(Arc::clone(cell), number)));
 }
 
 /// Polls one actor on workers, one incarnation after the other, or has it polled elsewhere. When it is stuck
@@ -34,7 +34,7 @@ impl<C: Command> PollTask<C> {
 
     fn attend_to(&mut self, work: IncarnationPoll<C>, context: &Context<'_>) {
         let runtime = Arc::clone(&self.cell.runtime);
-        if !self.cell.entry.breaker().is_quarantined() {
+        if !self.cell.entry.breaker.is_quarantined() {
             if let Some(places) = runtime.try_acquire_for_actor() {
                 self.waits = 0;
                 self.cell.poll(work);
@@ -78,7 +78,7 @@ impl<C: Command> Drop for PollTask<C> {
 }
 
 fn put_back<C: Command>(cell: &ActorCell<C>, work: IncarnationPoll<C>) {
-    if let Some(given_up) = cell.mailbox.put_back(work.incarnation().number, work) {
+    if let Some(given_up) = cell.mailbox.put_back(work.incarnation.number, work) {
         cell.monitored_drop(given_up).run_elsewhere();
     }
 }

@@ -151,7 +151,7 @@ mod tests {
         let index = table.register("GET", "/", true);
         let mut history = History::new();
         for number in 1..=2 * KEPT {
-            table.entry(index).counters().answered(200, Duration::from_millis(3));
+            table.entry(index).counters.answered(200, Duration::from_millis(3));
             let routes: Vec<_> =
                 table.entries().map(crate::health::route_table::RouteEntry::metrics).collect();
             history.sample(&routes);

@@ -25,7 +25,7 @@ pub(super) fn set_needed(needed: bool) {
 
 /// A spare file descriptor: a duplicate of the listener.
 pub(super) struct Spare {
-    listener: TcpListener,
+    pub(super) listener: TcpListener,
     kept: Option<OwnedFd>,
 }
 
@@ -34,10 +34,6 @@ impl Spare {
         let mut spare = Self { listener, kept: None };
         spare.refill();
         spare
-    }
-
-    pub(super) fn listener(&self) -> &TcpListener {
-        &self.listener
     }
 
     /// Keeps a descriptor, if there is one.

@@ -32,7 +32,7 @@ impl ServerHealth {
                 json!({
                     "route": route,
                     "seconds": rounded(raised),
-                    "reason": entry.alarm().reason(self.rule),
+                    "reason": entry.alarm.reason(self.rule),
                     "last": last.map(|fault| {
                         let fields = ["fault", "message", "location", "request_id", "seconds"];
                         let of = |field: &str| (field.to_owned(), fault[field].clone());
@@ -99,7 +99,7 @@ fn fault(fault: RecentFault) -> Value {
 fn actor(entry: &ActorEntry) -> Value {
     let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
     json!({
-        "name": entry.name(),
+        "name": &entry.name,
         "running": entry.running.load(Ordering::Relaxed),
         "restarts": load(&entry.restarts),
         "panics": load(&entry.panics),
@@ -138,7 +138,7 @@ fn route(entry: &RouteEntry) -> Value {
         "p50_ms": quantile(0.5),
         "p99_ms": quantile(0.99),
         "max_ms": counts.latencies.max().map(milliseconds),
-        "last_timeout": entry.last_timeout().get().and_then(|last| last_timeout(&last)),
+        "last_timeout": entry.last_timeout.get().and_then(|last| last_timeout(&last)),
     })
 }
 

@@ -76,7 +76,7 @@ async fn serve(spare: Spare, service: Service) {
     let mut ticks = tokio::time::interval(SAMPLE_EVERY);
     let kept = Rc::new(RefCell::new(spare));
     loop {
-        let accepting = poll_fn(|context| kept.borrow().listener().poll_accept(context));
+        let accepting = poll_fn(|context| kept.borrow().listener.poll_accept(context));
         let each_second = || {
             service.sample();
             kept.borrow_mut().refill();

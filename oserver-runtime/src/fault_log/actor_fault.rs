@@ -80,7 +80,7 @@ fn write_blocked(
     message: &str,
 ) -> Option<StackRequest> {
     actor.overruns.fetch_add(1, Ordering::Relaxed);
-    if background::admit(Level::Error, "actor-blocked", actor.name()) == Detail::Counted {
+    if background::admit(Level::Error, "actor-blocked", &actor.name) == Detail::Counted {
         return None;
     }
     let activity = activity();
@@ -92,11 +92,11 @@ fn write_blocked(
 }
 
 fn write(actor: &ActorEntry, command: Option<&str>, fault: &'static str, message: &str) {
-    if background::admit(Level::Error, fault, actor.name()) == Detail::Full {
+    if background::admit(Level::Error, fault, &actor.name) == Detail::Full {
         of(actor, command, Record::new(Level::Error, fault, message)).write();
     }
 }
 
 fn of<'a>(actor: &'a ActorEntry, command: Option<&'a str>, record: Record<'a>) -> Record<'a> {
-    Record { actor: Some(actor.name()), command, ..record }
+    Record { actor: Some(&actor.name), command, ..record }
 }

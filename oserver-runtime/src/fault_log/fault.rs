@@ -63,8 +63,8 @@ pub(crate) fn timeout(call: &Call, wants_stack: bool) -> Option<StackRequest> {
     late(call);
     let request = wants_stack.then(|| StackRequest::of_call("timeout-stack", call, true)).flatten();
     if let Some(request) = &request {
-        let stack = Arc::clone(request.later());
-        call.route().last_timeout().set(call.id.to_string(), stack);
+        let stack = Arc::clone(&request.later);
+        call.route().last_timeout.set(call.id.to_string(), stack);
     }
     let message = "the request was not answered by its deadline";
     report(call, FaultKind::Timeout, message, request.as_ref());
@@ -164,7 +164,7 @@ pub(crate) fn unfinished(connections: usize, drain: Duration) {
 }
 
 fn count(call: &Call, counter: fn(&Counters) -> &AtomicU64) {
-    counter(call.route().counters()).fetch_add(1, Ordering::Relaxed);
+    counter(&call.route().counters).fetch_add(1, Ordering::Relaxed);
 }
 
 /// Writes a fault without a place in the source: its place is the route.

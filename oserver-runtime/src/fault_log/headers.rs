@@ -22,8 +22,8 @@ impl Serialize for Headers<'_> {
                 values => map.serialize_entry(name, values)?,
             }
         }
-        if self.0.omitted() > 0 {
-            map.serialize_entry("(omitted)", &self.0.omitted())?;
+        if self.0.omitted > 0 {
+            map.serialize_entry("(omitted)", &self.0.omitted)?;
         }
         map.end()
     }

@@ -17,7 +17,7 @@ pub(crate) struct Event<'a> {
 
 /// Reports a fault to the user's callback, if there is one.
 pub(crate) fn tell(call: &Call, kind: FaultKind, message: &str, event: Event<'_>) {
-    let later = event.stack.map(|request| Arc::clone(request.later()));
+    let later = event.stack.map(|request| Arc::clone(&request.later));
     let describe = || Fault {
         kind,
         message: message.to_owned(),
@@ -29,7 +29,7 @@ pub(crate) fn tell(call: &Call, kind: FaultKind, message: &str, event: Event<'_>
         request_id: call.id.clone(),
         client: call.client(),
         trace_id: call.trace_id().map(str::to_owned),
-        method: call.head.method().clone(),
+        method: call.head.method.clone(),
         path: call.head.path().to_owned(),
         missed: 0,
     };

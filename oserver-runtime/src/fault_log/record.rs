@@ -85,7 +85,7 @@ impl<'a> Record<'a> {
             _ = write!(text, " (its thread {})", shown_to_people(activity));
         }
         if let Some(call) = self.call {
-            let (method, path) = (call.head.method(), shown_to_people(call.head.path()));
+            let (method, path) = (&call.head.method, shown_to_people(call.head.path()));
             let (route, connection) = (call.route().label(), call.connection.id.get());
             _ = write!(text, " ({method} {path}, route {route}, request {}", call.id);
             _ = write!(text, ", connection {connection}, {:?})", call.elapsed());
@@ -146,7 +146,7 @@ impl Serialize for Record<'_> {
         entry(&mut map, "route", self.route.as_ref())?;
         entry(&mut map, "handler", self.handler.as_ref())?;
         if let Some(call) = self.call {
-            map.serialize_entry("method", call.head.method().as_str())?;
+            map.serialize_entry("method", call.head.method.as_str())?;
             map.serialize_entry("path", call.head.path())?;
             map.serialize_entry("headers", &Headers(&call.head))?;
             map.serialize_entry("elapsed_ms", &(call.elapsed().as_micros() as f64 / 1e3))?;

@@ -8,14 +8,13 @@
 
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{LazyLock, PoisonError};
+use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::fault_log::queue::{Queue, Taken};
 use crate::fault_log::record::{Level, Record};
 use crate::fault_log::stderr::{Output, Stderr};
-use crate::sync::{Condvar, Mutex, MutexGuard};
 
 /// How long a caller waits where stderr has refused a write, as a pipe does that nobody reads.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -37,7 +36,6 @@ static DROPPED: AtomicU64 = AtomicU64::new(0);
 /// The state that callers and the thread share.
 #[derive(Default)]
 struct Shared {
-    /// Never held across anything but moves and numbers.
     state: Mutex<State>,
     /// The thread waits here for lines.
     has_lines: Condvar,
@@ -61,7 +59,7 @@ struct State {
 /// Starts the thread and opens stderr: later there may be no thread or file descriptor left.
 pub(crate) fn open() {
     let Some(shared) = *SINK else { return };
-    let (state, limit) = (shared.state.lock(), LONGEST_WAIT);
+    let (state, limit) = (shared.lock(), LONGEST_WAIT);
     drop(shared.written.wait_timeout_while(state, limit, |state| !state.open));
 }
 
@@ -76,7 +74,7 @@ pub(crate) fn write(record: Vec<u8>) {
 /// As [`write()`], but a record that finds no room is not counted as dropped: the caller tries again.
 pub(crate) fn try_write(record: Vec<u8>) -> bool {
     SINK.is_some_and(|shared| {
-        let mut state = shared.state.lock();
+        let mut state = shared.lock();
         let has_room = state.queue.push_record(record).is_some();
         shared.wake(state);
         has_room
@@ -87,7 +85,7 @@ pub(crate) fn try_write(record: Vec<u8>) -> bool {
 #[cfg(feature = "log")]
 pub(crate) fn write_later(line: Vec<u8>) {
     if let Some(shared) = *SINK {
-        let mut state = shared.state.lock();
+        let mut state = shared.lock();
         if !state.queue.push_line(line) {
             state.drop_line();
         }
@@ -115,6 +113,11 @@ fn start() -> Option<&'static Shared> {
 }
 
 impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Only moves and numbers under this lock.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn wake(&self, state: MutexGuard<'_, State>) {
         drop(state);
         self.has_lines.notify_one();
@@ -122,7 +125,7 @@ impl Shared {
 
     /// Returns `false` if the record was dropped.
     fn write(&self, record: Vec<u8>) -> bool {
-        let mut state = self.state.lock();
+        let mut state = self.lock();
         let Some(ticket) = state.queue.push_record(record) else {
             state.drop_line();
             return false;
@@ -143,7 +146,7 @@ impl Shared {
 
     fn flush(&self, limit: Duration) {
         let begin = Instant::now();
-        let mut state = self.state.lock();
+        let mut state = self.lock();
         let end = state.queue.pushed();
         let (mut written, mut progress) = (state.queue.written(), begin);
         let goes_on = |last: Instant| begin.elapsed() < limit && last.elapsed() < NO_PROGRESS;
@@ -159,11 +162,11 @@ impl Shared {
     /// The thread.
     fn run<O: Output>(&self, open: impl FnOnce() -> O) {
         let mut writer = Writer { output: open(), rest: Vec::new() };
-        self.state.lock().open = true;
+        self.lock().open = true;
         self.written.notify_all();
         let mut dropped_said = None::<Instant>;
         loop {
-            let mut state = self.state.lock();
+            let mut state = self.lock();
             while state.queue.is_empty() && state.dropped == 0 {
                 state = self.has_lines.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
@@ -178,11 +181,11 @@ impl Shared {
             drop(state);
             let mut pause = PAUSE;
             while !writer.put(&mut batch) {
-                self.state.lock().refused_since.get_or_insert_with(Instant::now);
+                self.lock().refused_since.get_or_insert_with(Instant::now);
                 thread::sleep(pause);
                 pause = (2 * pause).min(LONGEST_PAUSE);
             }
-            let mut state = self.state.lock();
+            let mut state = self.lock();
             state.queue.add_written(taken);
             state.dropped -= dropped;
             state.refused_since = None;

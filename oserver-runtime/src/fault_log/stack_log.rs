@@ -36,7 +36,8 @@ pub(crate) struct StackRequest {
     request_id: Option<String>,
     actor: Option<String>,
     command: Option<String>,
-    later: Arc<Later>,
+    /// Where the stack will be.
+    pub(crate) later: Arc<Later>,
 }
 
 impl StackRequest {
@@ -62,20 +63,15 @@ impl StackRequest {
         actor: &ActorEntry,
         command: Option<&str>,
     ) -> Option<Self> {
-        background::wants_stack(fault, actor.name()).then(|| Self {
+        background::wants_stack(fault, &actor.name).then(|| Self {
             fault,
-            place: actor.name().to_owned(),
+            place: actor.name.clone(),
             handler: None,
             request_id: None,
-            actor: Some(actor.name().to_owned()),
+            actor: Some(actor.name.clone()),
             command: command.map(str::to_owned),
             later: Arc::default(),
         })
-    }
-
-    /// Where the stack will be.
-    pub(crate) fn later(&self) -> &Arc<Later> {
-        &self.later
     }
 
     /// Has `poll` poll a future once more, which is not asked for its value: where it awaits is captured.

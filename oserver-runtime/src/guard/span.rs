@@ -24,7 +24,7 @@ pub(super) fn of(meta: &'static HandlerMeta, call: Option<&Call>) -> Span {
     let fields = metadata.fields();
     let field = |name| fields.field(name).expect("listed in `OWN_FIELDS`");
     let [handler, request_id, connection_id, route, method, path] = OWN_FIELDS.map(field);
-    let name: &dyn Value = &callsite.handler();
+    let name: &dyn Value = &&*callsite.handler;
     let Some(call) = call else {
         return Span::new(metadata, &fields.value_set(&[(&handler, Some(name))]));
     };
@@ -35,7 +35,7 @@ pub(super) fn of(meta: &'static HandlerMeta, call: Option<&Call>) -> Span {
             (&request_id, Some(&display(&call.id) as &dyn Value)),
             (&connection_id, Some(&call.connection.id.get())),
             (&route, Some(&&*call.route().label())),
-            (&method, Some(&call.head.method().as_str())),
+            (&method, Some(&call.head.method.as_str())),
             (&path, Some(&call.head.path())),
         ]),
     )

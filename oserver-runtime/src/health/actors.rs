@@ -20,7 +20,7 @@ const OTHERS: &str = "(others)";
 /// One actor, from its first start to its end. Counters only grow; `queued` is of this moment.
 #[derive(Debug)]
 pub(crate) struct ActorEntry {
-    name: String,
+    pub(crate) name: String,
     /// How often it was started anew.
     pub(crate) restarts: AtomicU64,
     /// Panics: in a command, the factory, or a drop.
@@ -44,7 +44,7 @@ pub(crate) struct ActorEntry {
     /// Until when more restarts lie in the window than the budget allows; of [`clock`].
     over_budget_until: AtomicU64,
     /// Where its polls may run, and how many threads it holds for ever.
-    breaker: CircuitBreaker,
+    pub(crate) breaker: CircuitBreaker,
 }
 
 impl ActorEntry {
@@ -64,14 +64,6 @@ impl ActorEntry {
             over_budget_until: AtomicU64::new(0),
             breaker: CircuitBreaker::new(),
         }
-    }
-
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
-    pub(crate) fn breaker(&self) -> &CircuitBreaker {
-        &self.breaker
     }
 
     /// Threads that are blocked in its commands and were abandoned.
@@ -123,7 +115,7 @@ impl Actors {
 impl ActorTable {
     pub(crate) fn add(&self, entry: &Arc<ActorEntry>) {
         let mut actors = self.actors.lock();
-        let name = entry.name();
+        let name = &entry.name;
         let is_known = actors.ended.contains_key(name);
         let label = if is_known || actors.ended.len() < LABELS { name } else { OTHERS };
         actors.ended.entry(label.to_owned()).or_default();
@@ -191,7 +183,7 @@ mod tests {
         table.add(&first);
         table.add(&second);
         drop(first);
-        let names: Vec<_> = table.entries().iter().map(|entry| entry.name().to_owned()).collect();
+        let names: Vec<_> = table.entries().iter().map(|entry| entry.name.clone()).collect();
         assert_eq!(names, ["second"]);
     }
 
@@ -225,7 +217,7 @@ mod tests {
         table.add(&entry);
         assert!(table.over_budget().is_none());
         entry.set_over_budget_until(clock::now() + 60_000_000_000);
-        assert_eq!(table.over_budget().map(|entry| entry.name().to_owned()), Some("actor".into()));
+        assert_eq!(table.over_budget().map(|entry| entry.name.clone()), Some("actor".into()));
         let past = ActorEntry::new("other".into());
         past.set_over_budget_until(clock::now());
         assert!(!past.is_over_budget());

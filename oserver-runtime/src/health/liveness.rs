@@ -84,7 +84,7 @@ impl RuntimeHealth {
         }
         match self.overdue.load(Ordering::Relaxed) {
             0 if self.unrecoverable.load(Ordering::Relaxed) => Some(Trouble::Unrecoverable),
-            0 => self.actors.over_budget().map(|actor| Trouble::Actor(actor.name().to_owned())),
+            0 => self.actors.over_budget().map(|actor| Trouble::Actor(actor.name.clone())),
             overdue => Some(Trouble::Wedged(Duration::from_nanos(overdue))),
         }
     }

@@ -91,26 +91,26 @@ impl ServerHealth {
     /// The routes whose alarm is raised, and when that happened, by [`clock`].
     pub(crate) fn alarms(&self) -> impl Iterator<Item = (&RouteEntry, u64)> {
         let entries = self.routes.entries();
-        entries.filter_map(|entry| entry.alarm().raised_at().map(|at| (entry, at)))
+        entries.filter_map(|entry| entry.alarm.raised_at().map(|at| (entry, at)))
     }
 
     /// A request of the route went wrong. Says why, if that raised the alarm.
     pub(crate) fn fault(&self, entry: &RouteEntry) -> Option<String> {
-        let raised = entry.alarm().fault(self.rule, clock::now());
-        raised.then(|| self.tell(entry, true, entry.alarm().reason(self.rule)))
+        let raised = entry.alarm.fault(self.rule, clock::now());
+        raised.then(|| self.tell(entry, true, entry.alarm.reason(self.rule)))
     }
 
     /// A thread of the route was abandoned. Says why, if that raised the alarm.
     pub(crate) fn abandoned(&self, entry: &RouteEntry) -> Option<String> {
-        let raised = entry.alarm().thread_abandoned(clock::now());
-        raised.then(|| self.tell(entry, true, entry.alarm().reason(self.rule)))
+        let raised = entry.alarm.thread_abandoned(clock::now());
+        raised.then(|| self.tell(entry, true, entry.alarm.reason(self.rule)))
     }
 
     /// A request of the route was answered well. Says how, if that cleared the alarm.
     pub(crate) fn success(&self, entry: &RouteEntry) -> Option<String> {
         // The common case costs one look.
-        entry.alarm().raised_at()?;
-        let cleared = entry.alarm().success(self.rule, clock::now());
+        entry.alarm.raised_at()?;
+        let cleared = entry.alarm.success(self.rule, clock::now());
         cleared.then(|| self.tell(entry, false, "it answers again".to_owned()))
     }
 

@@ -34,15 +34,15 @@ pub(crate) struct RouteIndex(pub(crate) u32);
 pub(crate) struct RouteEntry {
     method: Cow<'static, str>,
     pattern: Cow<'static, str>,
-    counters: Counters,
-    breaker: CircuitBreaker,
-    alarm: Alarm,
+    pub(crate) counters: Counters,
+    pub(crate) breaker: CircuitBreaker,
+    pub(crate) alarm: Alarm,
     /// All requests of the route come to the same handler.
     has_one_handler: bool,
     /// The deadline that this handler asked for when it was last reached, in nanoseconds from the head;
     /// zero is none.
     deadline: AtomicU64,
-    last_timeout: LastTimeout,
+    pub(crate) last_timeout: LastTimeout,
 }
 
 impl RouteEntry {
@@ -75,26 +75,10 @@ impl RouteEntry {
         Some(self.deadline.load(Ordering::Relaxed)).filter(|deadline| *deadline > 0)
     }
 
-    pub(crate) fn counters(&self) -> &Counters {
-        &self.counters
-    }
-
-    pub(crate) fn breaker(&self) -> &CircuitBreaker {
-        &self.breaker
-    }
-
-    pub(crate) fn alarm(&self) -> &Alarm {
-        &self.alarm
-    }
-
-    pub(crate) fn last_timeout(&self) -> &LastTimeout {
-        &self.last_timeout
-    }
-
     /// Returns the metrics of the route until now.
     pub(crate) fn metrics(&self) -> RouteMetrics {
         let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let counters = self.counters();
+        let counters = &self.counters;
         let statuses = counters.statuses();
         RouteMetrics {
             route: self.label(),
@@ -112,9 +96,9 @@ impl RouteEntry {
             refused: load(&counters.refused),
             cpu_time: Duration::from_nanos(load(&counters.cpu_time)),
             longest_poll: Duration::from_nanos(load(&counters.longest_poll)),
-            stuck: self.breaker().stuck().into(),
-            alarm: self.alarm().raised_at().is_some(),
-            breaker_open: self.breaker().is_breaker_open(),
+            stuck: self.breaker.stuck().into(),
+            alarm: self.alarm.raised_at().is_some(),
+            breaker_open: self.breaker.is_breaker_open(),
         }
     }
 

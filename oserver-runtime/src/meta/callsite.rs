@@ -24,7 +24,7 @@ pub(crate) struct SpanCallsite {
     /// Set after the rest: it refers to the callsite that it is in.
     metadata: OnceLock<Metadata<'static>>,
     /// The function's path, as in records.
-    handler: String,
+    pub(crate) handler: String,
     interest: AtomicU8,
 }
 
@@ -65,10 +65,6 @@ impl SpanCallsite {
 
     pub(crate) fn metadata(&self) -> &Metadata<'static> {
         self.metadata.get().expect("set before it was registered")
-    }
-
-    pub(crate) fn handler(&self) -> &str {
-        &self.handler
     }
 }
 

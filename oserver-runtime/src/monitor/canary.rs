@@ -127,11 +127,11 @@ impl Probe {
     fn start(runtime: &Arc<RuntimeContext>, server: &Arc<ServerContext>) -> Self {
         let open = OpenConnection::new(Arc::clone(server));
         let (parts, ()) = Request::new(()).into_parts();
-        let connection = Arc::clone(open.context());
+        let connection = Arc::clone(&open.0);
         let call = Call::new(Arc::clone(server), connection, 0, &parts);
         let probe = Self { call: Arc::new(call), returned: Arc::default() };
         let guard = probe.guard();
-        let _entered = runtime.handle().enter();
+        let _entered = runtime.handle.enter();
         spawn_admitted::spawn(&probe.call, runtime, async move {
             tokio::time::sleep(WAIT).await;
             drop(guard);

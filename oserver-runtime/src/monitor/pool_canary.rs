@@ -59,8 +59,11 @@ impl PoolProbe {
     fn start(runtime: &RuntimeContext) -> Option<Self> {
         let returned = Arc::new(AtomicBool::new(false));
         let task = Arc::clone(&returned);
-        spawn_blocking(runtime.handle(), move || task.store(true, Ordering::Release))
-            .then(|| Self { returned, away: Duration::ZERO, looked: Instant::now() })
+        spawn_blocking(&runtime.handle, move || task.store(true, Ordering::Release)).then(|| Self {
+            returned,
+            away: Duration::ZERO,
+            looked: Instant::now(),
+        })
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) fn enter_worker(call: &Call, first: bool) -> AdmissionDecision {
         call.set_placement(Placement::Worker);
         return AdmissionDecision::Run;
     };
-    let breaker = call.server.routes.entry(route).breaker();
+    let breaker = &call.server.routes.entry(route).breaker;
     if first {
         match breaker.check() {
             BreakerState::Closed => {}
@@ -38,7 +38,7 @@ pub(crate) fn enter_worker(call: &Call, first: bool) -> AdmissionDecision {
 /// The poll on the worker has ended.
 pub(crate) fn leave_worker(call: &Call) {
     if let Placement::Share(route) = call.set_placement(Placement::Elsewhere) {
-        call.server.routes.entry(route).breaker().return_share();
+        call.server.routes.entry(route).breaker.return_share();
     }
 }
 
@@ -47,7 +47,7 @@ pub(crate) struct Share<'a>(&'a CircuitBreaker);
 
 /// For a poll that is not of the response: its route is known, and it may be while another is polled.
 pub(crate) fn share_of(call: &Call) -> Option<Share<'_>> {
-    Share::of(call.route().breaker(), call.server.share)
+    Share::of(&call.route().breaker, call.server.share)
 }
 
 impl<'a> Share<'a> {
@@ -74,14 +74,14 @@ impl ThreadShare {
     pub(crate) fn of(call: &Arc<Call>, limit: u32) -> Option<Self> {
         // It may be of another route when it is done.
         let route = call.route_index();
-        let breaker = call.server.routes.entry(route).breaker();
+        let breaker = &call.server.routes.entry(route).breaker;
         breaker.try_thread(limit).then(|| Self { call: Arc::clone(call), route })
     }
 }
 
 impl Drop for ThreadShare {
     fn drop(&mut self) {
-        self.call.server.routes.entry(self.route).breaker().return_thread();
+        self.call.server.routes.entry(self.route).breaker.return_thread();
     }
 }
 
@@ -92,7 +92,7 @@ pub(crate) fn reach(call: &Call, route: RouteIndex) -> AdmissionDecision {
     if before == Placement::Share(route) {
         return AdmissionDecision::Run;
     }
-    let breaker = call.server.routes.entry(route).breaker();
+    let breaker = &call.server.routes.entry(route).breaker;
     match breaker.check() {
         BreakerState::Closed => {}
         BreakerState::Probe => call.set_probe(),
@@ -109,7 +109,7 @@ pub(crate) fn reach(call: &Call, route: RouteIndex) -> AdmissionDecision {
     }
     call.set_placement(Placement::Share(route));
     if let Placement::Share(before) = before {
-        call.server.routes.entry(before).breaker().return_share();
+        call.server.routes.entry(before).breaker.return_share();
     }
     AdmissionDecision::Run
 }

@@ -15,15 +15,16 @@ const KEPT: usize = 8 * 1024;
 /// Method, path and headers of a request. The query string is left out: it carries user data.
 #[derive(Debug, Default)]
 pub(crate) struct Head {
-    method: Method,
+    pub(crate) method: Method,
     /// The path, then name and value of each header, without separators.
     bytes: Vec<u8>,
     path_end: usize,
     /// Lengths of names and values, in order.
     lengths: Vec<(u16, u16)>,
-    omitted: usize,
+    /// How many headers did not fit.
+    pub(crate) omitted: usize,
     /// The size of path, names and values, including the omitted ones.
-    size: usize,
+    pub(crate) size: usize,
     /// How often the host was named.
     hosts: usize,
 }
@@ -76,10 +77,6 @@ impl Head {
         given_id
     }
 
-    pub(crate) fn method(&self) -> &Method {
-        &self.method
-    }
-
     pub(crate) fn path(&self) -> &str {
         std::str::from_utf8(&self.bytes[..self.path_end]).expect("a URI's path is ASCII or UTF-8")
     }
@@ -95,19 +92,9 @@ impl Head {
         })
     }
 
-    /// How large it was, in bytes: path, names and values.
-    pub(crate) fn size(&self) -> usize {
-        self.size
-    }
-
     /// Whether it names its host once, as RFC 9112, 3.2 wants it.
     pub(crate) fn has_host(&self) -> bool {
         self.hosts == 1
-    }
-
-    /// How many headers did not fit.
-    pub(crate) fn omitted(&self) -> usize {
-        self.omitted
     }
 }
 
@@ -124,16 +111,16 @@ mod tests {
     fn keeps_method_path_and_headers_but_no_query() {
         let head =
             head(Request::put("/users/7?token=secret").header("Accept", "*/*").header("x-a", "b"));
-        assert_eq!((head.method(), head.path()), (&Method::PUT, "/users/7"));
+        assert_eq!((&head.method, head.path()), (&Method::PUT, "/users/7"));
         let headers: Vec<_> = head.headers().collect();
         assert_eq!(headers, [("accept", &b"*/*"[..]), ("x-a", &b"b"[..])]);
-        assert_eq!(head.omitted(), 0);
+        assert_eq!(head.omitted, 0);
     }
 
     #[test]
     fn counts_what_does_not_fit_and_goes_on() {
         let head = head(Request::get("/").header("big", "x".repeat(KEPT)).header("small", "y"));
         assert_eq!(head.headers().collect::<Vec<_>>(), [("small", &b"y"[..])]);
-        assert_eq!(head.omitted(), 1);
+        assert_eq!(head.omitted, 1);
     }
 }

@@ -9,16 +9,12 @@ use crate::request::server::ServerContext;
 /// A connection is open, and counts as that, until this is dropped. It goes with the socket: what a
 /// handler that is stuck for ever holds of its connection does not keep that open.
 #[derive(Debug)]
-pub(crate) struct OpenConnection(Arc<ConnectionContext>);
+pub(crate) struct OpenConnection(pub(crate) Arc<ConnectionContext>);
 
 impl OpenConnection {
     pub(crate) fn new(server: Arc<ServerContext>) -> Self {
         server.connection_begins();
         Self(Arc::new(ConnectionContext::new(server)))
-    }
-
-    pub(crate) fn context(&self) -> &Arc<ConnectionContext> {
-        &self.0
     }
 }
 

@@ -38,8 +38,8 @@ pub(crate) struct ServerContext {
     /// Peers whose `X-Forwarded-For` counts.
     pub(crate) proxies: Vec<Network>,
     phase: AtomicU8,
-    /// Told when the phase changes: the connections wait for it.
-    phase_changed: Arc<Notify>,
+    /// Told when the phase changes: the connections wait for it, and look at the phase after having asked.
+    pub(crate) phase_changed: Arc<Notify>,
     /// Told when a connection ends that somebody may wait for.
     connection_ended: Notify,
 }
@@ -98,11 +98,6 @@ impl ServerContext {
         if before < phase as u8 {
             self.phase_changed.notify_waiters();
         }
-    }
-
-    /// Told when the phase changes. Look at the phase after having asked for it.
-    pub(crate) fn phase_changed(&self) -> &Arc<Notify> {
-        &self.phase_changed
     }
 
     pub(crate) fn is_draining(&self) -> bool {

@@ -18,7 +18,7 @@ pub(super) fn leaves_body(status: StatusCode) -> bool {
 /// With this answer the connection becomes one of something else.
 fn is_upgrade(call: &Call, status: StatusCode) -> bool {
     status == StatusCode::SWITCHING_PROTOCOLS
-        || (*call.head.method() == Method::CONNECT
+        || (call.head.method == Method::CONNECT
             && status.is_success()
             && !call.connection.is_multiplexed())
 }
@@ -26,13 +26,13 @@ fn is_upgrade(call: &Call, status: StatusCode) -> bool {
 /// Counts a response that will be sent, and gives it the headers that every response has.
 pub(crate) fn complete(call: &Call, answer: &mut Answer, is_last: bool) {
     let connection = &call.connection;
-    call.route().counters().answered(answer.status().as_u16(), call.elapsed());
+    call.route().counters.answered(answer.status().as_u16(), call.elapsed());
     call.leave_in_flight();
     let well = alarm::answered(call, answer.status());
     grpc::translate(call, answer, ResponseBody::empty());
     answer.headers_mut().insert(REQUEST_ID, call.id.header_value());
     if call.is_probe() && call.overdue() == Overdue::Answered {
-        call.route().breaker().probe_was_good();
+        call.route().breaker.probe_was_good();
     }
     if is_last && !connection.is_multiplexed() {
         answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

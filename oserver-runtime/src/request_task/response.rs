@@ -167,7 +167,7 @@ impl<A: ServeTarget> Drop for ResponseFuture<A> {
             // In this order: the task looks for the word when it is woken.
             let cancelled = call.cancel();
             call.leave_in_flight();
-            let counters = call.route().counters();
+            let counters = &call.route().counters;
             let counter = if cancelled { &counters.cancelled } else { &counters.unseen };
             counter.fetch_add(1, Ordering::Relaxed);
             if let Source::Task(handoff) = &self.source {

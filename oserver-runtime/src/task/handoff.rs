@@ -86,7 +86,7 @@ impl<W> Handoff<W> {
     /// has not run yet.
     pub(crate) fn take_place(&self) -> Option<&Waker> {
         let task = self.task.get()?;
-        let mut inner = self.lock();
+        let mut inner = self.inner.lock();
         if !matches!(inner.state, State::Idle) {
             return None;
         }

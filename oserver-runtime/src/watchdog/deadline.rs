@@ -96,18 +96,18 @@ fn abandon(
         let (_, is_first) = call.give_up(GivenUp::Blocked);
         if !is_first && !was_given_up {
             // Its guard was faster by a hair.
-            call.block(runtime.handle());
+            call.block(&runtime.handle);
             return None;
         }
     }
     let route = call.route_index();
     let entry = call.server.routes.entry(route);
-    let breaker = entry.breaker();
+    let breaker = &entry.breaker;
     let holder = ThreadHolder::Request {
         server: call.server.id,
         route: entry.label(),
         id: call.id.to_string(),
-        method: call.head.method().to_string(),
+        method: call.head.method.to_string(),
         path: call.head.path().to_owned(),
     };
     let thread = held.blocked(holder, first_seen);
@@ -123,7 +123,7 @@ fn abandon(
         record(runtime, &call, part, &held, &thread);
     }
     match part {
-        Part::Response => call.block(runtime.handle()),
+        Part::Response => call.block(&runtime.handle),
         Part::Body => call.set_body_overdue(),
     }
     if lost {
@@ -159,7 +159,7 @@ fn is_lost(call: &Call, now: Instant, first_seen: Instant) -> bool {
 /// Counts the thread of a poll as lost.
 fn lose(runtime: &RuntimeContext, call: &Call, route: RouteIndex, thread: &Arc<BlockedThread>) {
     runtime.health.add_blocked(thread);
-    let breaker = call.server.routes.entry(route).breaker();
+    let breaker = &call.server.routes.entry(route).breaker;
     breaker.add_stuck(runtime.budget.route_limit());
 }
 
@@ -179,9 +179,9 @@ fn abandon_actor(
 ) -> Option<Violation> {
     let entry = Arc::clone(incarnation.entry());
     // Before it begins anew: away from the workers.
-    entry.breaker().quarantine();
+    entry.breaker.quarantine();
     let thread = incarnation.abandon(now, first_seen, &runtime.health, thread)?;
-    entry.breaker().add_stuck(runtime.budget.route_limit());
+    entry.breaker.add_stuck(runtime.budget.route_limit());
     escalate_if_exceeded(runtime);
     Some(Violation::Actor(entry, thread))
 }
@@ -204,7 +204,7 @@ impl Violation {
         let Self::Request { call, route, part, held, thread, lost, recorded } = self else {
             return;
         };
-        call.server.routes.entry(*route).breaker().quarantine();
+        call.server.routes.entry(*route).breaker.quarantine();
         if !*lost && is_lost(call, now, first_seen) {
             *lost = true;
             lose(runtime, call, *route, thread);
@@ -221,12 +221,12 @@ impl Violation {
             Self::Request { call, route, thread, lost, .. } => {
                 if lost {
                     runtime.health.remove_blocked(&thread);
-                    call.server.routes.entry(route).breaker().remove_stuck(limit);
+                    call.server.routes.entry(route).breaker.remove_stuck(limit);
                 }
             }
             Self::Actor(entry, thread) => {
                 runtime.health.remove_blocked(&thread);
-                entry.breaker().remove_stuck(limit);
+                entry.breaker.remove_stuck(limit);
             }
         }
     }

@@ -46,7 +46,7 @@ impl HeldThread {
             Some(blocked.activity.get_or_init(|| activity).clone())
         });
         if let Some(stack) = &stack {
-            _ = blocked.stack.set(Arc::clone(stack.later()));
+            _ = blocked.stack.set(Arc::clone(&stack.later));
         }
         self.trace(stack);
     }

@@ -41,8 +41,8 @@ pub(super) struct PollCpu {
     /// When it was seen last, and what the thread had computed.
     seen: Instant,
     last: Option<Sample>,
-    /// When the poll was young.
-    first: Option<Sample>,
+    /// The CPU time of the thread when the poll was young.
+    pub(super) first: Option<Sample>,
     /// Where the window begins.
     window: Option<Sample>,
     next: Instant,
@@ -62,11 +62,6 @@ impl PollCpu {
             next: now,
             priority: Priority::Normal,
         }
-    }
-
-    /// The CPU time of the thread when the poll was young.
-    pub(super) fn first(&self) -> Option<Sample> {
-        self.first
     }
 
     /// Returns what the poll has computed since it was measured last, at the `looks`th look at it. `None` until it is
@@ -107,7 +102,7 @@ impl PollCpu {
         if time > WINDOW {
             self.window = Some(last);
         }
-        if used < allowance(slot.role()) || self.priority >= wanted {
+        if used < allowance(slot.role) || self.priority >= wanted {
             return false;
         }
         slot.lower(number, wanted);

@@ -64,8 +64,8 @@ fn run(runtime: &Weak<RuntimeContext>) {
                 let is_news = poll.is_news();
                 busy |= is_news;
                 one_stays |= is_news && poll.looks > 1;
-                let is_overflow = watched.slot.role() == Role::Overflow;
-                let holds_worker = watched.slot.role() == Role::Worker && poll.looks > 1;
+                let is_overflow = watched.slot.role == Role::Overflow;
+                let holds_worker = watched.slot.role == Role::Worker && poll.looks > 1;
                 held_workers += usize::from(holds_worker);
                 held_by_actors += usize::from(holds_worker && poll.is_actor);
                 stuck_overflow += usize::from(is_overflow && poll.looks > 1);

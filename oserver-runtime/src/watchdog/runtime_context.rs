@@ -27,7 +27,7 @@ use crate::watchdog::worker_handoff::WorkerHandoffs;
 #[derive(Debug)]
 pub(crate) struct RuntimeContext {
     pub(super) id: u64,
-    pub(super) handle: Handle,
+    pub(crate) handle: Handle,
     pub(super) permits: Permits,
     /// The part of those permits that actors may have: some are left for requests.
     pub(super) actor_permits: Permits,
@@ -88,10 +88,6 @@ impl RuntimeContext {
             liveness_limits: SharedLivenessLimits::default(),
             handle,
         }
-    }
-
-    pub(crate) fn handle(&self) -> &Handle {
-        &self.handle
     }
 
     /// How many polls of one route may run on workers at a time.

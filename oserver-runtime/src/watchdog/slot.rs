@@ -36,8 +36,8 @@ impl PollSubject {
     /// Its next polls stay away from the workers for a while.
     pub(super) fn quarantine(&self) {
         match self {
-            Self::Request(call, _) => call.route().breaker().quarantine(),
-            Self::Actor(incarnation) => incarnation.entry().breaker().quarantine(),
+            Self::Request(call, _) => call.route().breaker.quarantine(),
+            Self::Actor(incarnation) => incarnation.entry().breaker.quarantine(),
         }
     }
 }
@@ -48,7 +48,7 @@ impl PollSubject {
 /// is given none.
 #[derive(Debug)]
 pub(crate) struct Slot<W = PollSubject> {
-    role: Role,
+    pub(crate) role: Role,
     pub(crate) thread: ThreadId,
     /// Counts up at the begin and at the end of a poll: odd is inside.
     number: AtomicU64,
@@ -68,11 +68,6 @@ impl<W: Clone> Slot<W> {
             work: Mutex::new(None),
             lowered: AtomicBool::new(is_low),
         }
-    }
-
-    /// Returns the role of the thread.
-    pub(crate) fn role(&self) -> Role {
-        self.role
     }
 
     /// Thread: a poll begins. `false` when it is inside of one already, which then counts.

@@ -89,7 +89,7 @@ impl Watched {
         }
         let Some(poll) = &mut self.poll else { return false };
         poll.looks = poll.looks.saturating_add(1);
-        let poke = self.slot.role() == Role::Worker && poll.looks > poll.next_poke;
+        let poke = self.slot.role == Role::Worker && poll.looks > poll.next_poke;
         if poke {
             poll.next_poke = poll.looks + (poll.next_poke).min(LONGEST_POKE);
         }
@@ -119,7 +119,7 @@ impl Watched {
             None => {
                 if let Some(work) = self.slot.work_of(poll.number) {
                     let slot = Arc::clone(&self.slot);
-                    let held = HeldThread { slot, poll: poll.number, before: poll.cpu.first() };
+                    let held = HeldThread { slot, poll: poll.number, before: poll.cpu.first };
                     poll.overdue = deadline::look(runtime, work, held, now, poll.first_seen);
                 }
             }
@@ -136,12 +136,12 @@ impl Poll {
         if let PollSubject::Request(call, _) = &work
             && let Some(route) = call.route_if_known()
         {
-            let counters = call.server.routes.entry(route).counters();
+            let counters = &call.server.routes.entry(route).counters;
             counters.poll_was_seen(used, now - self.first_seen);
         }
         let was_lowered =
             runtime.has_priority && self.cpu.lower(slot, self.number, self.overdue.is_some());
-        if was_lowered && slot.role() == Role::Worker {
+        if was_lowered && slot.role == Role::Worker {
             // The next such poll is to cost no worker.
             work.quarantine();
         }

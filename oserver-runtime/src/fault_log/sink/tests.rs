@@ -17,7 +17,7 @@ struct Room {
 impl Output for Stub {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         let (room, changed) = &*self.0;
-        let room = room.lock();
+        let room = room.lock().expect("no panic");
         let mut room = changed.wait_while(room, |room| room.hangs).expect("no panic");
         let written = bytes.len().min(room.room);
         if written == 0 {
@@ -31,14 +31,14 @@ impl Output for Stub {
 
 impl Stub {
     fn set(&self, room: usize, hangs: bool) {
-        let mut guard = self.0.0.lock();
+        let mut guard = self.0.0.lock().expect("no panic");
         (guard.room, guard.hangs) = (room, hangs);
         drop(guard);
         self.0.1.notify_all();
     }
 
     fn text(&self) -> String {
-        let taken = self.0.0.lock().taken.clone();
+        let taken = self.0.0.lock().expect("no panic").taken.clone();
         String::from_utf8(taken).expect("text")
     }
 }
@@ -134,7 +134,7 @@ fn a_write_that_takes_a_while_is_waited_for() {
 fn a_burst_is_written_in_the_order_of_the_calls() {
     let (shared, stub) = start(1_000_000, false);
     for number in 0..1000 {
-        let mut state = shared.state.lock();
+        let mut state = shared.lock();
         assert!(state.queue.push_line(record(&number.to_string())));
         shared.wake(state);
     }

@@ -35,7 +35,7 @@ pub(crate) struct Call {
     pub(crate) connection: Arc<ConnectionContext>,
     pub(crate) id: RequestId,
     pub(crate) head: Head,
-    started: Instant,
+    pub(crate) started: Instant,
     progress: Progress,
 }
 
@@ -146,10 +146,6 @@ impl Call {
     /// The entry under which this request is counted: of its route, or else of its path's bucket.
     pub(crate) fn route(&self) -> &RouteEntry {
         self.server.routes.entry(self.route_index())
-    }
-
-    pub(crate) fn started(&self) -> Instant {
-        self.started
     }
 
     /// How long it has been under way, without the time in which the process was stopped.

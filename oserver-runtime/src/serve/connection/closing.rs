@@ -50,7 +50,7 @@ impl ServerClosing {
     ) -> Poll<()> {
         let server = &connection.server;
         loop {
-            let changed = || Box::pin(Arc::clone(server.phase_changed()).notified_owned());
+            let changed = || Box::pin(Arc::clone(&server.phase_changed).notified_owned());
             let changed = self.0.get_or_insert_with(changed).as_mut().poll(context);
             // The look comes after that: the phase may have changed before.
             let phase = server.phase();

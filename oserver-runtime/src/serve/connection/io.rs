@@ -45,7 +45,7 @@ pub(super) enum Protocol {
 
 impl<T: Transport> Stream<T> {
     pub(super) fn new(transport: T, open: OpenConnection) -> Self {
-        let connection = Arc::clone(open.context());
+        let connection = Arc::clone(&open.0);
         let transport = Arc::new(SharedTransport::new(transport, open));
         let timeouts = ConnectionTimeouts::new(Arc::clone(&connection));
         let ahead = [0; PREFACE.len()];

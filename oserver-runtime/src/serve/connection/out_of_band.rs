@@ -84,7 +84,7 @@ fn to_bytes(mut response: Response<Bytes>, call: &Call) -> Vec<u8> {
         bytes.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
     }
     bytes.extend(b"\r\n");
-    if *call.head.method() != Method::HEAD {
+    if call.head.method != Method::HEAD {
         bytes.extend(body);
     }
     bytes

@@ -65,7 +65,7 @@ impl<A: ServeTarget> Requests<A> {
             return Some(problem::no_host(Some(call)));
         }
         // hyper looks at its limit only between two reads, of which one may submit twice as much.
-        if call.head.size() > call.server.network.max_head_size {
+        if call.head.size > call.server.network.max_head_size {
             return Some(problem::head_too_large(Some(call)));
         }
         let limit = call.server.network.max_body_size;

@@ -30,7 +30,7 @@ pub(in crate::serve) fn spawn<A: ServeTarget, L: Listener>(
     runtime: Arc<RuntimeContext>,
 ) {
     let open = OpenConnection::new(server);
-    let connection = Arc::clone(open.context());
+    let connection = Arc::clone(&open.0);
     let requests = Some(Requests::new(app, runtime, Arc::clone(&connection)));
     let until =
         connection.server.network.handshake_timeout.and_then(|limit| lived().checked_add(limit));
@@ -186,7 +186,7 @@ impl<A: ServeTarget, L: Listener> Connection<A, L> {
                 return phase;
             }
             *this.phase = phase;
-            this.changed.set(Some(Arc::clone(server.phase_changed()).notified_owned()));
+            this.changed.set(Some(Arc::clone(&server.phase_changed).notified_owned()));
             let changed = this.changed.as_mut().as_pin_mut().expect("just put there");
             // Then the look again: it may have changed before that.
             if changed.poll(context).is_pending() && server.phase() == phase {

@@ -168,7 +168,7 @@ mod tests {
         let server = ServerContext::new(health, None, 1, false, Limits::default());
         let open = OpenConnection::new(Arc::new(server));
         open.set_multiplexed();
-        let timeouts = ConnectionTimeouts::new(Arc::clone(open.context()));
+        let timeouts = ConnectionTimeouts::new(Arc::clone(&open.0));
         (open, timeouts)
     }
 
