@@ -64,15 +64,6 @@ impl<C: Command> Incarnation for ActorIncarnation<C> {
     }
 }
 
-impl<C: Command> std::fmt::Debug for ActorIncarnation<C> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("ActorIncarnation")
-            .field("number", &self.number)
-            .finish_non_exhaustive()
-    }
-}
-
 impl<C: Command> MonitoredTask for ActorCell<C> {
     fn inspect(self: Arc<Self>) -> WatchLevel {
         if let Some(poll_task) = self.mailbox.rescue() {

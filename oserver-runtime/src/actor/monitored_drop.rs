@@ -61,7 +61,6 @@ impl<T: Send + 'static> Job for MonitoredDrop<T> {
 }
 
 /// The watchdog's view of the drop, which contains no user value.
-#[derive(Debug)]
 struct DropIncarnation {
     entry: Arc<ActorEntry>,
     until: Option<Instant>,

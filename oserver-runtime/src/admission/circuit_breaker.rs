@@ -14,7 +14,7 @@ const LAST_PROBE_AFTER: u64 = 60_000_000_000;
 ///
 /// Invariant: `polling` is the number of [`CircuitBreaker::try_share`] that were granted and not yet
 /// returned, and never above the limit that they were asked with.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct CircuitBreaker {
     /// Polls on workers at this moment.
     polling: AtomicU32,
@@ -28,6 +28,7 @@ pub(crate) struct CircuitBreaker {
     discounted: AtomicU32,
     /// The breaker is open, and lets a probe through at this time.
     probe_at: AtomicU64,
+    /// How long the next probe waits if that one fails; set when the breaker opens.
     probe_after: AtomicU64,
 }
 
@@ -41,18 +42,6 @@ pub(crate) enum BreakerState {
 }
 
 impl CircuitBreaker {
-    pub(crate) fn new() -> Self {
-        Self {
-            polling: AtomicU32::new(0),
-            on_threads: AtomicU32::new(0),
-            quarantined_until: AtomicU64::new(0),
-            stuck: AtomicU32::new(0),
-            discounted: AtomicU32::new(0),
-            probe_at: AtomicU64::new(0),
-            probe_after: AtomicU64::new(FIRST_PROBE_AFTER),
-        }
-    }
-
     /// Takes one of the route's places on workers, if fewer than `limit` are taken.
     pub(crate) fn try_share(&self, limit: u32) -> bool {
         if self.polling.fetch_add(1, Ordering::AcqRel) < limit {
@@ -164,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_share_is_never_exceeded_and_comes_back() {
-        let breaker = CircuitBreaker::new();
+        let breaker = CircuitBreaker::default();
         assert!(breaker.try_share(2) && breaker.try_share(2));
         assert!(!breaker.try_share(2));
         breaker.return_share();
@@ -173,7 +162,7 @@ mod tests {
 
     #[test]
     fn the_breaker_opens_at_its_limit_lets_no_one_through_and_closes_when_threads_come_back() {
-        let breaker = CircuitBreaker::new();
+        let breaker = CircuitBreaker::default();
         breaker.add_stuck(2);
         assert_eq!(breaker.check(), BreakerState::Closed);
         breaker.add_stuck(2);
@@ -184,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_probe_is_let_through_when_it_is_time_and_closes_the_breaker_when_it_is_good() {
-        let breaker = CircuitBreaker::new();
+        let breaker = CircuitBreaker::default();
         breaker.add_stuck(1);
         assert_eq!(breaker.check(), BreakerState::Open);
         // Its time has come.
@@ -200,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_quarantine_ends() {
-        let breaker = CircuitBreaker::new();
+        let breaker = CircuitBreaker::default();
         assert!(!breaker.is_quarantined());
         breaker.quarantine();
         assert!(breaker.is_quarantined());
@@ -217,7 +206,7 @@ mod model {
     #[test]
     fn no_more_polls_than_the_share_at_once_and_none_is_lost() {
         loom::model(|| {
-            let breaker = Arc::new(CircuitBreaker::new());
+            let breaker = Arc::new(CircuitBreaker::default());
             let inside = Arc::new(AtomicU32::new(0));
             let poll = |breaker: &CircuitBreaker, inside: &AtomicU32| {
                 if breaker.try_share(1) {

@@ -29,7 +29,7 @@ pub(crate) struct Limits {
 }
 
 /// One place. A slot belongs for ever to the first place that came to it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Slot {
     place: OnceLock<Place>,
     /// The second in the upper half, the records of that second in the lower: one word, so that
@@ -58,7 +58,7 @@ pub(crate) enum Detail {
 
 impl Limits {
     pub(crate) fn new() -> Self {
-        Self { slots: (0..=PLACES).map(|_| Slot::new()).collect(), started: Instant::now() }
+        Self { slots: (0..=PLACES).map(|_| Slot::default()).collect(), started: Instant::now() }
     }
 
     pub(crate) fn seconds(&self) -> u64 {
@@ -100,16 +100,6 @@ impl Limits {
 }
 
 impl Slot {
-    fn new() -> Self {
-        Self {
-            place: OnceLock::new(),
-            window: AtomicU64::new(0),
-            suppressed: AtomicU64::new(0),
-            stacks: AtomicU64::new(0),
-            backtrace_from: AtomicU64::new(0),
-        }
-    }
-
     /// Counts faults that were not written.
     pub(crate) fn suppress(&self, count: u64) {
         self.suppressed.fetch_add(count, Ordering::Relaxed);

@@ -18,7 +18,7 @@ const LABELS: usize = 256;
 const OTHERS: &str = "(others)";
 
 /// One actor, from its first start to its end. Counters only grow; `queued` is of this moment.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct ActorEntry {
     pub(crate) name: String,
     /// How often it was started anew.
@@ -49,21 +49,7 @@ pub(crate) struct ActorEntry {
 
 impl ActorEntry {
     pub(crate) fn new(name: String) -> Self {
-        Self {
-            name,
-            restarts: AtomicU64::new(0),
-            panics: AtomicU64::new(0),
-            overruns: AtomicU64::new(0),
-            failed_starts: AtomicU64::new(0),
-            answered: AtomicU64::new(0),
-            restarted: AtomicU64::new(0),
-            expired: AtomicU64::new(0),
-            refused: AtomicU64::new(0),
-            queued: AtomicUsize::new(0),
-            running: AtomicBool::new(false),
-            over_budget_until: AtomicU64::new(0),
-            breaker: CircuitBreaker::new(),
-        }
+        Self { name, ..Self::default() }
     }
 
     /// Threads that are blocked in its commands and were abandoned.

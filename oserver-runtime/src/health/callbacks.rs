@@ -1,7 +1,6 @@
 //! The user's callbacks, each on a thread of its own: neither a worker nor the watchdog waits for them, nor
 //! one of them for another.
 
-use std::fmt;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -192,15 +191,5 @@ impl<E: Send + 'static> EventChannel<E> {
         if self.events.try_send(event(missed)).is_err() {
             self.missed.fetch_add(missed + 1, Ordering::Relaxed);
         }
-    }
-}
-
-impl fmt::Debug for Callbacks {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Callbacks")
-            .field("on_fault", &self.on_fault.is_some())
-            .field("on_alarm", &self.on_alarm.is_some())
-            .finish()
     }
 }

@@ -30,7 +30,7 @@ const NAME_SLOTS: usize = 1024;
 pub(crate) struct RouteIndex(pub(crate) u32);
 
 /// One route of one server.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct RouteEntry {
     method: Cow<'static, str>,
     pattern: Cow<'static, str>,
@@ -47,16 +47,7 @@ pub(crate) struct RouteEntry {
 
 impl RouteEntry {
     fn new(method: Cow<'static, str>, pattern: Cow<'static, str>, has_one_handler: bool) -> Self {
-        Self {
-            method,
-            pattern,
-            counters: Counters::default(),
-            breaker: CircuitBreaker::new(),
-            alarm: Alarm::default(),
-            has_one_handler,
-            deadline: AtomicU64::new(0),
-            last_timeout: LastTimeout::default(),
-        }
+        Self { method, pattern, has_one_handler, ..Self::default() }
     }
 
     /// Keeps a handler's deadline for the requests that come before it is reached again.
@@ -133,15 +124,6 @@ pub(crate) struct RouteTable {
 }
 
 impl RouteTable {
-    fn new() -> Self {
-        Self {
-            entries: (0..CAPACITY).map(|_| OnceLock::new()).collect(),
-            names: (0..NAME_SLOTS).map(|_| OnceLock::new()).collect(),
-            known: Mutex::new(HashMap::new()),
-            connections: AtomicUsize::new(0),
-        }
-    }
-
     /// Every entry that exists.
     pub(crate) fn entries(&self) -> impl Iterator<Item = &RouteEntry> {
         self.entries.iter().filter_map(OnceLock::get)
@@ -211,7 +193,12 @@ impl RouteTable {
 
 impl Default for RouteTable {
     fn default() -> Self {
-        Self::new()
+        Self {
+            entries: (0..CAPACITY).map(|_| OnceLock::new()).collect(),
+            names: (0..NAME_SLOTS).map(|_| OnceLock::new()).collect(),
+            known: Mutex::default(),
+            connections: AtomicUsize::new(0),
+        }
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) trait Job: Send {
 
     /// It is a function that may block.
     fn blocks(&self) -> bool {
-        self.call().is_some_and(|call| call.is_blocking())
+        self.call().is_some_and(|call| call.progress.blocking.get())
     }
 
     /// Makes the poll. Does not panic.

@@ -231,12 +231,6 @@ impl<J: ?Sized> State<J> {
     }
 }
 
-impl<J: ?Sized> std::fmt::Debug for Overflow<J> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Overflow").finish_non_exhaustive()
-    }
-}
-
 #[cfg(all(test, not(oserver_loom)))]
 mod tests;
 

@@ -21,7 +21,7 @@ pub(crate) fn enter_worker(call: &Call, first: bool) -> AdmissionDecision {
     if first {
         match breaker.check() {
             BreakerState::Closed => {}
-            BreakerState::Probe => call.set_probe(),
+            BreakerState::Probe => call.progress.probe.set(true),
             BreakerState::Open => return AdmissionDecision::Reject,
         }
     }
@@ -39,6 +39,19 @@ pub(crate) fn enter_worker(call: &Call, first: bool) -> AdmissionDecision {
 pub(crate) fn leave_worker(call: &Call) {
     if let Placement::Share(route) = call.set_placement(Placement::Elsewhere) {
         call.server.routes.entry(route).breaker.return_share();
+    }
+}
+
+impl Call {
+    /// Returns `true` if this poll may block. If not, the request task moves the call to a thread where it
+    /// may, once the poll has returned pending.
+    pub(crate) fn may_block(&self) -> bool {
+        if self.placement() == Placement::Elsewhere {
+            return true;
+        }
+        self.progress.blocking.set(true);
+        self.set_decision(AdmissionDecision::Offload);
+        false
     }
 }
 
@@ -95,7 +108,7 @@ pub(crate) fn reach(call: &Call, route: RouteIndex) -> AdmissionDecision {
     let breaker = &call.server.routes.entry(route).breaker;
     match breaker.check() {
         BreakerState::Closed => {}
-        BreakerState::Probe => call.set_probe(),
+        BreakerState::Probe => call.progress.probe.set(true),
         BreakerState::Open => return AdmissionDecision::Reject,
     }
     if before == Placement::Elsewhere {
@@ -120,7 +133,7 @@ mod tests {
 
     #[test]
     fn who_is_refused_a_share_returns_none() {
-        let breaker = CircuitBreaker::new();
+        let breaker = CircuitBreaker::default();
         let granted = [(); 2].map(|()| Share::of(&breaker, 2).expect("a share"));
         for _ in 0..3 {
             assert!(Share::of(&breaker, 2).is_none(), "more than the share");

@@ -66,7 +66,7 @@ impl Drop for RequestBody {
         self.call.set_awaits_body(false);
         self.call.forget_body_deadline();
         if !self.is_end_stream() {
-            self.call.connection.set_unread();
+            self.call.connection.unread.set(true);
         }
         // Dropping an unfinished body wakes the connection: `free_the_connection` comes after that.
         self.incoming = None;

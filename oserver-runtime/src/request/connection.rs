@@ -10,6 +10,7 @@ use http::Extensions;
 use crate::request::out_of_band::{OutOfBand, OutOfBandSlot};
 use crate::request::server::ServerContext;
 use crate::request_id::{ConnectionId, IdPrefix};
+use crate::sync::Flag;
 
 /// The context of a connection, for the requests that came over it.
 #[derive(Debug)]
@@ -20,9 +21,9 @@ pub(crate) struct ConnectionContext {
     peer: OnceLock<(Option<SocketAddr>, Extensions)>,
     /// Set when a response broke off: the connection must then be reset, not closed, or a client
     /// that reads until the end takes the part that it has for the whole.
-    pub(crate) reset: AtomicBool,
+    pub(crate) reset: Flag,
     /// A response is being waited for: somebody must notice if the client goes.
-    pub(crate) watched: AtomicBool,
+    pub(crate) watched: Flag,
     gone: AtomicBool,
     /// HTTP/1: the connection's task, which waits for every response of it. A task is one task for
     /// life, and so is its waker.
@@ -31,17 +32,17 @@ pub(crate) struct ConnectionContext {
     pub(crate) out_of_band: OutOfBandSlot,
     /// HTTP/2: what one stream does must not end the others, and hyper itself notices when a client
     /// goes.
-    multiplexed: AtomicBool,
+    pub(crate) multiplexed: Flag,
     /// HTTP/1.0, which knows no interim responses.
-    http10: AtomicBool,
+    pub(crate) http10: Flag,
     /// A request was answered without its body having been read: the client may still be sending.
-    unread: AtomicBool,
+    pub(crate) unread: Flag,
     /// It does not speak HTTP any more.
-    upgraded: AtomicBool,
+    pub(crate) upgraded: Flag,
     /// Its handler has asked when the server stops, and ends it by itself.
-    ends_itself: AtomicBool,
+    pub(crate) ends_itself: Flag,
     /// The client does not take what is to be sent.
-    unsent: AtomicBool,
+    pub(crate) unsent: Flag,
     /// Requests that are not answered yet, or whose body is being sent.
     active: AtomicU32,
     /// Goes up with each request, and each part of a request's body that its handler takes.
@@ -59,17 +60,17 @@ impl ConnectionContext {
             server,
             id,
             peer: OnceLock::new(),
-            reset: AtomicBool::new(false),
-            watched: AtomicBool::new(false),
+            reset: Flag::default(),
+            watched: Flag::default(),
             gone: AtomicBool::new(false),
             task: OnceLock::new(),
             out_of_band: OutOfBandSlot::default(),
-            multiplexed: AtomicBool::new(false),
-            http10: AtomicBool::new(false),
-            unread: AtomicBool::new(false),
-            upgraded: AtomicBool::new(false),
-            ends_itself: AtomicBool::new(false),
-            unsent: AtomicBool::new(false),
+            multiplexed: Flag::default(),
+            http10: Flag::default(),
+            unread: Flag::default(),
+            upgraded: Flag::default(),
+            ends_itself: Flag::default(),
+            unsent: Flag::default(),
             active: AtomicU32::new(0),
             progress: AtomicU64::new(0),
             given_up: AtomicU32::new(0),
@@ -117,7 +118,7 @@ impl ConnectionContext {
     /// Returns `true` if a handler may be polled in the task of the connection: another can answer for it, and nothing is
     /// left to be sent before the answer.
     pub(crate) fn may_poll_handler(&self) -> bool {
-        self.out_of_band.is_set() && !self.unsent.load(Ordering::Relaxed)
+        self.out_of_band.is_set() && !self.unsent.get()
     }
 
     /// The task that waits for every response, if there is one.
@@ -125,70 +126,27 @@ impl ConnectionContext {
         self.task.get()
     }
 
-    pub(crate) fn set_multiplexed(&self) {
-        self.multiplexed.store(true, Ordering::Relaxed);
-    }
-
-    pub(crate) fn is_multiplexed(&self) -> bool {
-        self.multiplexed.load(Ordering::Relaxed)
-    }
-
     /// A response broke off. HTTP/2 says that of the stream.
     pub(crate) fn break_off(&self) {
-        if !self.is_multiplexed() {
-            self.reset.store(true, Ordering::Relaxed);
+        if !self.multiplexed.get() {
+            self.reset.set(true);
         }
     }
 
     /// Somebody waits for a response, or does so no more. HTTP/2 is read all the time.
     pub(crate) fn watch(&self, watched: bool) {
-        if !self.is_multiplexed() {
-            self.watched.store(watched, Ordering::Relaxed);
+        if !self.multiplexed.get() {
+            self.watched.set(watched);
         }
-    }
-
-    pub(crate) fn set_http10(&self) {
-        self.http10.store(true, Ordering::Relaxed);
-    }
-
-    pub(crate) fn is_http10(&self) -> bool {
-        self.http10.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn set_unread(&self) {
-        self.unread.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn has_unread(&self) -> bool {
-        self.unread.load(Ordering::Relaxed) && !self.is_multiplexed()
-    }
-
-    pub(crate) fn set_upgraded(&self) {
-        self.upgraded.store(true, Ordering::Relaxed);
-    }
-
-    pub(crate) fn set_ends_itself(&self) {
-        self.ends_itself.store(true, Ordering::Relaxed);
-    }
-
-    pub(crate) fn ends_itself(&self) -> bool {
-        self.ends_itself.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn set_unsent(&self, unsent: bool) {
-        // Read first: it is so for hardly any write.
-        if self.unsent.load(Ordering::Relaxed) != unsent {
-            self.unsent.store(unsent, Ordering::Relaxed);
-        }
+        self.unread.get() && !self.multiplexed.get()
     }
 
     /// No request is under way, and all answers were sent.
     pub(crate) fn is_idle(&self) -> bool {
-        !self.has_requests() && !self.unsent.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn is_upgraded(&self) -> bool {
-        self.upgraded.load(Ordering::Relaxed)
+        !self.has_requests() && !self.unsent.get()
     }
 
     pub(crate) fn request_begins(&self) {

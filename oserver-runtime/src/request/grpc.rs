@@ -49,7 +49,7 @@ fn timeout(value: &[u8]) -> Option<Duration> {
 /// `grpc-status` in the head.
 pub(crate) fn translate<B>(call: &Call, response: &mut Response<B>, no_body: B) {
     // In this order: a request over HTTP/1 pays for no more than the first.
-    let is_grpc = call.connection.is_multiplexed() && call.head.is_grpc();
+    let is_grpc = call.connection.multiplexed.get() && call.head.is_grpc();
     if !is_grpc || response.headers().get(CONTENT_TYPE) != Some(&PROBLEM) {
         return;
     }

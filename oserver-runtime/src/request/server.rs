@@ -11,6 +11,7 @@ use crate::health::route_table::RouteTable;
 use crate::request::client::Network;
 use crate::request::limits::Limits;
 use crate::request::shutdown;
+use crate::sync::until;
 
 /// Connections of all servers.
 static OF_PROCESS: AtomicUsize = AtomicUsize::new(0);
@@ -106,15 +107,7 @@ impl ServerContext {
 
     /// Waits until no further connections are to be taken.
     pub(crate) async fn stopped(&self) {
-        loop {
-            let mut changed = std::pin::pin!(self.phase_changed.notified());
-            // Before the look.
-            changed.as_mut().enable();
-            if self.is_draining() {
-                return;
-            }
-            changed.await;
-        }
+        until(&self.phase_changed, || self.is_draining()).await;
     }
 
     pub(crate) fn connections(&self) -> usize {
@@ -140,15 +133,6 @@ impl ServerContext {
 
     /// Waits until `is_so`, which can become so only when a connection ends.
     pub(crate) async fn until(&self, is_so: impl Fn(&Self) -> bool) {
-        loop {
-            let ended = self.connection_ended.notified();
-            let mut ended = std::pin::pin!(ended);
-            // Before the look.
-            ended.as_mut().enable();
-            if is_so(self) {
-                return;
-            }
-            ended.await;
-        }
+        until(&self.connection_ended, || is_so(self)).await;
     }
 }

@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 
 use crate::request::current;
 use crate::request::server::ServerContext;
+use crate::sync::until;
 
 /// The first server of the process has begun to stop.
 static STOPPING: AtomicBool = AtomicBool::new(false);
@@ -48,7 +49,7 @@ pub(crate) fn begins() {
 /// ```
 pub fn shutdown() -> Shutdown {
     let server = current::with(|call| {
-        call.connection.set_ends_itself();
+        call.connection.ends_itself.set(true);
         Arc::clone(&call.server)
     });
     Shutdown::of(server)
@@ -66,7 +67,7 @@ impl Shutdown {
     fn of(server: Option<Arc<ServerContext>>) -> Self {
         let stopped: Pin<Box<dyn Future<Output = ()> + Send + Sync>> = match server.clone() {
             Some(server) => Box::pin(async move { server.stopped().await }),
-            None => Box::pin(first_stops()),
+            None => Box::pin(until(&STOPPED, || STOPPING.load(Ordering::Acquire))),
         };
         Self { server, stopped }
     }
@@ -78,18 +79,6 @@ impl Shutdown {
             Some(server) => server.is_draining(),
             None => STOPPING.load(Ordering::Acquire),
         }
-    }
-}
-
-async fn first_stops() {
-    loop {
-        let mut stopped = std::pin::pin!(STOPPED.notified());
-        // Before the look.
-        stopped.as_mut().enable();
-        if STOPPING.load(Ordering::Acquire) {
-            return;
-        }
-        stopped.await;
     }
 }
 

@@ -20,7 +20,7 @@ fn is_upgrade(call: &Call, status: StatusCode) -> bool {
     status == StatusCode::SWITCHING_PROTOCOLS
         || (call.head.method == Method::CONNECT
             && status.is_success()
-            && !call.connection.is_multiplexed())
+            && !call.connection.multiplexed.get())
 }
 
 /// Counts a response that will be sent, and gives it the headers that every response has.
@@ -31,14 +31,14 @@ pub(crate) fn complete(call: &Call, answer: &mut Answer, is_last: bool) {
     let well = alarm::answered(call, answer.status());
     grpc::translate(call, answer, ResponseBody::empty());
     answer.headers_mut().insert(REQUEST_ID, call.id.header_value());
-    if call.is_probe() && call.overdue() == Overdue::Answered {
+    if call.progress.probe.get() && call.overdue() == Overdue::Answered {
         call.route().breaker.probe_was_good();
     }
-    if is_last && !connection.is_multiplexed() {
+    if is_last && !connection.multiplexed.get() {
         answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     if is_upgrade(call, answer.status()) {
-        connection.set_upgraded();
+        connection.upgraded.set(true);
     }
     connection.request_was_answered();
     answer.body_mut().begin(call, well);

@@ -154,7 +154,7 @@ impl<F: Future<Output = Response>> Running<F> {
         context: &mut Context<'_>,
     ) -> Poll<()> {
         // The connection sets this before it wakes the task.
-        if !self.call.is_cancelled() {
+        if !self.call.progress.cancelled.get() {
             // Said anew by a poll in which the body is asked for.
             self.call.set_awaits_body(false);
             let polled = match self.as_mut().start(app) {
@@ -165,7 +165,7 @@ impl<F: Future<Output = Response>> Running<F> {
                 return Poll::Ready(());
             }
         }
-        if self.call.is_cancelled() {
+        if self.call.progress.cancelled.get() {
             // Nobody is there to read it.
             return self.set_answer(http::Response::new(ResponseBody::empty()));
         }
@@ -220,7 +220,7 @@ impl<F: Future<Output = Response>> Running<F> {
             let this = self.as_mut().project();
             let Some(deadline) = this.call.next_deadline() else { return Poll::Pending };
             ready!(this.timer.poll(this.call, deadline, context));
-            this.call.expire();
+            this.call.progress.expired.set(true);
             if self.as_mut().poll_call(runtime, context).is_ready() {
                 return Poll::Ready(());
             }

@@ -107,9 +107,9 @@ fn poll_in_connection<A: ServeTarget>(
     runtime: &Arc<RuntimeContext>,
     waker: &Waker,
 ) -> Polled {
-    call.set_in_connection(true);
+    call.progress.in_connection.set(true);
     let polled = poll_on_worker(work, call, app, runtime, &mut Context::from_waker(waker));
-    call.set_in_connection(false);
+    call.progress.in_connection.set(false);
     polled
 }
 

@@ -126,7 +126,7 @@ impl<A: ServeTarget> Source<A> {
             return Taken::Nothing;
         }
         // In this order: the task looks for the word when it is woken.
-        call.discard();
+        call.progress.cancelled.set(true);
         if let Some(work) = handoff.and_then(|handoff| handoff.give_up())
             && call.may_answer()
         {

@@ -21,7 +21,7 @@ pub(crate) fn give_up(
     context: &Context<'_>,
     look: impl FnOnce(&mut Context<'_>),
 ) -> Response<Bytes> {
-    let is_stalled = call.awaits_body() && !call.is_late_for_client();
+    let is_stalled = call.progress.awaits_body.get() && !call.is_late_for_client();
     let how = if is_stalled { GivenUp::Stalled } else { GivenUp::Late };
     let (how, is_first) = call.give_up(how);
     let (response, stack) = record(call, how, is_first, can_look);

@@ -145,7 +145,7 @@ impl Streaming {
         }
         self.call.set_waiter(context.waker());
         let connection = &self.call.connection;
-        let received = match self.call.is_body_overdue() {
+        let received = match self.call.progress.body_overdue.get() {
             true => Poll::Ready(None),
             false => self.frames.poll_recv(context),
         };

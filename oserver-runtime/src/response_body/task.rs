@@ -102,7 +102,7 @@ async fn forward(
     sender: &Sender<Frame<Bytes>>,
 ) -> Result<(), BrokenOff> {
     // The time of a stream of HTTP/2 is kept by the connection.
-    let limit = call.server.network.write_timeout.filter(|_| !call.connection.is_multiplexed());
+    let limit = call.server.network.write_timeout.filter(|_| !call.connection.multiplexed.get());
     loop {
         // One frame at a time: the next is asked for when the connection has taken the last.
         let place = match within(limit, sender.reserve()).await {

@@ -58,7 +58,7 @@ pub(crate) fn look(
         }
         // The server closes every connection, and the task of this one cannot.
         PollSubject::Request(call, _)
-            if call.is_in_connection() && call.server.phase() == Phase::Forced =>
+            if call.progress.in_connection.get() && call.server.phase() == Phase::Forced =>
         {
             call.connection.out_of_band.cut_off();
             None

@@ -1,6 +1,5 @@
 //! Escalation of an unrecoverable process: it reports this, finishes what it can, and exits.
 
-use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
@@ -113,14 +112,5 @@ fn end(runtime: &RuntimeContext, servers: &[Arc<ServerContext>]) {
     }
     if owns_process() {
         exit::now(EXIT_UNRECOVERABLE.into());
-    }
-}
-
-impl fmt::Debug for Escalation {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Escalation")
-            .field("beyond", &*self.beyond.borrow())
-            .finish_non_exhaustive()
     }
 }

@@ -10,7 +10,7 @@ use crate::watchdog::slot::Slot;
 use oserver_tracer::Sample;
 
 /// The thread of a poll that did not come back.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct HeldThread {
     pub(crate) slot: Arc<Slot>,
     /// The number of the poll.

@@ -1,6 +1,5 @@
 //! Tasks other than requests that the watchdog monitors. They are polled as requests are, whatever they are.
 
-use std::fmt::Debug;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -11,13 +10,13 @@ use crate::clock::{LONGEST, nanoseconds};
 use crate::health::actors::ActorEntry;
 use crate::health::liveness::{BlockedThread, RuntimeHealth};
 use crate::request::default_timeout::DEFAULT_TIMEOUT;
-use crate::sync::Mutex;
+use crate::sync::{Mutex, until};
 use crate::watchdog::held_thread::HeldThread;
 
 /// One incarnation of a monitored task: what is polled, until it ends or is given up.
 ///
 /// The watchdog may be the last to hold it: nothing of a user's is dropped with it.
-pub(crate) trait Incarnation: Debug + Send + Sync {
+pub(crate) trait Incarnation: Send + Sync {
     /// Under which it is counted.
     fn entry(&self) -> &Arc<ActorEntry>;
 
@@ -126,25 +125,11 @@ impl MonitoredTasks {
         for task in self.all() {
             task.begin_stop();
         }
-        loop {
-            let mut ended = std::pin::pin!(self.ended.notified());
-            // Before the look.
-            ended.as_mut().enable();
-            if self.running() == 0 {
-                return;
-            }
-            ended.await;
-        }
+        until(&self.ended, || self.running() == 0).await;
     }
 
     /// How many have not ended.
     pub(crate) fn running(&self) -> usize {
         self.all().iter().filter(|task| !task.has_ended()).count()
-    }
-}
-
-impl Debug for MonitoredTasks {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("MonitoredTasks").finish_non_exhaustive()
     }
 }

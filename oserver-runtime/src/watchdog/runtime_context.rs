@@ -24,7 +24,6 @@ use crate::watchdog::slot::{Role, Slot};
 use crate::watchdog::worker_handoff::WorkerHandoffs;
 
 /// All that stands between the requests of one runtime. Servers of the same runtime share it.
-#[derive(Debug)]
 pub(crate) struct RuntimeContext {
     pub(super) id: u64,
     pub(crate) handle: Handle,

@@ -26,7 +26,7 @@ pub(crate) enum Part {
 }
 
 /// Whose poll it is.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum PollSubject {
     Request(Arc<Call>, Part),
     Actor(Arc<dyn Incarnation>),
@@ -46,7 +46,6 @@ impl PollSubject {
 ///
 /// Invariant: a poll that the watchdog found by its number is the poll whose work it is given, or it
 /// is given none.
-#[derive(Debug)]
 pub(crate) struct Slot<W = PollSubject> {
     pub(crate) role: Role,
     pub(crate) thread: ThreadId,

@@ -26,7 +26,7 @@ impl Call {
     pub(crate) fn block(self: &Arc<Self>, runtime: &Handle) {
         self.advance_overdue(Overdue::BeingRecorded, Overdue::Blocked);
         self.wake_waiter();
-        if self.is_in_connection() {
+        if self.progress.in_connection.get() {
             self.connection.out_of_band.answer(self, runtime);
         }
     }
@@ -34,16 +34,6 @@ impl Call {
     /// Decides who answers a call that blocked its thread. Returns `false` if that was decided before.
     pub(crate) fn claim_blocked(&self, by: Overdue) -> bool {
         self.advance_overdue(Overdue::Blocked, by)
-    }
-
-    /// Connection: a poll of the call runs in its own task, or does so no more.
-    pub(crate) fn set_in_connection(&self, is: bool) {
-        self.progress.in_connection.store(is, Ordering::Relaxed);
-    }
-
-    /// Returns `true` if a poll of the call runs in the task of its connection, which can answer nothing meanwhile.
-    pub(crate) fn is_in_connection(&self) -> bool {
-        self.progress.in_connection.load(Ordering::Relaxed)
     }
 
     /// Connection: whether the request task's answer may be sent. If nothing else was said of the
@@ -65,12 +55,8 @@ impl Call {
 
     /// The connection shall break off the response, whose body blocks its thread; it is woken.
     pub(crate) fn set_body_overdue(&self) {
-        self.progress.body_overdue.store(true, Ordering::Release);
+        self.progress.body_overdue.set(true);
         self.wake_waiter();
-    }
-
-    pub(crate) fn is_body_overdue(&self) -> bool {
-        self.progress.body_overdue.load(Ordering::Acquire)
     }
 
     /// The request is given up. Guard, request task, connection and watchdog may all find that it is
@@ -89,27 +75,13 @@ impl Call {
         self.progress.given_up.load(Ordering::Relaxed) != 0
     }
 
-    /// The deadline has passed: the guard gives up its handler at the next poll.
-    pub(crate) fn expire(&self) {
-        self.progress.expired.store(true, Ordering::Relaxed);
-    }
-
     /// The client has gone: the request task drops the call at its next poll, unless the handler
     /// asked to be finished. Says whether it is dropped.
     pub(crate) fn cancel(&self) -> bool {
-        let dropped = !self.progress.finish.load(Ordering::Relaxed);
+        let dropped = !self.progress.finish.get();
         if dropped {
-            self.discard();
+            self.progress.cancelled.set(true);
         }
         dropped
-    }
-
-    /// The connection has answered: the request task drops the call at its next poll.
-    pub(crate) fn discard(&self) {
-        self.progress.cancelled.store(true, Ordering::Release);
-    }
-
-    pub(crate) fn is_cancelled(&self) -> bool {
-        self.progress.cancelled.load(Ordering::Acquire)
     }
 }

@@ -37,7 +37,7 @@ impl Call {
             Some(own) if is_outermost => own,
             Some(own) => {
                 let own = nanoseconds(self.elapsed()).saturating_add(own);
-                let bound = self.progress.bound.load(Ordering::Relaxed);
+                let bound = self.progress.bound.get();
                 if bound { own.min(outer) } else { own }
             }
             None if is_outermost => self.server.timeout.map_or(NEVER, nanoseconds),
@@ -45,14 +45,14 @@ impl Call {
         };
         self.progress.deadline.store(limit, Ordering::Relaxed);
         if own.is_some() {
-            self.progress.bound.store(true, Ordering::Relaxed);
+            self.progress.bound.set(true);
         }
         if is_outermost {
             // For the extractors of later requests.
             self.route().remember_deadline(own);
         }
         if meta.finish_on_disconnect {
-            self.progress.finish.store(true, Ordering::Relaxed);
+            self.progress.finish.set(true);
         }
         Limits { limit, outer, is_outermost }
     }
@@ -60,17 +60,17 @@ impl Call {
     /// Whether a handler that has these limits is to be given up now.
     pub(crate) fn is_over(&self, limits: &Limits) -> bool {
         let limit = limits.limit.min(self.progress.client_limit.load(Ordering::Relaxed));
-        let limit = match self.awaits_body() {
+        let limit = match self.progress.awaits_body.get() {
             true => limit.min(self.progress.body_deadline.load(Ordering::Relaxed)),
             false => limit,
         };
-        self.progress.expired.load(Ordering::Relaxed) && nanoseconds(self.elapsed()) >= limit
+        self.progress.expired.get() && nanoseconds(self.elapsed()) >= limit
     }
 
     /// A handler has ended: what held before it holds again.
     pub(crate) fn leave_handler(&self, limits: &Limits) {
         if !limits.is_outermost {
-            self.progress.expired.store(false, Ordering::Relaxed);
+            self.progress.expired.set(false);
             self.progress.deadline.store(limits.outer, Ordering::Relaxed);
         }
     }
@@ -100,7 +100,7 @@ impl Call {
     /// When it is given up if nothing happens: at its deadline, or before that if its client does not wait so long, or
     /// does not send the body that the handler waits for.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
-        if !self.awaits_body() {
+        if !self.progress.awaits_body.get() {
             self.forget_body_deadline();
         }
         let progress = &self.progress;

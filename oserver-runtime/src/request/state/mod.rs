@@ -4,7 +4,6 @@
 mod answer;
 mod deadlines;
 mod in_flight;
-mod offload;
 mod table;
 
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
@@ -27,6 +26,7 @@ pub(crate) use crate::request::state::deadlines::Limits;
 pub(crate) use crate::request::state::table::{GivenUp, Overdue, Placement};
 use crate::request::state::table::{NEVER, UNROUTED};
 use crate::request_id::RequestId;
+use crate::sync::Flag;
 
 /// One request, from its head to the end of its response.
 #[derive(Debug)]
@@ -36,12 +36,12 @@ pub(crate) struct Call {
     pub(crate) id: RequestId,
     pub(crate) head: Head,
     pub(crate) started: Instant,
-    progress: Progress,
+    pub(crate) progress: Progress,
 }
 
 /// The part of a call that changes while it is in flight.
 #[derive(Debug, Default)]
-struct Progress {
+pub(crate) struct Progress {
     /// Nanoseconds after the start.
     deadline: AtomicU64,
     /// How long the client waits. It ends what awaits, and says nothing of the handler.
@@ -56,19 +56,25 @@ struct Progress {
     placement: AtomicU32,
     decision: AtomicU8,
     overdue: AtomicU8,
-    body_overdue: AtomicBool,
+    /// The body blocks its thread: the connection breaks off the response.
+    pub(crate) body_overdue: Flag,
     /// Its first poll runs in the task of its connection.
-    in_connection: AtomicBool,
-    probe: AtomicBool,
-    /// Its handler is a function that may block.
-    blocking: AtomicBool,
+    pub(crate) in_connection: Flag,
+    /// An open breaker let this request through to see what happens.
+    pub(crate) probe: Flag,
+    /// Its handler is a function that may block: it has a thread for itself.
+    pub(crate) blocking: Flag,
     given_up: AtomicU8,
     /// A handler around said how long it may take.
-    bound: AtomicBool,
-    expired: AtomicBool,
-    cancelled: AtomicBool,
-    finish: AtomicBool,
-    awaits_body: AtomicBool,
+    pub(crate) bound: Flag,
+    /// The deadline has passed: the guard gives up its handler at the next poll.
+    pub(crate) expired: Flag,
+    /// The client has gone, or the connection has answered: the request task drops the call at its next poll.
+    pub(crate) cancelled: Flag,
+    /// The handler is to end though its client has gone.
+    pub(crate) finish: Flag,
+    /// The last thing that the handler did with the body was to wait for the client.
+    pub(crate) awaits_body: Flag,
     /// When the next part of the body must have come, in nanoseconds after the start.
     body_deadline: AtomicU64,
     waited: AtomicBool,
@@ -78,7 +84,7 @@ impl Progress {
     fn new(connection: &ConnectionContext, head: &Head) -> Self {
         let timeout = connection.server.timeout;
         // gRPC needs HTTP/2.
-        let client = connection.is_multiplexed().then(|| head.grpc_timeout()).flatten();
+        let client = connection.multiplexed.get().then(|| head.grpc_timeout()).flatten();
         Self {
             deadline: AtomicU64::new(timeout.map_or(NEVER, nanoseconds)),
             client_limit: AtomicU64::new(client.map_or(NEVER, nanoseconds)),
@@ -194,15 +200,6 @@ impl Call {
         decision
     }
 
-    /// An open breaker let this request through to see what happens.
-    pub(crate) fn set_probe(&self) {
-        self.progress.probe.store(true, Ordering::Relaxed);
-    }
-
-    pub(crate) fn is_probe(&self) -> bool {
-        self.progress.probe.load(Ordering::Relaxed)
-    }
-
     /// The request's task is about to sleep. Says whether the connection must be told to look, because
     /// the client has gone.
     pub(crate) fn wait(&self) -> bool {
@@ -225,15 +222,11 @@ impl Call {
         {
             deadline.store(nanoseconds(self.elapsed().saturating_add(limit)), Ordering::Relaxed);
         }
-        self.progress.awaits_body.store(awaits, Ordering::Relaxed);
+        self.progress.awaits_body.set(awaits);
     }
 
     /// A part of the body came, or the handler does not wait for one.
     pub(crate) fn forget_body_deadline(&self) {
         self.progress.body_deadline.store(NEVER, Ordering::Relaxed);
-    }
-
-    pub(crate) fn awaits_body(&self) -> bool {
-        self.progress.awaits_body.load(Ordering::Relaxed)
     }
 }

@@ -54,7 +54,8 @@ impl ServerClosing {
             let changed = self.0.get_or_insert_with(changed).as_mut().poll(context);
             // The look comes after that: the phase may have changed before.
             let phase = server.phase();
-            if phase == Phase::Forced || (phase == Phase::Closing && !connection.ends_itself()) {
+            if phase == Phase::Forced || (phase == Phase::Closing && !connection.ends_itself.get())
+            {
                 return Poll::Ready(());
             }
             ready!(changed);

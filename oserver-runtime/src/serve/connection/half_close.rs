@@ -37,7 +37,7 @@ impl HalfClose {
         context: &mut Context<'_>,
     ) -> bool {
         // A client of HTTP/1.0 knows no interim responses.
-        if connection.is_http10() {
+        if connection.http10.get() {
             return false;
         }
         let look = self.look.get_or_insert_with(|| (Box::pin(sleep(BEFORE_ASKING)), FIRST_LOOK));

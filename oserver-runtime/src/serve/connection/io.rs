@@ -3,7 +3,6 @@
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -114,20 +113,20 @@ impl<T: Transport> Stream<T> {
     ) -> Poll<io::Result<usize>> {
         match written {
             Poll::Ready(Ok(count)) => {
-                self.connection.set_unsent(false);
+                self.connection.unsent.set(false);
                 self.timeouts.has_written(count);
                 Poll::Ready(Ok(count))
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
-            Poll::Pending if self.connection.is_upgraded() => Poll::Pending,
+            Poll::Pending if self.connection.upgraded.get() => Poll::Pending,
             Poll::Pending => match self.timeouts.wait_to_write(context) {
                 Ok(()) => {
-                    self.connection.set_unsent(true);
+                    self.connection.unsent.set(true);
                     Poll::Pending
                 }
                 Err(timeout) => {
                     // The part that the client has must not pass for the whole.
-                    self.connection.reset.store(true, Ordering::Relaxed);
+                    self.connection.reset.set(true);
                     Poll::Ready(Err(timeout.into_error()))
                 }
             },
@@ -160,7 +159,7 @@ impl<T: Transport> AsyncRead for Stream<T> {
         let before = buffer.filled().len();
         match this.transport.poll(|transport| Pin::new(transport).poll_read(context, buffer)) {
             // As if the client had closed.
-            Poll::Pending if this.connection.is_upgraded() => {
+            Poll::Pending if this.connection.upgraded.get() => {
                 this.server_closing.poll(&this.connection, context).map(Ok)
             }
             Poll::Pending => match this.timeouts.wait_to_read(context) {
@@ -209,7 +208,7 @@ impl<T: Transport> AsyncWrite for Stream<T> {
     /// hyper comes here at the end of each of its polls, so also when it waits for a response.
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        if this.connection.watched.load(Ordering::Relaxed) {
+        if this.connection.watched.get() {
             this.watch(context);
         }
         let flushed = this.transport.poll(|transport| Pin::new(transport).poll_flush(context));
@@ -217,7 +216,7 @@ impl<T: Transport> AsyncWrite for Stream<T> {
             // A transport with a buffer of its own.
             ready!(this.written(Poll::Pending, context))?;
         } else {
-            this.connection.set_unsent(false);
+            this.connection.unsent.set(false);
         }
         flushed
     }
@@ -235,7 +234,7 @@ impl<T: Transport> AsyncWrite for Stream<T> {
         if !this.connection.has_unread() {
             return Poll::Ready(Ok(()));
         }
-        this.connection.set_unsent(true);
+        this.connection.unsent.set(true);
         this.poll_linger(context)
     }
 }

@@ -75,7 +75,7 @@ fn to_bytes(mut response: Response<Bytes>, call: &Call) -> Vec<u8> {
     if let Ok(date) = HeaderValue::try_from(httpdate::fmt_http_date(SystemTime::now())) {
         headers.insert(DATE, date);
     }
-    let (version, status) = (u8::from(!call.connection.is_http10()), response.status());
+    let (version, status) = (u8::from(!call.connection.http10.get()), response.status());
     let mut line = String::new();
     let reason = status.canonical_reason().unwrap_or_default();
     _ = write!(line, "HTTP/1.{version} {} {reason}\r\n", status.as_u16());

@@ -52,7 +52,7 @@ impl<A: ServeTarget, T: Transport> Served<A, T> {
         match protocol {
             #[cfg(feature = "http2")]
             Protocol::Http2 => {
-                connection.set_multiplexed();
+                connection.multiplexed.set(true);
                 let tasks = StreamTasks::new(Arc::clone(connection));
                 let connection = http2::Builder::new(tasks)
                     .initial_connection_window_size(WINDOW)

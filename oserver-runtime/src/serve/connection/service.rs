@@ -84,14 +84,14 @@ impl<A: ServeTarget> Service<Request<Incoming>> for Requests<A> {
     fn call(&self, request: Request<Incoming>) -> ResponseFuture<A> {
         let (mut parts, incoming) = request.into_parts();
         if parts.version == Version::HTTP_10 {
-            self.connection.set_http10();
+            self.connection.http10.set(true);
         }
         self.connection.extend(&mut parts.extensions);
         let call = self.call_for(&parts);
         call.begin();
         if let Some(answer) = self.refuse(&parts, &incoming, &call) {
             if !incoming.is_end_stream() {
-                self.connection.set_unread();
+                self.connection.unread.set(true);
             }
             return ResponseFuture::known(call, answer);
         }

@@ -4,7 +4,6 @@
 //! [out-of-band response](super::out_of_band). The task finds that out when it comes back.
 
 use std::io;
-use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::task::Poll;
 
@@ -60,7 +59,7 @@ impl<T: Transport> SharedTransport<T> {
 
 impl<T: Transport> Drop for OpenTransport<T> {
     fn drop(&mut self) {
-        if self.connection.reset.load(Ordering::Relaxed) {
+        if self.connection.reset.get() {
             self.transport.reset_on_drop();
         }
     }

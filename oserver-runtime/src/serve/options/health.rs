@@ -11,7 +11,7 @@ use crate::serve::server::Serve;
 use crate::watchdog::runtime_context::LivenessLimits;
 
 /// The health options of a server, as the user set them.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Watch {
     pub(crate) rule: AlarmRule,
     pub(crate) callbacks: Callbacks,

@@ -85,7 +85,7 @@ impl ConnectionTimeouts {
             self.head_since = None;
             self.progress_at_read = progress;
         }
-        if !self.connection.is_multiplexed() {
+        if !self.connection.multiplexed.get() {
             self.idle_since = None;
             return Ok(());
         }
@@ -102,7 +102,7 @@ impl ConnectionTimeouts {
         let limits = &self.connection.server.network;
         let has_spoken = self.progress_at_read.is_some();
         let in_head = has_spoken
-            && !self.connection.is_multiplexed()
+            && !self.connection.multiplexed.get()
             && self.progress_at_read == Some(self.connection.progress());
         let (since, limit, timeout) = if in_head {
             (&mut self.head_since, limits.header_read_timeout, TimeoutKind::Head)
@@ -167,7 +167,7 @@ mod tests {
         let health = Arc::new(ServerHealth::of_nobody());
         let server = ServerContext::new(health, None, 1, false, Limits::default());
         let open = OpenConnection::new(Arc::new(server));
-        open.set_multiplexed();
+        open.multiplexed.set(true);
         let timeouts = ConnectionTimeouts::new(Arc::clone(&open.0));
         (open, timeouts)
     }
