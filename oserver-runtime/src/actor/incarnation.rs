@@ -7,9 +7,8 @@ use std::time::Instant;
 use crate::actor::cell::{ActorCell, ActorIncarnation};
 use crate::actor::poll_task;
 use crate::actor::traits::Command;
-use crate::fault_log::actor_fault;
 use crate::health::actors::ActorEntry;
-use crate::health::liveness::{BlockedThread, RuntimeHealth, ThreadHolder};
+use crate::health::liveness::{BlockedThread, RuntimeHealth};
 use crate::watchdog::held_thread::HeldThread;
 use crate::watchdog::monitored_task::{Incarnation, MonitoredTask, WatchLevel};
 
@@ -45,12 +44,9 @@ impl<C: Command> Incarnation for ActorIncarnation<C> {
     ) -> Option<Arc<BlockedThread>> {
         let cell = &self.cell;
         let remains = cell.mailbox.abandon(self.number, now, first_seen)?;
-        let holder = ThreadHolder::Actor(cell.entry.name.clone());
-        let blocked = thread.blocked(holder, first_seen);
-        let abandoned = health.add_blocked(&blocked);
-        thread.record(&blocked, |activity| {
-            actor_fault::blocked(&cell.entry, Some(remains.command), abandoned, activity)
-        });
+        let message = "the actor holds its thread past the deadline, and is replaced";
+        let blocked =
+            thread.lose_to_actor(&cell.entry, remains.command, message, first_seen, health);
         let (incarnation, poll_task) = (remains.incarnation, remains.poll_task);
         // The command that blocks its thread may have been the actor's last one.
         remains.tell();

@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::clock::lived::lived;
-use crate::fault_log::actor_fault;
 use crate::health::actors::ActorEntry;
-use crate::health::liveness::{BlockedThread, RuntimeHealth, ThreadHolder};
+use crate::health::liveness::{BlockedThread, RuntimeHealth};
 use crate::overflow::job::Job;
 use crate::panic::catch::catch_actor;
 use crate::panic::deferred_drop::drop_elsewhere;
@@ -85,13 +84,8 @@ impl Incarnation for DropIncarnation {
         health: &RuntimeHealth,
         thread: &HeldThread,
     ) -> Option<Arc<BlockedThread>> {
-        let holder = ThreadHolder::Actor(self.entry.name.clone());
-        let blocked = thread.blocked(holder, first_seen);
-        let abandoned = health.add_blocked(&blocked);
-        thread.record(&blocked, |activity| {
-            actor_fault::blocked_drop(&self.entry, abandoned, activity)
-        });
-        Some(blocked)
+        let message = "the drop of what is left of the actor holds its thread past the deadline";
+        Some(thread.lose_to_actor(&self.entry, "drop", message, first_seen, health))
     }
 }
 

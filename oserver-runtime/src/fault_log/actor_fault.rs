@@ -11,15 +11,8 @@ use crate::health::actors::ActorEntry;
 
 /// A panic in an actor: in the command that is named, in the factory, or in a drop.
 pub(crate) fn panicked(actor: &ActorEntry, command: Option<&str>, report: PanicReport) {
-    let PanicReport { message, location, frames } = report;
     actor.panics.fetch_add(1, Ordering::Relaxed);
-    if background::admit(Level::Error, "actor-panic", &location) == Detail::Full {
-        let record = Record::new(Level::Error, "actor-panic", &message);
-        Record { location: Some(&location), ..of(actor, command, record) }.write();
-    }
-    if let Some(frames) = frames {
-        background::write_backtrace(None, &message, &location, frames);
-    }
+    report.write("actor-panic", of(actor, command, Record::default()));
 }
 
 /// A command took longer than it may, and is dropped. Whoever polls it may be asked for its stack before that.
@@ -28,28 +21,6 @@ pub(crate) fn overran(actor: &ActorEntry, command: Option<&str>) -> Option<Stack
     write(actor, command, "actor-timeout", "the command was not done by its deadline");
     let can_capture = !background::symbols_are_loading();
     can_capture.then(|| StackRequest::of_actor("actor-timeout-stack", actor, command)).flatten()
-}
-
-/// A command holds its thread past its deadline, as one of `abandoned` at this moment. `activity` finds out what
-/// the thread does. Returns the request for its stack, where that can be read.
-pub(crate) fn blocked(
-    actor: &ActorEntry,
-    command: Option<&str>,
-    abandoned: usize,
-    activity: impl FnOnce() -> Option<String>,
-) -> Option<StackRequest> {
-    let message = "the actor holds its thread past the deadline, and is replaced";
-    write_blocked(actor, command, abandoned, activity, message)
-}
-
-/// A drop of what is left of it holds its thread for too long, as one of `abandoned` at this moment.
-pub(crate) fn blocked_drop(
-    actor: &ActorEntry,
-    abandoned: usize,
-    activity: impl FnOnce() -> Option<String>,
-) -> Option<StackRequest> {
-    let message = "the drop of what is left of the actor holds its thread past the deadline";
-    write_blocked(actor, Some("drop"), abandoned, activity, message)
 }
 
 /// The factory returned an error.
@@ -72,13 +43,16 @@ pub(crate) fn unfinished(actors: usize) {
     Record::new(Level::Error, "unfinished", &message).write();
 }
 
-fn write_blocked(
+/// A command holds its thread past its deadline, as one of `abandoned` at this moment. `activity` finds out what
+/// the thread does. Returns the request for its stack, where that can be read.
+pub(crate) fn blocked(
     actor: &ActorEntry,
-    command: Option<&str>,
+    command: &str,
+    message: &str,
     abandoned: usize,
     activity: impl FnOnce() -> Option<String>,
-    message: &str,
 ) -> Option<StackRequest> {
+    let command = Some(command);
     actor.overruns.fetch_add(1, Ordering::Relaxed);
     if background::admit(Level::Error, "actor-blocked", &actor.name) == Detail::Counted {
         return None;
@@ -92,9 +66,7 @@ fn write_blocked(
 }
 
 fn write(actor: &ActorEntry, command: Option<&str>, fault: &'static str, message: &str) {
-    if background::admit(Level::Error, fault, &actor.name) == Detail::Full {
-        of(actor, command, Record::new(Level::Error, fault, message)).write();
-    }
+    of(actor, command, Record::new(Level::Error, fault, message)).write_limited(&actor.name);
 }
 
 fn of<'a>(actor: &'a ActorEntry, command: Option<&'a str>, record: Record<'a>) -> Record<'a> {

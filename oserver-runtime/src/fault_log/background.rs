@@ -81,11 +81,10 @@ pub(crate) fn frames_of_panic(location: &str) -> Option<Box<Backtrace>> {
 /// Has the symbols found and the second record of a panic written.
 pub(crate) fn write_backtrace(
     request_id: Option<String>,
-    message: &str,
-    location: &str,
+    message: String,
+    location: String,
     frames: Box<Backtrace>,
 ) {
-    let (message, location) = (message.to_owned(), location.to_owned());
     _ = RECORDER.to_thread.try_send(Message::Backtrace { request_id, message, location, frames });
 }
 

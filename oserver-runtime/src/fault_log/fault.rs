@@ -29,33 +29,19 @@ pub(crate) struct PanicReport {
 
 /// A panic in a request.
 pub(crate) fn panic(call: &Call, stage: Stage, report: PanicReport) {
-    let PanicReport { message, location, frames } = report;
     count(call, |counters| &counters.panics);
-    tell(call, FaultKind::Panic, &message, Event { location: Some(&location), ..Event::default() });
-    if background::admit(Level::Error, "panic", &location) == Detail::Full {
-        let record = Record::new(Level::Error, "panic", &message);
-        Record { location: Some(&location), stage: Some(stage.as_str()), ..of(call, record) }
-            .write();
-    }
+    let event = Event { location: Some(&report.location), ..Event::default() };
+    tell(call, FaultKind::Panic, &report.message, event);
+    report.write("panic", Record { stage: Some(stage), ..of(call, Record::default()) });
     // A panic that the user's own code caught becomes a fault only by the status of the response.
     if stage != Stage::Caught {
         alarm::faulty(call);
-    }
-    if let Some(frames) = frames {
-        background::write_backtrace(Some(call.id.to_string()), &message, &location, frames);
     }
 }
 
 /// A panic of a thread that works for no request and no actor.
 pub(crate) fn panic_outside(thread: &str, report: PanicReport) {
-    let PanicReport { message, location, frames } = report;
-    if background::admit(Level::Error, "panic", &location) == Detail::Full {
-        let record = Record::new(Level::Error, "panic", &message);
-        Record { location: Some(&location), thread: Some(thread), ..record }.write();
-    }
-    if let Some(frames) = frames {
-        background::write_backtrace(None, &message, &location, frames);
-    }
+    report.write("panic", Record { thread: Some(thread), ..Record::default() });
 }
 
 /// The deadline passed: the client gets 504. With `wants_stack`, whoever polls the call may be asked for one.
@@ -107,8 +93,8 @@ pub(crate) fn blocked(
     let event = Event { activity: activity.clone(), stack: request.as_ref(), ..Event::default() };
     tell(call, FaultKind::Blocked, message, event);
     if is_full {
-        let (stage, activity) = (stage.map(Stage::as_str), activity.as_deref());
-        let record = Record::new(Level::Error, "blocked", message);
+        let (activity, record) =
+            (activity.as_deref(), Record::new(Level::Error, "blocked", message));
         Record { abandoned: Some(abandoned), stage, activity, ..of(call, record) }.write();
     }
     alarm::faulty(call);
@@ -136,17 +122,13 @@ pub(crate) fn error(call: &Call, message: &str) {
 
 /// A connection ended in an error that is not that of one request.
 pub(crate) fn connection(connection: &ConnectionContext, message: &str) {
-    if background::admit(Level::Warn, "connection-error", "connection") == Detail::Full {
-        let record = Record::new(Level::Warn, "connection-error", message);
-        Record { connection: Some(connection), ..record }.write();
-    }
+    let record = Record::new(Level::Warn, "connection-error", message);
+    Record { connection: Some(connection), ..record }.write_limited("connection");
 }
 
 /// The listener failed to accept; the accept loop goes on.
 pub(crate) fn accept(message: &str) {
-    if background::admit(Level::Error, "accept-error", "accept loop") == Detail::Full {
-        Record::new(Level::Error, "accept-error", message).write();
-    }
+    Record::new(Level::Error, "accept-error", message).write_limited("accept loop");
 }
 
 /// The server takes no more connections.
@@ -171,9 +153,7 @@ fn count(call: &Call, counter: fn(&Counters) -> &AtomicU64) {
 fn report(call: &Call, kind: FaultKind, message: &str, stack: Option<&StackRequest>) {
     tell(call, kind, message, Event { stack, ..Event::default() });
     let level = if kind == FaultKind::StalledBody { Level::Warn } else { Level::Error };
-    if background::admit(level, kind.as_str(), &call.route().label()) == Detail::Full {
-        of(call, Record::new(level, kind.as_str(), message)).write();
-    }
+    of(call, Record::new(level, kind.as_str(), message)).write_limited(&call.route().label());
 }
 
 fn of<'a>(call: &'a Call, record: Record<'a>) -> Record<'a> {

@@ -8,6 +8,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::clock;
 use crate::fault_log::format::{self, Format, shown_to_people};
 use crate::fault_log::headers::{Headers, shown};
+use crate::fault_log::stage::Stage;
 use crate::request::connection::ConnectionContext;
 use crate::request::state::Call;
 
@@ -38,7 +39,7 @@ pub(crate) struct Record<'a> {
     /// Which thread panicked outside of requests and actors.
     pub(crate) thread: Option<&'a str>,
     /// In what part of the request: `handler`, `service`, `body`, `drop`.
-    pub(crate) stage: Option<&'static str>,
+    pub(crate) stage: Option<Stage>,
     pub(crate) handler: Option<String>,
     /// The actor whose fault it is.
     pub(crate) actor: Option<&'a str>,
@@ -132,7 +133,7 @@ impl Serialize for Record<'_> {
         let texts = [
             ("location", self.location),
             ("thread", self.thread),
-            ("stage", self.stage),
+            ("stage", self.stage.map(Stage::as_str)),
             ("actor", self.actor),
             ("command", self.command),
             ("activity", self.activity),

@@ -4,8 +4,10 @@ use std::num::NonZeroI32;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+use crate::fault_log::actor_fault;
 use crate::fault_log::stack_log::StackRequest;
-use crate::health::liveness::{BlockedThread, ThreadHolder};
+use crate::health::actors::ActorEntry;
+use crate::health::liveness::{BlockedThread, RuntimeHealth, ThreadHolder};
 use crate::watchdog::slot::Slot;
 use oserver_tracer::Sample;
 
@@ -33,6 +35,23 @@ impl HeldThread {
     pub(crate) fn blocked(&self, holder: ThreadHolder, since: Instant) -> Arc<BlockedThread> {
         let (activity, stack) = (OnceLock::new(), OnceLock::new());
         Arc::new(BlockedThread { holder, since, thread: self.id(), activity, stack })
+    }
+
+    /// Counts the thread as lost to an actor, and records that.
+    pub(crate) fn lose_to_actor(
+        &self,
+        actor: &ActorEntry,
+        command: &str,
+        message: &str,
+        since: Instant,
+        health: &RuntimeHealth,
+    ) -> Arc<BlockedThread> {
+        let blocked = self.blocked(ThreadHolder::Actor(actor.name.clone()), since);
+        let abandoned = health.add_blocked(&blocked);
+        self.record(&blocked, |activity| {
+            actor_fault::blocked(actor, command, message, abandoned, activity)
+        });
+        blocked
     }
 
     /// Has `write` record what the thread does, and its stack read if that asks for it.
