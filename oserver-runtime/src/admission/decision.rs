@@ -16,13 +16,6 @@ pub(crate) enum AdmissionDecision {
 }
 
 impl AdmissionDecision {
-    /// The decision that `number` stands for, as `decision as u8` gives it.
-    pub(crate) fn of_number(number: u8) -> Self {
-        match number {
-            1 => Self::Wait,
-            2 => Self::Offload,
-            3 => Self::Reject,
-            _ => Self::Run,
-        }
-    }
+    /// In the order of their numbers.
+    pub(crate) const ALL: [Self; 4] = [Self::Run, Self::Wait, Self::Offload, Self::Reject];
 }

@@ -59,11 +59,8 @@ impl ServerHealth {
     }
 
     pub(crate) fn stage(&self) -> Stage {
-        match self.stage.load(Ordering::Relaxed) {
-            0 => Stage::Starting,
-            1 => Stage::Serving,
-            _ => Stage::Stopping,
-        }
+        const ALL: [Stage; 3] = [Stage::Starting, Stage::Serving, Stage::Stopping];
+        ALL[usize::from(self.stage.load(Ordering::Relaxed))]
     }
 
     pub(crate) fn route_metrics(&self) -> Vec<RouteMetrics> {

@@ -3,29 +3,21 @@
 use std::time::Duration;
 
 /// Upper bounds of the buckets of latencies, in nanoseconds; what is longer is in one more bucket.
-pub(crate) const BOUNDS: [u64; 19] = [
-    100_000,
-    250_000,
-    500_000,
-    1_000_000,
-    2_500_000,
-    5_000_000,
-    10_000_000,
-    25_000_000,
-    50_000_000,
-    100_000_000,
-    250_000_000,
-    500_000_000,
-    1_000_000_000,
-    1_500_000_000,
-    2_500_000_000,
-    5_000_000_000,
-    10_000_000_000,
-    30_000_000_000,
-    60_000_000_000,
-];
+pub(crate) const BOUNDS: [u64; 19] = nanoseconds([
+    100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
+    1_000_000, 1_500_000, 2_500_000, 5_000_000, 10_000_000, 30_000_000, 60_000_000,
+]);
 /// One more than there are bounds.
 pub(crate) const BUCKETS: usize = BOUNDS.len() + 1;
+
+const fn nanoseconds<const N: usize>(mut microseconds: [u64; N]) -> [u64; N] {
+    let mut place = 0;
+    while place < N {
+        microseconds[place] *= 1_000;
+        place += 1;
+    }
+    microseconds
+}
 
 /// How long requests took, from the head of each to the head of its answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

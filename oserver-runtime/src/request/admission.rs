@@ -18,20 +18,32 @@ pub(crate) fn enter_worker(call: &Call, first: bool) -> AdmissionDecision {
         return AdmissionDecision::Run;
     };
     let breaker = &call.server.routes.entry(route).breaker;
-    if first {
-        match breaker.check() {
-            BreakerState::Closed => {}
-            BreakerState::Probe => call.progress.probe.set(true),
-            BreakerState::Open => return AdmissionDecision::Reject,
-        }
+    if first && is_refused(call, breaker) {
+        return AdmissionDecision::Reject;
     }
+    take_share(call, route, breaker)
+}
+
+/// Whether the breaker of its route is open for the call.
+fn is_refused(call: &Call, breaker: &CircuitBreaker) -> bool {
+    let state = breaker.check();
+    if state == BreakerState::Probe {
+        call.progress.probe.set(true);
+    }
+    state == BreakerState::Open
+}
+
+/// Takes one of the polls that its route may have on workers.
+fn take_share(call: &Call, route: RouteIndex, breaker: &CircuitBreaker) -> AdmissionDecision {
     if breaker.is_quarantined() {
         return AdmissionDecision::Offload;
     }
     if !breaker.try_share(call.server.share) {
         return AdmissionDecision::Wait;
     }
-    call.set_placement(Placement::Share(route));
+    if let Placement::Share(before) = call.set_placement(Placement::Share(route)) {
+        call.server.routes.entry(before).breaker.return_share();
+    }
     AdmissionDecision::Run
 }
 
@@ -106,25 +118,13 @@ pub(crate) fn reach(call: &Call, route: RouteIndex) -> AdmissionDecision {
         return AdmissionDecision::Run;
     }
     let breaker = &call.server.routes.entry(route).breaker;
-    match breaker.check() {
-        BreakerState::Closed => {}
-        BreakerState::Probe => call.progress.probe.set(true),
-        BreakerState::Open => return AdmissionDecision::Reject,
+    if is_refused(call, breaker) {
+        return AdmissionDecision::Reject;
     }
-    if before == Placement::Elsewhere {
-        return AdmissionDecision::Run;
+    match before {
+        Placement::Elsewhere => AdmissionDecision::Run,
+        _ => take_share(call, route, breaker),
     }
-    if breaker.is_quarantined() {
-        return AdmissionDecision::Offload;
-    }
-    if !breaker.try_share(call.server.share) {
-        return AdmissionDecision::Wait;
-    }
-    call.set_placement(Placement::Share(route));
-    if let Placement::Share(before) = before {
-        call.server.routes.entry(before).breaker.return_share();
-    }
-    AdmissionDecision::Run
 }
 
 #[cfg(all(test, not(oserver_loom)))]

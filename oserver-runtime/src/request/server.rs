@@ -82,12 +82,8 @@ impl ServerContext {
     }
 
     pub(crate) fn phase(&self) -> Phase {
-        match self.phase.load(Ordering::Acquire) {
-            0 => Phase::Serving,
-            1 => Phase::Draining,
-            2 => Phase::Closing,
-            _ => Phase::Forced,
-        }
+        const ALL: [Phase; 4] = [Phase::Serving, Phase::Draining, Phase::Closing, Phase::Forced];
+        ALL[usize::from(self.phase.load(Ordering::Acquire))]
     }
 
     /// There is no way back to an earlier phase.

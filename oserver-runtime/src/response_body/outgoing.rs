@@ -2,7 +2,6 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -12,6 +11,7 @@ use tokio::sync::mpsc::Receiver;
 use crate::fault_log::alarm;
 use crate::request::state::Call;
 use crate::request::stream_progress;
+use crate::sync::Flag;
 
 /// The body broke off: it was a fault, and is in the log as such.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,9 @@ pub(crate) struct Streaming {
     /// At first the frame that was ready together with the head, then the rest of a large one.
     pub(crate) next: Option<Frame<Bytes>>,
     pub(crate) frames: Receiver<Frame<Bytes>>,
-    pub(crate) ended: Arc<Ended>,
+    /// Its task has come to the end of it. A channel that closes without that means that the body broke off,
+    /// also when its task was lost in some way that nobody thought of.
+    pub(crate) is_whole: Arc<Flag>,
     pub(crate) size: SizeHint,
     pub(crate) call: Arc<Call>,
     /// The body breaks off: earlier frames are given to the socket first; then the connection breaks.
@@ -48,13 +50,6 @@ pub(crate) struct Streaming {
     pub(crate) active: bool,
     /// It is the answer's that will have been a good one if all of it comes.
     pub(crate) well: bool,
-}
-
-/// How a body task came to its end. A channel that closes without the word "whole" means that the
-/// body broke off, also when its task was lost in some way that nobody thought of.
-#[derive(Debug, Default)]
-pub(crate) struct Ended {
-    pub(crate) whole: std::sync::atomic::AtomicBool,
 }
 
 impl ResponseBody {
@@ -160,7 +155,7 @@ impl Streaming {
         };
         match received {
             Some(frame) => Poll::Ready(Some(Ok(self.part(frame)))),
-            None if self.ended.whole.load(Ordering::Acquire) => {
+            None if self.is_whole.get() => {
                 if std::mem::take(&mut self.well) {
                     alarm::succeeded(&self.call);
                 }

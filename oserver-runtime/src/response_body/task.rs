@@ -4,7 +4,6 @@
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
 use axum::body::Body;
@@ -16,7 +15,8 @@ use crate::clock::lived::within;
 use crate::fault_log::fault::{self, Stage};
 use crate::panic::catch::{Caught, catch};
 use crate::request::state::Call;
-use crate::response_body::outgoing::{BrokenOff, Ended, ResponseBody, Streaming};
+use crate::response_body::outgoing::{BrokenOff, ResponseBody, Streaming};
+use crate::sync::Flag;
 use crate::task::spawn_admitted;
 use crate::watchdog::runtime_context::RuntimeContext;
 
@@ -44,27 +44,22 @@ pub(crate) fn send(
         Poll::Pending => None,
     };
     let (sender, frames) = channel(1);
-    let ended = Arc::new(Ended::default());
-    let first = match first {
+    let is_whole = Arc::new(Flag::default());
+    let next = match first.transpose() {
         // The body failed before its first byte; without a task to end it well, it breaks off.
-        Some(Err(error)) => {
+        Err(error) => {
             record(call, error);
-            drop(sender);
             None
         }
-        Some(Ok(frame)) => {
-            spawn(call, runtime, body, sender, &ended);
-            Some(frame)
-        }
-        None => {
-            spawn(call, runtime, body, sender, &ended);
-            None
+        Ok(first) => {
+            spawn(call, runtime, body, sender, &is_whole);
+            first
         }
     };
     ResponseBody::Streaming(Box::new(Streaming {
-        next: first,
+        next,
         frames,
-        ended,
+        is_whole,
         size,
         call: Arc::clone(call),
         breaking: false,
@@ -78,9 +73,9 @@ fn spawn(
     runtime: &Arc<RuntimeContext>,
     body: Body,
     sender: Sender<Frame<Bytes>>,
-    ended: &Arc<Ended>,
+    is_whole: &Arc<Flag>,
 ) {
-    let (own, ended) = (Arc::clone(call), Arc::clone(ended));
+    let (own, is_whole) = (Arc::clone(call), Arc::clone(is_whole));
     spawn_admitted::spawn(call, runtime, async move {
         let call = own;
         let mut body = Some(body);
@@ -88,7 +83,7 @@ fn spawn(
         // The drop of a body is the user's code, too.
         let dropped = catch(&call, Stage::Drop, || body = None);
         if result.is_ok() && dropped.is_ok() {
-            ended.whole.store(true, Ordering::Release);
+            is_whole.set(true);
         }
         // Closes the channel, after the word was given.
         drop(sender);

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `guarded_handler` | which functions are handlers here, and the message for all others |
 //! | `direct` | the short way to handlers of static paths |
+//! | `extractors` | the request's id and the server's shutdown as extractors |
 //! | `gate` | lets a request go on when its route may run |
 //! | `handlers_cannot_share` | the router of a state that handlers cannot share |
 //! | `health_route` | `health()`, for a supervisor's probe |
@@ -11,11 +12,10 @@
 //! | `methods` | `get`, `post`, … |
 //! | `middleware` | services that a layer may put around handlers |
 //! | `named_route` | `route("name")`, for services that route by themselves |
-//! | `request_id_extractor` | the request's id as an extractor |
-//! | `shutdown_extractor` | the server's shutdown as an extractor |
 //! | `tag` | tells each request its route, before the extractors run |
 
 pub(crate) mod direct;
+mod extractors;
 mod gate;
 pub(crate) mod guarded_handler;
 pub(crate) mod handlers_cannot_share;
@@ -27,8 +27,6 @@ pub(crate) mod method_router;
 pub(crate) mod methods;
 pub(crate) mod middleware;
 pub(crate) mod named_route;
-mod request_id_extractor;
-mod shutdown_extractor;
 mod tag;
 
 use std::convert::Infallible;

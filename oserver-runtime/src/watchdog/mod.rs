@@ -16,7 +16,6 @@
 //! | `watched` | one polling thread, as it was seen last |
 //! | `poll_cpu` | what a poll computes, and the priority that its thread loses by that |
 //! | `held_thread` | what a thread does that is held, and its stack |
-//! | `waiting` | calls that wait for a thread of their own |
 //! | `priority` | the priority of a thread |
 //! | `worker_handoff` | how a worker of low priority leaves the runtime |
 //! | `escalation` | the end of an unrecoverable process |
@@ -36,6 +35,5 @@ pub(crate) mod runtime_context;
 pub(crate) mod slot;
 mod thread_limit;
 mod tick;
-mod waiting;
 mod watched;
 mod worker_handoff;

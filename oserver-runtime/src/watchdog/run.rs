@@ -13,7 +13,7 @@ use crate::watchdog::slot::Role;
 use crate::watchdog::thread_limit::ThreadLimit;
 use crate::watchdog::tick::{Expiry, LOOK_EVERY, Sleep};
 use crate::watchdog::watched::{LONGEST_POKE, Watched};
-use crate::watchdog::{waiting, worker_handoff};
+use crate::watchdog::worker_handoff;
 
 /// How often it looks while many polls come and go and none stays that is not long known: then the event queue
 /// is served, and each look would only take a core from those who serve.
@@ -88,7 +88,7 @@ fn run(runtime: &Weak<RuntimeContext>) {
             let none_is_left = thread_limit.none_is_left(&runtime, lost_overflow, now);
             let is_full = lost_overflow >= most || none_is_left;
             runtime.overflow.set_full(is_full);
-            waiting::those_who_wait(&runtime, is_full);
+            runtime.answer_waiting(is_full);
         }
         worker_handoff::serve(&runtime);
         let is_overflow_quiet = runtime.overflow.is_quiet();

@@ -8,13 +8,14 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 use crate::admission::permits::{Permit, Permits};
+use crate::clock::lived::lived;
 use crate::health::liveness::RuntimeHealth;
 use crate::health::thread_budget::ThreadBudget;
 use crate::overflow::job::Job;
 use crate::overflow::pool::{Overflow, Pushed};
 use crate::panic::deferred_drop::discard;
 use crate::process::cores::cores;
-use crate::request::state::Call;
+use crate::request::state::{Call, Overdue};
 use crate::sync::Mutex;
 use crate::watchdog::escalation::Escalation;
 use crate::watchdog::monitored_task::{ActorTimeout, MonitoredTasks};
@@ -140,6 +141,19 @@ impl RuntimeContext {
         self.overflow
             .for_each_waiting(|job| found |= job.call().is_some_and(|own| Arc::ptr_eq(own, call)));
         found
+    }
+
+    /// Has those clients answered whose calls wait for an overflow thread and will not get one in time.
+    pub(super) fn answer_waiting(&self, full: bool) {
+        let now = lived();
+        self.overflow.for_each_waiting(|job| {
+            let Some(call) = job.call() else { return };
+            if full {
+                call.set_overdue(Overdue::Refused);
+            } else if call.deadline().is_some_and(|deadline| deadline <= now) {
+                call.set_overdue(Overdue::Waited);
+            }
+        });
     }
 
     /// Wakes another worker: one that took a task after it waited for the network blocks all others.

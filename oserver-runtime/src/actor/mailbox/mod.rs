@@ -39,7 +39,7 @@ pub(super) use crate::actor::mailbox::end::Left;
 pub(super) use crate::actor::mailbox::next::{Batch, Next};
 use crate::actor::reply::Answerable;
 use crate::health::actors::ActorEntry;
-use crate::sync::Mutex;
+use crate::sync::{Mutex, MutexGuard};
 
 /// Looks of the watchdog at an actor that is to be polled and is not, until that is taken for stuck.
 const FIRST_RESCUE: u32 = 2;
@@ -153,37 +153,33 @@ impl<C, W> Mailbox<C, W> {
 
     /// Wakes the actor, if incarnation `incarnation` is still the current one.
     pub(super) fn wake(&self, incarnation: u64) {
-        let mut state = self.state.lock();
-        let (_, waker) =
-            if state.incarnation == incarnation { state.schedule() } else { (false, None) };
+        let Some(mut state) = self.state_of(incarnation) else { return };
+        let (_, waker) = state.schedule();
         drop(state);
         wake(waker);
     }
 
     /// Actor, in incarnation `incarnation`: it begins something that is no command.
     pub(super) fn at(&self, incarnation: u64, name: &'static str, until: Option<Instant>) {
-        let mut state = self.state.lock();
-        if state.incarnation == incarnation {
-            let current = Current { name, answer: None, deadline: None, until };
-            let before = state.current.replace(current);
-            drop(state);
-            drop(before);
-        }
+        let Some(mut state) = self.state_of(incarnation) else { return };
+        let before = state.current.replace(Current { name, answer: None, deadline: None, until });
+        drop(state);
+        drop(before);
     }
 
     /// Whether that incarnation is the one that there is now.
     pub(super) fn is_current(&self, incarnation: u64) -> bool {
-        self.state.lock().incarnation == incarnation
+        self.state_of(incarnation).is_some()
     }
 
     /// Returns the name of the current command of incarnation `incarnation`: `None` if that one was abandoned.
     pub(super) fn command(&self, incarnation: u64) -> Option<&'static str> {
-        let state = self.state.lock();
-        state
-            .current
-            .as_ref()
-            .filter(|_| state.incarnation == incarnation)
-            .map(|current| current.name)
+        self.state_of(incarnation)?.current.as_ref().map(|current| current.name)
+    }
+
+    /// The state, if that incarnation is the one that there is now.
+    fn state_of(&self, incarnation: u64) -> Option<MutexGuard<'_, State<C, W>>> {
+        Some(self.state.lock()).filter(|state| state.incarnation == incarnation)
     }
 }
 

@@ -48,10 +48,7 @@ impl<C, W> Mailbox<C, W> {
 
     /// PollTask: could not poll it now.
     pub(in crate::actor) fn put_back(&self, incarnation: u64, work: W) -> Option<W> {
-        let mut state = self.state.lock();
-        if state.incarnation != incarnation {
-            return Some(work);
-        }
+        let Some(mut state) = self.state_of(incarnation) else { return Some(work) };
         state.place = Place::Scheduled(work);
         None
     }
@@ -59,10 +56,7 @@ impl<C, W> Mailbox<C, W> {
     /// Poller: puts back work that is pending, and wakes those who were answered. IncarnationPoll that nobody
     /// wants any more is given back, to be dropped.
     pub(in crate::actor) fn park(&self, incarnation: u64, work: W) -> Option<W> {
-        let mut state = self.state.lock();
-        if state.incarnation != incarnation {
-            return Some(work);
-        }
+        let Some(mut state) = self.state_of(incarnation) else { return Some(work) };
         let woken = matches!(state.place, Place::Away { woken: true });
         state.place = if woken { Place::Scheduled(work) } else { Place::Parked(work) };
         let waker = if woken { state.waker.clone() } else { None };
@@ -75,10 +69,7 @@ impl<C, W> Mailbox<C, W> {
 
     /// Poller: the incarnation has ended, and what it was at with it. What follows is its drop.
     pub(in crate::actor) fn end_incarnation(&self, incarnation: u64, until: Option<Instant>) {
-        let mut state = self.state.lock();
-        if state.incarnation != incarnation {
-            return;
-        }
+        let Some(mut state) = self.state_of(incarnation) else { return };
         let drop_of_it = Current { name: "drop", answer: None, deadline: None, until };
         let current = state.current.replace(drop_of_it);
         let answered = std::mem::take(&mut state.answered);

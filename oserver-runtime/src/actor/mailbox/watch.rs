@@ -74,10 +74,7 @@ impl<C, W> Mailbox<C, W> {
 
     /// Watchdog: the poll of incarnation `incarnation` takes its time; who was answered shall not wait for it.
     pub(in crate::actor) fn wake_answered(&self, incarnation: u64) {
-        let mut state = self.state.lock();
-        if state.incarnation != incarnation {
-            return;
-        }
+        let Some(mut state) = self.state_of(incarnation) else { return };
         let answered = std::mem::take(&mut state.answered);
         drop(state);
         answered.into_iter().for_each(Waker::wake);

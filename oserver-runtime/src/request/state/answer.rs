@@ -50,7 +50,7 @@ impl Call {
     }
 
     pub(crate) fn overdue(&self) -> Overdue {
-        Overdue::of_number(self.progress.overdue.load(Ordering::Acquire))
+        Overdue::ALL[usize::from(self.progress.overdue.load(Ordering::Acquire))]
     }
 
     /// The connection shall break off the response, whose body blocks its thread; it is woken.
@@ -63,11 +63,11 @@ impl Call {
     /// time: the first says how, and is told that it was the first, so that it is recorded once.
     pub(crate) fn give_up(&self, how: GivenUp) -> (GivenUp, bool) {
         let given_up = &self.progress.given_up;
-        match given_up.compare_exchange(0, how as u8, Ordering::Relaxed, Ordering::Relaxed) {
+        // Zero is not at all.
+        let number = how as u8 + 1;
+        match given_up.compare_exchange(0, number, Ordering::Relaxed, Ordering::Relaxed) {
             Ok(_) => (how, true),
-            Err(before) if before == GivenUp::Stalled as u8 => (GivenUp::Stalled, false),
-            Err(before) if before == GivenUp::Blocked as u8 => (GivenUp::Blocked, false),
-            Err(_) => (GivenUp::Late, false),
+            Err(before) => (GivenUp::ALL[usize::from(before - 1)], false),
         }
     }
 

@@ -193,7 +193,8 @@ impl Call {
     }
 
     pub(crate) fn take_decision(&self) -> AdmissionDecision {
-        let decision = AdmissionDecision::of_number(self.progress.decision.load(Ordering::Relaxed));
+        let decision =
+            AdmissionDecision::ALL[usize::from(self.progress.decision.load(Ordering::Relaxed))];
         if decision != AdmissionDecision::Run {
             self.set_decision(AdmissionDecision::Run);
         }

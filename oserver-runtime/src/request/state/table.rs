@@ -45,7 +45,7 @@ pub(crate) enum Overdue {
 #[repr(u8)]
 pub(crate) enum GivenUp {
     /// It was not answered in time.
-    Late = 1,
+    Late,
     /// Its body stopped arriving.
     Stalled,
     /// It blocks its thread.
@@ -75,16 +75,20 @@ impl Placement {
 }
 
 impl Overdue {
-    pub(crate) fn of_number(number: u8) -> Self {
-        match number {
-            answered if answered == Self::Answered as u8 => Self::Answered,
-            recorded if recorded == Self::BeingRecorded as u8 => Self::BeingRecorded,
-            blocked if blocked == Self::Blocked as u8 => Self::Blocked,
-            by_connection if by_connection == Self::ByConnection as u8 => Self::ByConnection,
-            out_of_band if out_of_band == Self::OutOfBand as u8 => Self::OutOfBand,
-            waited if waited == Self::Waited as u8 => Self::Waited,
-            refused if refused == Self::Refused as u8 => Self::Refused,
-            _ => Self::No,
-        }
-    }
+    /// In the order of their numbers.
+    pub(super) const ALL: [Self; 8] = [
+        Self::No,
+        Self::Answered,
+        Self::BeingRecorded,
+        Self::Blocked,
+        Self::ByConnection,
+        Self::OutOfBand,
+        Self::Waited,
+        Self::Refused,
+    ];
+}
+
+impl GivenUp {
+    /// In the order of their numbers.
+    pub(super) const ALL: [Self; 3] = [Self::Late, Self::Stalled, Self::Blocked];
 }

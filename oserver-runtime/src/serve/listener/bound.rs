@@ -31,10 +31,10 @@ impl BoundListener {
         match &self.0 {
             Kind::Tcp(listener) => listener.local_addr(),
             #[cfg(unix)]
-            Kind::Unix(_) => Err(io::Error::new(
-                io::ErrorKind::Unsupported,
-                "a Unix socket has no internet address",
-            )),
+            Kind::Unix(_) => {
+                let text = "a Unix socket has no internet address";
+                Err(io::Error::new(io::ErrorKind::Unsupported, text))
+            }
         }
     }
 

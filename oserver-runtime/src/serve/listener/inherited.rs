@@ -40,10 +40,9 @@ pub(super) enum Inherited {
 pub(super) fn take_first() -> io::Result<Inherited> {
     let mut waiting = waiting().lock();
     if waiting.is_empty() {
-        return Err(io::Error::new(
-            io::ErrorKind::NotFound,
-            "no further socket was handed to this process; see LISTEN_FDS in sd_listen_fds(3)",
-        ));
+        let text =
+            "no further socket was handed to this process; see LISTEN_FDS in sd_listen_fds(3)";
+        return Err(io::Error::new(io::ErrorKind::NotFound, text));
     }
     Ok(waiting.remove(0))
 }

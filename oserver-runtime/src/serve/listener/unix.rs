@@ -79,22 +79,19 @@ fn identity(path: &Path) -> io::Result<(u64, u64)> {
 fn remove_stale(path: &Path) -> io::Result<()> {
     let Ok(metadata) = fs::symlink_metadata(path) else { return Ok(()) };
     if !metadata.file_type().is_socket() {
-        return Err(io::Error::new(
-            io::ErrorKind::AlreadyExists,
-            "there is a file of that name which is no socket; remove it, or choose another path",
-        ));
+        let text =
+            "there is a file of that name which is no socket; remove it, or choose another path";
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, text));
     }
-    match BlockingStream::connect(path) {
-        Ok(_) => {
-            Err(io::Error::new(io::ErrorKind::AddrInUse, "another process listens on that socket"))
+    let why = match BlockingStream::connect(path) {
+        Ok(_) => "another process listens on that socket".to_owned(),
+        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+            return fs::remove_file(path);
         }
-        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => fs::remove_file(path),
         // It is there and may be alive: a queue that is full, or no right to connect.
-        Err(error) => Err(io::Error::new(
-            io::ErrorKind::AddrInUse,
-            format!(
-                "there is a socket of that name, and nobody can tell whether it is alive: {error}"
-            ),
-        )),
-    }
+        Err(error) => format!(
+            "there is a socket of that name, and nobody can tell whether it is alive: {error}"
+        ),
+    };
+    Err(io::Error::new(io::ErrorKind::AddrInUse, why))
 }

@@ -1,4 +1,4 @@
-//! The request's id as an extractor.
+//! The request's id and the server's shutdown as extractors.
 
 use std::convert::Infallible;
 
@@ -6,6 +6,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 use crate::request::current;
+use crate::request::shutdown::{Shutdown, shutdown};
 use crate::request_id::RequestId;
 
 /// Outside of a server, as in a `oneshot` test, the id is what the server would have made of the
@@ -16,5 +17,13 @@ impl<S: Send + Sync> FromRequestParts<S> for RequestId {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
         let id = current::with(|call| call.id.clone());
         Ok(id.unwrap_or_else(|| RequestId::outside_of_a_server(&parts.headers)))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Shutdown {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        Ok(shutdown())
     }
 }
