@@ -111,7 +111,7 @@ impl<C: Command> ActorCell<C> {
             Ok(was_at_rest) => {
                 if was_at_rest {
                     // The sender may block its thread now, and the actor would be stuck with it.
-                    self.runtime.notify_watchdog();
+                    self.runtime.parker.notify();
                 }
                 Ok(())
             }

@@ -38,15 +38,13 @@ impl<C: Command> Incarnation for ActorIncarnation<C> {
     fn abandon(
         &self,
         now: Instant,
-        first_seen: Instant,
         health: &RuntimeHealth,
         thread: &HeldThread,
     ) -> Option<Arc<BlockedThread>> {
         let cell = &self.cell;
-        let remains = cell.mailbox.abandon(self.number, now, first_seen)?;
+        let remains = cell.mailbox.abandon(self.number, now, thread.since)?;
         let message = "the actor holds its thread past the deadline, and is replaced";
-        let blocked =
-            thread.lose_to_actor(&cell.entry, remains.command, message, first_seen, health);
+        let blocked = thread.lose_to_actor(&cell.entry, remains.command, message, health);
         let (incarnation, poll_task) = (remains.incarnation, remains.poll_task);
         // The command that blocks its thread may have been the actor's last one.
         remains.tell();

@@ -80,12 +80,11 @@ impl Incarnation for DropIncarnation {
     fn abandon(
         &self,
         _: Instant,
-        first_seen: Instant,
         health: &RuntimeHealth,
         thread: &HeldThread,
     ) -> Option<Arc<BlockedThread>> {
         let message = "the drop of what is left of the actor holds its thread past the deadline";
-        Some(thread.lose_to_actor(&self.entry, "drop", message, first_seen, health))
+        Some(thread.lose_to_actor(&self.entry, "drop", message, health))
     }
 }
 

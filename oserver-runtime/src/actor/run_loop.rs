@@ -131,7 +131,7 @@ impl<C: Command> ActorIncarnation<C> {
             let began = *began.get_or_insert_with(lived);
             loop {
                 // Before the deadline, if the stack of the command could not be captured then.
-                let at = background::load_symbols_at(began, until);
+                let at = background::symbols().load_at(began, until);
                 ready!(timer.poll(at, context));
                 if at >= until {
                     return Poll::Ready(Outcome::Late);

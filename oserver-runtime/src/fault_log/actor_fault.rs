@@ -19,7 +19,7 @@ pub(crate) fn panicked(actor: &ActorEntry, command: Option<&str>, report: PanicR
 pub(crate) fn overran(actor: &ActorEntry, command: Option<&str>) -> Option<StackRequest> {
     actor.overruns.fetch_add(1, Ordering::Relaxed);
     write(actor, command, "actor-timeout", "the command was not done by its deadline");
-    let can_capture = !background::symbols_are_loading();
+    let can_capture = !background::symbols().are_loading();
     can_capture.then(|| StackRequest::of_actor("actor-timeout-stack", actor, command)).flatten()
 }
 

@@ -94,20 +94,9 @@ pub(crate) fn wants_stack(fault: &'static str, place: &str) -> bool {
     limits.slot(Level::Error, fault, place).wants_stack(limits.seconds())
 }
 
-/// Whether a poll that captures its stack would wait for a lock of std.
-pub(crate) fn symbols_are_loading() -> bool {
-    RECORDER.symbols.are_loading()
-}
-
-/// When symbols are to be loaded for what began then and has this deadline; the deadline if they need not be.
-pub(crate) fn load_symbols_at(began: Instant, deadline: Instant) -> Instant {
-    RECORDER.symbols.load_at(began, deadline)
-}
-
-/// When a request is to be looked at again that began then and has this deadline: at the deadline, and before it if its
-/// stack could not be captured then.
-pub(crate) fn look_at(began: Instant, deadline: Instant) -> Instant {
-    RECORDER.symbols.look_at(began, deadline)
+/// Whether std has read the symbols of the executable.
+pub(crate) fn symbols() -> &'static Symbols {
+    &RECORDER.symbols
 }
 
 /// A request or a command has used up most of its time: its stack may be wanted.

@@ -45,7 +45,7 @@ impl StackRequest {
     /// capture it, and not a tracer.
     pub(crate) fn of_call(fault: &'static str, call: &Call, by_poll: bool) -> Option<Self> {
         let place = call.route().label();
-        let can_capture = !(by_poll && background::symbols_are_loading());
+        let can_capture = !(by_poll && background::symbols().are_loading());
         (can_capture && background::wants_stack(fault, &place)).then(|| Self {
             fault,
             place,

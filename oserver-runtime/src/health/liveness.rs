@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use crate::clock::nanoseconds;
 use crate::health::actors::ActorTable;
 use crate::health::thread_budget::ThreadBudget;
 use crate::sync::Mutex;
@@ -17,10 +18,10 @@ pub(crate) struct RuntimeHealth {
     pub(crate) budget: Arc<ThreadBudget>,
     /// Actors that run on it.
     pub(crate) actors: ActorTable,
-    /// For how long the canary has been away, in nanoseconds; zero while that is not too long.
-    overdue: AtomicU64,
-    /// For how long tokio's blocking pool has run nothing, as above.
-    pool_overdue: AtomicU64,
+    /// The canary.
+    pub(crate) canary: Absence,
+    /// That of tokio's blocking pool: while it is away the pool runs nothing.
+    pub(crate) pool_canary: Absence,
     unrecoverable: AtomicBool,
     /// So many threads are lost, and the operating system gives no more; zero while it does.
     threads_refused: AtomicUsize,
@@ -82,11 +83,13 @@ impl RuntimeHealth {
             0 => {}
             blocked => return Some(Trouble::NoThread { blocked }),
         }
-        match self.overdue.load(Ordering::Relaxed) {
-            0 if self.unrecoverable.load(Ordering::Relaxed) => Some(Trouble::Unrecoverable),
-            0 => self.actors.over_budget().map(|actor| Trouble::Actor(actor.name.clone())),
-            overdue => Some(Trouble::Wedged(Duration::from_nanos(overdue))),
+        if let Some(away) = self.canary.get() {
+            return Some(Trouble::Wedged(away));
         }
+        if self.unrecoverable.load(Ordering::Relaxed) {
+            return Some(Trouble::Unrecoverable);
+        }
+        self.actors.over_budget().map(|actor| Trouble::Actor(actor.name.clone()))
     }
 
     /// Watchdog: the operating system gives no thread though so many are lost, or it does.
@@ -94,30 +97,9 @@ impl RuntimeHealth {
         self.threads_refused.store(lost.map_or(0, |lost| lost.max(1)), Ordering::Relaxed);
     }
 
-    /// Canary: its probe has been away for so long. Returns `true` if that is new.
-    pub(crate) fn set_overdue(&self, overdue: Duration) -> bool {
-        self.overdue.swap(crate::clock::nanoseconds(overdue).max(1), Ordering::Relaxed) == 0
-    }
-
-    /// Canary: the probe came back. Returns `true` if that is new.
-    pub(crate) fn came_back(&self) -> bool {
-        self.overdue.swap(0, Ordering::Relaxed) > 0
-    }
-
-    /// The pool's canary has been away for so long. Returns `true` if that is news.
-    pub(crate) fn set_pool_overdue(&self, overdue: Duration) -> bool {
-        self.pool_overdue.swap(crate::clock::nanoseconds(overdue).max(1), Ordering::Relaxed) == 0
-    }
-
-    /// The pool's canary came back. Returns `true` if that is news.
-    pub(crate) fn pool_came_back(&self) -> bool {
-        self.pool_overdue.swap(0, Ordering::Relaxed) > 0
-    }
-
     /// Returns the reason why the servers are not ready though they are live, if there is one.
     pub(super) fn pool_trouble(&self) -> Option<Trouble> {
-        let overdue = self.pool_overdue.load(Ordering::Relaxed);
-        (overdue > 0).then(|| Trouble::BlockingPool(Duration::from_nanos(overdue)))
+        self.pool_canary.get().map(Trouble::BlockingPool)
     }
 
     /// The process does not recover.
@@ -143,6 +125,27 @@ impl RuntimeHealth {
         let mut blocked = self.blocked.lock().clone();
         blocked.sort_by_key(|thread| thread.since);
         blocked
+    }
+}
+
+/// For how long a probe has been away, in nanoseconds; zero while that is not too long.
+#[derive(Debug, Default)]
+pub(crate) struct Absence(AtomicU64);
+
+impl Absence {
+    /// It has been away for so long. Returns `true` if that is new.
+    pub(crate) fn begin(&self, away: Duration) -> bool {
+        self.0.swap(nanoseconds(away).max(1), Ordering::Relaxed) == 0
+    }
+
+    /// It came back. Returns `true` if that is new.
+    pub(crate) fn end(&self) -> bool {
+        self.0.swap(0, Ordering::Relaxed) > 0
+    }
+
+    fn get(&self) -> Option<Duration> {
+        let away = self.0.load(Ordering::Relaxed);
+        (away > 0).then(|| Duration::from_nanos(away))
     }
 }
 

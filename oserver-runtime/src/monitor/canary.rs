@@ -103,7 +103,7 @@ fn await_return(runtime: Arc<RuntimeContext>, probe: &Probe, pool: &mut PoolCana
         let more = if queues { DEFAULT_TIMEOUT } else { Duration::ZERO };
         let live = limits.live.saturating_add(more);
         if away > live {
-            if health.set_overdue(away) {
+            if health.canary.begin(away) {
                 process_fault::wedged(Trouble::Wedged(away));
             }
             if limits.exit.is_some_and(|exit| away > live.saturating_add(exit)) {
@@ -112,7 +112,7 @@ fn await_return(runtime: Arc<RuntimeContext>, probe: &Probe, pool: &mut PoolCana
         }
     }
     drop(runtime);
-    if health.came_back() {
+    if health.canary.end() {
         process_fault::recovered("the runtime polls again");
     }
 }

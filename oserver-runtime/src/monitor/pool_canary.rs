@@ -34,7 +34,7 @@ impl PoolCanary {
         };
         if probe.returned.load(Ordering::Acquire) {
             self.probe = None;
-            if runtime.health.pool_came_back() {
+            if runtime.health.pool_canary.end() {
                 process_fault::recovered("tokio's blocking pool runs tasks again");
             }
             return;
@@ -45,7 +45,7 @@ impl PoolCanary {
         if away <= limits.live {
             return;
         }
-        if runtime.health.set_pool_overdue(away) {
+        if runtime.health.pool_canary.begin(away) {
             process_fault::pool_is_full(Trouble::BlockingPool(away), &suspects(runtime));
         }
         if limits.exit.is_some_and(|exit| away > limits.live.saturating_add(exit)) {

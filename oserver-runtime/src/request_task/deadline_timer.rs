@@ -21,7 +21,7 @@ impl DeadlineTimer {
         context: &mut Context<'_>,
     ) -> Poll<()> {
         loop {
-            let at = background::look_at(call.started, deadline);
+            let at = background::symbols().look_at(call.started, deadline);
             ready!(self.0.poll(at, context));
             if at >= deadline {
                 return Poll::Ready(());

@@ -77,8 +77,8 @@ pub(crate) fn poll_on_worker<A: ServeTarget>(
     runtime: &Arc<RuntimeContext>,
     context: &mut Context<'_>,
 ) -> Polled {
-    let Some(_permit) = runtime.try_acquire() else {
-        return Err(match runtime.is_only_crowded() {
+    let Some(_permit) = runtime.permits.try_acquire() else {
+        return Err(match runtime.permits.is_only_crowded() {
             true => AdmissionDecision::Wait,
             false => AdmissionDecision::Offload,
         });

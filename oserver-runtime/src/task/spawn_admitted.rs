@@ -49,7 +49,7 @@ impl Future for AdmittedTask {
 
 impl AdmittedTask {
     fn attend_to(&self, work: Work, context: &mut Context<'_>) {
-        let here = self.runtime.try_acquire().zip(admission::share_of(&self.call));
+        let here = self.runtime.permits.try_acquire().zip(admission::share_of(&self.call));
         if let Some(place_and_share) = here {
             self.poll_work(work, context);
             drop(place_and_share);

@@ -7,7 +7,7 @@ use crate::fault_log::alarm;
 use crate::fault_log::fault::{self, Stage};
 use crate::health::actors::ActorEntry;
 use crate::health::liveness::{BlockedThread, ThreadHolder, Trouble};
-use crate::health::route_table::RouteIndex;
+use crate::health::route_table::{RouteEntry, RouteIndex};
 use crate::request::server::Phase;
 use crate::request::state::{Call, GivenUp, Overdue};
 use crate::watchdog::held_thread::HeldThread;
@@ -17,19 +17,22 @@ use crate::watchdog::slot::{Part, PollSubject};
 
 /// A poll that was found to be past its deadline and has not come back.
 pub(crate) enum Violation {
-    Request {
-        call: Arc<Call>,
-        /// The call may name another one when it comes back.
-        route: RouteIndex,
-        part: Part,
-        held: HeldThread,
-        thread: Arc<BlockedThread>,
-        /// The thread counts as lost.
-        lost: bool,
-        /// The block of the thread is recorded, or will not be.
-        recorded: bool,
-    },
+    Request(StuckRequest),
     Actor(Arc<ActorEntry>, Arc<BlockedThread>),
+}
+
+/// A request whose poll is past its deadline.
+pub(crate) struct StuckRequest {
+    call: Arc<Call>,
+    /// The call may name another one when it comes back.
+    route: RouteIndex,
+    part: Part,
+    held: HeldThread,
+    thread: Arc<BlockedThread>,
+    /// The thread counts as lost.
+    lost: bool,
+    /// The block of the thread is recorded.
+    recorded: bool,
 }
 
 /// How long any poll may take, also one that begins at its deadline: the thread may not be running
@@ -39,22 +42,21 @@ const GRACE: Duration = Duration::from_millis(20);
 /// all of it may take a while.
 const GIVING_UP: Duration = Duration::from_millis(250);
 
-/// Abandons a poll that is past its deadline and was first seen at `first_seen`.
+/// Abandons a poll that is past its deadline.
 pub(crate) fn look(
     runtime: &Arc<RuntimeContext>,
     work: PollSubject,
     held: HeldThread,
     now: Instant,
-    first_seen: Instant,
 ) -> Option<Violation> {
     match work {
-        PollSubject::Request(call, part) if now >= deadline(&call, part, first_seen) => {
-            abandon(runtime, call, part, held, now, first_seen)
+        PollSubject::Request(call, part) if now >= deadline(&call, part, held.since) => {
+            abandon(runtime, call, part, held, now).map(Violation::Request)
         }
         PollSubject::Actor(incarnation)
-            if now >= first_seen + GRACE && incarnation.is_overdue(now, first_seen) =>
+            if now >= held.since + GRACE && incarnation.is_overdue(now, held.since) =>
         {
-            abandon_actor(runtime, incarnation, &held, now, first_seen)
+            abandon_actor(runtime, incarnation, &held, now)
         }
         // The server closes every connection, and the task of this one cannot.
         PollSubject::Request(call, _)
@@ -86,8 +88,7 @@ fn abandon(
     part: Part,
     held: HeldThread,
     now: Instant,
-    first_seen: Instant,
-) -> Option<Violation> {
+) -> Option<StuckRequest> {
     let was_given_up = part == Part::Response && call.is_given_up();
     if part == Part::Response {
         if !call.begin_block() && call.overdue() == Overdue::Answered {
@@ -101,86 +102,84 @@ fn abandon(
         }
     }
     let route = call.route_index();
-    let entry = call.server.routes.entry(route);
-    let breaker = &entry.breaker;
-    let holder = ThreadHolder::Request {
+    let thread = held.blocked(ThreadHolder::Request {
         server: call.server.id,
-        route: entry.label(),
+        route: call.server.routes.entry(route).label(),
         id: call.id.to_string(),
         method: call.head.method.to_string(),
         path: call.head.path().to_owned(),
-    };
-    let thread = held.blocked(holder, first_seen);
-    let lost = is_lost(&call, now, first_seen);
-    if lost {
-        lose(runtime, &call, route, &thread);
+    });
+    let mut stuck = StuckRequest { call, route, part, held, thread, lost: false, recorded: false };
+    if stuck.is_lost(now) {
+        stuck.lose(runtime);
     }
+    stuck.entry().breaker.quarantine();
     // One that was given up is recorded as late. It may need a while to end, on a busy machine, which is not
     // another fault until it has taken as long again.
-    let recorded = !was_given_up || lost;
-    breaker.quarantine();
-    if recorded {
-        record(runtime, &call, part, &held, &thread);
+    if !was_given_up || stuck.lost {
+        stuck.record(runtime);
     }
     match part {
-        Part::Response => call.block(&runtime.handle),
-        Part::Body => call.set_body_overdue(),
+        Part::Response => stuck.call.block(&runtime.handle),
+        Part::Body => stuck.call.set_body_overdue(),
     }
-    if lost {
-        answer_for_lost(runtime, &call, route);
+    if stuck.lost {
+        stuck.raise_alarm(runtime);
     }
-    Some(Violation::Request { call, route, part, held, thread, lost, recorded })
+    Some(stuck)
 }
 
-/// Writes what the poll does to its thread.
-fn record(
-    runtime: &RuntimeContext,
-    call: &Call,
-    part: Part,
-    held: &HeldThread,
-    thread: &BlockedThread,
-) {
-    let stage = match part {
-        // The handler in the record tells which of the parts before the response it is.
-        Part::Response => call.handler().map(|_| Stage::Handler),
-        Part::Body => Some(Stage::Body),
-    };
-    let abandoned = runtime.budget.abandoned();
-    held.record(thread, |activity| fault::blocked(call, stage, abandoned, activity));
-}
+impl StuckRequest {
+    fn entry(&self) -> &RouteEntry {
+        self.call.server.routes.entry(self.route)
+    }
 
-/// Whether the poll alone took what its request may take. One that was begun late, because there is more to do
-/// than there are threads, is late and not lost: overload must not use up the budget.
-fn is_lost(call: &Call, now: Instant, first_seen: Instant) -> bool {
-    // It was begun before it was seen.
-    now.saturating_duration_since(first_seen) >= call.longest_poll() / 10 * 9
-}
+    /// Writes what the poll does to its thread.
+    fn record(&mut self, runtime: &RuntimeContext) {
+        self.recorded = true;
+        let stage = match self.part {
+            // The handler in the record tells which of the parts before the response it is.
+            Part::Response => self.call.handler().map(|_| Stage::Handler),
+            Part::Body => Some(Stage::Body),
+        };
+        let abandoned = runtime.budget.abandoned();
+        let write =
+            |activity: &dyn Fn() -> _| fault::blocked(&self.call, stage, abandoned, activity);
+        self.held.record(&self.thread, write);
+    }
 
-/// Counts the thread of a poll as lost.
-fn lose(runtime: &RuntimeContext, call: &Call, route: RouteIndex, thread: &Arc<BlockedThread>) {
-    runtime.health.add_blocked(thread);
-    let breaker = &call.server.routes.entry(route).breaker;
-    breaker.add_stuck(runtime.budget.route_limit());
-}
+    /// Whether the poll alone took what its request may take. One that was begun late, because there is more to do
+    /// than there are threads, is late and not lost: overload must not use up the budget.
+    fn is_lost(&self, now: Instant) -> bool {
+        // It was begun before it was seen.
+        now.saturating_duration_since(self.held.since) >= self.call.longest_poll() / 10 * 9
+    }
 
-/// Handles one more abandoned thread, once its request is answered.
-fn answer_for_lost(runtime: &Arc<RuntimeContext>, call: &Call, route: RouteIndex) {
-    alarm::abandoned(call, call.server.routes.entry(route));
-    escalate_if_exceeded(runtime);
+    /// Counts the thread as lost.
+    fn lose(&mut self, runtime: &RuntimeContext) {
+        self.lost = true;
+        runtime.health.add_blocked(&self.thread);
+        self.entry().breaker.add_stuck(runtime.budget.route_limit());
+    }
+
+    /// Handles one more abandoned thread, once its request is answered.
+    fn raise_alarm(&self, runtime: &Arc<RuntimeContext>) {
+        alarm::abandoned(&self.call, self.entry());
+        escalate_if_exceeded(runtime);
+    }
 }
 
 /// Abandons an incarnation that blocks its thread; the actor gets a new one.
 fn abandon_actor(
     runtime: &Arc<RuntimeContext>,
     incarnation: Arc<dyn Incarnation>,
-    thread: &HeldThread,
+    held: &HeldThread,
     now: Instant,
-    first_seen: Instant,
 ) -> Option<Violation> {
     let entry = Arc::clone(incarnation.entry());
     // Before it begins anew: away from the workers.
     entry.breaker.quarantine();
-    let thread = incarnation.abandon(now, first_seen, &runtime.health, thread)?;
+    let thread = incarnation.abandon(now, &runtime.health, held)?;
     entry.breaker.add_stuck(runtime.budget.route_limit());
     escalate_if_exceeded(runtime);
     Some(Violation::Actor(entry, thread))
@@ -194,40 +193,26 @@ fn escalate_if_exceeded(runtime: &Arc<RuntimeContext>) {
 
 impl Violation {
     /// Its route stays away from the workers for as long as it is stuck, and its thread counts as lost in time.
-    pub(crate) fn still_stuck(
-        &mut self,
-        runtime: &Arc<RuntimeContext>,
-        now: Instant,
-        first_seen: Instant,
-    ) {
+    pub(crate) fn still_stuck(&mut self, runtime: &Arc<RuntimeContext>, now: Instant) {
         // The actor has another incarnation, which may do well.
-        let Self::Request { call, route, part, held, thread, lost, recorded } = self else {
-            return;
-        };
-        call.server.routes.entry(*route).breaker.quarantine();
-        if !*lost && is_lost(call, now, first_seen) {
-            *lost = true;
-            lose(runtime, call, *route, thread);
-            if !std::mem::replace(recorded, true) {
-                record(runtime, call, *part, held, thread);
+        let Self::Request(stuck) = self else { return };
+        stuck.entry().breaker.quarantine();
+        if !stuck.lost && stuck.is_lost(now) {
+            stuck.lose(runtime);
+            if !stuck.recorded {
+                stuck.record(runtime);
             }
-            answer_for_lost(runtime, call, *route);
+            stuck.raise_alarm(runtime);
         }
     }
 
     pub(crate) fn came_back(self, runtime: &RuntimeContext) {
-        let limit = runtime.budget.route_limit();
-        match self {
-            Self::Request { call, route, thread, lost, .. } => {
-                if lost {
-                    runtime.health.remove_blocked(&thread);
-                    call.server.routes.entry(route).breaker.remove_stuck(limit);
-                }
-            }
-            Self::Actor(entry, thread) => {
-                runtime.health.remove_blocked(&thread);
-                entry.breaker.remove_stuck(limit);
-            }
-        }
+        let (breaker, thread) = match &self {
+            Self::Request(stuck) if !stuck.lost => return,
+            Self::Request(stuck) => (&stuck.entry().breaker, &stuck.thread),
+            Self::Actor(entry, thread) => (&entry.breaker, thread),
+        };
+        runtime.health.remove_blocked(thread);
+        breaker.remove_stuck(runtime.budget.route_limit());
     }
 }

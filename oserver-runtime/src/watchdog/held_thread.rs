@@ -21,6 +21,8 @@ pub(crate) struct HeldThread {
         allow(dead_code, reason = "a tracer asks whether it goes on")
     )]
     pub(crate) poll: u64,
+    /// When the poll was first seen.
+    pub(crate) since: Instant,
     /// The sample of the thread's CPU time when the poll was young.
     pub(crate) before: Option<Sample>,
 }
@@ -31,9 +33,10 @@ impl HeldThread {
         self.slot.thread.kernel()
     }
 
-    /// As one of those that are blocked, by a poll that was first seen then.
-    pub(crate) fn blocked(&self, holder: ThreadHolder, since: Instant) -> Arc<BlockedThread> {
+    /// As one of those that are blocked.
+    pub(crate) fn blocked(&self, holder: ThreadHolder) -> Arc<BlockedThread> {
         let (activity, stack) = (OnceLock::new(), OnceLock::new());
+        let since = self.since;
         Arc::new(BlockedThread { holder, since, thread: self.id(), activity, stack })
     }
 
@@ -43,10 +46,9 @@ impl HeldThread {
         actor: &ActorEntry,
         command: &str,
         message: &str,
-        since: Instant,
         health: &RuntimeHealth,
     ) -> Arc<BlockedThread> {
-        let blocked = self.blocked(ThreadHolder::Actor(actor.name.clone()), since);
+        let blocked = self.blocked(ThreadHolder::Actor(actor.name.clone()));
         let abandoned = health.add_blocked(&blocked);
         self.record(&blocked, |activity| {
             actor_fault::blocked(actor, command, message, abandoned, activity)

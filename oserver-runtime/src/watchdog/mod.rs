@@ -26,7 +26,7 @@ pub(crate) mod degraded;
 pub(crate) mod escalation;
 pub(crate) mod held_thread;
 pub(crate) mod monitored_task;
-mod parker;
+pub(crate) mod parker;
 mod poll_cpu;
 pub(crate) mod priority;
 mod registry;

@@ -30,7 +30,6 @@ pub(crate) trait Incarnation: Send + Sync {
     fn abandon(
         &self,
         now: Instant,
-        first_seen: Instant,
         health: &RuntimeHealth,
         thread: &HeldThread,
     ) -> Option<Arc<BlockedThread>>;

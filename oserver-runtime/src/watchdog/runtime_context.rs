@@ -28,14 +28,16 @@ use crate::watchdog::worker_handoff::WorkerHandoffs;
 pub(crate) struct RuntimeContext {
     pub(super) id: u64,
     pub(crate) handle: Handle,
-    pub(super) permits: Permits,
+    /// For polls on workers.
+    pub(crate) permits: Permits,
     /// The part of those permits that actors may have: some are left for requests.
     pub(super) actor_permits: Permits,
     pub(crate) monitored_tasks: MonitoredTasks,
     pub(crate) timeout: ActorTimeout,
     pub(super) overflow: Arc<Overflow>,
     pub(super) new_slots: Mutex<Vec<Arc<Slot>>>,
-    pub(super) parker: Arc<Parker>,
+    /// Notified when the watchdog is to look.
+    pub(crate) parker: Arc<Parker>,
     /// Outlives it: who asks for it may ask later.
     pub(crate) health: Arc<RuntimeHealth>,
     pub(crate) budget: Arc<ThreadBudget>,
@@ -95,16 +97,6 @@ impl RuntimeContext {
         u32::try_from(cores()).unwrap_or(u32::MAX)
     }
 
-    /// A permit for one poll on a worker, if there is one.
-    pub(crate) fn try_acquire(&self) -> Option<Permit<'_>> {
-        self.permits.try_acquire()
-    }
-
-    /// Whether a permit may be free in a moment.
-    pub(crate) fn is_only_crowded(&self) -> bool {
-        self.permits.is_only_crowded()
-    }
-
     /// A permit for one poll of an actor on a worker, if there is one.
     pub(crate) fn try_acquire_for_actor(&self) -> Option<(Permit<'_>, Permit<'_>)> {
         let permit = self.actor_permits.try_acquire()?;
@@ -113,12 +105,7 @@ impl RuntimeContext {
 
     /// Whether a permit for an actor may be free in a moment.
     pub(crate) fn is_only_crowded_for_actors(&self) -> bool {
-        self.is_only_crowded() && self.actor_permits.is_only_crowded()
-    }
-
-    /// The watchdog is to look at the actors.
-    pub(crate) fn notify_watchdog(&self) {
-        self.parker.notify();
+        self.permits.is_only_crowded() && self.actor_permits.is_only_crowded()
     }
 
     /// Hands a poll to the overflow threads; it is given back when there is no room.

@@ -112,15 +112,16 @@ impl Watched {
             Some(violation) => {
                 poll.overdue_looks = poll.overdue_looks.saturating_add(1);
                 if poll.overdue_looks.is_multiple_of(OVERDUE_LOOKS) {
-                    violation.still_stuck(runtime, now, poll.first_seen);
+                    violation.still_stuck(runtime, now);
                 }
             }
             None if !may_act => {}
             None => {
                 if let Some(work) = self.slot.work_of(poll.number) {
                     let slot = Arc::clone(&self.slot);
-                    let held = HeldThread { slot, poll: poll.number, before: poll.cpu.first };
-                    poll.overdue = deadline::look(runtime, work, held, now, poll.first_seen);
+                    let (since, before) = (poll.first_seen, poll.cpu.first);
+                    let held = HeldThread { slot, poll: poll.number, since, before };
+                    poll.overdue = deadline::look(runtime, work, held, now);
                 }
             }
         }

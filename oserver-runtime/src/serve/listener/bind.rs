@@ -51,28 +51,25 @@ pub async fn bind(address: impl AsRef<str>) -> io::Result<BoundListener> {
 
 #[cfg(unix)]
 async fn bind_kind(address: &str) -> io::Result<Kind> {
-    use super::inherited::{self, Inherited};
+    use super::inherited;
     use super::unix::{BoundUnix, QUEUE};
 
     if address == "inherited" {
-        return match inherited::take_first()? {
-            Inherited::Tcp(listener) => tcp(listener),
-            Inherited::Unix(listener) => unix(listener),
-        };
+        return kind_of(inherited::take_first()?);
     }
     if let Some(path) = address.strip_prefix("unix:") {
         if path.is_empty() {
             return Err(malformed("the path is missing, as in `unix:/run/service.sock`"));
         }
         let path = std::path::Path::new(path);
-        return match inherited::take_unix(path) {
-            Some(listener) => unix(listener),
+        return match inherited::take(|socket| socket.is_at(path)) {
+            Some(socket) => kind_of(socket),
             None => BoundUnix::bind(path).map(Kind::Unix),
         };
     }
     for candidate in resolve(address).await? {
-        if let Some(listener) = inherited::take_tcp(candidate) {
-            return tcp(listener);
+        if let Some(socket) = inherited::take(|socket| socket.is_on(candidate)) {
+            return kind_of(socket);
         }
     }
     let listener = TcpListener::bind(address).await?;
@@ -90,16 +87,20 @@ async fn bind_kind(address: &str) -> io::Result<Kind> {
 }
 
 #[cfg(unix)]
-fn tcp(listener: std::net::TcpListener) -> io::Result<Kind> {
-    listener.set_nonblocking(true)?;
-    TcpListener::from_std(listener).map(Kind::Tcp)
-}
+fn kind_of(socket: super::inherited::Inherited) -> io::Result<Kind> {
+    use super::inherited::Inherited;
+    use super::unix::BoundUnix;
 
-#[cfg(unix)]
-fn unix(listener: std::os::unix::net::UnixListener) -> io::Result<Kind> {
-    listener.set_nonblocking(true)?;
-    let listener = tokio::net::UnixListener::from_std(listener)?;
-    Ok(Kind::Unix(super::unix::BoundUnix::inherited(listener)))
+    Ok(match socket {
+        Inherited::Tcp(listener) => {
+            listener.set_nonblocking(true)?;
+            Kind::Tcp(TcpListener::from_std(listener)?)
+        }
+        Inherited::Unix(listener) => {
+            listener.set_nonblocking(true)?;
+            Kind::Unix(BoundUnix::inherited(tokio::net::UnixListener::from_std(listener)?))
+        }
+    })
 }
 
 async fn resolve(address: &str) -> io::Result<Vec<SocketAddr>> {

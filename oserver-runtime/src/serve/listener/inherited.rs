@@ -36,6 +36,18 @@ pub(super) enum Inherited {
     Unix(UnixListener),
 }
 
+impl Inherited {
+    pub(super) fn is_on(&self, wanted: SocketAddr) -> bool {
+        matches!(self, Self::Tcp(listener)
+            if listener.local_addr().is_ok_and(|address| address == wanted))
+    }
+
+    pub(super) fn is_at(&self, wanted: &Path) -> bool {
+        matches!(self, Self::Unix(listener)
+            if listener.local_addr().is_ok_and(|address| address.as_pathname() == Some(wanted)))
+    }
+}
+
 /// The first that was announced and not yet taken.
 pub(super) fn take_first() -> io::Result<Inherited> {
     let mut waiting = waiting().lock();
@@ -47,31 +59,8 @@ pub(super) fn take_first() -> io::Result<Inherited> {
     Ok(waiting.remove(0))
 }
 
-/// The one that listens on this address.
-pub(super) fn take_tcp(wanted: SocketAddr) -> Option<TcpListener> {
-    let taken = take(|socket| {
-        matches!(socket, Inherited::Tcp(listener)
-            if listener.local_addr().is_ok_and(|address| address == wanted))
-    });
-    match taken? {
-        Inherited::Tcp(listener) => Some(listener),
-        Inherited::Unix(_) => None,
-    }
-}
-
-/// The one that listens on this path.
-pub(super) fn take_unix(wanted: &Path) -> Option<UnixListener> {
-    let taken = take(|socket| {
-        matches!(socket, Inherited::Unix(listener)
-            if listener.local_addr().is_ok_and(|address| address.as_pathname() == Some(wanted)))
-    });
-    match taken? {
-        Inherited::Unix(listener) => Some(listener),
-        Inherited::Tcp(_) => None,
-    }
-}
-
-fn take(is_wanted: impl Fn(&Inherited) -> bool) -> Option<Inherited> {
+/// The first that is wanted.
+pub(super) fn take(is_wanted: impl Fn(&Inherited) -> bool) -> Option<Inherited> {
     let mut waiting = waiting().lock();
     let index = waiting.iter().position(is_wanted)?;
     Some(waiting.remove(index))
