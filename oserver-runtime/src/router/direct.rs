@@ -8,7 +8,6 @@
 use std::any::{Any, type_name};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
 
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -16,7 +15,7 @@ use axum::response::Response;
 use fnv::FnvHashMap;
 use http::Method;
 
-use crate::router::gate::Gate;
+use crate::router::gate::Gated;
 use crate::router::tag::Tag;
 
 /// As axum makes them of functions. Nothing of the function runs before the first poll.
@@ -181,45 +180,9 @@ impl DirectRoutes<()> {
         let Some(route) = of_path.and_then(|routes| routes.iter().find(of_method)) else {
             return Err(request);
         };
-        let gate = Gate::new(route.tag.tell(&request));
-        Ok(DirectFuture { gate, future: (route.call)(request, ()) })
+        Ok(Gated::new(route.tag.tell(&request), (route.call)(request, ())))
     }
 }
 
 /// A handler that was called directly. It is polled when its route may go on.
-pub(crate) struct DirectFuture {
-    gate: Gate,
-    future: HandlerFuture,
-}
-
-impl Future for DirectFuture {
-    type Output = Response;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
-        ready!(self.gate.poll(context));
-        self.future.as_mut().poll(context)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn extractors_that_see_the_route_are_not_known() {
-        use axum::Json;
-        use axum::extract::{MatchedPath, Path, Query, State};
-        fn is_known<T>() -> bool {
-            are_known(type_name::<T>())
-        }
-        assert!(is_known::<((),)>());
-        assert!(is_known::<((), State<(u8, Vec<u8>)>, Json<[u8; 2]>)>());
-        assert!(is_known::<((), Query<Vec<(String, String)>>, String)>());
-        assert!(is_known::<((), http::HeaderMap, http::Method, bytes::Bytes)>());
-        assert!(!is_known::<((), Path<String>)>());
-        assert!(!is_known::<((), State<()>, MatchedPath)>());
-        assert!(!is_known::<((), Request)>());
-        assert!(!is_known::<((), http::Uri)>());
-        assert!(!is_known::<u8>());
-    }
-}
+pub(crate) type DirectFuture = Gated<HandlerFuture>;

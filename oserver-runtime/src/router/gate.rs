@@ -2,7 +2,10 @@
 //! matched. Where that route may not run on a worker now, the gate yields before anything of the handler
 //! has run, and the request task moves the poll.
 
-use std::task::{Context, Poll};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
 
 use crate::admission::decision::AdmissionDecision;
 use crate::request::current;
@@ -26,5 +29,30 @@ impl Gate {
         // Middleware in between may poll only what was woken.
         context.waker().wake_by_ref();
         Poll::Pending
+    }
+}
+
+pin_project! {
+    /// A handler that is polled when its route may go on.
+    pub(crate) struct Gated<F> {
+        gate: Gate,
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F> Gated<F> {
+    pub(super) fn new(decision: AdmissionDecision, future: F) -> Self {
+        Self { gate: Gate(decision), future }
+    }
+}
+
+impl<F: Future> Future for Gated<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        ready!(this.gate.poll(context));
+        this.future.poll(context)
     }
 }

@@ -20,7 +20,7 @@ use crate::admission::decision::AdmissionDecision;
 use crate::health::route_table::RouteIndex;
 use crate::request::state::Call;
 use crate::request::{admission, current};
-use crate::router::gate::Gate;
+use crate::router::gate::{Gate, Gated};
 
 /// Methods that are told apart in the counters; the rest is `OTHER`, so that no client can make up
 /// more of them.
@@ -180,30 +180,10 @@ impl<H, T, S> Handler<T, S> for Tagged<H>
 where
     H: Handler<T, S>,
 {
-    type Future = TaggedHandler<H::Future>;
+    type Future = Gated<H::Future>;
 
-    fn call(self, request: Request, state: S) -> TaggedHandler<H::Future> {
-        let gate = Gate::new(self.tag.tell(&request));
+    fn call(self, request: Request, state: S) -> Gated<H::Future> {
         // No part of an async function runs until its future is polled.
-        TaggedHandler { gate, future: self.inner.call(request, state) }
-    }
-}
-
-pin_project! {
-    /// A handler that is polled when its route may go on.
-    pub(super) struct TaggedHandler<F> {
-        gate: Gate,
-        #[pin]
-        future: F,
-    }
-}
-
-impl<F: Future> Future for TaggedHandler<F> {
-    type Output = F::Output;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        ready!(this.gate.poll(context));
-        this.future.poll(context)
+        Gated::new(self.tag.tell(&request), self.inner.call(request, state))
     }
 }
