@@ -2,10 +2,9 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use crate::actor::cell::{ActorCell, IncarnationPoll};
-use crate::actor::mailbox::Taken;
 use crate::actor::traits::Command;
 use crate::overflow::job::Job;
 use crate::panic::deferred_drop::discard;
@@ -61,11 +60,9 @@ impl<C: Command> Future for PollTask<C> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        match self.cell.mailbox.take(self.number, context.waker()) {
-            Taken::IncarnationPoll(work) => self.attend_to(work, context),
-            Taken::Nothing => {}
-            Taken::End => return Poll::Ready(()),
-        }
+        let next = ready!(self.cell.mailbox.take(self.number, context.waker()));
+        let Some(work) = next else { return Poll::Ready(()) };
+        self.attend_to(work, context);
         Poll::Pending
     }
 }

@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::{Poll, Waker, ready};
+use std::task::{Poll, ready};
 use std::time::{Duration, Instant};
 
 use crate::actor::cell::{ActorIncarnation, End};
@@ -42,7 +42,9 @@ pub(super) async fn run_loop<F: Fn() -> S + ?Sized, S: IntoActor<M>, M>(
     let mut last = None;
     let mut batch = Batch::default();
     loop {
-        match next(&incarnation, &mut last, &mut batch).await {
+        let next =
+            poll_fn(|_| cell.mailbox.next(number, &mut last, &mut batch, cell.command_limit()));
+        match next.await {
             Next::Command { command, until } => {
                 let mut work = pin!(actor.run(command));
                 match incarnation.before(until, work.as_mut()).await {
@@ -64,24 +66,9 @@ pub(super) async fn run_loop<F: Fn() -> S + ?Sized, S: IntoActor<M>, M>(
                 }
                 return End::Stopped;
             }
-            Next::Nothing => unreachable!("is waited for"),
             Next::Abandoned => return End::Abandoned,
         }
     }
-}
-
-/// Waits for a command.
-async fn next<C: Command>(
-    incarnation: &ActorIncarnation<C>,
-    last: &mut Option<Waker>,
-    batch: &mut Batch,
-) -> Next<C> {
-    let cell = &incarnation.cell;
-    poll_fn(|_| match cell.mailbox.next(incarnation.number, last, batch, cell.command_limit()) {
-        Next::Nothing => Poll::Pending,
-        next => Poll::Ready(next),
-    })
-    .await
 }
 
 /// Waits until an actor that failed may start again, or is to stop: the shutdown has no time for delays.

@@ -4,7 +4,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use crate::admission::decision::AdmissionDecision;
 use crate::fault_log::fault::Stage;
@@ -14,7 +14,7 @@ use crate::request::admission::{self, ThreadShare};
 use crate::request::state::Call;
 use crate::request_task::future::RequestFuture;
 use crate::request_task::target::ServeTarget;
-use crate::task::handoff::{Handoff, Next};
+use crate::task::handoff::Handoff;
 use crate::watchdog::runtime_context::RuntimeContext;
 
 /// The handoff between connection, request task and overflow threads.
@@ -38,11 +38,9 @@ impl<A: ServeTarget> Future for RequestTask<A> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         // Once a poll: whoever puts something into the handoff wakes the task again where it has to act.
-        match self.handoff.next(context.waker()) {
-            Next::Work(work) => self.attend_to(work, context),
-            Next::Nothing => {}
-            Next::End => return Poll::Ready(()),
-        }
+        let next = ready!(self.handoff.next(context.waker()));
+        let Some(work) = next else { return Poll::Ready(()) };
+        self.attend_to(work, context);
         Poll::Pending
     }
 }

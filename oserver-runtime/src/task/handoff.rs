@@ -13,7 +13,7 @@
 //! - an answer is given once, and only if the connection still wants it.
 
 use std::sync::OnceLock;
-use std::task::Waker;
+use std::task::{Poll, Waker};
 
 use crate::sync::Mutex;
 
@@ -46,16 +46,6 @@ enum State<W> {
         woken: bool,
     },
     Answered(W),
-}
-
-/// The next work of the task, if there is any.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Next<W> {
-    Work(W),
-    /// Nothing now; the task will be woken.
-    Nothing,
-    /// Nothing ever.
-    End,
 }
 
 impl<W> Handoff<W> {
@@ -137,21 +127,22 @@ impl<W> Handoff<W> {
         }
     }
 
-    /// Task: takes work that is to be polled. `waker` is the task's own.
-    pub(crate) fn next(&self, waker: &Waker) -> Next<W> {
+    /// Task: takes work that is to be polled; `None` where there will be none. `waker` is the task's own, which
+    /// is woken when there is work.
+    pub(crate) fn next(&self, waker: &Waker) -> Poll<Option<W>> {
         // Before the look: what is brought after it then finds the waker.
         self.task.get_or_init(|| waker.clone());
         let mut inner = self.inner.lock();
         match std::mem::replace(&mut inner.state, State::Away { woken: false }) {
-            State::Parked(work) => Next::Work(work),
+            State::Parked(work) => Poll::Ready(Some(work)),
             State::Away { .. } => {
                 inner.state = State::Away { woken: true };
-                Next::Nothing
+                Poll::Pending
             }
             other => {
                 let idle = matches!(other, State::Idle);
                 inner.state = other;
-                if inner.closed && idle { Next::End } else { Next::Nothing }
+                if inner.closed && idle { Poll::Ready(None) } else { Poll::Pending }
             }
         }
     }

@@ -3,12 +3,12 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
 use crate::overflow::job::Job;
 use crate::request::admission::{self, ThreadShare};
 use crate::request::state::Call;
-use crate::task::handoff::{Handoff, Next};
+use crate::task::handoff::Handoff;
 use crate::watchdog::runtime_context::RuntimeContext;
 use crate::watchdog::slot::Part;
 
@@ -38,11 +38,9 @@ impl Future for AdmittedTask {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        match self.handoff.next(context.waker()) {
-            Next::Work(work) => self.attend_to(work, context),
-            Next::Nothing => {}
-            Next::End => return Poll::Ready(()),
-        }
+        let next = ready!(self.handoff.next(context.waker()));
+        let Some(work) = next else { return Poll::Ready(()) };
+        self.attend_to(work, context);
         Poll::Pending
     }
 }

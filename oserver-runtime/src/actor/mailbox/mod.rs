@@ -108,14 +108,6 @@ enum Place<W> {
     },
 }
 
-/// The result of `Mailbox::take` for a poll task.
-pub(super) enum Taken<W> {
-    IncarnationPoll(W),
-    Nothing,
-    /// Nothing ever.
-    End,
-}
-
 impl<C, W> Mailbox<C, W> {
     pub(super) fn new(capacity: usize, entry: Arc<ActorEntry>) -> Self {
         let state = State {

@@ -1,6 +1,6 @@
 //! Model check: the mailbox keeps its promises under every interleaving of threads.
 
-use std::task::{Wake, Waker};
+use std::task::{Poll, Wake, Waker};
 use std::time::Duration;
 
 use loom::sync::Arc;
@@ -61,7 +61,7 @@ impl Scene {
     /// One poll of the actor's, in incarnation `incarnation`; says how many commands it has run.
     fn poll_actor(&self, incarnation: u64) -> u32 {
         let (mut last, mut batch, mut ran) = (None, Batch::default(), 0);
-        while let Next::Command { command, .. } =
+        while let Poll::Ready(Next::Command { command, .. }) =
             self.mailbox.next(incarnation, &mut last, &mut batch, None)
         {
             last = command.0.answer(1).0;
@@ -75,7 +75,7 @@ impl Scene {
     fn run_driver(&self) -> u32 {
         let mut ran = 0;
         while self.poll_task.0.swap(false, Order::SeqCst) {
-            if let Taken::IncarnationPoll(()) = self.mailbox.take(0, &self.waker) {
+            if let Poll::Ready(Some(())) = self.mailbox.take(0, &self.waker) {
                 ran += self.poll_actor(0);
             }
         }
@@ -108,11 +108,11 @@ fn a_life_that_is_given_up_takes_nothing_and_its_caller_is_told_once() {
     loom::model(|| {
         let scene = Scene::new();
         let first = scene.send();
-        assert!(matches!(scene.mailbox.take(0, &scene.waker), Taken::IncarnationPoll(())));
+        assert!(matches!(scene.mailbox.take(0, &scene.waker), Poll::Ready(Some(()))));
         // The deadline of the command has already passed.
         let limit = Some(Duration::ZERO);
         let next = scene.mailbox.next(0, &mut None, &mut Batch::default(), limit);
-        let Next::Command { command, .. } = next else { panic!("it was sent") };
+        let Poll::Ready(Next::Command { command, .. }) = next else { panic!("it was sent") };
         let second = scene.send();
         let watchdog = {
             let scene = Arc::clone(&scene);

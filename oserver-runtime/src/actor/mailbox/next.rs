@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::Waker;
+use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
 use crate::actor::error::CallError;
@@ -21,8 +21,6 @@ pub(in crate::actor) enum Next<C> {
         command: C,
         until: Option<Instant>,
     },
-    /// The mailbox is empty, or it is time to let others have the worker.
-    Nothing,
     /// The mailbox is empty for ever.
     Stop,
     /// This incarnation was given up.
@@ -53,27 +51,27 @@ impl Batch {
 
 impl<C: Command, W> Mailbox<C, W> {
     /// Actor, in incarnation `incarnation`: the next command. `last` is whom it has answered just before, `limit`
-    /// what the command may take.
+    /// what the command may take. Pending where the mailbox is empty, or others are to have the worker.
     pub(in crate::actor) fn next(
         &self,
         incarnation: u64,
         last: &mut Option<Waker>,
         batch: &mut Batch,
         limit: Option<Duration>,
-    ) -> Next<C> {
+    ) -> Poll<Next<C>> {
         loop {
             let mut state = self.state.lock();
             if state.incarnation != incarnation {
                 drop(state);
                 wake(last.take());
-                return Next::Abandoned;
+                return Poll::Ready(Next::Abandoned);
             }
             // The drop of an answer may be the user's code: not under the lock.
             let done = state.current.take();
             if state.queue.is_empty() {
                 let next = match state.phase {
-                    Phase::Open => Next::Nothing,
-                    Phase::Draining | Phase::Ended => Next::Stop,
+                    Phase::Open => Poll::Pending,
+                    Phase::Draining | Phase::Ended => Poll::Ready(Next::Stop),
                 };
                 state.idle = true;
                 drop(state);
@@ -89,7 +87,7 @@ impl<C: Command, W> Mailbox<C, W> {
                 drop(done);
                 *batch = Batch::default();
                 wake(last.take());
-                return Next::Nothing;
+                return Poll::Pending;
             }
             let Some(envelope) = state.queue.pop_front() else { continue };
             self.entry.queued.store(state.queue.len(), Ordering::Relaxed);
@@ -110,7 +108,7 @@ impl<C: Command, W> Mailbox<C, W> {
             state.current = Some(Current { name, answer, deadline, until });
             drop(state);
             drop(done);
-            return Next::Command { command, until };
+            return Poll::Ready(Next::Command { command, until });
         }
     }
 }

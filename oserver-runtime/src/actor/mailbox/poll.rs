@@ -1,11 +1,11 @@
 //! The poller's side: the actor's future is taken, polled, and put back.
 
 use std::sync::atomic::Ordering;
-use std::task::Waker;
+use std::task::{Poll, Waker};
 use std::time::Instant;
 
 use crate::actor::error::CallError;
-use crate::actor::mailbox::{Current, FIRST_RESCUE, Mailbox, Phase, Place, Taken, wake};
+use crate::actor::mailbox::{Current, FIRST_RESCUE, Mailbox, Phase, Place, wake};
 
 impl<C, W> Mailbox<C, W> {
     /// ActorCell: the work of the incarnation that there is now, to be polled. It is given back, to be dropped, if
@@ -23,11 +23,11 @@ impl<C, W> Mailbox<C, W> {
         None
     }
 
-    /// PollTask `poll_task`: takes what is to be polled. `waker` is its own.
-    pub(in crate::actor) fn take(&self, poll_task: u64, waker: &Waker) -> Taken<W> {
+    /// PollTask `poll_task`: takes what is to be polled; `None` where nothing ever will be. `waker` is its own.
+    pub(in crate::actor) fn take(&self, poll_task: u64, waker: &Waker) -> Poll<Option<W>> {
         let mut state = self.state.lock();
         if state.poll_task != poll_task || state.phase == Phase::Ended {
-            return Taken::End;
+            return Poll::Ready(None);
         }
         if state.waker.is_none() {
             state.waker = Some(waker.clone());
@@ -37,11 +37,11 @@ impl<C, W> Mailbox<C, W> {
                 state.unseen = 0;
                 state.next_rescue = FIRST_RESCUE;
                 state.idle = false;
-                Taken::IncarnationPoll(work)
+                Poll::Ready(Some(work))
             }
             other => {
                 state.place = other;
-                Taken::Nothing
+                Poll::Pending
             }
         }
     }

@@ -49,7 +49,7 @@ impl Scene {
         let done = Arc::new(AtomicBool::new(false));
         let inside = Arc::new(AtomicUsize::new(0));
         let handoff = Arc::new(Handoff::with(Work { done: Arc::clone(&done), inside }));
-        let Next::Work(work) = handoff.next(&waker) else { panic!("it was brought") };
+        let Poll::Ready(Some(work)) = handoff.next(&waker) else { panic!("it was brought") };
         (Self { task, waker, handoff, done }, work)
     }
 
@@ -65,7 +65,7 @@ impl Scene {
     /// Runs the task as often as it is scheduled.
     fn run_task(&self) {
         while self.task.scheduled.swap(false, Ordering::SeqCst) {
-            if let Next::Work(work) = self.handoff.next(&self.waker) {
+            if let Poll::Ready(Some(work)) = self.handoff.next(&self.waker) {
                 Self::overflow(&self.handoff, work);
             }
         }
@@ -122,6 +122,6 @@ fn an_answer_is_given_to_the_connection_or_back_and_the_task_ends_when_it_is_clo
         overflow.join().unwrap();
         assert_ne!(taken, given_back.load(Ordering::SeqCst), "dropped by none or by both");
         assert!(scene.task.scheduled.load(Ordering::SeqCst), "the task is left behind");
-        assert!(matches!(scene.handoff.next(&scene.waker), Next::End));
+        assert!(matches!(scene.handoff.next(&scene.waker), Poll::Ready(None)));
     });
 }
