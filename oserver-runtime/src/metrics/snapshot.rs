@@ -75,19 +75,23 @@ impl Snapshot {
         let help = "How many such threads there may be.";
         single(family(Gauge, "oserver_blocked_threads_limit", help), self.limit);
 
-        let routes = Rows { label: "route", rows: &self.routes, name: |route| &route.route };
+        let mut routes = Rows {
+            visitor: &mut *visitor,
+            label: "route",
+            rows: &self.routes,
+            name: |row| &row.route,
+        };
         let help = "Answers, by the first digit of their status.";
-        routes.each(visitor, &family(Counter, "oserver_requests_total", help), "status", |route| {
+        routes.each(Counter, "oserver_requests_total", help, "status", |route| {
             ["1xx", "2xx", "3xx", "4xx", "5xx"].into_iter().zip(route.statuses).collect()
         });
         let help = "Requests that wait for their answer.";
-        let in_flight = family(Gauge, "oserver_requests_in_flight", help);
-        routes.one(visitor, &in_flight, |route| route.in_flight as f64);
+        routes.one(Gauge, "oserver_requests_in_flight", help, |route| route.in_flight as f64);
         let help = "Requests whose client went away before the answer.";
-        let cancelled = family(Counter, "oserver_requests_cancelled_total", help);
-        routes.one(visitor, &cancelled, |route| route.cancelled as f64);
+        routes
+            .one(Counter, "oserver_requests_cancelled_total", help, |route| route.cancelled as f64);
         let help = "What went wrong, by kind, as in the records.";
-        routes.each(visitor, &family(Counter, "oserver_faults_total", help), "kind", |route| {
+        routes.each(Counter, "oserver_faults_total", help, "kind", |route| {
             vec![
                 ("panic", route.panics),
                 ("timeout", route.timeouts),
@@ -98,18 +102,16 @@ impl Snapshot {
             ]
         });
         let help = "Threads that handlers of the route hold right now past their deadlines.";
-        routes.one(visitor, &family(Gauge, "oserver_abandoned", help), |route| route.stuck as f64);
-        let help = "CPU time of polls, sampled.";
-        let cpu_time = family(CounterOfSeconds, "oserver_cpu_seconds_total", help);
-        routes.one(visitor, &cpu_time, |route| route.cpu_time.as_secs_f64());
-        let help = "The longest poll that was seen since the start.";
-        let longest = family(Gauge, "oserver_longest_poll_seconds", help);
-        routes.one(visitor, &longest, |route| route.longest_poll.as_secs_f64());
+        routes.one(Gauge, "oserver_abandoned", help, |route| route.stuck as f64);
+        let (name, help) = ("oserver_cpu_seconds_total", "CPU time of polls, sampled.");
+        routes.one(CounterOfSeconds, name, help, |route| route.cpu_time.as_secs_f64());
+        let (name, help) =
+            ("oserver_longest_poll_seconds", "The longest poll that was seen since the start.");
+        routes.one(Gauge, name, help, |route| route.longest_poll.as_secs_f64());
         let help = "1 while the alarm of the route is raised.";
-        routes.one(visitor, &family(Gauge, "oserver_alarm", help), |route| flag(route.alarm));
+        routes.one(Gauge, "oserver_alarm", help, |route| flag(route.alarm));
         let help = "1 while the breaker of the route is open.";
-        let breaker = family(Gauge, "oserver_breaker_open", help);
-        routes.one(visitor, &breaker, |route| flag(route.breaker_open));
+        routes.one(Gauge, "oserver_breaker_open", help, |route| flag(route.breaker_open));
         let help = "From the head of a request to the head of its answer.";
         let duration = family(Histogram, "oserver_request_duration_seconds", help);
         visitor.family(&duration);
@@ -117,37 +119,28 @@ impl Snapshot {
             visitor.latencies(&duration, &route.route, &route.latencies);
         }
 
-        let actors = Rows { label: "actor", rows: &self.actors, name: |actor| &actor.label };
+        let mut actors =
+            Rows { visitor, label: "actor", rows: &self.actors, name: |row| &row.label };
         let help = "How often actors were started anew.";
-        let restarts = family(Counter, "oserver_actor_restarts_total", help);
-        actors.one(visitor, &restarts, |actor| actor.totals.restarts as f64);
-        let help = "Why, by kind.";
-        actors.each(
-            visitor,
-            &family(Counter, "oserver_actor_faults_total", help),
-            "kind",
-            |actor| ACTOR_FAULTS.into_iter().zip(actor.totals.faults).collect(),
-        );
-        let help = "Commands to actors, by what became of them.";
-        actors.each(
-            visitor,
-            &family(Counter, "oserver_actor_calls_total", help),
-            "result",
-            |actor| CALLS.into_iter().zip(actor.totals.calls).collect(),
-        );
-        let help = "Commands that wait in the mailboxes of actors.";
-        actors.one(visitor, &family(Gauge, "oserver_actor_queued", help), |actor| {
-            actor.queued as f64
+        actors.one(Counter, "oserver_actor_restarts_total", help, |actor| {
+            actor.totals.restarts as f64
         });
+        let help = "Why, by kind.";
+        actors.each(Counter, "oserver_actor_faults_total", help, "kind", |actor| {
+            ACTOR_FAULTS.into_iter().zip(actor.totals.faults).collect()
+        });
+        let help = "Commands to actors, by what became of them.";
+        actors.each(Counter, "oserver_actor_calls_total", help, "result", |actor| {
+            CALLS.into_iter().zip(actor.totals.calls).collect()
+        });
+        let help = "Commands that wait in the mailboxes of actors.";
+        actors.one(Gauge, "oserver_actor_queued", help, |actor| actor.queued as f64);
         let help = "1 while the state of an actor is there.";
-        let running = family(Gauge, "oserver_actor_running", help);
-        actors.one(visitor, &running, |actor| flag(actor.running));
+        actors.one(Gauge, "oserver_actor_running", help, |actor| flag(actor.running));
         let help = "Threads that actors hold right now past their deadlines.";
-        let abandoned = family(Gauge, "oserver_actor_abandoned", help);
-        actors.one(visitor, &abandoned, |actor| actor.abandoned as f64);
+        actors.one(Gauge, "oserver_actor_abandoned", help, |actor| actor.abandoned as f64);
         let help = "1 while an actor is started anew more often than its budget allows.";
-        let over_budget = family(Gauge, "oserver_actor_over_budget", help);
-        actors.one(visitor, &over_budget, |actor| flag(actor.over_budget));
+        actors.one(Gauge, "oserver_actor_over_budget", help, |actor| flag(actor.over_budget));
     }
 }
 
@@ -156,36 +149,37 @@ fn flag(is_so: bool) -> f64 {
 }
 
 /// Things of one kind, told apart by a label.
-struct Rows<'a, R> {
+struct Rows<'a, V, R> {
+    visitor: &'a mut V,
     label: &'static str,
     rows: &'a [R],
     name: fn(&R) -> &str,
 }
 
-impl<R> Rows<'_, R> {
-    fn one(&self, visitor: &mut impl MetricsVisitor, family: &Family, value: fn(&R) -> f64) {
-        visitor.family(family);
+impl<V: MetricsVisitor, R> Rows<'_, V, R> {
+    fn one(&mut self, kind: Kind, name: &'static str, help: &'static str, value: fn(&R) -> f64) {
+        let family = family(kind, name, help);
+        self.visitor.family(&family);
         for row in self.rows {
-            visitor.value(family, &[(self.label, (self.name)(row))], value(row));
+            self.visitor.value(&family, &[(self.label, (self.name)(row))], value(row));
         }
     }
 
     /// One value for each word of a further label.
     fn each(
-        &self,
-        visitor: &mut impl MetricsVisitor,
-        family: &Family,
+        &mut self,
+        kind: Kind,
+        name: &'static str,
+        help: &'static str,
         label: &'static str,
         values: fn(&R) -> Vec<(&'static str, u64)>,
     ) {
-        visitor.family(family);
+        let family = family(kind, name, help);
+        self.visitor.family(&family);
         for row in self.rows {
             for (word, value) in values(row) {
-                visitor.value(
-                    family,
-                    &[(self.label, (self.name)(row)), (label, word)],
-                    value as f64,
-                );
+                let labels = [(self.label, (self.name)(row)), (label, word)];
+                self.visitor.value(&family, &labels, value as f64);
             }
         }
     }
