@@ -52,7 +52,8 @@ pub(crate) fn send(
             None
         }
         Ok(first) => {
-            spawn(call, runtime, body, sender, &is_whole);
+            let run = run(Arc::clone(call), Arc::clone(&is_whole), sender, body);
+            spawn_admitted::spawn(call, runtime, run);
             first
         }
     };
@@ -68,26 +69,16 @@ pub(crate) fn send(
     }))
 }
 
-fn spawn(
-    call: &Arc<Call>,
-    runtime: &Arc<RuntimeContext>,
-    body: Body,
-    sender: Sender<Frame<Bytes>>,
-    is_whole: &Arc<Flag>,
-) {
-    let (own, is_whole) = (Arc::clone(call), Arc::clone(is_whole));
-    spawn_admitted::spawn(call, runtime, async move {
-        let call = own;
-        let mut body = Some(body);
-        let result = forward(&call, body.as_mut().expect("just put there"), &sender).await;
-        // The drop of a body is the user's code, too.
-        let dropped = catch(&call, Stage::Drop, || body = None);
-        if result.is_ok() && dropped.is_ok() {
-            is_whole.set(true);
-        }
-        // Closes the channel, after the word was given.
-        drop(sender);
-    });
+/// Passes a body on to its end.
+async fn run(call: Arc<Call>, is_whole: Arc<Flag>, sender: Sender<Frame<Bytes>>, mut body: Body) {
+    let result = forward(&call, &mut body, &sender).await;
+    // The drop of a body is the user's code, too.
+    let dropped = catch(&call, Stage::Drop, || drop(body));
+    if result.is_ok() && dropped.is_ok() {
+        is_whole.set(true);
+    }
+    // Closes the channel, after the word was given.
+    drop(sender);
 }
 
 /// Passes frames on until the body ends, breaks, or nobody wants it any more.

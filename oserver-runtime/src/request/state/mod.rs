@@ -39,22 +39,38 @@ pub(crate) struct Call {
     pub(crate) progress: Progress,
 }
 
-/// The part of a call that changes while it is in flight.
+/// The state of a call: what changes while it is in flight. The states that have names are in [`table`].
+///
+/// | part | set by | read by |
+/// |---|---|---|
+/// | `deadline`, `bound`, `finish`, `handler` | guard | request task, watchdog |
+/// | `route`, `in_flight`, `placement`, `decision`, `probe`, `blocking` | router, request task | request task, watchdog |
+/// | `expired`, `waited` | request task | guard, connection |
+/// | `overdue`, `body_overdue` | watchdog | connection |
+/// | `given_up`, `faulty` | whoever finds it first | all |
+/// | `cancelled`, `waiter` | connection | request task, watchdog |
+/// | `awaits_body`, `body_deadline` | request body | guard, request task |
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
-    /// Nanoseconds after the start.
+    /// When it must be answered, in nanoseconds after the start.
     deadline: AtomicU64,
     /// How long the client waits. It ends what awaits, and says nothing of the handler.
     client_limit: AtomicU64,
+    /// Its route entry, or [`UNROUTED`].
     route: AtomicU32,
     /// Under which route the request counts as in flight.
     in_flight: AtomicU32,
+    /// Something of it went wrong by the server's doing.
     faulty: AtomicBool,
+    /// The outermost annotated handler that was reached.
     handler: OnceLock<&'static HandlerMeta>,
     /// HTTP/2: whoever waits for the response, or for its body: the stream's task.
     waiter: AtomicWaker,
+    /// [`Placement`]: where it is polled.
     placement: AtomicU32,
+    /// [`AdmissionDecision`] of the gate in front of the handler.
     decision: AtomicU8,
+    /// [`Overdue`]: whether the connection answers in place of the request task.
     overdue: AtomicU8,
     /// The body blocks its thread: the connection breaks off the response.
     pub(crate) body_overdue: Flag,
@@ -64,6 +80,7 @@ pub(crate) struct Progress {
     pub(crate) probe: Flag,
     /// Its handler is a function that may block: it has a thread for itself.
     pub(crate) blocking: Flag,
+    /// [`GivenUp`], plus one; zero is not at all.
     given_up: AtomicU8,
     /// A handler around said how long it may take.
     pub(crate) bound: Flag,
@@ -77,6 +94,7 @@ pub(crate) struct Progress {
     pub(crate) awaits_body: Flag,
     /// When the next part of the body must have come, in nanoseconds after the start.
     body_deadline: AtomicU64,
+    /// It did not have its answer at once.
     waited: AtomicBool,
 }
 
