@@ -186,3 +186,26 @@ impl DirectRoutes<()> {
 
 /// A handler that was called directly. It is polled when its route may go on.
 pub(crate) type DirectFuture = Gated<HandlerFuture>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extractors_that_see_the_route_are_not_known() {
+        use axum::Json;
+        use axum::extract::{MatchedPath, Path, Query, State};
+        fn is_known<T>() -> bool {
+            are_known(type_name::<T>())
+        }
+        assert!(is_known::<((),)>());
+        assert!(is_known::<((), State<(u8, Vec<u8>)>, Json<[u8; 2]>)>());
+        assert!(is_known::<((), Query<Vec<(String, String)>>, String)>());
+        assert!(is_known::<((), http::HeaderMap, http::Method, bytes::Bytes)>());
+        assert!(!is_known::<((), Path<String>)>());
+        assert!(!is_known::<((), State<()>, MatchedPath)>());
+        assert!(!is_known::<((), Request)>());
+        assert!(!is_known::<((), http::Uri)>());
+        assert!(!is_known::<u8>());
+    }
+}
