@@ -1,5 +1,5 @@
 //! The shared record of one request under way: the connection task, the request task, the guard and
-//! the recorder all hold the same [`Call`]. Everything that changes in it is an atomic.
+//! the recorder all hold the same [`Call`]. What changes in it is an atomic.
 
 mod answer;
 mod deadlines;
@@ -48,7 +48,7 @@ pub(crate) struct Call {
 /// | `expired`, `waited` | request task | guard, connection |
 /// | `overdue`, `body_overdue` | watchdog | connection |
 /// | `given_up`, `faulty` | whoever finds it first | all |
-/// | `cancelled`, `waiter` | connection | request task, watchdog |
+/// | `cancelled`, `waiter`, `in_connection` | connection | request task, watchdog |
 /// | `awaits_body`, `body_deadline` | request body | guard, request task |
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
@@ -110,7 +110,6 @@ impl Progress {
             in_flight: AtomicU32::new(UNROUTED),
             placement: AtomicU32::new(Placement::Elsewhere.to_number()),
             body_deadline: AtomicU64::new(NEVER),
-            // No, not yet, and nothing.
             ..Self::default()
         }
     }
