@@ -123,15 +123,23 @@ fn summary(
             .join(", ")
     };
     let handlers = outcome.done.iter().filter(|change| change.handler.is_some()).count();
-    let would = if options.dry_run { "would be" } else { "are" };
-    writeln!(out, "{handlers} handlers {would} guarded ({})", list(&counts))?;
+    let are = match (options.dry_run, handlers) {
+        (true, _) => "would be",
+        (false, 1) => "is",
+        (false, _) => "are",
+    };
+    writeln!(out, "{} {are} guarded ({})", counted(handlers, "handler"), list(&counts))?;
     if !outcome.left.is_empty() {
         writeln!(out, "{} left for a person to decide ({})", outcome.left.len(), list(&reasons))?;
     }
     if !locks.is_empty() {
-        writeln!(out, "{} locks, each with a plan above", locks.len())?;
+        writeln!(out, "{}, each with a plan above", counted(locks.len(), "lock"))?;
     }
     Ok(())
+}
+
+fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 /// The plan of a lock, as a decision that is left.

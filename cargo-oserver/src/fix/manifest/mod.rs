@@ -219,6 +219,10 @@ fn add_features(table: &mut Table, name: &str, wanted: &BTreeSet<&'static str>) 
         table.insert("version", Value::from(version));
         *item = Item::Value(Value::InlineTable(table));
     }
+    if let Some((_, last)) = item.as_inline_table_mut().and_then(|table| table.iter_mut().last()) {
+        // The space before the brace would stand before the comma.
+        last.decor_mut().clear();
+    }
     let Some(entry) = item.as_table_like_mut() else { return false };
     let list =
         entry.entry("features").or_insert(Item::Value(Value::Array(toml_edit::Array::new())));

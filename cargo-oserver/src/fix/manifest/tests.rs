@@ -70,3 +70,11 @@ fn what_is_there_gets_what_is_missing() {
     assert_eq!(new[0].1, old.replace("[\"ws\"]", "[\"ws\", \"uuid\"]"));
     assert!(edited(&[("Cargo.toml", old)], "Cargo.toml", &["ws"]).is_empty());
 }
+
+#[test]
+fn a_feature_of_a_folder_is_added_without_a_gap() {
+    let old = "[dependencies]\naxum = \"0.8\"\noserver = { path = \"../oserver\" } # ours\n";
+    let new = edited(&[("Cargo.toml", old)], "Cargo.toml", &["ws"]);
+    let expected = old.replace("\" }", "\", features = [\"ws\"] }");
+    assert_eq!(new, [("Cargo.toml".to_owned(), expected)]);
+}
