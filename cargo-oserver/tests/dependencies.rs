@@ -199,3 +199,48 @@ fn absent_sources_are_asked_for_again_when_some_came() {
     std::fs::rename(away, source).unwrap();
     as_read(&run(at, &["handlers"]));
 }
+
+/// deadpool-postgres has deadpool's pool under a name that a macro makes. The feature is for the version that it has.
+#[test]
+fn fix_takes_the_pool_of_a_deadpool_crate_for_that_of_its_deadpool() {
+    let folder = workspace();
+    let at = folder.path();
+    let main = "\
+use axum::extract::State;
+
+#[derive(Clone)]
+struct App { pool: deadpool_postgres::Pool }
+
+async fn list(State(app): State<App>) {}
+
+fn main() {
+    let app = App { pool: deadpool_postgres::new() };
+    let _ = axum::Router::new().route(\"/\", axum::routing::get(list)).with_state(app);
+}
+";
+    write(at, "app/src/main.rs", main);
+    let dependencies = "deadpool = \"0.13\"\ndeadpool-postgres = \"0.14\"\n";
+    write(at, "app/Cargo.toml", &(manifest("app", "0.1.0", dependencies) + "\n[workspace]\n"));
+    let sums = format!("{{\"files\":{{}},\"package\":\"{CHECKSUM}\"}}");
+    let mut lock = "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n \"deadpool 0.13.1\",\n \"deadpool-postgres\",\n]\n".to_owned();
+    let pools = "deadpool::managed_reexports!();\n";
+    for (name, version, inner, library) in [
+        ("deadpool", "0.12.3", "", ""),
+        ("deadpool", "0.13.1", "", ""),
+        ("deadpool-postgres", "0.14.1", "deadpool = \"0.12\"\n", pools),
+    ] {
+        let package = format!("home/vendor/{name}-{version}");
+        write(at, &format!("{package}/Cargo.toml"), &manifest(name, version, inner));
+        write(at, &format!("{package}/src/lib.rs"), library);
+        write(at, &format!("{package}/.cargo-checksum.json"), &sums);
+        lock.push_str(&format!("\n[[package]]\nname = {name:?}\nversion = {version:?}\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\nchecksum = \"{CHECKSUM}\"\n"));
+        if !inner.is_empty() {
+            lock.push_str("dependencies = [\n \"deadpool 0.12.3\",\n]\n");
+        }
+    }
+    write(at, "app/Cargo.lock", &lock);
+    let run = run(at, &["fix", "--no-check", "--allow-dirty"]);
+    let manifest = std::fs::read_to_string(at.join("app/Cargo.toml")).unwrap();
+    assert!(manifest.contains("\"deadpool-0_12\""), "{manifest}{}", run.stdout);
+    assert!(!manifest.contains("deadpool-0_13"), "{manifest}");
+}

@@ -187,6 +187,15 @@ impl Dependencies {
         known.entry(root.to_owned()).or_insert_with(read).clone()
     }
 
+    /// Returns the version of the package `name` that a package's dependency `krate` depends on.
+    #[must_use]
+    pub fn inner_version(&self, manifest: &Path, krate: &str, name: &str) -> Option<String> {
+        let (graph, id) = self.dependency(self.graph(manifest)?, manifest, krate)?;
+        let inner = graph.packages.get(&id)?.dependencies.values();
+        let mut inner = inner.filter_map(|id| graph.packages.get(id));
+        inner.find(|inner| inner.name == name).map(|inner| inner.version.clone())
+    }
+
     /// The version of a package that another one depends on: what was resolved, or what its manifest asks for.
     #[must_use]
     pub fn version(&self, manifest: &Path, name: &str) -> Option<String> {

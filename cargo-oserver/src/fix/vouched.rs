@@ -72,7 +72,12 @@ const ALIASES: &[(&str, &str, (&str, &str))] = &[
     ("serde_json", "Map", ("serde_json", "Value")),
 ];
 
-/// `version` is that of the crate, where it is known.
+/// The crate whose types a crate has under names of its own: deadpool-postgres and the like have deadpool's.
+pub(super) fn base(krate: &str) -> Option<&'static str> {
+    krate.starts_with("deadpool_").then_some("deadpool")
+}
+
+/// `version` is that of the crate, or of its [`base`], where it is known.
 pub(super) fn vouch(path: &str, krate: &str, version: Option<&str>) -> Vouch {
     let name = path.rsplit("::").next().unwrap_or(path);
     if !path.contains("::") || COVERED.contains(&krate) {
@@ -106,6 +111,11 @@ pub(super) fn vouch(path: &str, krate: &str, version: Option<&str>) -> Vouch {
             Some((_, _, (other, name))) => (*other, *name, version.filter(|_| *other == krate)),
             None => (krate, name, version),
         };
+    let (krate, name) = match base(krate) {
+        Some(base) if name == "Connection" => (base, "Object"),
+        Some(base) => (base, name),
+        None => (krate, name),
+    };
     let mut known = known::features(krate, name).iter();
     match known.find(|known| version.is_none_or(|version| known.is_for(version))) {
         Some(known) if known.param => Vouch::Param((!known.always).then_some(known.name)),
@@ -158,6 +168,19 @@ mod tests {
             Vouch::Feature("reqwest-0_12")
         );
         assert_eq!(vouch("reqwest::Client", "reqwest", Some("0.11.4")), Vouch::Unknown);
+    }
+
+    #[test]
+    fn pools_have_the_feature_of_the_crate_that_they_are_of() {
+        for (path, version, feature) in [
+            ("deadpool_sqlite::Pool", "0.13.1", "deadpool-0_13"),
+            ("deadpool_postgres::Pool", "0.12.3", "deadpool-0_12"),
+            ("deadpool_redis::Connection", "0.13.1", "deadpool-0_13"),
+        ] {
+            let krate = path.split("::").next().expect("a crate");
+            assert_eq!(vouch(path, krate, Some(version)), Vouch::Feature(feature), "{path}");
+            assert_eq!(vouch(path, krate, Some("0.10.0")), Vouch::Unknown, "{path}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Planner, Refusal};
 use crate::dependencies::Verdict;
 use crate::fix::change::Reason;
-use crate::fix::vouched::{Vouch, of_state_crate, vouch};
+use crate::fix::vouched::{Vouch, base, of_state_crate, vouch};
 use crate::program::{ModuleId, Resolved, TraitRef};
 use crate::reach::Reach;
 
@@ -149,7 +149,9 @@ impl<'a> Planner<'_, 'a> {
             true => of_state_crate(feature, &name),
             false => feature,
         };
-        match vouch(path, &name, version) {
+        let of_base =
+            base(&name).and_then(|base| self.dependencies.inner_version(&manifest, krate, base));
+        match vouch(path, &name, of_base.as_deref().or(version)) {
             Vouch::State => judged.features.extend(feature_of(None)),
             Vouch::Feature(feature) => judged.features.extend(feature_of(Some(feature))),
             Vouch::Param(feature) if kind == Kind::Param => {
