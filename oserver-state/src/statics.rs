@@ -14,14 +14,17 @@
 //! lock; it can only refer to one.
 
 use std::cell::LazyCell;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, LinkedList, VecDeque};
 use std::marker::PhantomData;
-use std::ops::Deref;
+use std::mem::ManuallyDrop;
+use std::ops::{Bound, ControlFlow, Deref, Range, RangeFrom, RangeTo};
 use std::panic::{AssertUnwindSafe, RefUnwindSafe};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, LazyLock, OnceLock, Weak};
+use std::task::Poll;
 use std::thread::{JoinHandle, LocalKey};
 
 use crate::traits::{HandlerState, Nothing};
@@ -157,6 +160,17 @@ around_a_lock! {
     impl[L: IsLock] for LocalKey<L>;
     impl[L: IsLock] for Receiver<L>;
     impl[L: IsLock] for JoinHandle<L>;
+    impl[L: IsLock] for ManuallyDrop<L>;
+    impl[L: IsLock] for Reverse<L>;
+    impl[L: IsLock] for Poll<L>;
+    impl[L: IsLock, C] for ControlFlow<L, C>;
+    impl[L: IsLock] for Bound<L>;
+    impl[L: IsLock] for Range<L>;
+    impl[L: IsLock] for RangeFrom<L>;
+    impl[L: IsLock] for RangeTo<L>;
+    // Tables have what a name stands for behind it.
+    impl[A, L: IsLock] for (A, L);
+    impl[A, B, L: IsLock] for (A, B, L);
 }
 
 macro_rules! refers_to_a_lock {
@@ -171,8 +185,21 @@ macro_rules! refers_to_a_lock {
 
 refers_to_a_lock! {
     impl[L: IsLock + ?Sized] for &L;
+    impl[L: RefersToLock] for Pin<L>;
+    impl[L: RefersToLock] for AssertUnwindSafe<L>;
+    impl[L: RefersToLock] for ManuallyDrop<L>;
+    impl[L: RefersToLock] for Reverse<L>;
     impl[L: RefersToLock] for Option<L>;
+    impl[L: RefersToLock, E] for Result<L, E>;
+    impl[L: RefersToLock] for Poll<L>;
+    impl[L: RefersToLock, C] for ControlFlow<L, C>;
+    impl[L: RefersToLock] for Bound<L>;
+    impl[L: RefersToLock] for Range<L>;
+    impl[L: RefersToLock] for RangeFrom<L>;
+    impl[L: RefersToLock] for RangeTo<L>;
     impl[L: RefersToLock] for (L,);
+    impl[A, L: RefersToLock] for (A, L);
+    impl[A, B, L: RefersToLock] for (A, B, L);
     impl[L: RefersToLock, const N: usize] for [L; N];
 }
 

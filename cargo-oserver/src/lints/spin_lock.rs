@@ -1,11 +1,12 @@
-//! A loop that goes on until it has set an atomic flag: a lock that no type shows.
+//! A loop that goes on until it has set an atomic flag, or until an atomic number has the value that it waits for: a lock that no type
+//! shows.
 
 use super::Context;
 use crate::findings::{Finding, Level, Lint};
 use crate::flow::{Visit, visit};
 use crate::infer::{Infer, Locals};
 use crate::program::Function;
-use crate::syntax::{Expr, MethodCall};
+use crate::syntax::{Expr, MethodCall, Place};
 
 pub(super) const LINT: Lint = Lint {
     name: "spin-lock",
@@ -27,23 +28,100 @@ struct Look<'l, 'c, 'a> {
     findings: &'l mut Vec<Finding>,
 }
 
-impl<'a> Visit<'a> for Look<'_, '_, 'a> {
-    fn expr(&mut self, expr: &'a Expr, _: &Infer<'_, 'a>, _: &Locals<'a>) {
-        let Expr::Loop(parts, place) = expr else { return };
-        let sets = |expr: &Expr| matches!(expr, Expr::Method(call) if sets_a_flag(call));
-        if !parts.iter().any(|part| part.any(&sets)) {
-            return;
-        }
+impl Look<'_, '_, '_> {
+    fn found(&mut self, place: Place, waits: &str) {
         let name = &self.function.def.name;
-        let mut finding = self.context.finding(&LINT, self.function.module, *place);
+        let mut finding = self.context.finding(&LINT, self.function.module, place);
         finding.subject = name.to_string();
         finding.message = format!(
-            "`{name}` waits in a loop until it has set an atomic flag: who panics or hangs before the flag is reset \
-             stops all others"
+            "`{name}` waits in a loop until it has {waits}: who panics or hangs before it is set back stops all others"
         );
         finding.help = "let an actor do the work that must not overlap".to_owned();
         self.findings.push(finding);
     }
+
+    /// Whether the function itself changes an atomic number of this name.
+    fn changes(&self, name: &str) -> bool {
+        let changes = |expr: &Expr| {
+            let Expr::Method(call) = expr else { return false };
+            (&*call.name == "store" || &*call.name == "swap" || call.name.starts_with("fetch_"))
+                && call.args.last().is_some_and(is_ordering)
+                && last_name(&call.receiver) == Some(name)
+        };
+        let body = self.function.def.body.as_deref();
+        body.is_some_and(|body| body.stmts.iter().any(|stmt| stmt.any(&changes)))
+    }
+}
+
+impl<'a> Visit<'a> for Look<'_, '_, 'a> {
+    fn expr(&mut self, expr: &'a Expr, _: &Infer<'_, 'a>, _: &Locals<'a>) {
+        let Expr::Loop(parts, place) = expr else { return };
+        let sets = |expr: &Expr| matches!(expr, Expr::Method(call) if sets_a_flag(call));
+        let (condition, body) = match parts.as_slice() {
+            [condition, body] => (Some(condition), body),
+            _ => (None, &parts[0]),
+        };
+        let sets_first =
+            |expr: &Expr| matches!(expr, Expr::Method(call) if sets_a_flag_and_goes_on(call));
+        if parts.iter().any(|part| part.any(&sets))
+            || condition.is_some_and(|condition| condition.any(&sets_first))
+        {
+            self.found(*place, "set a flag");
+        } else if let Some(name) = condition.and_then(loaded)
+            && only_waits(body)
+            && self.changes(name)
+        {
+            self.found(*place, &format!("seen the value of `{name}` that it waits for"));
+        }
+    }
+}
+
+/// The last name of a path or a field.
+fn last_name(expr: &Expr) -> Option<&str> {
+    match expr.bare() {
+        Expr::Path(path, _) => Some(path.last()),
+        Expr::Field(_, name) => Some(name),
+        _ => None,
+    }
+}
+
+/// The name of the atomic number that a condition reads.
+fn loaded(condition: &Expr) -> Option<&str> {
+    let mut found = None;
+    condition.walk(&mut |expr| {
+        if let Expr::Method(call) = expr
+            && &*call.name == "load"
+            && call.args.first().is_some_and(is_ordering)
+        {
+            found = found.or_else(|| last_name(&call.receiver));
+        }
+        found.is_none()
+    });
+    found
+}
+
+/// Whether a body does nothing but let time pass.
+fn only_waits(body: &Expr) -> bool {
+    const WAITS: [&str; 7] = [
+        "spin_loop",
+        "yield_now",
+        "sleep",
+        "from_millis",
+        "from_micros",
+        "from_nanos",
+        "from_secs",
+    ];
+    !body.any(&|expr| match expr {
+        Expr::Call(callee, _, _) => {
+            !matches!(&**callee, Expr::Path(path, _) if WAITS.contains(&path.last()))
+        }
+        Expr::Method(_)
+        | Expr::Macro(..)
+        | Expr::Assign(..)
+        | Expr::Branches(..)
+        | Expr::Return(_) => true,
+        _ => false,
+    })
 }
 
 fn is_ordering(expr: &Expr) -> bool {
@@ -64,6 +142,18 @@ fn sets_a_flag(call: &MethodCall) -> bool {
         "compare_exchange" | "compare_exchange_weak" => {
             matches!((literal(0), literal(1)), ("false", "true") | ("0", "1"))
         }
+        _ => false,
+    }
+}
+
+/// As the condition of a loop: `fetch_or(1, ..) & 1 != 0`, or `!sender.send_if_modified(..)` of `tokio::sync::watch`.
+fn sets_a_flag_and_goes_on(call: &MethodCall) -> bool {
+    match &*call.name {
+        "fetch_or" => {
+            matches!(call.args.first().map(Expr::bare), Some(Expr::Literal(flag)) if matches!(&**flag, "true" | "1"))
+                && call.args.get(1).is_some_and(is_ordering)
+        }
+        "send_if_modified" => true,
         _ => false,
     }
 }

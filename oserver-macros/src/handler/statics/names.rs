@@ -45,7 +45,9 @@ pub(super) fn root_of(expression: &Expr) -> Option<&ExprPath> {
 pub(super) fn spelling(path: &ExprPath) -> Option<Spelling> {
     let mut segments: Vec<&PathSegment> = path.path.segments.iter().collect();
     let last = segments.pop()?;
-    if !matches!(last.arguments, PathArguments::None) {
+    // `NAME::<>` is the same as `NAME`.
+    if matches!(&last.arguments, PathArguments::AngleBracketed(arguments) if !arguments.args.is_empty())
+    {
         return None;
     }
     let name = plain(&last.ident);
