@@ -1,5 +1,5 @@
-//! Locks that are no type's: a token that goes round in a channel, and a file that requests share and lock. Findings of the
-//! lint [`semaphore-as-lock`](super::semaphore).
+//! Locks that are no type's: a token that goes round in a channel or in a `Notify`, and a file that requests share and lock. Findings
+//! of the lint [`semaphore-as-lock`](super::semaphore).
 
 use super::Context;
 use super::semaphore::LINT;
@@ -22,6 +22,13 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             let message = format!(
                 "`{name}` takes a value out of a channel and puts one back: a request that panics in between loses it, and \
                  one that hangs keeps it from all others"
+            );
+            tell(context, function, place, message, findings);
+        }
+        if let Some(place) = look.notified.filter(|_| look.notifies) {
+            let message = format!(
+                "`{name}` waits for a notification and gives one itself: a request that panics in between loses it, and one that \
+                 hangs keeps it from all others"
             );
             tell(context, function, place, message, findings);
         }
@@ -52,6 +59,9 @@ fn tell(
 struct Look {
     taken: Option<Place>,
     put_back: bool,
+    notified: Option<Place>,
+    /// After the wait.
+    notifies: bool,
     files: Vec<Place>,
 }
 
@@ -68,6 +78,12 @@ impl<'a> Visit<'a> for Look {
             "send" | "send_async" | "send_blocking" | "try_send" => {
                 let ty = infer.expr(&call.receiver, locals);
                 self.put_back |= is_of_channel(&ty, "Sender");
+            }
+            "notified" if is_notify(&infer.expr(&call.receiver, locals)) => {
+                self.notified.get_or_insert(call.place);
+            }
+            "notify_one" | "notify_last" if self.notified.is_some() => {
+                self.notifies |= is_notify(&infer.expr(&call.receiver, locals));
             }
             "lock" | "lock_shared" => self.file(call, infer, locals),
             _ => {}
@@ -100,4 +116,8 @@ fn is_of_channel(ty: &Resolved, name: &str) -> bool {
     let path = pointee(ty);
     let of = path.split("::").next().unwrap_or_default();
     CHANNELS.contains(&of) && path.ends_with(name)
+}
+
+fn is_notify(ty: &Resolved) -> bool {
+    pointee(ty) == "tokio::sync::Notify"
 }
