@@ -47,7 +47,7 @@ impl Body for RequestBody {
         if polled.is_ready() {
             self.call.forget_body_deadline();
             self.call.connection.make_progress();
-            free_the_connection();
+            free_the_connection(&self.call);
         }
         polled
     }
@@ -70,7 +70,7 @@ impl Drop for RequestBody {
         }
         // Dropping an unfinished body wakes the connection: `free_the_connection` comes after that.
         self.incoming = None;
-        free_the_connection();
+        free_the_connection(&self.call);
     }
 }
 
@@ -84,8 +84,11 @@ impl Drop for RequestBody {
 /// tokio lets other workers steal from the slot
 /// ([tokio#8120](https://github.com/tokio-rs/tokio/issues/8120)), or when the slot can be disabled without
 /// `tokio_unstable`.
-fn free_the_connection() {
-    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+fn free_the_connection(call: &Call) {
+    // A task that is being polled is in no slot.
+    if !call.is_in_connection()
+        && let Ok(runtime) = tokio::runtime::Handle::try_current()
+    {
         drop(runtime.spawn(async {}));
     }
 }

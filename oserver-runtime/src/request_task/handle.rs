@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use crate::admission::decision::AdmissionDecision;
+use crate::fault_log::fault::Stage;
+use crate::panic::catch::catch;
 use crate::request::state::Call;
 use crate::request_task::future::RequestFuture;
 use crate::request_task::response::ResponseFuture;
@@ -52,21 +54,38 @@ impl<A: ServeTarget> RequestTaskHandle<A> {
     /// The request, when the task is not done with its last, or has not run yet.
     pub(crate) fn poll_here(
         &self,
-        mut work: RequestFuture<A>,
+        work: RequestFuture<A>,
         app: &A,
         runtime: &Arc<RuntimeContext>,
     ) -> Result<ResponseFuture<A>, RequestFuture<A>> {
-        let Some(waker) = self.handoff.take_place() else { return Err(work) };
-        let call = Arc::clone(work.call());
-        let polled = poll_in_connection(&mut work, &call, app, runtime, waker);
-        if is_answered(polled) {
-            self.handoff.finish();
-            return Ok(answered_here(work, runtime));
+        match self.handoff.take_place() {
+            Some(waker) => Ok(poll_in_place_of(&self.handoff, waker, work, app, runtime)),
+            None => Err(work),
         }
-        let poller = Poller { app, handoff: &self.handoff, runtime };
-        poller.go_on(polled, work, &call, waker);
-        runtime.hand_off_if_lowered();
-        Ok(self.response(call))
+    }
+
+    /// As [`RequestTaskHandle::poll_here`], when the response is asked for. Then the part of the request's body that came
+    /// with its head is there.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn poll_soon(
+        &self,
+        work: RequestFuture<A>,
+        app: impl FnOnce() -> Option<A>,
+        runtime: &Arc<RuntimeContext>,
+    ) -> Result<ResponseFuture<A>, RequestFuture<A>> {
+        if self.handoff.take_place().is_none() {
+            return Err(work);
+        }
+        let Some(app) = app() else {
+            self.handoff.finish();
+            return Err(work);
+        };
+        let call = Arc::clone(work.call());
+        let (handoff, runtime) = (Arc::clone(&self.handoff), Arc::clone(runtime));
+        let first = FirstPoll { work: Some(work), app: Some(app), handoff, runtime };
+        Ok(ResponseFuture::first(call, first))
     }
 
     fn response(&self, call: Arc<Call>) -> ResponseFuture<A> {
@@ -78,6 +97,57 @@ impl<A: ServeTarget> Drop for RequestTaskHandle<A> {
     fn drop(&mut self) {
         self.handoff.close();
     }
+}
+
+/// A first poll that is still to come, in place of the request task's.
+pub(crate) struct FirstPoll<A: ServeTarget> {
+    /// `None` once it is polled, and so the app.
+    work: Option<RequestFuture<A>>,
+    app: Option<A>,
+    handoff: Arc<RequestHandoff<A>>,
+    runtime: Arc<RuntimeContext>,
+}
+
+impl<A: ServeTarget> FirstPoll<A> {
+    pub(super) fn poll(&mut self) -> Option<ResponseFuture<A>> {
+        let (work, waker, app) = (self.work.take()?, self.handoff.task()?, self.app.take()?);
+        let call = Arc::clone(work.call());
+        let response = poll_in_place_of(&self.handoff, waker, work, &app, &self.runtime);
+        drop_app(&call, app);
+        Some(response)
+    }
+}
+
+/// Its drop is the user's code.
+fn drop_app<A>(call: &Arc<Call>, app: A) {
+    _ = catch(call, Stage::Drop, || drop(app));
+}
+
+impl<A: ServeTarget> Drop for FirstPoll<A> {
+    fn drop(&mut self) {
+        if let (Some(work), Some(app)) = (self.work.take(), self.app.take()) {
+            self.handoff.finish();
+            drop_app(work.call(), app);
+        }
+    }
+}
+
+fn poll_in_place_of<A: ServeTarget>(
+    handoff: &Arc<RequestHandoff<A>>,
+    waker: &Waker,
+    mut work: RequestFuture<A>,
+    app: &A,
+    runtime: &Arc<RuntimeContext>,
+) -> ResponseFuture<A> {
+    let call = Arc::clone(work.call());
+    let polled = poll_in_connection(&mut work, &call, app, runtime, waker);
+    if is_answered(polled) {
+        handoff.finish();
+        return answered_here(work, runtime);
+    }
+    Poller { app, handoff, runtime }.go_on(polled, work, &call, waker);
+    runtime.hand_off_if_lowered();
+    ResponseFuture::from_task(call, handoff)
 }
 
 /// As [`RequestTaskHandle::poll_here`], for a connection that has no request task yet: it needs none for a request that

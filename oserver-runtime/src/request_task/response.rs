@@ -14,6 +14,7 @@ use crate::request::state::{Call, Overdue};
 use crate::request::stream_progress;
 use crate::request_task::complete::{complete, leaves_body};
 use crate::request_task::future::{Answer, RequestFuture};
+use crate::request_task::handle::FirstPoll;
 use crate::request_task::target::ServeTarget;
 use crate::request_task::task::RequestHandoff;
 use crate::request_task::timeout_response;
@@ -28,6 +29,8 @@ pub(crate) struct ResponseFuture<A: ServeTarget> {
 
 enum Source<A: ServeTarget> {
     Task(Arc<RequestHandoff<A>>),
+    /// It is polled when it is asked for.
+    First(Box<FirstPoll<A>>),
     /// It was answered at its first poll, by the connection.
     Here {
         work: Option<RequestFuture<A>>,
@@ -53,6 +56,10 @@ impl<A: ServeTarget> ResponseFuture<A> {
         Self { source: Source::Task(Arc::clone(handoff)), call: Some(call) }
     }
 
+    pub(super) fn first(call: Arc<Call>, first: FirstPoll<A>) -> Self {
+        Self { source: Source::First(Box::new(first)), call: Some(call) }
+    }
+
     /// What was answered at its first poll, by the connection. `is_slow` if that took so long that the thread has lost its
     /// priority.
     pub(crate) fn here(work: RequestFuture<A>, is_slow: bool) -> Self {
@@ -67,6 +74,13 @@ impl<A: ServeTarget> ResponseFuture<A> {
     }
 
     fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Result<Answer, ClientGone>> {
+        if let Source::First(first) = &mut self.source
+            && let Some(mut polled) = first.poll()
+        {
+            std::mem::swap(&mut self.source, &mut polled.source);
+            // It is this one now that answers the call, or cancels it.
+            polled.call = None;
+        }
         let call = self.call.as_ref().expect("no poll after the response");
         call.set_waiter(context.waker());
         let connection = &call.connection;
@@ -114,6 +128,7 @@ impl<A: ServeTarget> Source<A> {
                 return Taken::Nothing;
             }
             Self::Here { work, .. } => (work.take(), None),
+            Self::First(_) => return Taken::Nothing,
             Self::Task(handoff) => (handoff.take_answered(), Some(handoff)),
         };
         if let Some(work) = answered

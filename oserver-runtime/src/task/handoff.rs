@@ -71,6 +71,11 @@ impl<W> Handoff<W> {
         Ok(())
     }
 
+    /// The task's waker, once it has run.
+    pub(crate) fn task(&self) -> Option<&Waker> {
+        self.task.get()
+    }
+
     /// Connection: takes the task's place for the first poll of work that it would submit. It must then put the work
     /// back as any poller does. Returns the task's waker, or `None` when the task is not done with the last work, or
     /// has not run yet.

@@ -19,6 +19,7 @@ use crate::serve::listener::{Closed, Transport};
 const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 mod detect;
+mod join;
 
 /// A transport that is given up when its client is.
 pub(super) struct Stream<T: Transport> {
@@ -195,6 +196,12 @@ impl<T: Transport> AsyncWrite for Stream<T> {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        let mut joined = [0; join::SMALL];
+        if let Some(bytes) = join::join(slices, &mut joined) {
+            let written =
+                this.transport.poll(|transport| Pin::new(transport).poll_write(context, bytes));
+            return this.written(written, context);
+        }
         let written = this
             .transport
             .poll(|transport| Pin::new(transport).poll_write_vectored(context, slices));

@@ -102,15 +102,20 @@ impl<A: ServeTarget> Service<Request<Incoming>> for Requests<A> {
             DefaultBodyLimit::disable().apply(&mut request);
         }
         let mut handle = self.handle.borrow_mut();
-        let may_poll = !has_body && self.connection.may_poll_handler();
+        let may_poll = self.connection.may_poll_handler();
         let mut work = RequestFuture::new(request, call);
         if may_poll {
             let polled = match (&*handle, self.connection.task()) {
+                (Some(handle), _) if has_body => {
+                    let call = Arc::clone(work.call());
+                    let app = || catch(&call, Stage::Service, || self.app.clone()).ok();
+                    handle.poll_soon(work, app, &self.runtime)
+                }
                 (Some(handle), _) => handle.poll_here(work, &self.app, &self.runtime),
-                (None, Some(task)) => {
+                (None, Some(task)) if !has_body => {
                     handle::poll_without_task(work, &self.app, &self.runtime, task)
                 }
-                (None, None) => Err(work),
+                _ => Err(work),
             };
             work = match polled {
                 Ok(response) => return response,
