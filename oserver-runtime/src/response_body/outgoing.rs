@@ -36,7 +36,7 @@ pub(crate) enum ResponseBody {
 
 #[derive(Debug)]
 pub(crate) struct Streaming {
-    /// At first the frame that was ready together with the head, then the rest of a large one.
+    /// The frame that was ready together with the head.
     pub(crate) next: Option<Frame<Bytes>>,
     pub(crate) frames: Receiver<Frame<Bytes>>,
     /// Its task has come to the end of it. A channel that closes without that means that the body broke off,
@@ -87,10 +87,7 @@ impl Body for ResponseBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
         let polled = match &mut *self {
-            Self::Whole(whole) => Poll::Ready(whole.take().map(|mut bytes| {
-                *whole = split_part(&mut bytes);
-                Ok(Frame::data(bytes))
-            })),
+            Self::Whole(whole) => Poll::Ready(whole.take().map(|bytes| Ok(Frame::data(bytes)))),
             Self::Streaming(streaming) => streaming.poll_frame(context),
         };
         stream_progress::was_asked(&polled);
@@ -109,31 +106,13 @@ impl Body for ResponseBody {
     }
 }
 
-/// How many bytes hyper gets at a time, since it copies them. A size hint tells it of them all.
-const PART: usize = 64 * 1024;
-
-/// Leaves one part in `bytes`, and gives what comes after it.
-fn split_part(bytes: &mut Bytes) -> Option<Bytes> {
-    (bytes.len() > PART).then(|| bytes.split_off(PART))
-}
-
 impl Streaming {
-    fn part(&mut self, frame: Frame<Bytes>) -> Frame<Bytes> {
-        match frame.into_data() {
-            Ok(mut bytes) => {
-                self.next = split_part(&mut bytes).map(Frame::data);
-                Frame::data(bytes)
-            }
-            Err(trailers) => trailers,
-        }
-    }
-
     fn poll_frame(
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
         if let Some(frame) = self.next.take() {
-            return Poll::Ready(Some(Ok(self.part(frame))));
+            return Poll::Ready(Some(Ok(frame)));
         }
         if self.breaking {
             return Poll::Ready(Some(Err(BrokenOff)));
@@ -154,7 +133,7 @@ impl Streaming {
             }
         };
         match received {
-            Some(frame) => Poll::Ready(Some(Ok(self.part(frame)))),
+            Some(frame) => Poll::Ready(Some(Ok(frame))),
             None if self.is_whole.get() => {
                 if std::mem::take(&mut self.well) {
                     alarm::succeeded(&self.call);

@@ -21,6 +21,8 @@ const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 mod detect;
 mod join;
 
+pub(super) use self::detect::Protocol;
+
 /// A transport that is given up when its client is.
 pub(super) struct Stream<T: Transport> {
     transport: Arc<SharedTransport<T>>,
@@ -34,13 +36,6 @@ pub(super) struct Stream<T: Transport> {
     server_closing: ServerClosing,
     half_close: HalfClose,
     connection: Arc<ConnectionContext>,
-}
-
-/// The protocol of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Protocol {
-    Http1,
-    Http2,
 }
 
 impl<T: Transport> Stream<T> {

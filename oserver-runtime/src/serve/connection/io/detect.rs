@@ -6,9 +6,16 @@ use std::task::{Context, Poll};
 
 use tokio::io::ReadBuf;
 
-use super::{PREFACE, Protocol, Stream};
+use super::{PREFACE, Stream};
 use crate::serve::connection::timeouts::TimeoutKind;
 use crate::serve::listener::Transport;
+
+/// The protocol of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::serve::connection) enum Protocol {
+    Http1,
+    Http2,
+}
 
 impl<T: Transport> Stream<T> {
     /// Reads until it is known what the client speaks. `None`: it went without a word.
