@@ -152,7 +152,7 @@ impl<F: Future> Future for Run<F> {
                     };
                     match polled {
                         // The client has its answer: middleware and spans get the same status.
-                        Ok(Poll::Ready(late)) if call.is_given_up() => {
+                        Ok(Poll::Ready(late)) if call.has_blocked() => {
                             _ = catch_entered(call, Stage::Drop, || drop(late));
                             problem::timeout(Some(call)).map(Into::into)
                         }

@@ -86,7 +86,7 @@ impl Drop for RequestBody {
 /// `tokio_unstable`.
 fn free_the_connection(call: &Call) {
     // A task that is being polled is in no slot.
-    if !call.is_in_connection()
+    if !call.progress.in_connection.get()
         && let Ok(runtime) = tokio::runtime::Handle::try_current()
     {
         drop(runtime.spawn(async {}));

@@ -31,6 +31,12 @@ impl Call {
         }
     }
 
+    /// Returns `true` if the client gets 504, whatever the handler says.
+    pub(crate) fn has_blocked(&self) -> bool {
+        use Overdue::{BeingRecorded, Blocked, ByConnection, OutOfBand};
+        matches!(self.overdue(), BeingRecorded | Blocked | ByConnection | OutOfBand)
+    }
+
     /// Decides who answers a call that blocked its thread. Returns `false` if that was decided before.
     pub(crate) fn claim_blocked(&self, by: Overdue) -> bool {
         self.advance_overdue(Overdue::Blocked, by)
