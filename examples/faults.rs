@@ -1,7 +1,7 @@
 //! Every fault that the guard is there for, one a route.
 //!
 //! ```text
-//! cargo run --release -p oserver --example faults -- ADDRESS [--timeout 1s] [--admin ADDRESS] [--max-blocked N] [--patience 30s]
+//! cargo run --release --example faults -- ADDRESS [--timeout 1s] [--admin ADDRESS] [--max-blocked N] [--patience 30s]
 //! ```
 //!
 //! `ADDRESS` is what `oserver::bind` takes. Handlers and the counter's actor have a deadline of 1 s

@@ -2,7 +2,7 @@
 //! after the other.
 //!
 //! ```text
-//! cargo run -p oserver --example hand_over -- 127.0.0.1:8080
+//! cargo run --example hand_over -- 127.0.0.1:8080
 //! kill -HUP ID   # of the supervisor: a new server takes over
 //! kill -TERM ID  # both end
 //! ```

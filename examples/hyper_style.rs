@@ -4,7 +4,7 @@
 //! counted. Paths that have no name share 64 buckets.
 //!
 //! ```text
-//! cargo run -p oserver --example hyper_style
+//! cargo run --example hyper_style
 //! curl -i http://127.0.0.1:8080/health
 //! curl -i http://127.0.0.1:8080/echo -d 'some text'
 //! curl -i http://127.0.0.1:8080/panic

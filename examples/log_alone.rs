@@ -1,7 +1,7 @@
 //! The log without a server: lines on stderr, as JSON or for a terminal as text.
 //!
 //! ```text
-//! RUST_LOG=debug cargo run -p oserver --example log_alone
+//! RUST_LOG=debug cargo run --example log_alone
 //! ```
 
 use tracing::{debug, info, info_span, warn};

@@ -1,7 +1,7 @@
 //! The smallest service: state that nobody can lock, handlers that cannot take the server down.
 //!
 //! ```text
-//! cargo run -p oserver --example quickstart
+//! cargo run --example quickstart
 //! curl -i http://127.0.0.1:8080/hello/Ada
 //! curl -i http://127.0.0.1:8080/panic      # 500, and a record on stderr
 //! curl -i http://127.0.0.1:8080/slow       # 504 after two seconds

@@ -2,7 +2,7 @@
 //! methods as named routes.
 //!
 //! ```text
-//! cargo run -p oserver --example unix_json_rpc -- unix:/tmp/rpc.sock
+//! cargo run --example unix_json_rpc -- unix:/tmp/rpc.sock
 //! curl --unix-socket /tmp/rpc.sock http://localhost/ -d '{"jsonrpc":"2.0","id":1,"method":"add","params":[1,2]}'
 //! ```
 

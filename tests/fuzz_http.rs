@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! OSERVER_FUZZ=10m cargo test --release --test fuzz_http -- --nocapture
-//! OSERVER_FUZZ_SEED=42 cargo test -p oserver --test fuzz_http -- --nocapture
+//! OSERVER_FUZZ_SEED=42 cargo test --test fuzz_http -- --nocapture
 //! ```
 
 #![allow(clippy::print_stdout, reason = "what it did is said")]

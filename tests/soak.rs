@@ -8,7 +8,7 @@
 //!
 //! ```text
 //! OSERVER_SOAK=30m cargo test --release --test soak -- --nocapture --test-threads 1
-//! OSERVER_SOAK=90s OSERVER_SOAK_SEED=42 cargo test -p oserver --test soak -- --nocapture --test-threads 1
+//! OSERVER_SOAK=90s OSERVER_SOAK_SEED=42 cargo test --test soak -- --nocapture --test-threads 1
 //! ```
 
 #![cfg(target_os = "linux")]

@@ -1,5 +1,5 @@
 //! Each type's kind, said once: the blocks in `oserver-state/src` implement the traits, and the tables of the book
-//! and of the audit are made of them. `OSERVER_WRITE_TABLES=1 cargo test -p oserver --test types` writes these anew.
+//! and of the audit are made of them. `OSERVER_WRITE_TABLES=1 cargo test --test types` writes these anew.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -219,7 +219,7 @@ fn check(path: &str, wanted: &str) {
     if std::env::var_os("OSERVER_WRITE_TABLES").is_some() {
         fs::write(root().join(path), wanted).expect("writable");
     }
-    let hint = "write it anew: OSERVER_WRITE_TABLES=1 cargo test -p oserver --test types";
+    let hint = "write it anew: OSERVER_WRITE_TABLES=1 cargo test --test types";
     assert!(read(path) == wanted, "{path} is not what the types are: {hint}");
 }
 
