@@ -120,6 +120,22 @@ fn each_package_says_what_it_is_and_has_what_it_needs() {
     }
 }
 
+/// `cargo run --example NAME` in the folder of the workspace finds what is in its default members.
+#[test]
+fn examples_are_found_without_naming_their_package() {
+    let metadata = cargo(&["metadata", "--format-version=1", "--no-deps"]);
+    let metadata: Value = serde_json::from_str(&metadata).expect("JSON");
+    let defaults = metadata["workspace_default_members"].as_array().expect("members");
+    let packages = metadata["packages"].as_array().expect("packages");
+    let targets = packages.iter().filter(|package| defaults.contains(&package["id"]));
+    let targets = targets.flat_map(|package| package["targets"].as_array().expect("targets"));
+    let examples = targets.filter(|target| target["kind"][0] == "example");
+    let examples: BTreeSet<_> = examples.map(|target| string(&target["name"])).collect();
+    for name in ["demo", "faults", "quickstart"] {
+        assert!(examples.contains(name), "`{name}` is not among {examples:?}");
+    }
+}
+
 #[test]
 fn licences_are_the_same_in_each_package() {
     for folder in &PUBLISHED {
