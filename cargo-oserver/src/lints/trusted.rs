@@ -4,7 +4,7 @@ use super::Context;
 use crate::findings::{Finding, Level, Lint};
 use crate::flow::{Visit, visit};
 use crate::infer::{Infer, Locals};
-use crate::program::{Found, Function, Space};
+use crate::program::{Function, Resolved, Scope};
 use crate::syntax::{Expr, Ty, TyPath};
 
 pub(super) const LINT: Lint = Lint {
@@ -39,14 +39,10 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
 }
 
 /// `pool: Trusted<Extension<Pool>>`: as an extractor it is made by nobody who writes a reason.
-fn extractors(context: &Context<'_, '_>, function: &Function<'_>, findings: &mut Vec<Finding>) {
+fn extractors<'a>(context: &Context<'_, 'a>, function: &Function<'a>, findings: &mut Vec<Finding>) {
     let module = function.module;
-    let oserver = ["oserver", "oserver_state", "oserver_runtime"];
     for param in &function.def.params {
-        let Ty::Path(path) = &param.ty else { continue };
-        let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
-        let found = context.program.resolve(module, &names, path.global, Space::Type);
-        if path.last() != "Trusted" || !found.external_of(context.program, &oserver) {
+        if !names_trusted(&param.ty, context, &context.program.scope_of(function)) {
             continue;
         }
         let mut finding = context.finding(&LINT, module, function.def.place);
@@ -94,17 +90,23 @@ impl<'a> Visit<'a> for Look<'_, '_, 'a> {
     }
 }
 
+/// `Trusted::new`, also by another name.
 fn is_trusted(path: &TyPath, context: &Context<'_, '_>, infer: &Infer<'_, '_>) -> bool {
-    let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
-    let [.., of, "new"] = names.as_slice() else { return false };
-    if *of != "Trusted" {
-        return false;
-    }
-    match context.program.resolve(infer.scope.module, &names, path.global, Space::Value) {
-        Found::External(path) => path.starts_with("oserver"),
-        _ => context
-            .program
-            .resolve(infer.scope.module, &names[..names.len() - 1], path.global, Space::Type)
-            .external_of(context.program, &["oserver", "oserver_state", "oserver_runtime"]),
+    let mut of = path.clone();
+    let is_new = of.segments.pop().is_some_and(|last| &*last.name == "new");
+    is_new && !of.segments.is_empty() && names_trusted(&Ty::Path(of), context, &infer.scope)
+}
+
+/// Whether a type is `Trusted`, through aliases and renamed imports.
+fn names_trusted(ty: &Ty, context: &Context<'_, '_>, scope: &Scope) -> bool {
+    match context.program.resolve_type(ty, scope) {
+        Resolved::External(path, _) => {
+            path.starts_with("oserver") && path.rsplit("::").next() == Some("Trusted")
+        }
+        Resolved::Own(id, _) => {
+            &*context.program.type_def(id).name == "Trusted"
+                && context.program.package_name(id.module).starts_with("oserver")
+        }
+        _ => false,
     }
 }
