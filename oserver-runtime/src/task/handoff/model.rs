@@ -125,3 +125,31 @@ fn an_answer_is_given_to_the_connection_or_back_and_the_task_ends_when_it_is_clo
         assert!(matches!(scene.handoff.next(&scene.waker), Poll::Ready(None)));
     });
 }
+
+#[test]
+fn a_wake_while_the_connection_polls_in_the_tasks_place_is_not_lost() {
+    loom::model(|| {
+        let (scene, work) = Scene::with_work_away();
+        scene.handoff.finish();
+        let connection = {
+            let handoff = Arc::clone(&scene.handoff);
+            loom::thread::spawn(move || {
+                assert!(handoff.take_place().is_some(), "the task has nothing");
+                if work.poll() {
+                    handoff.finish();
+                    return true;
+                }
+                handoff.park(work);
+                false
+            })
+        };
+        // The event that the work waits for happens.
+        scene.done.store(true, Ordering::SeqCst);
+        scene.waker.wake_by_ref();
+        scene.run_task();
+        let answered = connection.join().unwrap();
+        scene.run_task();
+        assert!(answered || scene.handoff.take_answered().is_some(), "it waits for ever");
+        assert!(scene.handoff.take_place().is_some(), "the next request has no place");
+    });
+}
