@@ -235,8 +235,6 @@ fn a_route_that_blocked_runs_on_overflow_threads_and_no_other_does() {
         let mut client = server.connect().await;
         assert_ne!(client.get("/suspect/tell").await.text(), "oserver-overflow");
         assert_eq!(client.get("/suspect/block").await.status, StatusCode::GATEWAY_TIMEOUT);
-        // It blocked the task of its connection, which ends with that.
-        let mut client = server.connect().await;
         assert_eq!(client.get("/suspect/tell").await.text(), "oserver-overflow");
         assert_ne!(client.get("/innocent").await.text(), "oserver-overflow");
         let counts = server.route("GET /suspect/{what}");

@@ -6,6 +6,8 @@ use crate::sync::{AtomicU32, AtomicU64, Ordering};
 
 /// How long a route that blocked a thread stays away from the workers.
 const QUARANTINED_FOR: u64 = 30_000_000_000;
+/// After so many polls in time a route is reliable.
+const RELIABLE: u32 = 16;
 /// The first probe of an open breaker; each that fails doubles the time to the next.
 const FIRST_PROBE_AFTER: u64 = 1_000_000_000;
 const LAST_PROBE_AFTER: u64 = 60_000_000_000;
@@ -22,6 +24,8 @@ pub(crate) struct CircuitBreaker {
     on_threads: AtomicU32,
     /// Until when polls stay away from the workers.
     quarantined_until: AtomicU64,
+    /// Polls on workers that ended since the last one that held its thread, up to [`RELIABLE`].
+    in_time: AtomicU32,
     /// Polls past their deadline that have not come back.
     stuck: AtomicU32,
     /// Those of them that a good probe has made up for.
@@ -85,8 +89,22 @@ impl CircuitBreaker {
         false
     }
 
+    /// A poll on a worker has ended.
+    pub(crate) fn poll_ended(&self) {
+        // A reliable route writes nothing.
+        if !self.is_reliable() {
+            self.in_time.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether the route has held no thread for some polls.
+    pub(crate) fn is_reliable(&self) -> bool {
+        self.in_time.load(Ordering::Relaxed) >= RELIABLE
+    }
+
     /// A poll of the route is past its deadline, now.
     pub(crate) fn quarantine(&self) {
+        self.in_time.store(0, Ordering::Relaxed);
         self.quarantined_until.store(clock::now() + QUARANTINED_FOR, Ordering::Relaxed);
     }
 

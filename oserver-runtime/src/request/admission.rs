@@ -38,6 +38,10 @@ fn take_share(call: &Call, route: RouteIndex, breaker: &CircuitBreaker) -> Admis
     if breaker.is_quarantined() {
         return AdmissionDecision::Offload;
     }
+    // A poll that blocks there ends the connection.
+    if call.progress.in_connection.get() && !breaker.is_reliable() {
+        return AdmissionDecision::Wait;
+    }
     if !breaker.try_share(call.server.share) {
         return AdmissionDecision::Wait;
     }
@@ -50,7 +54,9 @@ fn take_share(call: &Call, route: RouteIndex, breaker: &CircuitBreaker) -> Admis
 /// The poll on the worker has ended.
 pub(crate) fn leave_worker(call: &Call) {
     if let Placement::Share(route) = call.set_placement(Placement::Elsewhere) {
-        call.server.routes.entry(route).breaker.return_share();
+        let breaker = &call.server.routes.entry(route).breaker;
+        breaker.poll_ended();
+        breaker.return_share();
     }
 }
 
