@@ -55,6 +55,13 @@ pub fn is_locking(name: &str) -> bool {
     LOCKING.contains(&name)
 }
 
+/// Whether the method of a lock that takes it gives a future of the guard. `path` is the lock's.
+#[must_use]
+pub fn is_async_lock(path: &str) -> bool {
+    let krate = path.split("::").next().unwrap_or(path);
+    matches!(krate, "tokio" | "async_lock" | "async_std" | "futures" | "futures_util")
+}
+
 /// Whether a closure that is handed to this runs on a thread that may block. `receiver` is the path of the type
 /// that a method is called on.
 #[must_use]

@@ -8,7 +8,7 @@ mod types;
 mod vouched;
 
 pub use blocking::{blocking_call, blocking_method, diesel_method};
-pub use calls::{derefs, guard, is_locking, offloads};
+pub use calls::{derefs, guard, is_async_lock, is_locking, offloads};
 pub use listed::{Feature, features};
 pub use servers::{is_framework, may_start, starts_server, unread_server};
 

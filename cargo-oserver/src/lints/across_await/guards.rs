@@ -88,6 +88,17 @@ pub(super) fn is_guard<'a>(expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Local
     }
 }
 
+/// Whether an expression is the future of a guard: `let locked = mutex.lock();` of an async lock.
+pub(super) fn is_future<'a>(expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) -> bool {
+    let Expr::Method(call) = expr else { return false };
+    let receiver = infer.expr(&call.receiver, locals);
+    let takes = matches!(
+        &*call.name,
+        "lock" | "read" | "write" | "lock_owned" | "read_owned" | "write_owned"
+    );
+    takes && lock(&receiver).is_some_and(known::is_async_lock)
+}
+
 /// A call that gives a guard: of a lock, of a map, or of a type whose method returns one.
 fn locks<'a>(call: &'a MethodCall, infer: &Infer<'_, 'a>, locals: &Locals<'a>) -> bool {
     let receiver = infer.expr(&call.receiver, locals);

@@ -2,7 +2,7 @@
 
 use super::Places;
 use super::dropped::{Flow, awaiting, branch_of, sequence};
-use super::guards::is_guard;
+use super::guards::{is_future, is_guard};
 use crate::flow::{self, Code};
 use crate::infer::{Infer, Locals};
 use crate::program::Program;
@@ -53,7 +53,10 @@ impl<'a> Look<'_, '_, 'a> {
             }
             let Expr::Let(binding) = stmt else { continue };
             self.infer.bind(stmt, locals);
-            let guard = binding.init.as_ref().filter(|init| is_guard(init, self.infer, locals));
+            let is_held = |init: &&'a Expr| {
+                is_guard(init, self.infer, locals) && !is_future(init, self.infer, locals)
+            };
+            let guard = binding.init.as_ref().filter(is_held);
             let name = guard.and_then(|init| named(binding, init, self.infer, locals));
             if let Some(name) = name
                 && name != "_"

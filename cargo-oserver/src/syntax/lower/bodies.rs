@@ -144,6 +144,15 @@ pub(super) fn expression(expr: &Syn, context: &Context, inner: &mut Items) -> Ex
         Syn::Tuple(expr) => Expr::Tuple(expr.elems.iter().map(go).collect()),
         Syn::Array(expr) => Expr::Array(expr.elems.iter().map(go).collect()),
         Syn::Repeat(expr) => Expr::Array(vec![go(&expr.expr)]),
+        Syn::Binary(expr) if is_lazy(expr.op) => {
+            let mut operand = |expr: &Syn| match expr {
+                Syn::Let(_) => go(expr),
+                Syn::Binary(inner) if is_lazy(inner.op) => go(expr),
+                // Its temporaries are dropped before the next operand.
+                _ => Expr::Block(Block { stmts: vec![go(expr)], tail: false }),
+            };
+            Expr::Other(vec![operand(&expr.left), operand(&expr.right)])
+        }
         Syn::Binary(expr) => Expr::Other(vec![go(&expr.left), go(&expr.right)]),
         Syn::Index(expr) => Expr::Field(Box::new(go(&expr.expr)), "[]".into()),
         Syn::Range(expr) => {
@@ -152,6 +161,10 @@ pub(super) fn expression(expr: &Syn, context: &Context, inner: &mut Items) -> Ex
         Syn::Lit(expr) => Expr::Literal(literal(&expr.lit)),
         _ => Expr::Other(Vec::new()),
     }
+}
+
+fn is_lazy(operator: syn::BinOp) -> bool {
+    matches!(operator, syn::BinOp::And(_) | syn::BinOp::Or(_))
 }
 
 /// An arm binds names as a `let` does, from a subject that only the match knows.
