@@ -22,7 +22,7 @@ async fn ok() -> &'static str {
     "Hello, World!"
 }
 
-/// What a request asks for: a route is polled in the task of its connection only when it has been reliable.
+/// A request tells its handler to block: a route is polled in the task of its connection only when it has been reliable.
 fn is_to_block(request: &oserver::Request) -> bool {
     request.uri().query() == Some("now")
 }
@@ -46,7 +46,7 @@ async fn block_for_ever(request: oserver::Request) -> &'static str {
 
 /// The clients of both handlers below have their responses.
 static ANSWERED: AtomicBool = AtomicBool::new(false);
-/// Of those two, how many came back.
+/// How many of those two came back.
 static CAME_BACK: AtomicU32 = AtomicU32::new(0);
 
 fn block_until_answered(request: &oserver::Request) {

@@ -124,7 +124,7 @@ pub fn read<'a>(flow: &Flow<'_, '_, 'a>, program: &Program<'a>) -> Servers<'a> {
         handler.states = parameters::states(handler, flow);
         handler.statics = statics::find(handler, flow);
     }
-    // What turns errors into responses can carry no guard: only its locks matter.
+    // A function that turns errors into responses can carry no guard: only its locks matter.
     handlers.retain(|handler| !handler.errors || handler.verdict() != Verdict::Clean);
     Servers { handlers, not_read, loops }
 }

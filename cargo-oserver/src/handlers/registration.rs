@@ -12,7 +12,7 @@ pub(super) struct Registration {
     pub(super) framework: Framework,
     /// Whether a closure among the arguments is a handler, or only functions are.
     pub(super) closures: bool,
-    /// What is registered makes responses of the errors of a layer.
+    /// The registered function makes responses of the errors of a layer.
     pub(super) errors: bool,
 }
 

@@ -23,7 +23,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             if def.test {
                 continue;
             }
-            // What a closure behind `dyn Fn` captures is what its value is made of.
+            // The captures of a closure behind `dyn Fn` are parts of its value.
             let types = std::iter::once(&def.ty).chain(&def.made);
             let lock = types
                 .map(|ty| context.reach.locks(&program.resolve_type(ty, &Scope::new(module))))

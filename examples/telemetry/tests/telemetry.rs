@@ -45,7 +45,7 @@ async fn receiver() -> (String, Received) {
 struct Example {
     process: Child,
     address: String,
-    /// What it wrote to stderr after its first line.
+    /// The lines on stderr after the first.
     lines: Arc<Mutex<Vec<String>>>,
 }
 

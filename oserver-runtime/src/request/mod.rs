@@ -16,7 +16,7 @@
 //! | `trace_context` | which trace a request belongs to |
 //! | `connection`, `server` | what requests know of both |
 //! | `open_connection` | how long a connection counts as open |
-//! | `out_of_band` | who acts for a connection whose task is blocked |
+//! | `out_of_band` | the substitute of a connection whose task is blocked |
 //! | `shutdown` | how user code learns that its server stops |
 //! | `stream_progress` | HTTP/2: which side of a stream has to act |
 

@@ -1,4 +1,4 @@
-//! Who acts for the task of a connection while a handler blocks that.
+//! The substitute of a connection's task while a handler blocks that task.
 
 use std::sync::{Arc, OnceLock, Weak};
 
@@ -15,7 +15,7 @@ pub(crate) trait OutOfBand: Send + Sync {
     fn cut_off(&self);
 }
 
-/// Who does so for a connection, if anybody. It lives as long as the connection.
+/// The [`OutOfBand`] of a connection, if it has one. It lives as long as the connection.
 #[derive(Debug, Default)]
 pub(crate) struct OutOfBandSlot(OnceLock<Weak<dyn OutOfBand>>);
 

@@ -109,8 +109,9 @@ pub(crate) struct FirstPoll<A: ServeTarget> {
 }
 
 impl<A: ServeTarget> FirstPoll<A> {
+    /// Polls it, once.
     pub(super) fn poll(&mut self) -> Option<ResponseFuture<A>> {
-        let (work, waker, app) = (self.work.take()?, self.handoff.task()?, self.app.take()?);
+        let (waker, work, app) = (self.handoff.task()?, self.work.take()?, self.app.take()?);
         let call = Arc::clone(work.call());
         let response = poll_in_place_of(&self.handoff, waker, work, &app, &self.runtime);
         drop_app(&call, app);

@@ -51,7 +51,7 @@ impl<A: ServeTarget> Future for ResponseFuture<A> {
 }
 
 impl<A: ServeTarget> ResponseFuture<A> {
-    /// What comes from the request task of `handoff`.
+    /// Returns the response that the request task of `handoff` will give.
     pub(crate) fn from_task(call: Arc<Call>, handoff: &Arc<RequestHandoff<A>>) -> Self {
         Self { source: Source::Task(Arc::clone(handoff)), call: Some(call) }
     }
@@ -60,14 +60,14 @@ impl<A: ServeTarget> ResponseFuture<A> {
         Self { source: Source::First(Box::new(first)), call: Some(call) }
     }
 
-    /// What was answered at its first poll, by the connection. `is_slow` if that took so long that the thread has lost its
-    /// priority.
+    /// Returns the response of a request that was answered at its first poll, by the connection. `is_slow` if that took so
+    /// long that the thread has lost its priority.
     pub(crate) fn here(work: RequestFuture<A>, is_slow: bool) -> Self {
         let call = Some(Arc::clone(work.call()));
         Self { source: Source::Here { work: Some(work), is_slow }, call }
     }
 
-    /// What the app does not get to see.
+    /// Returns the response of a request that the app does not get to see.
     pub(crate) fn known(call: Arc<Call>, answer: http::Response<Bytes>) -> Self {
         let answer = answer.map(ResponseBody::whole);
         Self { source: Source::Known(Some(Box::new(answer))), call: Some(call) }
@@ -108,7 +108,7 @@ impl<A: ServeTarget> ResponseFuture<A> {
     }
 }
 
-/// What a source has for the connection.
+/// The state of a source, for the connection.
 enum Taken {
     Answer(Answer),
     Nothing,

@@ -64,7 +64,7 @@ impl<A: ServeTarget> RequestTask<A> {
     }
 }
 
-/// What a poll on a worker came to. An error is the decision not to poll there.
+/// The result of a poll on a worker. An error is the decision not to poll there.
 pub(crate) type Polled = Result<Poll<()>, AdmissionDecision>;
 
 /// Polls the work on this worker, if there is a permit for it and its route may have one more there.
@@ -92,7 +92,7 @@ pub(crate) fn poll_on_worker<A: ServeTarget>(
     polled
 }
 
-/// Who polls the work of a handoff on a worker: the request task, or for the first time the connection's.
+/// The poller of a handoff's work on a worker: the request task, or for the first time the connection's.
 pub(crate) struct Poller<'a, A: ServeTarget> {
     pub(crate) app: &'a A,
     pub(crate) handoff: &'a Arc<RequestHandoff<A>>,

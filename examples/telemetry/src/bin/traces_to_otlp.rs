@@ -94,7 +94,7 @@ async fn main() -> oserver::Result<()> {
         .layer(from_fn(trace));
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
     oserver::serve(oserver::bind(&address).await?, router).await?;
-    // What was not sent yet is sent now.
+    // Sends the spans that are left.
     traces.shutdown()?;
     Ok(())
 }

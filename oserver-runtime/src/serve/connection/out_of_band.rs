@@ -1,6 +1,6 @@
 //! The answer of a request whose handler blocks the task of its connection.
 //!
-//! HTTP/1: that task polls each handler once, so that most requests need no other task. Nothing of an earlier response is
+//! HTTP/1: that task polls the handler of a reliable route once, so that most requests need no other task. Nothing of an earlier response is
 //! on its way then, and no part of this one. So another task can take the transport, write a whole response, and close the
 //! connection. Further requests that the client has sent already are lost with it, as RFC 9112, 9.6 allows.
 
