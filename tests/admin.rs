@@ -448,7 +448,7 @@ fn an_alarm_says_why_and_what_happened_last() {
         assert_eq!(panics["last"]["fault"], "panic");
         assert!(panics["last"]["location"].as_str().is_some_and(|place| place.contains("faults")));
         let blocked = of("GET /block");
-        assert_eq!(blocked["reason"], "a handler of it holds its thread");
+        assert_eq!(blocked["reason"], "a handler holds its thread past the deadline");
         assert_eq!(blocked["last"]["fault"], "blocked");
     });
 }

@@ -38,7 +38,7 @@ fn a_fault_appears_on_the_open_page() {
         // Each alarm once, with its reason and what happened last.
         assert!(!browser.text("#reasons").contains("alarm"), "{}", browser.text("#reasons"));
         assert!(alarms.contains("5 faults within 60s"), "{alarms}");
-        assert!(alarms.contains("a handler of it holds its thread"), "{alarms}");
+        assert!(alarms.contains("a handler holds its thread past the deadline"), "{alarms}");
         let newest = browser.text("#newest tbody");
         assert!(newest.contains("GET /panic") && newest.contains("faults"), "{newest}");
         assert!(newest.contains(blocked.header("x-request-id")), "{newest}");
@@ -90,6 +90,39 @@ fn a_fault_appears_on_the_open_page() {
                          script.textContent = 'window.ran = true'; document.body.append(script); \
                          setTimeout(() => done('nothing'), 1000); })";
         assert_eq!(browser.evaluate(forbidden), "script-src-elem", "the policy is in force");
+    });
+}
+
+#[test]
+fn a_selection_survives_faults_of_its_own_row_and_of_others() {
+    run_for(6 * PATIENCE, async {
+        let Some(mut browser) = Browser::start() else { return };
+        let faults = Faults::start_with(&ADMIN, &[]);
+        faults.get("/panic").await;
+        browser.open(&url(&faults));
+        let row = "document.querySelector('#newest tr:has(.kind.panic)')";
+        browser.wait_for("a stack", &format!("{row}?.querySelector('details') != null"));
+        browser.evaluate(&format!("{row}.querySelector('summary').click()"));
+        browser.evaluate(&format!(
+            "getSelection().selectAllChildren({row}.querySelector('details pre'))"
+        ));
+        let selection = "getSelection().toString()";
+        let selected = browser.evaluate(selection);
+
+        // A new row comes before it; then its own count goes up, which brings it to the front.
+        faults.get("/await").await;
+        browser.wait_for(
+            "the other row",
+            "document.querySelector('#newest tr:has(.kind.timeout)') != null",
+        );
+        assert_eq!(browser.evaluate(selection), selected);
+        faults.get("/panic").await;
+        browser.wait_for(
+            "its own count",
+            &format!("{row}.querySelector('td.number').innerText === '2'"),
+        );
+        assert_eq!(browser.evaluate(selection), selected);
+        assert_eq!(browser.evaluate(&format!("{row}.querySelector('details').open")), true);
     });
 }
 

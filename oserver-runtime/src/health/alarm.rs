@@ -62,7 +62,7 @@ impl Alarm {
     /// Why it is raised, or was last.
     pub(crate) fn reason(&self, rule: AlarmRule) -> String {
         if self.for_thread.load(Ordering::Relaxed) {
-            "a handler of it holds its thread".to_owned()
+            "a handler holds its thread past the deadline".to_owned()
         } else {
             format!("{} faults within {:?}", rule.faults, rule.within)
         }

@@ -250,23 +250,39 @@ function facts(status) {
 
 const drawn = new Map();
 
-// A section that is there only while there is something in it. A row stays as it is until something else than its age
-// is new, so that its text can be selected and its stack stays open.
+// Gives the old row the new cells and keeps the equal ones, in which text may be selected.
+function renewed(old, made) {
+  [...made.children].forEach((part, place) => {
+    if (!old.children[place].isEqualNode(part)) old.children[place].replaceWith(part);
+  });
+  return old;
+}
+
+// Brings the rows in order around the one in which text is selected or which has the focus: a row that is moved loses both.
+function arrange(target, nodes) {
+  if (nodes.length === target.children.length && nodes.every((node, place) => node === target.children[place])) return;
+  const held = nodes.findIndex((node) => node.contains(getSelection().anchorNode) || node.contains(document.activeElement));
+  if (held < 0 || nodes[held].parentNode !== target) return target.replaceChildren(...nodes);
+  [...target.children].filter((node) => !nodes.includes(node)).forEach((node) => node.remove());
+  nodes[held].before(...nodes.slice(0, held));
+  nodes[held].after(...nodes.slice(held + 1));
+}
+
+// A section that is there only while there is something in it. A row's cells stay as they are until something else than
+// its age is new, so that its text can be selected and its stack stays open.
 function section(id, rows, name, make, { ages = (row) => [row.seconds], body = "tbody" } = {}) {
   const box = find(`#${id}`), target = find(body, box), before = drawn.get(id) ?? new Map(), now = new Map();
   box.hidden = rows.length === 0;
   const nodes = rows.map((row, place) => {
     const print = JSON.stringify(row, (key, value) => (key === "seconds" ? undefined : value));
     const key = name(row, place), old = before.get(key);
-    const node = old?.print === print ? old.node : make(row), seconds = ages(row);
+    const node = old == null ? make(row) : old.print === print ? old.node : renewed(old.node, make(row)), seconds = ages(row);
     node.querySelectorAll(".age").forEach((part, which) => { part.textContent = duration(seconds[which]); });
     now.set(key, { print, node });
     return node;
   });
   drawn.set(id, now);
-  if (nodes.length !== target.children.length || nodes.some((node, place) => node !== target.children[place])) {
-    target.replaceChildren(...nodes);
-  }
+  arrange(target, nodes);
 }
 
 const cell = (text, attributes = {}) => element("td", attributes, text);
