@@ -19,6 +19,13 @@ thread_local! {
     static LOCAL: RefCell<u32> = const { RefCell::new(0) };
 }
 
+tokio::task_local! {
+    static OF_TASK: Arc<Mutex<u32>>;
+}
+
+static M: Mutex<u32> = Mutex::new(0);
+static M1: LazyLock<Mutex<u32>> = LazyLock::new(Mutex::default);
+
 mod elsewhere {
     pub static COUNT: tokio::sync::Mutex<u32> = tokio::sync::Mutex::const_new(0);
 }
@@ -54,6 +61,9 @@ async fn bad(body: String) -> String {
     }
     drop(DEREFERENCES.lock());
     LOCAL.with(|local| *local.borrow_mut() += 1);
+    OF_TASK.with(|lock| drop(lock.lock()));
+    drop(M.lock());
+    println!("{M1:?}");
     drop(elsewhere::COUNT.lock().await);
     drop(INSIDE.lock());
     body

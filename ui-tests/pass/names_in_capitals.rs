@@ -26,10 +26,26 @@ thread_local! {
     static SEED: OnceCell<u32> = const { OnceCell::new() };
 }
 
+tokio::task_local! {
+    static REQUEST: String;
+}
+
 #[allow(clippy::upper_case_acronyms, reason = "names are as they are")]
 struct ID(usize);
 
 struct Limits;
+
+struct V;
+
+struct V2(u32);
+
+impl std::fmt::Display for V {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("1")
+    }
+}
+
+const N: V2 = V2(3);
 
 impl Limits {
     const MAX: usize = 7;
@@ -45,6 +61,17 @@ macro_rules! limit {
     ($name:ident) => {
         $name + LIMIT
     };
+}
+
+/// A unit struct's name is spelled as that of a static where it has one letter.
+#[oserver::handler]
+async fn of_one_letter() -> String {
+    let text = V.to_string();
+    let by_reference = &V;
+    let request = REQUEST.try_with(String::clone).unwrap_or_default();
+    assert!(N.0 > 2, "{V} {}", N.0);
+    tracing::info!(version = %V, number = N.0);
+    format!("{V}{}{text}{by_reference}{request}", V)
 }
 
 #[oserver::handler]
@@ -88,6 +115,6 @@ async fn names(body: String) -> String {
 }
 
 fn main() {
-    let _: oserver::Router = oserver::Router::new().route("/", oserver::routing::get(names));
+    let _: oserver::Router = oserver::Router::new().route("/", oserver::routing::get(names).post(of_one_letter));
     let _ = Limits;
 }

@@ -21,6 +21,12 @@ async fn named() {}
 #[oserver::handler(name = NAME, level = LEVEL, timeout = "1m")]
 async fn of_constants() {}
 
+#[oserver::handler(name = stringify!(checkout))]
+async fn of_a_macro_by_name() {}
+
+#[oserver::handler(name = concat!("check", "out"))]
+async fn of_joined_parts() {}
+
 #[oserver::handler(level = 4, name = self::NAME)]
 async fn of_a_number() {}
 
@@ -96,6 +102,7 @@ mod of_a_macro {
 fn main() {
     let _: Router = Router::new()
         .route("/1", get(named).post(of_constants).put(of_a_number).delete(of_a_path))
+        .route("/3", get(of_a_macro_by_name).post(of_joined_parts))
         .route("/2/{id}", get(only_in_a_field).post(with_fields).put(without_async))
         .with_state(App { name: String::new() });
     drop(async {

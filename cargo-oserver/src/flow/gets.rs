@@ -1,4 +1,5 @@
-//! State that comes out of a request: `req.extensions().get::<T>()`, `depot.obtain::<T>()`, `ctx.data::<T>()`.
+//! State that comes out of a request: `req.extensions().get::<T>()`, `depot.obtain::<T>()`, `ctx.data::<T>()`; and out
+//! of a value of any type: `any.downcast::<T>()`.
 
 use crate::infer::{Infer, Locals};
 use crate::program::Resolved;
@@ -30,7 +31,8 @@ pub(super) fn gets(call: &MethodCall, locals: &Locals<'_>) -> bool {
     let named = !call.turbofish.is_empty();
     match &*call.name {
         "app_data" | "obtain" | "obtain_mut" | "data" | "data_opt" | "data_unchecked" | "state"
-        | "local_cache" | "guard" | "get_typed" | "extract_with_state" => named,
+        | "local_cache" | "guard" | "get_typed" | "extract_with_state" | "downcast"
+        | "downcast_ref" | "downcast_mut" | "downcast_arc" => named,
         "get" | "get_mut" | "remove" | "extract" => {
             of_extensions(&call.receiver, locals) || (named && of_depot(&call.receiver, locals))
         }
@@ -51,6 +53,9 @@ fn asks(call: &MethodCall) -> bool {
                 | "data_unchecked"
                 | "state"
                 | "guard"
+                | "downcast"
+                | "downcast_ref"
+                | "downcast_mut"
         )
 }
 

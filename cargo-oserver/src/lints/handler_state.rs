@@ -88,7 +88,7 @@ fn message(handler: &Handler<'_>, state: &State, lock: &Lock) -> String {
         Way::Itself => format!("has `{}`", state.text),
         Way::Capture(name) => format!("captures `{name}`"),
         Way::Extensions(place) => {
-            format!("gets `{}` out of its request (line {})", state.text, place.line)
+            format!("gets `{}` out of what it is given (line {})", state.text, place.line)
         }
     };
     let end = match lock.chain.last() {

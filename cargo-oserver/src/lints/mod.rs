@@ -9,6 +9,7 @@ mod closure;
 mod handler_state;
 mod lock_static;
 mod no_timeout;
+mod permit;
 mod print;
 mod semaphore;
 mod spin_lock;

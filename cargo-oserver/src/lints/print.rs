@@ -1,20 +1,25 @@
-//! `println!` and its like where a server handles connections and requests.
+//! `println!` and its like, and the streams that it writes to, where a server handles connections and requests.
 
 use std::collections::HashSet;
 
 use super::Context;
 use crate::findings::{Finding, Level, Lint};
-use crate::program::Function;
-use crate::syntax::{Expr, Place};
+use crate::program::{Found, Function, Space};
+use crate::syntax::{Expr, Place, TyPath};
 
 pub(super) const LINT: Lint = Lint {
     name: "print-in-server",
     level: Level::Warn,
-    summary: "a connection or a request is reported by `println!` or `eprintln!`",
+    summary: "a connection or a request is reported by `println!` or `eprintln!`, or uses `stdout()`",
     page: include_str!("pages/print-in-server.md"),
 };
 
 const MACROS: &[&str] = &["print", "println", "eprint", "eprintln", "dbg"];
+
+const OF_MACROS: &str =
+    "the line has no time, no level and no request, and blocks when nobody reads";
+
+const OF_STREAMS: &str = "requests share its lock, which one of them keeps for as long as nobody reads or writes the other end";
 
 pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     let program = context.program;
@@ -74,8 +79,9 @@ impl Look<'_, '_, '_> {
                 if MACROS.contains(&path.last()) && path.segments.len() == 1 =>
             {
                 if serving {
-                    self.report(path.last(), *place, findings);
+                    self.report(&format!("{}!", path.last()), OF_MACROS, *place, findings);
                 }
+                expr.parts(&mut |part| self.look(part, serving, findings));
             }
             Expr::Loop(parts, place) => {
                 let serving = serving || self.loops.contains(place);
@@ -84,6 +90,12 @@ impl Look<'_, '_, '_> {
             Expr::Call(callee, args, _) => {
                 self.look(callee, serving, findings);
                 let name = if let Expr::Path(path, _) = &**callee { path.last() } else { "" };
+                if let Expr::Path(path, place) = &**callee
+                    && serving
+                    && self.is_stream(path)
+                {
+                    self.report(&format!("{name}()"), OF_STREAMS, *place, findings);
+                }
                 let serving = serving || (self.server && spawns(name));
                 args.iter().for_each(|arg| self.look(arg, serving, findings));
             }
@@ -101,12 +113,24 @@ impl Look<'_, '_, '_> {
         }
     }
 
-    fn report(&self, name: &str, place: Place, findings: &mut Vec<Finding>) {
+    /// `std::io::stdout`, `stderr` and `stdin`, by whatever name they were imported: all requests share the lock of each.
+    fn is_stream(&self, path: &TyPath) -> bool {
+        let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
+        let program = self.context.program;
+        let module = self.function.module;
+        match program.resolve(module, &names, path.global, Space::Value) {
+            Found::External(path) => {
+                matches!(&*path, "std::io::stdout" | "std::io::stderr" | "std::io::stdin")
+            }
+            _ => false,
+        }
+    }
+
+    fn report(&self, name: &str, why: &str, place: Place, findings: &mut Vec<Finding>) {
         let mut finding = self.context.finding(&LINT, self.function.module, place);
         finding.subject = self.function.def.name.to_string();
         finding.message = format!(
-            "`{name}!` in `{}`, which runs while requests are served: the line has no time, no level and no \
-             request, and blocks when nobody reads",
+            "`{name}` in `{}`, which runs while requests are served: {why}",
             self.function.def.name
         );
         finding.help = "log it: `tracing::error!` and its like reach oserver's records, also of a process that \

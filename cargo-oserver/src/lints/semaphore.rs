@@ -2,25 +2,31 @@
 
 use std::collections::HashSet;
 
-use super::{Context, token};
+use super::{Context, permit, token};
 use crate::findings::{Finding, Level, Lint};
 use crate::syntax::Expr;
 
 pub(super) const LINT: Lint = Lint {
     name: "semaphore-as-lock",
     level: Level::Warn,
-    summary: "requests share a semaphore of one permit, a token in a channel, or a file that they lock",
+    summary: "requests share a semaphore of one permit, a token in a channel, or a file that they lock; or a request forgets a permit",
     page: include_str!("pages/semaphore-as-lock.md"),
 };
 
+const HELP: &str = "give it a deadline, or let an actor do the work that must not overlap";
+
 pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     token::check(context, findings);
+    permit::check(context, findings);
+    statics(context, findings);
     let program = context.program;
     let packages: HashSet<Option<u32>> = context
         .functions()
         .filter(|function| {
             let body = function.def.body.as_deref();
-            body.is_some_and(|body| body.stmts.iter().any(|stmt| stmt.any(&is_of_one)))
+            body.is_some_and(|body| {
+                body.stmts.iter().any(|stmt| stmt.any(&Expr::is_semaphore_of_one))
+            })
         })
         .map(|function| program.krate(function.module).package)
         .collect();
@@ -40,17 +46,25 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
              keeps it stops all others",
             handler.name, state.text
         );
-        finding.help =
-            "give it a deadline, or let an actor do the work that must not overlap".to_owned();
+        finding.help = HELP.to_owned();
         findings.push(finding);
     }
 }
 
-/// `Semaphore::new(1)`
-fn is_of_one(expr: &Expr) -> bool {
-    let Expr::Call(callee, args, _) = expr else { return false };
-    let Expr::Path(path, _) = &**callee else { return false };
-    matches!(path.last(), "new" | "const_new")
-        && path.segments.iter().any(|segment| &*segment.name == "Semaphore")
-        && matches!(args.first().map(Expr::bare), Some(Expr::Literal(number)) if &**number == "1")
+/// `static TURN: Semaphore = Semaphore::const_new(1);`
+fn statics(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
+    let program = context.program;
+    for module in program.module_ids().filter(|module| !program.is_test(*module)) {
+        let statics = &program.module(module).items.statics;
+        for def in statics.iter().filter(|def| def.of_one_permit && !def.test) {
+            let mut finding = context.finding(&LINT, module, def.place);
+            finding.subject = def.name.to_string();
+            finding.message = format!(
+                "`static {}: {}` has a single permit: a request that keeps it stops all others",
+                def.name, def.ty
+            );
+            finding.help = HELP.to_owned();
+            findings.push(finding);
+        }
+    }
 }

@@ -99,6 +99,16 @@ pub enum Expr {
 }
 
 impl Expr {
+    /// `Semaphore::new(1)`
+    #[must_use]
+    pub fn is_semaphore_of_one(&self) -> bool {
+        let Self::Call(callee, args, _) = self else { return false };
+        let Self::Path(path, _) = &**callee else { return false };
+        matches!(path.last(), "new" | "const_new")
+            && path.segments.iter().any(|segment| &*segment.name == "Semaphore")
+            && matches!(args.first().map(Self::bare), Some(Self::Literal(number)) if &**number == "1")
+    }
+
     /// Its direct parts, in the order of the source.
     pub fn parts<'s>(&'s self, look: &mut dyn FnMut(&'s Expr)) {
         match self {

@@ -199,4 +199,6 @@ pub struct StaticDef {
     pub test: bool,
     /// Types that its value is made of by `Type::new(…)`, where its own type is behind `dyn` and does not show them.
     pub made: Box<[Ty]>,
+    /// Its value makes a semaphore of one permit.
+    pub of_one_permit: bool,
 }

@@ -61,7 +61,7 @@ pub(super) fn expand(
     let refuse_abort = refuse_abort("an actor");
     quote_spanned! {span=>
         #[doc = #doc]
-        #vis struct #handle(#private::ActorRef<<#ty as #private::Actor>::Command>);
+        #vis struct #handle(#private::ActorRef<<#ty as #private::Asked>::Command>);
 
         const _: () = {
             #refuse_abort
@@ -88,6 +88,11 @@ pub(super) fn expand(
                         Kind::Never(never) => match *never {},
                     }
                 }
+            }
+
+            #[automatically_derived]
+            impl #private::Asked for #ty {
+                type Command = Command<true>;
             }
 
             #[automatically_derived]
@@ -171,7 +176,7 @@ fn method(context: &Context, command: &Command, variant: &Ident) -> TokenStream 
         #errors
         #vis async fn #ident(&self, #(#names: #types),*) -> ::core::result::Result<#output, #krate::CallError> {
             #assertions
-            #private::ActorRef::call(&self.0, |reply| Command(Kind::#variant(reply, #(#names),*))).await
+            #private::ActorRef::<Command<SENT>>::call(&self.0, |reply| Command(Kind::#variant(reply, #(#names),*))).await
         }
     }
 }

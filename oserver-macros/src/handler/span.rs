@@ -14,7 +14,7 @@ pub(super) const WRITE_LEVEL: &str =
 
 const LEVELS: [&str; 5] = ["trace", "debug", "info", "warn", "error"];
 
-/// A string, or the path of a constant that is one.
+/// A string, the path of a constant that is one, or a macro that makes one: `stringify!`, `concat!`.
 #[derive(Debug)]
 pub(super) struct SpanName(pub(super) TokenStream);
 
@@ -24,7 +24,7 @@ impl FromMeta for SpanName {
             Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if text.value().is_empty() => {
                 format!("name: a span needs one; write {WRITE_NAME}")
             }
-            Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) | Expr::Path(_) => {
+            Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) | Expr::Path(_) | Expr::Macro(_) => {
                 return Ok(Self(value.to_token_stream()));
             }
             Expr::Group(group) => return Self::from_expr(&group.expr),

@@ -3,7 +3,6 @@
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Instant;
 
 use crate::actor::cell::ActorCell;
 use crate::actor::error::CallError;
@@ -50,20 +49,17 @@ impl<C: Command> ActorRef<C> {
         // Before it is sent: whoever answers then finds whom to wake.
         let waker = poll_fn(|context| Poll::Ready(context.waker().clone())).await;
         let answer = Arc::new(ReplySlot::new(waker));
+        // A caller that is no handler, or one that may take for ever, waits no longer than a command.
+        let of_command = || cell.command_limit().map(|limit| lived_coarse() + limit + TICK);
         let of_handler = current::with(|call| call.deadline()).flatten();
         cell.send(Envelope {
             command: command(Reply::new(Arc::clone(&answer))),
             answer: C::slot(Arc::clone(&answer)),
-            deadline: of_handler.or_else(|| deadline(cell)),
+            deadline: of_handler.or_else(of_command),
             in_handler: of_handler.is_some(),
         })?;
         Waiting::new(answer).await
     }
-}
-
-/// When a caller waits no longer that is no handler, or one that may take for ever: as a command.
-fn deadline<C: Command>(cell: &ActorCell<C>) -> Option<Instant> {
-    cell.command_limit().map(|limit| lived_coarse() + limit + TICK)
 }
 
 impl<C: Command> std::fmt::Debug for ActorRef<C> {

@@ -37,6 +37,11 @@ pub trait Actor: Sized + Send + 'static {
     fn handle(base: ActorRef<Self::Command>) -> Self::Handle;
 }
 
+/// What a handle sends: [`Actor::Command`], without its constant. A command may take or return the handle itself, whose type the
+/// compiler must know before it evaluates the constant.
+#[rustfmt::skip]
+pub trait Asked { #[doc = "The command."] type Command; }
+
 /// A value that is sent to the task of an actor, or comes from it.
 ///
 /// Generated code asks it of all types of commands in one constant, which is a parameter of [`Actor::Command`]. Where the constant

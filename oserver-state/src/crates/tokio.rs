@@ -52,6 +52,11 @@ state! {
 }
 
 state! {
+    /// A task's own value; but whoever starts the task may give others the same one.
+    impl[T] for tokio::task::LocalKey<T> where T;
+}
+
+state! {
     /// Handles, times.
     impl[] for tokio::runtime::Handle;
     impl[] for tokio::task::AbortHandle;
@@ -122,4 +127,5 @@ around_a_lock! {
     impl[L: IsLock] for tokio::sync::watch::Receiver<L>;
     impl[L: IsLock] for tokio::task::JoinHandle<L>;
     impl[L: IsLock] for tokio::task::JoinSet<L>;
+    impl[L: IsLock] for tokio::task::LocalKey<L>;
 }

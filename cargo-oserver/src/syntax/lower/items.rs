@@ -112,6 +112,7 @@ pub(super) fn add(item: &Item, context: &Context, into: &mut Items) {
                 place: place(item.static_token.span),
                 kind: StaticKind::Static,
                 test: attributes::test(&item.attrs),
+                of_one_permit: value.any(&Expr::is_semaphore_of_one),
             });
         }
         Item::Const(item) if !attributes::test(&item.attrs) => {

@@ -103,6 +103,11 @@ fn statics(input: ParseStream<'_>, kind: StaticKind) -> syn::Result<Vec<StaticDe
         let name: syn::Ident = input.parse()?;
         let _: Token![:] = input.parse()?;
         let ty: syn::Type = input.parse()?;
+        let mut value = TokenStream::new();
+        while !input.is_empty() && !input.peek(Token![;]) {
+            value.extend([input.parse::<TokenTree>()?]);
+        }
+        let value = value.to_string().replace(' ', "");
         found.push(StaticDef {
             name: name.to_string().into(),
             ty: paths::ty(&ty),
@@ -110,10 +115,10 @@ fn statics(input: ParseStream<'_>, kind: StaticKind) -> syn::Result<Vec<StaticDe
             kind,
             test: attributes::test(&attrs),
             made: Box::default(),
+            of_one_permit: ["Semaphore::new(1)", "Semaphore::const_new(1)"]
+                .iter()
+                .any(|call| value.contains(call)),
         });
-        while !input.is_empty() && !input.peek(Token![;]) {
-            let _: TokenTree = input.parse()?;
-        }
         let _: Option<Token![;]> = input.parse()?;
     }
     Ok(found)

@@ -14,7 +14,7 @@ impl Inventory {
 }
 ///Asks the [`Inventory`] that a task owns, from anywhere: each method sends a call and waits for the answer. Cheap to clone; valid for ever, whatever becomes of the actor.
 pub struct InventoryHandle(
-    ::oserver::__private::ActorRef<<Inventory as ::oserver::__private::Actor>::Command>,
+    ::oserver::__private::ActorRef<<Inventory as ::oserver::__private::Asked>::Command>,
 );
 const _: () = {
     #[cfg(panic = "abort")]
@@ -43,6 +43,10 @@ const _: () = {
                 Kind::Never(never) => match *never {}
             }
         }
+    }
+    #[automatically_derived]
+    impl ::oserver::__private::Asked for Inventory {
+        type Command = Command<true>;
     }
     #[automatically_derived]
     impl ::oserver::__private::Actor for Inventory {
@@ -138,10 +142,9 @@ const _: () = {
                     <_ as ::oserver::__private::Shared>::ask,
                 );
             }
-            ::oserver::__private::ActorRef::call(
-                    &self.0,
-                    |reply| Command(Kind::Command0(reply, sku)),
-                )
+            ::oserver::__private::ActorRef::<
+                Command<SENT>,
+            >::call(&self.0, |reply| Command(Kind::Command0(reply, sku)))
                 .await
         }
         #[deprecated]
@@ -164,10 +167,9 @@ const _: () = {
                     <_ as ::oserver::__private::Shared>::ask,
                 );
             }
-            ::oserver::__private::ActorRef::call(
-                    &self.0,
-                    |reply| Command(Kind::Command1(reply)),
-                )
+            ::oserver::__private::ActorRef::<
+                Command<SENT>,
+            >::call(&self.0, |reply| Command(Kind::Command1(reply)))
                 .await
         }
     }

@@ -13,6 +13,8 @@ use syn::{Expr, ExprPath, PathArguments, PathSegment};
 pub(super) enum Spelling {
     /// `NAME`, `module::NAME`: a static or a constant.
     Capitals,
+    /// `N`, `V1`: a static or a constant, or a unit struct, whose name is spelled the same.
+    Letter,
     /// `Type::NAME`, `Self::NAME`, `<T as Trait>::NAME`: a constant, unless `Type` is a module.
     Associated,
     /// `MODULE::name`.
@@ -65,6 +67,7 @@ pub(super) fn spelling(path: &ExprPath) -> Option<Spelling> {
     }
     match name.as_str() {
         "self" | "Self" | "crate" | "super" | "None" | "PhantomData" => None,
+        _ if is_one_letter(&name) => Some(Spelling::Letter),
         _ if is_in_capitals(&name) => Some(Spelling::Capitals),
         _ if is_camel => Some(Spelling::Camel),
         _ => Some(Spelling::Lower),
@@ -88,6 +91,11 @@ pub(super) fn key(path: &impl ToTokens) -> String {
 
 pub(super) fn is_in_capitals(name: &str) -> bool {
     name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
+}
+
+fn is_one_letter(name: &str) -> bool {
+    let mut letters = name.chars();
+    letters.next().is_some_and(char::is_uppercase) && letters.all(|rest| rest.is_ascii_digit())
 }
 
 /// Methods of locks: what a name that looks like a type's is asked about.

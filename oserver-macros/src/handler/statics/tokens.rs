@@ -54,7 +54,7 @@ fn piece_of(walk: &mut Walk<'_>, piece: &[TokenTree], may_be_word: bool, formats
         return;
     }
     match path_of(&expression) {
-        Some(path) if spelling(path) != Some(Spelling::Capitals) => {}
+        Some(path) if !matches!(spelling(path), Some(Spelling::Capitals | Spelling::Letter)) => {}
         Some(path) if may_be_word || has_name || path.path.segments.len() > 1 => {
             walk.find(&path.clone(), expression.clone(), Use::MaybeFresh);
         }

@@ -110,7 +110,7 @@ impl<'a> Walk<'a> {
     pub(super) fn find_place(&mut self, path: &ExprPath, place: &Expr, method: Option<&Ident>) {
         let how = match spelling(path) {
             Some(Spelling::Capitals | Spelling::Lower) => Use::Place,
-            Some(Spelling::Associated | Spelling::OfCapitals) => Use::MaybeFresh,
+            Some(Spelling::Letter | Spelling::Associated | Spelling::OfCapitals) => Use::MaybeFresh,
             Some(Spelling::Camel) if method.is_some_and(is_of_a_lock) => Use::MaybeFresh,
             _ => return,
         };
@@ -123,7 +123,7 @@ impl<'a> Walk<'a> {
         let Some(path) = root_of(expression).cloned() else { return };
         let is_alone = matches!(expression, Expr::Path(_));
         match spelling(&path) {
-            Some(Spelling::Capitals | Spelling::Associated) => {
+            Some(Spelling::Capitals | Spelling::Letter | Spelling::Associated) => {
                 self.find(&path, expression.clone(), Use::Value);
             }
             // No function has fields.
