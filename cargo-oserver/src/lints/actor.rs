@@ -31,7 +31,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn is_actor(of: &ImplDef) -> bool {
+pub(super) fn is_actor(of: &ImplDef) -> bool {
     of.attributes
         .others
         .iter()

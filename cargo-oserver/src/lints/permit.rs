@@ -1,5 +1,5 @@
-//! Permits that a request forgets: they are lost to all, until somebody adds new ones. Findings of the lint
-//! [`semaphore-as-lock`](super::semaphore).
+//! Permits of semaphores and channels that a request forgets: they are lost to all, until somebody adds new ones. Findings of the
+//! lint [`semaphore-as-lock`](super::semaphore).
 
 use super::Context;
 use super::semaphore::LINT;
@@ -30,7 +30,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
         let mut finding = context.finding(&LINT, function.module, place);
         finding.subject = name.to_string();
         finding.message = format!(
-            "`{name}` forgets a permit of a semaphore: the permit is lost to all requests, unless this one lives to add a new one"
+            "`{name}` forgets a permit: the permit is lost to all requests, unless this one lives to add a new one"
         );
         finding.help =
             "keep the permit in a variable: it comes back when the request ends, also by a panic"
@@ -78,7 +78,7 @@ impl<'a> Visit<'a> for Look {
     }
 }
 
-/// `semaphore.acquire()` and its like.
+/// `semaphore.acquire()`, `sender.reserve()` and their like.
 fn is_acquired(expr: &Expr) -> bool {
     const NAMES: &[&str] = &[
         "acquire",
@@ -91,6 +91,10 @@ fn is_acquired(expr: &Expr) -> bool {
         "try_acquire_owned",
         "try_acquire_many_owned",
         "try_acquire_arc",
+        "reserve",
+        "reserve_many",
+        "reserve_owned",
+        "try_reserve_owned",
     ];
     matches!(expr, Expr::Method(call) if NAMES.contains(&&*call.name))
 }

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::{Context, permit, token};
+use super::{Context, actor, permit, token};
 use crate::findings::{Finding, Level, Lint};
+use crate::program::Scope;
 use crate::syntax::Expr;
 
 pub(super) const LINT: Lint = Lint {
@@ -30,6 +31,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
         })
         .map(|function| program.krate(function.module).package)
         .collect();
+    commands(context, &packages, findings);
     for handler in context.handlers {
         let package = program.krate(handler.code.function().module).package;
         let Some(state) = handler.states.iter().find(|state| !state.gates.is_empty()) else {
@@ -48,6 +50,39 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
         );
         finding.help = HELP.to_owned();
         findings.push(finding);
+    }
+}
+
+/// Commands of actors that hand out a semaphore, or a permit of one.
+fn commands(
+    context: &Context<'_, '_>,
+    packages: &HashSet<Option<u32>>,
+    findings: &mut Vec<Finding>,
+) {
+    let program = context.program;
+    for module in program.module_ids().filter(|module| !program.is_test(*module)) {
+        if !packages.contains(&program.krate(module).package) {
+            continue;
+        }
+        let impls = &program.module(module).items.impls;
+        let defs = impls.iter().filter(|of| actor::is_actor(of)).flat_map(|of| &of.fns);
+        for def in defs {
+            let Some(output) = &def.output else { continue };
+            let ty = program.resolve_type(output, &Scope::new(module));
+            let is_permit = output.to_string().contains("SemaphorePermit");
+            if !is_permit && context.reach.locks(&ty).gates.is_empty() {
+                continue;
+            }
+            let mut finding = context.finding(&LINT, module, def.place);
+            finding.subject = def.name.to_string();
+            finding.message = format!(
+                "the command `{}` hands out `{output}`, and a semaphore with a single permit is made in this package: a request that \
+                 keeps it stops all others",
+                def.name
+            );
+            finding.help = HELP.to_owned();
+            findings.push(finding);
+        }
     }
 }
 

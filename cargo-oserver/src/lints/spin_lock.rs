@@ -1,5 +1,5 @@
 //! A loop that goes on until it has set an atomic flag, or until an atomic number has the value that it waits for: a lock that no type
-//! shows.
+//! shows. And a flag that a function sets and sets back itself: a panic in between leaves it set for all.
 
 use super::Context;
 use crate::findings::{Finding, Level, Lint};
@@ -11,7 +11,7 @@ use crate::syntax::{Expr, MethodCall, Place};
 pub(super) const LINT: Lint = Lint {
     name: "spin-lock",
     level: Level::Warn,
-    summary: "a loop waits until it has set an atomic flag",
+    summary: "a loop waits until it has set an atomic flag, or a function sets one and sets it back",
     page: include_str!("pages/spin-lock.md"),
 };
 
@@ -19,6 +19,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     for function in context.functions() {
         let mut look = Look { context, function, findings };
         visit(context.program, function, &mut look);
+        look.set_and_set_back();
     }
 }
 
@@ -31,13 +32,52 @@ struct Look<'l, 'c, 'a> {
 impl Look<'_, '_, '_> {
     fn found(&mut self, place: Place, waits: &str) {
         let name = &self.function.def.name;
+        self.report(
+            place,
+            format!(
+                "`{name}` waits in a loop until it has {waits}: who panics or hangs before it is set back stops all others"
+            ),
+        );
+    }
+
+    fn report(&mut self, place: Place, message: String) {
+        let name = &self.function.def.name;
         let mut finding = self.context.finding(&LINT, self.function.module, place);
         finding.subject = name.to_string();
-        finding.message = format!(
-            "`{name}` waits in a loop until it has {waits}: who panics or hangs before it is set back stops all others"
-        );
+        finding.message = message;
         finding.help = "let an actor do the work that must not overlap".to_owned();
         self.findings.push(finding);
+    }
+
+    /// `if BUSY.swap(true, ..) { return busy(); } work(); BUSY.store(false, ..);`
+    fn set_and_set_back(&mut self) {
+        let Some(body) = self.function.def.body.as_deref() else { return };
+        let mut set: Vec<(&str, Place)> = Vec::new();
+        let mut back: Vec<&str> = Vec::new();
+        for stmt in &body.stmts {
+            stmt.walk(&mut |expr| {
+                // A loop is a finding of its own, and a closure or a value that is dropped may set the flag back after a panic.
+                if matches!(expr, Expr::Loop(..) | Expr::Closure(_)) {
+                    return false;
+                }
+                let Expr::Method(call) = expr else { return true };
+                let Some(name) = last_name(&call.receiver) else { return true };
+                if sets_a_flag(call) {
+                    set.push((name, call.place));
+                } else if sets_back(call) {
+                    back.push(name);
+                }
+                true
+            });
+        }
+        if let Some((flag, place)) = set.into_iter().find(|(name, _)| back.contains(name)) {
+            let name = &self.function.def.name;
+            let message = format!(
+                "`{name}` sets the flag `{flag}` and sets it back: a panic or the deadline in between leaves the flag set, and every later \
+                 request finds it so"
+            );
+            self.report(place, message);
+        }
     }
 
     /// Whether the function itself changes an atomic number of this name.
@@ -65,6 +105,7 @@ impl<'a> Visit<'a> for Look<'_, '_, 'a> {
             |expr: &Expr| matches!(expr, Expr::Method(call) if sets_a_flag_and_goes_on(call));
         if parts.iter().any(|part| part.any(&sets))
             || condition.is_some_and(|condition| condition.any(&sets_first))
+            || waits_for_a_watch(parts)
         {
             self.found(*place, "set a flag");
         } else if let Some(name) = condition.and_then(loaded)
@@ -146,7 +187,25 @@ fn sets_a_flag(call: &MethodCall) -> bool {
     }
 }
 
-/// As the condition of a loop: `fetch_or(1, ..) & 1 != 0`, or `!sender.send_if_modified(..)` of `tokio::sync::watch`.
+/// `store(false, ..)`, or the same with 0.
+fn sets_back(call: &MethodCall) -> bool {
+    let first = call.args.first().map(Expr::bare);
+    matches!(&*call.name, "store" | "swap")
+        && matches!(first, Some(Expr::Literal(text)) if matches!(&**text, "false" | "0"))
+        && call.args.get(1).is_some_and(is_ordering)
+}
+
+/// `loop { changes.wait_for(..).await; if sender.send_if_modified(..) { break; } }`
+fn waits_for_a_watch(parts: &[Expr]) -> bool {
+    let calls = |names: &[&str]| {
+        let is_one =
+            |expr: &Expr| matches!(expr, Expr::Method(call) if names.contains(&&*call.name));
+        parts.iter().any(|part| part.any(&is_one))
+    };
+    calls(&["wait_for", "changed"]) && calls(&["send_if_modified"])
+}
+
+/// As the condition of a loop: `fetch_or(1, ..) & 1 != 0`, `fetch_update(..).is_err()`, or `!sender.send_if_modified(..)` of `tokio::sync::watch`.
 fn sets_a_flag_and_goes_on(call: &MethodCall) -> bool {
     match &*call.name {
         "fetch_or" => {
@@ -154,6 +213,7 @@ fn sets_a_flag_and_goes_on(call: &MethodCall) -> bool {
                 && call.args.get(1).is_some_and(is_ordering)
         }
         "send_if_modified" => true,
+        "fetch_update" => call.args.first().is_some_and(is_ordering),
         _ => false,
     }
 }

@@ -1,5 +1,5 @@
-//! Locks that are no type's: a token that goes round in a channel or in a `Notify`, and a file that requests share and lock. Findings
-//! of the lint [`semaphore-as-lock`](super::semaphore).
+//! Locks that are no type's: a token that goes round in a channel or in a `Notify`, a file that requests share and lock, and a
+//! file whose existence is the lock. Findings of the lint [`semaphore-as-lock`](super::semaphore).
 
 use super::Context;
 use super::semaphore::LINT;
@@ -29,6 +29,13 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             let message = format!(
                 "`{name}` waits for a notification and gives one itself: a request that panics in between loses it, and one that \
                  hangs keeps it from all others"
+            );
+            tell(context, function, place, message, findings);
+        }
+        if let Some(place) = look.waits.filter(|_| look.removes) {
+            let message = format!(
+                "`{name}` waits in a loop until it has made a file or folder, and removes it: a panic or the deadline in between leaves \
+                 it there, also for the next process"
             );
             tell(context, function, place, message, findings);
         }
@@ -63,10 +70,19 @@ struct Look {
     /// After the wait.
     notifies: bool,
     files: Vec<Place>,
+    /// A loop that makes a file which must not exist.
+    waits: Option<Place>,
+    removes: bool,
 }
 
 impl<'a> Visit<'a> for Look {
     fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
+        if let Expr::Loop(parts, place) = expr
+            && parts.iter().any(|part| part.any(&makes_anew))
+        {
+            self.waits.get_or_insert(*place);
+        }
+        self.removes |= calls(expr, &["remove_file", "remove_dir"]);
         let Expr::Method(call) = expr else { return };
         match &*call.name {
             "recv" | "recv_async" | "recv_blocking" | "recv_timeout" => {
@@ -101,6 +117,17 @@ impl Look {
             self.files.push(call.place);
         }
     }
+}
+
+/// `File::create_new(..)`, `options.create_new(true)`, `create_dir(..)`
+fn makes_anew(expr: &Expr) -> bool {
+    calls(expr, &["create_new", "create_dir"])
+        || matches!(expr, Expr::Method(call) if &*call.name == "create_new")
+}
+
+fn calls(expr: &Expr, names: &[&str]) -> bool {
+    matches!(expr, Expr::Call(callee, _, _)
+        if matches!(&**callee, Expr::Path(path, _) if names.contains(&path.last())))
 }
 
 fn pointee(ty: &Resolved) -> &str {
