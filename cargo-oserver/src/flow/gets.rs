@@ -30,9 +30,23 @@ pub(super) fn getter<'a>(expr: &'a Expr, locals: &Locals<'a>) -> Option<&'a Meth
 pub(super) fn gets(call: &MethodCall, locals: &Locals<'_>) -> bool {
     let named = !call.turbofish.is_empty();
     match &*call.name {
-        "app_data" | "obtain" | "obtain_mut" | "data" | "data_opt" | "data_unchecked" | "state"
-        | "local_cache" | "guard" | "get_typed" | "extract_with_state" | "downcast"
-        | "downcast_ref" | "downcast_mut" | "downcast_arc" => named,
+        "app_data"
+        | "obtain"
+        | "obtain_mut"
+        | "data"
+        | "data_opt"
+        | "data_unchecked"
+        | "state"
+        | "local_cache"
+        | "guard"
+        | "get_typed"
+        | "extract_with_state"
+        | "downcast"
+        | "downcast_ref"
+        | "downcast_mut"
+        | "downcast_arc"
+        | "extract_parts"
+        | "extract_parts_with_state" => named,
         "get" | "get_mut" | "remove" | "extract" => {
             of_extensions(&call.receiver, locals) || (named && of_depot(&call.receiver, locals))
         }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use crate::known::{self, Kind};
 use crate::program::{Id, ModuleId, Program, Resolved, TraitRef};
-use crate::syntax::Place;
+use crate::syntax::{INPUT, Place};
 
 pub use self::reached::{Answer, Foreign, Lock, Reached, Read, Step, Unresolved};
 
@@ -179,7 +179,8 @@ impl<'p, 'a> Reach<'p, 'a> {
 
     /// Visits every type that implements the trait: it can be behind `dyn Trait`, or put in for a parameter.
     fn implementors(&self, of: &TraitRef, way: &Way, walk: &mut Walk) {
-        of.assoc.iter().for_each(|(_, ty)| self.visit(ty, way, walk));
+        let given_out = of.assoc.iter().filter(|(name, _)| **name != *INPUT);
+        given_out.for_each(|(_, ty)| self.visit(ty, way, walk));
         let Some(id) = of.id.filter(|id| !self.program.of_framework(id.module)) else { return };
         if !walk.traits.insert(of.clone()) {
             return;

@@ -1,9 +1,10 @@
-//! Replies: what a message's own sender brings back to whoever sends the message.
+//! Replies: what a message's own sender brings back to whoever sends the message; and what a closure in the message is called with.
 
 use std::rc::Rc;
 
 use crate::known::{self, Kind};
 use crate::program::{Program, Resolved};
+use crate::syntax::INPUT;
 
 /// Types within each other.
 const DEEPEST: u32 = 8;
@@ -30,6 +31,12 @@ fn lock(program: &Program<'_>, ty: &Resolved, is_reply: bool, deepest: u32) -> O
             fields
                 .map(|field| program.field_type(*id, args, &field.ty))
                 .find_map(|field| lock(program, &field, is_reply, deeper))
+        }
+        // `Box<dyn FnOnce(&Mutex<T>)>`
+        Resolved::Traits(traits) => {
+            let inputs =
+                traits.iter().flat_map(|of| &*of.assoc).filter(|(name, _)| **name == *INPUT);
+            inputs.map(|(_, input)| input).find_map(|input| lock(program, input, true, deeper))
         }
         Resolved::All(parts) => parts.iter().find_map(|part| lock(program, part, is_reply, deeper)),
         _ => None,

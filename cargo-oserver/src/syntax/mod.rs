@@ -15,6 +15,9 @@ pub use items::{
 pub use lower::{Limits, Lowered, MacroText, lower};
 use mentions::mentions;
 
+/// The name that the arguments of `Fn(A, B)` have among the associated types.
+pub const INPUT: &str = "Input";
+
 /// A type as it is written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Ty {

@@ -2,7 +2,7 @@
 
 use syn::{GenericArgument, PathArguments, QSelf, ReturnType, Type, TypeParamBound};
 
-use crate::syntax::{Generics, Segment, Ty, TyPath, TypeParam};
+use crate::syntax::{Generics, INPUT, Segment, Ty, TyPath, TypeParam};
 
 pub(super) fn ty(ty: &Type) -> Ty {
     match ty {
@@ -46,6 +46,7 @@ fn segment(segment: &syn::PathSegment) -> Segment {
             }
         }
         PathArguments::Parenthesized(inner) => {
+            assoc.extend(inner.inputs.iter().map(|input| (INPUT.into(), ty(&input.ty))));
             if let ReturnType::Type(_, output) = &inner.output {
                 assoc.push(("Output".into(), ty(output)));
             }
