@@ -1,6 +1,7 @@
 //! For each lock that handlers reach: who takes it, what runs under it, and what fits in its place.
 
 mod shape;
+mod shared;
 mod takers;
 mod under;
 
@@ -11,7 +12,7 @@ pub use shape::Shape;
 pub use takers::Taker;
 
 use crate::handlers::{Handler, Way};
-use crate::program::Program;
+use crate::program::{Program, Resolved};
 use crate::reach::Step;
 use crate::syntax::Place;
 
@@ -23,7 +24,7 @@ pub struct LockPlan {
     pub line: u32,
     /// `std::sync::Mutex`
     pub lock: String,
-    /// `Cache.inner: Arc<Mutex<LruCache<u32, String>>>`
+    /// `Cache.inner: Arc<Mutex<LruCache<u32, String>>>`, `Db: Arc<RwLock<Vec<u8>>>` of an alias, `State<Arc<Mutex<u8>>>`
     pub what: String,
     /// The handlers that reach it.
     pub handlers: Vec<String>,
@@ -81,6 +82,8 @@ struct Found {
     what: String,
     handlers: Vec<String>,
     per_request: bool,
+    /// The lock's own type, if the state is the lock, and no field holds it.
+    shared: Option<Resolved>,
 }
 
 impl Found {
@@ -98,6 +101,7 @@ impl Found {
 #[must_use]
 pub fn plans<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> Vec<LockPlan> {
     let mut found: BTreeMap<(u32, Place), Found> = BTreeMap::new();
+    let mut shared = shared::Shared::default();
     for handler in
         handlers.iter().filter(|handler| program.sources.files[handler.file as usize].asked)
     {
@@ -108,6 +112,12 @@ pub fn plans<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> Vec<LockPla
                     program.sources.files[step.file as usize].asked && step.what.contains(": ")
                 };
                 let last = lock.chain.iter().rev().find(own);
+                if last.is_none()
+                    && let Some(entry) = shared.entry(program, handler, state, lock)
+                {
+                    entry.reached_by(program, handler);
+                    continue;
+                }
                 let (file, place, what) = match last {
                     Some(step) => (step.file, step.place, step.what.clone()),
                     None => {
@@ -119,6 +129,7 @@ pub fn plans<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> Vec<LockPla
                     what,
                     handlers: Vec::new(),
                     per_request: false,
+                    shared: None,
                 });
                 entry.per_request |= matches!(state.way, Way::Extensions(_)) && last.is_none();
                 entry.reached_by(program, handler);
@@ -132,25 +143,30 @@ pub fn plans<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> Vec<LockPla
                 what: format!("{}: {}", def.name, def.ty),
                 handlers: Vec::new(),
                 per_request: false,
+                shared: None,
             });
             entry.reached_by(program, handler);
         }
     }
-    let wanted: Vec<String> = found.values().map(|found| found.what.clone()).collect();
-    let mut takers = takers::find(program, &wanted);
+    let mut found: Vec<((u32, Place), Found)> = found.into_iter().chain(shared.all()).collect();
+    found.sort_by_key(|(at, _)| *at);
+    let wanted: Vec<(&str, Option<&Resolved>)> =
+        found.iter().map(|(_, found)| (&*found.what, found.shared.as_ref())).collect();
+    let mut takers = takers::find(program, &wanted).into_iter();
+    let taken = shape::names(program);
     found
         .into_iter()
         .map(|((file, place), found)| {
             let path = &program.sources.files[file as usize].path;
-            let mut takers = takers.remove(&found.what).unwrap_or_default();
-            if takers.is_empty() {
+            let mut takers = takers.next().unwrap_or_default();
+            if takers.is_empty() && found.shared.is_none() {
                 takers = takers::beside(path, &found.what);
             }
             let shape = shape::choose(&found.what, &found.lock, &takers, found.per_request);
             LockPlan {
                 file: path.clone(),
                 line: place.line,
-                code: shape::code(shape, &found.what, &takers),
+                code: shape::code(shape, &found.what, &takers, &taken),
                 lock: found.lock,
                 what: found.what,
                 handlers: found.handlers,

@@ -1,6 +1,9 @@
 //! Replacements that fit a lock, and the code to begin with.
 
+use std::collections::HashSet;
+
 use super::Taker;
+use crate::program::Program;
 
 /// The ways to share without a lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,20 +108,59 @@ fn type_name(field: &str) -> String {
         .collect()
 }
 
-pub(super) fn code(shape: Shape, what: &str, takers: &[Taker]) -> String {
+/// The names that no new type may have: those of the workspace's own types, and those that it imports.
+pub(super) fn names<'a>(program: &Program<'a>) -> HashSet<&'a str> {
+    let mut names = HashSet::new();
+    for module in program.modules.iter().filter(|module| {
+        program.sources.files.get(module.file as usize).is_some_and(|file| file.asked)
+    }) {
+        let items = module.items;
+        names.extend(items.types.iter().map(|def| &*def.name));
+        names.extend(items.aliases.iter().map(|def| &*def.name));
+        names.extend(items.traits.iter().map(|def| &*def.name));
+        names.extend(items.imports.iter().filter_map(|import| import.name.as_deref()));
+    }
+    names
+}
+
+/// `SharedDb` as `shared_db`, and a static's `USERS` as `users`.
+fn value_name(name: &str) -> String {
+    let mut snake = String::new();
+    let mut before = '_';
+    for letter in name.chars() {
+        if letter.is_uppercase() && before.is_lowercase() {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+        before = letter;
+    }
+    snake
+}
+
+pub(super) fn code(shape: Shape, what: &str, takers: &[Taker], taken: &HashSet<&str>) -> String {
     let inner = inner(what);
-    let path = what.split_once(": ").map_or(what, |(path, _)| path);
+    let last = inner.split('<').next().unwrap_or(inner).rsplit("::").next().unwrap_or(inner);
+    let is_name = last.starts_with(char::is_alphabetic) && !NUMBERS.contains(&last);
+    let path = match what.split_once(": ") {
+        Some((path, _)) => path,
+        // A lock without a name has that of what it protects.
+        None if is_name => last,
+        None => "shared",
+    };
     let field = path.rsplit('.').next().unwrap_or(path);
     let field =
         if field.is_empty() || field.chars().all(char::is_numeric) { "state" } else { field };
     // A field that only says that it is inside is named after its owner.
     let owner = path.split('.').next().unwrap_or(path);
-    let name = match field {
+    let mut name = match field {
         "inner" | "state" | "shared" | "data" => type_name(owner),
         field => type_name(field),
     };
-    let lower = field.to_lowercase();
-    let field = if path.contains('.') { field } else { &lower };
+    if name == last || taken.contains(&*name) {
+        name.push_str("Actor");
+    }
+    let value = value_name(field);
+    let field = if path.contains('.') { field } else { &value };
     match shape {
         Shape::Atomic => {
             let atomic = match inner {
@@ -139,12 +181,20 @@ pub(super) fn code(shape: Shape, what: &str, takers: &[Taker]) -> String {
             format!("let {field}: {inner} = …; // owned by the request, passed on by value")
         }
         Shape::Actor => {
-            let mut methods: Vec<&str> = takers.iter().map(|taker| &*taker.function).collect();
-            methods.dedup();
+            let mut methods: Vec<(&str, bool)> = Vec::new();
+            for taker in takers {
+                match methods.iter_mut().find(|(name, _)| *name == taker.function) {
+                    Some((_, awaits)) => *awaits |= taker.across_await,
+                    None => methods.push((&taker.function, taker.across_await)),
+                }
+            }
             let methods: Vec<String> = methods
                 .iter()
                 .take(6)
-                .map(|name| format!("    pub fn {name}(&mut self) {{\n        // what `{name}` does under the lock, on `self.0`\n    }}\n"))
+                .map(|(name, awaits)| {
+                    let is_async = if *awaits { "async " } else { "" };
+                    format!("    pub {is_async}fn {name}(&mut self) {{\n        // what `{name}` does under the lock, on `self.0`\n    }}\n")
+                })
                 .collect();
             format!(
                 "struct {name}({inner});\n\n#[oserver::actor]\nimpl {name} {{\n{}}}\n\n// let {field}: {name}Handle = oserver::supervise(|| {name}(…));\n// callers: {field}.method(…).await?",

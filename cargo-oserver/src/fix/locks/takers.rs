@@ -1,8 +1,8 @@
 //! The places that take a lock, and what they do while they hold it.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::shared::within;
 use super::under::{across_await, under};
 use crate::flow::{Visit, visit};
 use crate::infer::{Infer, Locals};
@@ -22,17 +22,12 @@ pub struct Taker {
     pub across_await: bool,
 }
 
-/// By the lock's field, as `Owner.field: Type`.
-pub(super) fn find(program: &Program<'_>, wanted: &[String]) -> BTreeMap<String, Vec<Taker>> {
-    let fields: Vec<(&String, &str, &str)> = wanted
-        .iter()
-        .filter_map(|what| {
-            let (path, _) = what.split_once(": ")?;
-            let (owner, field) = path.split_once('.').unwrap_or((path, ""));
-            Some((what, owner, field))
-        })
-        .collect();
-    let mut found: BTreeMap<String, Vec<Taker>> = BTreeMap::new();
+/// Returns the takers of each lock: of a field, as `Owner.field: Type`, or of all values of the lock's type.
+pub(super) fn find(
+    program: &Program<'_>,
+    wanted: &[(&str, Option<&Resolved>)],
+) -> Vec<Vec<Taker>> {
+    let mut found: Vec<Vec<Taker>> = vec![Vec::new(); wanted.len()];
     for function in &program.functions {
         if program.is_test(function.module) || function.def.attributes.test {
             continue;
@@ -40,21 +35,31 @@ pub(super) fn find(program: &Program<'_>, wanted: &[String]) -> BTreeMap<String,
         let mut look = Look { found: Vec::new() };
         visit(program, function, &mut look);
         for take in look.found {
-            for (what, owner, field) in &fields {
-                let of_owner = match &take.owner {
-                    Some(ty) if !field.is_empty() => is_of(program, ty, owner),
-                    // A parameter of the handler itself.
-                    _ => field.is_empty() && *function.def.name == **owner,
+            for ((what, lock), takers) in wanted.iter().zip(&mut found) {
+                let is_it = match lock {
+                    Some(lock) => within(&take.taken, &|part| part == *lock).is_some(),
+                    None => is_of_field(program, function, &take, what),
                 };
-                let unknown = matches!(take.owner, None | Some(Resolved::Unknown));
-                let of_field = take.field == *field && !field.is_empty();
-                if (of_owner && (of_field || field.is_empty())) || (unknown && of_field) {
-                    add(found.entry((*what).clone()).or_default(), program, function, &take);
+                if is_it {
+                    add(takers, program, function, &take);
                 }
             }
         }
     }
     found
+}
+
+fn is_of_field(program: &Program<'_>, function: &Function<'_>, take: &Take, what: &str) -> bool {
+    let Some((path, _)) = what.split_once(": ") else { return false };
+    let (owner, field) = path.split_once('.').unwrap_or((path, ""));
+    let of_owner = match &take.owner {
+        Some(ty) if !field.is_empty() => is_of(program, ty, owner),
+        // A parameter of the handler itself.
+        _ => field.is_empty() && *function.def.name == *owner,
+    };
+    let unknown = matches!(take.owner, None | Some(Resolved::Unknown));
+    let of_field = take.field == *field && !field.is_empty();
+    (of_owner && (of_field || field.is_empty())) || (unknown && of_field)
 }
 
 /// Whether a value is of the type with this name, also behind pointers.
@@ -132,6 +137,8 @@ pub(super) fn beside(path: &std::path::Path, what: &str) -> Vec<Taker> {
 struct Take {
     owner: Option<Resolved>,
     field: String,
+    /// The type of what the method is called on.
+    taken: Resolved,
     place: Place,
     writes: bool,
 }
@@ -168,7 +175,8 @@ impl<'a> Visit<'a> for Look {
             Expr::Field(base, name) => (Some(infer.expr(base, locals)), name.to_string()),
             _ => (None, String::new()),
         };
+        let taken = infer.expr(call.receiver.bare(), locals);
         let writes = !matches!(&*call.name, "read" | "try_read" | "borrow");
-        self.found.push(Take { owner, field, place: call.place, writes });
+        self.found.push(Take { owner, field, taken, place: call.place, writes });
     }
 }

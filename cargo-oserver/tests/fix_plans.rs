@@ -1,0 +1,141 @@
+//! The plans of `cargo oserver fix`: one for each lock, in the words of the type that a service shares.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod common;
+
+use common::{oserver, project};
+use serde_json::Value;
+
+const HEAD: &str = "\
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, RwLock};
+use axum::Router;
+use axum::extract::{Extension, Path, State};
+use axum::routing::get;
+";
+
+/// Returns the plans for a loose file.
+fn plans(code: &str) -> Vec<Value> {
+    let folder = project(&[("lib.rs", &format!("{HEAD}{code}"))]);
+    let run = oserver(folder.path(), &["fix", "--dry-run", "--format", "json"]);
+    let lines = run.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    lines.filter(|line| line["plan"].is_object()).collect()
+}
+
+fn takers(plan: &Value) -> Vec<&str> {
+    let takers = plan["plan"]["takers"].as_array().unwrap();
+    takers.iter().map(|taker| taker["function"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_lock_that_is_the_state_itself_has_one_plan_for_all_handlers() {
+    let plans = plans(
+        "
+type Db = Arc<RwLock<HashMap<u32, String>>>;
+
+async fn index(State(db): State<Db>) -> String {
+    db.read().unwrap().len().to_string()
+}
+
+async fn create(State(db): State<Db>, text: String) {
+    db.write().unwrap().insert(1, text);
+}
+
+async fn remove(State(db): State<Arc<RwLock<HashMap<u32, String>>>>, Path(id): Path<u32>) {
+    let mut db = db.write().unwrap();
+    db.remove(&id);
+}
+
+fn router() -> Router {
+    Router::new().route(\"/\", get(index).post(create)).route(\"/{id}\", get(remove))
+        .with_state(Db::default())
+}
+",
+    );
+    let [plan] = plans.as_slice() else { panic!("{plans:#?}") };
+    assert_eq!(plan["plan"]["what"], "Db: Arc<RwLock<HashMap<u32, String>>>");
+    assert_eq!(plan["line"], 7, "where the alias is");
+    assert_eq!(plan["plan"]["shape"], "actor");
+    assert_eq!(plan["plan"]["handlers"].as_array().unwrap().len(), 3);
+    assert_eq!(takers(plan), ["index", "create", "remove"]);
+    let code = plan["plan"]["code"].as_str().unwrap();
+    assert!(code.contains("struct DbActor(HashMap<u32, String>);"), "{code}");
+    assert!(code.contains("pub fn remove(&mut self)"), "{code}");
+    assert!(code.contains("// let db: DbActorHandle = oserver::supervise("), "{code}");
+}
+
+#[test]
+fn a_lock_without_a_name_is_named_after_what_it_protects() {
+    let plans = plans(
+        "
+struct AppState { users: Vec<String> }
+
+async fn index(State(state): State<Arc<Mutex<AppState>>>) -> String {
+    state.lock().unwrap().users.join(\",\")
+}
+
+async fn create(Extension(state): Extension<Arc<Mutex<AppState>>>, text: String) {
+    add(&state, text);
+}
+
+fn add(state: &Mutex<AppState>, text: String) {
+    state.lock().unwrap().users.push(text);
+}
+
+async fn number(State(number): State<Arc<Mutex<u64>>>) -> String {
+    number.lock().unwrap().to_string()
+}
+
+fn router() -> Router {
+    Router::new().route(\"/\", get(index).post(create)).route(\"/number\", get(number))
+}
+",
+    );
+    let [state, number] = plans.as_slice() else { panic!("{plans:#?}") };
+    assert_eq!(state["plan"]["what"], "State<Arc<Mutex<AppState>>>");
+    assert_eq!(state["plan"]["handlers"].as_array().unwrap().len(), 2);
+    assert_eq!(takers(state), ["index", "add"]);
+    let code = state["plan"]["code"].as_str().unwrap();
+    assert!(code.contains("struct AppStateActor(AppState);"), "{code}");
+    assert_eq!(number["plan"]["shape"], "atomic");
+    assert_eq!(takers(number), ["number"]);
+}
+
+#[test]
+fn the_code_to_begin_with_uses_no_name_that_is_taken() {
+    let plans = plans(
+        "
+struct Cache(Vec<u8>);
+struct Jobs;
+struct App { cache: Mutex<Cache>, jobs: Mutex<Vec<u8>>, notes: Notes }
+struct Notes { inner: Arc<Mutex<HashMap<u32, String>>> }
+
+impl App {
+    async fn fill(&self) {
+        let mut jobs = self.jobs.lock().unwrap();
+        jobs.push(1);
+        drop(jobs);
+        let jobs = self.jobs.lock().unwrap();
+        load(&jobs).await;
+    }
+}
+
+async fn index(State(app): State<Arc<App>>) {
+    app.cache.lock().unwrap().0.push(1);
+    app.notes.inner.lock().unwrap().clear();
+    app.fill().await;
+}
+
+fn router() -> Router { Router::new().route(\"/\", get(index)) }
+",
+    );
+    let code: Vec<&str> =
+        plans.iter().map(|plan| plan["plan"]["code"].as_str().unwrap()).collect();
+    let [cache, jobs, notes] = code.as_slice() else { panic!("{plans:#?}") };
+    assert!(cache.starts_with("struct CacheActor(Cache);"), "{cache}");
+    assert!(jobs.starts_with("struct JobsActor(Vec<u8>);"), "{jobs}");
+    assert_eq!(jobs.matches("fn fill(").count(), 1, "{jobs}");
+    assert!(jobs.contains("pub async fn fill(&mut self)"), "it awaits under the lock: {jobs}");
+    assert!(notes.starts_with("struct NotesActor(HashMap<u32, String>);"), "{notes}");
+}
