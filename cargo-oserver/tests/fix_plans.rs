@@ -130,12 +130,72 @@ async fn index(State(app): State<Arc<App>>) {
 fn router() -> Router { Router::new().route(\"/\", get(index)) }
 ",
     );
-    let code: Vec<&str> =
-        plans.iter().map(|plan| plan["plan"]["code"].as_str().unwrap()).collect();
+    let code: Vec<&str> = plans.iter().map(|plan| plan["plan"]["code"].as_str().unwrap()).collect();
     let [cache, jobs, notes] = code.as_slice() else { panic!("{plans:#?}") };
     assert!(cache.starts_with("struct CacheActor(Cache);"), "{cache}");
     assert!(jobs.starts_with("struct JobsActor(Vec<u8>);"), "{jobs}");
     assert_eq!(jobs.matches("fn fill(").count(), 1, "{jobs}");
     assert!(jobs.contains("pub async fn fill(&mut self)"), "it awaits under the lock: {jobs}");
     assert!(notes.starts_with("struct NotesActor(HashMap<u32, String>);"), "{notes}");
+}
+
+#[test]
+fn a_map_with_locks_inside_becomes_a_map_without() {
+    let plans = plans(
+        "
+use dashmap::DashMap;
+struct App { sessions: DashMap<String, u32> }
+
+async fn index(State(app): State<Arc<App>>) -> String {
+    app.sessions.len().to_string()
+}
+
+async fn create(State(app): State<Arc<App>>, text: String) {
+    app.sessions.insert(text, 1);
+}
+
+fn router() -> Router { Router::new().route(\"/\", get(index).post(create)) }
+",
+    );
+    let [plan] = plans.as_slice() else { panic!("{plans:#?}") };
+    assert_eq!(takers(plan), ["index", "create"]);
+    assert_eq!(plan["plan"]["takers"][1]["under"][0], "insert");
+    let code = plan["plan"]["code"].as_str().unwrap();
+    assert!(code.contains("struct Sessions(HashMap<String, u32>);"), "{code}");
+}
+
+#[test]
+fn a_lock_in_a_variant_or_a_capture_is_found_by_its_type() {
+    let plans = plans(
+        "
+#[derive(Clone)]
+enum Backend { Local(Arc<Mutex<Local>>), Remote }
+struct Local { votes: Vec<u8> }
+
+impl Backend {
+    fn vote(&self) {
+        match self {
+            Self::Local(local) => local.lock().unwrap().votes.push(1),
+            Self::Remote => {}
+        }
+    }
+}
+
+async fn vote(State(backend): State<Backend>) { backend.vote(); }
+
+fn router() -> Router {
+    let seen = Arc::new(Mutex::new(Vec::<String>::new()));
+    Router::new().route(\"/vote\", get(vote)).route(\"/seen\", get(move |text: String| async move {
+        seen.lock().unwrap().push(text);
+    }))
+}
+",
+    );
+    let [local, seen] = plans.as_slice() else { panic!("{plans:#?}") };
+    assert_eq!(takers(local), ["vote"]);
+    assert_eq!(local["plan"]["takers"][0]["line"], 14);
+    assert_eq!(seen["plan"]["what"], "seen: Arc<Mutex<Vec<String>>>");
+    assert_eq!(takers(seen), ["router"]);
+    let code = seen["plan"]["code"].as_str().unwrap();
+    assert!(code.starts_with("struct Seen(Vec<String>);"), "{code}");
 }

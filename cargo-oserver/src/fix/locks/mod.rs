@@ -150,8 +150,14 @@ pub fn plans<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> Vec<LockPla
     }
     let mut found: Vec<((u32, Place), Found)> = found.into_iter().chain(shared.all()).collect();
     found.sort_by_key(|(at, _)| *at);
-    let wanted: Vec<(&str, Option<&Resolved>)> =
-        found.iter().map(|(_, found)| (&*found.what, found.shared.as_ref())).collect();
+    let wanted: Vec<takers::Wanted<'_>> = found
+        .iter()
+        .map(|(_, found)| takers::Wanted {
+            what: &found.what,
+            lock: &found.lock,
+            shared: found.shared.as_ref(),
+        })
+        .collect();
     let mut takers = takers::find(program, &wanted).into_iter();
     let taken = shape::names(program);
     found

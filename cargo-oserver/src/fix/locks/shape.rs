@@ -138,13 +138,14 @@ fn value_name(name: &str) -> String {
 }
 
 pub(super) fn code(shape: Shape, what: &str, takers: &[Taker], taken: &HashSet<&str>) -> String {
-    let inner = inner(what);
+    // One task needs no locks inside of its map.
+    let inner = inner(what).replace("DashMap<", "HashMap<").replace("DashSet<", "HashSet<");
+    let inner = inner.trim_start_matches("dashmap::").trim_start_matches("scc::");
     let last = inner.split('<').next().unwrap_or(inner).rsplit("::").next().unwrap_or(inner);
-    let is_name = last.starts_with(char::is_alphabetic) && !NUMBERS.contains(&last);
     let path = match what.split_once(": ") {
         Some((path, _)) => path,
         // A lock without a name has that of what it protects.
-        None if is_name => last,
+        None if taken.contains(last) => last,
         None => "shared",
     };
     let field = path.rsplit('.').next().unwrap_or(path);
@@ -196,6 +197,12 @@ pub(super) fn code(shape: Shape, what: &str, takers: &[Taker], taken: &HashSet<&
                     format!("    pub {is_async}fn {name}(&mut self) {{\n        // what `{name}` does under the lock, on `self.0`\n    }}\n")
                 })
                 .collect();
+            let methods = match methods.as_slice() {
+                [] => {
+                    vec!["    // one method for each thing that requests do with it\n".to_owned()]
+                }
+                _ => methods,
+            };
             format!(
                 "struct {name}({inner});\n\n#[oserver::actor]\nimpl {name} {{\n{}}}\n\n// let {field}: {name}Handle = oserver::supervise(|| {name}(…));\n// callers: {field}.method(…).await?",
                 methods.join("\n")

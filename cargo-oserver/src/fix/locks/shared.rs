@@ -34,7 +34,10 @@ impl Shared {
         let (at, found) = self.found.entry((krate, ty.clone())).or_insert_with(|| {
             let found = Found {
                 lock: lock.name.trim_start_matches('?').to_owned(),
-                what: state.text.clone(),
+                what: match state.way {
+                    Way::Capture(_) => format!("{}: {}", state.text, text(program, &state.ty)),
+                    _ => state.text.clone(),
+                },
                 handlers: Vec::new(),
                 per_request: false,
                 shared: Some(ty.clone()),
@@ -47,7 +50,7 @@ impl Shared {
         };
         // The alias is the lock's name, also where other handlers write the type out.
         if let Some(param) = param.filter(|_| !found.what.contains(": "))
-            && let Some(id) = alias(program, &param.ty, &program.scope_of(&function), &ty)
+            && let Some(id) = alias(program, &param.ty, &program.scope_of(function), &ty)
         {
             let def = program.alias_def(id);
             *at = program.at(id.module, def.place);
@@ -74,6 +77,24 @@ pub(super) fn within<'r>(
             args.iter().find_map(|arg| within(arg, fits))
         }
         _ => None,
+    }
+}
+
+/// Returns a type as one would write it, as far as it is known.
+pub(super) fn text(program: &Program<'_>, ty: &Resolved) -> String {
+    let list = |args: &[Resolved]| {
+        args.iter().map(|arg| text(program, arg)).collect::<Vec<_>>().join(", ")
+    };
+    let name = match ty {
+        Resolved::Own(id, _) => &*program.type_def(*id).name,
+        Resolved::External(..) => ty.last(),
+        Resolved::Param(name, _) => name,
+        Resolved::All(parts) => return format!("({})", list(parts)),
+        Resolved::Traits(_) | Resolved::Fn | Resolved::Unknown => "_",
+    };
+    match ty.args() {
+        [] => name.to_owned(),
+        args => format!("{name}<{}>", list(args)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::shared::within;
+use super::shared::{text, within};
 use super::under::{across_await, under};
 use crate::flow::{Visit, visit};
 use crate::infer::{Infer, Locals};
@@ -22,12 +22,21 @@ pub struct Taker {
     pub across_await: bool,
 }
 
-/// Returns the takers of each lock: of a field, as `Owner.field: Type`, or of all values of the lock's type.
-pub(super) fn find(
-    program: &Program<'_>,
-    wanted: &[(&str, Option<&Resolved>)],
-) -> Vec<Vec<Taker>> {
+/// A lock to look for.
+pub(super) struct Wanted<'w> {
+    /// `Owner.field: Type`, or the text of the state.
+    pub(super) what: &'w str,
+    /// `dashmap::DashMap`
+    pub(super) lock: &'w str,
+    /// The lock's type, if all values of it count.
+    pub(super) shared: Option<&'w Resolved>,
+}
+
+/// Returns the takers of each lock: of its field, or of all values of its type.
+pub(super) fn find(program: &Program<'_>, wanted: &[Wanted<'_>]) -> Vec<Vec<Taker>> {
     let mut found: Vec<Vec<Taker>> = vec![Vec::new(); wanted.len()];
+    // The same by the written type alone, for fields that a pattern takes apart.
+    let mut alike = found.clone();
     for function in &program.functions {
         if program.is_test(function.module) || function.def.attributes.test {
             continue;
@@ -35,18 +44,52 @@ pub(super) fn find(
         let mut look = Look { found: Vec::new() };
         visit(program, function, &mut look);
         for take in look.found {
-            for ((what, lock), takers) in wanted.iter().zip(&mut found) {
-                let is_it = match lock {
-                    Some(lock) => within(&take.taken, &|part| part == *lock).is_some(),
-                    None => is_of_field(program, function, &take, what),
+            for (index, wanted) in wanted.iter().enumerate() {
+                if !take.guard && !is_map(wanted.lock) {
+                    continue;
+                }
+                let is_it = match wanted.shared {
+                    Some(lock) => within(&take.taken, &|part| part == lock).is_some(),
+                    None => is_of_field(program, function, &take, wanted.what),
                 };
                 if is_it {
-                    add(takers, program, function, &take);
+                    add(&mut found[index], program, function, &take);
+                } else if wanted.shared.is_none()
+                    && take.field.is_empty()
+                    && let Some(part) = within(&take.taken, &|part| part.path() == wanted.lock)
+                    && protected(wanted.what).is_some_and(|of| of == text(program, part))
+                {
+                    add(&mut alike[index], program, function, &take);
                 }
             }
         }
     }
+    for (found, alike) in found.iter_mut().zip(alike).filter(|(found, _)| found.is_empty()) {
+        *found = alike;
+    }
     found
+}
+
+/// Whether a lock is a map with locks inside, that each of its methods takes.
+pub(super) fn is_map(lock: &str) -> bool {
+    matches!(lock.rsplit("::").next(), Some("DashMap" | "DashSet")) || lock.starts_with("scc::")
+}
+
+/// `Mutex<Local>` of `Backend.Local.0: Arc<Mutex<Local>>`, if the type is written so.
+fn protected(what: &str) -> Option<&str> {
+    let (_, ty) = what.split_once(": ")?;
+    let from =
+        ["Mutex<", "RwLock<", "DashMap<", "DashSet<"].iter().find_map(|name| ty.find(name))?;
+    let mut depth = 0;
+    for (end, letter) in ty[from..].char_indices() {
+        match letter {
+            '<' => depth += 1,
+            '>' if depth == 1 => return Some(&ty[from..=from + end]),
+            '>' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }
 
 fn is_of_field(program: &Program<'_>, function: &Function<'_>, take: &Take, what: &str) -> bool {
@@ -82,7 +125,11 @@ fn add(takers: &mut Vec<Taker>, program: &Program<'_>, function: &Function<'_>, 
         line: take.place.line,
         file: path,
         writes: take.writes,
-        under: body.map(|body| under(body, take.place)).unwrap_or_default(),
+        under: match (take.guard, body) {
+            (true, Some(body)) => under(body, take.place),
+            (true, None) => Vec::new(),
+            (false, _) => vec![take.method.clone()],
+        },
         across_await: body.is_some_and(|body| across_await(body, take.place)),
     };
     if !takers.iter().any(|known| known.file == new.file && known.line == new.line) {
@@ -141,6 +188,9 @@ struct Take {
     taken: Resolved,
     place: Place,
     writes: bool,
+    method: String,
+    /// Whether the method is one that gives a guard.
+    guard: bool,
 }
 
 struct Look {
@@ -168,15 +218,37 @@ fn takes(call: &MethodCall) -> bool {
 impl<'a> Visit<'a> for Look {
     fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
         let Expr::Method(call) = expr else { return };
-        if !takes(call) {
-            return;
-        }
+        let guard = takes(call);
         let (owner, field) = match call.receiver.bare() {
             Expr::Field(base, name) => (Some(infer.expr(base, locals)), name.to_string()),
-            _ => (None, String::new()),
+            Expr::Path(..) => (None, String::new()),
+            _ if guard => (None, String::new()),
+            _ => return,
         };
         let taken = infer.expr(call.receiver.bare(), locals);
-        let writes = !matches!(&*call.name, "read" | "try_read" | "borrow");
-        self.found.push(Take { owner, field, taken, place: call.place, writes });
+        let reads = match guard {
+            true => matches!(&*call.name, "read" | "try_read" | "borrow"),
+            false => matches!(
+                &*call.name,
+                "get"
+                    | "contains_key"
+                    | "contains"
+                    | "len"
+                    | "is_empty"
+                    | "iter"
+                    | "view"
+                    | "clone"
+            ),
+        };
+        let method = call.name.to_string();
+        self.found.push(Take {
+            owner,
+            field,
+            taken,
+            place: call.place,
+            writes: !reads,
+            method,
+            guard,
+        });
     }
 }
