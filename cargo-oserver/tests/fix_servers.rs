@@ -254,3 +254,52 @@ fn a_service_of_hyper_compiles_afterwards() {
     assert!(after.contains("oserver::serve(listener, hello)"), "{after}{told}");
     assert!(after.contains("#[oserver::handler]") && !told.contains("reverted"), "{after}{told}");
 }
+
+/// Another package with all names of a module around it imports none of this one's.
+#[test]
+fn an_import_that_only_another_package_names_goes() {
+    let manifest = |name: &str| {
+        format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[dependencies]\naxum = \"0.8\"\ntokio = \"1\"\n"
+        )
+    };
+    let main = "use axum::{Router, routing::get};\nuse tokio::net::TcpListener;\n\nasync fn hello() {}\n\n#[tokio::main]\nasync fn main() {\n    let listener = TcpListener::bind(\"127.0.0.1:0\").await.unwrap();\n    axum::serve(listener, Router::new().route(\"/\", get(hello))).await.unwrap();\n}\n";
+    let other = "pub fn f() {}\n\n#[cfg(test)]\nmod tests {\n    use super::*;\n    use tokio::net::TcpListener;\n    fn g(_: TcpListener) { f() }\n}\n";
+    let folder = project(&[
+        ("Cargo.toml", "[workspace]\nmembers = [\"a\", \"b\"]\n"),
+        ("a/Cargo.toml", &manifest("a")),
+        ("a/src/main.rs", main),
+        ("b/Cargo.toml", &manifest("b")),
+        ("b/src/lib.rs", other),
+    ]);
+    let run = oserver(folder.path(), &["fix", "--allow-dirty", "--no-check"]);
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    let after = read("a/src/main.rs");
+    assert!(
+        after.contains("oserver::bind(\"127.0.0.1:0\")"),
+        "{after}\n{}{}",
+        run.stdout,
+        run.stderr
+    );
+    assert!(!after.contains("TcpListener"), "{after}");
+    assert_eq!(read("b/src/lib.rs"), other);
+}
+
+/// No parentheses around what needs none before a method.
+#[test]
+fn an_address_that_is_a_call_is_text_without_parentheses() {
+    let before = "use axum::{Router, routing::get};\n\nasync fn hello() {}\n\nasync fn run() {\n    let listener = tokio::net::TcpListener::bind(ADDRESS).await.unwrap();\n    axum::serve(listener, Router::new().route(\"/\", get(hello))).await.unwrap();\n}\n";
+    for (address, text) in [
+        (
+            "SocketAddr::from(([127, 0, 0, 1], 0))",
+            "SocketAddr::from(([127, 0, 0, 1], 0)).to_string()",
+        ),
+        ("&config.address()", "config.address().to_string()"),
+        ("a + b", "(a + b).to_string()"),
+        ("f(a) + g(b)", "(f(a) + g(b)).to_string()"),
+        ("*address", "(*address).to_string()"),
+    ] {
+        let (after, told) = fixed(&before.replace("ADDRESS", address));
+        assert!(after.contains(&format!("oserver::bind({text})")), "{address}: {after}\n{told}");
+    }
+}

@@ -149,9 +149,11 @@ impl Selection {
             .map(|(path, mut edits)| {
                 let text = self.original(&path)?;
                 let first = apply(&text, &edits);
-                let others = self.plan.globs.iter().filter(|other| **other != path);
+                let package = self.plan.manifests.get(&path);
+                let others = self.plan.globs.iter();
+                let others = others.filter(|(other, of)| *other != path && of.as_ref() == package);
                 let others: Vec<String> =
-                    others.map(|other| self.original(other)).collect::<Result<_, _>>()?;
+                    others.map(|(other, _)| self.original(other)).collect::<Result<_, _>>()?;
                 let elsewhere = |name: &str| others.iter().any(|text| unused::has_word(text, name));
                 edits.extend(unused::edits(&text, &edits, &first.text, &elsewhere));
                 Ok((path, apply(&text, &edits)))

@@ -57,8 +57,9 @@ pub struct Plan {
     pub features: HashMap<usize, BTreeSet<&'static str>>,
     /// Manifests of packages that serve nothing.
     pub light: BTreeSet<PathBuf>,
-    /// Files with all names of a module around them: what another file imports may be for them.
-    pub globs: BTreeSet<PathBuf>,
+    /// Files with all names of a module around them, and the manifests of their packages: what another file of the
+    /// package imports may be for them.
+    pub globs: BTreeSet<(PathBuf, Option<PathBuf>)>,
     /// The manifest of the package that a file belongs to.
     pub manifests: BTreeMap<PathBuf, PathBuf>,
 }
@@ -151,7 +152,7 @@ impl<'p, 'a> Planner<'p, 'a> {
             }
             let Some(source) = self.source(module.file) else { continue };
             if source.text.contains("super::*") || source.text.contains("crate::*") {
-                self.plan.globs.insert(self.path(module.file).to_owned());
+                self.plan.globs.insert((self.path(module.file).to_owned(), self.manifest(id)));
             }
         }
     }

@@ -187,9 +187,25 @@ pub(super) fn address(bind: &BindSite, text: &str) -> Option<Edit> {
         ));
     }
     let bare = written.trim_start_matches('&');
-    let simple = bare.chars().all(|letter| letter.is_alphanumeric() || "_.:".contains(letter));
-    let value = if simple { bare.to_owned() } else { format!("({bare})") };
+    let value = if takes_a_method(bare) { bare.to_owned() } else { format!("({bare})") };
     Some(Edit::replace(bind.address.clone(), format!("{value}.to_string()")))
+}
+
+/// Whether `.method()` behind an expression is about all of it.
+fn takes_a_method(text: &str) -> bool {
+    use syn::Expr;
+    matches!(
+        syn::parse_str::<Expr>(text),
+        Ok(Expr::Path(_)
+            | Expr::Field(_)
+            | Expr::Call(_)
+            | Expr::MethodCall(_)
+            | Expr::Macro(_)
+            | Expr::Index(_)
+            | Expr::Try(_)
+            | Expr::Await(_)
+            | Expr::Paren(_))
+    )
 }
 
 /// `oserver::Error` is no `std::error::Error`: where `?` wants one, it becomes one.
