@@ -150,7 +150,7 @@ pub mod routing {
 pub mod __private {
     pub use crate::actor::handle::ActorRef;
     pub use crate::actor::traits::{
-        Actor, ActorOptions, Answered, Asked, Command, CommandFuture, Never, Reply,
+        Actor, ActorOptions, Answered, Command, CommandFuture, CommandOf, Never, Reply,
     };
     pub use crate::errors::SentToActor;
     pub use crate::guard::blocking::run_blocking;

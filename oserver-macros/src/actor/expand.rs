@@ -61,7 +61,7 @@ pub(super) fn expand(
     let refuse_abort = refuse_abort("an actor");
     quote_spanned! {span=>
         #[doc = #doc]
-        #vis struct #handle(#private::ActorRef<<#ty as #private::Asked>::Command>);
+        #vis struct #handle(#private::ActorRef<<#ty as #private::CommandOf>::Command>);
 
         const _: () = {
             #refuse_abort
@@ -91,7 +91,7 @@ pub(super) fn expand(
             }
 
             #[automatically_derived]
-            impl #private::Asked for #ty {
+            impl #private::CommandOf for #ty {
                 type Command = Command<true>;
             }
 

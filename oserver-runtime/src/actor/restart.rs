@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::{Duration, Instant};
 
-/// Two numbers, as supervisors of Erlang have them, and how long the delay between are.
+/// Restarts and their window, as supervisors of Erlang have them, and the delays before restarts.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RestartIntensity {
     /// Restarts in any window of this length that are no sign of a deeper fault.
@@ -74,8 +74,7 @@ impl Restarts {
         if self.times.len() > restarts.saturating_add(1) {
             self.times.pop_front();
         }
-        let over = self.times.len() > restarts;
-        let over_budget_until = over.then(|| self.times[0] + window);
+        let over_budget_until = (self.times.len() > restarts).then(|| self.times[0] + window);
         RestartDelay { delay, over_budget_until }
     }
 }

@@ -37,10 +37,12 @@ pub trait Actor: Sized + Send + 'static {
     fn handle(base: ActorRef<Self::Command>) -> Self::Handle;
 }
 
-/// What a handle sends: [`Actor::Command`], without its constant. A command may take or return the handle itself, whose type the
-/// compiler must know before it evaluates the constant.
-#[rustfmt::skip]
-pub trait Asked { #[doc = "The command."] type Command; }
+/// The type of an actor's commands, which is [`Actor::Command`] without its constant. A command may take or return the
+/// handle itself, and the compiler must know the handle's type before it evaluates that constant.
+pub trait CommandOf {
+    /// One call, as it waits in the mailbox.
+    type Command;
+}
 
 /// A value that is sent to the task of an actor, or comes from it.
 ///

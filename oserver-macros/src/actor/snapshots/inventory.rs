@@ -14,7 +14,7 @@ impl Inventory {
 }
 ///Asks the [`Inventory`] that a task owns, from anywhere: each method sends a call and waits for the answer. Cheap to clone; valid for ever, whatever becomes of the actor.
 pub struct InventoryHandle(
-    ::oserver::__private::ActorRef<<Inventory as ::oserver::__private::Asked>::Command>,
+    ::oserver::__private::ActorRef<<Inventory as ::oserver::__private::CommandOf>::Command>,
 );
 const _: () = {
     #[cfg(panic = "abort")]
@@ -45,7 +45,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl ::oserver::__private::Asked for Inventory {
+    impl ::oserver::__private::CommandOf for Inventory {
         type Command = Command<true>;
     }
     #[automatically_derived]
