@@ -24,6 +24,22 @@ pub(super) fn types(reach: &Reach<'_, '_>) -> HashMap<Resolved, Origin> {
     look.found
 }
 
+/// Whether two types may be the same one, as far as both are known: the type of a literal is not, nor what `new(..)` is generic in.
+pub(super) fn may_be_same(a: &Resolved, b: &Resolved) -> bool {
+    let is_open = |ty: &Resolved| *ty == Resolved::Unknown || *ty == Resolved::unit();
+    let all = |a: &[Resolved], b: &[Resolved]| {
+        let same_number = a.len() == b.len() || a.is_empty() || b.is_empty();
+        same_number && a.iter().zip(b).all(|(a, b)| may_be_same(a, b))
+    };
+    match (a, b) {
+        _ if is_open(a) || is_open(b) => true,
+        (Resolved::Own(a, x), Resolved::Own(b, y)) => a == b && all(x, y),
+        (Resolved::External(a, x), Resolved::External(b, y)) => a == b && all(x, y),
+        (Resolved::All(x), Resolved::All(y)) => all(x, y),
+        _ => a == b,
+    }
+}
+
 fn inserting(name: &str) -> bool {
     matches!(name, "insert" | "inject" | "layer" | "app_data" | "data" | "with" | "manage" | "wrap")
 }
@@ -42,12 +58,22 @@ impl<'a> Visit<'a> for Look<'_, '_, 'a> {
         let Some(value) = call.args.last() else { return };
         let into_request = matches!(&*call.name, "insert" | "inject")
             && gets::of_extensions(&call.receiver, locals);
-        let mut ty = infer.expr(value, locals);
+        // `layer(Extension(app))`
+        let carried = match value.bare() {
+            Expr::Call(callee, args, _) if !into_request && args.len() == 1 => match &**callee {
+                Expr::Path(path, _) if path.last() == "Extension" => Some(&args[0]),
+                _ => None,
+            },
+            _ => None,
+        };
+        let mut ty = infer.expr(carried.unwrap_or(value), locals);
         if self.reach.locks(&ty).locks.is_empty() {
             return;
         }
-        // `layer(Extension(app))`
-        if !into_request && let [inner] = ty.args() {
+        if !into_request
+            && carried.is_none()
+            && let [inner] = ty.args()
+        {
             ty = inner.clone();
         }
         let origins = Origins { infer, reach: self.reach, made: None, connection: None, depth: 0 };

@@ -119,6 +119,9 @@ impl<'f, 'p, 'a> Flow<'f, 'p, 'a> {
             other => other,
         };
         self.inserted.get(whole) == Some(&Origin::Fresh)
+            && !self.inserted.iter().any(|(other, origin)| {
+                *origin != Origin::Fresh && inserted::may_be_same(other, whole)
+            })
     }
 
     #[must_use]
