@@ -93,6 +93,41 @@ fn line_ends_are_kept() {
 }
 
 #[test]
+fn a_byte_order_mark_stays() {
+    const MARK: &str = "\u{feff}";
+    let (after, told) = fixed(&format!("{MARK}{BEFORE}"));
+    let (without, _) = fixed(BEFORE);
+    assert_eq!(after, format!("{MARK}{without}"), "{told}");
+    let manifest = format!(
+        "{MARK}[package]\nname = \"app\"\nversion = \"0.1.0\"\n\n[dependencies]\naxum = \"0.8\"\n\n[workspace]\n"
+    );
+    let folder = project(&[("Cargo.toml", &manifest), ("src/lib.rs", BEFORE)]);
+    let run = oserver(folder.path(), &["fix", "--allow-dirty", "--no-check"]);
+    let after = std::fs::read_to_string(folder.path().join("Cargo.toml")).unwrap();
+    let expected = manifest.replace("axum = \"0.8\"\n", "axum = \"0.8\"\noserver = \"0.1\"\n");
+    assert_eq!(after, expected, "{}{}", run.stdout, run.stderr);
+}
+
+#[test]
+fn a_file_that_may_not_be_written_stops_all() {
+    let folder = project(&[
+        ("Cargo.toml", "[package]\nname = \"app\"\nversion = \"0.1.0\"\n\n[dependencies]\naxum = \"0.8\"\n\n[workspace]\n"),
+        ("src/lib.rs", BEFORE),
+    ]);
+    let path = folder.path().join("src/lib.rs");
+    let mut permissions = std::fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&path, permissions).unwrap();
+    let before = std::fs::read_to_string(folder.path().join("Cargo.toml")).unwrap();
+    let run = oserver(folder.path(), &["fix", "--allow-dirty", "--no-check"]);
+    assert_eq!(run.status, 2, "{}", run.stdout);
+    assert!(run.stderr.contains("lib.rs: the file is read-only"), "{}", run.stderr);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), BEFORE);
+    let after = std::fs::read_to_string(folder.path().join("Cargo.toml")).unwrap();
+    assert_eq!(after, before, "what was written before is put back");
+}
+
+#[test]
 fn a_dry_run_prints_a_diff_and_writes_nothing() {
     let folder = project(&[("lib.rs", BEFORE)]);
     let run = oserver(folder.path(), &["fix", "--dry-run"]);

@@ -8,6 +8,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use super::write::mark_of;
+
 /// One error of the compiler.
 #[derive(Clone, Debug)]
 pub(super) struct CompileError {
@@ -147,5 +149,7 @@ fn place(root: &Path, span: &Value) -> Option<(PathBuf, Range<usize>)> {
     let from = usize::try_from(span["byte_start"].as_u64()?).ok()?;
     let to = usize::try_from(span["byte_end"].as_u64()?).ok()?;
     let path = root.join(name);
-    Some((path.canonicalize().unwrap_or(path), from..to))
+    let path = path.canonicalize().unwrap_or(path);
+    let mark = mark_of(&path);
+    Some((path, from.saturating_sub(mark)..to.saturating_sub(mark)))
 }

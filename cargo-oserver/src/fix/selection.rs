@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::change::{Action, Change, Left, Reason};
 use super::edits::{Edit, Edited, apply};
 use super::plan::Plan;
-use super::{ByManifest, unused};
+use super::{ByManifest, unused, write};
 
 /// A plan with what is still to be made of it.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl Selection {
         if let Some(text) = self.texts.borrow().get(path) {
             return Ok(text.clone());
         }
-        let text = std::fs::read_to_string(path)
+        let text = write::read(path)
             .map_err(|error| format!("{}: {error}", path.display()))?;
         self.texts.borrow_mut().insert(path.to_owned(), text.clone());
         Ok(text)

@@ -1,8 +1,29 @@
 //! Writes files: whole, or not at all.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+
+/// Stands first in some files of Windows' editors. Places in a file are counted without it.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// Reads a file without its byte order mark.
+pub(super) fn read(path: &Path) -> std::io::Result<String> {
+    let mut text = std::fs::read_to_string(path)?;
+    if text.starts_with(BYTE_ORDER_MARK) {
+        text.drain(..BYTE_ORDER_MARK.len());
+    }
+    Ok(text)
+}
+
+/// The bytes that the compiler counts before a file's text.
+pub(super) fn mark_of(path: &Path) -> usize {
+    let mut first = [0; BYTE_ORDER_MARK.len()];
+    let read = std::fs::File::open(path)
+        .and_then(|mut file| std::io::Read::read_exact(&mut file, &mut first));
+    if read.is_ok() && first == *BYTE_ORDER_MARK.as_bytes() { first.len() } else { 0 }
+}
 
 /// Puts `text` in the place of a file. Whoever looks meanwhile, and after an end in the middle, finds the old
 /// file or the new one.
@@ -13,12 +34,16 @@ pub(super) fn replace(path: &Path, text: &str) -> Result<(), String> {
     let told = |error: std::io::Error| format!("{}: {error}", path.display());
     // A symlink stays one.
     let path = &path.canonicalize().map_err(told)?;
+    let permissions = std::fs::metadata(path).map_err(told)?.permissions();
+    // The folder would allow it.
+    if permissions.readonly() {
+        return Err(format!("{}: the file is read-only", path.display()));
+    }
     let folder = path.parent().ok_or_else(|| format!("{}: no folder", path.display()))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = folder.join(format!(".{name}.{}.oserver", std::process::id()));
     let written = std::fs::File::create(&beside).and_then(|mut file| {
         file.write_all(text.as_bytes())?;
-        let permissions = std::fs::metadata(path)?.permissions();
         file.set_permissions(permissions)?;
         file.sync_all()?;
         std::fs::rename(&beside, path)
@@ -43,9 +68,14 @@ impl Undo {
         }
     }
 
-    /// Writes a file that was remembered, if that changes it.
+    /// Writes a file that was remembered, if that changes it. Its byte order mark stays.
     pub(super) fn write(&mut self, path: &Path, text: &str) -> Result<(), String> {
         self.remember(path);
+        let marked = self.before(path).is_some_and(|before| before.starts_with(BYTE_ORDER_MARK));
+        let text = &*match marked {
+            true => Cow::Owned(format!("{BYTE_ORDER_MARK}{text}")),
+            false => Cow::Borrowed(text),
+        };
         if std::fs::read_to_string(path).is_ok_and(|now| now == text) {
             return Ok(());
         }

@@ -22,6 +22,7 @@ use std::rc::Rc;
 
 use super::change::{Action, Change, Left, Reason};
 use super::tree::Tree;
+use super::write;
 use crate::dependencies::Dependencies;
 use crate::flow::Flow;
 use crate::graph::{CalledBy, called_by};
@@ -135,7 +136,7 @@ impl<'p, 'a> Planner<'p, 'a> {
         if let Some(known) = self.sources.borrow().get(&file) {
             return known.clone();
         }
-        let text = std::fs::read_to_string(&self.program.sources.files[file as usize].path).ok();
+        let text = write::read(&self.program.sources.files[file as usize].path).ok();
         let source = text.and_then(|text| {
             let tree = Tree::read(&text)?;
             Some(Rc::new(Source { text, tree }))
