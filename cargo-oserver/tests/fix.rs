@@ -111,7 +111,10 @@ fn a_byte_order_mark_stays() {
 #[test]
 fn a_file_that_may_not_be_written_stops_all() {
     let folder = project(&[
-        ("Cargo.toml", "[package]\nname = \"app\"\nversion = \"0.1.0\"\n\n[dependencies]\naxum = \"0.8\"\n\n[workspace]\n"),
+        (
+            "Cargo.toml",
+            "[package]\nname = \"app\"\nversion = \"0.1.0\"\n\n[dependencies]\naxum = \"0.8\"\n\n[workspace]\n",
+        ),
         ("src/lib.rs", BEFORE),
     ]);
     let path = folder.path().join("src/lib.rs");

@@ -36,8 +36,7 @@ impl Selection {
         if let Some(text) = self.texts.borrow().get(path) {
             return Ok(text.clone());
         }
-        let text = write::read(path)
-            .map_err(|error| format!("{}: {error}", path.display()))?;
+        let text = write::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
         self.texts.borrow_mut().insert(path.to_owned(), text.clone());
         Ok(text)
     }
