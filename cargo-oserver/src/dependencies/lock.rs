@@ -1,23 +1,41 @@
 //! The dependency graph as `Cargo.lock` has it, for workspaces that cargo cannot resolve on this machine: one source that
 //! is not here does not hide the others. The lock file names no features, so code under any of them counts.
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use toml::{Table, Value};
 
 use super::{Graph, Located};
-use crate::load::read_package;
+use crate::load::{Package, read_package};
+
+/// Packages by their manifests, each read once: several lock files name the same.
+#[derive(Debug, Default)]
+pub(super) struct Manifests(RefCell<HashMap<PathBuf, Option<Rc<Package>>>>);
+
+impl Manifests {
+    fn read(&self, manifest: &Path) -> Option<Rc<Package>> {
+        let mut known = self.0.borrow_mut();
+        let read = || read_package(manifest).map(Rc::new);
+        known.entry(manifest.to_owned()).or_insert_with(read).clone()
+    }
+}
 
 /// The packages of the lock file in `root`; those of the workspace are among `manifests`.
-pub(super) fn graph(root: &Path, manifests: &BTreeSet<PathBuf>) -> Option<Graph> {
+pub(super) fn graph(
+    root: &Path,
+    manifests: &BTreeSet<PathBuf>,
+    known: &Manifests,
+) -> Option<Graph> {
     let text = std::fs::read_to_string(root.join("Cargo.lock")).ok()?;
     let table: Table = text.parse().ok()?;
     let locked: Vec<Locked> = table.get("package")?.as_array()?.iter().filter_map(locked).collect();
     let members: HashMap<String, PathBuf> = manifests
         .iter()
         .filter(|manifest| manifest.starts_with(root))
-        .filter_map(|manifest| Some((read_package(manifest)?.name, manifest.clone())))
+        .filter_map(|manifest| Some((known.read(manifest)?.name.clone(), manifest.clone())))
         .collect();
     let folders = registries();
     let mut graph = Graph { root: root.to_owned(), ..Graph::default() };
@@ -29,7 +47,7 @@ pub(super) fn graph(root: &Path, manifests: &BTreeSet<PathBuf>) -> Option<Graph>
                 manifest.is_file().then_some(manifest)
             }),
         };
-        graph.packages.insert(package.id(), located(package, manifest, &locked));
+        graph.packages.insert(package.id(), located(package, manifest, &locked, known));
     }
     Some(graph)
 }
@@ -64,8 +82,13 @@ fn locked(value: &Value) -> Option<Locked> {
     })
 }
 
-fn located(package: &Locked, manifest: Option<PathBuf>, all: &[Locked]) -> Located {
-    let read = manifest.as_deref().and_then(read_package);
+fn located(
+    package: &Locked,
+    manifest: Option<PathBuf>,
+    all: &[Locked],
+    known: &Manifests,
+) -> Located {
+    let read = manifest.as_deref().and_then(|manifest| known.read(manifest));
     let lib = read.as_ref().and_then(|read| {
         let lib = read.targets.iter().find(|target| target.kind == crate::load::TargetKind::Lib)?;
         Some((lib.name.clone(), lib.path.clone()))

@@ -51,6 +51,8 @@ pub struct Dependencies {
     graphs: RefCell<HashMap<PathBuf, Option<Rc<Graph>>>>,
     /// As the lock file has them, by its folder.
     locked: RefCell<HashMap<PathBuf, Option<Rc<Graph>>>>,
+    /// Packages that lock files name.
+    read: lock::Manifests,
     /// All manifests that were read.
     manifests: BTreeSet<PathBuf>,
     /// Whether answers are kept for later runs.
@@ -129,7 +131,8 @@ impl Dependencies {
                 {
                     store.fail(manifest);
                 }
-                let found = root.as_deref().and_then(|root| lock::graph(root, &self.manifests));
+                let found =
+                    root.as_deref().and_then(|root| lock::graph(root, &self.manifests, &self.read));
                 if let Some(found) = found.filter(|found| found.by_manifest(manifest).is_some()) {
                     return Some(Rc::new(found));
                 }
@@ -183,7 +186,7 @@ impl Dependencies {
 
     fn locked(&self, root: &Path) -> Option<Rc<Graph>> {
         let mut known = self.locked.borrow_mut();
-        let read = || lock::graph(root, &self.manifests).map(Rc::new);
+        let read = || lock::graph(root, &self.manifests, &self.read).map(Rc::new);
         known.entry(root.to_owned()).or_insert_with(read).clone()
     }
 

@@ -2,13 +2,13 @@
 
 use crate::infer::Infer;
 use crate::program::{Function, Resolved};
-use crate::syntax::Expr;
+use crate::syntax::{Expr, Name};
 
 /// Methods that call each other.
 const DEEPEST: u32 = 6;
 
 /// Fields on the way to what is touched; none: the whole value.
-pub(super) type Way = Vec<Box<str>>;
+pub(super) type Way = Vec<Name>;
 
 /// The root of `root.a.b`, and the way.
 pub(super) fn chain(expr: &Expr) -> (&Expr, Way) {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::infer::{Infer, Locals};
 use crate::program::{Function, Program, Resolved};
-use crate::syntax::{Branch, Closure, Expr, Pattern};
+use crate::syntax::{Branch, Closure, Expr, Name, Pattern};
 
 /// Looks at expressions with what is bound where they stand.
 pub trait Visit<'a> {
@@ -139,19 +139,15 @@ pub fn walk<'a>(
 
 /// Names of `outer` that a closure uses.
 #[must_use]
-pub fn captured<'a>(closure: &Closure, outer: &Locals<'a>) -> Vec<(Box<str>, Resolved)> {
+pub fn captured<'a>(closure: &Closure, outer: &Locals<'a>) -> Vec<(Name, Resolved)> {
     let args = closure.args.iter().flat_map(|arg| &arg.pattern.bindings);
     used(&closure.body, args.map(|binding| binding.name.clone()).collect(), outer)
 }
 
 /// Names of `outer` that an expression uses, other than those in `own`.
 #[must_use]
-pub fn used<'a>(
-    expr: &Expr,
-    mut own: HashSet<Box<str>>,
-    outer: &Locals<'a>,
-) -> Vec<(Box<str>, Resolved)> {
-    let mut found: Vec<(Box<str>, Resolved)> = Vec::new();
+pub fn used<'a>(expr: &Expr, mut own: HashSet<Name>, outer: &Locals<'a>) -> Vec<(Name, Resolved)> {
+    let mut found: Vec<(Name, Resolved)> = Vec::new();
     free(expr, &mut own, &mut |name| {
         if let Some(local) = outer.get(name)
             && !found.iter().any(|(known, _)| **known == *name)
@@ -162,8 +158,8 @@ pub fn used<'a>(
     found
 }
 
-fn free(expr: &Expr, own: &mut HashSet<Box<str>>, found: &mut dyn FnMut(&str)) {
-    let bind = |pattern: &Pattern, own: &mut HashSet<Box<str>>| {
+fn free(expr: &Expr, own: &mut HashSet<Name>, found: &mut dyn FnMut(&str)) {
+    let bind = |pattern: &Pattern, own: &mut HashSet<Name>| {
         own.extend(pattern.bindings.iter().map(|binding| binding.name.clone()));
     };
     match expr {

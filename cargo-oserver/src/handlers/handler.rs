@@ -7,7 +7,7 @@ use super::{Code, Framework, StaticLock};
 use crate::flow::Trace;
 use crate::program::{Program, Resolved};
 use crate::reach::{Lock, Read, Unresolved};
-use crate::syntax::Place;
+use crate::syntax::{Name, Place};
 
 /// How a handler is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,7 +38,7 @@ pub enum Way {
     /// Its index, without `self`.
     Parameter(usize),
     Itself,
-    Capture(Box<str>),
+    Capture(Name),
     /// `req.extensions().get::<T>()` and the like.
     Extensions(Place),
 }

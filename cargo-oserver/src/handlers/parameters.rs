@@ -5,7 +5,8 @@ use crate::flow::{self, Flow};
 use crate::infer::{Infer, Locals};
 use crate::program::{Function, Owner, Resolved, Scope};
 use crate::reach::Reach;
-use crate::syntax::{Expr, Ty};
+use crate::syntax::{Expr, Name, Ty};
+use std::rc::Rc;
 
 /// Types within each other, in request data.
 const DEEPEST: u32 = 6;
@@ -54,7 +55,7 @@ fn state(reach: &Reach<'_, '_>, way: Way, text: String, ty: Resolved) -> State {
 fn declared<'a>(handler: &Handler<'a>, flow: &Flow<'_, '_, 'a>) -> Vec<(Way, String, Resolved)> {
     let program = flow.program();
     let mut values: Vec<(Way, String, Resolved)> = Vec::new();
-    let captures = |names: Vec<(Box<str>, Resolved)>| {
+    let captures = |names: Vec<(Name, Resolved)>| {
         names.into_iter().map(|(name, ty)| {
             let text = name.to_string();
             (Way::Capture(name), text, ty)
@@ -119,7 +120,8 @@ fn instances<'a>(handler: &Handler<'a>, function: &Function<'a>, scope: &Scope) 
     let with = |types: &Vec<Resolved>| {
         let mut scope = scope.clone();
         let given = params.iter().zip(types);
-        scope.params.extend(given.map(|(param, ty)| (param.name.clone(), ty.clone())));
+        Rc::make_mut(&mut scope.params)
+            .extend(given.map(|(param, ty)| (param.name.clone(), ty.clone())));
         scope
     };
     handler.instances.iter().map(with).collect()
@@ -130,9 +132,9 @@ fn of_itself<'a>(
     body: &'a Expr,
     infer: &Infer<'_, 'a>,
     locals: &Locals<'a>,
-) -> Vec<(Box<str>, Resolved)> {
+) -> Vec<(Name, Resolved)> {
     let Some(whole) = infer.scope.itself.clone() else { return Vec::new() };
-    let mut found: Vec<(Box<str>, Resolved)> = Vec::new();
+    let mut found: Vec<(Name, Resolved)> = Vec::new();
     let mut add = |ty: Resolved| {
         if !found.iter().any(|(_, known)| *known == ty) {
             found.push(("self".into(), ty));

@@ -5,7 +5,7 @@ use crate::flow::{Facts, Flow};
 use crate::infer::Infer;
 use crate::program::{Id, Program, Resolved, Scope};
 use crate::reach::Lock;
-use crate::syntax::StaticKind;
+use crate::syntax::{Name, StaticKind};
 
 /// A static, and how a handler gets to it.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ fn locks(flow: &Flow<'_, '_, '_>, facts: &Facts) -> Vec<(Id, Lock)> {
 }
 
 /// The type of a static's field.
-fn part(program: &Program<'_>, id: Id, way: &[Box<str>]) -> Resolved {
+fn part(program: &Program<'_>, id: Id, way: &[Name]) -> Resolved {
     let scope = Scope::new(id.module);
     let whole = program.resolve_type(&program.static_def(id).ty, &scope);
     let infer = Infer::new(program, scope);

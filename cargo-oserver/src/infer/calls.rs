@@ -8,7 +8,7 @@ use super::unify::unify;
 use super::{Infer, Locals};
 use crate::known;
 use crate::program::{Def, Found, Function, Owner, Resolved, Scope, Space};
-use crate::syntax::{Expr, MethodCall, Ty, TyPath};
+use crate::syntax::{Expr, MethodCall, Name, Ty, TyPath};
 
 /// The depth that a body adds which is looked into for its type.
 const OPAQUE: u32 = 6;
@@ -27,7 +27,7 @@ impl<'a> Infer<'_, 'a> {
             Found::Def(Def::Fn(id)) => self.output(&program.function(id), args, locals),
             Found::Def(Def::Type(id) | Def::Variant(id)) => {
                 let fields = args.iter().enumerate().map(|(i, arg)| (i.to_string(), arg));
-                let fields: Vec<(Box<str>, &'a Expr)> =
+                let fields: Vec<(Name, &'a Expr)> =
                     fields.map(|(name, arg)| (name.into(), arg)).collect();
                 self.constructed(id, &fields, locals)
             }
@@ -185,7 +185,7 @@ impl<'a> Infer<'_, 'a> {
                     unify(written, value, &names, &mut found);
                 }
             }
-            scope.params.extend(found);
+            Rc::make_mut(&mut scope.params).extend(found);
         }
         if let (Owner::Impl(of), Resolved::Own(id, _)) = (function.owner, owner)
             && unbound
@@ -196,7 +196,7 @@ impl<'a> Infer<'_, 'a> {
             for (param, arg) in function.def.params.iter().zip(args) {
                 unify(&param.ty, &self.expr(arg, locals), &names, &mut found);
             }
-            scope.params.extend(found);
+            Rc::make_mut(&mut scope.params).extend(found);
             let inner = self.program.resolve_type(&of.for_type, &scope);
             if matches!(inner, Resolved::Own(same, _) if same == *id) {
                 scope.itself = Some(inner);
@@ -216,7 +216,7 @@ impl<'a> Infer<'_, 'a> {
             for (param, arg) in function.def.params.iter().zip(args) {
                 unify(&param.ty, &self.expr(arg, locals), &names, &mut found);
             }
-            scope.params.extend(found);
+            Rc::make_mut(&mut scope.params).extend(found);
         }
         let ty = self.program.resolve_type(output, &scope);
         self.behind_opaque(function, ty, scope)

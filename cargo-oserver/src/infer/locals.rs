@@ -1,12 +1,12 @@
 //! Names that are bound where an expression stands.
 
 use crate::program::Resolved;
-use crate::syntax::Expr;
+use crate::syntax::{Expr, Name};
 
 /// One name.
 #[derive(Clone, Debug)]
 pub struct Local<'a> {
-    pub name: Box<str>,
+    pub name: Name,
     pub ty: Resolved,
     /// The expression that it was set to.
     pub init: Option<&'a Expr>,

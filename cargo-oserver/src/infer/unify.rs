@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use crate::program::Resolved;
-use crate::syntax::Ty;
+use crate::syntax::{Name, Ty};
 
 /// Records the types of the parameters in `written` if a value of type `value` is put there.
 pub(super) fn unify(
     written: &Ty,
     value: &Resolved,
     names: &[&str],
-    into: &mut HashMap<Box<str>, Resolved>,
+    into: &mut HashMap<Name, Resolved>,
 ) {
     match written {
         Ty::Ref(inner) => unify(inner, value, names, into),

@@ -6,18 +6,18 @@ use std::rc::Rc;
 use super::unify::unify;
 use super::{Infer, Locals};
 use crate::program::{Id, Resolved, Scope};
-use crate::syntax::{Expr, TyPath};
+use crate::syntax::{Expr, Name, TyPath};
 
 impl<'a> Infer<'_, 'a> {
     pub(super) fn literal(
         &self,
         path: &TyPath,
-        fields: &'a [(Box<str>, Expr)],
+        fields: &'a [(Name, Expr)],
         locals: &Locals<'a>,
     ) -> Resolved {
         match self.program.resolve_type(&crate::syntax::Ty::Path(path.clone()), &self.scope) {
             Resolved::Own(id, _) if path.last() != "Self" => {
-                let fields: Vec<(Box<str>, &'a Expr)> =
+                let fields: Vec<(Name, &'a Expr)> =
                     fields.iter().map(|(name, value)| (name.clone(), value)).collect();
                 self.constructed(id, &fields, locals)
             }
@@ -28,7 +28,7 @@ impl<'a> Infer<'_, 'a> {
     pub(super) fn constructed(
         &self,
         id: Id,
-        values: &[(Box<str>, &'a Expr)],
+        values: &[(Name, &'a Expr)],
         locals: &Locals<'a>,
     ) -> Resolved {
         let def = self.program.type_def(id);
@@ -46,7 +46,7 @@ impl<'a> Infer<'_, 'a> {
             }
         }
         let mut scope = self.program.instance(&def.generics, &[], Scope::new(id.module));
-        scope.params.extend(found);
+        Rc::make_mut(&mut scope.params).extend(found);
         Resolved::Own(id, names.iter().map(|name| scope.params[*name].clone()).collect())
     }
 }

@@ -1,6 +1,7 @@
 //! Numbers of a run, so that silence is not taken for a clean result.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::Path;
 
 use super::{Context, unread};
 use crate::handlers::Verdict;
@@ -31,6 +32,16 @@ pub struct Summary {
 pub(super) fn of(context: &Context<'_, '_>) -> Summary {
     let sources = context.program.sources;
     let asked = |file: u32| sources.files[file as usize].asked;
+    // A package around another has that one's files.
+    let with_files: HashSet<&Path> = sources
+        .files
+        .iter()
+        .filter(|file| file.asked)
+        .filter_map(|file| file.path.parent())
+        .collect::<HashSet<&Path>>()
+        .into_iter()
+        .flat_map(Path::ancestors)
+        .collect();
     let mut summary = Summary {
         files: sources.files.iter().filter(|file| file.asked).count(),
         lines: sources
@@ -42,9 +53,7 @@ pub(super) fn of(context: &Context<'_, '_>) -> Summary {
         packages: sources
             .packages
             .iter()
-            .filter(|package| {
-                sources.files.iter().any(|file| file.asked && file.path.starts_with(&package.root))
-            })
+            .filter(|package| with_files.contains(&*package.root))
             .count(),
         accept_loops: context.servers.loops.values().map(Vec::len).sum(),
         servers: unread::servers(context).iter().filter(|server| asked(server.file)).count(),

@@ -9,7 +9,7 @@ mod paths;
 mod source;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 pub use manifest::{Dependency, Package, Target, TargetKind};
@@ -37,6 +37,15 @@ pub struct Sources {
 }
 
 impl Sources {
+    /// The package that each file is of, into `packages`: the innermost around it.
+    pub fn packages_of_files(&self) -> impl Iterator<Item = Option<u32>> {
+        let roots: HashMap<&Path, u32> =
+            self.packages.iter().map(|package| &*package.root).zip(0..).collect();
+        self.files
+            .iter()
+            .map(move |file| file.path.ancestors().find_map(|folder| roots.get(folder)).copied())
+    }
+
     #[must_use]
     pub fn lines(&self) -> u64 {
         self.files.iter().map(|file| u64::from(file.lines)).sum()
@@ -91,7 +100,8 @@ pub fn load(roots: &[PathBuf], limits: Limits, progress: Progress<'_>) -> Source
             Err(_) => {}
         }
     }
-    macros::expand(&mut sources.files, whole, &|file, macros| {
+    let visible = macros::Visible::of(&sources);
+    macros::expand(&mut sources.files, &visible, whole, &|file, macros| {
         source::read(&file.path, file.asked, limits, whole, macros)
     });
     sources
@@ -125,7 +135,7 @@ pub fn load_package(
             }
         }
     }
-    macros::expand(&mut sources.files, true, &|file, macros| {
+    macros::expand(&mut sources.files, &macros::Visible::default(), true, &|file, macros| {
         source::read_prepared(&file.path, limits, macros, prepare)
     });
     sources.packages.push(package);

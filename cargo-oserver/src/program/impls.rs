@@ -187,7 +187,7 @@ impl<'a> Program<'a> {
             for (written, value) in last.args.iter().zip(args) {
                 let Ty::Path(name) = written else { continue };
                 if let Some(name) = name.single()
-                    && let Some(slot) = scope.params.get_mut(name)
+                    && let Some(slot) = Rc::make_mut(&mut scope.params).get_mut(name)
                 {
                     *slot = value.clone();
                 }

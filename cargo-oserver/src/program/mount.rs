@@ -74,12 +74,13 @@ impl<'a> Mounting<'a, '_> {
             (!root, file.path.components().count())
         };
         let mut order: Vec<(&'a SourceFile, u32)> = sources.files.iter().zip(0u32..).collect();
-        order.sort_by_key(|(file, number)| (rank(file), *number));
+        order.sort_by_cached_key(|(file, number)| (rank(file), *number));
+        let packages: Vec<Option<u32>> = sources.packages_of_files().collect();
         for (file, number) in order {
             if self.mounted.contains(&number) {
                 continue;
             }
-            let package = self.package_of(&file.path);
+            let package = packages[number as usize];
             let kind = loose_kind(
                 &file.path,
                 package.map(|package| &*sources.packages[package as usize].root),
@@ -87,14 +88,6 @@ impl<'a> Mounting<'a, '_> {
             let name = file.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("loose");
             self.krate(&file.path, name, kind, package);
         }
-    }
-
-    fn package_of(&self, path: &Path) -> Option<u32> {
-        let packages = self.program.sources.packages.iter().zip(0u32..);
-        packages
-            .filter(|(package, _)| path.starts_with(&package.root))
-            .max_by_key(|(package, _)| package.root.components().count())
-            .map(|(_, number)| number)
     }
 
     fn module(&mut self, module: Module<'a>, folder: &Folder, depth: usize) -> ModuleId {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::{Def, Found, Function, Id, ModuleId, Owner, Program, Resolved, Space, TraitRef};
-use crate::syntax::{Generics, Segment, Ty, TyPath};
+use crate::syntax::{Generics, Name, Segment, Ty, TyPath};
 
 /// Aliases and generic arguments within each other.
 pub(super) const DEEPEST: u32 = 40;
@@ -13,7 +13,7 @@ pub(super) const DEEPEST: u32 = 40;
 #[derive(Clone, Debug)]
 pub struct Scope {
     pub module: ModuleId,
-    pub params: HashMap<Box<str>, Resolved>,
+    pub params: Rc<HashMap<Name, Resolved>>,
     pub itself: Option<Resolved>,
     pub(super) depth: u32,
     pub(super) associated: u32,
@@ -22,7 +22,7 @@ pub struct Scope {
 impl Scope {
     #[must_use]
     pub fn new(module: ModuleId) -> Self {
-        Self { module, params: HashMap::new(), itself: None, depth: 0, associated: 0 }
+        Self { module, params: Rc::default(), itself: None, depth: 0, associated: 0 }
     }
 
     fn deeper(&self, module: ModuleId) -> Self {
@@ -35,12 +35,12 @@ impl<'a> Program<'a> {
     pub fn open_params(&self, generics: &Generics, scope: &mut Scope) {
         for param in &generics.params {
             let unbound = Resolved::Param((*param.name).into(), Rc::new([]));
-            scope.params.insert(param.name.clone(), unbound);
+            Rc::make_mut(&mut scope.params).insert(param.name.clone(), unbound);
         }
         for param in &generics.params {
             let bounds = self.bounds(&param.bounds, scope);
             let bound = Resolved::Param((*param.name).into(), bounds);
-            scope.params.insert(param.name.clone(), bound);
+            Rc::make_mut(&mut scope.params).insert(param.name.clone(), bound);
         }
     }
 
@@ -94,7 +94,7 @@ impl<'a> Program<'a> {
                 (None, Some(default)) => self.resolve_type(default, &scope),
                 (None, None) => continue,
             };
-            scope.params.insert(param.name.clone(), value);
+            Rc::make_mut(&mut scope.params).insert(param.name.clone(), value);
         }
         scope
     }

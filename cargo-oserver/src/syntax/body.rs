@@ -1,13 +1,13 @@
 //! Bodies of functions, as far as they say who calls what with which state.
 
-use super::{Place, Ty, TyPath};
+use super::{Name, Place, Ty, TyPath};
 
 /// A name that a pattern binds, with the way to it.
 #[derive(Clone, Debug)]
 pub struct Binding {
-    pub name: Box<str>,
+    pub name: Name,
     /// Fields on the way: tuple indices, names; a tuple struct's or variant's as its index.
-    pub way: Vec<Box<str>>,
+    pub way: Vec<Name>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -34,7 +34,7 @@ pub struct Closure {
 pub struct MethodCall {
     pub place: Place,
     pub receiver: Box<Expr>,
-    pub name: Box<str>,
+    pub name: Name,
     pub turbofish: Vec<Ty>,
     pub args: Vec<Expr>,
 }
@@ -72,8 +72,8 @@ pub enum Expr {
     Closure(Box<Closure>),
     /// A macro's name and what its tokens hold: expressions where they parse as such.
     Macro(Box<TyPath>, Vec<Expr>, Place),
-    Struct(Box<TyPath>, Vec<(Box<str>, Expr)>),
-    Field(Box<Expr>, Box<str>),
+    Struct(Box<TyPath>, Vec<(Name, Expr)>),
+    Field(Box<Expr>, Name),
     Await(Box<Expr>),
     Block(Block),
     /// `async { … }`

@@ -1,6 +1,6 @@
 //! Items as they are written, one list a kind.
 
-use super::{Block, Pattern, Place, Ty, TyPath};
+use super::{Block, Name, Pattern, Place, Ty, TyPath};
 
 /// The items of a module, of a file, or of a function's body.
 #[derive(Clone, Debug, Default)]
@@ -43,19 +43,19 @@ pub struct Unread {
 /// One name that a `use` brings, or all of a module's.
 #[derive(Clone, Debug)]
 pub struct Import {
-    pub path: Vec<Box<str>>,
+    pub path: Vec<Name>,
     pub global: bool,
     /// `None`: `*`.
-    pub name: Option<Box<str>>,
+    pub name: Option<Name>,
 }
 
 /// `mod name;` or `mod name { … }`
 #[derive(Clone, Debug)]
 pub struct ModDef {
-    pub name: Box<str>,
+    pub name: Name,
     pub test: bool,
     /// `#[path = "…"]`
-    pub path: Option<Box<str>>,
+    pub path: Option<Name>,
     pub inline: Option<Items>,
     /// `include!("…")`: its items stand where the line does, and see what is around it.
     pub included: bool,
@@ -69,7 +69,7 @@ pub struct Generics {
 
 #[derive(Clone, Debug)]
 pub struct TypeParam {
-    pub name: Box<str>,
+    pub name: Name,
     /// From the parameter itself and from `where` clauses.
     pub bounds: Vec<TyPath>,
     pub default: Option<Ty>,
@@ -83,7 +83,7 @@ pub struct Attributes {
     /// Paths of attributes that are not built in, with their arguments as text.
     pub others: Vec<(TyPath, Box<str>)>,
     /// Derived traits, the last name of each.
-    pub derives: Vec<Box<str>>,
+    pub derives: Vec<Name>,
 }
 
 impl Attributes {
@@ -97,12 +97,12 @@ impl Attributes {
 /// A struct, enum or union. Fields of all variants are in one list.
 #[derive(Clone, Debug)]
 pub struct TypeDef {
-    pub name: Box<str>,
+    pub name: Name,
     pub place: Place,
     pub attributes: Attributes,
     pub generics: Generics,
     pub fields: Vec<Field>,
-    pub variants: Vec<Box<str>>,
+    pub variants: Vec<Name>,
     /// Where a `#[derive(…)]` line can go: the offset of the first byte after other attributes.
     pub item_at: usize,
 }
@@ -110,7 +110,7 @@ pub struct TypeDef {
 #[derive(Clone, Debug)]
 pub struct Field {
     /// The name, `0`, or `Variant.name`.
-    pub name: Box<str>,
+    pub name: Name,
     pub ty: Ty,
     pub place: Place,
     /// `pub`, without a restriction.
@@ -122,7 +122,7 @@ pub struct Field {
 /// `type Name<T> = …;`
 #[derive(Clone, Debug)]
 pub struct AliasDef {
-    pub name: Box<str>,
+    pub name: Name,
     pub generics: Generics,
     pub ty: Ty,
     pub place: Place,
@@ -130,7 +130,7 @@ pub struct AliasDef {
 
 #[derive(Clone, Debug)]
 pub struct TraitDef {
-    pub name: Box<str>,
+    pub name: Name,
     pub attributes: Attributes,
     pub supertraits: Vec<TyPath>,
     pub fns: Vec<FnDef>,
@@ -142,7 +142,7 @@ pub struct ImplDef {
     pub generics: Generics,
     pub of: Option<TyPath>,
     pub for_type: Ty,
-    pub assoc: Vec<(Box<str>, Ty)>,
+    pub assoc: Vec<(Name, Ty)>,
     pub fns: Vec<FnDef>,
     /// `#[OpenApi]` and the like.
     pub attributes: Attributes,
@@ -151,7 +151,7 @@ pub struct ImplDef {
 
 #[derive(Clone, Debug)]
 pub struct FnDef {
-    pub name: Box<str>,
+    pub name: Name,
     /// The place of the `fn` keyword.
     pub place: Place,
     pub attributes: Attributes,
@@ -170,7 +170,7 @@ pub struct FnDef {
     /// The body, where it may matter.
     pub body: Option<Box<Block>>,
     /// Names that a body calls that is not kept, and names in capitals that it reads; sorted.
-    pub mentions: Box<[Box<str>]>,
+    pub mentions: Box<[Name]>,
     /// Items inside of the body.
     pub inner: Option<Box<Items>>,
     /// Offset of the item's first byte after its attributes, and of its first byte at all.
@@ -192,7 +192,7 @@ pub enum StaticKind {
 
 #[derive(Clone, Debug)]
 pub struct StaticDef {
-    pub name: Box<str>,
+    pub name: Name,
     pub ty: Ty,
     pub place: Place,
     pub kind: StaticKind,

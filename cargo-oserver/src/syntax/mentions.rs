@@ -1,6 +1,6 @@
 //! Names that a body calls or reads: enough to follow calls of bodies that are not kept.
 
-use super::{Block, Expr};
+use super::{Block, Expr, Name};
 
 /// Calls that lead nowhere.
 const SKIPPED: &[&str] = &[
@@ -39,8 +39,8 @@ const SKIPPED: &[&str] = &[
 ];
 
 /// `a::b::call`, `.method` and `a::NAME`, sorted and each once.
-pub(super) fn mentions(body: &Block) -> Box<[Box<str>]> {
-    let mut found: Vec<Box<str>> = Vec::new();
+pub(super) fn mentions(body: &Block) -> Box<[Name]> {
+    let mut found: Vec<Name> = Vec::new();
     for stmt in &body.stmts {
         stmt.walk(&mut |expr| {
             match expr {

@@ -6,7 +6,7 @@ mod items;
 mod lower;
 mod mentions;
 
-pub use crate::text::Place;
+pub use crate::text::{Name, Place};
 pub use body::{Arg, Binding, Block, Branch, Closure, Expr, Let, MethodCall, Pattern};
 pub use items::{
     AliasDef, Attributes, Field, FnDef, Generics, ImplDef, Import, Items, ModDef, Param, StaticDef,
@@ -55,11 +55,11 @@ pub struct TyPath {
 /// One name of a path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Segment {
-    pub name: Box<str>,
+    pub name: Name,
     /// The types among the generic arguments.
     pub args: Vec<Ty>,
     /// `Item = T`
-    pub assoc: Box<[(Box<str>, Ty)]>,
+    pub assoc: Box<[(Name, Ty)]>,
 }
 
 impl TyPath {

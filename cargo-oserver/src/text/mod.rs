@@ -2,11 +2,13 @@
 //! comments allow.
 
 mod allow;
+mod name;
 mod place;
 mod scan;
 mod skim;
 mod words;
 
 pub use allow::{Allow, allows};
+pub use name::Name;
 pub use place::Place;
 pub use skim::{Skim, skim};

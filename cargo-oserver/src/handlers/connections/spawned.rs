@@ -8,7 +8,7 @@ use crate::flow::{self, Origin, Origins, function_item};
 use crate::handlers::{Code, Framework, Handler, Role, Way};
 use crate::infer::{Infer, Locals};
 use crate::program::Resolved;
-use crate::syntax::{Expr, Place};
+use crate::syntax::{Expr, Name, Place};
 
 impl<'a> Look<'_, '_, '_, 'a> {
     pub(super) fn spawned(&mut self, arg: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
@@ -115,7 +115,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
         &mut self,
         body: &'a Expr,
         place: Place,
-        own: HashSet<Box<str>>,
+        own: HashSet<Name>,
         infer: &Infer<'_, 'a>,
         locals: &Locals<'a>,
         framework: Framework,
@@ -162,7 +162,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
     /// Captured values that were made for this connection alone.
     pub(super) fn own(
         &self,
-        names: Vec<(Box<str>, Resolved)>,
+        names: Vec<(Name, Resolved)>,
         infer: &Infer<'_, 'a>,
         locals: &Locals<'a>,
     ) -> Vec<Way> {

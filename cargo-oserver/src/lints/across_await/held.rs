@@ -6,7 +6,7 @@ use super::guards::{is_future, is_guard};
 use crate::flow::{self, Code};
 use crate::infer::{Infer, Locals};
 use crate::program::Program;
-use crate::syntax::{Block, Branch, Expr, Let, Place};
+use crate::syntax::{Block, Branch, Expr, Let, Name, Place};
 
 /// From this edition on, `if let` drops its temporaries before `else`, and a block those of its last expression.
 const SHORT_TEMPORARIES: u16 = 2024;
@@ -205,7 +205,7 @@ fn named<'a, 'b>(
     infer: &Infer<'_, 'a>,
     locals: &Locals<'a>,
 ) -> Option<&'b str> {
-    let of_guard = |way: &[Box<str>]| match (init, way.first()) {
+    let of_guard = |way: &[Name]| match (init, way.first()) {
         (Expr::Tuple(parts), Some(index)) => {
             let part = index.parse::<usize>().ok().and_then(|index| parts.get(index));
             part.is_none_or(|part| is_guard(part, infer, locals))

@@ -3,7 +3,7 @@
 use syn::{Attribute, Meta};
 
 use super::{cfg, paths};
-use crate::syntax::Attributes;
+use crate::syntax::{Attributes, Name};
 
 /// Built into the language, and without meaning here.
 const BUILT_IN: &[&str] = &[
@@ -89,7 +89,7 @@ fn literal_end(text: &str) -> Option<usize> {
     None
 }
 
-fn derives(meta: &Meta) -> Vec<Box<str>> {
+fn derives(meta: &Meta) -> Vec<Name> {
     arguments(meta)
         .split(',')
         .map(|path| path.rsplit("::").next().unwrap_or(path).trim())

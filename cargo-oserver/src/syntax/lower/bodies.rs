@@ -3,7 +3,7 @@
 use syn::{Expr as Syn, Stmt};
 
 use super::{Context, attributes, items, macros, paths, patterns, place};
-use crate::syntax::{Block, Branch, Closure, Expr, Items, Let, MethodCall, Place};
+use crate::syntax::{Block, Branch, Closure, Expr, Items, Let, MethodCall, Name, Place};
 
 /// A body's statements; the items among them go to `inner`.
 pub(super) fn block(block: &syn::Block, context: &Context, inner: &mut Items) -> Block {
@@ -77,7 +77,7 @@ pub(super) fn expression(expr: &Syn, context: &Context, inner: &mut Items) -> Ex
         })),
         Syn::Macro(expr) => macros::expression(&expr.mac, context, inner),
         Syn::Struct(expr) => {
-            let mut fields: Vec<(Box<str>, Expr)> = expr
+            let mut fields: Vec<(Name, Expr)> = expr
                 .fields
                 .iter()
                 .map(|field| (patterns::member(&field.member), go(&field.expr)))

@@ -5,7 +5,7 @@ use syn::{ImplItem, Item, TraitItem, UseTree, Visibility};
 use super::functions::{function, impl_def, trait_def};
 use super::{Context, attributes, bodies, macros, paths, place};
 use crate::syntax::{
-    AliasDef, Expr, Field, Import, Items, ModDef, StaticDef, StaticKind, Ty, TyPath, TypeDef,
+    AliasDef, Expr, Field, Import, Items, ModDef, Name, StaticDef, StaticKind, Ty, TyPath, TypeDef,
 };
 
 pub(super) fn items(list: &[Item], context: &Context) -> Items {
@@ -23,7 +23,7 @@ pub(super) fn add(item: &Item, context: &Context, into: &mut Items) {
             import(&item.tree, &mut Vec::new(), global, &mut into.imports);
         }
         Item::ExternCrate(item) => {
-            let name: Box<str> = item.ident.to_string().into();
+            let name: Name = item.ident.to_string().into();
             let alias = item.rename.as_ref().map(|(_, alias)| alias.to_string().into());
             let brought = alias.or_else(|| Some(name.clone()));
             into.imports.push(Import { path: vec![name], global: true, name: brought });
@@ -194,7 +194,7 @@ fn type_start(ty: &syn::Type) -> Option<proc_macro2::Span> {
     }
 }
 
-fn import(tree: &UseTree, path: &mut Vec<Box<str>>, global: bool, into: &mut Vec<Import>) {
+fn import(tree: &UseTree, path: &mut Vec<Name>, global: bool, into: &mut Vec<Import>) {
     match tree {
         UseTree::Path(inner) => {
             path.push(inner.ident.to_string().into());
@@ -202,7 +202,7 @@ fn import(tree: &UseTree, path: &mut Vec<Box<str>>, global: bool, into: &mut Vec
             path.pop();
         }
         UseTree::Name(inner) => {
-            let name: Box<str> = inner.ident.to_string().into();
+            let name: Name = inner.ident.to_string().into();
             let mut whole = path.clone();
             if &*name != "self" {
                 whole.push(name);

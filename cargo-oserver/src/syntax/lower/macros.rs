@@ -7,7 +7,7 @@ use syn::{Macro, Pat, Token};
 
 use super::{Context, attributes, bodies, items, paths, patterns, place};
 use crate::syntax::{
-    Block, Expr, Import, Items, Let, ModDef, Place, StaticDef, StaticKind, Unread,
+    Block, Expr, Import, Items, Let, ModDef, Name, Place, StaticDef, StaticKind, Unread,
 };
 
 /// Takes the macro for items if it holds some: `lazy_static!`, `thread_local!`, `cfg_if!`, and macros
@@ -47,7 +47,7 @@ fn included(mac: &Macro, into: &mut Items) -> bool {
         into.unread.push(Unread { place: place.unwrap_or_default(), what: what.into() });
         return true;
     };
-    let name: Box<str> = format!("include!({})", path.value()).into();
+    let name: Name = format!("include!({})", path.value()).into();
     let glob = Import { path: vec!["self".into(), name.clone()], global: false, name: None };
     into.imports.push(glob);
     let path = Some(path.value().into());

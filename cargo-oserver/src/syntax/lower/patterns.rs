@@ -3,7 +3,7 @@
 use syn::{Member, Pat};
 
 use super::paths;
-use crate::syntax::{Arg, Binding, Pattern};
+use crate::syntax::{Arg, Binding, Name, Pattern};
 
 pub(super) fn pattern(pat: &Pat) -> Pattern {
     let mut pattern = Pattern::default();
@@ -18,8 +18,8 @@ pub(super) fn arg(pat: &Pat) -> Arg {
     }
 }
 
-fn bind(pat: &Pat, way: &mut Vec<Box<str>>, bindings: &mut Vec<Binding>) {
-    let mut below = |pat: &Pat, name: Box<str>, bindings: &mut Vec<Binding>| {
+fn bind(pat: &Pat, way: &mut Vec<Name>, bindings: &mut Vec<Binding>) {
+    let mut below = |pat: &Pat, name: Name, bindings: &mut Vec<Binding>| {
         way.push(name);
         bind(pat, way, bindings);
         way.pop();
@@ -63,7 +63,7 @@ fn bind(pat: &Pat, way: &mut Vec<Box<str>>, bindings: &mut Vec<Binding>) {
     }
 }
 
-pub(super) fn member(member: &Member) -> Box<str> {
+pub(super) fn member(member: &Member) -> Name {
     match member {
         Member::Named(ident) => ident.to_string().into(),
         Member::Unnamed(index) => index.index.to_string().into(),

@@ -1,7 +1,7 @@
 //! Functions, constants and tests: what of a file may be left out.
 
 use super::{Pending, Skimmer};
-use crate::text::scan::{skip_space, starts_word};
+use crate::text::scan::{skip_space, starts_word, word_end};
 use crate::text::words;
 
 /// From this length on, the value of a constant is left out.
@@ -16,6 +16,7 @@ impl Skimmer<'_> {
         match word {
             b"fn" if starts_word(self.next(end)) => self.pending = Pending::Function(depth),
             b"static" => self.item(depth),
+            b"mod" => self.file_of_tests(end),
             b"lazy_static" | b"thread_local" | b"task_local" if self.next(end) == b'!' => {
                 self.item(depth);
             }
@@ -30,6 +31,14 @@ impl Skimmer<'_> {
             open.keep = true;
         }
         self.value(depth);
+    }
+
+    /// `mod name;` in a module of tests says whose file that is.
+    fn file_of_tests(&mut self, end: usize) {
+        let name = skip_space(self.bytes, end);
+        if self.next(word_end(self.bytes, name)) == b';' {
+            self.open.iter_mut().for_each(|open| open.tests = false);
+        }
     }
 
     pub(super) fn value(&mut self, depth: usize) {

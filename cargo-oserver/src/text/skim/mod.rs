@@ -29,6 +29,7 @@ pub fn skim(source: &str, depth: usize, whole: bool) -> Result<Skim, (Place, Str
         out: source.as_bytes().to_vec(),
         open: Vec::new(),
         blanks: Vec::new(),
+        tests: Vec::new(),
         run: 0,
         base: 0,
         depth,
@@ -37,6 +38,12 @@ pub fn skim(source: &str, depth: usize, whole: bool) -> Result<Skim, (Place, Str
         server: false,
     };
     skimmer.run().map_err(|(at, words)| (Place::of(source, at), words))?;
+    if !whole {
+        // Nothing is reported on tests, and nothing else can use what they have.
+        for (start, end) in std::mem::take(&mut skimmer.tests) {
+            skimmer.blank(start, end);
+        }
+    }
     if !skimmer.matters && !whole {
         for (start, end, filler) in std::mem::take(&mut skimmer.blanks) {
             skimmer.blank(start, end);
@@ -79,6 +86,8 @@ struct Skimmer<'a> {
     open: Vec<Open>,
     /// From, to, and what must stand there instead.
     blanks: Vec<(usize, usize, Option<u8>)>,
+    /// Modules of tests, from and to.
+    tests: Vec<(usize, usize)>,
     run: usize,
     base: usize,
     depth: usize,

@@ -30,7 +30,9 @@ impl Skimmer<'_> {
         if !matches!((open.delimiter, delimiter), (b'{', b'}') | (b'(', b')') | (b'[', b']')) {
             return Err((open.at, "this delimiter is closed by one of another kind".to_owned()));
         }
-        if open.tests || (open.body && !open.keep) {
+        if open.tests {
+            self.tests.push((open.at + 1, at));
+        } else if open.body && !open.keep {
             self.blanks.push((open.at + 1, at, None));
         }
         self.base -= open.run;
