@@ -57,6 +57,36 @@ fn paths_are_relative_to_where_it_runs() {
 }
 
 #[test]
+fn a_static_and_the_handlers_that_reach_it_are_one_entry() {
+    let folder = fixtures().join("kinds/attributes");
+    let run = audit(&folder, &[]);
+    let of_handlers: Vec<Value> = run
+        .findings()
+        .into_iter()
+        .filter(|finding| finding["handler"]["via"] == "static")
+        .collect();
+    let names: Vec<&str> =
+        of_handlers.iter().map(|finding| finding["handler"]["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["hit", "seen"]);
+    for finding in &of_handlers {
+        assert_eq!(
+            (&finding["lint"], &finding["level"]),
+            (&"lock-in-handler-state".into(), &"deny".into())
+        );
+        let lock = finding["lock"].as_str().unwrap();
+        let at_static = |other: &&Value| other["lint"] == "lock-static" && other["lock"] == lock;
+        assert_eq!(run.findings().iter().filter(at_static).count(), 1, "{lock}");
+    }
+    let text = oserver(&folder, &["audit"]).stdout;
+    assert!(!text.contains("reaches `static"), "{text}");
+    for static_ in ["static HITS", "static SEEN"] {
+        let entries =
+            text.lines().filter(|line| line.contains("[lock-static]") && line.contains(static_));
+        assert_eq!(entries.count(), 1, "{text}");
+    }
+}
+
+#[test]
 fn people_see_line_chain_and_help() {
     let run = oserver(&service(), &["audit"]);
     for part in [

@@ -42,7 +42,7 @@ impl Level {
 pub struct HandlerRef {
     pub name: String,
     pub param: Option<usize>,
-    /// `parameter`, `self`, `capture` or `extensions`.
+    /// `parameter`, `self`, `capture`, `extensions` or `static`.
     pub via: &'static str,
 }
 

@@ -15,7 +15,7 @@ pub(super) fn chain(expr: &Expr) -> (&Expr, Way) {
     match expr {
         Expr::Field(inner, name) => {
             let (root, mut way) = chain(inner);
-            way.push(name.clone());
+            way.push(*name);
             (root, way)
         }
         Expr::Same(inner) | Expr::Deref(inner) => chain(inner),

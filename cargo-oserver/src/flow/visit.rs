@@ -141,7 +141,7 @@ pub fn walk<'a>(
 #[must_use]
 pub fn captured<'a>(closure: &Closure, outer: &Locals<'a>) -> Vec<(Name, Resolved)> {
     let args = closure.args.iter().flat_map(|arg| &arg.pattern.bindings);
-    used(&closure.body, args.map(|binding| binding.name.clone()).collect(), outer)
+    used(&closure.body, args.map(|binding| binding.name).collect(), outer)
 }
 
 /// Names of `outer` that an expression uses, other than those in `own`.
@@ -160,7 +160,7 @@ pub fn used<'a>(expr: &Expr, mut own: HashSet<Name>, outer: &Locals<'a>) -> Vec<
 
 fn free(expr: &Expr, own: &mut HashSet<Name>, found: &mut dyn FnMut(&str)) {
     let bind = |pattern: &Pattern, own: &mut HashSet<Name>| {
-        own.extend(pattern.bindings.iter().map(|binding| binding.name.clone()));
+        own.extend(pattern.bindings.iter().map(|binding| binding.name));
     };
     match expr {
         Expr::Path(path, _) => {

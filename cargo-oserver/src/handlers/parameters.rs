@@ -120,8 +120,7 @@ fn instances<'a>(handler: &Handler<'a>, function: &Function<'a>, scope: &Scope) 
     let with = |types: &Vec<Resolved>| {
         let mut scope = scope.clone();
         let given = params.iter().zip(types);
-        Rc::make_mut(&mut scope.params)
-            .extend(given.map(|(param, ty)| (param.name.clone(), ty.clone())));
+        Rc::make_mut(&mut scope.params).extend(given.map(|(param, ty)| (param.name, ty.clone())));
         scope
     };
     handler.instances.iter().map(with).collect()

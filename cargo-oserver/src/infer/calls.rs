@@ -124,7 +124,10 @@ impl<'a> Infer<'_, 'a> {
             // `extensions.get::<App>()`, `text.parse::<u32>()`: what is asked for.
             None => match call.turbofish.as_slice() {
                 [ty] => self.program.resolve_type(ty, &self.scope),
-                _ => receiver,
+                _ => match known::result(receiver.path(), &call.name) {
+                    Some(made) => Resolved::External(made.into(), Rc::new([])),
+                    None => receiver,
+                },
             },
         }
     }

@@ -142,7 +142,7 @@ impl<'p, 'a> Infer<'p, 'a> {
                 part = self.field(&part, name);
             }
             let init = if binding.way.is_empty() { init } else { None };
-            locals.push(Local { name: binding.name.clone(), ty: part, init });
+            locals.push(Local { name: binding.name, ty: part, init });
         }
     }
 

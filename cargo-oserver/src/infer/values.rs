@@ -18,7 +18,7 @@ impl<'a> Infer<'_, 'a> {
         match self.program.resolve_type(&crate::syntax::Ty::Path(path.clone()), &self.scope) {
             Resolved::Own(id, _) if path.last() != "Self" => {
                 let fields: Vec<(Name, &'a Expr)> =
-                    fields.iter().map(|(name, value)| (name.clone(), value)).collect();
+                    fields.iter().map(|(name, value)| (*name, value)).collect();
                 self.constructed(id, &fields, locals)
             }
             other => other,

@@ -3,6 +3,7 @@
 mod blocking;
 mod calls;
 mod listed;
+mod results;
 mod servers;
 mod types;
 mod vouched;
@@ -10,6 +11,7 @@ mod vouched;
 pub use blocking::{blocking_call, blocking_method, diesel_method};
 pub use calls::{derefs, guard, is_async_lock, is_locking, offloads};
 pub use listed::{Feature, features};
+pub use results::result;
 pub use servers::{is_framework, may_start, starts_server, unread_server};
 
 use types::{ACTORS, LOCKS, LOCKS_OF, REQUEST_DATA, STATE};

@@ -1,9 +1,9 @@
-//! A handler whose state leads to a lock.
+//! A handler whose state leads to a lock, or whose code reaches a static that does.
 
-use super::Context;
+use super::{Context, lock_static};
 use crate::findings::{Finding, HandlerRef, Level, Lint, LockRef};
-use crate::handlers::{Handler, Role, State, Way};
-use crate::reach::Lock;
+use crate::handlers::{Handler, Role, State, StaticLock, Way};
+use crate::reach::{Lock, Step};
 
 pub(super) const LINT: Lint = Lint {
     name: "lock-in-handler-state",
@@ -37,7 +37,37 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             findings.push(finding);
             keys.push(key);
         }
+        findings.extend(handler.statics.iter().map(|reached| of_static(context, handler, reached)));
     }
+}
+
+/// A lock in a static that the handler's code takes, whatever state it has.
+fn of_static(context: &Context<'_, '_>, handler: &Handler<'_>, reached: &StaticLock) -> Finding {
+    let def = context.program.static_def(reached.id);
+    let (file, place) = context.program.at(reached.id.module, def.place);
+    let text = format!("static {}: {}", def.name, def.ty);
+    let mut finding = Finding::new(&LINT, Some(handler.file), handler.place);
+    if !reached.sure {
+        finding.level = Level::Warn;
+    }
+    finding.message = format!(
+        "`{}` reaches `static {}`, which leads to a lock: `{}`",
+        handler.name,
+        def.name,
+        shown(&reached.lock.name)
+    );
+    finding.help = lock_static::HELP.to_owned();
+    finding.chain = reached.way.iter().map(|index| context.step(*index)).collect();
+    finding.chain.push(Step { file, place, what: text.clone() });
+    finding.chain.extend(reached.lock.chain.iter().cloned());
+    finding.subject.clone_from(&handler.name);
+    finding.lock = Some(LockRef {
+        key: lock_static::key(context, reached.id),
+        kind: shown(&reached.lock.name).to_owned(),
+        text,
+    });
+    finding.handler = Some(HandlerRef { name: handler.name.clone(), param: None, via: "static" });
+    finding
 }
 
 /// Each lock with the state that leads to it, those over the shortest way first.

@@ -13,6 +13,9 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("pages/lock-static.md"),
 };
 
+pub(super) const HELP: &str = "requests that meet in it stop together: let an actor hold the value \
+                               (`oserver::supervise`), or publish whole values (`ArcSwap`, `watch`)";
+
 pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     let program = context.program;
     for module in program.module_ids() {
@@ -41,11 +44,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             );
             finding.chain.clone_from(&lock.chain);
             finding.lock = Some(LockRef {
-                key: format!(
-                    "{}::static {}",
-                    context.package_of(program.module(module).file),
-                    def.name
-                ),
+                key: key(context, Id { module, index }),
                 kind: lock.name.trim_start_matches('?').to_owned(),
                 text: format!("static {}: {}", def.name, def.ty),
             });
@@ -67,12 +66,16 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
                 }
                 None => finding.level = Level::Warn,
             }
-            finding.help = "requests that meet in it stop together: let an actor hold the value \
-                            (`oserver::supervise`), or publish whole values (`ArcSwap`, `watch`)"
-                .to_owned();
+            finding.help = HELP.to_owned();
             findings.push(finding);
         }
     }
+}
+
+/// Returns the key of a static's lock, for whichever handler reaches it.
+pub(super) fn key(context: &Context<'_, '_>, id: Id) -> String {
+    let package = context.package_of(context.program.module(id.module).file);
+    format!("{package}::static {}", context.program.static_def(id).name)
 }
 
 /// All handlers that reach a static, but the nearest.

@@ -35,12 +35,12 @@ impl<'a> Program<'a> {
     pub fn open_params(&self, generics: &Generics, scope: &mut Scope) {
         for param in &generics.params {
             let unbound = Resolved::Param((*param.name).into(), Rc::new([]));
-            Rc::make_mut(&mut scope.params).insert(param.name.clone(), unbound);
+            Rc::make_mut(&mut scope.params).insert(param.name, unbound);
         }
         for param in &generics.params {
             let bounds = self.bounds(&param.bounds, scope);
             let bound = Resolved::Param((*param.name).into(), bounds);
-            Rc::make_mut(&mut scope.params).insert(param.name.clone(), bound);
+            Rc::make_mut(&mut scope.params).insert(param.name, bound);
         }
     }
 
@@ -94,7 +94,7 @@ impl<'a> Program<'a> {
                 (None, Some(default)) => self.resolve_type(default, &scope),
                 (None, None) => continue,
             };
-            Rc::make_mut(&mut scope.params).insert(param.name.clone(), value);
+            Rc::make_mut(&mut scope.params).insert(param.name, value);
         }
         scope
     }

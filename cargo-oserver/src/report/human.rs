@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use annotate_snippets::{AnnotationKind, Group, Level as Title, Renderer, Snippet};
 
 use super::{Finding, Level, Printer, groups};
+use crate::reach::Step;
 
 pub(super) fn print(
     printer: &Printer<'_>,
@@ -74,7 +75,11 @@ fn also(printer: &Printer<'_>, all: &[&Finding]) -> Vec<String> {
         let name = finding.handler.as_ref().map_or(&finding.subject, |handler| &handler.name);
         format!("also `{name}` at {}:{}", printer.path(finding), finding.place.line)
     });
-    let others = all[0].others.iter().map(|step| {
+    // The handlers of a static's lock that have findings of their own are told already.
+    let told = |step: &&Step| {
+        all[1..].iter().any(|found| (found.file, found.place) == (Some(step.file), step.place))
+    };
+    let others = all[0].others.iter().filter(|step| !told(step)).map(|step| {
         format!("also {} at {}:{}", step.what, printer.step_path(step), step.place.line)
     });
     grouped.chain(others).collect()

@@ -25,7 +25,7 @@ pub(super) fn add(item: &Item, context: &Context, into: &mut Items) {
         Item::ExternCrate(item) => {
             let name: Name = item.ident.to_string().into();
             let alias = item.rename.as_ref().map(|(_, alias)| alias.to_string().into());
-            let brought = alias.or_else(|| Some(name.clone()));
+            let brought = alias.or(Some(name));
             into.imports.push(Import { path: vec![name], global: true, name: brought });
         }
         Item::Mod(item) => into.mods.push(module(item, context)),

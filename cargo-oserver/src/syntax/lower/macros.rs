@@ -48,7 +48,7 @@ fn included(mac: &Macro, into: &mut Items) -> bool {
         return true;
     };
     let name: Name = format!("include!({})", path.value()).into();
-    let glob = Import { path: vec!["self".into(), name.clone()], global: false, name: None };
+    let glob = Import { path: vec!["self".into(), name], global: false, name: None };
     into.imports.push(glob);
     let path = Some(path.value().into());
     into.mods.push(ModDef { name, test: false, path, inline: None, included: true });

@@ -1,0 +1,21 @@
+//! Types that methods of the standard library give. Other methods keep the type that they are called on, as far as
+//! anything is known of it.
+
+const PATHS: &[&str] = &["std::path::Path", "std::path::PathBuf", "std::path::Path::new"];
+
+/// The type that a method of a type gives, if both are listed.
+#[must_use]
+pub fn result(of: &str, method: &str) -> Option<&'static str> {
+    match (of, method) {
+        (of, "metadata" | "symlink_metadata") if PATHS.contains(&of) => Some("std::fs::Metadata"),
+        (of, "read_dir") if PATHS.contains(&of) => Some("std::fs::read_dir"),
+        ("std::fs::File" | "std::fs::DirEntry", "metadata") => Some("std::fs::Metadata"),
+        ("std::fs::Metadata" | "std::fs::DirEntry", "file_type") => Some("std::fs::FileType"),
+        ("std::fs::DirEntry", "path") => Some("std::path::PathBuf"),
+        ("std::fs::OpenOptions", "open") => Some("std::fs::File"),
+        ("tokio::fs::DirEntry", "metadata") => Some("std::fs::Metadata"),
+        ("tokio::fs::DirEntry", "path") => Some("std::path::PathBuf"),
+        ("std::process::Command", "spawn") => Some("std::process::Child"),
+        _ => None,
+    }
+}
