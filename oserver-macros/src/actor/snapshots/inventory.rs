@@ -14,7 +14,9 @@ impl Inventory {
 }
 ///Asks the [`Inventory`] that a task owns, from anywhere: each method sends a call and waits for the answer. Cheap to clone; valid for ever, whatever becomes of the actor.
 pub struct InventoryHandle(
-    ::oserver::__private::ActorRef<<Inventory as ::oserver::__private::CommandOf>::Command>,
+    ::oserver::__private::ActorRef<
+        <Inventory as ::oserver::__private::CommandOf>::Command,
+    >,
 );
 const _: () = {
     #[cfg(panic = "abort")]
