@@ -25,7 +25,6 @@
 //! | `health` | alarms, liveness, readiness, callbacks |
 //! | `admission` | which polls run on workers: permits, circuit breaker |
 //! | `metrics` | counters and their export |
-//! | `stacks` | what a thread does, and its stack |
 //! | `request_id`, `meta`, `clock`, `sync` | used by all |
 
 #![forbid(unsafe_code)]

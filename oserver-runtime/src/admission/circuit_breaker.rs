@@ -69,7 +69,7 @@ impl CircuitBreaker {
         false
     }
 
-    /// Returns a thread that [`Conduct::try_thread`] gave.
+    /// Returns a thread that [`CircuitBreaker::try_thread`] gave.
     pub(crate) fn return_thread(&self) {
         self.on_threads.fetch_sub(1, Ordering::AcqRel);
     }

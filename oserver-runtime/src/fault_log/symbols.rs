@@ -1,9 +1,9 @@
 //! Whether std has read the symbols of the executable.
 //!
 //! The first to ask for symbols has std read tables of the whole executable, which takes a good part of a second, under
-//! a lock that capturing a stack takes, too. Later it takes less than a millisecond. So they are read in good time:
-//! when a request has used up a quarter of its time, once in the life of a process. A request whose deadline
-//! comes in the meantime is given up a little late.
+//! a lock that capturing a stack takes, too. Later it takes less than a millisecond. So they are read in good time, once
+//! in the life of a process: 2 s before the deadline of a request, or after a quarter of its time if that is later. A
+//! request whose deadline comes in the meantime is given up a little late.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
