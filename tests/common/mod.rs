@@ -175,6 +175,11 @@ impl Client {
         read(response).await.expect("a whole response")
     }
 
+    /// Whether another request can be sent: the last response may have ended the connection.
+    pub async fn is_open(&mut self) -> bool {
+        self.sender.ready().await.is_ok()
+    }
+
     /// The response's head; its body is still to come.
     pub async fn send(
         &mut self,

@@ -132,10 +132,11 @@ impl Worker {
             let (case, id) = self.next(habit.cases);
             let outcome = in_time(&case, case.send(&mut client, &id)).await;
             self.ledger.answered(&case, &id, outcome);
-            // A response that goes on is given up, and after a body that was not taken the server closes. Some
-            // others end, too, so that connections come and go.
+            // A response that goes on is given up, and after a body that was not taken the server closes, as it does
+            // where a handler blocked the task of the connection. Some others end, too, so that connections come and go.
             let is_over = matches!(outcome, Reset | GoesOn)
                 || (case.body > 0 && outcome != Answer(200))
+                || (outcome == Answer(504) && !client.is_open().await)
                 || self.random.u32(..50) == 0;
             if is_over {
                 client = Client::connect(self.address).await;
