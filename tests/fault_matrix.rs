@@ -241,7 +241,7 @@ fn a_minute_of_mixed_faults_is_recorded_exactly() {
                     if outcome == Answer(504) {
                         late.push(id);
                     }
-                    if outcome == Reset {
+                    if outcome == Reset || (outcome == Answer(504) && !client.is_open().await) {
                         client = faults.connect().await;
                     }
                     // As fast as they can, panics alone would take all the time there is.

@@ -30,6 +30,9 @@ impl Load {
                     let reply = client.get("/ok").await;
                     if reply.status.as_u16() == 504 {
                         late.store(true, Ordering::Relaxed);
+                        if !client.is_open().await {
+                            client = Client::connect(address).await;
+                        }
                         continue;
                     }
                     assert_eq!((reply.status.as_u16(), reply.text()), (200, "Hello, World!"));

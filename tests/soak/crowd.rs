@@ -121,7 +121,9 @@ impl Member {
             Manner::Patient => {
                 for _ in 0..self.random.u32(1..5) {
                     let id = self.ask(&mut stream, "GET", "/ok", "").await;
-                    self.is_served(&mut stream, &id).await;
+                    if self.is_served(&mut stream, &id).await == 504 {
+                        break;
+                    }
                     self.pause(10_000).await;
                 }
             }
@@ -131,8 +133,12 @@ impl Member {
                     ids.push(self.ask(&mut stream, "GET", "/ok", "").await);
                 }
                 self.pause(4000).await;
-                for id in ids {
-                    self.is_served(&mut stream, &id).await;
+                let mut ids = ids.iter();
+                while let Some(id) = ids.next() {
+                    if self.is_served(&mut stream, id).await == 504 {
+                        // Those behind it may be lost with the connection.
+                        ids.by_ref().for_each(|_| self.ledger.uncertain(&[]));
+                    }
                 }
             }
             Manner::Silent => self.pause(20_000).await,
@@ -208,12 +214,15 @@ impl Member {
         format!("{UNCERTAIN}{:016x}", self.random.u64(..))
     }
 
-    async fn is_served(&mut self, stream: &mut TcpStream, id: &str) {
-        match status(stream).await {
+    /// Returns the status. 504 may have ended the connection: a busy machine holds up the task that answers, too.
+    async fn is_served(&mut self, stream: &mut TcpStream, id: &str) -> u16 {
+        let status = status(stream).await;
+        match status {
             200 | 504 => self.ledger.uncertain(&[]),
             503 => self.ledger.refused(),
             status => panic!("{id}: {status}"),
         }
+        status
     }
 
     fn goes_on(&self) -> bool {
