@@ -90,7 +90,7 @@ async fn load(
 
 /// Waits until no thread is blocked but those that are lost, and returns the status then.
 ///
-/// The last handler that computes goes on after its client was told, at least priority beside the lost ones that do.
+/// The last handler that computes goes on after its client was answered, with the lowest priority, beside the lost ones.
 async fn blocked_threads_settle(faults: &Faults, lost: u64) -> Value {
     let begin = Instant::now();
     loop {

@@ -26,24 +26,29 @@ pub(super) fn getter<'a>(expr: &'a Expr, locals: &Locals<'a>) -> Option<&'a Meth
     }
 }
 
+/// Methods that give a value of the type that their caller names, or that its place asks for.
+const ASKED: &[&str] = &[
+    "app_data",
+    "obtain",
+    "obtain_mut",
+    "data",
+    "data_opt",
+    "data_unchecked",
+    "state",
+    "guard",
+    "downcast",
+    "downcast_ref",
+    "downcast_mut",
+];
+
 /// Whether a call takes something out of a request, whatever its type.
 pub(super) fn gets(call: &MethodCall, locals: &Locals<'_>) -> bool {
     let named = !call.turbofish.is_empty();
     match &*call.name {
-        "app_data"
-        | "obtain"
-        | "obtain_mut"
-        | "data"
-        | "data_opt"
-        | "data_unchecked"
-        | "state"
-        | "local_cache"
-        | "guard"
+        name if ASKED.contains(&name) => named,
+        "local_cache"
         | "get_typed"
         | "extract_with_state"
-        | "downcast"
-        | "downcast_ref"
-        | "downcast_mut"
         | "downcast_arc"
         | "extract_parts"
         | "extract_parts_with_state" => named,
@@ -56,21 +61,7 @@ pub(super) fn gets(call: &MethodCall, locals: &Locals<'_>) -> bool {
 
 /// A call that takes what its place asks for: `let app: &App = request.data().unwrap()`.
 fn asks(call: &MethodCall) -> bool {
-    call.args.is_empty()
-        && matches!(
-            &*call.name,
-            "app_data"
-                | "obtain"
-                | "obtain_mut"
-                | "data"
-                | "data_opt"
-                | "data_unchecked"
-                | "state"
-                | "guard"
-                | "downcast"
-                | "downcast_ref"
-                | "downcast_mut"
-        )
+    call.args.is_empty() && ASKED.contains(&&*call.name)
 }
 
 pub(super) fn of_extensions(receiver: &Expr, locals: &Locals<'_>) -> bool {
