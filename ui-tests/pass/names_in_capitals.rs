@@ -71,7 +71,7 @@ async fn of_one_letter() -> String {
     let request = REQUEST.try_with(String::clone).unwrap_or_default();
     assert!(N.0 > 2, "{V} {}", N.0);
     tracing::info!(version = %V, number = N.0);
-    format!("{V}{}{text}{by_reference}{request}", V)
+    format!("{V}{}{text}{by_reference}{request}", std::convert::identity(&V))
 }
 
 #[oserver::handler]
