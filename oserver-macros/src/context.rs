@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Path;
 
-use crate::options::CratePath;
+use crate::option_parser::CratePath;
 
 /// Handed to every step that generates code.
 #[derive(Debug)]

@@ -20,7 +20,7 @@ mod handler;
 mod handler_state;
 mod main_fn;
 mod misplaced;
-mod options;
+mod option_parser;
 mod output;
 mod return_hint;
 #[cfg(test)]

@@ -76,7 +76,7 @@ pub use crate::metrics::route_metrics::RouteMetrics;
 pub use crate::process::exit_code::EXIT_UNRECOVERABLE;
 pub use crate::request::client::{Network, ParseNetworkError};
 pub use crate::request::limits::Limits;
-pub use crate::request::shutdown::{Shutdown, shutdown};
+pub use crate::request::shutdown_signal::{Shutdown, shutdown};
 pub use crate::request_id::{InvalidRequestId, RequestId};
 pub use crate::request_task::target::ServeTarget;
 pub use crate::router::Router;

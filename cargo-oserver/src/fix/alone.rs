@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::change::{Action, Reason};
 use super::check::{CompileError, check};
 use super::lockfile::{moved, some_of};
-use super::rounds::{Known, new_errors};
+use super::revert::{Known, new_errors};
 use super::selection::Selection;
 use super::write::Undo;
 

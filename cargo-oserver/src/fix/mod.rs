@@ -24,7 +24,7 @@ mod lockfile;
 mod locks;
 mod manifest;
 mod plan;
-mod rounds;
+mod revert;
 mod selection;
 mod tree;
 mod unused;
@@ -98,7 +98,7 @@ pub fn carry_out(
     let roots = workspace::roots(&selection.plan)?;
     let mut undo = Undo::default();
     if options.check && !options.dry_run && selection.any() {
-        rounds::try_out(&mut selection, &roots, options, &mut undo, say, progress)?;
+        revert::try_out(&mut selection, &roots, options, &mut undo, say, progress)?;
     }
     let mut files = render(&selection, options)?;
     for (path, text) in &mut files {

@@ -1,7 +1,7 @@
 //! Functions, closures and methods that answer requests, and the state that reaches them.
 
+mod accept_loops;
 mod attributes;
-mod connections;
 mod delegates;
 mod extractors;
 mod filters;
@@ -26,7 +26,7 @@ use crate::reach::Reach;
 use crate::syntax::Place;
 
 pub use crate::flow::Code;
-pub use connections::AcceptLoop;
+pub use accept_loops::AcceptLoop;
 pub use frameworks::Framework;
 pub use handler::{Handler, Role, State, Verdict, Way};
 pub use statics::{StaticLock, shared};
@@ -115,7 +115,7 @@ pub fn read<'a>(flow: &Flow<'_, '_, 'a>, program: &Program<'a>) -> Servers<'a> {
     objects::find(program, &mut found);
     registered::find(program, &mut found);
     attributes::find(program, &mut found);
-    let loops = connections::find(flow, &mut found);
+    let loops = accept_loops::find(flow, &mut found);
     delegates::find(program, &mut found);
     let Found { by_place, not_read } = found;
     let mut handlers: Vec<Handler<'a>> = by_place.into_values().collect();

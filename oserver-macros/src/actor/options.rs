@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use syn::{Expr, ExprLit, Ident, Lit};
 
 use crate::handler::options::Timeout;
-use crate::options::{CratePath, Known, WRITE_CRATE, from_text};
+use crate::option_parser::{CratePath, Known, WRITE_CRATE, from_text};
 use crate::output::Errors;
 
 const KNOWN: Known = Known {

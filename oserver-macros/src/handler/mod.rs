@@ -5,10 +5,10 @@ mod expand;
 mod fields;
 mod first;
 mod future;
-#[cfg(test)]
-mod grammar;
 mod instrument;
 mod model;
+#[cfg(test)]
+mod option_tests;
 pub(crate) mod options;
 mod parameters;
 mod patterns;

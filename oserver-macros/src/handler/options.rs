@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use super::fields::{Fields, WRITE_FIELDS};
 use super::span::{Level, SpanName, WRITE_LEVEL, WRITE_NAME};
 use crate::duration::{self, WRITE};
-use crate::options::{CratePath, Known, WRITE_CRATE, from_text};
+use crate::option_parser::{CratePath, Known, WRITE_CRATE, from_text};
 use crate::output::Errors;
 
 const KNOWN: Known = Known {

@@ -3,7 +3,7 @@
 use syn::{Data, DeriveInput, Fields, Generics, Ident, Type};
 
 use super::options::{Bound, OfField, OfType};
-use crate::options::CratePath;
+use crate::option_parser::CratePath;
 use crate::output::Errors;
 
 /// A type of the user's, and what is to be asked of its fields.

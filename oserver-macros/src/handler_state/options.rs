@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta, Token, WherePredicate};
 
-use crate::options::{CratePath, Known, WRITE_CRATE, from_text};
+use crate::option_parser::{CratePath, Known, WRITE_CRATE, from_text};
 use crate::output::Errors;
 
 const OF_TYPE: Known = Known {

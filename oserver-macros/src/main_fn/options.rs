@@ -4,7 +4,7 @@ use darling::FromMeta;
 use proc_macro2::TokenStream;
 use syn::{Expr, ExprLit, Lit};
 
-use crate::options::{CratePath, Known, WRITE_CRATE};
+use crate::option_parser::{CratePath, Known, WRITE_CRATE};
 use crate::output::Errors;
 
 const WRITE_LOG: &str = "`log = false`";

@@ -9,7 +9,7 @@ use crate::actor::poll_task;
 use crate::actor::traits::Command;
 use crate::health::actors::ActorEntry;
 use crate::health::liveness::{BlockedThread, RuntimeHealth};
-use crate::watchdog::held_thread::HeldThread;
+use crate::watchdog::blocked_thread::BlockedPoll;
 use crate::watchdog::monitored_task::{Incarnation, MonitoredTask, WatchLevel};
 
 impl<C: Command> Wake for ActorIncarnation<C> {
@@ -39,7 +39,7 @@ impl<C: Command> Incarnation for ActorIncarnation<C> {
         &self,
         now: Instant,
         health: &RuntimeHealth,
-        thread: &HeldThread,
+        thread: &BlockedPoll,
     ) -> Option<Arc<BlockedThread>> {
         let cell = &self.cell;
         let remains = cell.mailbox.abandon(self.number, now, thread.since)?;

@@ -11,7 +11,7 @@ use crate::panic::catch::catch_actor;
 use crate::panic::deferred_drop::drop_elsewhere;
 use crate::request::default_timeout::DEFAULT_TIMEOUT;
 use crate::request::state::Call;
-use crate::watchdog::held_thread::HeldThread;
+use crate::watchdog::blocked_thread::BlockedPoll;
 use crate::watchdog::monitored_task::Incarnation;
 use crate::watchdog::runtime_context::RuntimeContext;
 
@@ -81,7 +81,7 @@ impl Incarnation for DropIncarnation {
         &self,
         _: Instant,
         health: &RuntimeHealth,
-        thread: &HeldThread,
+        thread: &BlockedPoll,
     ) -> Option<Arc<BlockedThread>> {
         let message = "the drop of what is left of the actor holds its thread past the deadline";
         Some(thread.lose_to_actor(&self.entry, "drop", message, health))

@@ -10,7 +10,7 @@ use crate::fault_log::rate_limit::Detail;
 use crate::fault_log::record::{Level, Record};
 use crate::fault_log::stack_log::StackRequest;
 pub(crate) use crate::fault_log::stage::Stage;
-use crate::fault_log::{alarm, background};
+use crate::fault_log::{alarm_record, background};
 use crate::health::callbacks::FaultKind;
 use crate::meta::HandlerMeta;
 use crate::metrics::counters::Counters;
@@ -35,7 +35,7 @@ pub(crate) fn panic(call: &Call, stage: Stage, report: PanicReport) {
     report.write("panic", Record { stage: Some(stage), ..of(call, Record::default()) });
     // A panic that the user's own code caught becomes a fault only by the status of the response.
     if stage != Stage::Caught {
-        alarm::faulty(call);
+        alarm_record::faulty(call);
     }
 }
 
@@ -65,7 +65,7 @@ pub(crate) fn late_by_block(call: &Call) {
 
 fn late(call: &Call) {
     count(call, |counters| &counters.timeouts);
-    alarm::faulty(call);
+    alarm_record::faulty(call);
 }
 
 /// The deadline passed while the handler waited for the client's body: the client gets 408.
@@ -97,7 +97,7 @@ pub(crate) fn blocked(
             (activity.as_deref(), Record::new(Level::Error, "blocked", message));
         Record { abandoned: Some(abandoned), stage, activity, ..of(call, record) }.write();
     }
-    alarm::faulty(call);
+    alarm_record::faulty(call);
     request
 }
 
@@ -117,7 +117,7 @@ pub(crate) fn misunderstood(message: &str) {
 pub(crate) fn error(call: &Call, message: &str) {
     count(call, |counters| &counters.errors);
     report(call, FaultKind::Error, message, None);
-    alarm::faulty(call);
+    alarm_record::faulty(call);
 }
 
 /// A connection ended in an error that is not that of one request.

@@ -24,7 +24,7 @@
 //! | `stderr` | how it writes to files, pipes, terminals and sockets |
 
 pub(crate) mod actor_fault;
-pub(crate) mod alarm;
+pub(crate) mod alarm_record;
 pub(crate) mod background;
 pub(crate) mod error_chain;
 pub(crate) mod fault;

@@ -33,7 +33,7 @@ pub(crate) mod open_connection;
 pub(crate) mod out_of_band;
 pub(crate) mod problem;
 pub(crate) mod server;
-pub(crate) mod shutdown;
+pub(crate) mod shutdown_signal;
 pub(crate) mod state;
 pub(crate) mod stream_progress;
 mod trace_context;

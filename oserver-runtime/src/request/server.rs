@@ -10,7 +10,7 @@ use crate::health::readiness::ServerHealth;
 use crate::health::route_table::RouteTable;
 use crate::request::client::Network;
 use crate::request::limits::Limits;
-use crate::request::shutdown;
+use crate::request::shutdown_signal;
 use crate::sync::until;
 
 /// Connections of all servers.
@@ -90,7 +90,7 @@ impl ServerContext {
     pub(crate) fn advance(&self, phase: Phase) {
         let before = self.phase.fetch_max(phase as u8, Ordering::AcqRel);
         if before == Phase::Serving as u8 {
-            shutdown::begins();
+            shutdown_signal::begins();
         }
         if before < phase as u8 {
             self.phase_changed.notify_waiters();

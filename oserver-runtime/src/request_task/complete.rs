@@ -3,7 +3,7 @@
 use http::header::CONNECTION;
 use http::{HeaderValue, Method, StatusCode};
 
-use crate::fault_log::alarm;
+use crate::fault_log::alarm_record;
 use crate::request::grpc;
 use crate::request::state::{Call, Overdue};
 use crate::request_id::REQUEST_ID;
@@ -28,7 +28,7 @@ pub(crate) fn complete(call: &Call, answer: &mut Answer, is_last: bool) {
     let connection = &call.connection;
     call.route().counters.answered(answer.status().as_u16(), call.elapsed());
     call.leave_in_flight();
-    let well = alarm::answered(call, answer.status());
+    let well = alarm_record::answered(call, answer.status());
     grpc::translate(call, answer, ResponseBody::empty());
     answer.headers_mut().insert(REQUEST_ID, call.id.header_value());
     if call.progress.probe.get() && call.overdue() == Overdue::Answered {

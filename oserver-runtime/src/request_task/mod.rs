@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `target` | what answers requests |
 //! | `handle` | the connection's side of a request task |
+//! | `first_poll` | the first poll of a request, in the task of its connection |
 //! | `response` | the response that a connection waits for |
 //! | `complete` | the last steps of every response |
 //! | `task` | the task: one request after the other, under admission |
@@ -15,6 +16,7 @@
 pub(crate) mod complete;
 mod deadline_timer;
 mod extensions;
+pub(crate) mod first_poll;
 pub(crate) mod future;
 pub(crate) mod handle;
 pub(crate) mod response;

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use tokio::sync::mpsc::Receiver;
 
-use crate::fault_log::alarm;
+use crate::fault_log::alarm_record;
 use crate::request::state::Call;
 use crate::request::stream_progress;
 use crate::sync::Flag;
@@ -67,7 +67,7 @@ impl ResponseBody {
             Self::Whole(_) => {
                 call.connection.request_ends();
                 if well {
-                    alarm::succeeded(call);
+                    alarm_record::succeeded(call);
                 }
             }
             Self::Streaming(streaming) => {
@@ -136,7 +136,7 @@ impl Streaming {
             Some(frame) => Poll::Ready(Some(Ok(frame))),
             None if self.is_whole.get() => {
                 if std::mem::take(&mut self.well) {
-                    alarm::succeeded(&self.call);
+                    alarm_record::succeeded(&self.call);
                 }
                 Poll::Ready(None)
             }

@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 use crate::request::current;
-use crate::request::shutdown::{Shutdown, shutdown};
+use crate::request::shutdown_signal::{Shutdown, shutdown};
 use crate::request_id::RequestId;
 
 /// Outside of a server, as in a `oneshot` test, the id is what the server would have made of the

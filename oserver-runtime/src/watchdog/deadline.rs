@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::fault_log::alarm;
+use crate::fault_log::alarm_record;
 use crate::fault_log::fault::{self, Stage};
 use crate::health::actors::ActorEntry;
 use crate::health::liveness::{BlockedThread, ThreadHolder, Trouble};
 use crate::health::route_table::{RouteEntry, RouteIndex};
 use crate::request::server::Phase;
 use crate::request::state::{Call, GivenUp, Overdue};
-use crate::watchdog::held_thread::HeldThread;
+use crate::watchdog::blocked_thread::BlockedPoll;
 use crate::watchdog::monitored_task::Incarnation;
 use crate::watchdog::runtime_context::RuntimeContext;
 use crate::watchdog::slot::{Part, PollSubject};
@@ -27,7 +27,7 @@ pub(crate) struct StuckRequest {
     /// The call may name another one when it comes back.
     route: RouteIndex,
     part: Part,
-    held: HeldThread,
+    held: BlockedPoll,
     thread: Arc<BlockedThread>,
     /// The thread counts as lost.
     lost: bool,
@@ -46,7 +46,7 @@ const GIVING_UP: Duration = Duration::from_millis(250);
 pub(crate) fn look(
     runtime: &Arc<RuntimeContext>,
     work: PollSubject,
-    held: HeldThread,
+    held: BlockedPoll,
     now: Instant,
 ) -> Option<Violation> {
     match work {
@@ -86,7 +86,7 @@ fn abandon(
     runtime: &Arc<RuntimeContext>,
     call: Arc<Call>,
     part: Part,
-    held: HeldThread,
+    held: BlockedPoll,
     now: Instant,
 ) -> Option<StuckRequest> {
     let was_given_up = part == Part::Response && call.is_given_up();
@@ -164,7 +164,7 @@ impl StuckRequest {
 
     /// Handles one more abandoned thread, once its request is answered.
     fn raise_alarm(&self, runtime: &Arc<RuntimeContext>) {
-        alarm::abandoned(&self.call, self.entry());
+        alarm_record::abandoned(&self.call, self.entry());
         escalate_if_exceeded(runtime);
     }
 }
@@ -173,7 +173,7 @@ impl StuckRequest {
 fn abandon_actor(
     runtime: &Arc<RuntimeContext>,
     incarnation: Arc<dyn Incarnation>,
-    held: &HeldThread,
+    held: &BlockedPoll,
     now: Instant,
 ) -> Option<Violation> {
     let entry = Arc::clone(incarnation.entry());

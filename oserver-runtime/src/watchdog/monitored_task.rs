@@ -11,7 +11,7 @@ use crate::health::actors::ActorEntry;
 use crate::health::liveness::{BlockedThread, RuntimeHealth};
 use crate::request::default_timeout::DEFAULT_TIMEOUT;
 use crate::sync::{Mutex, until};
-use crate::watchdog::held_thread::HeldThread;
+use crate::watchdog::blocked_thread::BlockedPoll;
 
 /// One incarnation of a monitored task: what is polled, until it ends or is given up.
 ///
@@ -31,7 +31,7 @@ pub(crate) trait Incarnation: Send + Sync {
         &self,
         now: Instant,
         health: &RuntimeHealth,
-        thread: &HeldThread,
+        thread: &BlockedPoll,
     ) -> Option<Arc<BlockedThread>>;
 }
 

@@ -10,7 +10,7 @@ use crate::panic::deferred_drop::defer_drops_of_this_thread;
 use crate::watchdog::monitored_task::WatchLevel;
 use crate::watchdog::runtime_context::RuntimeContext;
 use crate::watchdog::slot::Role;
-use crate::watchdog::thread_limit::ThreadLimit;
+use crate::watchdog::thread_refusal::ThreadRefusal;
 use crate::watchdog::tick::{Expiry, LOOK_EVERY, Sleep};
 use crate::watchdog::watched::{LONGEST_POKE, Watched};
 use crate::watchdog::worker_handoff;
@@ -42,7 +42,7 @@ fn run(runtime: &Weak<RuntimeContext>) {
     let mut last = Instant::now();
     let mut sleep = Sleep::default();
     let mut expiry = Expiry::new(lived());
-    let mut thread_limit = ThreadLimit::default();
+    let mut thread_refusal = ThreadRefusal::default();
     loop {
         let Some(runtime) = runtime.upgrade() else { return };
         let slept = last.elapsed();
@@ -82,10 +82,10 @@ fn run(runtime: &Weak<RuntimeContext>) {
             expiry.monitor(now, || runtime.monitored_tasks.expire(now));
         }
         let most = runtime.most_overflow_threads();
-        let to_start = runtime.overflow.adjust(stuck_overflow, thread_limit.most(most, now));
-        thread_limit.start(&runtime, to_start, now);
+        let to_start = runtime.overflow.adjust(stuck_overflow, thread_refusal.most(most, now));
+        thread_refusal.start(&runtime, to_start, now);
         if round.is_multiple_of(QUEUE_LOOKS) {
-            let none_is_left = thread_limit.none_is_left(&runtime, lost_overflow, now);
+            let none_is_left = thread_refusal.none_is_left(&runtime, lost_overflow, now);
             let is_full = lost_overflow >= most || none_is_left;
             runtime.overflow.set_full(is_full);
             runtime.answer_waiting(is_full);

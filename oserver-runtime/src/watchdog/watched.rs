@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::watchdog::blocked_thread::BlockedPoll;
 use crate::watchdog::deadline::{self, Violation};
-use crate::watchdog::held_thread::HeldThread;
-use crate::watchdog::poll_cpu::PollCpu;
+use crate::watchdog::priority::rule::PollCpu;
 use crate::watchdog::runtime_context::RuntimeContext;
 use crate::watchdog::slot::{Part, PollSubject, Role, Slot};
 
@@ -120,7 +120,7 @@ impl Watched {
                 if let Some(work) = self.slot.work_of(poll.number) {
                     let slot = Arc::clone(&self.slot);
                     let (since, before) = (poll.first_seen, poll.cpu.first);
-                    let held = HeldThread { slot, poll: poll.number, since, before };
+                    let held = BlockedPoll { slot, poll: poll.number, since, before };
                     poll.overdue = deadline::look(runtime, work, held, now);
                 }
             }

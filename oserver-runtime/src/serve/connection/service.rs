@@ -16,8 +16,9 @@ use crate::panic::catch::catch;
 use crate::request::connection::ConnectionContext;
 use crate::request::state::Call;
 use crate::request::{body, problem};
+use crate::request_task::first_poll;
 use crate::request_task::future::RequestFuture;
-use crate::request_task::handle::{self, RequestTaskHandle};
+use crate::request_task::handle::RequestTaskHandle;
 use crate::request_task::response::{ClientGone, ResponseFuture};
 use crate::request_task::target::ServeTarget;
 use crate::response_body::outgoing::ResponseBody;
@@ -113,7 +114,7 @@ impl<A: ServeTarget> Service<Request<Incoming>> for Requests<A> {
                 }
                 (Some(handle), _) => handle.poll_here(work, &self.app, &self.runtime),
                 (None, Some(task)) if !has_body => {
-                    handle::poll_without_task(work, &self.app, &self.runtime, task)
+                    first_poll::poll_without_task(work, &self.app, &self.runtime, task)
                 }
                 _ => Err(work),
             };

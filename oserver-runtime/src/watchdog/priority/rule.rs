@@ -37,12 +37,12 @@ fn rest(age: Duration) -> Duration {
 }
 
 #[derive(Debug)]
-pub(super) struct PollCpu {
+pub(in crate::watchdog) struct PollCpu {
     /// When it was seen last, and what the thread had computed.
     seen: Instant,
     last: Option<Sample>,
     /// The CPU time of the thread when the poll was young.
-    pub(super) first: Option<Sample>,
+    pub(in crate::watchdog) first: Option<Sample>,
     /// Where the window begins.
     window: Option<Sample>,
     next: Instant,
@@ -52,7 +52,7 @@ pub(super) struct PollCpu {
 impl PollCpu {
     /// For a poll that is seen for the first time, after the watchdog has `slept` for so long. It stands for all that
     /// came and went meanwhile.
-    pub(super) fn new(slept: Duration, now: Instant) -> Self {
+    pub(in crate::watchdog) fn new(slept: Duration, now: Instant) -> Self {
         let (last, first, window) = (None, None, None);
         Self {
             seen: now.checked_sub(slept.min(LONGEST_SLEEP)).unwrap_or(now),
@@ -66,7 +66,7 @@ impl PollCpu {
 
     /// Returns what the poll has computed since it was measured last, at the `looks`th look at it. `None` until it is
     /// time to measure again.
-    pub(super) fn measure(
+    pub(in crate::watchdog) fn measure(
         &mut self,
         slot: &Slot,
         looks: u32,
@@ -95,7 +95,12 @@ impl PollCpu {
 
     /// Takes the thread's priority away if the poll has computed more than it may, and the least that there is if
     /// it `is_overdue`. Returns `true` if the thread had not lost it before.
-    pub(super) fn lower(&mut self, slot: &Slot, number: u64, is_overdue: bool) -> bool {
+    pub(in crate::watchdog) fn lower(
+        &mut self,
+        slot: &Slot,
+        number: u64,
+        is_overdue: bool,
+    ) -> bool {
         let wanted = if is_overdue { Priority::Least } else { Priority::Low };
         let Some((last, window)) = self.last.zip(self.window) else { return false };
         let (used, time) = (last.used_since(window), last.time_since(window));

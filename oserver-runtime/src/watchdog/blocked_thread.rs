@@ -13,7 +13,7 @@ use oserver_tracer::Sample;
 
 /// The thread of a poll that did not come back.
 #[derive(Clone)]
-pub(crate) struct HeldThread {
+pub(crate) struct BlockedPoll {
     pub(crate) slot: Arc<Slot>,
     /// The number of the poll.
     #[cfg_attr(
@@ -27,7 +27,7 @@ pub(crate) struct HeldThread {
     pub(crate) before: Option<Sample>,
 }
 
-impl HeldThread {
+impl BlockedPoll {
     /// The kernel's number of the thread, on Linux.
     pub(crate) fn id(&self) -> Option<NonZeroI32> {
         self.slot.thread.kernel()

@@ -13,14 +13,14 @@ use crate::watchdog::runtime_context::{LivenessLimits, RuntimeContext};
 const ASK_AGAIN: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Default)]
-pub(super) struct ThreadLimit {
+pub(super) struct ThreadRefusal {
     /// The operating system has refused a thread, and may be asked again then.
     next_try: Option<Instant>,
     /// Since when no thread is left.
     none_since: Option<Instant>,
 }
 
-impl ThreadLimit {
+impl ThreadRefusal {
     /// How many threads there may be, of so many that the budget allows.
     pub(super) fn most(&self, budget: usize, now: Instant) -> usize {
         if self.next_try.is_none_or(|next| next <= now) { budget } else { 0 }
