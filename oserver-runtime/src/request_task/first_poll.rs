@@ -26,10 +26,8 @@ impl<A: ServeTarget> RequestTaskHandle<A> {
         app: &A,
         runtime: &Arc<RuntimeContext>,
     ) -> Result<ResponseFuture<A>, RequestFuture<A>> {
-        match self.handoff.take_place() {
-            Some(waker) => Ok(poll_in_place_of(&self.handoff, waker, work, app, runtime)),
-            None => Err(work),
-        }
+        let Some(waker) = self.handoff.take_place() else { return Err(work) };
+        Ok(poll_in_place_of(&self.handoff, waker, work, app, runtime))
     }
 
     /// As [`RequestTaskHandle::poll_here`], when the response is asked for. Then the part of the request's body that came
@@ -52,16 +50,15 @@ impl<A: ServeTarget> RequestTaskHandle<A> {
         };
         let call = Arc::clone(work.call());
         let (handoff, runtime) = (Arc::clone(&self.handoff), Arc::clone(runtime));
-        let first = FirstPoll { work: Some(work), app: Some(app), handoff, runtime };
+        let first = FirstPoll { to_poll: Some((work, app)), handoff, runtime };
         Ok(ResponseFuture::first(call, first))
     }
 }
 
 /// A first poll that is still to come, in place of the request task's.
 pub(crate) struct FirstPoll<A: ServeTarget> {
-    /// `None` once it is polled, and so the app.
-    work: Option<RequestFuture<A>>,
-    app: Option<A>,
+    /// `None` after the poll.
+    to_poll: Option<(RequestFuture<A>, A)>,
     handoff: Arc<RequestHandoff<A>>,
     runtime: Arc<RuntimeContext>,
 }
@@ -69,7 +66,7 @@ pub(crate) struct FirstPoll<A: ServeTarget> {
 impl<A: ServeTarget> FirstPoll<A> {
     /// Polls it, once.
     pub(super) fn poll(&mut self) -> Option<ResponseFuture<A>> {
-        let (waker, work, app) = (self.handoff.task()?, self.work.take()?, self.app.take()?);
+        let (waker, (work, app)) = (self.handoff.task()?, self.to_poll.take()?);
         let call = Arc::clone(work.call());
         let response = poll_in_place_of(&self.handoff, waker, work, &app, &self.runtime);
         drop_app(&call, app);
@@ -84,7 +81,7 @@ fn drop_app<A>(call: &Arc<Call>, app: A) {
 
 impl<A: ServeTarget> Drop for FirstPoll<A> {
     fn drop(&mut self) {
-        if let (Some(work), Some(app)) = (self.work.take(), self.app.take()) {
+        if let Some((work, app)) = self.to_poll.take() {
             self.handoff.finish();
             drop_app(work.call(), app);
         }
@@ -102,7 +99,7 @@ fn poll_in_place_of<A: ServeTarget>(
     let polled = poll_in_connection(&mut work, &call, app, runtime, waker);
     if is_answered(polled) {
         handoff.finish();
-        return answered_here(work, runtime);
+        return ResponseFuture::here(work, runtime.hand_off_if_lowered());
     }
     Poller { app, handoff, runtime }.go_on(polled, work, &call, waker);
     runtime.hand_off_if_lowered();
@@ -122,11 +119,8 @@ pub(crate) fn poll_without_task<A: ServeTarget>(
 ) -> Result<ResponseFuture<A>, RequestFuture<A>> {
     let call = Arc::clone(work.call());
     let polled = poll_in_connection(&mut work, &call, app, runtime, waker);
-    if is_answered(polled) {
-        return Ok(answered_here(work, runtime));
-    }
-    runtime.hand_off_if_lowered();
-    Err(work)
+    let is_slow = runtime.hand_off_if_lowered();
+    if is_answered(polled) { Ok(ResponseFuture::here(work, is_slow)) } else { Err(work) }
 }
 
 fn poll_in_connection<A: ServeTarget>(
@@ -144,12 +138,4 @@ fn poll_in_connection<A: ServeTarget>(
 
 fn is_answered(polled: Polled) -> bool {
     matches!(polled, Ok(Poll::Ready(())) | Err(AdmissionDecision::Reject))
-}
-
-fn answered_here<A: ServeTarget>(
-    work: RequestFuture<A>,
-    runtime: &RuntimeContext,
-) -> ResponseFuture<A> {
-    let is_slow = runtime.hand_off_if_lowered();
-    ResponseFuture::here(work, is_slow)
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::request::state::Call;
 use crate::request_task::future::RequestFuture;
 use crate::request_task::response::ResponseFuture;
 use crate::request_task::target::ServeTarget;
@@ -26,7 +25,7 @@ impl<A: ServeTarget> RequestTaskHandle<A> {
         let call = Arc::clone(work.call());
         let handle = Self { handoff: Arc::new(RequestHandoff::with(work)) };
         tokio::spawn(RequestTask::new(app, Arc::clone(&handle.handoff), Arc::clone(runtime)));
-        let response = handle.response(call);
+        let response = ResponseFuture::from_task(call, &handle.handoff);
         (handle, response)
     }
 
@@ -41,11 +40,7 @@ impl<A: ServeTarget> RequestTaskHandle<A> {
     ) -> Result<ResponseFuture<A>, RequestFuture<A>> {
         let call = Arc::clone(work.call());
         self.handoff.submit(work)?;
-        Ok(self.response(call))
-    }
-
-    pub(super) fn response(&self, call: Arc<Call>) -> ResponseFuture<A> {
-        ResponseFuture::from_task(call, &self.handoff)
+        Ok(ResponseFuture::from_task(call, &self.handoff))
     }
 }
 

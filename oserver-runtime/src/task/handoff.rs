@@ -48,6 +48,18 @@ enum State<W> {
     Answered(W),
 }
 
+impl<W> Inner<W> {
+    fn take_answered(&mut self) -> Option<W> {
+        match std::mem::replace(&mut self.state, State::Idle) {
+            State::Answered(work) => Some(work),
+            other => {
+                self.state = other;
+                None
+            }
+        }
+    }
+}
+
 impl<W> Handoff<W> {
     /// With its first work, for a task that is still to be started.
     pub(crate) fn with(work: W) -> Self {
@@ -92,28 +104,15 @@ impl<W> Handoff<W> {
 
     /// Connection: takes the work that has its answer.
     pub(crate) fn take_answered(&self) -> Option<W> {
-        let mut inner = self.inner.lock();
-        match std::mem::replace(&mut inner.state, State::Idle) {
-            State::Answered(work) => Some(work),
-            other => {
-                inner.state = other;
-                None
-            }
-        }
+        self.inner.lock().take_answered()
     }
 
     /// Connection: the answer is not wanted any more. Gives back what has no one to drop it.
     pub(crate) fn give_up(&self) -> Option<W> {
         let mut inner = self.inner.lock();
-        let answered = match std::mem::replace(&mut inner.state, State::Idle) {
-            State::Answered(work) => Some(work),
-            // The task drops it, where that can be watched.
-            other => {
-                inner.unwanted = !matches!(other, State::Idle);
-                inner.state = other;
-                None
-            }
-        };
+        let answered = inner.take_answered();
+        // Work that is still under way is dropped by the task, where that can be watched.
+        inner.unwanted = !matches!(inner.state, State::Idle);
         drop(inner);
         self.wake_task();
         answered
@@ -178,12 +177,8 @@ impl<W> Handoff<W> {
     pub(crate) fn answer(&self, work: W) -> Option<W> {
         let mut inner = self.inner.lock();
         if inner.unwanted {
-            inner.state = State::Idle;
-            let closed = inner.closed;
             drop(inner);
-            if closed {
-                self.wake_task();
-            }
+            self.finish();
             return Some(work);
         }
         inner.state = State::Answered(work);

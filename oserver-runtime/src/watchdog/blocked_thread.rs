@@ -1,7 +1,7 @@
 //! A thread that a poll holds past its deadline: what it does, and its stack.
 
 use std::num::NonZeroI32;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::fault_log::actor_fault;
@@ -35,9 +35,9 @@ impl BlockedPoll {
 
     /// As one of those that are blocked.
     pub(crate) fn blocked(&self, holder: ThreadHolder) -> Arc<BlockedThread> {
-        let (activity, stack) = (OnceLock::new(), OnceLock::new());
-        let since = self.since;
-        Arc::new(BlockedThread { holder, since, thread: self.id(), activity, stack })
+        let (since, thread) = (self.since, self.id());
+        let (activity, stack) = Default::default();
+        Arc::new(BlockedThread { holder, since, thread, activity, stack })
     }
 
     /// Counts the thread as lost to an actor, and records that.

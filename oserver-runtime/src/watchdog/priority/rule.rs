@@ -53,7 +53,7 @@ impl PollCpu {
     /// For a poll that is seen for the first time, after the watchdog has `slept` for so long. It stands for all that
     /// came and went meanwhile.
     pub(in crate::watchdog) fn new(slept: Duration, now: Instant) -> Self {
-        let (last, first, window) = (None, None, None);
+        let (last, first, window) = Default::default();
         Self {
             seen: now.checked_sub(slept.min(LONGEST_SLEEP)).unwrap_or(now),
             last,
