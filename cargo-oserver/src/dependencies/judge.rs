@@ -121,7 +121,7 @@ impl Walk<'_, '_, '_> {
                 }
             }
             // The users of the type choose its arguments and closures.
-            Resolved::Param(..) | Resolved::Fn => {}
+            Resolved::Param(..) | Resolved::Fn(_) => {}
             Resolved::Unknown => {
                 let way = self.way();
                 self.unknown(open, format!("{way} could not be resolved"));

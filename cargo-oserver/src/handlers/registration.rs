@@ -106,7 +106,7 @@ pub(super) fn method(
     let of_std =
         |path: &str| ["std", "core", "alloc"].contains(&path.split("::").next().unwrap_or(path));
     let values = match receiver {
-        Resolved::All(_) | Resolved::Fn => true,
+        Resolved::All(_) | Resolved::Fn(_) => true,
         Resolved::External(path, _) => of_std(path) || !path.contains("::"),
         _ => false,
     };

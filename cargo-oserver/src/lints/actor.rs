@@ -1,5 +1,7 @@
 //! Actors that share a lock with others: a panic under it outlives the actor.
 
+use std::rc::Rc;
+
 use super::Context;
 use crate::findings::{Finding, Level, Lint};
 use crate::flow::{Code, Visit, captured, visit};
@@ -50,14 +52,18 @@ fn command<'a>(context: &Context<'_, 'a>, function: &Function<'a>, findings: &mu
     let scope = program.scope_of(function);
     let written = function.def.params.iter().map(|param| &param.ty).chain(&function.def.output);
     for ty in written {
-        let reached = context.reach.locks(&program.resolve_type(ty, &scope));
-        let Some(lock) = reached.locks.first() else { continue };
+        let resolved = program.resolve_type(ty, &scope);
+        let reached = context.reach.locks(&resolved);
+        let lock = reached.locks.first();
+        // `Box<dyn FnOnce(Arc<Mutex<T>>)>`: the command gives the lock to whoever wrote the closure.
+        let name = lock.map(|lock| Rc::clone(&lock.name));
+        let Some(name) = name.or_else(|| context.reach.passed_on(&resolved)) else { continue };
         let mut finding = context.finding(&LINT, function.module, function.def.place);
-        finding.chain.clone_from(&lock.chain);
+        finding.chain = lock.map_or_else(Vec::new, |lock| lock.chain.clone());
         let message = format!(
             "the command `{}` passes a lock in or out of its actor: `{ty}` leads to `{}`",
             function.def.name,
-            lock.name.trim_start_matches('?')
+            name.trim_start_matches('?')
         );
         tell(&mut finding, function.def.name.to_string(), message);
         findings.push(finding);

@@ -61,7 +61,7 @@ fn may_be(a: &Resolved, b: &Resolved) -> bool {
         (Resolved::Own(a, _), Resolved::Own(b, _)) => a == b,
         (Resolved::External(a, _), Resolved::External(b, _)) => a == b,
         (Resolved::All(a), Resolved::All(b)) => a.len() == b.len(),
-        (Resolved::Fn, Resolved::Fn) => true,
+        (Resolved::Fn(_), Resolved::Fn(_)) => true,
         _ => false,
     };
     same && a.args().iter().zip(b.args()).all(|(a, b)| may_be(a, b))

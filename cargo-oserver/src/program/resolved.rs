@@ -18,7 +18,8 @@ pub enum Resolved {
     Param(Rc<str>, Rc<[TraitRef]>),
     /// A tuple, an array, or one of several types.
     All(Rc<[Resolved]>),
-    Fn,
+    /// A function pointer, with its arguments.
+    Fn(Rc<[Resolved]>),
     Unknown,
 }
 

@@ -121,7 +121,9 @@ impl<'a> Program<'a> {
                 Resolved::All(inner.iter().map(|ty| self.resolve_type(ty, scope)).collect())
             }
             Ty::Dyn(bounds) | Ty::Impl(bounds) => Resolved::Traits(self.bounds(bounds, scope)),
-            Ty::Fn => Resolved::Fn,
+            Ty::Fn(inputs) => {
+                Resolved::Fn(inputs.iter().map(|ty| self.resolve_type(ty, scope)).collect())
+            }
             Ty::Unknown => Resolved::Unknown,
         }
     }

@@ -93,6 +93,13 @@ impl<'p, 'a> Reach<'p, 'a> {
         reached
     }
 
+    /// The lock that a value brings to somebody else without giving it out: in a reply, or as the argument of a closure
+    /// or function in it.
+    #[must_use]
+    pub fn passed_on(&self, ty: &Resolved) -> Option<Rc<str>> {
+        replies::lock_of(self.program, std::slice::from_ref(ty))
+    }
+
     fn visit(&self, ty: &Resolved, way: &Way, walk: &mut Walk) {
         match ty {
             Resolved::External(path, args) => self.external(path, args, way, walk),
@@ -115,7 +122,7 @@ impl<'p, 'a> Reach<'p, 'a> {
                 }
             }
             Resolved::All(parts) => parts.iter().for_each(|part| self.visit(part, way, walk)),
-            Resolved::Fn => {}
+            Resolved::Fn(_) => {}
             Resolved::Unknown => walk.reached.unknown = true,
         }
     }

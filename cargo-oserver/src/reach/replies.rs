@@ -38,6 +38,8 @@ fn lock(program: &Program<'_>, ty: &Resolved, is_reply: bool, deepest: u32) -> O
                 traits.iter().flat_map(|of| &*of.assoc).filter(|(name, _)| **name == *INPUT);
             inputs.map(|(_, input)| input).find_map(|input| lock(program, input, true, deeper))
         }
+        // `fn(&Mutex<T>)`
+        Resolved::Fn(inputs) => inputs.iter().find_map(|input| lock(program, input, true, deeper)),
         Resolved::All(parts) => parts.iter().find_map(|part| lock(program, part, is_reply, deeper)),
         _ => None,
     }

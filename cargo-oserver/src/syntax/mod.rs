@@ -33,8 +33,8 @@ pub enum Ty {
     Dyn(Vec<TyPath>),
     /// `impl A + B`
     Impl(Vec<TyPath>),
-    /// A function pointer: nothing can be got out of it but what it returns.
-    Fn,
+    /// A function pointer, with its arguments: nothing can be got out of it but what it returns.
+    Fn(Vec<Ty>),
     /// `_`, a macro, or what syn does not know.
     Unknown,
 }
@@ -95,7 +95,7 @@ impl std::fmt::Display for Ty {
             Self::Tuple(inner) => write!(f, "({})", list(inner, ", ")),
             Self::Dyn(bounds) => write!(f, "dyn {}", list(bounds, " + ")),
             Self::Impl(bounds) => write!(f, "impl {}", list(bounds, " + ")),
-            Self::Fn => f.write_str("fn"),
+            Self::Fn(_) => f.write_str("fn"),
             Self::Unknown => f.write_str("_"),
         }
     }

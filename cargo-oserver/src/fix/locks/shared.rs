@@ -90,7 +90,7 @@ pub(super) fn text(program: &Program<'_>, ty: &Resolved) -> String {
         Resolved::External(..) => ty.last(),
         Resolved::Param(name, _) => name,
         Resolved::All(parts) => return format!("({})", list(parts)),
-        Resolved::Traits(_) | Resolved::Fn | Resolved::Unknown => "_",
+        Resolved::Traits(_) | Resolved::Fn(_) | Resolved::Unknown => "_",
     };
     match ty.args() {
         [] => name.to_owned(),

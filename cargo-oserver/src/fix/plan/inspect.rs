@@ -61,7 +61,7 @@ impl Planner<'_, '_> {
                 }
                 Ok(())
             }
-            Resolved::Param(..) | Resolved::Fn => Ok(()),
+            Resolved::Param(..) | Resolved::Fn(_) => Ok(()),
             Resolved::Unknown => Err(unknown("_", "it could not be resolved")),
         }
     }

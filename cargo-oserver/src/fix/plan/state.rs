@@ -92,7 +92,7 @@ impl<'a> Planner<'_, 'a> {
                     judged.join(self.judge(module, part, kind)?);
                 }
             }
-            Resolved::Fn => {}
+            Resolved::Fn(_) => {}
             Resolved::Traits(traits) => {
                 for of in traits.iter() {
                     self.of_trait(ty, of, &mut judged)?;
