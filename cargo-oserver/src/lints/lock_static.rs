@@ -2,6 +2,7 @@
 
 use super::Context;
 use crate::findings::{Finding, Level, Lint, LockRef};
+use crate::flow::Facts;
 use crate::handlers::{Handler, StaticLock, shared};
 use crate::program::{Id, Scope};
 use crate::reach::Step;
@@ -33,7 +34,10 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
                 .find_map(|reached| {
                     reached.locks.iter().find(|lock| shared(def.kind, &lock.name)).cloned()
                 });
-            let Some(lock) = lock else { continue };
+            let Some(lock) = lock else {
+                findings.extend(of_unknown_type(context, Id { module, index }));
+                continue;
+            };
             let mut finding = context.finding(&LINT, module, def.place);
             finding.subject = def.name.to_string();
             finding.message = format!(
@@ -70,6 +74,35 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             findings.push(finding);
         }
     }
+}
+
+/// A static that a handler reaches, of a type of another crate of which neither the table nor the sources say what it holds.
+fn of_unknown_type(context: &Context<'_, '_>, id: Id) -> Option<Finding> {
+    let def = context.program.static_def(id);
+    let reached =
+        context.reach.locks(&context.program.resolve_type(&def.ty, &Scope::new(id.module)));
+    let is_foreign = |path: &str| path.contains("::") && !path.starts_with("std::");
+    let unknown = reached.unresolved.iter().find(|part| is_foreign(&part.path))?;
+    let names = |facts: &Facts| facts.statics.iter().any(|used| used.id == id);
+    let (handler, step) = context.handlers.iter().find_map(|handler| {
+        let steps = handler.trace.steps.iter().enumerate();
+        let named = steps.filter(|(_, step)| step.sure).find(|(_, step)| names(&step.facts));
+        named.map(|(step, _)| (handler, step))
+    })?;
+    let mut finding = context.finding(&LINT, id.module, def.place);
+    finding.level = Level::Warn;
+    finding.subject = def.name.to_string();
+    finding.message = format!(
+        "`static {}: {}`, which the handler `{}` reaches, leads to `{}`, of which it is not known whether it holds a lock",
+        def.name,
+        def.ty,
+        handler.name,
+        unknown.path.trim_start_matches('?')
+    );
+    finding.chain = handler.trace.way(step).iter().map(|index| context.step(*index)).collect();
+    finding.help =
+        "look into the type; `// oserver: allow(lock-static) reason` accepts the static".to_owned();
+    Some(finding)
 }
 
 /// Returns the key of a static's lock, for whichever handler reaches it.

@@ -20,6 +20,7 @@ mod unguarded;
 mod unknown;
 mod unread;
 mod unreadable;
+mod watch;
 
 use crate::findings::{Finding, Lint};
 use std::collections::HashSet;
@@ -62,6 +63,7 @@ const ALL: &[(&Lint, Check)] = &[
     (&blocking::LINT, blocking::check),
     (&semaphore::LINT, semaphore::check),
     (&spin_lock::LINT, spin_lock::check),
+    (&watch::LINT, watch::check),
     (&bypass::LINT, bypass::check),
     (&trusted::LINT, trusted::check),
     (&unknown::LINT, unknown::check),

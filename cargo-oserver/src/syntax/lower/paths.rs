@@ -16,7 +16,9 @@ pub(super) fn ty(ty: &Type) -> Ty {
         Type::Paren(inner) => self::ty(&inner.elem),
         Type::TraitObject(inner) => Ty::Dyn(bounds(&inner.bounds)),
         Type::ImplTrait(inner) => Ty::Impl(bounds(&inner.bounds)),
-        Type::FnPtr(inner) => Ty::Fn(inner.inputs.iter().map(|input| self::ty(&input.ty)).collect()),
+        Type::FnPtr(inner) => {
+            Ty::Fn(inner.inputs.iter().map(|input| self::ty(&input.ty)).collect())
+        }
         _ => Ty::Unknown,
     }
 }
