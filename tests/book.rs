@@ -50,13 +50,31 @@ fn promtool_accepts_the_configuration_and_rules_of_the_book() {
     // The checks can fail.
     assert!(!config(&configuration.replace("static_configs", "static")));
     assert!(!check_rules(&rules.replace("== 1", "== ==")));
-    // And what the rules ask for is there.
+    // The metrics of the rules are documented.
     let told = read("docs/reference.md");
     let names = rules.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
     let names: BTreeSet<&str> = names.filter(|name| name.starts_with("oserver_")).collect();
     assert!(names.len() > 3, "{names:?}");
     for name in names {
         assert!(told.contains(&format!("`{name}`")), "no metric {name}");
+    }
+}
+
+/// Two versions of an alert would have two names or two limits.
+#[test]
+fn each_alert_of_the_book_is_shipped_word_for_word() {
+    let yaml = blocks("docs/operations.md", "yaml");
+    let [_, rules] = &yaml[..] else { panic!("{yaml:?}") };
+    let shipped = read("ops/prometheus/rules.yml");
+    let alerts = |text: &str| {
+        let alerts = text.split("      - alert: ").skip(1);
+        alerts.map(|alert| alert.trim_end().to_owned()).collect::<Vec<_>>()
+    };
+    let (quoted, shipped) = (alerts(rules), alerts(&shipped));
+    assert!(quoted.len() > 3, "{quoted:?}");
+    for alert in quoted {
+        let is_shipped = shipped.iter().any(|shipped| shipped.starts_with(&alert));
+        assert!(is_shipped, "ops/prometheus/rules.yml does not have:\n{alert}");
     }
 }
 
