@@ -1,13 +1,13 @@
 //! Channels that are awaited.
 
 state! {
-    /// Values go in, none comes out.
+    /// Values go in; none comes out.
     impl[T] for async_channel::Sender<T>;
     impl[T] for async_channel::WeakSender<T>;
 }
 
 state! {
-    /// Its queue has no lock that is held while code of yours runs.
+    /// Its queue holds no lock while your code runs.
     impl[T] for async_channel::Receiver<T> where T;
     impl[T] for async_channel::WeakReceiver<T> where T;
     impl[T] for async_channel::SendError<T> where T;

@@ -8,11 +8,11 @@ locks! {
 }
 
 state! {
-    /// A permit comes back when its request ends.
+    /// A permit is returned when its request ends.
     impl[] for async_lock::Semaphore;
 }
 
 state! {
-    /// A panic leaves it empty.
+    /// A panic in its closure leaves the cell empty.
     impl[T] for async_lock::OnceCell<T> where T;
 }

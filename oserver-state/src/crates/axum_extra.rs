@@ -2,7 +2,7 @@
 #![allow(deprecated, reason = "they are extractors for as long as they are there")]
 
 fresh! {
-    /// A fresh value that is read from the request, and that nobody else has.
+    /// A fresh value that is read from the request. No other request has it.
     impl[T] for axum_extra::extract::Form<T>;
     impl[T] for axum_extra::extract::OptionalPath<T>;
     impl[T] for axum_extra::extract::OptionalQuery<T>;
@@ -11,7 +11,7 @@ fresh! {
 }
 
 request_data! {
-    /// A fresh value that is read from the request, and that nobody else has.
+    /// A fresh value that is read from the request. No other request has it.
     impl[T: axum_extra::headers::Header] for axum_extra::TypedHeader<T>;
     impl[T] for axum_extra::extract::JsonDeserializer<T>;
     impl[] for axum_extra::extract::CookieJar;
@@ -21,7 +21,7 @@ request_data! {
 }
 
 request_data! {
-    /// A fresh value that is read from the request, and that nobody else has.
+    /// A fresh value that is read from the request. No other request has it.
     impl[T: Message] for axum_extra::protobuf::Protobuf<T>;
 }
 
@@ -46,12 +46,12 @@ either! {
 }
 
 request_data! {
-    /// Each type gives out its contents; of the rejection it has only the type.
+    /// Each type gives out its contents. It contains no value of the rejection.
     impl[E, R] for axum_extra::extract::WithRejection<E, R> where E;
 }
 
 request_data! {
-    /// The other half of `Result<extractor, rejection>`, whose source can be anything.
+    /// The error of `Result<extractor, rejection>`. Its source can be any value.
     impl[] for axum_extra::extract::FormRejection;
     impl[] for axum_extra::extract::rejection::HostRejection;
     impl[] for axum_extra::extract::JsonDeserializerRejection;

@@ -1,7 +1,7 @@
 //! Pools of connections.
 
 vouched! {
-    /// The pool's lock is held for a few lines of its own. Waiting for a connection ends after `connection_timeout`, and one that a handler had when it panicked goes back.
+    /// The pool holds its lock only for a few lines of its own code. The wait for a connection ends after `connection_timeout`; the connection of a handler that panics returns to the pool.
     impl[M: bb8::ManageConnection] for bb8::Pool<M>;
     impl['a, M: bb8::ManageConnection] for bb8::PooledConnection<'a, M>;
 }

@@ -1,7 +1,7 @@
 //! Maps of locks.
 
 locks! {
-    /// A reference that is kept is a guard for all keys of its shard, and a second one in the same handler can be a deadlock.
+    /// A reference is a guard that locks all keys of its shard. A second reference in the same handler can deadlock.
     impl[K, V, S] for dashmap::DashMap<K, V, S>;
     impl[K, S] for dashmap::DashSet<K, S>;
     impl['a, K, V] for dashmap::mapref::one::Ref<'a, K, V>;
@@ -9,6 +9,6 @@ locks! {
 }
 
 state! {
-    /// Nobody writes to it any more.
+    /// It is read-only.
     impl[K, V, S] for dashmap::ReadOnlyView<K, V, S> where K, V, S;
 }

@@ -2,14 +2,14 @@
 
 #[cfg(feature = "flume-0_11")]
 state! {
-    /// Values go in, none comes out; a full one makes its caller wait, which the deadline of the request ends.
+    /// Values go in; none comes out. A full channel makes its caller wait, until the deadline of the request at most.
     impl[T] for flume_0_11::Sender<T>;
     impl[T] for flume_0_11::WeakSender<T>;
 }
 
 #[cfg(feature = "flume-0_11")]
 state! {
-    /// Its lock is held for a few lines of its own.
+    /// The crate holds its lock only for a few lines of its own code.
     impl[T] for flume_0_11::Receiver<T> where T;
     impl[T] for flume_0_11::SendError<T> where T;
     impl[T] for flume_0_11::TrySendError<T> where T;
@@ -19,14 +19,14 @@ state! {
 
 #[cfg(feature = "flume-0_12")]
 state! {
-    /// Values go in, none comes out; a full one makes its caller wait, which the deadline of the request ends.
+    /// Values go in; none comes out. A full channel makes its caller wait, until the deadline of the request at most.
     impl[T] for flume_0_12::Sender<T>;
     impl[T] for flume_0_12::WeakSender<T>;
 }
 
 #[cfg(feature = "flume-0_12")]
 state! {
-    /// Its lock is held for a few lines of its own.
+    /// The crate holds its lock only for a few lines of its own code.
     impl[T] for flume_0_12::Receiver<T> where T;
     impl[T] for flume_0_12::SendError<T> where T;
     impl[T] for flume_0_12::TrySendError<T> where T;

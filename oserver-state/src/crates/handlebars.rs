@@ -1,6 +1,6 @@
 //! Templates.
 
 vouched! {
-    /// Templates are read, never written, by those who render. Helpers of your own are asked by nobody.
+    /// Rendering only reads templates. The compiler does not check helpers of yours.
     impl['r] for handlebars::Handlebars<'r>;
 }

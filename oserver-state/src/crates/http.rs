@@ -21,7 +21,7 @@ state! {
 }
 
 request_data! {
-    /// Its extensions can hold anything: as state they would be a way around the question. What is in those of a handler's own request, only the audit sees.
+    /// Its extensions can hold any value, so as state they could hide a lock. Only the audit sees the values in the extensions of a request.
     impl[B] for http::Request<B> where B;
     impl[B] for http::Response<B> where B;
     impl[] for http::request::Parts;

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "jsonwebtoken-10")]
 state! {
-    /// Keys and rules; nothing is written after they are made.
+    /// Keys and rules, which do not change.
     impl[] for jsonwebtoken_10::EncodingKey;
     impl[] for jsonwebtoken_10::DecodingKey;
     impl[] for jsonwebtoken_10::Validation;
@@ -19,7 +19,7 @@ request_data! {
 
 #[cfg(feature = "jsonwebtoken-11")]
 state! {
-    /// Keys and rules; nothing is written after they are made.
+    /// Keys and rules, which do not change.
     impl[] for jsonwebtoken_11::EncodingKey;
     impl[] for jsonwebtoken_11::DecodingKey;
     impl[] for jsonwebtoken_11::Validation;

@@ -1,7 +1,7 @@
 //! Mail.
 
 vouched! {
-    /// The lock of its pool is held for a few lines of its own. A connection has a timeout of 60 s, and one that a handler had when it panicked is closed or goes back.
+    /// The crate holds the lock of its pool only for a few lines of its own code. A connection has a timeout of 60 s; the connection of a handler that panics is closed or returns to the pool.
     impl[E: lettre::Executor] for lettre::AsyncSmtpTransport<E>;
     impl[] for lettre::SmtpTransport;
 }

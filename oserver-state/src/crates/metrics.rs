@@ -1,7 +1,7 @@
 //! Handles of metrics.
 
 vouched! {
-    /// The installed recorder decides; common recorders count in atomic numbers.
+    /// The installed recorder decides. Common recorders count in atomic numbers.
     impl[] for metrics::Counter;
     impl[] for metrics::Gauge;
     impl[] for metrics::Histogram;

@@ -1,7 +1,7 @@
 //! A client of MongoDB.
 
 vouched! {
-    /// Its pool is a task that is asked by messages; its other locks are held for a few lines of its own. Waiting for a connection ends at the deadline of the request.
+    /// A task owns the pool and receives messages; the crate holds its other locks only for a few lines of its own code. The wait for a connection ends at the deadline of the request.
     impl[] for mongodb::Client;
     impl[] for mongodb::Database;
     impl[T: Send + Sync] for mongodb::Collection<T>;

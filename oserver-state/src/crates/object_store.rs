@@ -2,7 +2,7 @@
 
 #[cfg(feature = "object_store-0_13")]
 vouched! {
-    /// Requests to a service, or files. The lock of the one in memory is held for a few lines of its own. A store of your own behind `dyn` is asked by nobody.
+    /// Requests to a service, or files. The store in memory holds its lock only for a few lines of its own code. The compiler does not check a store of yours behind `dyn`.
     impl[] for dyn object_store_0_13::ObjectStore;
     impl[] for object_store_0_13::memory::InMemory;
     impl[] for object_store_0_13::local::LocalFileSystem;
@@ -19,7 +19,7 @@ state! {
 
 #[cfg(feature = "object_store-0_14")]
 vouched! {
-    /// Requests to a service, or files. The lock of the one in memory is held for a few lines of its own. A store of your own behind `dyn` is asked by nobody.
+    /// Requests to a service, or files. The store in memory holds its lock only for a few lines of its own code. The compiler does not check a store of yours behind `dyn`.
     impl[] for dyn object_store_0_14::ObjectStore;
     impl[] for object_store_0_14::memory::InMemory;
     impl[] for object_store_0_14::local::LocalFileSystem;

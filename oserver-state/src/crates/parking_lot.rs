@@ -7,7 +7,7 @@ use parking_lot_0_13::lock_api as lock_api_0_5;
 
 #[cfg(feature = "parking_lot-0_12")]
 locks! {
-    /// No poison: the next one sees what a broken one left behind. So all that is made with `lock_api`.
+    /// No poison: after a panic, the next request sees half a change. The same holds for all locks that are made with `lock_api`.
     impl[R, T: ?Sized] for lock_api_0_4::Mutex<R, T>;
     impl[R, T: ?Sized] for lock_api_0_4::RwLock<R, T>;
     impl[R, G, T: ?Sized] for lock_api_0_4::ReentrantMutex<R, G, T>;
@@ -18,7 +18,7 @@ locks! {
 
 #[cfg(feature = "parking_lot-0_13")]
 locks! {
-    /// No poison: the next one sees what a broken one left behind. So all that is made with `lock_api`.
+    /// No poison: after a panic, the next request sees half a change. The same holds for all locks that are made with `lock_api`.
     impl[R, T: ?Sized] for lock_api_0_5::Mutex<R, T>;
     impl[R, T: ?Sized] for lock_api_0_5::RwLock<R, T>;
     impl[R: lock_api_0_5::RawMutex, G, T: ?Sized] for lock_api_0_5::ReentrantMutex<R, G, T>;

@@ -1,7 +1,7 @@
 //! Metrics.
 
 vouched! {
-    /// Numbers are atomic. A map of labels is locked for a few lines of its own.
+    /// The numbers are atomic. The crate locks the map of labels only for a few lines of its own code.
     impl[P: prometheus::core::Atomic] for prometheus::core::GenericCounter<P>;
     impl[P: prometheus::core::Atomic] for prometheus::core::GenericGauge<P>;
     impl[] for prometheus::Histogram;
@@ -9,7 +9,7 @@ vouched! {
 }
 
 vouched! {
-    /// `gather` runs the collectors under a lock that `register` waits for: a collector of your own must not wait.
+    /// `gather` runs the collectors under a lock, and `register` waits for that lock: a collector of yours must not wait.
     impl[] for prometheus::Registry;
 }
 

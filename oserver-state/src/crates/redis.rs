@@ -1,7 +1,7 @@
 //! A client of Redis.
 
 vouched! {
-    /// A task has the connection, and is asked by messages; what a caller waits for ends at its deadline. The lock of subscriptions is held for a few lines of its own.
+    /// A task owns the connection and receives messages; a caller waits until its own deadline at most. The crate holds the lock of subscriptions only for a few lines of its own code.
     impl[] for redis::aio::MultiplexedConnection;
     impl[] for redis::aio::ConnectionManager;
 }

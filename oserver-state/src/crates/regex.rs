@@ -1,7 +1,7 @@
 //! Patterns.
 
 vouched! {
-    /// A search takes memory from a pool, whose lock is held for a few lines of its own; a thread that finds it taken makes its own memory.
+    /// A search takes memory from a pool. The crate holds the lock of the pool only for a few lines of its own code; a thread that finds the pool locked allocates its own memory.
     impl[] for regex::Regex;
     impl[] for regex::RegexSet;
     impl[] for regex::bytes::Regex;

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "sea-orm-1")]
 vouched! {
-    /// A pool of sqlx: waiting for a connection ends after `acquire_timeout`, and one that a handler had when it panicked goes back. The mock of tests has a lock.
+    /// A pool of sqlx. The wait for a connection ends after `acquire_timeout`; the connection of a handler that panics returns to the pool. The mock for tests has a lock.
     impl[] for sea_orm_1::DatabaseConnection;
 }
 
@@ -20,7 +20,7 @@ request_data! {
 
 #[cfg(feature = "sea-orm-2")]
 vouched! {
-    /// A pool of sqlx: waiting for a connection ends after `acquire_timeout`, and one that a handler had when it panicked goes back. The mock of tests has a lock.
+    /// A pool of sqlx. The wait for a connection ends after `acquire_timeout`; the connection of a handler that panics returns to the pool. The mock for tests has a lock.
     impl[] for sea_orm_2::DatabaseConnection;
 }
 

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "tera-1")]
 vouched! {
-    /// Templates are read, never written, by those who render. Functions and filters of your own are asked by nobody.
+    /// Rendering only reads templates. The compiler does not check functions and filters of yours.
     impl[] for tera_1::Tera;
 }
 
@@ -15,7 +15,7 @@ request_data! {
 
 #[cfg(feature = "tera-2")]
 vouched! {
-    /// Templates are read, never written, by those who render. Functions and filters of your own are asked by nobody.
+    /// Rendering only reads templates. The compiler does not check functions and filters of yours.
     impl[] for tera_2::Tera;
 }
 

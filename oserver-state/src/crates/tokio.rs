@@ -5,7 +5,7 @@ use tokio::sync::OnceCell;
 use crate::statics::IsLock;
 
 state! {
-    /// Values go in, none comes out.
+    /// Values go in; none comes out.
     impl[T] for tokio::sync::mpsc::Sender<T>;
     impl[T] for tokio::sync::mpsc::WeakSender<T>;
     impl[T] for tokio::sync::mpsc::UnboundedSender<T>;
@@ -26,13 +26,13 @@ state! {
 }
 
 vouched! {
-    /// No poison. But `borrow` is a read guard, and `send_modify` runs its closure under the write guard: clone out of the one at once, and keep the other short.
+    /// No poison. But `borrow` returns a read guard, so clone the value at once; `send_modify` runs its closure under the write guard, so keep the closure short.
     impl[T] for tokio::sync::watch::Sender<T> where T;
     impl[T] for tokio::sync::watch::Receiver<T> where T;
 }
 
 vouched! {
-    /// Waiting ends with the request's deadline, and a permit comes back when it is dropped. One that is forgotten is lost to all, and a `Notify` that nobody notifies wakes nobody.
+    /// A wait ends at the deadline of the request, and a dropped permit is returned. But a forgotten permit (`forget`) is lost to all requests, and a `Notify` that is never notified wakes no request.
     impl[] for tokio::sync::Notify;
     impl[] for tokio::sync::Semaphore;
     impl['a] for tokio::sync::SemaphorePermit<'a>;
@@ -40,7 +40,7 @@ vouched! {
 }
 
 state! {
-    /// A panic leaves it empty; who comes at the same time waits for the one who fills it.
+    /// A panic in its closure leaves the cell empty. Other requests wait while one request fills it.
     impl[T] for tokio::sync::OnceCell<T> where T;
     impl[T] for tokio::sync::SetOnce<T> where T;
 }
@@ -52,12 +52,12 @@ state! {
 }
 
 state! {
-    /// A task's own value; but whoever starts the task may give others the same one.
+    /// A value of one task. The code that starts the task may give the same value to other tasks.
     impl[T] for tokio::task::LocalKey<T> where T;
 }
 
 state! {
-    /// Handles, times.
+    /// Handles and times.
     impl[] for tokio::runtime::Handle;
     impl[] for tokio::task::AbortHandle;
     impl[] for tokio::task::Id;
@@ -69,7 +69,7 @@ state! {
 }
 
 state! {
-    /// The kernel keeps order there.
+    /// The kernel synchronizes access.
     impl[] for tokio::net::TcpListener;
     impl[] for tokio::net::TcpStream;
     impl[] for tokio::net::TcpSocket;
@@ -83,13 +83,13 @@ state! {
 }
 
 vouched! {
-    /// The lock inside is held for a few lines of its own, in which nothing of yours runs.
+    /// The crate holds its lock only for a few lines of its own code; none of your code runs under it.
     impl[] for tokio::io::DuplexStream;
 }
 
 #[cfg(unix)]
 state! {
-    /// The kernel keeps order there.
+    /// The kernel synchronizes access.
     impl[] for tokio::net::unix::SocketAddr;
     impl[] for tokio::net::unix::UCred;
     impl[] for tokio::net::UnixListener;
@@ -98,7 +98,7 @@ state! {
 }
 
 locks! {
-    /// No poison; but who waits under one for ever is waited for by all, and a panic leaves half a change.
+    /// No poison. But if one request hangs while it holds the lock, all others wait; and a panic leaves half a change.
     impl[T: ?Sized] for tokio::sync::Mutex<T>;
     impl[T: ?Sized] for tokio::sync::RwLock<T>;
     impl['a, T: ?Sized] for tokio::sync::MutexGuard<'a, T>;

@@ -1,7 +1,7 @@
 //! A client of PostgreSQL.
 
 vouched! {
-    /// A task has the connection, and is asked by messages. A buffer is locked while parameters are written into it: a `ToSql` of your own that panics leaves its half there for the next query, so let it return an error.
+    /// A task owns the connection and receives messages. A buffer is locked while parameters are written into it. A `ToSql` of yours that panics leaves half of its bytes there for the next query, so return an error instead.
     impl[] for tokio_postgres::Client;
     impl[] for tokio_postgres::Statement;
 }

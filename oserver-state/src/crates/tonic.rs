@@ -1,7 +1,7 @@
 //! The transport of gRPC clients.
 
 vouched! {
-    /// A task has the connection, and is asked by messages; who waits for it ends at the deadline of the request.
+    /// A task owns the connection and receives messages; a caller waits until the deadline of its request at most.
     impl[] for tonic::transport::Channel;
 }
 
@@ -11,7 +11,7 @@ state! {
 }
 
 request_data! {
-    /// An error, whose source can be anything.
+    /// An error. Its source can be any value.
     impl[] for tonic::Status;
     impl[] for tonic::transport::Error;
 }

@@ -1,6 +1,6 @@
 //! Spans.
 
 vouched! {
-    /// Behind one is the subscriber, and nothing of the service's state.
+    /// A span leads to the subscriber, and not to the state of the service.
     impl[] for tracing::Span;
 }

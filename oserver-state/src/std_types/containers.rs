@@ -59,7 +59,7 @@ state! {
 }
 
 state! {
-    /// Each type gives out its contents. A map gives out its hasher, too.
+    /// Each type gives out its contents. A map also gives out its hasher.
     impl[T] for [T] where T;
     impl[T, const N: usize] for [T; N] where T;
     impl[T] for Vec<T> where T;
@@ -91,7 +91,7 @@ state! {
 }
 
 state! {
-    /// Written once, and by one thread.
+    /// Written once, by one thread.
     impl[T] for OnceCell<T> where T;
     impl[T, F] for LazyCell<T, F> where T;
 }

@@ -35,7 +35,7 @@ functions! {
 
 state! {
     /// pointers to functions, also with references of any lifetime:
-    /// There is only code. What that reaches by itself, as any function does, nobody sees here.
+    /// A pointer to code. The type does not show what the code itself reaches; the same holds for any function.
     impl[R, A: ?Sized] for for<'a> fn(&'a A) -> R;
     impl[R: ?Sized, A: ?Sized] for for<'a> fn(&'a A) -> &'a R;
     impl[R, A: ?Sized] for for<'a> fn(&'a mut A) -> R;

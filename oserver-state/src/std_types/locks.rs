@@ -19,12 +19,12 @@ locks! {
 }
 
 locks! {
-    /// After a panic in it every later call panics.
+    /// After a panic in its closure, every later call panics.
     impl[] for sync::Once;
 }
 
 locks! {
-    /// A borrow that is left behind makes every later one panic.
+    /// A borrow that a request never releases makes every later borrow panic.
     impl[T: ?Sized] for UnsafeCell<T>;
     impl[T: ?Sized] for Cell<T>;
     impl[T: ?Sized] for RefCell<T>;
@@ -33,7 +33,7 @@ locks! {
 }
 
 locks! {
-    /// A terminal or pipe that nobody reads keeps whoever writes, and everybody after.
+    /// If nobody reads the terminal or pipe, a write blocks while it holds the lock, and so does every later write.
     impl[] for std::io::Stdin;
     impl[] for std::io::Stdout;
     impl[] for std::io::Stderr;

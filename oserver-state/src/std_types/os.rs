@@ -18,7 +18,7 @@ state! {
 }
 
 state! {
-    /// The kernel keeps order there.
+    /// The kernel synchronizes access.
     impl[] for TcpListener;
     impl[] for TcpStream;
     impl[] for UdpSocket;
@@ -39,7 +39,7 @@ state! {
 
 #[cfg(unix)]
 state! {
-    /// The kernel keeps order there.
+    /// The kernel synchronizes access.
     impl[] for std::os::fd::OwnedFd;
     impl['a] for std::os::fd::BorrowedFd<'a>;
     impl[] for std::os::unix::net::SocketAddr;

@@ -49,7 +49,7 @@ state! {
 }
 
 state! {
-    /// Errors of reading text.
+    /// Errors of parsers.
     impl[] for std::fmt::Error;
     impl[] for std::str::Utf8Error;
     impl[] for std::str::ParseBoolError;
@@ -83,7 +83,7 @@ state! {
 }
 
 state! {
-    /// There is no value of the type parameter in it.
+    /// It contains no value of its type parameter.
     impl[T: ?Sized] for PhantomData<T>;
     impl[H] for BuildHasherDefault<H>;
 }

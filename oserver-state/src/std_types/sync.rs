@@ -10,7 +10,7 @@ use std::task::Waker;
 use std::thread::{JoinHandle, Thread, ThreadId};
 
 vouched! {
-    /// Each operation is one step: nobody can be interrupted in it. A spin lock that is made of one is not seen.
+    /// Each operation is one step that cannot be interrupted. The compiler does not see a spin lock that is made of atomic numbers.
     impl[] for AtomicBool;
     impl[] for AtomicU8;
     impl[] for AtomicU16;
@@ -25,17 +25,17 @@ vouched! {
 }
 
 state! {
-    /// A panic leaves it empty; who comes at the same time waits for the one who fills it.
+    /// A panic in its closure leaves the cell empty. Other requests wait while one request fills it.
     impl[T] for OnceLock<T> where T;
 }
 
 state! {
-    /// After a panic in its closure every use panics: let that closure be one that cannot.
+    /// After a panic in its closure, every use panics: write a closure that cannot panic.
     impl[T, F] for LazyLock<T, F> where T;
 }
 
 state! {
-    /// Values go in, none comes out; a full `SyncSender` blocks its thread, which the deadline of the request ends.
+    /// Values go in; none comes out. A full `SyncSender` blocks the thread of the request; the client gets 504 at the deadline.
     impl[T] for Sender<T>;
     impl[T] for SyncSender<T>;
 }

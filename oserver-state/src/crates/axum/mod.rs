@@ -3,35 +3,35 @@
 mod trusted;
 
 state! {
-    /// It carries what the service has.
+    /// It carries a value of the service's state.
     impl[T] for axum::extract::State<T> where T;
 }
 
 carried! {
-    /// It carries what the service has.
+    /// It carries a value of the service's state.
     impl[T] for axum::extract::Extension<T> where T;
 }
 
 fresh! {
-    /// A fresh value that is read from the request, and that nobody else has.
+    /// A fresh value that is read from the request. No other request has it.
     impl[T] for axum::extract::Path<T>;
 }
 
 #[cfg(feature = "axum-0_8-json")]
 fresh! {
-    /// A fresh value that is read from the request, and that nobody else has.
+    /// A fresh value that is read from the request. No other request has it.
     impl[T] for axum::Json<T>;
 }
 
 #[cfg(feature = "axum-0_8-query")]
 fresh! {
-    /// A fresh value that is read from the request, and that nobody else has.
+    /// A fresh value that is read from the request. No other request has it.
     impl[T] for axum::extract::Query<T>;
 }
 
 #[cfg(feature = "axum-0_8-form")]
 fresh! {
-    /// A fresh value that is read from the request, and that nobody else has.
+    /// A fresh value that is read from the request. No other request has it.
     impl[T] for axum::Form<T>;
 }
 
@@ -66,12 +66,12 @@ request_data! {
 
 #[cfg(feature = "axum-0_8-tokio")]
 state! {
-    /// The service makes what an acceptor says of a connection.
+    /// The service itself makes the value that describes a connection.
     impl[T] for axum::extract::ConnectInfo<T> where T;
 }
 
 state! {
-    /// An answer, as plain as what is in it.
+    /// A response. It gives out its contents.
     impl[] for axum::response::Redirect;
     impl[] for axum::response::NoContent;
     impl[] for axum::response::sse::Event;
@@ -80,12 +80,12 @@ state! {
 }
 
 either! {
-    /// An answer, as plain as what is in it.
+    /// A response. It gives out its contents.
     impl[T] for axum::response::Html<T> where T;
 }
 
 request_data! {
-    /// The other half of `Result<extractor, rejection>`, whose source can be anything.
+    /// The error of `Result<extractor, rejection>`. Its source can be any value.
     impl[] for axum::extract::rejection::ExtensionRejection;
     impl[] for axum::extract::rejection::MatchedPathRejection;
     impl[] for axum::extract::rejection::NestedPathRejection;
@@ -102,31 +102,31 @@ request_data! {
 
 #[cfg(feature = "axum-0_8-json")]
 request_data! {
-    /// The other half of `Result<extractor, rejection>`, whose source can be anything.
+    /// The error of `Result<extractor, rejection>`. Its source can be any value.
     impl[] for axum::extract::rejection::JsonRejection;
 }
 
 #[cfg(feature = "axum-0_8-query")]
 request_data! {
-    /// The other half of `Result<extractor, rejection>`, whose source can be anything.
+    /// The error of `Result<extractor, rejection>`. Its source can be any value.
     impl[] for axum::extract::rejection::QueryRejection;
 }
 
 #[cfg(feature = "axum-0_8-form")]
 request_data! {
-    /// The other half of `Result<extractor, rejection>`, whose source can be anything.
+    /// The error of `Result<extractor, rejection>`. Its source can be any value.
     impl[] for axum::extract::rejection::FormRejection;
 }
 
 #[cfg(feature = "axum-0_8-multipart")]
 request_data! {
-    /// The other half of `Result<extractor, rejection>`, whose source can be anything.
+    /// The error of `Result<extractor, rejection>`. Its source can be any value.
     impl[] for axum::extract::multipart::MultipartRejection;
     impl[] for axum::extract::multipart::MultipartError;
 }
 
 #[cfg(feature = "axum-0_8-ws")]
 request_data! {
-    /// The other half of `Result<extractor, rejection>`, whose source can be anything.
+    /// The error of `Result<extractor, rejection>`. Its source can be any value.
     impl[] for axum::extract::ws::rejection::WebSocketUpgradeRejection;
 }
