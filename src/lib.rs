@@ -34,12 +34,12 @@
 //! | part | what it does |
 //! |---|---|
 //! | [`macro@handler`] | adds panic guard, deadline and span to a function, and refuses parameters that can reach a lock |
-//! | [`HandlerState`], [`Trusted`] | says that a type reaches no lock: derived, or vouched for with a reason |
-//! | [`macro@actor`], [`supervise`](fn@supervise) | gives state that changes one owner task, which is restarted when it fails |
+//! | [`HandlerState`], [`Trusted`] | marks a type that reaches no lock: derived, or vouched for with a reason |
+//! | [`macro@actor`], [`supervise`](fn@supervise) | moves state that changes into a task, which is restarted when it fails |
 //! | [`snapshot`](fn@snapshot) | publishes state that is read often and changes rarely |
 //! | [`Router`], [`extract`], [`routing`] | axum's, for guarded handlers only |
 //! | [`bind`], [`serve`](fn@serve), [`Serve`] | listeners, the guarded accept loop, deadlines and limits |
-//! | [`health()`](fn@health), `Admin`, [`Serve::on_fault`], [`Serve::on_alarm`] | tell probes, people and code how the server is |
+//! | [`health()`](fn@health), `Admin`, [`Serve::on_fault`], [`Serve::on_alarm`] | report the health of the server to probes, people and code |
 //! | [`macro@main`] | builds the runtime, with three worker threads for each core and two more |
 //!
 //! # Faults
@@ -49,36 +49,36 @@
 //!
 //! - A panic gets 500, a missed deadline 504, a request body that stops arriving 408. A panic in a response body
 //!   resets the connection.
-//! - At most one handler fewer than there are workers is polled on workers at a time, and of one route at most as
-//!   many as there are cores. Further polls run on *overflow threads*.
-//! - A *watchdog* thread sees a poll that exceeds its deadline. It writes one `blocked` record and has the connection
-//!   answer. The polls of that route run on overflow threads until the route has gone 30 s without another. On
-//!   Linux, a thread that burns CPU time past the deadline loses its priority.
+//! - With *n* workers, at most *n* − 1 handlers are polled on workers at a time. At most as many handlers of one route
+//!   are polled on workers as the machine has cores. Further polls run on *overflow threads*.
+//! - A *watchdog* thread sees a poll that exceeds its deadline. It writes one `blocked` record, and the connection
+//!   answers 504. The polls of that route then run on overflow threads, until the route has blocked no thread for 30 s.
+//!   On Linux, a thread that burns CPU time past the deadline loses its priority.
 //! - A thread cannot be stopped, only abandoned. Abandoned threads are counted. At half of the budget
 //!   ([`Serve::max_blocked_threads`], 256) in one route, its circuit breaker answers 503. Past the budget the process
 //!   writes an `unrecoverable` record, finishes what it can, and exits with [`EXIT_UNRECOVERABLE`].
 //!
-//! On a runtime other than that of `#[oserver::main]`, one `degraded-isolation` record at the start says which
-//! guarantee is degraded. The process then does not exit by itself; see [`Serve::on_unrecoverable`].
+//! On a runtime that `#[oserver::main]` did not build, one `degraded-isolation` record at the start says which
+//! guarantee is degraded. Such a process does not exit by itself; see [`Serve::on_unrecoverable`].
 //!
 //! # Health
 //!
-//! Health follows what handlers did. A route that keeps failing raises an alarm, an alarm fails readiness, and only
-//! successes of that route end it. Liveness follows abandoned threads, actors, and a canary that takes the path of a
-//! request. [`Serve`](Serve#health) has the rules.
+//! Health follows the results of handlers. A route that keeps failing raises an alarm. An alarm fails readiness, and
+//! only a success of that route ends the alarm. Liveness follows abandoned threads, actors, and a canary that takes the
+//! path of a request. [`Serve`](Serve#health) has the rules.
 //!
 //! # Limits of the guard
 //!
 //! No process survives an abort, a stack overflow, or a panic during unwinding. Tasks that a handler spawns run
-//! without a guard. The compiler checks the parameters of handlers and the statics that a handler names; closures,
-//! middleware without the attribute and `request.extensions()` are for `cargo oserver audit`. The
-//! [table of types](mod@state) lists what remains.
+//! without a guard. The compiler checks the parameters of handlers and the statics that a handler names.
+//! `cargo oserver audit` checks closures, middleware without the attribute and `request.extensions()`. The
+//! [page on state](mod@state#what-types-do-not-show) lists the ways to a lock that the compiler does not see.
 //!
 //! # More
 //!
-//! [`reference`](mod@reference) lists records, metrics, exit codes and lints. [`errors`] has a page for each message of the compiler.
-//! [One table](Serve#what-clients-may-do) has all deadlines and limits of clients. [`serve`](serve#stopping) says how a
-//! server stops.
+//! [`reference`](mod@reference) lists records, metrics, exit codes and lints. [`errors`] has a page for each message of
+//! the compiler. [One table](Serve#what-clients-may-do) has all deadlines and limits of clients.
+//! [`serve`](serve#stopping) describes how a server stops.
 //!
 //! # Features
 //!
@@ -88,22 +88,22 @@
 //! | `query` | yes | axum's `Query` |
 //! | `form` | yes | axum's `Form` |
 //! | `http2` | yes | HTTP/2; without it a server speaks HTTP/1.1 alone |
-//! | `common-types` | yes | what the types of hashbrown 0.17, indexmap 2, ipnet 2, semver 1, tokio-util 0.7 and uuid 1 are, as [state](mod@state) |
-//! | `log` | yes | the log: a `tracing` subscriber that is installed where there is none |
+//! | `common-types` | yes | types of hashbrown 0.17, indexmap 2, ipnet 2, semver 1, tokio-util 0.7 and uuid 1 as [state](mod@state) |
+//! | `log` | yes | the log: `serve` installs a `tracing` subscriber, unless one is installed |
 //! | `admin` | no | the admin service: `Admin`, [`Serve`]`::admin` |
 //! | `prometheus` | no | `/metrics` of the admin service |
 //! | `stacks` | no | the stack of a blocked thread, read by a child process (Linux on x86_64 and aarch64) |
-//! | `systemd` | no | tells systemd what is the truth |
-//! | `ahash-0_8`, `argon2-0_5`, `argon2-0_6`, `async-channel-2`, `async-lock-3`, `axum-extra-0_12`, `bb8-0_9`, `chrono-0_4`, `crossbeam-channel-0_5`, `dashmap-6`, `deadpool-0_12`, `deadpool-0_13`, `flume-0_11`, `flume-0_12`, `governor-0_10`, `handlebars-6`, `hashbrown-0_15`, `hashbrown-0_16`, `jsonwebtoken-10`, `jsonwebtoken-11`, `kanal-0_1`, `lettre-0_11`, `metrics-exporter-prometheus-0_18`, `minijinja-2`, `minijinja-3`, `moka-0_12`, `mongodb-3`, `object_store-0_13`, `object_store-0_14`, `parking_lot-0_12`, `parking_lot-0_13`, `prometheus-0_14`, `redis-1`, `regex-1`, `reqwest-0_12`, `reqwest-0_13`, `rust_decimal-1`, `rustc-hash-2`, `sea-orm-1`, `sea-orm-2`, `secrecy-0_10`, `sqlx-0_9`, `tera-1`, `tera-2`, `time-0_3`, `tokio-postgres-0_7`, `tonic-0_14`, `url-2` | no | what the types of that crate are, as [state](mod@state) or as parameters |
+//! | `systemd` | no | readiness, status, stop and watchdog messages for systemd |
+//! | `ahash-0_8`, `argon2-0_5`, `argon2-0_6`, `async-channel-2`, `async-lock-3`, `axum-extra-0_12`, `bb8-0_9`, `chrono-0_4`, `crossbeam-channel-0_5`, `dashmap-6`, `deadpool-0_12`, `deadpool-0_13`, `flume-0_11`, `flume-0_12`, `governor-0_10`, `handlebars-6`, `hashbrown-0_15`, `hashbrown-0_16`, `jsonwebtoken-10`, `jsonwebtoken-11`, `kanal-0_1`, `lettre-0_11`, `metrics-exporter-prometheus-0_18`, `minijinja-2`, `minijinja-3`, `moka-0_12`, `mongodb-3`, `object_store-0_13`, `object_store-0_14`, `parking_lot-0_12`, `parking_lot-0_13`, `prometheus-0_14`, `redis-1`, `regex-1`, `reqwest-0_12`, `reqwest-0_13`, `rust_decimal-1`, `rustc-hash-2`, `sea-orm-1`, `sea-orm-2`, `secrecy-0_10`, `sqlx-0_9`, `tera-1`, `tera-2`, `time-0_3`, `tokio-postgres-0_7`, `tonic-0_14`, `url-2` | no | the types of that crate as [state](mod@state) or as parameters |
 //! | `multipart` | no | axum's `Multipart` |
 //! | `connect-info` | no | axum's `ConnectInfo<SocketAddr>` |
-//! | `ws` | no | axum's `WebSocketUpgrade`; what runs after the upgrade is outside of the guard |
+//! | `ws` | no | axum's `WebSocketUpgrade`; code after the upgrade runs outside of the guard |
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod errors;
-// The first definition of a link is the one that holds: the book's own lead to its files.
+// rustdoc takes the first definition of a link. The definitions in the page lead to files of the book.
 /// [is-a-lock]: crate::errors::is_a_lock
 /// [not-vouched-for]: crate::errors::not_vouched_for
 #[doc = include_str!("../docs/state.md")]
@@ -134,8 +134,8 @@ pub use oserver_runtime::{
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// The code of the book compiles, and does what it says. That of the chapter `migration` needs a database, and is compiled
-/// by the tests of `examples/inventory`.
+/// The code of the book compiles and runs. The code of the chapter `migration` needs a database; the tests of
+/// `examples/inventory` compile it.
 #[cfg(doctest)]
 mod book {
     #[doc = include_str!("../docs/getting-started.md")]
