@@ -6,7 +6,7 @@ use crate::findings::{Finding, Level, Lint};
 use crate::flow::{Visit, visit};
 use crate::infer::{Infer, Locals};
 use crate::program::Function;
-use crate::syntax::{Expr, MethodCall, Place};
+use crate::syntax::{Branch, Expr, MethodCall, Place};
 
 pub(super) const LINT: Lint = Lint {
     name: "spin-lock",
@@ -103,7 +103,10 @@ impl<'a> Visit<'a> for Look<'_, '_, 'a> {
         };
         let sets_first =
             |expr: &Expr| matches!(expr, Expr::Method(call) if sets_a_flag_and_goes_on(call));
-        if parts.iter().any(|part| part.any(&sets))
+        let in_condition = condition.is_some_and(|condition| condition.any(&sets));
+        let has_pattern = |condition: &Expr| condition.any(&|part| matches!(part, Expr::Let(_)));
+        if in_condition
+            || (!condition.is_some_and(has_pattern) && ends_when_set(body))
             || condition.is_some_and(|condition| condition.any(&sets_first))
             || waits_for_a_watch(parts)
         {
@@ -193,6 +196,65 @@ fn sets_back(call: &MethodCall) -> bool {
     matches!(&*call.name, "store" | "swap")
         && matches!(first, Some(Expr::Literal(text)) if matches!(&**text, "false" | "0"))
         && call.args.get(1).is_some_and(is_ordering)
+}
+
+/// Whether a flag that the body of a loop sets is what the loop goes on for: `if !flag.swap(true, ..) { break; }`. Where the loop ends for
+/// another reason, the flag says that something has happened.
+fn ends_when_set(body: &Expr) -> bool {
+    let mut named: Vec<(&str, &Expr)> = Vec::new();
+    let mut ends = false;
+    body.walk(&mut |expr| {
+        match expr {
+            Expr::Closure(_) => return false,
+            Expr::Let(binding) => {
+                if let (Some(init), [name]) = (&binding.init, &*binding.pattern.bindings) {
+                    named.push((&name.name, init));
+                }
+            }
+            Expr::Branches(branch, subject, arms) => {
+                let exits = |index: usize| arms.get(index).is_some_and(ends_loop);
+                let goes_on = |index: usize| arms.get(index).is_some_and(ends_with_continue);
+                ends |= subject.iter().any(|condition| match set_in_then(condition, &named) {
+                    Some(_) if *branch == Branch::Match => arms.iter().any(ends_loop),
+                    Some(true) => exits(0) || goes_on(1),
+                    Some(false) => exits(1) || goes_on(0),
+                    None => false,
+                });
+            }
+            _ => {}
+        }
+        !ends
+    });
+    ends
+}
+
+/// Whether a condition that sets a flag is true when it has set it; `None` for one that sets none.
+fn set_in_then(condition: &Expr, named: &[(&str, &Expr)]) -> Option<bool> {
+    match condition.bare() {
+        Expr::Path(path, _) => {
+            let (_, init) = named.iter().rev().find(|(name, _)| path.single() == Some(name))?;
+            set_in_then(init, &[])
+        }
+        Expr::Method(call) if sets_a_flag(call) => Some(&*call.name != "swap"),
+        Expr::Method(call) => {
+            Some(set_in_then(&call.receiver, named)? == (&*call.name != "is_err"))
+        }
+        // `!flag.swap(true, ..)`
+        Expr::Other(parts) => match parts.as_slice() {
+            [inner] => set_in_then(inner, named).map(|is_set| !is_set),
+            parts => parts.iter().find_map(|part| set_in_then(part, named)),
+        },
+        _ => None,
+    }
+}
+
+fn ends_loop(arm: &Expr) -> bool {
+    arm.any(&|expr| matches!(expr, Expr::Return(_)))
+}
+
+fn ends_with_continue(arm: &Expr) -> bool {
+    let Expr::Block(block) = arm else { return false };
+    matches!(block.stmts.last(), Some(Expr::Other(parts)) if parts.is_empty())
 }
 
 /// `loop { changes.wait_for(..).await; if sender.send_if_modified(..) { break; } }`
