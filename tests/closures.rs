@@ -36,6 +36,7 @@ fn closures_are_refused_also_if_they_call_a_handler() {
     assert!(is_refused(|| Router::new().route("/", get(async || guarded().await))));
     assert!(is_refused(|| Router::new().route("/", get(guarded).post(|| guarded()))));
     assert!(is_refused(|| Router::new().fallback(|| guarded())));
+    assert!(is_refused(|| Router::new().method_not_allowed_fallback(|| guarded())));
 }
 
 #[test]

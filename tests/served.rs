@@ -62,6 +62,55 @@ fn each_route_is_counted_by_method_and_pattern() {
     });
 }
 
+#[oserver::handler]
+async fn other_methods() -> (StatusCode, &'static str) {
+    (StatusCode::METHOD_NOT_ALLOWED, "read it")
+}
+
+#[oserver::handler]
+async fn panics() {
+    panic!("no such method")
+}
+
+#[test]
+fn a_method_that_no_handler_takes_has_a_fallback_of_its_own() {
+    run(async {
+        let nested = Router::new().route("/menu", get(ok)).method_not_allowed_fallback(panics);
+        let router = Router::new()
+            .route("/{name}", get(hello))
+            .method_not_allowed_fallback(other_methods)
+            .nest("/nested", nested);
+        let server = TestServer::start(router).await;
+        let mut client = server.connect().await;
+        let mut delete = async |path: &str| {
+            let request = Request::builder().method(Method::DELETE).uri(path);
+            client.request(request, "").await
+        };
+        let reply = delete("/ada").await;
+        assert_eq!((reply.status, reply.text()), (StatusCode::METHOD_NOT_ALLOWED, "read it"));
+        assert_eq!(delete("/nested/menu").await.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(server.get("/ada").await.text(), "Hello, ada!");
+        assert_eq!(server.route("DELETE /{name}").requests, 1);
+        assert_eq!(server.route("DELETE /nested/menu").panics, 1);
+    });
+}
+
+#[test]
+fn a_service_stands_in_an_axum_router_beside_a_guarded_one() {
+    run(async {
+        let file = tower::service_fn(|request: oserver::Request| async move {
+            Ok::<_, Infallible>(format!("file {}", request.uri().path()).into_response())
+        });
+        let guarded = Router::new().route("/users/{name}", get(hello));
+        let router = axum::Router::new().nest_service("/files", file).fallback_service(guarded);
+        let server = TestServer::start(router).await;
+        assert_eq!(server.get("/files/a.css").await.text(), "file /a.css");
+        assert_eq!(server.get("/users/ada").await.text(), "Hello, ada!");
+        assert_eq!(server.get("/users").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(server.route("GET /users/{name}").requests, 1);
+    });
+}
+
 #[test]
 fn one_router_on_two_servers_is_counted_by_each() {
     run(async {

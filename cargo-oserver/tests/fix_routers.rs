@@ -45,6 +45,7 @@ fn app(config: Config) -> Router {
         .route(\"/ping\", post(|| async { \"pong\" }))
         .nest(\"/pages\", pages::router())
         .fallback(title)
+        .method_not_allowed_fallback(title)
         .with_state(config)
 }
 

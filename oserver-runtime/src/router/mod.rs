@@ -48,6 +48,7 @@ use crate::router::guarded_handler::{
 };
 use crate::router::handlers_cannot_share::SharedByHandlers;
 use crate::router::method_router::{IntoMethodRouter, MethodRouter};
+use crate::router::methods::tagged;
 use crate::router::middleware::Middleware;
 use crate::router::tag::Tag;
 
@@ -55,7 +56,8 @@ use crate::router::tag::Tag;
 ///
 /// Paths, nesting, merging, fallbacks and layers are axum's and work as documented there. What
 /// differs: a handler must carry `#[oserver::handler]`, and each route has an entry of its own under
-/// which its requests and faults are counted.
+/// which its requests and faults are counted. It takes no services, because nobody could ask what they share: give
+/// them to an [`axum::Router`], and this router to its `fallback_service`.
 ///
 /// ```
 /// # use oserver_runtime as oserver;
@@ -163,6 +165,17 @@ impl<S: RouterState> Router<S> {
     pub fn fallback<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
         refuse_closure::<H, T, S>();
         Self { inner: self.inner.fallback(Tag::fallback().layer(handler)), ..self }
+    }
+
+    /// The handler of requests whose path is there, but not for their method. See
+    /// [`axum::Router::method_not_allowed_fallback`]; it is for the paths that were added before it.
+    ///
+    /// # Panics
+    /// When it is a closure.
+    #[track_caller]
+    #[rustfmt::skip]
+    pub fn method_not_allowed_fallback<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static>(self, handler: H) -> Self {
+        Self { inner: self.inner.method_not_allowed_fallback(tagged(handler)), ..self }
     }
 }
 

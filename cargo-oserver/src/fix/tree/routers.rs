@@ -173,7 +173,8 @@ impl<'ast> Visit<'ast> for Look<'_> {
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
         let name = call.method.to_string();
         let root = root(&call.receiver);
-        if ((METHODS.contains(&&*name) && !root.is_empty()) || name == "fallback")
+        if ((METHODS.contains(&&*name) && !root.is_empty())
+            || matches!(&*name, "fallback" | "method_not_allowed_fallback"))
             && let Some(arg) = call.args.last()
         {
             self.given(arg, root);

@@ -16,7 +16,6 @@ const ONLY_AXUM: &[&str] = &[
     "route_service",
     "nest_service",
     "fallback_service",
-    "method_not_allowed_fallback",
     "reset_fallback",
     "without_v07_checks",
     "has_routes",
