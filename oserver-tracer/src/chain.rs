@@ -18,9 +18,16 @@ enum Origin {
 
 /// Crates that call the service's code, or are called by it to wait.
 const MACHINERY: &[&str] = &[
+    "async_channel",
+    "async_lock",
     "async_trait",
     "axum",
     "axum_core",
+    "crossbeam_channel",
+    "crossbeam_utils",
+    "event_listener",
+    "event_listener_strategy",
+    "flume",
     "futures",
     "futures_channel",
     "futures_core",
@@ -30,10 +37,16 @@ const MACHINERY: &[&str] = &[
     "http_body_util",
     "hyper",
     "hyper_util",
+    "kanal",
     "libc",
+    "lock_api",
     "mio",
+    "once_cell",
+    "parking_lot",
+    "parking_lot_core",
     "pin_project",
     "pin_project_lite",
+    "spin",
     "tokio",
     "tokio_stream",
     "tokio_util",
@@ -58,7 +71,9 @@ pub(super) struct Chain {
 /// Returns the chain of the stack that a poll captured; `frames` begin with the innermost.
 pub(super) fn of_awaits(frames: &[Frame]) -> Chain {
     let end = frames.iter().rposition(is_boundary).unwrap_or(frames.len());
-    build(&frames[..end], |origin, _| origin != Origin::Std)
+    // The clone of the waker, which is no part of the future.
+    let start = frames[..end].iter().position(is_boundary).map_or(0, |clone| clone + 1);
+    build(&frames[start..end], |origin, _| origin != Origin::Std)
 }
 
 /// Returns the chain of the stack of a whole thread; `frames` begin with the innermost.

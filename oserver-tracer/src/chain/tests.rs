@@ -46,6 +46,43 @@ fn awaits_are_outermost_first_and_end_with_what_is_waited_for() {
 }
 
 #[test]
+fn a_combinator_that_keeps_the_waker_itself_is_what_is_waited_for() {
+    let text = "
+   0: oserver_stacks::clone
+             at /x/oserver-stacks/src/lib.rs:56:25
+   1: <core::task::wake::Waker as core::clone::Clone>::clone
+             at /rustc/5980/library/core/src/task/wake.rs:619:29
+   2: <futures_util::future::future::shared::Shared<Fut> as core::future::future::Future>::poll
+             at /r/.cargo/registry/src/index.crates.io-1949/futures-util-0.3.34/src/future/future/shared.rs:256:9
+   3: st::one::{{closure}}
+             at ./src/main.rs:9:46
+   4: oserver_stacks::poll
+             at /x/oserver-stacks/src/lib.rs:42:18
+";
+    let chain = of_awaits(&parse(text));
+    assert_eq!(chain.leaf.as_deref(), Some("futures_util::future::future::shared::Shared<Fut>"));
+    assert_eq!(chain.lines.len(), 2, "{:?}", chain.lines);
+}
+
+#[test]
+fn a_lock_of_another_crate_is_what_a_thread_is_in() {
+    let text = "
+   0: syscall
+   1: <parking_lot_core::thread_parker::imp::ThreadParker>::park
+             at /r/.cargo/registry/src/index.crates.io-1949/parking_lot_core-0.9.12/src/thread_parker/linux.rs:63:5
+   2: lock_api::mutex::Mutex<R,T>::lock
+             at /r/.cargo/registry/src/index.crates.io-1949/lock_api-0.4.14/src/mutex.rs:223:9
+   3: st::one
+             at ./src/main.rs:9:46
+   4: oserver_runtime::guard::run::poll_body
+             at /x/oserver-runtime/src/guard/run.rs:42:18
+";
+    let chain = of_thread(&parse(text));
+    assert_eq!(chain.leaf.as_deref(), Some("lock_api::mutex::Mutex<R,T>::lock"));
+    assert_eq!(chain.location.as_deref(), Some("src/main.rs:9:46"));
+}
+
+#[test]
 fn a_build_with_lines_alone_says_as_much_as_it_can() {
     let text = "
    0: clone
