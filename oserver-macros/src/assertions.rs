@@ -8,7 +8,7 @@ use syn::{GenericArgument, PathArguments, Type};
 use crate::context::{Context, at};
 use crate::erase_hrtb::erase_hrtb;
 
-/// The assertions for what an actor takes or gives out: it may be anything but a lock. The parts of a tuple are asked one by one.
+/// Returns the assertions for what an actor takes or gives out: it may be anything but a lock. The parts of a tuple are asked one by one.
 pub(crate) fn message_assertions(context: &Context, ty: &Type) -> TokenStream {
     if has_tuple(ty) {
         return match ty {
@@ -56,7 +56,7 @@ fn error_of(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// The method that only shared state has; its error underlines all of the tokens.
+/// Returns the method that only shared state has; its error underlines all of the tokens.
 pub(crate) fn shared(context: &Context, tokens: &impl ToTokens) -> TokenStream {
     let mut all = tokens.to_token_stream().into_iter();
     let first = all.next().map_or_else(Span::call_site, |token| token.span());
@@ -81,7 +81,7 @@ fn has_tuple(ty: &Type) -> bool {
     finds.0
 }
 
-/// A span of the user's own code: errors there say nothing of an expansion.
+/// Returns a span of the user's own code: errors there say nothing of an expansion.
 pub(crate) fn of_the_user(tokens: &impl ToTokens) -> Span {
     let first = tokens.to_token_stream().into_iter().next();
     let first = first.map_or_else(Span::call_site, |token| token.span());

@@ -20,7 +20,7 @@ enum Content {
 }
 
 impl Body {
-    /// The body with a statement in front of its own, in the user's own braces: lints and "remove this
+    /// Returns the body with a statement in front of its own, in the user's own braces: lints and "remove this
     /// semicolon" then speak of the body, and the block keeps the user's edition, on which the order of
     /// drops depends.
     ///
@@ -46,7 +46,7 @@ impl Body {
         block
     }
 
-    /// Whether a word stands somewhere in it.
+    /// Returns `true` if a word stands somewhere in it.
     pub(crate) fn mentions(&self, word: &Ident) -> bool {
         fn is_in(tokens: TokenStream, word: &Ident) -> bool {
             tokens.into_iter().any(|token| match token {
@@ -59,7 +59,7 @@ impl Body {
         is_in(self.starting_with(None), word)
     }
 
-    /// The statements, where they are understood.
+    /// Returns the statements, where they are understood.
     pub(crate) fn statements(&mut self) -> Option<&mut Vec<Stmt>> {
         match &mut self.content {
             Content::Statements(statements) => Some(statements),

@@ -32,7 +32,7 @@ impl Context {
         Self { krate: krate.map(|CratePath(path)| path), exporter }
     }
 
-    /// The private module that generated code names, every token of it at `span`: an error then
+    /// Returns the private module that generated code names, every token of it at `span`: an error then
     /// points there, and not at the attribute. Only a path that the user wrote stays in its place: where
     /// it leads nowhere, all uses of it are one error.
     pub(crate) fn private(&self, span: Span) -> TokenStream {
@@ -40,7 +40,7 @@ impl Context {
         quote_spanned!(span=> #krate::__private)
     }
 
-    /// The crate whose names generated code takes, as [`private`](Self::private) names it.
+    /// Returns the crate whose names generated code takes, as [`private`](Self::private) names it.
     pub(crate) fn krate(&self, span: Span) -> TokenStream {
         match (&self.krate, self.exporter) {
             (Some(path), _) => path.to_token_stream(),
@@ -50,14 +50,14 @@ impl Context {
     }
 }
 
-/// The place of a piece of the user's code, for generated tokens: errors point there, but names in
+/// Returns the place of a piece of the user's code, for generated tokens: errors point there, but names in
 /// them don't mix with the user's.
 pub(crate) fn at(tokens: &impl ToTokens) -> Span {
     let Some((first, last)) = ends(tokens) else { return generated(Span::call_site()) };
     first.join(last).unwrap_or(first)
 }
 
-/// The places of the first and the last token, as [`at`] gives them.
+/// Returns the places of the first and the last token, as [`at`] gives them.
 pub(crate) fn ends(tokens: &impl ToTokens) -> Option<(Span, Span)> {
     let mut tokens = tokens.to_token_stream().into_iter();
     let first = tokens.next()?.span();

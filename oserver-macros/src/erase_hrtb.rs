@@ -6,7 +6,7 @@ use syn::{ReturnType, Type, TypeFnPtr};
 
 use crate::context::{Context, at};
 
-/// The type with another in the place of pointers to functions that take references of any lifetime: no
+/// Returns the type with another in the place of pointers to functions that take references of any lifetime: no
 /// implementation can be written for all of those, and there is nothing in them but code.
 ///
 /// It is one that nobody else uses, so that no trait of the user's makes something else of the whole.

@@ -38,7 +38,7 @@ impl ToTokens for Function {
     }
 }
 
-/// A user's function body as an async block that knows its type.
+/// Returns a user's function body as an async block that knows its type.
 pub(crate) fn async_body(context: &Context, function: &Function) -> TokenStream {
     let hint = return_hint(context, &function.sig);
     let block = function.body.starting_with(hint.as_ref());
@@ -50,7 +50,7 @@ pub(crate) fn async_body(context: &Context, function: &Function) -> TokenStream 
     quote_spanned!(span=> async move #block)
 }
 
-/// The place of a function's result: its declared type, or else its name.
+/// Returns the place of a function's result: its declared type, or else its name.
 pub(crate) fn output_span(signature: &Signature) -> proc_macro2::Span {
     match &signature.output {
         ReturnType::Type(_, declared) => at(declared),

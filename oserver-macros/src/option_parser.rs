@@ -138,7 +138,7 @@ fn refuse_second(option: &Meta, before: &[NestedMeta]) -> Result<()> {
     Ok(())
 }
 
-/// The options as they stand between the commas. Where one is missing its comma stands for it.
+/// Returns the options as they stand between the commas. Where one is missing its comma stands for it.
 fn separated(tokens: TokenStream) -> Vec<TokenStream> {
     let mut options = Vec::new();
     let mut option = TokenStream::new();

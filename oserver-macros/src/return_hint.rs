@@ -13,7 +13,7 @@ use syn::{
 use crate::assertions::of_the_user;
 use crate::context::{Context, at};
 
-/// The statement that returns the declared type: without it a `Box<dyn Trait>` would not coerce, and
+/// Returns the statement that returns the declared type: without it a `Box<dyn Trait>` would not coerce, and
 /// type errors would land on the attribute.
 pub(crate) fn return_hint(context: &Context, signature: &Signature) -> Option<TokenStream> {
     let ReturnType::Type(_, declared) = &signature.output else {
@@ -73,7 +73,7 @@ fn mentioned(declared: &Type, signature: &Signature, private: &TokenStream) -> O
     })
 }
 
-/// Whether the return type means the same inside of another function.
+/// Returns `true` if the return type means the same inside of another function.
 fn is_self_contained(signature: &Signature) -> bool {
     match &signature.output {
         ReturnType::Type(_, declared) => means_the_same(declared, signature),
@@ -81,7 +81,7 @@ fn is_self_contained(signature: &Signature) -> bool {
     }
 }
 
-/// Whether a type means the same inside of another function.
+/// Returns `true` if a type means the same inside of another function.
 fn means_the_same(ty: &Type, signature: &Signature) -> bool {
     struct Finds<'a> {
         parameters: Vec<&'a Ident>,
@@ -174,7 +174,7 @@ impl VisitMut for InferImplTrait {
     }
 }
 
-/// Whether an `impl Trait` stands somewhere in the declared type.
+/// Returns `true` if an `impl Trait` stands somewhere in the declared type.
 pub(crate) fn has_impl_trait(output: &ReturnType) -> bool {
     let ReturnType::Type(_, declared) = output else { return false };
     let mut opaque = NameImplTrait::default();

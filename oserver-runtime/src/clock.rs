@@ -48,7 +48,7 @@ pub(crate) fn coarse() -> Instant {
     Instant::now()
 }
 
-/// A time as RFC 3339 has it, in UTC, to the microsecond.
+/// Returns a time as RFC 3339 has it, in UTC, to the microsecond.
 pub(crate) fn rfc3339(time: SystemTime) -> String {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     let (days, second) = (since.as_secs() / 86_400, since.as_secs() % 86_400);

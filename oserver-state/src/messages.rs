@@ -6,7 +6,7 @@ use std::ops::Deref;
 use crate::statics::{Clean, IsLock, Static};
 use crate::traits::HandlerParam;
 
-/// The type itself, to be asked.
+/// Returns the type itself, to be asked.
 pub const fn type_of<T: ?Sized>() -> Static<T> {
     Static(PhantomData)
 }

@@ -39,18 +39,18 @@ impl<T> Trusted<T> {
         Self { value, reason }
     }
 
-    /// Why it is trusted.
+    /// Returns why it is trusted.
     pub const fn reason(this: &Self) -> &'static str {
         this.reason
     }
 
-    /// The value alone.
+    /// Returns the value alone.
     pub fn into_inner(this: Self) -> T {
         this.value
     }
 }
 
-/// Whether a person sees something in a text: not only white space, characters of width zero, and fillers.
+/// Returns `true` if a person sees something in a text: not only white space, characters of width zero, and fillers.
 const fn is_visible(text: &[u8]) -> bool {
     let mut index = 0;
     while index < text.len() {

@@ -142,7 +142,7 @@ fn counted(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
-/// The plan of a lock, as a decision that is left.
+/// Returns the plan of a lock, as a decision that is left.
 fn lock(plan: &LockPlan, base: &Path) -> serde_json::Value {
     let takers: Vec<serde_json::Value> = plan
         .takers

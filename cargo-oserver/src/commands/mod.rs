@@ -49,7 +49,7 @@ fn relative(line: &str) -> String {
     }
 }
 
-/// The folder that paths are shown from.
+/// Returns the folder that paths are shown from.
 fn base() -> Result<PathBuf, String> {
     let folder = std::env::current_dir().map_err(|error| error.to_string())?;
     folder.canonicalize().map_err(|error| error.to_string())

@@ -36,7 +36,7 @@ pub(super) fn asked(common: &Common, base: &Path) -> Result<(Vec<PathBuf>, Sourc
     Ok((roots, sources))
 }
 
-/// The folder of a manifest.
+/// Returns the folder of a manifest.
 fn folder_of(manifest: &Path) -> Result<PathBuf, String> {
     if !manifest.is_file() {
         return Err(format!("the manifest `{}` does not exist", manifest.display()));
@@ -88,7 +88,7 @@ pub(super) fn tell_problems(sources: &Sources, base: &Path) {
     }
 }
 
-/// The current folder, unless there are others.
+/// Returns the current folder, unless there are others.
 pub(super) fn roots(paths: &[PathBuf], base: &Path) -> Vec<PathBuf> {
     if paths.is_empty() { vec![base.to_owned()] } else { paths.to_vec() }
 }
@@ -98,7 +98,7 @@ pub(super) fn has_files(sources: &Sources) -> Result<(), String> {
     if sources.files.is_empty() { Err("no file could be read".to_owned()) } else { Ok(()) }
 }
 
-/// Whether the report has colours.
+/// Returns `true` if the report has colours.
 pub(super) fn styled(color: Color) -> bool {
     match color {
         Color::Always => true,

@@ -7,7 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
-/// The text with blanks in the place of what these features, on this platform, leave out.
+/// Returns the text with blanks in the place of what these features, on this platform, leave out.
 pub(super) fn without(text: String, features: Option<&BTreeSet<String>>) -> String {
     if !text.contains("cfg") {
         return text;
@@ -35,7 +35,7 @@ struct Look<'f> {
 }
 
 impl Look<'_> {
-    /// Whether to go into it.
+    /// Returns `true` if to go into it.
     fn keep(
         &mut self,
         attrs: &[syn::Attribute],

@@ -10,7 +10,7 @@ pub(super) struct Exposing {
     pub(super) guard: bool,
 }
 
-/// The method of a type by which its users get at what is inside.
+/// Returns the method of a type by which its users get at what is inside.
 pub(super) fn exposing(program: &Program<'_>, id: Id) -> Option<Exposing> {
     let blocks = program.impls_of_type(id);
     let own = blocks.iter().filter(|(_, of)| of.of.is_none()).flat_map(|(_, of)| &of.fns);
@@ -24,12 +24,12 @@ pub(super) fn exposing(program: &Program<'_>, id: Id) -> Option<Exposing> {
     })
 }
 
-/// Whether a type is called as locks are.
+/// Returns `true` if a type is called as locks are.
 pub(super) fn is_lock_name(name: &str) -> bool {
     name.ends_with("Mutex") || name.ends_with("RwLock")
 }
 
-/// Whether it returns a guard.
+/// Returns `true` if it returns a guard.
 pub(super) fn guards(def: &FnDef) -> bool {
     def.output.as_ref().is_some_and(|ty| {
         let text = ty.to_string();
@@ -40,7 +40,7 @@ pub(super) fn guards(def: &FnDef) -> bool {
     })
 }
 
-/// Whether a caller's closure is among its parameters.
+/// Returns `true` if a caller's closure is among its parameters.
 fn runs_closure(def: &FnDef) -> bool {
     let is_fn = |path: &crate::syntax::TyPath| {
         matches!(path.last(), "Fn" | "FnMut" | "FnOnce" | "AsyncFn" | "AsyncFnMut" | "AsyncFnOnce")

@@ -66,7 +66,7 @@ pub(super) fn look(sources: &Sources, path: &[&str]) -> Findings {
     findings
 }
 
-/// The type's own parameters, which its users put in.
+/// Returns the type's own parameters, which its users put in.
 fn open(program: &Program<'_>, id: Id) -> Rc<[Resolved]> {
     let generics = &program.type_def(id).generics;
     generics.params.iter().map(|param| Resolved::Param((*param.name).into(), Rc::new([]))).collect()
@@ -209,7 +209,7 @@ impl Walk<'_, '_, '_> {
         args.iter().for_each(|arg| self.visit(arg, open));
     }
 
-    /// A method of a type on the way by which users get at what is inside.
+    /// Returns a method of a type on the way by which users get at what is inside.
     fn exposing(&self) -> Option<Exposing> {
         self.types.iter().find_map(|id| exposing(self.program, *id))
     }

@@ -32,7 +32,7 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// The package with this manifest.
+    /// Returns the package with this manifest.
     #[must_use]
     pub fn by_manifest(&self, manifest: &Path) -> Option<&Located> {
         self.packages.values().find(|package| package.manifest == manifest)
@@ -74,7 +74,7 @@ pub fn locate(manifest: &Path) -> Result<Graph, String> {
     Ok(graph(&value))
 }
 
-/// The note about sources that are not here: how to get them, and why they were not read.
+/// Returns the note about sources that are not here: how to get them, and why they were not read.
 pub(super) fn not_read(manifest: &Path, why: &str) -> String {
     let manifest = manifest.display();
     format!(
@@ -82,7 +82,7 @@ pub(super) fn not_read(manifest: &Path, why: &str) -> String {
     )
 }
 
-/// The platform that this tool runs on.
+/// Returns the platform that this tool runs on.
 fn host() -> Option<String> {
     static HOST: OnceLock<Option<String>> = OnceLock::new();
     HOST.get_or_init(ask_host).clone()

@@ -23,7 +23,7 @@ impl Manifests {
     }
 }
 
-/// The packages of the lock file in `root`; those of the workspace are among `manifests`.
+/// Returns the packages of the lock file in `root`; those of the workspace are among `manifests`.
 pub(super) fn graph(
     root: &Path,
     manifests: &BTreeSet<PathBuf>,
@@ -133,7 +133,7 @@ fn home() -> Option<PathBuf> {
     home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
 }
 
-/// Where cargo puts the sources of registries.
+/// Returns where cargo puts the sources of registries.
 fn registries() -> Vec<PathBuf> {
     let entries = home().map(|home| std::fs::read_dir(home.join("registry/src")));
     entries.into_iter().flatten().flatten().flatten().map(|entry| entry.path()).collect()

@@ -107,7 +107,7 @@ impl Dependencies {
         graph
     }
 
-    /// The dependency graph that cargo tells of a workspace. It is asked once.
+    /// Returns the dependency graph that cargo tells of a workspace. It is asked once.
     fn located(&self, manifest: &Path) -> Option<Rc<Graph>> {
         let root = store::root(manifest);
         let failed = |root: &PathBuf| self.failed.borrow().get(root).copied().unwrap_or(0);
@@ -165,7 +165,7 @@ impl Dependencies {
         Some((found.name.clone(), found.version.clone()))
     }
 
-    /// The id of what a package's code calls `krate`, with the graph that has it.
+    /// Returns the id of what a package's code calls `krate`, with the graph that has it.
     fn dependency(
         &self,
         graph: Rc<Graph>,
@@ -199,7 +199,7 @@ impl Dependencies {
         inner.find(|inner| inner.name == name).map(|inner| inner.version.clone())
     }
 
-    /// The version of a package that another one depends on: what was resolved, or what its manifest asks for.
+    /// Returns the version of a package that another one depends on: what was resolved, or what its manifest asks for.
     #[must_use]
     pub fn version(&self, manifest: &Path, name: &str) -> Option<String> {
         let Some(graph) = self.graph(manifest) else { return requirement::of(manifest, name) };
@@ -231,7 +231,7 @@ impl Dependencies {
         verdict
     }
 
-    /// The same from the sources, and whether it stays so as long as the lock file does.
+    /// Returns the same from the sources, and whether it stays so as long as the lock file does.
     fn read_verdict(&self, manifest: &Path, path: &str) -> (Verdict, bool) {
         let Some(graph) = self.graph(manifest) else {
             let why = "its sources were not read: run `cargo fetch`";
@@ -261,7 +261,7 @@ fn named(answer: &Answer, name: &str) -> Verdict {
     }
 }
 
-/// A package by the name of its library, the newest first.
+/// Returns a package by the name of its library, the newest first.
 fn by_lib<'g>(graph: &'g Graph, krate: &str) -> Option<(&'g str, &'g Located)> {
     let named = graph
         .packages

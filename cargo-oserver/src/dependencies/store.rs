@@ -56,7 +56,7 @@ impl Store {
         store
     }
 
-    /// Whether cargo could not resolve a package's dependencies, and nothing has changed since.
+    /// Returns `true` if cargo could not resolve a package's dependencies, and nothing has changed since.
     pub(super) fn failed(&self, manifest: &Path) -> bool {
         self.failed.contains(manifest)
     }
@@ -146,7 +146,7 @@ fn key(root: &Path, manifests: &BTreeSet<PathBuf>) -> u64 {
     hasher.finish()
 }
 
-/// When cargo last put sources anywhere.
+/// Returns when cargo last put sources anywhere.
 fn sources() -> u64 {
     let mut hasher = DefaultHasher::new();
     for folder in super::lock::sources() {
@@ -155,7 +155,7 @@ fn sources() -> u64 {
     hasher.finish()
 }
 
-/// The folder of the lock file that a package's dependencies stand in.
+/// Returns the folder of the lock file that a package's dependencies stand in.
 pub(super) fn root(manifest: &Path) -> Option<PathBuf> {
     let mut folders = manifest.ancestors().skip(1);
     folders.find(|folder| folder.join("Cargo.lock").is_file()).map(Path::to_owned)

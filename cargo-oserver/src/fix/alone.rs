@@ -10,7 +10,7 @@ use super::revert::{Known, new_errors};
 use super::selection::Selection;
 use super::write::Undo;
 
-/// The text of `Cargo.lock` at this moment.
+/// Returns the text of `Cargo.lock` at this moment.
 pub(super) fn lock_of(root: &Path) -> String {
     std::fs::read_to_string(root.join("Cargo.lock")).unwrap_or_default()
 }
@@ -67,7 +67,7 @@ fn words(moved: &[String], error: &CompileError) -> String {
     )
 }
 
-/// The package's name in what cargo calls it: `registry+…#name@1.0.0`, or `path+file:///folder/name#1.0.0`.
+/// Returns the package's name in what cargo calls it: `registry+…#name@1.0.0`, or `path+file:///folder/name#1.0.0`.
 fn name(id: &str) -> &str {
     let (place, tail) = id.rsplit_once('#').unwrap_or(("", id));
     match tail.split_once('@') {

@@ -9,7 +9,7 @@ use super::edits::Edited;
 use super::plan::Plan;
 use super::selection::Selection;
 
-/// The changes that an error points at: best by their own text, else by what they changed, else by a name.
+/// Returns the changes that an error points at: best by their own text, else by what they changed, else by a name.
 pub(super) fn pointed_at(
     selection: &Selection,
     edited: &BTreeMap<PathBuf, Edited>,
@@ -57,7 +57,7 @@ pub(super) fn pointed_at(
     named
 }
 
-/// The changes of routers: the service works without them, too.
+/// Returns the changes of routers: the service works without them, too.
 pub(super) fn routers(selection: &Selection) -> impl Iterator<Item = usize> {
     let live = selection.live().filter(|(_, change)| change.action == Action::Router);
     live.map(|(number, _)| number)
@@ -82,7 +82,7 @@ fn has_word(text: &str, word: &str) -> bool {
     text.split(|letter: char| !letter.is_alphanumeric() && letter != '_').any(|part| part == word)
 }
 
-/// The changes in the files that an error names, else in its package, else all.
+/// Returns the changes in the files that an error names, else in its package, else all.
 pub(super) fn around(selection: &Selection, error: &CompileError) -> Vec<usize> {
     let of_files = |change: &Change| error.spans.iter().any(|(path, _, _)| *path == change.file);
     let some = |keep: &dyn Fn(&Change) -> bool| -> Vec<usize> {

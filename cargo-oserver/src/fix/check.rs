@@ -23,7 +23,7 @@ pub(super) struct CompileError {
 }
 
 impl CompileError {
-    /// The same error before and after an edit: places move.
+    /// Returns the same error before and after an edit: places move.
     pub(super) fn key(&self) -> (String, String, Option<PathBuf>) {
         let file = self.spans.first().map(|(path, _, _)| path.clone());
         (self.package.clone(), self.message.clone(), file)
@@ -39,7 +39,7 @@ pub(super) struct Checked {
 }
 
 impl Checked {
-    /// Whether all targets of a package were checked, and without an error.
+    /// Returns `true` if all targets of a package were checked, and without an error.
     pub(super) fn passed(&self, package: &str, targets: &[(String, bool)]) -> bool {
         let none = BTreeSet::new();
         let done = self.done.get(package).unwrap_or(&none);

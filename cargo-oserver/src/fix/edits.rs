@@ -21,7 +21,7 @@ impl Edit {
         Self { from: range.start, to: range.end, text: text.into() }
     }
 
-    /// Whether both cannot be made: they replace the same bytes.
+    /// Returns `true` if both cannot be made: they replace the same bytes.
     pub(super) fn collides(&self, other: &Self) -> bool {
         let inside = |outer: &Self, inner: &Self| {
             inner.from.max(outer.from) < inner.to.min(outer.to)
@@ -42,7 +42,7 @@ pub(super) struct Edited {
 }
 
 impl Edited {
-    /// The bytes of the new text that stand for these of the old one, with what was inserted at its ends.
+    /// Returns the bytes of the new text that stand for these of the old one, with what was inserted at its ends.
     pub(super) fn moved(&self, range: &Range<usize>) -> Range<usize> {
         let shift = |at: usize, whole: bool| {
             let before = self
@@ -55,7 +55,7 @@ impl Edited {
     }
 }
 
-/// The text with the edits in it; everything else stays byte for byte. Equal edits are made once.
+/// Returns the text with the edits in it; everything else stays byte for byte. Equal edits are made once.
 pub(super) fn apply(source: &str, edits: &[Edit]) -> Edited {
     let mut sorted: Vec<&Edit> = edits.iter().collect();
     // Insertions at one place keep their order.

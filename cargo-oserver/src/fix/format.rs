@@ -22,7 +22,7 @@ fn rustfmt(text: &str, path: &Path) -> Option<String> {
     output.status.success().then(|| String::from_utf8(output.stdout).ok()).flatten()
 }
 
-/// The edition of the package that a file is in.
+/// Returns the edition of the package that a file is in.
 fn edition(path: &Path) -> &'static str {
     let manifest =
         path.ancestors().map(|folder| folder.join("Cargo.toml")).find(|path| path.is_file());
@@ -34,7 +34,7 @@ fn edition(path: &Path) -> &'static str {
     }
 }
 
-/// An item of its own, with blanks before each of its lines.
+/// Returns an item of its own, with blanks before each of its lines.
 pub(super) fn snippet(text: &str, path: &Path, blanks: &str) -> String {
     let formatted = rustfmt(text, path).unwrap_or_else(|| text.to_owned());
     let lines = formatted.trim_end().lines().map(|line| match line {
@@ -44,7 +44,7 @@ pub(super) fn snippet(text: &str, path: &Path, blanks: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The new text as rustfmt has it, if the old one was as rustfmt has it: then only what was edited moves.
+/// Returns the new text as rustfmt has it, if the old one was as rustfmt has it: then only what was edited moves.
 pub(super) fn file(old: &str, new: String, path: &Path) -> String {
     let unix = |text: &str| text.replace("\r\n", "\n");
     let plain = unix(old);

@@ -22,7 +22,7 @@ pub(super) fn moved(before: &str, after: &str) -> Vec<String> {
     moved.into_iter().map(|(_, words)| words).collect()
 }
 
-/// The first of a list, and how many more there are.
+/// Returns the first of a list, and how many more there are.
 pub(super) fn some_of(list: &[String]) -> String {
     const SHOWN: usize = 5;
     let shown = list.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
@@ -32,7 +32,7 @@ pub(super) fn some_of(list: &[String]) -> String {
     }
 }
 
-/// The part of a version that its compatible versions share: `1` of `1.5.2`, `0.17` of `0.17.2`.
+/// Returns the part of a version that its compatible versions share: `1` of `1.5.2`, `0.17` of `0.17.2`.
 fn line(version: &str) -> &str {
     let parts = if version.starts_with("0.") { 2 } else { 1 };
     let end = version.match_indices('.').nth(parts - 1).map_or(version.len(), |(at, _)| at);

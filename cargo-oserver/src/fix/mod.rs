@@ -62,7 +62,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Whether an actor took the place of a lock.
+    /// Returns `true` if an actor took the place of a lock.
     #[must_use]
     pub fn took(&self, lock: &LockPlan) -> bool {
         self.done.iter().any(|change| {
@@ -149,13 +149,13 @@ pub fn carry_out(
     Ok(outcome)
 }
 
-/// The line of the first difference.
+/// Returns the line of the first difference.
 fn first_changed(old: &str, new: &str) -> u32 {
     let same = old.lines().zip(new.lines()).take_while(|(old, new)| old == new).count();
     u32::try_from(same + 1).unwrap_or(1)
 }
 
-/// All files that the selected changes are in, with them.
+/// Returns all files that the selected changes are in, with them.
 fn render(selection: &Selection, options: &Options) -> Result<BTreeMap<PathBuf, String>, String> {
     let edited = selection.edited()?;
     let mut files: BTreeMap<PathBuf, String> =

@@ -124,7 +124,7 @@ fn count(errors: &[CompileError]) -> Known {
     known
 }
 
-/// The advice for a workspace with which cargo, given the dependency, does not reach the compiler.
+/// Returns the advice for a workspace with which cargo, given the dependency, does not reach the compiler.
 fn hint(words: &str) -> &'static str {
     if words.contains("previously selected package") {
         "oserver needs another version than this workspace asks for: change its requirement first"

@@ -31,7 +31,7 @@ impl Selection {
         self.plan.changes.iter().enumerate().filter(|(number, _)| self.live[*number])
     }
 
-    /// A file as it was read.
+    /// Returns a file as it was read.
     pub(super) fn original(&self, path: &Path) -> Result<String, String> {
         if let Some(text) = self.texts.borrow().get(path) {
             return Ok(text.clone());
@@ -92,7 +92,7 @@ impl Selection {
         }
     }
 
-    /// The words with which a change, or what it needs, was taken back.
+    /// Returns the words with which a change, or what it needs, was taken back.
     fn why(&self, change: &Change) -> String {
         let left = self.plan.left.iter().find(|left| {
             left.file == change.file
@@ -135,7 +135,7 @@ impl Selection {
         }
     }
 
-    /// All files with the changes in them.
+    /// Returns all files with the changes in them.
     pub(super) fn edited(&self) -> Result<BTreeMap<PathBuf, Edited>, String> {
         let mut edits: BTreeMap<PathBuf, Vec<Edit>> = BTreeMap::new();
         for (_, change) in self.live() {
@@ -160,7 +160,7 @@ impl Selection {
             .collect()
     }
 
-    /// The files that changes of the plan are in, also those that were taken back.
+    /// Returns the files that changes of the plan are in, also those that were taken back.
     pub(super) fn files(&self) -> BTreeSet<PathBuf> {
         let edits = self.plan.changes.iter().flat_map(|change| &change.edits);
         edits.map(|(path, _)| path.clone()).collect()

@@ -34,7 +34,7 @@ pub(super) fn edits(
     found
 }
 
-/// The item with what stands before it, and its line's end if nothing else is on the line.
+/// Returns the item with what stands before it, and its line's end if nothing else is on the line.
 fn line(text: &str, item: &UseItem) -> std::ops::Range<usize> {
     let from = item.whole.start - item.prefix.len();
     let begin = text[..from].rfind('\n').map_or(0, |at| at + 1);

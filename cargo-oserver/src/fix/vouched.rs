@@ -72,7 +72,7 @@ const ALIASES: &[(&str, &str, (&str, &str))] = &[
     ("serde_json", "Map", ("serde_json", "Value")),
 ];
 
-/// The crate whose types a crate has under names of its own: deadpool-postgres and the like have deadpool's.
+/// Returns the crate whose types a crate has under names of its own: deadpool-postgres and the like have deadpool's.
 pub(super) fn base(krate: &str) -> Option<&'static str> {
     krate.starts_with("deadpool_").then_some("deadpool")
 }
@@ -136,7 +136,7 @@ fn of_axum(path: &str, name: &str) -> Vouch {
     }
 }
 
-/// The feature of `oserver-state` for what `oserver` has under another name, or always.
+/// Returns the feature of `oserver-state` for what `oserver` has under another name, or always.
 pub(super) fn of_state_crate(feature: Option<&'static str>, krate: &str) -> Option<&'static str> {
     match (feature, krate) {
         (Some("ws"), _) => Some("axum-0_8-ws"),

@@ -21,7 +21,7 @@ fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// The folders of the workspaces that the changed packages belong to.
+/// Returns the folders of the workspaces that the changed packages belong to.
 ///
 /// # Errors
 /// The error that cargo reported for a manifest.
@@ -44,7 +44,7 @@ pub(super) fn roots(plan: &Plan) -> Result<BTreeSet<PathBuf>, String> {
     Ok(roots)
 }
 
-/// The members of a workspace.
+/// Returns the members of a workspace.
 ///
 /// # Errors
 /// The error that cargo reported.
@@ -71,7 +71,7 @@ pub(super) fn members(root: &Path) -> Result<Vec<Member>, String> {
     Ok(value["packages"].as_array().into_iter().flatten().map(member).collect())
 }
 
-/// Whether `--all-targets` may leave a target out.
+/// Returns `true` if `--all-targets` may leave a target out.
 fn optional(target: &Value) -> bool {
     let features = target["required-features"].as_array().is_some_and(|list| !list.is_empty());
     let kinds: Vec<&str> =

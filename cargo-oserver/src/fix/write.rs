@@ -17,7 +17,7 @@ pub(super) fn read(path: &Path) -> std::io::Result<String> {
     Ok(text)
 }
 
-/// The bytes that the compiler counts before a file's text.
+/// Returns the bytes that the compiler counts before a file's text.
 pub(super) fn mark_of(path: &Path) -> usize {
     let mut first = [0; BYTE_ORDER_MARK.len()];
     let read = std::fs::File::open(path)
@@ -82,12 +82,12 @@ impl Undo {
         replace(path, text)
     }
 
-    /// The text of a file that was remembered.
+    /// Returns the text of a file that was remembered.
     pub(super) fn before(&self, path: &Path) -> Option<&str> {
         self.before.get(path)?.as_deref()
     }
 
-    /// Whether a file that was remembered is another one now.
+    /// Returns `true` if a file that was remembered is another one now.
     pub(super) fn changed(&self, path: &Path) -> bool {
         let now = std::fs::read_to_string(path).ok();
         self.before.get(path).is_some_and(|before| *before != now)

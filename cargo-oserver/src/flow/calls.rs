@@ -10,7 +10,7 @@ use crate::syntax::{Expr, Ty, TyPath};
 /// Implementors of one trait that a call is followed into.
 const IMPLS: usize = 24;
 
-/// The function that a path names, methods and associated functions included.
+/// Returns the function that a path names, methods and associated functions included.
 #[must_use]
 pub fn function_item<'a>(path: &TyPath, infer: &Infer<'_, 'a>) -> Option<Function<'a>> {
     let program = infer.program;
@@ -39,7 +39,7 @@ pub fn function_item<'a>(path: &TyPath, infer: &Infer<'_, 'a>) -> Option<Functio
     }
 }
 
-/// The methods that a call may mean: of a type one, of a trait all that implement it.
+/// Returns the methods that a call may mean: of a type one, of a trait all that implement it.
 #[must_use]
 pub fn methods_of<'a>(infer: &Infer<'_, 'a>, receiver: &Resolved, name: &str) -> Vec<Function<'a>> {
     let program = infer.program;
@@ -62,7 +62,7 @@ pub fn methods_of<'a>(infer: &Infer<'_, 'a>, receiver: &Resolved, name: &str) ->
     found
 }
 
-/// Whether a function hands the closure that it is given to a thread that may block.
+/// Returns `true` if a function hands the closure that it is given to a thread that may block.
 pub(super) fn hands_over(path: &TyPath, infer: &Infer<'_, '_>) -> bool {
     function_item(path, infer).is_some_and(|function| offloads(&function))
 }

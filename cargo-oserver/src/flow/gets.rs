@@ -14,7 +14,7 @@ pub struct Get {
     pub ty: Resolved,
 }
 
-/// The method call that an expression starts with and that takes state out of a request.
+/// Returns the method call that an expression starts with and that takes state out of a request.
 pub(super) fn getter<'a>(expr: &'a Expr, locals: &Locals<'a>) -> Option<&'a MethodCall> {
     match expr {
         Expr::Method(call) if gets(call, locals) || asks(call) => Some(call),
@@ -41,7 +41,7 @@ const ASKED: &[&str] = &[
     "downcast_mut",
 ];
 
-/// Whether a call takes something out of a request, whatever its type.
+/// Returns `true` if a call takes something out of a request, whatever its type.
 pub(super) fn gets(call: &MethodCall, locals: &Locals<'_>) -> bool {
     let named = !call.turbofish.is_empty();
     match &*call.name {

@@ -24,7 +24,7 @@ pub(super) fn types(reach: &Reach<'_, '_>) -> HashMap<Resolved, Origin> {
     look.found
 }
 
-/// Whether two types may be the same one, as far as both are known: the type of a literal is not, nor what `new(..)` is generic in.
+/// Returns `true` if two types may be the same one, as far as both are known: the type of a literal is not, nor what `new(..)` is generic in.
 pub(super) fn may_be_same(a: &Resolved, b: &Resolved) -> bool {
     let is_open = |ty: &Resolved| *ty == Resolved::Unknown || *ty == Resolved::unit();
     let all = |a: &[Resolved], b: &[Resolved]| {

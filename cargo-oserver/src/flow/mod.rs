@@ -37,7 +37,7 @@ pub enum Code<'a> {
 }
 
 impl<'a> Code<'a> {
-    /// The function itself, or the one around it.
+    /// Returns the function itself, or the one around it.
     #[must_use]
     pub fn function(&self) -> &Function<'a> {
         let (Self::Function(function)
@@ -63,7 +63,7 @@ impl<'a> Code<'a> {
         }
     }
 
-    /// Whether it runs on a thread of the runtime.
+    /// Returns `true` if it runs on a thread of the runtime.
     #[must_use]
     pub fn is_async(&self) -> bool {
         match self {
@@ -109,7 +109,7 @@ impl<'f, 'p, 'a> Flow<'f, 'p, 'a> {
         Self { reach, unique, inserted: inserted::types(reach), cache: RefCell::default() }
     }
 
-    /// Whether a type that comes out of a request is only ever made for one.
+    /// Returns `true` if a type that comes out of a request is only ever made for one.
     #[must_use]
     pub fn per_request(&self, ty: &Resolved) -> bool {
         let whole = match ty {

@@ -33,7 +33,7 @@ pub struct Origins<'o, 'p, 'a> {
 }
 
 impl<'a> Origins<'_, '_, 'a> {
-    /// The origin of those parts of a value that lead to a lock.
+    /// Returns the origin of those parts of a value that lead to a lock.
     #[must_use]
     pub fn of(&self, expr: &'a Expr, locals: &Locals<'a>) -> Origin {
         if self.depth > DEEPEST {
@@ -101,7 +101,7 @@ impl<'a> Origins<'_, '_, 'a> {
                 .is_some_and(|bound| locals.position(&local.name).is_some_and(|at| at >= bound))
     }
 
-    /// The worst of those parts that may lead to a lock.
+    /// Returns the worst of those parts that may lead to a lock.
     fn all(&self, parts: impl IntoIterator<Item = &'a Expr>, locals: &Locals<'a>) -> Origin {
         let leads = |part: &&'a Expr| {
             let ty = self.infer.expr(part, locals);
@@ -149,7 +149,7 @@ impl<'a> Origins<'_, '_, 'a> {
         inner.block(body, &locals)
     }
 
-    /// The value of a block, and of each `return` in it.
+    /// Returns the value of a block, and of each `return` in it.
     fn block(&self, block: &'a Block, locals: &Locals<'a>) -> Origin {
         let mut inner = locals.clone();
         let mut worst = Origin::Fresh;

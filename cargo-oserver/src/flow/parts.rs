@@ -10,7 +10,7 @@ const DEEPEST: u32 = 6;
 /// Fields on the way to what is touched; none: the whole value.
 pub(super) type Way = Vec<Name>;
 
-/// The root of `root.a.b`, and the way.
+/// Returns the root of `root.a.b`, and the way.
 pub(super) fn chain(expr: &Expr) -> (&Expr, Way) {
     match expr {
         Expr::Field(inner, name) => {
@@ -41,7 +41,7 @@ pub(super) fn chain(expr: &Expr) -> (&Expr, Way) {
     }
 }
 
-/// The parts of `self` that a method touches.
+/// Returns the parts of `self` that a method touches.
 pub(super) fn of_self<'a>(infer: &Infer<'_, 'a>, function: &Function<'a>, depth: u32) -> Vec<Way> {
     let mut found = Vec::new();
     match &function.def.body {

@@ -80,7 +80,7 @@ impl Trace {
         trace
     }
 
-    /// The functions from the handler's code to a step, without the handler itself.
+    /// Returns the functions from the handler's code to a step, without the handler itself.
     #[must_use]
     pub fn way(&self, mut step: usize) -> Vec<u32> {
         let mut way = Vec::new();

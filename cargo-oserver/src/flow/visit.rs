@@ -28,7 +28,7 @@ pub fn visit<'a>(program: &Program<'a>, function: &Function<'a>, visitor: &mut d
     }
 }
 
-/// The names that a function's parameters bind.
+/// Returns the names that a function's parameters bind.
 #[must_use]
 pub fn parameters<'a>(infer: &Infer<'_, 'a>, function: &Function<'a>) -> Locals<'a> {
     let mut locals = Locals::default();

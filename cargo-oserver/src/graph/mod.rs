@@ -14,7 +14,7 @@ pub struct CalledBy<'a> {
 }
 
 impl CalledBy<'_> {
-    /// The name of a function that calls this one.
+    /// Returns the name of a function that calls this one.
     #[must_use]
     pub fn caller(&self, function: &Function<'_>) -> Option<&str> {
         self.callers.get(&std::ptr::from_ref(function.def)).copied()

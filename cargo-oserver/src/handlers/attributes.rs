@@ -43,7 +43,7 @@ pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
     }
 }
 
-/// The attribute that a crate of the sources defines, on the function or on its `impl`, with its arguments.
+/// Returns the attribute that a crate of the sources defines, on the function or on its `impl`, with its arguments.
 fn of_sources<'a>(program: &Program<'a>, function: &Function<'a>) -> Option<(String, &'a str)> {
     let of_impl = match function.owner {
         Owner::Impl(of) => of.attributes.others.as_slice(),

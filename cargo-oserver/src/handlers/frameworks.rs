@@ -158,7 +158,7 @@ impl Framework {
     }
 }
 
-/// The first of the list of crates that is among the names.
+/// Returns the first of the list of crates that is among the names.
 fn best(names: &[&str]) -> Option<usize> {
     CRATES.iter().position(|(known, _)| names.contains(known))
 }

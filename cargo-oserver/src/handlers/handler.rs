@@ -142,7 +142,7 @@ impl Handler<'_> {
         }
     }
 
-    /// The arguments of `#[oserver::handler]`, if it has it.
+    /// Returns the arguments of `#[oserver::handler]`, if it has it.
     #[must_use]
     pub fn guard(&self) -> Option<&str> {
         let Code::Function(function) = &self.code else { return None };
@@ -155,13 +155,13 @@ impl Handler<'_> {
         found.map(|(_, arguments)| &**arguments)
     }
 
-    /// Whether it only gives its request to another service: then the handlers of that want guards.
+    /// Returns `true` if it only gives its request to another service: then the handlers of that want guards.
     #[must_use]
     pub fn hands_on(&self) -> bool {
         hands_on(&self.code)
     }
 
-    /// The deadline that its attribute sets, as it is written.
+    /// Returns the deadline that its attribute sets, as it is written.
     #[must_use]
     pub fn timeout(&self) -> Option<String> {
         let (_, rest) = self.guard()?.split_once("timeout")?;

@@ -6,7 +6,7 @@ use crate::syntax::{Closure, Expr};
 /// Methods of tower's services that answer a request.
 const CALLS: &[&str] = &["call", "oneshot"];
 
-/// Whether it only gives its request to another service, whose handlers are found where that gets them.
+/// Returns `true` if it only gives its request to another service, whose handlers are found where that gets them.
 pub(super) fn hands_on(code: &Code<'_>) -> bool {
     let Code::Closure(closure, _, _) = code else { return false };
     only_calls(&closure.body, closure)

@@ -89,7 +89,7 @@ impl<'a> Found<'a> {
     }
 }
 
-/// All handlers outside of tests, by file and line.
+/// Returns all handlers outside of tests, by file and line.
 #[must_use]
 pub fn find<'a>(program: &Program<'a>, reach: &Reach<'_, 'a>) -> Vec<Handler<'a>> {
     read(&Flow::new(reach), program).handlers
@@ -105,7 +105,7 @@ pub struct Servers<'a> {
     pub loops: BTreeMap<u32, Vec<AcceptLoop>>,
 }
 
-/// All handlers and accept loops, and what could not be followed.
+/// Returns all handlers and accept loops, and what could not be followed.
 #[must_use]
 pub fn read<'a>(flow: &Flow<'_, '_, 'a>, program: &Program<'a>) -> Servers<'a> {
     let mut found = Found::default();

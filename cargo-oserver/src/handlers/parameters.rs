@@ -110,7 +110,7 @@ fn declared<'a>(handler: &Handler<'a>, flow: &Flow<'_, '_, 'a>) -> Vec<(Way, Str
     values
 }
 
-/// The scopes of a generic function, one for each list of types that a router gave to it; else the one in which
+/// Returns the scopes of a generic function, one for each list of types that a router gave to it; else the one in which
 /// any type may stand for a parameter.
 fn instances<'a>(handler: &Handler<'a>, function: &Function<'a>, scope: &Scope) -> Vec<Scope> {
     if handler.open || handler.instances.is_empty() {
@@ -126,7 +126,7 @@ fn instances<'a>(handler: &Handler<'a>, function: &Function<'a>, scope: &Scope) 
     handler.instances.iter().map(with).collect()
 }
 
-/// The parts of `self` that a closure or a task of a method uses: fields, or all of it.
+/// Returns the parts of `self` that a closure or a task of a method uses: fields, or all of it.
 fn of_itself<'a>(
     body: &'a Expr,
     infer: &Infer<'_, 'a>,

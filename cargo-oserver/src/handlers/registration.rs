@@ -142,13 +142,13 @@ pub(super) fn method(
 }
 
 impl Registration {
-    /// Whether only the name of a method says that it registers.
+    /// Returns `true` if only the name of a method says that it registers.
     pub(super) fn unsure(self) -> bool {
         !self.closures
     }
 }
 
-/// Whether a function may answer a request: what only looks at something is handed to other methods of the same name.
+/// Returns `true` if a function may answer a request: what only looks at something is handed to other methods of the same name.
 pub(super) fn may_answer<'a>(program: &Program<'a>, function: &Function<'a>) -> bool {
     const ANSWERS: &[&str] = &[
         "Response",

@@ -26,7 +26,7 @@ pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
     }
 }
 
-/// The framework whose `Request<T>` or stream of requests a method takes: tonic or poem-grpc.
+/// Returns the framework whose `Request<T>` or stream of requests a method takes: tonic or poem-grpc.
 fn takes_request<'a>(program: &Program<'a>, function: &Function<'a>) -> Option<Framework> {
     if function.def.receiver.is_none() || !function.def.is_async {
         return None;
@@ -50,7 +50,7 @@ struct Served<'a> {
     methods: Vec<&'a str>,
 }
 
-/// The traits that `#[rpc(server)]` makes, and those that have `#[tarpc::service]`.
+/// Returns the traits that `#[rpc(server)]` makes, and those that have `#[tarpc::service]`.
 fn rpc_traits<'a>(program: &Program<'a>) -> Vec<Served<'a>> {
     let mut found = Vec::new();
     for id in program.module_ids() {

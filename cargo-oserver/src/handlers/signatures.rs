@@ -38,14 +38,14 @@ pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
     }
 }
 
-/// The method that answers for a value: `#[handler] impl Counter { async fn handle(&self) … }`.
+/// Returns the method that answers for a value: `#[handler] impl Counter { async fn handle(&self) … }`.
 fn answers_for(function: &Function<'_>) -> Option<Vec<String>> {
     let Owner::Impl(of) = function.owner else { return None };
     let marked = of.attributes.others.iter().any(|(path, _)| ENDPOINTS.contains(&path.last()));
     (marked && &*function.def.name == "handle").then(Vec::new)
 }
 
-/// A handler that is a function.
+/// Returns a handler that is a function.
 pub(super) fn handler<'a>(
     program: &Program<'a>,
     function: &Function<'a>,
@@ -64,7 +64,7 @@ pub(super) fn handler<'a>(
     Handler { framework, role, ..made }
 }
 
-/// Whether it takes the rest of the chain.
+/// Returns `true` if it takes the rest of the chain.
 fn next<'a>(program: &Program<'a>, function: &Function<'a>) -> bool {
     let scope = program.scope_of(function);
     function.def.params.iter().any(|param| program.resolve_type(&param.ty, &scope).last() == "Next")

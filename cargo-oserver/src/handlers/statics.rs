@@ -50,7 +50,7 @@ fn locks(flow: &Flow<'_, '_, '_>, facts: &Facts) -> Vec<(Id, Lock)> {
     found
 }
 
-/// The type of a static's field.
+/// Returns the type of a static's field.
 fn part(program: &Program<'_>, id: Id, way: &[Name]) -> Resolved {
     let scope = Scope::new(id.module);
     let whole = program.resolve_type(&program.static_def(id).ty, &scope);

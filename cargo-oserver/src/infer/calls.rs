@@ -146,7 +146,7 @@ impl<'a> Infer<'_, 'a> {
         }
     }
 
-    /// The method that a call on a value of type `receiver` means, through `Arc` and the like.
+    /// Returns the method that a call on a value of type `receiver` means, through `Arc` and the like.
     #[must_use]
     pub fn method_of(&self, receiver: &Resolved, name: &str) -> Option<(Function<'a>, Resolved)> {
         match receiver {

@@ -35,7 +35,7 @@ impl<'a> Locals<'a> {
         Self { list: self.list[..end].to_vec() }
     }
 
-    /// How many names were bound before this one.
+    /// Returns how many names were bound before this one.
     #[must_use]
     pub fn position(&self, name: &str) -> Option<usize> {
         self.list.iter().rposition(|local| *local.name == *name)

@@ -33,7 +33,7 @@ impl<'p, 'a> Infer<'p, 'a> {
         Self { program, scope, depth: std::cell::Cell::new(0), known: RefCell::default() }
     }
 
-    /// The type of an expression; futures and references count as what they lead to.
+    /// Returns the type of an expression; futures and references count as what they lead to.
     #[must_use]
     pub fn expr(&self, expr: &'a Expr, locals: &Locals<'a>) -> Resolved {
         if self.depth.get() > DEEPEST {
@@ -167,7 +167,7 @@ impl<'p, 'a> Infer<'p, 'a> {
         }
     }
 
-    /// A field, an element, or what a pattern takes out of an enum's variant.
+    /// Returns a field, an element, or what a pattern takes out of an enum's variant.
     #[must_use]
     pub fn field(&self, ty: &Resolved, name: &str) -> Resolved {
         let (variant, name) = match name.split_once('.') {

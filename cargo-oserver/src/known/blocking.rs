@@ -196,7 +196,7 @@ const NAMES: &[&str] = &[
     "to_socket_addrs",
 ];
 
-/// Whether a function of another crate blocks.
+/// Returns `true` if a function of another crate blocks.
 #[must_use]
 pub fn blocking_call(path: &str) -> bool {
     let fits = |known: &&str| match known.strip_suffix("::") {
@@ -209,7 +209,7 @@ pub fn blocking_call(path: &str) -> bool {
     calls && FUNCTIONS.iter().any(fits) && !HARMLESS.contains(&path)
 }
 
-/// Whether a method blocks that is called on a value of this type.
+/// Returns `true` if a method blocks that is called on a value of this type.
 #[must_use]
 pub fn blocking_method(receiver: &str, name: &str) -> bool {
     NAMES.contains(&name)

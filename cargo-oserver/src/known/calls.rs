@@ -55,14 +55,14 @@ pub fn is_locking(name: &str) -> bool {
     LOCKING.contains(&name)
 }
 
-/// Whether the method of a lock that takes it gives a future of the guard. `path` is the lock's.
+/// Returns `true` if the method of a lock that takes it gives a future of the guard. `path` is the lock's.
 #[must_use]
 pub fn is_async_lock(path: &str) -> bool {
     let krate = path.split("::").next().unwrap_or(path);
     matches!(krate, "tokio" | "async_lock" | "async_std" | "futures" | "futures_util")
 }
 
-/// Whether a closure that is handed to this runs on a thread that may block. `receiver` is the path of the type
+/// Returns `true` if a closure that is handed to this runs on a thread that may block. `receiver` is the path of the type
 /// that a method is called on.
 #[must_use]
 pub fn offloads(path: &str, receiver: &str) -> bool {
@@ -73,7 +73,7 @@ pub fn offloads(path: &str, receiver: &str) -> bool {
         || (receiver.starts_with("tokio_rusqlite") && name == "call")
 }
 
-/// Whether a method call on a value of this type may mean a method of what it leads to.
+/// Returns `true` if a method call on a value of this type may mean a method of what it leads to.
 #[must_use]
 pub fn derefs(path: &str) -> bool {
     let name = path.rsplit("::").next().unwrap_or(path).trim_start_matches('?');
@@ -108,7 +108,7 @@ pub fn derefs(path: &str) -> bool {
     ) || name.ends_with("Guard")
 }
 
-/// Whether a type holds a lock for as long as it lives.
+/// Returns `true` if a type holds a lock for as long as it lives.
 #[must_use]
 pub fn guard(path: &str) -> bool {
     let path = path.trim_start_matches('?');

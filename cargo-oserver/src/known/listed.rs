@@ -55,7 +55,7 @@ pub struct Feature {
 }
 
 impl Feature {
-    /// Whether it is for this version: `moka-0_12` for `0.12.11`.
+    /// Returns `true` if it is for this version: `moka-0_12` for `0.12.11`.
     #[must_use]
     pub fn is_for(&self, version: &str) -> bool {
         let own = self.name.rsplit('-').next().unwrap_or_default().replace('_', ".");
@@ -63,7 +63,7 @@ impl Feature {
     }
 }
 
-/// The features that know a type of a crate, by its last name.
+/// Returns the features that know a type of a crate, by its last name.
 #[must_use]
 pub fn features(krate: &str, name: &str) -> &'static [Feature] {
     LISTED.features.get(krate).and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)

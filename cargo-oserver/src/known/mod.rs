@@ -81,7 +81,7 @@ fn vouched(krate: &str, path: &str) -> bool {
     !path.contains("::") || VOUCHED.contains(&krate) || krate.starts_with("aws_sdk_")
 }
 
-/// Whether a path from a crate whose names were all imported is one that is told apart here.
+/// Returns `true` if a path from a crate whose names were all imported is one that is told apart here.
 #[must_use]
 pub fn is_known(path: &str) -> bool {
     let (krate, name) = crate_and_name(path);

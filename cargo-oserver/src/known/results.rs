@@ -3,7 +3,7 @@
 
 const PATHS: &[&str] = &["std::path::Path", "std::path::PathBuf", "std::path::Path::new"];
 
-/// The type that a method of a type gives, if both are listed.
+/// Returns the type that a method of a type gives, if both are listed.
 #[must_use]
 pub fn result(of: &str, method: &str) -> Option<&'static str> {
     match (of, method) {

@@ -30,7 +30,7 @@ const UNREAD: &[(&str, &str)] = &[
     ("zino", "zino"),
 ];
 
-/// The name of a server that the audit does not read, by its crate.
+/// Returns the name of a server that the audit does not read, by its crate.
 #[must_use]
 pub fn unread_server(krate: &str) -> Option<&'static str> {
     UNREAD.iter().find(|(known, _)| *known == krate).map(|(_, name)| *name)
@@ -114,7 +114,7 @@ const STARTS: &[&str] = &[
     "oserver::serve",
 ];
 
-/// Whether a function of this name may start a server.
+/// Returns `true` if a function of this name may start a server.
 #[must_use]
 pub fn may_start(name: &str) -> bool {
     STARTS.iter().any(|path| path.rsplit("::").next() == Some(name))

@@ -83,7 +83,7 @@ fn of_oserver(context: &Context<'_, '_>, module: crate::program::ModuleId, path:
     found.external_of(context.program, CRATES)
 }
 
-/// The path in `crate = path`, unless it is oserver's.
+/// Returns the path in `crate = path`, unless it is oserver's.
 fn other_crate(attributes: &Attributes) -> Option<String> {
     let (_, arguments) =
         attributes.others.iter().find(|(path, _)| ATTRIBUTES.contains(&path.last()))?;

@@ -111,7 +111,7 @@ pub(super) fn key(context: &Context<'_, '_>, id: Id) -> String {
     format!("{package}::static {}", context.program.static_def(id).name)
 }
 
-/// All handlers that reach a static, but the nearest.
+/// Returns all handlers that reach a static, but the nearest.
 fn others(context: &Context<'_, '_>, id: Id) -> Vec<Step> {
     let nearest = nearest(context, id).map(|(handler, _)| (handler.file, handler.place));
     let reaching = context.handlers.iter().filter(|handler| {
@@ -126,7 +126,7 @@ fn others(context: &Context<'_, '_>, id: Id) -> Vec<Step> {
     reaching.map(step).collect()
 }
 
-/// The handler with the shortest way to a static.
+/// Returns the handler with the shortest way to a static.
 fn nearest<'c, 'a>(context: &Context<'c, 'a>, id: Id) -> Option<(&'c Handler<'a>, &'c StaticLock)> {
     let ways = context.handlers.iter().flat_map(|handler| {
         handler

@@ -80,7 +80,7 @@ pub fn by_name(name: &str) -> Option<&'static Lint> {
     all().find(|lint| lint.name == name)
 }
 
-/// All findings in the files that were asked for, each place once, by file and line.
+/// Returns all findings in the files that were asked for, each place once, by file and line.
 #[must_use]
 pub fn check(context: &Context<'_, '_>) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -110,7 +110,7 @@ pub fn run(sources: &Sources) -> Vec<Finding> {
     run_and_sum(sources, None).0
 }
 
-/// The same with answers for types of other crates, and what the run saw.
+/// Returns the same with answers for types of other crates, and what the run saw.
 #[must_use]
 pub fn run_and_sum(sources: &Sources, foreign: Option<&dyn Foreign>) -> (Vec<Finding>, Summary) {
     let program = Program::new(sources);
@@ -145,7 +145,7 @@ fn reached<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> HashSet<u32> 
 }
 
 impl<'a> Context<'_, 'a> {
-    /// The name of the package that a file is of.
+    /// Returns the name of the package that a file is of.
     fn package_of(&self, file: u32) -> &str {
         let path = &self.program.sources.files[file as usize].path;
         let packages = self.program.sources.packages.iter();
@@ -155,7 +155,7 @@ impl<'a> Context<'_, 'a> {
             .map_or("", |package| &package.name)
     }
 
-    /// A finding in a module's file.
+    /// Returns a finding in a module's file.
     fn finding(&self, lint: &'static Lint, module: ModuleId, place: Place) -> Finding {
         let (file, place) = self.program.at(module, place);
         Finding::new(lint, Some(file), place)

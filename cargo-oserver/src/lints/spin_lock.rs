@@ -80,7 +80,7 @@ impl Look<'_, '_, '_> {
         }
     }
 
-    /// Whether the function itself changes an atomic number of this name.
+    /// Returns `true` if the function itself changes an atomic number of this name.
     fn changes(&self, name: &str) -> bool {
         let changes = |expr: &Expr| {
             let Expr::Method(call) = expr else { return false };
@@ -120,7 +120,7 @@ impl<'a> Visit<'a> for Look<'_, '_, 'a> {
     }
 }
 
-/// The last name of a path or a field.
+/// Returns the last name of a path or a field.
 fn last_name(expr: &Expr) -> Option<&str> {
     match expr.bare() {
         Expr::Path(path, _) => Some(path.last()),
@@ -129,7 +129,7 @@ fn last_name(expr: &Expr) -> Option<&str> {
     }
 }
 
-/// The name of the atomic number that a condition reads.
+/// Returns the name of the atomic number that a condition reads.
 fn loaded(condition: &Expr) -> Option<&str> {
     let mut found = None;
     condition.walk(&mut |expr| {
@@ -144,7 +144,7 @@ fn loaded(condition: &Expr) -> Option<&str> {
     found
 }
 
-/// Whether a body does nothing but let time pass.
+/// Returns `true` if a body does nothing but let time pass.
 fn only_waits(body: &Expr) -> bool {
     const WAITS: [&str; 7] = [
         "spin_loop",

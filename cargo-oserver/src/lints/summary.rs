@@ -78,7 +78,7 @@ pub(super) fn of(context: &Context<'_, '_>) -> Summary {
 }
 
 impl Summary {
-    /// The lines that end a run.
+    /// Returns the lines that end a run.
     #[must_use]
     pub fn text(&self) -> Vec<String> {
         let handlers = self.clean + self.forbidden + self.unknown;

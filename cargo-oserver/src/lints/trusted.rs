@@ -97,7 +97,7 @@ fn is_trusted(path: &TyPath, context: &Context<'_, '_>, infer: &Infer<'_, '_>) -
     is_new && !of.segments.is_empty() && names_trusted(&Ty::Path(of), context, &infer.scope)
 }
 
-/// Whether a type is `Trusted`, through aliases and renamed imports.
+/// Returns `true` if a type is `Trusted`, through aliases and renamed imports.
 fn names_trusted(ty: &Ty, context: &Context<'_, '_>, scope: &Scope) -> bool {
     match context.program.resolve_type(ty, scope) {
         Resolved::External(path, _) => {

@@ -26,7 +26,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether a file is a manifest, the root of a target, or declared by a `mod` line.
+/// Returns `true` if a file is a manifest, the root of a target, or declared by a `mod` line.
 fn belongs(context: &Context<'_, '_>, path: &std::path::Path) -> bool {
     let program = context.program;
     let mut targets = program.sources.packages.iter().flat_map(|package| &package.targets);

@@ -69,7 +69,7 @@ impl<'a> Look<'_, '_, 'a> {
         }
     }
 
-    /// The first call in an expression that blocks its thread.
+    /// Returns the first call in an expression that blocks its thread.
     fn blocking(&self, expr: &'a Expr, place: Place, locals: &Locals<'a>) -> Option<String> {
         let code = Code::Block(expr, place, *self.function, locals.clone());
         self.blocking_code(&code)
@@ -153,7 +153,7 @@ impl<'a> Look<'_, '_, 'a> {
     }
 }
 
-/// The place of a borrow, if the expression is one: `receiver.borrow()`, `receiver.wait_for(..).await?`.
+/// Returns the place of a borrow, if the expression is one: `receiver.borrow()`, `receiver.wait_for(..).await?`.
 fn borrow<'a>(expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) -> Option<Place> {
     match expr {
         Expr::Same(inner) | Expr::Await(inner) => borrow(inner, infer, locals),

@@ -52,7 +52,7 @@ impl Visible {
         self.package.get(file).copied().flatten()
     }
 
-    /// Whether `file` can call what `by` defines. A file of no package may be part of any.
+    /// Returns `true` if `file` can call what `by` defines. A file of no package may be part of any.
     fn sees(&self, file: usize, by: usize) -> bool {
         match (self.package(file), self.package(by)) {
             (Some(from), Some(to)) => self.dependencies[from as usize].contains(&to),
@@ -99,7 +99,7 @@ pub(super) fn expand(files: &mut [SourceFile], visible: &Visible, all: bool, rea
     }
 }
 
-/// The definition that a call in `file` means: the one of its own package first.
+/// Returns the definition that a call in `file` means: the one of its own package first.
 fn definition<'a>(
     defined: &Defined<'a>,
     visible: &Visible,
@@ -113,7 +113,7 @@ fn definition<'a>(
     Some((*name, *text))
 }
 
-/// The definitions that a file calls, and those that these call.
+/// Returns the definitions that a file calls, and those that these call.
 fn needed<'a>(
     file: &'a SourceFile,
     definition: impl Fn(&str) -> Option<(&'a str, &'a str)>,

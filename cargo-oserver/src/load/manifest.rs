@@ -44,7 +44,7 @@ pub struct Package {
     pub dependencies: Vec<Dependency>,
 }
 
-/// The manifest in `folder` or the next one above it.
+/// Returns the manifest in `folder` or the next one above it.
 pub(super) fn above(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().map(|folder| folder.join("Cargo.toml")).find(|path| path.is_file())
 }

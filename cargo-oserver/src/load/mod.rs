@@ -37,7 +37,7 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// The package that each file is of, into `packages`: the innermost around it.
+    /// Returns the package that each file is of, into `packages`: the innermost around it.
     pub fn packages_of_files(&self) -> impl Iterator<Item = Option<u32>> {
         let roots: HashMap<&Path, u32> =
             self.packages.iter().map(|package| &*package.root).zip(0..).collect();
@@ -107,7 +107,7 @@ pub fn load(roots: &[PathBuf], limits: Limits, progress: Progress<'_>) -> Source
     sources
 }
 
-/// The package of a manifest, as it is written.
+/// Returns the package of a manifest, as it is written.
 #[must_use]
 pub fn read_package(manifest: &Path) -> Option<Package> {
     manifest::Workspaces::default().package(manifest).ok().flatten()

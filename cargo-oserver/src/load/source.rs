@@ -34,7 +34,7 @@ pub(super) fn read(
     lowered(path, asked, limits, whole, macros, &|text| text)
 }
 
-/// A file of a package that is only read for its types.
+/// Returns a file of a package that is only read for its types.
 pub(super) fn read_prepared(
     path: &Path,
     limits: Limits,

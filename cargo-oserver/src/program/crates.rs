@@ -4,7 +4,7 @@ use super::{ModuleId, Program};
 use crate::load::TargetKind;
 
 impl Program<'_> {
-    /// The root of the crate that `name` means in `module`, if it was read.
+    /// Returns the root of the crate that `name` means in `module`, if it was read.
     pub(super) fn extern_crate(&self, module: ModuleId, name: &str) -> Option<ModuleId> {
         let krate = self.krate(module);
         let package = &self.sources.packages[krate.package? as usize];
@@ -23,7 +23,7 @@ impl Program<'_> {
         self.libs.get(&*dependency.package).copied()
     }
 
-    /// Whether the package of a module depends on a crate of this name.
+    /// Returns `true` if the package of a module depends on a crate of this name.
     pub(super) fn depends_on(&self, module: ModuleId, name: &str) -> bool {
         let package =
             self.krate(module).package.map(|index| &self.sources.packages[index as usize]);
@@ -32,7 +32,7 @@ impl Program<'_> {
         })
     }
 
-    /// The same by the name of its library, where that differs from its package's.
+    /// Returns the same by the name of its library, where that differs from its package's.
     pub(super) fn extern_by_lib_name(&self, module: ModuleId, name: &str) -> Option<ModuleId> {
         let krate = self.krate(module);
         let package = &self.sources.packages[krate.package? as usize];

@@ -48,7 +48,7 @@ fn last_name(ty: &Ty) -> Option<&str> {
     }
 }
 
-/// Whether two types can be the same one.
+/// Returns `true` if two types can be the same one.
 fn may_be(a: &Resolved, b: &Resolved) -> bool {
     let open = |ty: &Resolved| {
         matches!(ty, Resolved::Unknown | Resolved::Param(..) | Resolved::Traits(_))
@@ -136,7 +136,7 @@ impl<'a> Program<'a> {
         found
     }
 
-    /// A method or associated function of a type.
+    /// Returns a method or associated function of a type.
     #[must_use]
     pub fn method(&self, id: Id, name: &str) -> Option<Function<'a>> {
         let find = |(module, of): (ModuleId, &'a ImplDef)| {
@@ -148,7 +148,7 @@ impl<'a> Program<'a> {
         own.iter().copied().find_map(find).or_else(|| self.provided(id, &own, name))
     }
 
-    /// A method that one of a type's traits has a body for.
+    /// Returns a method that one of a type's traits has a body for.
     fn provided(&self, id: Id, impls: &[Block<'a>], name: &str) -> Option<Function<'a>> {
         impls.iter().find_map(|(module, of)| {
             let path = of.of.as_ref()?;
@@ -161,14 +161,14 @@ impl<'a> Program<'a> {
         })
     }
 
-    /// A method that a trait declares.
+    /// Returns a method that a trait declares.
     #[must_use]
     pub fn trait_method(&self, id: Id, name: &str) -> Option<Function<'a>> {
         let def = self.trait_def(id).fns.iter().find(|def| *def.name == *name)?;
         Some(Function { def, module: id.module, owner: Owner::Trait(id) })
     }
 
-    /// The scope of an impl block of a type with these arguments.
+    /// Returns the scope of an impl block of a type with these arguments.
     #[must_use]
     pub(super) fn impl_scope(
         &self,
@@ -197,7 +197,7 @@ impl<'a> Program<'a> {
         scope
     }
 
-    /// The type that an impl block is for.
+    /// Returns the type that an impl block is for.
     #[must_use]
     pub fn impl_type(&self, module: ModuleId, of: &ImplDef) -> Resolved {
         self.impl_scope(module, of, &[], &Scope::new(module)).itself.unwrap_or(Resolved::Unknown)

@@ -177,14 +177,14 @@ impl<'a> Program<'a> {
         &self.module(id.module).items.statics[id.index as usize]
     }
 
-    /// The function that a module's list has there.
+    /// Returns the function that a module's list has there.
     #[must_use]
     pub fn function(&self, id: Id) -> Function<'a> {
         let def = &self.module(id.module).items.fns[id.index as usize];
         Function { def, module: id.module, owner: Owner::Module }
     }
 
-    /// The scope that a function's body adds, or the module that it stands in.
+    /// Returns the scope that a function's body adds, or the module that it stands in.
     #[must_use]
     pub fn body_module(&self, function: &Function<'a>) -> ModuleId {
         *self
@@ -203,7 +203,7 @@ impl<'a> Program<'a> {
         &self.crates[self.module(module).krate as usize]
     }
 
-    /// Whether the package of a module, or the module's file if it is in none, names what servers are made of.
+    /// Returns `true` if the package of a module, or the module's file if it is in none, names what servers are made of.
     #[must_use]
     pub fn may_serve(&self, module: ModuleId) -> bool {
         match self.krate(module).package {
@@ -212,26 +212,26 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// Whether `#[oserver::actor]` makes a handle of this name.
+    /// Returns `true` if `#[oserver::actor]` makes a handle of this name.
     #[must_use]
     pub fn is_owner_handle(&self, name: &str) -> bool {
         self.owner_handles.contains(name)
     }
 
-    /// Whether only tests, benchmarks and builds see what stands in a module.
+    /// Returns `true` if only tests, benchmarks and builds see what stands in a module.
     #[must_use]
     pub fn is_test(&self, module: ModuleId) -> bool {
         let kind = self.krate(module).kind;
         self.module(module).test || matches!(kind, TargetKind::Test | TargetKind::Build)
     }
 
-    /// Whether a module is of the library of a framework.
+    /// Returns `true` if a module is of the library of a framework.
     #[must_use]
     pub fn of_framework(&self, module: ModuleId) -> bool {
         self.krate(module).kind == TargetKind::Lib && is_framework(&self.package_name(module))
     }
 
-    /// The package that a module belongs to, as `use` writes it; `""` for a file without one.
+    /// Returns the package that a module belongs to, as `use` writes it; `""` for a file without one.
     #[must_use]
     pub fn package_name(&self, module: ModuleId) -> String {
         let package =

@@ -96,7 +96,7 @@ pub(super) fn hash(name: &str) -> u64 {
 }
 
 impl Found {
-    /// Whether it is, or would be if it were read from a registry, of one of these crates.
+    /// Returns `true` if it is, or would be if it were read from a registry, of one of these crates.
     #[must_use]
     pub fn external_of(&self, program: &Program<'_>, crates: &[&str]) -> bool {
         let module = match self {

@@ -40,7 +40,7 @@ impl Resolved {
         Self::All(Rc::new([]))
     }
 
-    /// The path of an external type, `""` for any other.
+    /// Returns the path of an external type, `""` for any other.
     #[must_use]
     pub fn path(&self) -> &str {
         match self {
@@ -49,7 +49,7 @@ impl Resolved {
         }
     }
 
-    /// The last name of an external type's path, `""` for any other.
+    /// Returns the last name of an external type's path, `""` for any other.
     #[must_use]
     pub fn last(&self) -> &str {
         self.path().rsplit("::").next().unwrap_or_default().trim_start_matches('?')

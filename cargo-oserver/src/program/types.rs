@@ -44,7 +44,7 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// The scope of a function's signature and body.
+    /// Returns the scope of a function's signature and body.
     #[must_use]
     pub fn scope_of(&self, function: &Function<'a>) -> Scope {
         let by = match function.owner {
@@ -83,7 +83,7 @@ impl<'a> Program<'a> {
         scope
     }
 
-    /// A definition's scope with types for its parameters; defaults for those that are missing.
+    /// Returns a definition's scope with types for its parameters; defaults for those that are missing.
     #[must_use]
     pub fn instance(&self, generics: &Generics, args: &[Resolved], scope: Scope) -> Scope {
         let mut scope = scope;
@@ -99,7 +99,7 @@ impl<'a> Program<'a> {
         scope
     }
 
-    /// The type of a field of a type that was read.
+    /// Returns the type of a field of a type that was read.
     #[must_use]
     pub fn field_type(&self, id: Id, args: &[Resolved], ty: &Ty) -> Resolved {
         let def = self.type_def(id);

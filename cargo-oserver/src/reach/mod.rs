@@ -68,7 +68,7 @@ impl<'p, 'a> Reach<'p, 'a> {
         Self { foreign: Some(foreign), ..Self::new(program) }
     }
 
-    /// The locks that `ty` leads to, those over the shortest way first.
+    /// Returns the locks that `ty` leads to, those over the shortest way first.
     #[must_use]
     pub fn locks(&self, ty: &Resolved) -> Rc<Reached> {
         if let Some(known) = self.cache.borrow().get(ty) {
@@ -93,7 +93,7 @@ impl<'p, 'a> Reach<'p, 'a> {
         reached
     }
 
-    /// The lock that a value brings to somebody else without giving it out: in a reply, or as the argument of a closure
+    /// Returns the lock that a value brings to somebody else without giving it out: in a reply, or as the argument of a closure
     /// or function in it.
     #[must_use]
     pub fn passed_on(&self, ty: &Resolved) -> Option<Rc<str>> {

@@ -9,7 +9,7 @@ use crate::syntax::INPUT;
 /// Types within each other.
 const DEEPEST: u32 = 8;
 
-/// The lock that a reply brings, where the messages have these types.
+/// Returns the lock that a reply brings, where the messages have these types.
 pub(super) fn lock_of(program: &Program<'_>, messages: &[Resolved]) -> Option<Rc<str>> {
     messages.iter().find_map(|message| lock(program, message, false, DEEPEST))
 }

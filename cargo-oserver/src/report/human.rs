@@ -69,7 +69,7 @@ fn title_of(all: &[&Finding]) -> String {
     }
 }
 
-/// The further handlers, the nearest first, one a line.
+/// Returns the further handlers, the nearest first, one a line.
 fn also(printer: &Printer<'_>, all: &[&Finding]) -> Vec<String> {
     let grouped = all[1..].iter().map(|finding| {
         let name = finding.handler.as_ref().map_or(&finding.subject, |handler| &handler.name);

@@ -62,7 +62,7 @@ fn object(printer: &Printer<'_>, group: &[Finding]) -> Value {
     object
 }
 
-/// The message of the first finding, with the further locks of the same handler.
+/// Returns the message of the first finding, with the further locks of the same handler.
 pub(super) fn whole_message(group: &[Finding]) -> String {
     let mut message = group[0].message.clone();
     let others: Vec<&str> = group[1..]

@@ -55,7 +55,7 @@ impl Printer<'_> {
         shown(&self.file(file).path, &self.base)
     }
 
-    /// The path of a finding as it is shown.
+    /// Returns the path of a finding as it is shown.
     #[must_use]
     pub fn path(&self, finding: &Finding) -> String {
         match (&finding.path, finding.file) {
@@ -65,7 +65,7 @@ impl Printer<'_> {
         }
     }
 
-    /// How many characters a line has, white space at its end left out. The file is read again: sources are not kept.
+    /// Returns how many characters a line has, white space at its end left out. The file is read again: sources are not kept.
     fn line_length(&self, file: u32, line: u32) -> Option<u32> {
         let mut lengths = self.lengths.borrow_mut();
         let lines = lengths.entry(file).or_insert_with(|| {

@@ -158,7 +158,7 @@ impl Expr {
         }
     }
 
-    /// Whether `test` holds for it or anything below it.
+    /// Returns `true` if `test` holds for it or anything below it.
     pub fn any(&self, test: &dyn Fn(&Expr) -> bool) -> bool {
         let mut found = false;
         self.walk(&mut |expr| {

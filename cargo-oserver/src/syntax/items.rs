@@ -87,7 +87,7 @@ pub struct Attributes {
 }
 
 impl Attributes {
-    /// The arguments of the first attribute with this last name.
+    /// Returns the arguments of the first attribute with this last name.
     #[must_use]
     pub fn arguments(&self, name: &str) -> Option<&str> {
         self.others.iter().find(|(path, _)| path.last() == name).map(|(_, text)| &**text)

@@ -63,13 +63,13 @@ pub struct Segment {
 }
 
 impl TyPath {
-    /// The last name, `""` for an empty path.
+    /// Returns the last name, `""` for an empty path.
     #[must_use]
     pub fn last(&self) -> &str {
         self.segments.last().map_or("", |segment| &segment.name)
     }
 
-    /// The name, if the path is a single one without generic arguments.
+    /// Returns the name, if the path is a single one without generic arguments.
     #[must_use]
     pub fn single(&self) -> Option<&str> {
         match self.segments.as_slice() {

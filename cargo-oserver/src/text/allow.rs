@@ -14,7 +14,7 @@ pub struct Allow {
 
 const MARK: &str = "oserver: allow(";
 
-/// All such comments of a file.
+/// Returns all such comments of a file.
 #[must_use]
 pub fn allows(source: &str) -> Vec<Allow> {
     if !source.contains(MARK) {

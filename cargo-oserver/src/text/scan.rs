@@ -1,7 +1,7 @@
 //! Where comments, strings and character literals end: the part of Rust's lexical grammar that a brace
 //! counter must know.
 
-/// The byte after the comment, string or character that starts at `at`; `None` if none starts there.
+/// Returns the byte after the comment, string or character that starts at `at`; `None` if none starts there.
 /// A comment or string that never ends is `Err`.
 pub(super) fn opaque(bytes: &[u8], at: usize) -> Option<Result<usize, &'static str>> {
     match bytes[at] {
@@ -13,7 +13,7 @@ pub(super) fn opaque(bytes: &[u8], at: usize) -> Option<Result<usize, &'static s
     }
 }
 
-/// A comment that starts at `at`.
+/// Returns a comment that starts at `at`.
 pub(super) fn comment(bytes: &[u8], at: usize) -> Option<Result<usize, &'static str>> {
     match bytes.get(at + 1)? {
         b'/' => Some(Ok(line_end(bytes, at))),
@@ -110,13 +110,13 @@ pub(super) fn starts_word(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80
 }
 
-/// The byte after the word that starts at `at`.
+/// Returns the byte after the word that starts at `at`.
 pub(super) fn word_end(bytes: &[u8], at: usize) -> usize {
     let inside = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
     bytes[at..].iter().position(|byte| !inside(byte)).map_or(bytes.len(), |length| at + length)
 }
 
-/// The first byte at or after `at` that is no white space.
+/// Returns the first byte at or after `at` that is no white space.
 pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
     let space = |byte: &u8| !byte.is_ascii_whitespace();
     bytes[at.min(bytes.len())..].iter().position(space).map_or(bytes.len(), |length| at + length)

@@ -12,7 +12,7 @@ use super::options::Options;
 use crate::function::Function;
 use crate::output::Errors;
 
-/// The methods that callers may ask for. One that cannot be asked for is among them all the same, as
+/// Returns the methods that callers may ask for. One that cannot be asked for is among them all the same, as
 /// refused.
 pub(super) fn check(actor: &Actor, options: &Options, errors: &mut Errors) -> Vec<Command> {
     if !actor.generics.params.is_empty() {
@@ -160,7 +160,7 @@ fn check_stop(actor: &Actor, stop: &syn::Ident, errors: &mut Errors) {
     }
 }
 
-/// Whether the method can be called at the end.
+/// Returns `true` if the method can be called at the end.
 pub(super) fn can_stop(signature: &Signature) -> bool {
     let borrows = |receiver: &syn::Receiver| matches!(receiver.kind, ReceiverKind::Reference(..));
     signature.receiver().is_some_and(borrows)

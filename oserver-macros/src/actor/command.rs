@@ -60,12 +60,12 @@ impl Command {
         }
     }
 
-    /// The method's `cfg`s.
+    /// Returns the method's `cfg`s.
     pub(super) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
         self.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"))
     }
 
-    /// The method's name as callers know it.
+    /// Returns the method's name as callers know it.
     pub(super) fn name(&self) -> String {
         let name = self.ident.to_string();
         name.strip_prefix("r#").unwrap_or(&name).to_owned()
@@ -77,7 +77,7 @@ fn is_carried(attribute: &Attribute) -> bool {
     ["doc", "cfg", "deprecated"].iter().any(|name| attribute.path().is_ident(name))
 }
 
-/// The type, as it is called outside of the actor's `impl`.
+/// Returns the type, as it is called outside of the actor's `impl`.
 fn named(ty: &Type, actor: &Type) -> Type {
     struct Named<'a>(&'a Type);
 

@@ -13,7 +13,7 @@ use crate::context::{Context, at, generated};
 use crate::function::refuse_abort;
 use crate::handler::options::Timeout;
 
-/// The handle, and what the mailbox and the actor's task need to know.
+/// Returns the handle, and what the mailbox and the actor's task need to know.
 pub(super) fn expand(
     context: &Context,
     options: &Options,
@@ -143,7 +143,7 @@ pub(super) fn expand(
     }
 }
 
-/// The questions whether what a command takes and returns can go to another thread.
+/// Returns the questions whether what a command takes and returns can go to another thread.
 fn sent(context: &Context, command: &Command) -> TokenStream {
     let types = command.arguments.iter().map(|(_, ty)| (ty, at(ty)));
     let question = |(ty, span): (&syn::Type, Span)| {
@@ -159,7 +159,7 @@ fn variants(commands: &[Command]) -> impl Iterator<Item = Ident> {
         .map(|number| format_ident!("Command{number}", span = generated(Span::call_site())))
 }
 
-/// The handle's method.
+/// Returns the handle's method.
 fn method(context: &Context, command: &Command, variant: &Ident) -> TokenStream {
     let span = command.output_span;
     let (private, krate) = (context.private(span), context.krate(span));
@@ -181,7 +181,7 @@ fn method(context: &Context, command: &Command, variant: &Ident) -> TokenStream 
     }
 }
 
-/// The handle's method of what was refused: so that no second error follows.
+/// Returns the handle's method of what was refused: so that no second error follows.
 fn placeholder(context: &Context, command: &Command, generics: &Generics) -> TokenStream {
     let span = command.output_span;
     let krate = context.krate(span);

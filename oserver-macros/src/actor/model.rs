@@ -113,7 +113,7 @@ pub(super) fn wider<'a>(one: &'a Visibility, other: &'a Visibility) -> &'a Visib
     if rank(other) > rank(one) { other } else { one }
 }
 
-/// The place of a name, for what is generated: lints that speak of the user's names don't speak of ours.
+/// Returns the place of a name, for what is generated: lints that speak of the user's names don't speak of ours.
 pub(super) fn moved(ident: &Ident) -> Ident {
     let mut ident = ident.clone();
     ident.set_span(generated(ident.span()));

@@ -80,7 +80,7 @@ impl FromMeta for Capacity {
     }
 }
 
-/// A name, as such or as a string.
+/// Returns a name, as such or as a string.
 fn name(value: &Expr, otherwise: &str) -> darling::Result<Ident> {
     struct Name(Ident);
 

@@ -117,7 +117,7 @@ fn has_error(expansion: &TokenStream) -> bool {
     expansion.to_string().contains("compile_error ! {")
 }
 
-/// The name of the first function, which whoever calls it looks for.
+/// Returns the name of the first function, which whoever calls it looks for.
 fn function(item: &TokenStream) -> Option<Ident> {
     let mut tokens = item.clone().into_iter();
     tokens.find(|token| matches!(token, TokenTree::Ident(word) if word == "fn"))?;

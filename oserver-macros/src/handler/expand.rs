@@ -15,7 +15,7 @@ use crate::context::{Context, at, ends};
 use crate::function::{async_body, output_span, refuse_abort};
 use crate::return_hint::{has_impl_trait, return_hint};
 
-/// The function under the guard.
+/// Returns the function under the guard.
 pub(super) fn expand(context: &Context, options: &Options, handler: &Handler) -> TokenStream {
     let function = &handler.function;
     let span = output_span(&function.sig);
@@ -89,7 +89,7 @@ fn returning_future(
     quote!(#(#attributes)* #visibility #sig #body)
 }
 
-/// The place of a function's result, as the user's own code has it.
+/// Returns the place of a function's result, as the user's own code has it.
 fn users_span(signature: &Signature) -> Span {
     match &signature.output {
         ReturnType::Type(_, declared) => of_the_user(declared),
@@ -140,7 +140,7 @@ fn mentions_generic(ty: &syn::Type) -> bool {
     finds.0
 }
 
-/// A body without `async`, as what the blocking thread calls.
+/// Returns a body without `async`, as what the blocking thread calls.
 ///
 /// A closure that takes the parameters along, and has their place: one that cannot go to another thread
 /// is an error there. What it returns is the closure that is the body, and has the return type's place.
@@ -180,7 +180,7 @@ fn beginning(context: &Context, options: &Options, signature: &Signature) -> Tok
     }
 }
 
-/// The facts of the handler, inside of a block of their own: the user may have one of this name, too.
+/// Returns the facts of the handler, inside of a block of their own: the user may have one of this name, too.
 fn meta(context: &Context, options: &Options, signature: &Signature) -> TokenStream {
     let span = at(&signature.ident);
     let private = context.private(span);

@@ -145,7 +145,7 @@ impl Parse for Field {
 
 const EXPECTED: &str = "fields: a field with this name needs a value: write `= value` behind it";
 
-/// The name, and what it stands for where no value follows.
+/// Returns the name, and what it stands for where no value follows.
 fn name(input: ParseStream<'_>) -> Result<(Name, Option<TokenStream>)> {
     if input.peek(LitStr) {
         let text: LitStr = input.parse()?;

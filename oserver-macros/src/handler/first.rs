@@ -13,7 +13,7 @@ use syn::visit::{self, Visit};
 /// The types that were asked in words, in this crate.
 static ASKED: Mutex<Option<HashSet<String>>> = Mutex::new(None);
 
-/// Whether somebody else speaks where the type is refused: an earlier handler, or the router, of a value that
+/// Returns `true` if somebody else speaks where the type is refused: an earlier handler, or the router, of a value that
 /// cannot be read from a request.
 pub(super) fn is_asked_elsewhere(ty: &Type) -> bool {
     let mut finds = Finds(false);

@@ -33,7 +33,7 @@ pub(super) fn returned(signature: &Signature) -> Option<Returned> {
     }
 }
 
-/// The declared type, with the guarded response in the place of the result.
+/// Returns the declared type, with the guarded response in the place of the result.
 pub(super) fn guarded(context: &Context, declared: &Type) -> Type {
     let mut declared = declared.clone();
     Guard(context).visit_type_mut(&mut declared);
@@ -54,7 +54,7 @@ impl VisitMut for Guard<'_> {
     }
 }
 
-/// The future that the guarded one is returned as.
+/// Returns the future that the guarded one is returned as.
 pub(super) fn wrap(returned: Returned, future: TokenStream, signature: &Signature) -> TokenStream {
     let span = at(&signature.output);
     match returned {

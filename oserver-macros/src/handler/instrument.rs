@@ -14,7 +14,7 @@ pub(super) fn take(handler: &mut Handler) -> Vec<Attribute> {
     handler.function.attrs.extract_if(.., |attribute| records_result(&attribute.meta)).collect()
 }
 
-/// The function with those attributes first, and ours again below them.
+/// Returns the function with those attributes first, and ours again below them.
 pub(super) fn first(
     context: &Context,
     instruments: &[Attribute],
@@ -40,7 +40,7 @@ fn records_result(meta: &Meta) -> bool {
     is_instrument && names_result(list.tokens.clone())
 }
 
-/// Whether one of the arguments is `err` or `ret`, with or without parentheses.
+/// Returns `true` if one of the arguments is `err` or `ret`, with or without parentheses.
 fn names_result(arguments: TokenStream) -> bool {
     let mut begins = true;
     arguments.into_iter().any(|token| match token {

@@ -83,7 +83,7 @@ fn of_parameter(context: &Context, parameter: &PatType, signature: &Signature) -
     }
 }
 
-/// Whether without this attribute the parameter might be there, or not.
+/// Returns `true` if without this attribute the parameter might be there, or not.
 fn is_condition(attribute: &Attribute) -> bool {
     attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
 }
@@ -116,7 +116,7 @@ fn has_macro(pattern: &Pat) -> bool {
     finds.0
 }
 
-/// The names that a pattern binds.
+/// Returns the names that a pattern binds.
 fn bound_by(pattern: &Pat) -> Vec<&Ident> {
     struct Names<'a>(Vec<&'a Ident>);
 

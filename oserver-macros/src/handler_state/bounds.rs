@@ -30,12 +30,12 @@ const ASK_NOTHING: &[&str] = &[
     "Form",
 ];
 
-/// The `where` clause that the user wrote: on the type, and in the place of ours.
+/// Returns the `where` clause that the user wrote: on the type, and in the place of ours.
 pub(super) fn written(state: &State) -> TokenStream {
     clause(predicates(state))
 }
 
-/// The same, and our conditions: what the questions of the fields rest on.
+/// Returns the same, and our conditions: what the questions of the fields rest on.
 pub(super) fn where_clause(context: &Context, derived: Derived, state: &State) -> TokenStream {
     let mut all = predicates(state);
     all.extend(held(state).iter().map(|ty| {
@@ -84,7 +84,7 @@ impl<'a> Used<'a> {
         used.types
     }
 
-    /// Whether a parameter is used inside of what `visit` goes through.
+    /// Returns `true` if a parameter is used inside of what `visit` goes through.
     fn finds(&self, visit: impl FnOnce(&mut Self)) -> bool {
         let parameters = self.parameters.clone();
         let mut inside = Used { of: self.of, parameters, types: Vec::new() };

@@ -61,7 +61,7 @@ pub(super) fn expand(context: &Context, derived: Derived, state: &State) -> Toke
     }
 }
 
-/// The implementation for a type of ours that gives nothing out.
+/// Returns the implementation for a type of ours that gives nothing out.
 pub(crate) fn state(private: &TokenStream, ident: &Ident) -> TokenStream {
     let span = generated(Span::call_site());
     let held = [["A", "B", "C"], PARAM, DATA].map(|names| three(private, names, Vec::new()));
@@ -137,7 +137,7 @@ fn assertions(context: &Context, derived: Derived, state: &State) -> TokenStream
     assertions.collect()
 }
 
-/// Whether what is known of a type can depend on the bounds of its parameters.
+/// Returns `true` if what is known of a type can depend on the bounds of its parameters.
 fn mentions_parameter(generics: &Generics, ty: &Type) -> bool {
     struct Finds<'a>(&'a Generics, bool);
 

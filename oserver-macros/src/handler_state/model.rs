@@ -33,7 +33,7 @@ impl State {
     }
 }
 
-/// Those of all variants. A union is refused before anybody asks.
+/// Returns those of all variants. A union is refused before anybody asks.
 fn fields(data: &Data) -> impl Iterator<Item = &syn::Field> {
     let all: Vec<&Fields> = match data {
         Data::Struct(data) => vec![&data.fields],

@@ -87,7 +87,7 @@ impl FromMeta for Reason {
     }
 }
 
-/// Whether a person sees something: not white space, nothing of width zero, no filler.
+/// Returns `true` if a person sees something: not white space, nothing of width zero, no filler.
 fn is_visible(character: char) -> bool {
     !matches!(
         u32::from(character),
@@ -128,7 +128,7 @@ pub(super) fn is_ours(attribute: &Attribute) -> bool {
     attribute.path().is_ident("handler_state")
 }
 
-/// The options of all attributes of ours, as if they stood in one.
+/// Returns the options of all attributes of ours, as if they stood in one.
 fn ours(attributes: &[Attribute], errors: &mut Errors) -> Option<TokenStream> {
     let mut all: Option<TokenStream> = None;
     for attribute in attributes.iter().filter(|attribute| is_ours(attribute)) {

@@ -9,7 +9,7 @@ use super::options::{Options, WantsLog};
 use crate::context::Context;
 use crate::function::{Function, async_body, output_span, refuse_abort};
 
-/// The function without `async`, its body on oserver's runtime.
+/// Returns the function without `async`, its body on oserver's runtime.
 pub(super) fn expand(context: &Context, options: &Options, function: &Function) -> TokenStream {
     let span = output_span(&function.sig);
     let private = context.private(span);
@@ -26,7 +26,7 @@ pub(super) fn expand(context: &Context, options: &Options, function: &Function) 
     with_body(function, &quote_spanned!(span=> #refuse_abort #log #run))
 }
 
-/// The function's outside, for when its inside was refused.
+/// Returns the function's outside, for when its inside was refused.
 pub(super) fn placeholder(function: &Function) -> TokenStream {
     let signature = &function.sig;
     let (ident, output) = (&signature.ident, &signature.output);

@@ -183,7 +183,7 @@ impl<C: Command> ActorCell<C> {
         }
     }
 
-    /// The drop of what is left of the actor.
+    /// Returns the drop of what is left of the actor.
     pub(super) fn monitored_drop<T: Send + 'static>(&self, left: T) -> MonitoredDrop<T> {
         let (entry, runtime) = (Arc::clone(&self.entry), Arc::clone(&self.runtime));
         MonitoredDrop { entry, runtime, limit: self.command_limit(), left }

@@ -27,7 +27,7 @@ pub fn snapshot<T>(value: T) -> (Publisher<T>, Snapshot<T>) {
 pub struct Snapshot<T>(Arc<ArcSwap<T>>);
 
 impl<T> Snapshot<T> {
-    /// The value that was published last. Takes no lock and waits for nobody; costs a few
+    /// Returns the value that was published last. Takes no lock and waits for nobody; costs a few
     /// nanoseconds.
     #[must_use]
     pub fn load(&self) -> Arc<T> {
@@ -47,7 +47,7 @@ impl<T> Publisher<T> {
         self.0.store(Arc::new(value));
     }
 
-    /// The value that was published last.
+    /// Returns the value that was published last.
     #[must_use]
     pub fn load(&self) -> Arc<T> {
         self.0.load_full()

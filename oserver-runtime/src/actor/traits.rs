@@ -62,7 +62,7 @@ impl<T: Send + 'static> SentToActor for T {}
 /// The type that a command returns: asked of the command, as said at [`SentToActor`].
 #[doc(hidden)]
 pub trait Returns<T> {
-    /// The slot of the reply, of whatever type.
+    /// Returns the slot of the reply, of whatever type.
     fn slot(slot: Arc<ReplySlot<T>>) -> Arc<dyn Answerable>;
 }
 
@@ -72,7 +72,7 @@ impl<C: Command, T: Send + 'static> Returns<T> for C { fn slot(slot: Arc<ReplySl
 /// The future of a command. A trait and not the bounds of a method: an error has one line about it.
 #[doc(hidden)]
 pub trait CommandFuture<const SENT: bool>: Sized {
-    /// The future itself.
+    /// Returns the future itself.
     fn checked(self) -> impl Future<Output = Answered> + Send;
 }
 
@@ -82,7 +82,7 @@ impl<F: Future<Output = Answered> + Send, const SENT: bool> CommandFuture<SENT> 
 /// One call, as it waits in the mailbox.
 #[doc(hidden)]
 pub trait Command: Send + 'static {
-    /// The method.
+    /// Returns the method.
     fn name(&self) -> &'static str;
 }
 

@@ -12,7 +12,7 @@ impl Hosts {
         self.0.push(name);
     }
 
-    /// Whether a request with this `Host` is answered.
+    /// Returns `true` if a request with this `Host` is answered.
     pub(super) fn allows(&self, host: &str) -> bool {
         if let Some(address) = host.strip_prefix('[') {
             return address.split_once(']').is_some_and(|(address, port)| {

@@ -74,7 +74,7 @@ impl Admin {
         Ok(Self { listener: listener.map_err(explain)?, hosts: Hosts::default() })
     }
 
-    /// The address that was bound; it has the port that was chosen when 0 was asked for.
+    /// Returns the address that was bound; it has the port that was chosen when 0 was asked for.
     ///
     /// # Errors
     /// When the operating system does not know.

@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 /// A probe waits for a descriptor.
 static IS_NEEDED: AtomicBool = AtomicBool::new(false);
 
-/// Whether a probe waits for a file descriptor: until it has one, servers accept nothing.
+/// Returns `true` if a probe waits for a file descriptor: until it has one, servers accept nothing.
 pub(crate) fn is_needed() -> bool {
     IS_NEEDED.load(Ordering::SeqCst)
 }
@@ -44,7 +44,7 @@ impl Spare {
         }
     }
 
-    /// Whether a connection waits to be accepted. Without descriptors `accept` fails also where none does.
+    /// Returns `true` if a connection waits to be accepted. Without descriptors `accept` fails also where none does.
     pub(super) fn is_asked(&self) -> bool {
         #[cfg(unix)]
         {

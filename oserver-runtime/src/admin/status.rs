@@ -88,7 +88,7 @@ impl ServerHealth {
     }
 }
 
-/// The record as it was written, and how often that happened.
+/// Returns the record as it was written, and how often that happened.
 fn fault(fault: RecentFault) -> Value {
     let mut shown = Value::Object(fault.record);
     shown["count"] = fault.count.into();
@@ -142,7 +142,7 @@ fn route(entry: &RouteEntry) -> Value {
     })
 }
 
-/// Where the last late request hung, if that is known.
+/// Returns where the last late request hung, if that is known.
 fn last_timeout(last: &LateRequest) -> Option<Value> {
     let stack = last.stack.wait(Duration::ZERO)?;
     Some(json!({

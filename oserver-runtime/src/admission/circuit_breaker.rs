@@ -74,7 +74,7 @@ impl CircuitBreaker {
         self.on_threads.fetch_sub(1, Ordering::AcqRel);
     }
 
-    /// Whether the route blocked a thread of late.
+    /// Returns `true` if the route blocked a thread of late.
     pub(crate) fn is_quarantined(&self) -> bool {
         let until = self.quarantined_until.load(Ordering::Relaxed);
         if until == 0 {
@@ -97,7 +97,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// Whether the route has held no thread for some polls.
+    /// Returns `true` if the route has held no thread for some polls.
     pub(crate) fn is_reliable(&self) -> bool {
         self.in_time.load(Ordering::Relaxed) >= RELIABLE
     }
@@ -128,7 +128,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// How many polls are past their deadline and have not come back.
+    /// Returns how many polls are past their deadline and have not come back.
     pub(crate) fn stuck(&self) -> u32 {
         self.stuck.load(Ordering::Relaxed)
     }

@@ -41,7 +41,7 @@ impl Permits {
         }
     }
 
-    /// Whether a permit may be free in a moment: not all are held by polls that take their time.
+    /// Returns `true` if a permit may be free in a moment: not all are held by polls that take their time.
     pub(crate) fn is_only_crowded(&self) -> bool {
         self.held.load(Ordering::Relaxed) < self.permits
     }

@@ -52,7 +52,7 @@ impl Stops {
         }
     }
 
-    /// How much is taken out of a time.
+    /// Returns how much is taken out of a time.
     fn until(&self, now: u64) -> Duration {
         if now.saturating_sub(self.known_until.load(Ordering::Acquire)) > TOO_LONG {
             self.notice(now);
@@ -116,7 +116,7 @@ fn since_start(now: Instant) -> u64 {
     nanoseconds(now.saturating_duration_since(*START))
 }
 
-/// A time of [`lived`] as one of the operating system's, as far as that is known.
+/// Returns a time of [`lived`] as one of the operating system's, as far as that is known.
 pub(crate) fn with_stops(lived: Instant) -> Instant {
     lived + Duration::from_nanos(STOPS.taken_out.load(Ordering::Acquire))
 }

@@ -88,7 +88,7 @@ pub(crate) fn write_backtrace(
     _ = RECORDER.to_thread.try_send(Message::Backtrace { request_id, message, location, frames });
 }
 
-/// Whether a stack shall be captured for a fault at `place`. It is known only later whether it is one of its minute.
+/// Returns `true` if a stack shall be captured for a fault at `place`. It is known only later whether it is one of its minute.
 pub(crate) fn wants_stack(fault: &'static str, place: &str) -> bool {
     let limits = &RECORDER.limits;
     limits.slot(Level::Error, fault, place).wants_stack(limits.seconds())
@@ -107,7 +107,7 @@ pub(crate) fn load_symbols() {
     }
 }
 
-/// Whether a stack that was found is the first of its kind in a minute.
+/// Returns `true` if a stack that was found is the first of its kind in a minute.
 pub(crate) fn is_first_of_minute(fault: &'static str, key: &str) -> bool {
     let limits = &RECORDER.limits;
     limits.slot(Level::Error, fault, key).wants_backtrace(limits.seconds())
@@ -209,7 +209,7 @@ fn write_summaries() -> bool {
     all
 }
 
-/// The frames between the panic machinery and the guard: those of the user's own code.
+/// Returns the frames between the panic machinery and the guard: those of the user's own code.
 fn frames_of_interest(backtrace: &str) -> &str {
     let after_panic = backtrace
         .rfind("core::panicking::")
@@ -223,7 +223,7 @@ fn frames_of_interest(backtrace: &str) -> &str {
     if frames.is_empty() { backtrace } else { frames }
 }
 
-/// Where the first frame after `at` starts: a line whose first word is a number and a colon.
+/// Returns where the first frame after `at` starts: a line whose first word is a number and a colon.
 fn next_frame(backtrace: &str, at: usize) -> Option<usize> {
     let mut start = at + backtrace[at..].find('\n')? + 1;
     for line in backtrace[start..].split_inclusive('\n') {

@@ -69,12 +69,12 @@ impl Queue {
         self.records.written >= number
     }
 
-    /// How many lines of both kinds were pushed so far.
+    /// Returns how many lines of both kinds were pushed so far.
     pub(crate) fn pushed(&self) -> u64 {
         self.records.pushed + self.lines.pushed
     }
 
-    /// How many of them were written.
+    /// Returns how many of them were written.
     pub(crate) fn written(&self) -> u64 {
         self.records.written + self.lines.written
     }

@@ -65,7 +65,7 @@ impl Limits {
         self.started.elapsed().as_secs()
     }
 
-    /// The slot of a place: found by probing, never moved, never freed.
+    /// Returns the slot of a place: found by probing, never moved, never freed.
     pub(crate) fn slot(&self, level: Level, fault: &'static str, location: &str) -> &Slot {
         let mut hasher = DefaultHasher::new();
         (fault, location).hash(&mut hasher);
@@ -116,12 +116,12 @@ impl Slot {
         }
     }
 
-    /// Whether a stack is to be captured in second `now`.
+    /// Returns `true` if a stack is to be captured in second `now`.
     pub(crate) fn wants_stack(&self, now: u64) -> bool {
         count_in(&self.stacks, now / STACKS_EVERY) <= STACKS
     }
 
-    /// Whether the fault in second `now` is the one of its minute whose frames are kept.
+    /// Returns `true` if the fault in second `now` is the one of its minute whose frames are kept.
     pub(crate) fn wants_backtrace(&self, now: u64) -> bool {
         let from = self.backtrace_from.load(Ordering::Relaxed);
         now >= from

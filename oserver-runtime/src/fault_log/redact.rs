@@ -75,7 +75,7 @@ pub(super) fn without_query<'a>(name: &str, value: &'a str) -> Option<&'a str> {
     value.split_once('?').filter(|_| is_target).map(|(rest, _)| rest)
 }
 
-/// Whether the value under `name` must not be written.
+/// Returns `true` if the value under `name` must not be written.
 pub(crate) fn is_secret(name: &str) -> bool {
     SECRET.iter().any(|secret| is_same(secret, name))
         || NAMED

@@ -101,7 +101,7 @@ pub(crate) fn flush(limit: Duration) {
     }
 }
 
-/// How many lines and records were dropped.
+/// Returns how many lines and records were dropped.
 pub(crate) fn dropped() -> u64 {
     DROPPED.load(Ordering::Relaxed)
 }

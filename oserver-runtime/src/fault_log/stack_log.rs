@@ -108,7 +108,7 @@ enum Source {
 }
 
 impl Job {
-    /// Whether std finds the symbols, which takes its time when it is for the first.
+    /// Returns `true` if std finds the symbols, which takes its time when it is for the first.
     pub(crate) fn needs_std(&self) -> bool {
         matches!(&self.source, Source::Awaits(clones) if !clones.is_empty())
     }

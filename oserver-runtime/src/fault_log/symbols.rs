@@ -43,14 +43,14 @@ impl Symbols {
         self.0.store(LOADED, Ordering::Relaxed);
     }
 
-    /// When to have them read for what began then; the deadline if they need not be.
+    /// Returns when to have them read for what began then; the deadline if they need not be.
     pub(crate) fn load_at(&self, began: Instant, deadline: Instant) -> Instant {
         // Always the same, so that a timer need not be set anew.
         let ahead = (deadline.saturating_duration_since(began) / 4 * 3).min(AHEAD);
         if self.are_missing() { deadline - ahead } else { deadline }
     }
 
-    /// When to look at a request again that began then and has this deadline.
+    /// Returns when to look at a request again that began then and has this deadline.
     pub(crate) fn look_at(&self, began: Instant, deadline: Instant) -> Instant {
         if !self.are_loading() {
             return self.load_at(began, deadline);

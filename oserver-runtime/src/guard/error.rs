@@ -33,7 +33,7 @@ pub struct Error(BoxError);
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// The error that this was made from.
+    /// Returns the error that this was made from.
     #[must_use]
     pub fn inner(&self) -> &(dyn StdError + Send + Sync + 'static) {
         &*self.0
@@ -44,7 +44,7 @@ impl Error {
         error_chain::find(&*self.0)
     }
 
-    /// The error and its sources, joined by `: `.
+    /// Returns the error and its sources, joined by `: `.
     fn chain(&self) -> String {
         error_chain::text_of(&*self.0)
     }

@@ -30,13 +30,13 @@ impl Guarded {
         Self(response)
     }
 
-    /// The response's status.
+    /// Returns the response's status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.0.status()
     }
 
-    /// The response's headers.
+    /// Returns the response's headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         self.0.headers()

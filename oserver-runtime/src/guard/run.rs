@@ -22,7 +22,7 @@ use crate::request::state::{Call, Limits};
 use crate::request::{current, problem};
 use crate::request_task::timeout_response;
 
-/// The guard around a body, and what makes a response of what it yields.
+/// Returns the guard around a body, and what makes a response of what it yields.
 pub(super) fn run_response<F: Future>(
     handler: impl Into<HandlerContext>,
     body: F,
@@ -51,7 +51,7 @@ pub fn record_fields(
     handler
 }
 
-/// A value of the declared return type, in a statement that never runs: it tells the compiler what
+/// Returns a value of the declared return type, in a statement that never runs: it tells the compiler what
 /// the body is to yield.
 #[doc(hidden)]
 pub fn never<T>() -> T {

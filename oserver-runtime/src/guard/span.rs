@@ -10,7 +10,7 @@ use crate::meta::HandlerMeta;
 use crate::meta::callsite::OWN_FIELDS;
 use crate::request::state::Call;
 
-/// The span of one run of a handler, disabled where nobody wants it.
+/// Returns the span of one run of a handler, disabled where nobody wants it.
 pub(super) fn of(meta: &'static HandlerMeta, call: Option<&Call>) -> Span {
     // The cheap question first: without a subscriber nothing is made.
     if LevelFilter::current() < meta.level {

@@ -57,7 +57,7 @@ impl ActorEntry {
         self.breaker.stuck()
     }
 
-    /// Whether it was started anew more often of late than its budget allows: liveness falls.
+    /// Returns `true` if it was started anew more often of late than its budget allows: liveness falls.
     pub(crate) fn is_over_budget(&self) -> bool {
         let until = self.over_budget_until.load(Ordering::Relaxed);
         until > 0 && clock::now() < until
@@ -84,7 +84,7 @@ struct Actors {
 }
 
 impl Actors {
-    /// Those that have not ended.
+    /// Returns those that have not ended.
     fn entries(&mut self) -> &[(Arc<ActorEntry>, String)] {
         let Self { entries, ended } = self;
         entries.retain(|(entry, label)| {
@@ -110,7 +110,7 @@ impl ActorTable {
         actors.entries.push((Arc::clone(entry), label.to_owned()));
     }
 
-    /// The actors that have not ended, in the order in which they were made.
+    /// Returns the actors that have not ended, in the order in which they were made.
     pub(crate) fn entries(&self) -> Vec<Arc<ActorEntry>> {
         self.actors.lock().entries().iter().map(|(entry, _)| Arc::clone(entry)).collect()
     }
@@ -120,7 +120,7 @@ impl ActorTable {
         self.entries().into_iter().find(|entry| entry.is_over_budget())
     }
 
-    /// All actors that there ever were, by label.
+    /// Returns all actors that there ever were, by label.
     pub(crate) fn metrics(&self) -> Vec<ActorMetrics> {
         let mut actors = self.actors.lock();
         actors.entries();

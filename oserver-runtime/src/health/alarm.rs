@@ -59,7 +59,7 @@ impl Alarm {
         raised.is_ok()
     }
 
-    /// Why it is raised, or was last.
+    /// Returns why it is raised, or was last.
     pub(crate) fn reason(&self, rule: AlarmRule) -> String {
         if self.for_thread.load(Ordering::Relaxed) {
             "a handler holds its thread past the deadline".to_owned()

@@ -120,7 +120,7 @@ impl RuntimeHealth {
         self.budget.come_back();
     }
 
-    /// The threads of all servers and actors, the longest first: as many as the budget counts.
+    /// Returns the threads of all servers and actors, the longest first: as many as the budget counts.
     pub(crate) fn blocked(&self) -> Vec<Arc<BlockedThread>> {
         let mut blocked = self.blocked.lock().clone();
         blocked.sort_by_key(|thread| thread.since);

@@ -67,12 +67,12 @@ impl ServerHealth {
         self.routes.entries().map(RouteEntry::metrics).collect()
     }
 
-    /// Why the process is to be restarted; `None` while it is live.
+    /// Returns why the process is to be restarted; `None` while it is live.
     pub(crate) fn trouble(&self) -> Option<Trouble> {
         self.runtime.trouble()
     }
 
-    /// Why the server should get no requests; empty while it is ready.
+    /// Returns why the server should get no requests; empty while it is ready.
     pub(crate) fn reasons_not_ready(&self) -> Vec<String> {
         let stage = match self.stage() {
             Stage::Starting => Some("the server is starting".to_owned()),
@@ -85,7 +85,7 @@ impl ServerHealth {
         stage.into_iter().chain(trouble).chain(alarms).collect()
     }
 
-    /// The routes whose alarm is raised, and when that happened, by [`clock`].
+    /// Returns the routes whose alarm is raised, and when that happened, by [`clock`].
     pub(crate) fn alarms(&self) -> impl Iterator<Item = (&RouteEntry, u64)> {
         let entries = self.routes.entries();
         entries.filter_map(|entry| entry.alarm.raised_at().map(|at| (entry, at)))

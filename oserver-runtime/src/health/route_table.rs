@@ -129,7 +129,7 @@ impl RouteTable {
         self.entries.iter().filter_map(OnceLock::get)
     }
 
-    /// The entry at `index`. The index must come from this table.
+    /// Returns the entry at `index`. The index must come from this table.
     pub(crate) fn entry(&self, index: RouteIndex) -> &RouteEntry {
         let place = index.0 as usize;
         self.entries[place].get_or_init(|| {
@@ -148,7 +148,7 @@ impl RouteTable {
         }
     }
 
-    /// The bucket of a path that nobody named.
+    /// Returns the bucket of a path that nobody named.
     pub(crate) fn bucket(&self, path: &str) -> RouteIndex {
         RouteIndex((hash(path) % BUCKETS as u64) as u32)
     }
@@ -177,7 +177,7 @@ impl RouteTable {
         index
     }
 
-    /// The entry of a name that the service chose itself.
+    /// Returns the entry of a name that the service chose itself.
     pub(crate) fn named(&self, name: &'static str) -> RouteIndex {
         let start = hash(name) as usize;
         for step in 0..NAME_SLOTS {

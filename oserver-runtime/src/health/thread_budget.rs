@@ -27,7 +27,7 @@ impl ThreadBudget {
         self.limit.load(Ordering::Relaxed)
     }
 
-    /// How many stuck polls of one route open its breaker: half of the budget.
+    /// Returns how many stuck polls of one route open its breaker: half of the budget.
     pub(crate) fn route_limit(&self) -> u32 {
         u32::try_from(self.limit() / 2).unwrap_or(u32::MAX).max(1)
     }

@@ -69,7 +69,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
     }
 }
 
-/// Whether it is the span of a handler.
+/// Returns `true` if it is the span of a handler.
 fn is_guards(metadata: &Metadata<'_>) -> bool {
     let names = metadata.fields().iter().map(|field| field.name());
     names.take(OWN_FIELDS.len()).eq(OWN_FIELDS)

@@ -36,7 +36,7 @@ pub struct HandlerMeta {
 }
 
 impl HandlerMeta {
-    /// The function's path.
+    /// Returns the function's path.
     pub(crate) fn path(&self) -> String {
         format!("{}::{}", self.module, self.name)
     }

@@ -29,19 +29,19 @@ pub struct Histogram {
 }
 
 impl Histogram {
-    /// How many were measured.
+    /// Returns how many were measured.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.buckets.iter().sum()
     }
 
-    /// All of them together.
+    /// Returns all of them together.
     #[must_use]
     pub fn sum(&self) -> Duration {
         self.sum
     }
 
-    /// The longest of them, exactly. `None` when nothing was measured. Of what was measured
+    /// Returns the longest of them, exactly. `None` when nothing was measured. Of what was measured
     /// [since](Self::since) another, it may be one of before that is in the same bucket.
     #[must_use]
     pub fn max(&self) -> Option<Duration> {
@@ -49,7 +49,7 @@ impl Histogram {
         Some(Duration::from_nanos(self.longest[last]))
     }
 
-    /// How many took longer than the bound before and at most this long; the last, which has no bound,
+    /// Returns how many took longer than the bound before and at most this long; the last, which has no bound,
     /// are those that took longer than a minute.
     pub fn buckets(&self) -> impl Iterator<Item = (Option<Duration>, u64)> {
         let bounds = BOUNDS.iter().map(|bound| Some(Duration::from_nanos(*bound)));
@@ -76,7 +76,7 @@ impl Histogram {
         self.sum += other.sum;
     }
 
-    /// How long the fastest part of them took, as 0.99 of them: exact to the bucket, in proportion
+    /// Returns how long the fastest part of them took, as 0.99 of them: exact to the bucket, in proportion
     /// inside of it, and never longer than the longest of the bucket. `None` when nothing was measured.
     #[must_use]
     pub fn quantile(&self, part: f64) -> Option<Duration> {

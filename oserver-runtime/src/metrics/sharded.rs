@@ -23,7 +23,7 @@ impl<T: Default> Default for Sharded<T> {
 }
 
 impl<T> Sharded<T> {
-    /// The shard that this thread writes to.
+    /// Returns the shard that this thread writes to.
     pub(crate) fn own(&self) -> &T {
         static THREADS: AtomicUsize = AtomicUsize::new(0);
         thread_local! {
@@ -32,7 +32,7 @@ impl<T> Sharded<T> {
         &self.0[OWN.with(|own| *own)].0
     }
 
-    /// All of them, for a reader that adds them up.
+    /// Returns all of them, for a reader that adds them up.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.0.iter().map(|line| &line.0)
     }

@@ -70,7 +70,7 @@ impl PoolProbe {
 /// How many routes are named.
 const NAMED: usize = 3;
 
-/// The routes that missed the most deadlines: a handler that waits for a task of the pool is late, and
+/// Returns the routes that missed the most deadlines: a handler that waits for a task of the pool is late, and
 /// nothing else is known of who gave the pool its tasks.
 fn suspects(runtime: &RuntimeContext) -> String {
     let servers = runtime.escalation.healths();

@@ -192,7 +192,7 @@ impl<J: ?Sized> Overflow<J> {
         to_start
     }
 
-    /// How many threads there are.
+    /// Returns how many threads there are.
     pub(crate) fn threads(&self) -> usize {
         self.state.lock().threads
     }
@@ -216,7 +216,7 @@ impl<J: ?Sized> State<J> {
         self.threads - self.idle.len()
     }
 
-    /// The next job that may be run, the oldest of those that were held first.
+    /// Returns the next job that may be run, the oldest of those that were held first.
     fn take(&mut self, begin: &mut impl FnMut(&mut J) -> bool) -> Option<Box<J>> {
         if let Some(place) = self.held.iter_mut().position(|job| begin(job)) {
             return self.held.remove(place);

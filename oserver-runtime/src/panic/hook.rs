@@ -89,7 +89,7 @@ pub(crate) fn text_of(payload: &(dyn Any + Send)) -> Option<&str> {
     text.or_else(|| payload.downcast_ref::<&'static str>().copied())
 }
 
-/// The report of the panic that was just caught, with this payload.
+/// Returns the report of the panic that was just caught, with this payload.
 pub(crate) fn take_newest(payload: &(dyn Any + Send)) -> PanicReport {
     SEEN.with_borrow_mut(Vec::pop).unwrap_or_else(|| PanicReport {
         // `resume_unwind` calls no hook, and another hook may have replaced ours.
@@ -99,7 +99,7 @@ pub(crate) fn take_newest(payload: &(dyn Any + Send)) -> PanicReport {
     })
 }
 
-/// The reports of panics that the user's own code caught.
+/// Returns the reports of panics that the user's own code caught.
 pub(crate) fn take_rest() -> Vec<PanicReport> {
     SEEN.with_borrow_mut(|seen| if seen.is_empty() { Vec::new() } else { std::mem::take(seen) })
 }

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 use std::thread;
 
-/// How many cores there are for this process; two where that cannot be known.
+/// Returns how many cores there are for this process; two where that cannot be known.
 pub(crate) fn cores() -> usize {
     // Asking takes several system calls, on Linux.
     static CORES: LazyLock<usize> =
@@ -11,7 +11,7 @@ pub(crate) fn cores() -> usize {
     *CORES
 }
 
-/// How many workers a runtime of our own has. A route may have as many polls on workers as there are cores; when
+/// Returns how many workers a runtime of our own has. A route may have as many polls on workers as there are cores; when
 /// three routes have lost theirs to handlers that block, one poll and one look at the network still go on. Idle ones
 /// cost nothing that could be measured.
 pub(crate) fn workers() -> usize {

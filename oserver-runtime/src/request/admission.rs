@@ -24,7 +24,7 @@ pub(crate) fn enter_worker(call: &Call, first: bool) -> AdmissionDecision {
     take_share(call, route, breaker)
 }
 
-/// Whether the breaker of its route is open for the call.
+/// Returns `true` if the breaker of its route is open for the call.
 fn is_refused(call: &Call, breaker: &CircuitBreaker) -> bool {
     let state = breaker.check();
     if state == BreakerState::Probe {

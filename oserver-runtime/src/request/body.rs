@@ -22,7 +22,7 @@ pub(crate) struct RequestBody {
     call: Arc<Call>,
 }
 
-/// The body as the handler gets it; one that is empty costs nothing. One that turns out to be larger
+/// Returns the body as the handler gets it; one that is empty costs nothing. One that turns out to be larger
 /// than the server allows ends in an error that axum's extractors answer with 413.
 pub(crate) fn receive(incoming: Incoming, call: &Arc<Call>) -> axum::body::Body {
     if incoming.is_end_stream() {

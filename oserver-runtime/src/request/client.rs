@@ -75,14 +75,14 @@ impl FromStr for Network {
 }
 
 impl Call {
-    /// The address of the client. `None` where the connection has no address, as over a Unix socket.
+    /// Returns the address of the client. `None` where the connection has no address, as over a Unix socket.
     pub(crate) fn client(&self) -> Option<IpAddr> {
         let peer = self.connection.peer()?;
         Some(of_request(peer, &self.head, &self.server.proxies))
     }
 }
 
-/// The client of a request: the last address that no trusted proxy has, from the peer back through `X-Forwarded-For`.
+/// Returns the client of a request: the last address that no trusted proxy has, from the peer back through `X-Forwarded-For`.
 fn of_request(peer: SocketAddr, head: &Head, proxies: &[Network]) -> IpAddr {
     let is_trusted = |address| proxies.iter().any(|network| network.contains(address));
     let mut client = peer.ip().to_canonical();
@@ -103,7 +103,7 @@ fn of_request(peer: SocketAddr, head: &Head, proxies: &[Network]) -> IpAddr {
     client
 }
 
-/// An address, with a port or without.
+/// Returns an address, with a port or without.
 fn parse(hop: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(hop).ok()?.trim();
     let address = text.parse().or_else(|_| text.parse::<SocketAddr>().map(|address| address.ip()));

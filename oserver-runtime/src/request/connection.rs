@@ -121,7 +121,7 @@ impl ConnectionContext {
         self.out_of_band.is_set() && !self.unsent.get()
     }
 
-    /// The task that waits for every response, if there is one.
+    /// Returns the task that waits for every response, if there is one.
     pub(crate) fn task(&self) -> Option<&Waker> {
         self.task.get()
     }

@@ -36,7 +36,7 @@ pub(crate) fn with<R>(look: impl FnOnce(&Arc<Call>) -> R) -> Option<R> {
         .flatten()
 }
 
-/// The current request, to keep.
+/// Returns the current request, to keep.
 pub(crate) fn get() -> Option<Arc<Call>> {
     with(Arc::clone)
 }

@@ -21,7 +21,7 @@ impl Head {
         rest.is_some_and(|rest| matches!(rest.first(), None | Some(b'+' | b';')))
     }
 
-    /// How long the client of a gRPC call waits. `None` if it does not say so, or not as the protocol has it.
+    /// Returns how long the client of a gRPC call waits. `None` if it does not say so, or not as the protocol has it.
     pub(crate) fn grpc_timeout(&self) -> Option<Duration> {
         self.header("grpc-timeout").filter(|_| self.is_grpc()).and_then(timeout)
     }

@@ -92,7 +92,7 @@ impl Head {
         })
     }
 
-    /// Whether it names its host once, as RFC 9112, 3.2 wants it.
+    /// Returns `true` if it names its host once, as RFC 9112, 3.2 wants it.
     pub(crate) fn has_host(&self) -> bool {
         self.hosts == 1
     }

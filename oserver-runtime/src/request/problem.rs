@@ -9,7 +9,7 @@ use crate::request::state::Call;
 /// The media type of these bodies.
 pub(crate) const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 
-/// A response of our own, with a sentence for whoever reads it.
+/// Returns a response of our own, with a sentence for whoever reads it.
 pub(crate) fn response(status: StatusCode, detail: &str, call: Option<&Call>) -> Response<Bytes> {
     let mut problem = serde_json::json!({
         "type": "about:blank",

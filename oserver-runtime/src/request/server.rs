@@ -16,7 +16,7 @@ use crate::sync::until;
 /// Connections of all servers.
 static OF_PROCESS: AtomicUsize = AtomicUsize::new(0);
 
-/// How many connections the servers of this process have open.
+/// Returns how many connections the servers of this process have open.
 pub(crate) fn connections_of_process() -> usize {
     OF_PROCESS.load(Ordering::Relaxed)
 }

@@ -7,7 +7,7 @@ use crate::request::head::Head;
 use crate::request::state::Call;
 
 impl Call {
-    /// The id of the trace. `None` where the client named none, or in a form that the specification forbids.
+    /// Returns the id of the trace. `None` where the client named none, or in a form that the specification forbids.
     pub(crate) fn trace_id(&self) -> Option<&str> {
         of_request(&self.head)
     }

@@ -11,7 +11,7 @@ pub trait ServeTarget: Clone + Send + 'static {
     /// Starts to answer a request.
     fn answer(&self, request: Request) -> Self::Future;
 
-    /// Whether every request that has a handler is told its route on the way there, as
+    /// Returns `true` if every request that has a handler is told its route on the way there, as
     /// `oserver::Router` does. Of another app's requests the path alone tells the route.
     fn names_routes(&self) -> bool {
         false

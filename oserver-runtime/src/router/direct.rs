@@ -39,7 +39,7 @@ const EXTRACTORS: [&str; 12] = [
     "oserver_runtime::request_id::RequestId",
 ];
 
-/// Whether all of a handler's extractors, a tuple of types, are known.
+/// Returns `true` if all of a handler's extractors, a tuple of types, are known.
 fn are_known(tuple: &str) -> bool {
     let Some(types) = tuple.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else {
         return false;

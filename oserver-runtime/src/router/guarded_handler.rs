@@ -83,7 +83,7 @@ impl<P: RoutedParam> Take<P> for Handlers {}
 mod sealed {
     pub trait Function<T> {}
     pub trait Guarded<T, S> {
-        /// The function's name, as the compiler has it.
+        /// Returns the function's name, as the compiler has it.
         fn name() -> &'static str;
     }
     pub trait Response {}

@@ -110,7 +110,7 @@ pub fn on<H: HandlerFunction<T> + GuardedHandler<T, S>, T: 'static, S: RouterSta
     MethodRouter { direct: DirectMethods::none(), inner: axum::routing::on(methods, tagged(handler)) }
 }
 
-/// The handler behind its route's tag.
+/// Returns the handler behind its route's tag.
 #[track_caller]
 pub(super) fn tagged<H: GuardedHandler<T, S>, T, S>(handler: H) -> Tagged<H> {
     refuse_closure::<H, T, S>();

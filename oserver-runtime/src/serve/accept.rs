@@ -34,7 +34,7 @@ pub(super) struct ServerParts<A> {
 pub(super) trait Accept<A: ServeTarget>: Send + Sync {
     fn local_addr(&self) -> io::Result<SocketAddr>;
 
-    /// Where it listens, in words.
+    /// Returns where it listens, in words.
     fn describe(&self) -> String;
 
     /// Accepts connections until the server stops, and then those that wait.
@@ -72,7 +72,7 @@ impl<A: ServeTarget, L: Listener> Accept<A> for L {
     }
 }
 
-/// The next connection, when there may be one more.
+/// Returns the next connection, when there may be one more.
 async fn next<L: Listener>(listener: &L, server: &ServerContext) -> io::Result<L::Handshake> {
     let most = server.network.max_connections;
     if server.connections() >= most {

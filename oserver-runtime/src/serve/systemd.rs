@@ -55,7 +55,7 @@ impl Drop for Notified {
     }
 }
 
-/// Those that have not ended.
+/// Returns those that have not ended.
 fn alive() -> Vec<Arc<ServerHealth>> {
     SERVERS.lock().iter().filter_map(Weak::upgrade).collect()
 }

@@ -83,7 +83,7 @@ impl<W> Handoff<W> {
         Ok(())
     }
 
-    /// The task's waker, once it has run.
+    /// Returns the task's waker, once it has run.
     pub(crate) fn task(&self) -> Option<&Waker> {
         self.task.get()
     }

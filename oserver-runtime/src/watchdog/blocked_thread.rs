@@ -28,7 +28,7 @@ pub(crate) struct BlockedPoll {
 }
 
 impl BlockedPoll {
-    /// The kernel's number of the thread, on Linux.
+    /// Returns the kernel's number of the thread, on Linux.
     pub(crate) fn id(&self) -> Option<NonZeroI32> {
         self.slot.thread.kernel()
     }

@@ -69,7 +69,7 @@ pub(crate) fn look(
     }
 }
 
-/// When a poll must be over that was first seen at `first_seen`.
+/// Returns when a poll must be over that was first seen at `first_seen`.
 fn deadline(call: &Call, part: Part, first_seen: Instant) -> Instant {
     let deadline = match part {
         Part::Response => call.deadline(),
@@ -148,7 +148,7 @@ impl StuckRequest {
         self.held.record(&self.thread, write);
     }
 
-    /// Whether the poll alone took what its request may take. One that was begun late, because there is more to do
+    /// Returns `true` if the poll alone took what its request may take. One that was begun late, because there is more to do
     /// than there are threads, is late and not lost: overload must not use up the budget.
     fn is_lost(&self, now: Instant) -> bool {
         // It was begun before it was seen.

@@ -52,7 +52,7 @@ impl Escalation {
         !self.servers.lock().is_empty()
     }
 
-    /// How the servers are.
+    /// Returns how the servers are.
     pub(crate) fn healths(&self) -> Vec<Arc<ServerHealth>> {
         let servers = self.servers.lock();
         servers.iter().map(|server| Arc::clone(&server.health)).collect()

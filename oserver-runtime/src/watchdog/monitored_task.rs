@@ -23,7 +23,7 @@ pub(crate) trait Incarnation: Send + Sync {
     /// Its poll was seen twice: it takes its time, and may never end.
     fn takes_its_time(&self);
 
-    /// Whether its poll, which was first seen then, must have been over by now.
+    /// Returns `true` if its poll, which was first seen then, must have been over by now.
     fn is_overdue(&self, now: Instant, first_seen: Instant) -> bool;
 
     /// Gives it up if it still is overdue, and counts its thread as lost, which it returns then.
@@ -127,7 +127,7 @@ impl MonitoredTasks {
         until(&self.ended, || self.running() == 0).await;
     }
 
-    /// How many have not ended.
+    /// Returns how many have not ended.
     pub(crate) fn running(&self) -> usize {
         self.all().iter().filter(|task| !task.has_ended()).count()
     }

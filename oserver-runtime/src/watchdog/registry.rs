@@ -21,7 +21,7 @@ struct Own {
 }
 
 impl RuntimeContext {
-    /// The runtime that this thread polls for.
+    /// Returns the runtime that this thread polls for.
     pub(crate) fn of_this_thread() -> Option<Arc<Self>> {
         OWN.with_borrow(|own| own.as_ref().and_then(|own| own.runtime.upgrade()))
     }

@@ -92,18 +92,18 @@ impl RuntimeContext {
         }
     }
 
-    /// How many polls of one route may run on workers at a time.
+    /// Returns how many polls of one route may run on workers at a time.
     pub(crate) fn share(&self) -> u32 {
         u32::try_from(cores()).unwrap_or(u32::MAX)
     }
 
-    /// A permit for one poll of an actor on a worker, if there is one.
+    /// Returns a permit for one poll of an actor on a worker, if there is one.
     pub(crate) fn try_acquire_for_actor(&self) -> Option<(Permit<'_>, Permit<'_>)> {
         let permit = self.actor_permits.try_acquire()?;
         Some((self.permits.try_acquire()?, permit))
     }
 
-    /// Whether a permit for an actor may be free in a moment.
+    /// Returns `true` if a permit for an actor may be free in a moment.
     pub(crate) fn is_only_crowded_for_actors(&self) -> bool {
         self.permits.is_only_crowded() && self.actor_permits.is_only_crowded()
     }
@@ -122,7 +122,7 @@ impl RuntimeContext {
         Ok(())
     }
 
-    /// Whether a poll of the call waits for an overflow thread.
+    /// Returns `true` if a poll of the call waits for an overflow thread.
     pub(crate) fn has_waiting(&self, call: &Arc<Call>) -> bool {
         let mut found = false;
         self.overflow
@@ -157,7 +157,7 @@ impl RuntimeContext {
         self.budget.limit() + 1 + cores()
     }
 
-    /// How many overflow threads one route may have at a time: some are left for others.
+    /// Returns how many overflow threads one route may have at a time: some are left for others.
     pub(crate) fn thread_share(&self) -> u32 {
         let share = (self.most_overflow_threads() / 2).max(cores());
         u32::try_from(share).unwrap_or(u32::MAX)

@@ -21,7 +21,7 @@ pub(super) struct ThreadRefusal {
 }
 
 impl ThreadRefusal {
-    /// How many threads there may be, of so many that the budget allows.
+    /// Returns how many threads there may be, of so many that the budget allows.
     pub(super) fn most(&self, budget: usize, now: Instant) -> usize {
         if self.next_try.is_none_or(|next| next <= now) { budget } else { 0 }
     }
@@ -37,7 +37,7 @@ impl ThreadRefusal {
         });
     }
 
-    /// Whether none is left, of which so many are lost.
+    /// Returns `true` if none is left, of which so many are lost.
     pub(super) fn none_is_left(
         &mut self,
         runtime: &Arc<RuntimeContext>,

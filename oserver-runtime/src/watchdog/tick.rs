@@ -20,7 +20,7 @@ pub(crate) struct Sleep {
 }
 
 impl Sleep {
-    /// Whether somebody may be overdue after a sleep of this length.
+    /// Returns `true` if somebody may be overdue after a sleep of this length.
     pub(crate) fn may_act(&mut self, length: Duration) -> bool {
         let is_too_long = length > OVERSLEPT;
         let was_too_long = std::mem::replace(&mut self.was_too_long, is_too_long);
@@ -45,7 +45,7 @@ impl Expiry {
         }
     }
 
-    /// How long the watchdog may sleep while somebody waits.
+    /// Returns how long the watchdog may sleep while somebody waits.
     pub(crate) fn sleep(&self, now: Instant) -> Duration {
         self.0.saturating_duration_since(now).max(LOOK_EVERY)
     }

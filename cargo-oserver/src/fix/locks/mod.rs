@@ -97,7 +97,7 @@ impl Found {
     }
 }
 
-/// The plans of all locks that the handlers reach, by file and line.
+/// Returns the plans of all locks that the handlers reach, by file and line.
 #[must_use]
 pub fn plans<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> Vec<LockPlan> {
     let mut found: BTreeMap<(u32, Place), Found> = BTreeMap::new();

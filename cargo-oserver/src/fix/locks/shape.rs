@@ -108,7 +108,7 @@ fn type_name(field: &str) -> String {
         .collect()
 }
 
-/// The names that no new type may have: those of the workspace's own types, and those that it imports.
+/// Returns the names that no new type may have: those of the workspace's own types, and those that it imports.
 pub(super) fn names<'a>(program: &Program<'a>) -> HashSet<&'a str> {
     let mut names = HashSet::new();
     for module in program.modules.iter().filter(|module| {

@@ -70,7 +70,7 @@ pub(super) fn find(program: &Program<'_>, wanted: &[Wanted<'_>]) -> Vec<Vec<Take
     found
 }
 
-/// Whether a lock is a map with locks inside, that each of its methods takes.
+/// Returns `true` if a lock is a map with locks inside, that each of its methods takes.
 pub(super) fn is_map(lock: &str) -> bool {
     matches!(lock.rsplit("::").next(), Some("DashMap" | "DashSet")) || lock.starts_with("scc::")
 }
@@ -105,7 +105,7 @@ fn is_of_field(program: &Program<'_>, function: &Function<'_>, take: &Take, what
     (of_owner && (of_field || field.is_empty())) || (unknown && of_field)
 }
 
-/// Whether a value is of the type with this name, also behind pointers.
+/// Returns `true` if a value is of the type with this name, also behind pointers.
 fn is_of(program: &Program<'_>, ty: &Resolved, name: &str) -> bool {
     match ty {
         Resolved::Own(id, _) => *program.type_def(*id).name == *name,
@@ -137,7 +137,7 @@ fn add(takers: &mut Vec<Taker>, program: &Program<'_>, function: &Function<'_>, 
     }
 }
 
-/// The same in the file of the lock's type alone, of which the audit keeps no bodies when nothing in it serves.
+/// Returns the same in the file of the lock's type alone, of which the audit keeps no bodies when nothing in it serves.
 pub(super) fn beside(path: &std::path::Path, what: &str) -> Vec<Taker> {
     let Some((of, _)) = what.split_once(": ") else { return Vec::new() };
     let (owner, field) = of.split_once('.').unwrap_or(("", of));

@@ -2,12 +2,12 @@
 
 use crate::syntax::{Block, Expr, Place};
 
-/// Whether an expression takes the lock at a place.
+/// Returns `true` if an expression takes the lock at a place.
 fn is_at(expr: &Expr, place: Place) -> bool {
     expr.any(&|part| matches!(part, Expr::Method(call) if call.place == place))
 }
 
-/// The methods that are called on the guard: in the same chain, or by its name.
+/// Returns the methods that are called on the guard: in the same chain, or by its name.
 pub(super) fn under(body: &Block, place: Place) -> Vec<String> {
     let mut found = Vec::new();
     let mut add = |name: &str| {
@@ -57,7 +57,7 @@ pub(super) fn under(body: &Block, place: Place) -> Vec<String> {
     found
 }
 
-/// Whether a statement after the one that binds the guard awaits, in the same block.
+/// Returns `true` if a statement after the one that binds the guard awaits, in the same block.
 pub(super) fn across_await(body: &Block, place: Place) -> bool {
     let mut held = false;
     each_block(body, &mut |block| {
@@ -87,7 +87,7 @@ fn each_block(body: &Block, look: &mut dyn FnMut(&Block)) {
     }
 }
 
-/// Whether the value of an expression is the guard, and not something out of it.
+/// Returns `true` if the value of an expression is the guard, and not something out of it.
 fn is_guard(expr: &Expr, place: Place) -> bool {
     match expr {
         Expr::Await(inner) | Expr::Same(inner) => is_guard(inner, place),

@@ -53,7 +53,7 @@ pub(super) fn of_workspace(features: &BTreeSet<&'static str>, dotted: bool) -> I
     Item::Value(Value::InlineTable(table))
 }
 
-/// The path from a manifest's folder to another one, if both are given from the same place.
+/// Returns the path from a manifest's folder to another one, if both are given from the same place.
 fn relative(manifest: &Path, folder: &Path) -> String {
     let from = manifest.parent().unwrap_or(manifest);
     let from = from.canonicalize().unwrap_or_else(|_| from.to_owned());

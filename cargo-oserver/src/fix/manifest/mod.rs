@@ -23,13 +23,13 @@ impl Wanted {
         if self.light { "oserver-state" } else { "oserver" }
     }
 
-    /// The checkout's folder that has it.
+    /// Returns the checkout's folder that has it.
     fn folder(&self, checkout: &Path) -> PathBuf {
         if self.light { checkout.join("oserver-state") } else { checkout.to_owned() }
     }
 }
 
-/// The manifests with the dependency in them: those of the packages and, where their dependencies are inherited,
+/// Returns the manifests with the dependency in them: those of the packages and, where their dependencies are inherited,
 /// that of the workspace. Only what changes is there.
 ///
 /// # Errors
@@ -132,7 +132,7 @@ fn package(
     Ok(Some(document.to_string()))
 }
 
-/// The table of dependencies that the framework is in, and the framework's name there.
+/// Returns the table of dependencies that the framework is in, and the framework's name there.
 fn section(document: &DocumentMut) -> (String, Option<String>) {
     let is_framework = |name: &str, item: &Item| {
         let package = item.get("package").and_then(Item::as_str).unwrap_or(name);
@@ -155,7 +155,7 @@ fn table_mut<'d>(document: &'d mut DocumentMut, section: &str) -> Option<&'d mut
     document[section].as_table_mut()
 }
 
-/// The name under which the dependency is there already.
+/// Returns the name under which the dependency is there already.
 fn existing(table: &Table, package: &str) -> Option<String> {
     table
         .iter()
@@ -163,7 +163,7 @@ fn existing(table: &Table, package: &str) -> Option<String> {
         .map(|(name, _)| name.to_owned())
 }
 
-/// The manifest of the workspace that has a list of dependencies for its members.
+/// Returns the manifest of the workspace that has a list of dependencies for its members.
 fn workspace(
     path: &Path,
     document: &DocumentMut,

@@ -25,7 +25,7 @@ pub(super) struct Given {
 const METHODS: &[&str] =
     &["get", "post", "put", "delete", "patch", "head", "options", "trace", "connect", "any"];
 
-/// The type of a middleware's parameter, counted from the last.
+/// Returns the type of a middleware's parameter, counted from the last.
 pub(super) fn of_middleware(call: &str, back: usize) -> Option<&'static str> {
     match (call, back) {
         ("from_fn" | "from_fn_with_state", 0) => Some("axum::middleware::Next"),
@@ -164,7 +164,7 @@ impl<'a> Planner<'_, 'a> {
         Some(())
     }
 
-    /// A type as code of a module can write it; `None` where it has no name there.
+    /// Returns a type as code of a module can write it; `None` where it has no name there.
     fn text_of(&self, module: ModuleId, ty: &Resolved) -> Option<String> {
         let with = |name: String, args: &[Resolved]| {
             let args: Option<Vec<String>> =
@@ -198,7 +198,7 @@ impl<'a> Planner<'_, 'a> {
     }
 }
 
-/// The name of a type that the prelude has.
+/// Returns the name of a type that the prelude has.
 fn in_prelude(path: &str) -> Option<&str> {
     let name = path.strip_prefix("std::").or_else(|| path.strip_prefix("alloc::"))?;
     match name {
@@ -210,7 +210,7 @@ fn in_prelude(path: &str) -> Option<&str> {
     }
 }
 
-/// The type of a parameter of the function around, as it is written there.
+/// Returns the type of a parameter of the function around, as it is written there.
 fn written(function: &Function<'_>, source: &Source, name: &str) -> Option<String> {
     let site = source.tree.function(function.def.place)?;
     let named = |param: &&crate::fix::tree::Param| param.value.as_deref() == Some(name);
@@ -219,7 +219,7 @@ fn written(function: &Function<'_>, source: &Source, name: &str) -> Option<Strin
     (!ty.contains("impl ")).then(|| ty.to_owned())
 }
 
-/// The extractor of a value that the router has as its state, or as an extension.
+/// Returns the extractor of a value that the router has as its state, or as an extension.
 fn shared(function: &Function<'_>, source: &Source, name: &str) -> Option<&'static str> {
     let site = source.tree.function(function.def.place)?;
     let body = source.text.get(site.body.clone())?;

@@ -139,7 +139,7 @@ impl<'a> Planner<'_, 'a> {
         Ok(())
     }
 
-    /// Where it stands.
+    /// Returns where it stands.
     fn site(&self, handler: &Handler<'a>) -> Result<(FnSite, Rc<Source>), Refusal> {
         let source = self.source(handler.file);
         let site = source.as_ref().and_then(|source| source.tree.function(handler.place).cloned());
@@ -178,7 +178,7 @@ impl<'a> Planner<'_, 'a> {
     }
 }
 
-/// Whether a name is followed by arguments anywhere but where it is defined.
+/// Returns `true` if a name is followed by arguments anywhere but where it is defined.
 fn is_called(text: &str, name: &str) -> bool {
     let call = format!("{name}(");
     text.match_indices(&call).any(|(at, _)| {

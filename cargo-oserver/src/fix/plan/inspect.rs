@@ -66,7 +66,7 @@ impl Planner<'_, '_> {
         }
     }
 
-    /// The path under which users have a type of a framework whose own sources are here.
+    /// Returns the path under which users have a type of a framework whose own sources are here.
     pub(super) fn framework_path(&self, id: Id) -> Option<String> {
         let package = self.program.package_name(id.module);
         let known = matches!(

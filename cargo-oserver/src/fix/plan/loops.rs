@@ -121,7 +121,7 @@ impl Planner<'_, '_> {
         Ok(())
     }
 
-    /// The function that `service_fn` has, and its request as oserver's.
+    /// Returns the function that `service_fn` has, and its request as oserver's.
     fn hello(&self, id: ModuleId, path: &str) -> Result<(Edits, Function), String> {
         let names: Vec<&str> = path.split("::").map(str::trim).collect();
         let found = self.program.resolve(id, &names, false, Space::Value);

@@ -162,7 +162,7 @@ impl<'p, 'a> Planner<'p, 'a> {
         &self.program.sources.files[file as usize].path
     }
 
-    /// The manifest of a module's package.
+    /// Returns the manifest of a module's package.
     fn manifest(&self, module: ModuleId) -> Option<PathBuf> {
         let package = self.program.krate(module).package?;
         Some(self.program.sources.packages[package as usize].root.join("Cargo.toml"))
@@ -193,7 +193,7 @@ impl<'p, 'a> Planner<'p, 'a> {
         });
     }
 
-    /// How a package's code calls the crate `oserver`, if that is not its name.
+    /// Returns how a package's code calls the crate `oserver`, if that is not its name.
     fn renamed(&self, module: ModuleId) -> Option<String> {
         let package = self.program.krate(module).package?;
         let dependencies = &self.program.sources.packages[package as usize].dependencies;
@@ -214,7 +214,7 @@ impl<'p, 'a> Planner<'p, 'a> {
         self.renamed(module).unwrap_or_else(|| light.to_owned())
     }
 
-    /// Whether a package serves nothing: then the traits are enough for it.
+    /// Returns `true` if a package serves nothing: then the traits are enough for it.
     fn is_light(&self, module: ModuleId) -> bool {
         const SERVERS: &[&str] = &["axum", "hyper", "tower", "oserver"];
         let Some(package) = self.program.krate(module).package else { return false };
@@ -222,7 +222,7 @@ impl<'p, 'a> Planner<'p, 'a> {
         !dependencies.iter().any(|dependency| SERVERS.contains(&&*dependency.package))
     }
 
-    /// A name that no function of the module has yet.
+    /// Returns a name that no function of the module has yet.
     fn unused_name(&mut self, file: u32, modules: &[String], wanted: &str) -> String {
         let tree = self.source(file);
         let taken = self.named.entry((file, modules.to_vec())).or_default();
@@ -245,7 +245,7 @@ impl<'p, 'a> Planner<'p, 'a> {
     }
 }
 
-/// Whether the attribute is for handlers of this framework.
+/// Returns `true` if the attribute is for handlers of this framework.
 fn is_ours(framework: Framework) -> bool {
     matches!(framework, Framework::Axum | Framework::Oserver | Framework::Hyper | Framework::Tower)
 }

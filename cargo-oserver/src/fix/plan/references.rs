@@ -38,7 +38,7 @@ pub(super) struct Reference {
 }
 
 impl<'a> Planner<'_, 'a> {
-    /// Where routers get it.
+    /// Returns where routers get it.
     pub(super) fn references(&self, function: &Function<'a>, site: &FnSite) -> Vec<Reference> {
         let mut found = Vec::new();
         for id in self.program.module_ids() {
@@ -65,7 +65,7 @@ impl<'a> Planner<'_, 'a> {
         found
     }
 
-    /// The names of the modules around a module that are in the same file.
+    /// Returns the names of the modules around a module that are in the same file.
     pub(super) fn inline_modules(&self, id: ModuleId) -> Vec<String> {
         let mut names = Vec::new();
         let mut at = id;
@@ -80,7 +80,7 @@ impl<'a> Planner<'_, 'a> {
         names
     }
 
-    /// Whether a path in a module names a function.
+    /// Returns `true` if a path in a module names a function.
     pub(super) fn means(&self, module: ModuleId, path: &[String], function: &Function<'a>) -> bool {
         let names: Vec<&str> = path.iter().map(String::as_str).collect();
         match self.program.resolve(module, &names, false, Space::Value) {
@@ -129,7 +129,7 @@ impl<'a> Planner<'_, 'a> {
     }
 }
 
-/// How often a word stands in a text.
+/// Returns how often a word stands in a text.
 pub(super) fn words(text: &str, word: &str) -> usize {
     let letter = |letter: char| letter.is_alphanumeric() || letter == '_';
     text.match_indices(word)

@@ -155,7 +155,7 @@ impl<'a> Planner<'_, 'a> {
     }
 }
 
-/// The router of `router.into_make_service()`, and the feature that does what it did beside.
+/// Returns the router of `router.into_make_service()`, and the feature that does what it did beside.
 fn without_make_service(app: &str) -> Option<(&str, Option<&'static str>)> {
     let compact: String = app.split_whitespace().collect();
     let end = compact.rsplit_once(".into_make_service").map(|(_, end)| end)?;
@@ -169,7 +169,7 @@ fn without_make_service(app: &str) -> Option<(&str, Option<&'static str>)> {
     }
 }
 
-/// An address as text, which is what `bind` takes.
+/// Returns an address as text, which is what `bind` takes.
 pub(super) fn address(bind: &BindSite, text: &str) -> Option<Edit> {
     let written = text.get(bind.address.clone())?;
     if written.starts_with('"') || written.starts_with("format!(") {
@@ -191,7 +191,7 @@ pub(super) fn address(bind: &BindSite, text: &str) -> Option<Edit> {
     Some(Edit::replace(bind.address.clone(), format!("{value}.to_string()")))
 }
 
-/// Whether `.method()` behind an expression is about all of it.
+/// Returns `true` if `.method()` behind an expression is about all of it.
 fn takes_a_method(text: &str) -> bool {
     use syn::Expr;
     matches!(

@@ -59,7 +59,7 @@ impl<'a> Planner<'_, 'a> {
         Ok(())
     }
 
-    /// The function that the router gets.
+    /// Returns the function that the router gets.
     fn wrapper(
         &self,
         module: ModuleId,
@@ -120,7 +120,7 @@ impl<'a> Planner<'_, 'a> {
     }
 }
 
-/// The generics with the bounds that the parameters need.
+/// Returns the generics with the bounds that the parameters need.
 fn bounded(generics: &str, site: &FnSite, needs: &Needs) -> String {
     let inside =
         |edit: &&Edit| site.generics.contains(&edit.from) || site.generics.end == edit.from;

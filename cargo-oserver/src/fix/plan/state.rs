@@ -192,7 +192,7 @@ impl<'a> Planner<'_, 'a> {
     }
 }
 
-/// Whether nothing of its arguments can be got out of it.
+/// Returns `true` if nothing of its arguments can be got out of it.
 pub(super) fn closed(path: &str) -> bool {
     let name = path.rsplit("::").next().unwrap_or(path);
     (name.ends_with("Sender") && !path.contains("broadcast") && !path.contains("watch"))

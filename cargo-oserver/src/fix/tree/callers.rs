@@ -32,7 +32,7 @@ pub(in crate::fix) struct EndSite {
     pub(in crate::fix) leaves: bool,
 }
 
-/// The calls at these places, and how the functions around them end.
+/// Returns the calls at these places, and how the functions around them end.
 pub(in crate::fix) fn callers(text: &str, places: &[Place]) -> (Vec<CallSite>, Vec<EndSite>) {
     let mut look = Look { places, functions: Vec::new(), calls: Vec::new(), ends: Vec::new() };
     visit_text(text, &mut look);
@@ -90,7 +90,7 @@ impl Look<'_> {
     }
 }
 
-/// The arguments of a macro that takes expressions; empty for any other.
+/// Returns the arguments of a macro that takes expressions; empty for any other.
 pub(super) fn arguments(mac: &syn::Macro) -> Vec<syn::Expr> {
     let parse = Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated;
     mac.parse_body_with(parse).map(|args| args.into_iter().collect()).unwrap_or_default()

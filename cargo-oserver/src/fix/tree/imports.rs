@@ -15,7 +15,7 @@ pub(in crate::fix) struct Leaf {
 }
 
 impl Leaf {
-    /// The name that it brings; `None` if it brings several, or none.
+    /// Returns the name that it brings; `None` if it brings several, or none.
     pub(in crate::fix) fn name(&self) -> Option<&str> {
         match (&self.rename, self.path.as_slice()) {
             (Some(name), _) => Some(name).filter(|name| *name != "_").map(String::as_str),
@@ -37,7 +37,7 @@ pub(in crate::fix) struct UseItem {
     pub(in crate::fix) place: Place,
 }
 
-/// All `use` items of a text; none if it does not parse.
+/// Returns all `use` items of a text; none if it does not parse.
 pub(in crate::fix) fn items(text: &str) -> Vec<UseItem> {
     let mut look = Look { text, modules: Vec::new(), found: Vec::new() };
     visit_text(text, &mut look);

@@ -76,7 +76,7 @@ impl Tree {
         self.types.iter().find(|site| site.place == place)
     }
 
-    /// Whether a `use` anywhere in the file brings this name from one of these crates.
+    /// Returns `true` if a `use` anywhere in the file brings this name from one of these crates.
     pub(super) fn imports(&self, name: &str, crates: &[&str]) -> bool {
         self.uses.iter().any(|site| {
             site.name == name && crates.contains(&site.path.split("::").next().unwrap_or_default())
@@ -84,20 +84,20 @@ impl Tree {
     }
 }
 
-/// The blanks before the line that a byte is on.
+/// Returns the blanks before the line that a byte is on.
 pub(super) fn indent(text: &str, at: usize) -> &str {
     let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
     let rest = &text[line..];
     &rest[..rest.len() - rest.trim_start_matches([' ', '\t']).len()]
 }
 
-/// Whether nothing but blanks stands before a byte on its line.
+/// Returns `true` if nothing but blanks stands before a byte on its line.
 pub(super) fn begins_line(text: &str, at: usize) -> bool {
     let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
     text[line..at].trim().is_empty()
 }
 
-/// A line of its own before what stands at `at`, or the same on the line if other things stand there already.
+/// Returns a line of its own before what stands at `at`, or the same on the line if other things stand there already.
 pub(super) fn line_before(text: &str, at: usize, line: &str) -> String {
     if begins_line(text, at) { format!("{line}\n{}", indent(text, at)) } else { format!("{line} ") }
 }

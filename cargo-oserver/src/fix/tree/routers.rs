@@ -77,7 +77,7 @@ fn names(path: &syn::Path) -> Vec<String> {
     path.segments.iter().map(|part| part.ident.to_string()).collect()
 }
 
-/// The function that a chain of methods begins with.
+/// Returns the function that a chain of methods begins with.
 fn root(expr: &syn::Expr) -> Vec<String> {
     match expr {
         syn::Expr::MethodCall(call) => root(&call.receiver),

@@ -104,7 +104,7 @@ fn fields(fields: &syn::Fields) -> impl Iterator<Item = FieldSite> {
     })
 }
 
-/// The last `#[derive(…)]`: where another name fits in.
+/// Returns the last `#[derive(…)]`: where another name fits in.
 fn derive(attrs: &[syn::Attribute]) -> Option<(usize, &'static str)> {
     let list = attrs.iter().rev().find_map(|attr| match &attr.meta {
         syn::Meta::List(list) if list.path.is_ident("derive") => Some(list),

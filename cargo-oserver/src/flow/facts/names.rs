@@ -16,7 +16,7 @@ pub(super) fn static_of(path: &TyPath, infer: &Infer<'_, '_>, locals: &Locals<'_
     }
 }
 
-/// The whole path of a function of another crate.
+/// Returns the whole path of a function of another crate.
 pub(super) fn external(path: &TyPath, infer: &Infer<'_, '_>) -> Option<String> {
     let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
     match infer.program.resolve(infer.scope.module, &names, path.global, Space::Value) {
@@ -25,13 +25,13 @@ pub(super) fn external(path: &TyPath, infer: &Infer<'_, '_>) -> Option<String> {
     }
 }
 
-/// Whether diesel's own queries are in scope, and not those of `diesel_async`.
+/// Returns `true` if diesel's own queries are in scope, and not those of `diesel_async`.
 pub(super) fn uses_diesel(infer: &Infer<'_, '_>) -> bool {
     let found = infer.program.resolve(infer.scope.module, &["RunQueryDsl"], false, Space::Type);
     matches!(found, Found::External(path) if path.starts_with("diesel::"))
 }
 
-/// The lock that a value of this type is, or leads to as `Arc` does.
+/// Returns the lock that a value of this type is, or leads to as `Arc` does.
 pub(super) fn lock_path(ty: &Resolved) -> Option<String> {
     match ty {
         Resolved::External(path, _) if known::kind(path) == known::Kind::Lock => {
@@ -42,7 +42,7 @@ pub(super) fn lock_path(ty: &Resolved) -> Option<String> {
     }
 }
 
-/// The path of what a pointer leads to.
+/// Returns the path of what a pointer leads to.
 pub(super) fn pointee(ty: &Resolved) -> &str {
     match ty {
         Resolved::External(path, args) if known::derefs(path) && !args.is_empty() => {

@@ -138,7 +138,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
         }
     }
 
-    /// Whether a value was made for this connection: nothing in it is bound before the loop.
+    /// Returns `true` if a value was made for this connection: nothing in it is bound before the loop.
     pub(super) fn fresh(
         &self,
         expr: &'a Expr,

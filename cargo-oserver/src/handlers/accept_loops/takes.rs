@@ -54,7 +54,7 @@ const TALKS: &[&str] = &[
     "try_read",
 ];
 
-/// Whether a loop answers the connections that it takes in its own thread or task: it starts none for them, and it
+/// Returns `true` if a loop answers the connections that it takes in its own thread or task: it starts none for them, and it
 /// reads or writes them, or hands them to a function of the sources.
 pub(super) fn answers<'a>(parts: &'a [Expr], infer: &Infer<'_, 'a>, locals: &Locals<'a>) -> bool {
     let (mut spawns, mut talks) = (false, false);

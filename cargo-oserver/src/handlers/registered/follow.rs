@@ -26,7 +26,7 @@ impl<'a> Look<'_, '_, 'a> {
         }
     }
 
-    /// Whether it is clear what the argument is, be it a handler or not.
+    /// Returns `true` if it is clear what the argument is, be it a handler or not.
     pub(super) fn register(
         &mut self,
         arg: &'a Expr,
@@ -209,7 +209,7 @@ impl<'a> Look<'_, '_, 'a> {
     }
 }
 
-/// The types of `handler::<Disk>`, or `None` if some are left to be inferred.
+/// Returns the types of `handler::<Disk>`, or `None` if some are left to be inferred.
 fn given<'a>(
     path: &TyPath,
     function: &Function<'a>,
@@ -223,7 +223,7 @@ fn given<'a>(
     if params == 0 { Some(Vec::new()) } else { known.then_some(types) }
 }
 
-/// Whether an expression is a closure or names a function, through names and blocks.
+/// Returns `true` if an expression is a closure or names a function, through names and blocks.
 fn written_handler<'a>(
     expr: &'a Expr,
     infer: &Infer<'_, 'a>,

@@ -201,7 +201,7 @@ impl<'a> Look<'_, '_, 'a> {
     }
 }
 
-/// Whether a value is an iterator, by the name of the method that makes it.
+/// Returns `true` if a value is an iterator, by the name of the method that makes it.
 fn iterates(expr: &Expr) -> bool {
     const MAKERS: &[&str] = &[
         "iter",
@@ -247,7 +247,7 @@ fn text(expr: &Expr) -> Option<String> {
     }
 }
 
-/// The framework that a chain of method calls starts from.
+/// Returns the framework that a chain of method calls starts from.
 fn chain(ty: &Resolved) -> Framework {
     let known = Framework::of_path(ty.path());
     if known != Framework::Unknown {

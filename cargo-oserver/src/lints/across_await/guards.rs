@@ -41,7 +41,7 @@ const OF_MAPS: &[&str] = &[
     "entry_async",
 ];
 
-/// Whether the value of an expression is a guard.
+/// Returns `true` if the value of an expression is a guard.
 pub(super) fn is_guard<'a>(expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) -> bool {
     match expr {
         Expr::Await(inner) | Expr::Same(inner) => is_guard(inner, infer, locals),
@@ -88,7 +88,7 @@ pub(super) fn is_guard<'a>(expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Local
     }
 }
 
-/// Whether an expression is the future of a guard: `let locked = mutex.lock();` of an async lock.
+/// Returns `true` if an expression is the future of a guard: `let locked = mutex.lock();` of an async lock.
 pub(super) fn is_future<'a>(expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) -> bool {
     let Expr::Method(call) = expr else { return false };
     let receiver = infer.expr(&call.receiver, locals);
@@ -143,7 +143,7 @@ fn guard_type(infer: &Infer<'_, '_>, ty: &Resolved) -> bool {
     }
 }
 
-/// The lock that a value is, or leads to as `Arc` does.
+/// Returns the lock that a value is, or leads to as `Arc` does.
 fn lock(ty: &Resolved) -> Option<&str> {
     match ty {
         Resolved::External(path, _) if known::kind(path) == known::Kind::Lock => Some(path),

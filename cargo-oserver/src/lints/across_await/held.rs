@@ -198,7 +198,7 @@ impl<'a> Look<'_, '_, 'a> {
     }
 }
 
-/// The name that a `let` gives to the guard: of the tuple's part that is one.
+/// Returns the name that a `let` gives to the guard: of the tuple's part that is one.
 fn named<'a, 'b>(
     binding: &'b Let,
     init: &'a Expr,
@@ -226,7 +226,7 @@ fn bound(subject: &Expr) -> Vec<&str> {
     }
 }
 
-/// Whether the subject is the guard itself, so that dropping its name drops it.
+/// Returns `true` if the subject is the guard itself, so that dropping its name drops it.
 fn is_value<'a>(subject: &'a [Expr], infer: &Infer<'_, 'a>, locals: &Locals<'a>) -> bool {
     subject.iter().any(|part| match part {
         Expr::Let(binding) => {

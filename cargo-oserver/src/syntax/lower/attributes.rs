@@ -41,7 +41,7 @@ pub(super) fn attributes(attrs: &[Attribute]) -> Attributes {
     kept
 }
 
-/// All attributes, with what a `cfg_attr` adds outside of tests.
+/// Returns all attributes, with what a `cfg_attr` adds outside of tests.
 pub(super) fn metas(attrs: &[Attribute]) -> Vec<Meta> {
     let mut found = Vec::new();
     for attr in attrs {
@@ -61,7 +61,7 @@ fn add(meta: &Meta, into: &mut Vec<Meta>) {
     }
 }
 
-/// The tokens of its arguments.
+/// Returns the tokens of its arguments.
 pub(super) fn arguments(meta: &Meta) -> String {
     match meta {
         Meta::List(list) => list.tokens.to_string(),
@@ -69,7 +69,7 @@ pub(super) fn arguments(meta: &Meta) -> String {
     }
 }
 
-/// The string in `name = "…"`, wherever it is among the arguments.
+/// Returns the string in `name = "…"`, wherever it is among the arguments.
 pub(super) fn string(arguments: &str, name: &str) -> Option<Box<str>> {
     let (_, rest) = arguments.split_once(name)?;
     let rest = rest.trim_start().strip_prefix('=')?.trim_start();
@@ -98,7 +98,7 @@ fn derives(meta: &Meta) -> Vec<Name> {
         .collect()
 }
 
-/// Whether the item is there for tests only.
+/// Returns `true` if the item is there for tests only.
 pub(super) fn test(attrs: &[Attribute]) -> bool {
     attrs.iter().any(|attr| {
         let path = attr.path();

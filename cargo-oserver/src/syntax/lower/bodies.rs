@@ -5,7 +5,7 @@ use syn::{Expr as Syn, Stmt};
 use super::{Context, attributes, items, macros, paths, patterns, place};
 use crate::syntax::{Block, Branch, Closure, Expr, Items, Let, MethodCall, Name, Place};
 
-/// A body's statements; the items among them go to `inner`.
+/// Returns a body's statements; the items among them go to `inner`.
 pub(super) fn block(block: &syn::Block, context: &Context, inner: &mut Items) -> Block {
     statements(&block.stmts, context, inner)
 }
@@ -186,7 +186,7 @@ fn arm_of(arm: &syn::Arm, context: &Context, inner: &mut Items) -> Expr {
     Expr::Block(Block { stmts, tail: true })
 }
 
-/// The attributes of what can stand as a statement.
+/// Returns the attributes of what can stand as a statement.
 fn attributes_of(expr: &Syn) -> &[syn::Attribute] {
     match expr {
         Syn::Assign(expr) => &expr.attrs,
@@ -232,7 +232,7 @@ fn closure_start(closure: &syn::ExprClosure) -> Place {
     place(span)
 }
 
-/// Where an expression starts, as far as its parts know.
+/// Returns where an expression starts, as far as its parts know.
 pub(super) fn start(expr: &Expr) -> Place {
     match expr {
         Expr::Path(_, at) | Expr::Call(_, _, at) | Expr::Macro(_, _, at) => *at,

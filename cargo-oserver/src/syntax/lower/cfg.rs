@@ -10,12 +10,12 @@ struct Can {
     fail: bool,
 }
 
-/// Whether an item under this condition is there for tests only.
+/// Returns `true` if an item under this condition is there for tests only.
 pub(super) fn only_in_tests(condition: &Meta) -> bool {
     !evaluate(condition).hold
 }
 
-/// The condition of a `cfg` or `cfg_attr`, and what follows it.
+/// Returns the condition of a `cfg` or `cfg_attr`, and what follows it.
 pub(super) fn arguments(meta: &Meta) -> Vec<Meta> {
     let Meta::List(list) = meta else { return Vec::new() };
     let parsed = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);

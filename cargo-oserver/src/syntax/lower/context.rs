@@ -94,7 +94,7 @@ impl Context {
     }
 }
 
-/// All tokens, also in groups; `None` above the limit.
+/// Returns all tokens, also in groups; `None` above the limit.
 fn count(tokens: TokenStream, limit: usize) -> Option<usize> {
     let mut number = 0;
     for token in tokens {

@@ -126,7 +126,7 @@ pub(super) fn add(item: &Item, context: &Context, into: &mut Items) {
     }
 }
 
-/// The statics and functions inside of the value of a static or constant, as in those of a closure: they count as the module's.
+/// Returns the statics and functions inside of the value of a static or constant, as in those of a closure: they count as the module's.
 fn initializer(expr: &syn::Expr, context: &Context, into: &mut Items) -> Expr {
     let mut inner = Items::default();
     let value = bodies::expression(expr, context, &mut inner);
@@ -135,7 +135,7 @@ fn initializer(expr: &syn::Expr, context: &Context, into: &mut Items) -> Expr {
     value
 }
 
-/// The types of which `Type::new(…)` or `Type::default()` stands in a value.
+/// Returns the types of which `Type::new(…)` or `Type::default()` stands in a value.
 fn made(value: &Expr) -> Box<[Ty]> {
     let mut found = Vec::new();
     value.walk(&mut |part| {
@@ -151,7 +151,7 @@ fn made(value: &Expr) -> Box<[Ty]> {
     found.into()
 }
 
-/// The offset of an item's first byte after its attributes.
+/// Returns the offset of an item's first byte after its attributes.
 pub(super) fn start(vis: &Visibility, otherwise: proc_macro2::Span) -> usize {
     let span = match vis {
         Visibility::Public(token) => token.span,
@@ -184,7 +184,7 @@ fn add_fields(fields: &syn::Fields, variant: &str, into: &mut Vec<Field>) {
     }
 }
 
-/// Where a type that is written as a path starts.
+/// Returns where a type that is written as a path starts.
 fn type_start(ty: &syn::Type) -> Option<proc_macro2::Span> {
     match ty {
         syn::Type::Path(path) => path.path.segments.first().map(|first| first.ident.span()),

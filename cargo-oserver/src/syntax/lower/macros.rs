@@ -55,7 +55,7 @@ fn included(mac: &Macro, into: &mut Items) -> bool {
     true
 }
 
-/// The items of `tonic::include_proto!`: messages, clients and servers of prost, which have no state but their type parameters.
+/// Returns the items of `tonic::include_proto!`: messages, clients and servers of prost, which have no state but their type parameters.
 fn messages() -> Import {
     Import { path: vec!["prost".into(), "generated".into()], global: true, name: None }
 }

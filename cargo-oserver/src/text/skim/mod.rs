@@ -17,7 +17,7 @@ pub struct Skim {
     pub server: bool,
 }
 
-/// A file's text for the parser. With `whole`, nothing but comments is left out, so that a mistake
+/// Returns a file's text for the parser. With `whole`, nothing but comments is left out, so that a mistake
 /// anywhere is seen.
 ///
 /// # Errors

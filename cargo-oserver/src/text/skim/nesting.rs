@@ -46,7 +46,7 @@ impl Skimmer<'_> {
         Ok(())
     }
 
-    /// Whether an expression that a brace ended goes on.
+    /// Returns `true` if an expression that a brace ended goes on.
     pub(super) fn continues(&self, at: usize) -> bool {
         let mut at = skip_space(self.bytes, at);
         while let Some(Some(Ok(end))) = self.bytes.get(at).map(|_| comment(self.bytes, at))

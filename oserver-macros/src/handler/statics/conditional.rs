@@ -11,7 +11,7 @@ use super::walk::Walk;
 /// A branch, under its own condition, if it has one.
 type Branch = (Option<TokenStream>, TokenStream);
 
-/// Whether it is one of them.
+/// Returns `true` if it is one of them.
 pub(super) fn look_into(walk: &mut Walk<'_>, call: &Macro) -> bool {
     let Some(name) = call.path.segments.last() else { return false };
     let branches = match name.ident.to_string().as_str() {

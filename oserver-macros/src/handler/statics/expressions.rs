@@ -96,7 +96,7 @@ impl Walk<'_> {
     }
 }
 
-/// The attributes of an expression that is not left to syn's own walk, which visits them itself.
+/// Returns the attributes of an expression that is not left to syn's own walk, which visits them itself.
 fn attributes(expression: &mut Expr) -> &mut [Attribute] {
     match expression {
         Expr::Path(inner) => &mut inner.attrs,

@@ -157,7 +157,7 @@ impl ToTokens for Argument {
     }
 }
 
-/// Whether a macro of another crate takes a text as `format!` does.
+/// Returns `true` if a macro of another crate takes a text as `format!` does.
 pub(super) fn formats(call: &Macro) -> bool {
     const NAMES: &[&str] = &[
         "trace",
@@ -182,7 +182,7 @@ pub(super) fn formats(call: &Macro) -> bool {
     call.path.segments.last().is_some_and(|last| NAMES.iter().any(|name| last.ident == name))
 }
 
-/// The names that a format string has in its braces, and that are no arguments.
+/// Returns the names that a format string has in its braces, and that are no arguments.
 fn captured(arguments: &Punctuated<Argument, Token![,]>) -> Vec<Ident> {
     let given = arguments.iter().filter_map(|argument| Some(argument.name.as_ref()?.0.to_string()));
     let given: HashSet<String> = given.collect();
@@ -194,7 +194,7 @@ fn captured(arguments: &Punctuated<Argument, Token![,]>) -> Vec<Ident> {
     names.filter(|name| !given.contains(&name.to_string())).collect()
 }
 
-/// The names that a format string has in its braces.
+/// Returns the names that a format string has in its braces.
 pub(super) fn in_braces(text: &LitStr) -> Vec<Ident> {
     let mut names = Vec::new();
     let value = text.value().replace("{{", "");

@@ -49,7 +49,7 @@ pub(super) fn ask(context: &Context, function: &mut Function) {
     }
 }
 
-/// The questions for what `#[tracing::instrument(fields(..))]` below the handler's attribute names: it gets into the
+/// Returns the questions for what `#[tracing::instrument(fields(..))]` below the handler's attribute names: it gets into the
 /// function after this.
 fn of_attributes(context: &Context, function: &Function) -> Vec<Stmt> {
     let calls: TokenStream = function.attrs.iter().filter_map(as_call).collect();
@@ -60,7 +60,7 @@ fn of_attributes(context: &Context, function: &Function) -> Vec<Stmt> {
     calls
 }
 
-/// The attribute as the call of a macro with the same arguments, under the same condition.
+/// Returns the attribute as the call of a macro with the same arguments, under the same condition.
 fn as_call(attribute: &Attribute) -> Option<TokenStream> {
     let call = |meta: &Meta| {
         let Meta::List(MetaList { path, tokens, .. }) = meta else { return None };
@@ -77,7 +77,7 @@ fn as_call(attribute: &Attribute) -> Option<TokenStream> {
     Some(calls.map(|call| quote!(#[cfg(#condition)] #call)).collect())
 }
 
-/// The same for statements that are not the body's, but run under the same guard. `variable` is there, too.
+/// Returns the same for statements that are not the body's, but run under the same guard. `variable` is there, too.
 pub(super) fn ask_in(
     context: &Context,
     signature: &Signature,

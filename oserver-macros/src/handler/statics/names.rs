@@ -25,7 +25,7 @@ pub(super) enum Spelling {
     Camel,
 }
 
-/// The path, if the expression is one, through parentheses.
+/// Returns the path, if the expression is one, through parentheses.
 pub(super) fn path_of(expression: &Expr) -> Option<&ExprPath> {
     match expression {
         Expr::Path(path) => Some(path),
@@ -35,7 +35,7 @@ pub(super) fn path_of(expression: &Expr) -> Option<&ExprPath> {
     }
 }
 
-/// The path that an expression is, or is a field of.
+/// Returns the path that an expression is, or is a field of.
 pub(super) fn root_of(expression: &Expr) -> Option<&ExprPath> {
     match expression {
         Expr::Field(field) => root_of(&field.base),
@@ -43,7 +43,7 @@ pub(super) fn root_of(expression: &Expr) -> Option<&ExprPath> {
     }
 }
 
-/// The spelling; `None` for what can be no static.
+/// Returns the spelling; `None` for what can be no static.
 pub(super) fn spelling(path: &ExprPath) -> Option<Spelling> {
     let mut segments: Vec<&PathSegment> = path.path.segments.iter().collect();
     let last = segments.pop()?;
@@ -74,7 +74,7 @@ pub(super) fn spelling(path: &ExprPath) -> Option<Spelling> {
     }
 }
 
-/// The name, if it stands alone: only such a one can be a variable's.
+/// Returns the name, if it stands alone: only such a one can be a variable's.
 pub(super) fn single(path: &ExprPath) -> Option<String> {
     path.qself.is_none().then(|| path.path.get_ident().map(plain)).flatten()
 }
@@ -84,7 +84,7 @@ pub(super) fn plain(ident: &Ident) -> String {
     ident.unraw().to_string()
 }
 
-/// The path as a key.
+/// Returns the path as a key.
 pub(super) fn key(path: &impl ToTokens) -> String {
     path.to_token_stream().to_string().replace("r#", "")
 }

@@ -29,7 +29,7 @@ pub(super) struct Question {
 }
 
 impl Question {
-    /// A statement in front of the one with the name.
+    /// Returns a statement in front of the one with the name.
     ///
     /// A `match` borrows also where a `static mut` may only be read by value.
     pub(super) fn statement(&self, context: &Context) -> TokenStream {
@@ -51,7 +51,7 @@ impl Question {
     }
 }
 
-/// The value of an expression, after its type was asked. It is one with the expression, so that what
+/// Returns the value of an expression, after its type was asked. It is one with the expression, so that what
 /// tells a generic function's type tells it here, too.
 pub(super) fn asked_value(context: &Context, value: &Expr) -> TokenStream {
     let span = at(value);

@@ -85,7 +85,7 @@ fn not_an_expression(walk: &mut Walk<'_>, tokens: &[TokenTree]) {
     }
 }
 
-/// Where `path.name` begins, if that is what the tokens end with.
+/// Returns where `path.name` begins, if that is what the tokens end with.
 fn call_before(tokens: &[TokenTree]) -> Option<usize> {
     let mut start = tokens.len();
     let mut has_dot = false;
@@ -109,7 +109,7 @@ fn call_before(tokens: &[TokenTree]) -> Option<usize> {
     has_dot.then_some(start)
 }
 
-/// The piece behind `name =`, `"key":`, `pattern =`, `if`, `%` or `?`.
+/// Returns the piece behind `name =`, `"key":`, `pattern =`, `if`, `%` or `?`.
 fn without_name(piece: &[TokenTree]) -> &[TokenTree] {
     let mut value = piece;
     let is_alone = |index: usize| {

@@ -159,7 +159,7 @@ impl<C, W> Mailbox<C, W> {
         drop(before);
     }
 
-    /// Whether that incarnation is the one that there is now.
+    /// Returns `true` if that incarnation is the one that there is now.
     pub(super) fn is_current(&self, incarnation: u64) -> bool {
         self.state_of(incarnation).is_some()
     }
@@ -169,7 +169,7 @@ impl<C, W> Mailbox<C, W> {
         self.state_of(incarnation)?.current.as_ref().map(|current| current.name)
     }
 
-    /// The state, if that incarnation is the one that there is now.
+    /// Returns the state, if that incarnation is the one that there is now.
     fn state_of(&self, incarnation: u64) -> Option<MutexGuard<'_, State<C, W>>> {
         Some(self.state.lock()).filter(|state| state.incarnation == incarnation)
     }

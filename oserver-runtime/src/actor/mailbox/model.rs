@@ -36,7 +36,7 @@ struct Scene {
 }
 
 impl Scene {
-    /// An actor that is to be polled for the first time.
+    /// Returns an actor that is to be polled for the first time.
     fn new() -> Arc<Self> {
         let entry = ActorEntry::new("actor".to_owned());
         let mailbox = Mailbox::new(8, std::sync::Arc::new(entry));

@@ -57,7 +57,7 @@ impl Call {
         Limits { limit, outer, is_outermost }
     }
 
-    /// Whether a handler that has these limits is to be given up now.
+    /// Returns `true` if a handler that has these limits is to be given up now.
     pub(crate) fn is_over(&self, limits: &Limits) -> bool {
         let limit = limits.limit.min(self.progress.client_limit.load(Ordering::Relaxed));
         let limit = match self.progress.awaits_body.get() {
@@ -84,7 +84,7 @@ impl Call {
         }
     }
 
-    /// Whether its client's deadline has passed, and none of the server's: no fault of the handler, or any client
+    /// Returns `true` if its client's deadline has passed, and none of the server's: no fault of the handler, or any client
     /// could make a route look broken.
     pub(crate) fn is_late_for_client(&self) -> bool {
         let deadline = self.progress.deadline.load(Ordering::Relaxed);
@@ -92,12 +92,12 @@ impl Call {
         late.contains(&nanoseconds(self.elapsed()))
     }
 
-    /// When this request must have been answered; `None` is never.
+    /// Returns when this request must have been answered; `None` is never.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         self.at(self.progress.deadline.load(Ordering::Relaxed))
     }
 
-    /// When it is given up if nothing happens: at its deadline, or before that if its client does not wait so long, or
+    /// Returns when it is given up if nothing happens: at its deadline, or before that if its client does not wait so long, or
     /// does not send the body that the handler waits for.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
         if !self.progress.awaits_body.get() {

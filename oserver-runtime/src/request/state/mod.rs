@@ -153,7 +153,7 @@ impl Call {
         }
     }
 
-    /// The place of [`Call::route`].
+    /// Returns the place of [`Call::route`].
     pub(crate) fn route_index(&self) -> RouteIndex {
         match self.progress.route.load(Ordering::Relaxed) {
             UNROUTED => self.server.routes.bucket(self.head.path()),
@@ -161,17 +161,17 @@ impl Call {
         }
     }
 
-    /// The route, unless the app is still to name it.
+    /// Returns the route, unless the app is still to name it.
     pub(crate) fn route_if_known(&self) -> Option<RouteIndex> {
         (self.has_route() || !self.server.names_routes).then(|| self.route_index())
     }
 
-    /// The entry under which this request is counted: of its route, or else of its path's bucket.
+    /// Returns the entry under which this request is counted: of its route, or else of its path's bucket.
     pub(crate) fn route(&self) -> &RouteEntry {
         self.server.routes.entry(self.route_index())
     }
 
-    /// How long it has been under way, without the time in which the process was stopped.
+    /// Returns how long it has been under way, without the time in which the process was stopped.
     pub(crate) fn elapsed(&self) -> Duration {
         lived().saturating_duration_since(self.started)
     }
@@ -225,7 +225,7 @@ impl Call {
         self.connection.is_gone()
     }
 
-    /// Whether the request did not have its answer at once.
+    /// Returns `true` if the request did not have its answer at once.
     pub(crate) fn has_waited(&self) -> bool {
         self.progress.waited.load(Ordering::SeqCst)
     }

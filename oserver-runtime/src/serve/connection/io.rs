@@ -57,7 +57,7 @@ impl<T: Transport> Stream<T> {
         }
     }
 
-    /// Where the transport can be taken from the connection's task.
+    /// Returns where the transport can be taken from the connection's task.
     pub(super) fn shared(&self) -> &Arc<SharedTransport<T>> {
         &self.transport
     }

@@ -67,7 +67,7 @@ async fn discard(transport: &mut impl Transport) {
     while matches!(transport.read(&mut scratch).await, Ok(1..)) {}
 }
 
-/// A response of HTTP/1, as hyper would send it.
+/// Returns a response of HTTP/1, as hyper would send it.
 fn to_bytes(mut response: Response<Bytes>, call: &Call) -> Vec<u8> {
     let body = std::mem::take(response.body_mut());
     let headers = response.headers_mut();

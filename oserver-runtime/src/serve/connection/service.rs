@@ -45,7 +45,7 @@ impl<A: ServeTarget> Requests<A> {
         Self { app, runtime, connection, count, handle, call }
     }
 
-    /// The call of a new request, in the memory of the last one if nobody looks at it any more.
+    /// Returns the call of a new request, in the memory of the last one if nobody looks at it any more.
     fn call_for(&self, parts: &Parts) -> Arc<Call> {
         let sequence = self.count.get() + 1;
         self.count.set(sequence);
@@ -60,7 +60,7 @@ impl<A: ServeTarget> Requests<A> {
         kept.as_ref().map(Arc::clone).expect("just put there")
     }
 
-    /// The answer of a request that must not reach the app.
+    /// Returns the answer of a request that must not reach the app.
     fn refuse(&self, parts: &Parts, incoming: &Incoming, call: &Call) -> Option<Response<Bytes>> {
         if parts.version == Version::HTTP_11 && !call.head.has_host() {
             return Some(problem::no_host(Some(call)));

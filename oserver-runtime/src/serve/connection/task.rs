@@ -176,7 +176,7 @@ impl<A: ServeTarget, L: Listener> Connection<A, L> {
         }
     }
 
-    /// Where the server is on the way to its end; the task is woken when that changes.
+    /// Returns where the server is on the way to its end; the task is woken when that changes.
     fn phase(self: Pin<&mut Self>, context: &mut Context<'_>) -> Phase {
         let mut this = self.project();
         let server = &this.connection.server;

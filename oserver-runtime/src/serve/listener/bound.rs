@@ -23,7 +23,7 @@ pub(super) enum Kind {
 }
 
 impl BoundListener {
-    /// The address that was bound; it has the port that was chosen when 0 was asked for.
+    /// Returns the address that was bound; it has the port that was chosen when 0 was asked for.
     ///
     /// # Errors
     /// When it is a Unix socket, or the operating system does not know.

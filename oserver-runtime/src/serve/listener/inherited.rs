@@ -14,7 +14,7 @@ use listenfd::ListenFd;
 
 use crate::sync::Mutex;
 
-/// Those that nobody asked for yet. Taking one claims its descriptor, so all are claimed at once.
+/// Returns those that nobody asked for yet. Taking one claims its descriptor, so all are claimed at once.
 fn waiting() -> &'static Mutex<Vec<Inherited>> {
     static WAITING: OnceLock<Mutex<Vec<Inherited>>> = OnceLock::new();
     WAITING.get_or_init(|| {
@@ -48,7 +48,7 @@ impl Inherited {
     }
 }
 
-/// The first that was announced and not yet taken.
+/// Returns the first that was announced and not yet taken.
 pub(super) fn take_first() -> io::Result<Inherited> {
     let mut waiting = waiting().lock();
     if waiting.is_empty() {
@@ -59,7 +59,7 @@ pub(super) fn take_first() -> io::Result<Inherited> {
     Ok(waiting.remove(0))
 }
 
-/// The first that is wanted.
+/// Returns the first that is wanted.
 pub(super) fn take(is_wanted: impl Fn(&Inherited) -> bool) -> Option<Inherited> {
     let mut waiting = waiting().lock();
     let index = waiting.iter().position(is_wanted)?;

@@ -81,7 +81,7 @@ pub trait Listener: Send + Sync + 'static {
     /// The future is dropped when the server stops; no connection may be timeout by that.
     fn accept(&self) -> impl Future<Output = io::Result<Self::Handshake>> + Send;
 
-    /// The address, if it is one of the internet.
+    /// Returns the address, if it is one of the internet.
     ///
     /// # Errors
     /// When there is none, or the operating system does not know.

@@ -61,7 +61,7 @@ impl Transport for Socket {
         }
     }
 
-    /// The process at the other end of a Unix socket, as [`UCred`](tokio::net::unix::UCred): for handlers with
+    /// Returns the process at the other end of a Unix socket, as [`UCred`](tokio::net::unix::UCred): for handlers with
     /// `Extension<UCred>`, and, with the feature `connect-info`, `ConnectInfo<UCred>`.
     fn extensions(&self) -> Extensions {
         #[cfg_attr(not(unix), expect(unused_mut, reason = "nothing is added"))]

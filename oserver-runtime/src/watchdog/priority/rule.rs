@@ -19,14 +19,14 @@ const LONGEST_SLEEP: Duration = Duration::from_millis(128);
 /// than is allowed; one of a hundred that compute on a core, more.
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// How much CPU time a poll may use at the priority of all others. tokio advises 100 µs between two awaits at most.
+/// Returns how much CPU time a poll may use at the priority of all others. tokio advises 100 µs between two awaits at most.
 /// A worker that loses its priority has to be replaced in the runtime, which takes a millisecond of its core; an
 /// overflow thread just ends.
 fn allowance(role: Role) -> Duration {
     Duration::from_millis(if role == Role::Worker { 20 } else { 10 })
 }
 
-/// How long until the kernel is asked again about a poll of this age. With a hundred threads that sleep in their polls,
+/// Returns how long until the kernel is asked again about a poll of this age. With a hundred threads that sleep in their polls,
 /// asking at each look would take a twentieth of a core.
 fn rest(age: Duration) -> Duration {
     match age.as_millis() {

@@ -32,7 +32,7 @@ pub(crate) struct ThreadId {
 }
 
 impl ThreadId {
-    /// The kernel's number of it.
+    /// Returns the kernel's number of it.
     pub(crate) fn kernel(self) -> Option<NonZeroI32> {
         Some(self.kernel.as_raw_nonzero())
     }
@@ -59,7 +59,7 @@ pub(crate) fn lower(thread: ThreadId, to: Priority) {
     }
 }
 
-/// Whether the calling thread has inherited a low priority.
+/// Returns `true` if the calling thread has inherited a low priority.
 pub(crate) fn is_low() -> bool {
     getpriority_process(Some(rustix::thread::gettid())).is_ok_and(|nice| nice >= *LOW)
         || thread_schedule_policy().is_ok_and(|policy| policy == IDLE)

@@ -97,7 +97,7 @@ impl<'a> Planner<'_, 'a> {
     }
 }
 
-/// How the error leaves a function that returns a `Result`.
+/// Returns how the error leaves a function that returns a `Result`.
 fn way(output: &str) -> Option<String> {
     if !output.contains("Result<") && !output.trim_end().ends_with("Result") {
         return None;

@@ -44,7 +44,7 @@ impl<'a> Planner<'_, 'a> {
         }
     }
 
-    /// The structs that the fields are of.
+    /// Returns the structs that the fields are of.
     fn structs(&self, fields: &BTreeSet<Field>) -> BTreeMap<Field, (Id, Place)> {
         let mut found = BTreeMap::new();
         for module in self.program.module_ids() {
@@ -98,12 +98,12 @@ impl<'a> Planner<'_, 'a> {
         Ok(())
     }
 
-    /// The change that takes a lock away.
+    /// Returns the change that takes a lock away.
     pub(super) fn actor_of(&self, file: u32, place: Place) -> Option<usize> {
         self.actors.get(&(file, place)).copied()
     }
 
-    /// Whether all locks of a handler are gone with the changes.
+    /// Returns `true` if all locks of a handler are gone with the changes.
     pub(super) fn is_freed(&self, handler: &Handler<'a>) -> bool {
         let mut locks = handler.states.iter().flat_map(|state| &*state.locks);
         handler.statics.is_empty()
@@ -113,12 +113,12 @@ impl<'a> Planner<'_, 'a> {
     }
 }
 
-/// The actor's name.
+/// Returns the actor's name.
 fn actor(site: &WrapperSite) -> String {
     format!("{}Actor", site.name)
 }
 
-/// An insertion, or a replacement of what is there.
+/// Returns an insertion, or a replacement of what is there.
 fn put(at: std::ops::Range<usize>, text: String) -> Edit {
     if at.is_empty() { Edit::insert(at.start, text) } else { Edit::replace(at, text) }
 }

@@ -5,7 +5,7 @@ use crate::fix::edits::Edit;
 use crate::fix::plan::Source;
 use crate::fix::tree::{MethodSite, WrapperSite, indent};
 
-/// All edits of the struct's own file, callers aside.
+/// Returns all edits of the struct's own file, callers aside.
 pub(super) fn edits(
     site: &WrapperSite,
     source: &Source,
@@ -39,7 +39,7 @@ fn result(source: &Source) -> &'static str {
     if other { "std::result::Result" } else { "Result" }
 }
 
-/// The actor, behind the struct.
+/// Returns the actor, behind the struct.
 fn written(site: &WrapperSite, krate: &str, renamed: Option<&str>, blanks: &str) -> String {
     let name = actor(site);
     let attribute = match renamed {
@@ -107,7 +107,7 @@ fn command(method: &MethodSite) -> String {
     )
 }
 
-/// The method of the handle, which asks the actor.
+/// Returns the method of the handle, which asks the actor.
 fn handle(
     site: &WrapperSite,
     method: &MethodSite,

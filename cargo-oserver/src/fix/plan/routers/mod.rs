@@ -95,7 +95,7 @@ impl<'a> Planner<'_, 'a> {
             .collect()
     }
 
-    /// Whether a file calls a function of another one that takes a router, or returns one.
+    /// Returns `true` if a file calls a function of another one that takes a router, or returns one.
     fn hands_to(&self, of: &Part, by: &Part) -> bool {
         of.routers.passed.iter().any(|passed| {
             let called = by.routers.methods.iter().any(|(name, _, _)| *name == passed.name);
@@ -122,7 +122,7 @@ impl<'a> Planner<'_, 'a> {
         })
     }
 
-    /// The module that inline modules of a file lead to.
+    /// Returns the module that inline modules of a file lead to.
     fn module_in(&self, file: u32, modules: &[String]) -> Option<ModuleId> {
         self.program.module_ids().find(|id| {
             let module = self.program.module(*id);

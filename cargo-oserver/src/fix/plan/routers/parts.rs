@@ -90,7 +90,7 @@ impl<'a> Planner<'_, 'a> {
         Some(part)
     }
 
-    /// The name that a package's code has for axum.
+    /// Returns the name that a package's code has for axum.
     fn axum(&self, module: ModuleId) -> Option<String> {
         let package = self.program.krate(module).package?;
         let dependencies = &self.program.sources.packages[package as usize].dependencies;
@@ -113,7 +113,7 @@ impl<'a> Planner<'_, 'a> {
         routers.given.retain(|site| !in_test(&site.modules));
     }
 
-    /// The parts of a file that oserver's routers do not have.
+    /// Returns the parts of a file that oserver's routers do not have.
     fn refused(&self, file: u32, routers: &Routers, axum: &str) -> Option<(u32, String)> {
         let path = self.path(file);
         let edited = |at: usize| {
@@ -153,7 +153,7 @@ impl<'a> Planner<'_, 'a> {
         })
     }
 
-    /// The changes without which a handler is not guarded.
+    /// Returns the changes without which a handler is not guarded.
     fn guarded(
         &self,
         file: u32,
@@ -209,12 +209,12 @@ impl Part {
     }
 }
 
-/// Whether `oserver::routing` has a name.
+/// Returns `true` if `oserver::routing` has a name.
 fn has(name: &str) -> bool {
     METHODS.contains(&name) || matches!(name, "MethodFilter" | "MethodRouter" | "self" | "*")
 }
 
-/// Whether what a call begins with is a router, or a function of axum's routing.
+/// Returns `true` if what a call begins with is a router, or a function of axum's routing.
 fn routes(site: &GivenSite, routers: &Routers, axum: &str) -> bool {
     let Some(last) = site.root.last() else { return true };
     if site.root.iter().any(|name| name == "Router" || name == "routing") {

@@ -2,7 +2,7 @@
 
 use crate::fix::tree::imports::{Leaf, UseItem, written};
 
-/// The item without what moves, and one with what does.
+/// Returns the item without what moves, and one with what does.
 pub(super) fn imports(item: &UseItem, moves: &dyn Fn(&Leaf) -> bool, krate: &str) -> String {
     let (moved, kept): (Vec<Leaf>, Vec<Leaf>) = item.leaves.iter().cloned().partition(moves);
     let to = moved.into_iter().map(|mut leaf| {

@@ -61,7 +61,7 @@ impl<'l, 't> Inside<'l, 't> {
         }
     }
 
-    /// The service that an expression is.
+    /// Returns the service that an expression is.
     fn service(&self, expr: &syn::Expr) -> Option<Served> {
         match expr {
             syn::Expr::Path(path) => {
@@ -111,7 +111,7 @@ impl<'l, 't> Inside<'l, 't> {
     }
 }
 
-/// The name of a parameter, also of one with a type.
+/// Returns the name of a parameter, also of one with a type.
 fn name(pat: &syn::Pat) -> Option<&syn::Ident> {
     match pat {
         syn::Pat::Type(typed) => name(&typed.pat),

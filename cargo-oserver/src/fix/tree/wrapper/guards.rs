@@ -32,7 +32,7 @@ impl Guards {
         look.guards
     }
 
-    /// The text of a body, with the actor's own value in the place of the lock's.
+    /// Returns the text of a body, with the actor's own value in the place of the lock's.
     pub(super) fn rewritten(&self, text: &str, body: &Range<usize>) -> String {
         let inside = |edit: &&Edit| body.start <= edit.from && edit.to <= body.end;
         let edits: Vec<Edit> = self
@@ -48,7 +48,7 @@ impl Guards {
     }
 }
 
-/// Whether an expression is `self.field`.
+/// Returns `true` if an expression is `self.field`.
 fn is_field(expr: &syn::Expr, field: &str) -> bool {
     let syn::Expr::Field(found) = expr else { return false };
     let named = match &found.member {

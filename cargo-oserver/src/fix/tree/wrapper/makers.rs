@@ -16,7 +16,7 @@ pub(in crate::fix) struct MakerSite {
     pub(in crate::fix) value: Option<String>,
 }
 
-/// All of them in the struct's module.
+/// Returns all of them in the struct's module.
 ///
 /// # Errors
 /// Why one of them cannot be called again after a fault.
@@ -87,7 +87,7 @@ fn call(expr: &syn::Expr) -> Option<(&'static str, Option<&syn::Expr>)> {
     (call.args.len() < 2).then(|| (name, call.args.first()))
 }
 
-/// Whether nothing in it is a variable.
+/// Returns `true` if nothing in it is a variable.
 fn is_constant(expr: &syn::Expr) -> bool {
     struct Variables(bool);
     impl<'ast> Visit<'ast> for Variables {

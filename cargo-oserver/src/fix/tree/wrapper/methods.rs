@@ -47,7 +47,7 @@ impl Look<'_> {
         self.text.get(range).unwrap_or_default().to_owned()
     }
 
-    /// Whether a type is the struct.
+    /// Returns `true` if a type is the struct.
     pub(super) fn is(&self, ty: &syn::Type) -> bool {
         matches!(ty, syn::Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == self.name))
     }

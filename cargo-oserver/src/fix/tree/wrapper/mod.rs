@@ -46,7 +46,7 @@ pub(in crate::fix) fn read(text: &str, of: Place, field: Place) -> Result<Wrappe
     site
 }
 
-/// The struct with the items that it stands among.
+/// Returns the struct with the items that it stands among.
 fn module(items: &[syn::Item], of: Place) -> Option<(&[syn::Item], &syn::ItemStruct)> {
     items.iter().find_map(|item| match item {
         syn::Item::Struct(item) if place(item.struct_token.span) == of => Some((items, item)),
@@ -134,7 +134,7 @@ fn argument<'t>(ty: &'t syn::Type, names: &[&str]) -> Option<&'t syn::Type> {
     }
 }
 
-/// Where the derive of `Default` stands.
+/// Returns where the derive of `Default` stands.
 fn default(attrs: &[syn::Attribute], text: &str) -> Option<Range<usize>> {
     attrs.iter().find_map(|attr| {
         let syn::Meta::List(list) = &attr.meta else { return None };

@@ -6,7 +6,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use super::pattern::{Pattern, Times};
 use super::{Bindings, Bound, same};
 
-/// Where what the patterns take ends.
+/// Returns where what the patterns take ends.
 pub(super) fn all(
     patterns: &[Pattern],
     tokens: &[TokenTree],
@@ -97,7 +97,7 @@ fn variables(patterns: &[Pattern], into: &mut Vec<String>) {
     }
 }
 
-/// How many tokens the fragment takes.
+/// Returns how many tokens the fragment takes.
 fn fragment_length(fragment: &str, tokens: &[TokenTree]) -> Option<usize> {
     let first = tokens.first();
     match fragment {

@@ -62,7 +62,7 @@ impl Rules {
     }
 }
 
-/// Whether two tokens are the same to a matcher.
+/// Returns `true` if two tokens are the same to a matcher.
 fn same(a: &TokenTree, b: &TokenTree) -> bool {
     match (a, b) {
         (TokenTree::Ident(a), TokenTree::Ident(b)) => a == b,

@@ -70,7 +70,7 @@ fn variable(
     }
 }
 
-/// The bindings of each repetition: those around it, and one round of each variable that repeats in it.
+/// Returns the bindings of each repetition: those around it, and one round of each variable that repeats in it.
 fn rounds(body: TokenStream, bindings: &Bindings) -> Vec<Bindings> {
     let mut names = Vec::new();
     used(body, &mut names);

@@ -8,7 +8,7 @@ use std::io::IoSlice;
 /// A response of so many bytes is sent in one piece: a list of pieces costs more than their copy.
 pub(super) const SMALL: usize = 1024;
 
-/// The bytes of all slices, if these are few.
+/// Returns the bytes of all slices, if these are few.
 pub(super) fn join<'a>(slices: &[IoSlice<'_>], joined: &'a mut [u8; SMALL]) -> Option<&'a [u8]> {
     let length = slices.iter().map(|slice| slice.len()).sum();
     let mut rest = joined.get_mut(..length)?;
