@@ -1,5 +1,5 @@
-//! One clock for what is written to atomics: nanoseconds since the process first asked. Deadlines are times of
-//! `lived`, which leaves out when the process was stopped.
+//! The clock for times in atomics: nanoseconds since the process first read it. Deadlines use `lived`, which leaves
+//! out the time in which the process was stopped.
 
 pub(crate) mod lived;
 
@@ -8,12 +8,12 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-/// Now; never zero, which stands for "not at all" wherever a time is kept.
+/// Returns the current time; never zero, which stands for "not at all" in stored times.
 pub(crate) fn now() -> u64 {
     nanoseconds(START.elapsed()).max(1)
 }
 
-/// Five centuries fit; longer is never.
+/// Converts a duration. Five centuries fit; a longer duration is "never".
 pub(crate) fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
@@ -25,7 +25,7 @@ pub(crate) const LONGEST: Duration = Duration::from_secs(100 * 365 * 86_400);
 /// longest.
 pub(crate) const TICK: Duration = Duration::from_millis(10);
 
-/// Now, or up to a [`TICK`] ago: a quarter of the price.
+/// Returns the current time, or up to a [`TICK`] earlier, for a quarter of the cost.
 #[cfg(target_os = "linux")]
 pub(crate) fn coarse() -> Instant {
     use rustix::time::{ClockId, Timespec, clock_gettime};
@@ -42,13 +42,13 @@ pub(crate) fn coarse() -> Instant {
     instant + now.saturating_sub(base)
 }
 
-/// Now.
+/// Returns the current time.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn coarse() -> Instant {
     Instant::now()
 }
 
-/// Returns a time as RFC 3339 has it, in UTC, to the microsecond.
+/// Returns a time in the format of RFC 3339, in UTC, to the microsecond.
 pub(crate) fn rfc3339(time: SystemTime) -> String {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     let (days, second) = (since.as_secs() / 86_400, since.as_secs() % 86_400);

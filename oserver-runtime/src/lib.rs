@@ -1,8 +1,8 @@
-//! The runtime half of oserver. Use the crate [`oserver`](https://docs.rs/oserver), which re-exports
-//! what is public here together with the macros.
+//! The runtime half of oserver. Use the crate [`oserver`](https://docs.rs/oserver), which re-exports the public items
+//! of this crate together with the macros.
 //!
-//! Each folder is a room with one purpose. A room uses only rooms below it in this table; `docs/internals.md`
-//! has the glossary and says which:
+//! Each folder is a room with one purpose. A room uses only rooms below it in this table; `docs/internals.md` lists
+//! which, and has the glossary:
 //!
 //! | room | purpose |
 //! |---|---|
@@ -95,7 +95,7 @@ pub use crate::serve::target::IntoServeTarget;
 pub use oserver_state::__private::{HandlerParam, HandlerState};
 pub use oserver_state::Trusted;
 
-// Modules that handlers name in addition to extractors and responses: a service needs no axum of its own.
+// Modules that handlers name in addition to extractors and responses: a service needs no axum dependency.
 pub use axum::{body, http, middleware};
 
 /// axum's extractors.
@@ -108,7 +108,7 @@ pub mod response {
     pub use axum::response::*;
 }
 
-/// The types behind [`IntoServeTarget`] and [`IntoActor`], for who has to name them.
+/// The types behind [`IntoServeTarget`] and [`IntoActor`], for code that must name them.
 pub mod targets {
     pub use crate::actor::factory::kinds::{Async, Fallible, Plain};
     pub use crate::serve::target::{
@@ -118,7 +118,7 @@ pub mod targets {
 
 pub use oserver_state::derive;
 
-/// Names that the compiler says when it refuses a lock. Nobody needs to write them.
+/// Names in the compiler's message when it refuses a lock. No code needs to write them.
 pub mod errors {
     pub use crate::actor::factory::{Calls, Starts};
     pub use crate::actor::traits::SentToActor;

@@ -13,7 +13,7 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 /// Longest request id that is taken over from a client.
 const LONGEST_GIVEN: usize = 128;
 
-/// Distinguishes the ids of this process from those of every other. The keys of std's hasher come from the
+/// Distinguishes the ids of this process from those of every other process. The keys of std's hasher come from the
 /// operating system's randomness; an id must be unique, not secret.
 static PROCESS: LazyLock<u64> = LazyLock::new(|| {
     let mut hasher = RandomState::new().build_hasher();
@@ -117,7 +117,7 @@ impl fmt::Debug for RequestId {
 impl FromStr for RequestId {
     type Err = InvalidRequestId;
 
-    /// Takes what a client may send as `x-request-id`.
+    /// Parses an id that a client may send as `x-request-id`.
     fn from_str(text: &str) -> Result<Self, InvalidRequestId> {
         let value = HeaderValue::from_str(text).ok().filter(|_| is_valid(text.as_bytes()));
         value.map(|value| Self(Text::Given(value))).ok_or(InvalidRequestId(()))
@@ -156,7 +156,7 @@ fn is_valid(id: &[u8]) -> bool {
 const MADE_LENGTH: usize = PREFIX_LENGTH + 16;
 const PREFIX_LENGTH: usize = 16 + 1 + 16 + 1;
 
-/// `process-connection-`, written once a connection: every response carries an id.
+/// `process-connection-`, written once for each connection: every response carries an id.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct IdPrefix(Written<PREFIX_LENGTH>);
 

@@ -34,7 +34,7 @@ impl<T> Mutex<T> {
     }
 }
 
-/// A fact that several threads read. Whoever sees it sees what was written before it.
+/// A fact that several threads read. A thread that sees it also sees all earlier writes.
 #[derive(Debug, Default)]
 pub(crate) struct Flag(std::sync::atomic::AtomicBool);
 

@@ -19,7 +19,7 @@ use crate::sync::Mutex;
 use crate::watchdog::monitored_task::MonitoredTask;
 use crate::watchdog::runtime_context::RuntimeContext;
 
-/// One actor, over all its incarnations. Its handles keep it, and so does what is polled of it until it ends.
+/// One actor, over all its incarnations. Its handles hold it, and so does each incarnation until that ends.
 pub(super) struct ActorCell<C: Command> {
     pub(super) mailbox: Mailbox<C, IncarnationPoll<C>>,
     pub(super) entry: Arc<ActorEntry>,
@@ -27,8 +27,8 @@ pub(super) struct ActorCell<C: Command> {
     pub(super) limits: ActorTimeouts,
     intensity: RestartIntensity,
     restarts: Mutex<Restarts>,
-    /// `None` when there will be no further incarnation: what it has of a user's is dropped then, and not with the
-    /// last who holds this.
+    /// `None` once no further incarnation will start. The factory is user code: it is dropped then, and not with the
+    /// last reference to this cell.
     make: Mutex<Option<Make<C>>>,
 }
 
@@ -53,7 +53,7 @@ pub(super) struct ActorTimeouts {
 /// How an incarnation ended that did not panic.
 #[derive(Debug)]
 pub(super) enum End {
-    /// It was asked to.
+    /// The actor ended because its mailbox is closed.
     Stopped,
     /// A command took too long, which is recorded.
     Overran,
@@ -61,7 +61,7 @@ pub(super) enum End {
     Panicked,
     /// The factory failed.
     NotStarted(String),
-    /// From outside.
+    /// The watchdog ended the incarnation.
     Abandoned,
 }
 
@@ -134,17 +134,17 @@ impl<C: Command> ActorCell<C> {
         self.command_limit().map(|limit| clock::lived::lived() + limit)
     }
 
-    /// The incarnation has failed, and those who wait for it are told so. What follows is its drop.
+    /// Fails the callers of an incarnation that has failed. The drop of its state follows.
     pub(super) fn fail_callers(&self, number: u64) {
         self.mailbox.end_incarnation(number, self.drop_until());
-        // tokio keeps the task that was woken last for this worker, where nobody can steal it (tokio#4941), and
-        // the drop may block. Another task takes its place.
+        // tokio keeps the task that was woken last for this worker, where no other worker can steal it (tokio#4941),
+        // and the drop may block. Another task pushes it out of the slot.
         self.runtime.keep_driver_alive();
     }
 
     fn begin(self: &Arc<Self>, number: u64, delay: Duration) {
         let incarnation = Arc::new(ActorIncarnation { cell: Arc::clone(self), number });
-        // Nothing of a user's is run by this.
+        // This runs no user code.
         let future = self.make.lock().as_ref().map(|make| make(Arc::clone(&incarnation), delay));
         let Some(future) = future else { return };
         if let Some(unwanted) = self.mailbox.begin(number, IncarnationPoll { incarnation, future })
@@ -168,7 +168,7 @@ impl<C: Command> ActorCell<C> {
             };
             // Callers first: the drop may take its time, and may not come back.
             self.fail_callers(incarnation.number);
-            // A panic in there is recorded; what was dropped is gone all the same.
+            // A panic in the drop is recorded; the value is gone in any case.
             _ = catch_actor(&self.entry, command, || drop(future));
             Ok(end)
         });
@@ -183,7 +183,7 @@ impl<C: Command> ActorCell<C> {
         }
     }
 
-    /// Returns the drop of what is left of the actor.
+    /// Returns the drop of the actor's remains.
     pub(super) fn monitored_drop<T: Send + 'static>(&self, left: T) -> MonitoredDrop<T> {
         let (entry, runtime) = (Arc::clone(&self.entry), Arc::clone(&self.runtime));
         MonitoredDrop { entry, runtime, limit: self.command_limit(), left }
@@ -201,7 +201,7 @@ impl<C: Command> ActorCell<C> {
             Ok(End::Overran | End::Panicked) | Err(Caught) => {}
         }
         if self.mailbox.is_done() {
-            // A fresh one would be made only to be stopped, and fail in the same way.
+            // A fresh incarnation would only be stopped, and fail in the same way.
             return self.monitored_drop(self.end(None)).run_here();
         }
         if let Some(next) = self.mailbox.next_incarnation(incarnation.number) {
@@ -226,8 +226,8 @@ impl<C: Command> ActorCell<C> {
         self.begin(number, restart.delay);
     }
 
-    /// There will be no further incarnation. `poll_task`: if it still is the one. Who is the first to say so is given what
-    /// is left, to be dropped: a poll_task that finds the end must not be the one.
+    /// Ends the actor: no further incarnation starts. With `poll_task` it does so only if that is still the current
+    /// poll task. The first caller gets the remains, and must drop them elsewhere than in a poll task.
     #[must_use]
     pub(super) fn end(&self, poll_task: Option<u64>) -> Option<Remnant<C>> {
         let left = self.mailbox.end(poll_task)?;

@@ -2,15 +2,15 @@
 
 use std::fmt;
 
-/// Why a call to an actor has no answer.
+/// The reason why a call to an actor has no reply.
 ///
-/// Through [`Error`](crate::Error), as by `?` in a handler, it is answered with 503 and problem details;
-/// also where it is the source of another error.
+/// Through [`Error`](crate::Error), as by `?` in a handler, it is answered with 503 and problem details. That holds
+/// also if it is the source of another error.
 ///
 /// ```
 /// use oserver_runtime::CallError;
 ///
-/// // Not to be repeated blindly: the command may have been done in part.
+/// // Do not repeat it without a check: the command may have been done in part.
 /// assert_eq!(
 ///     CallError::Restarted.to_string(),
 ///     "the actor was restarted while it worked on the call",
@@ -19,20 +19,20 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CallError {
-    /// The actor panicked in this command, or the command took too long: it was dropped, with the
-    /// state, and a fresh actor takes the next. Whatever the command did to the outside until then is done.
+    /// The actor panicked in this command, or the command exceeded its timeout. The actor was dropped with its state,
+    /// and a fresh actor takes the queued commands. Effects of the command outside of the actor remain.
     Restarted,
-    /// The mailbox is full. The command was not taken in.
+    /// The mailbox is full. The command was not accepted.
     Overloaded,
-    /// The time of the call was over: before the command's turn came, so that it is not run, or while
-    /// it was run.
+    /// The time of the call was over before the actor replied. A command that was still queued does not run; a command
+    /// that was running continues until its own timeout.
     Expired,
-    /// The actor has ended, as the server does. The command was not run.
+    /// The actor has ended, as the server does. The command did not run.
     Stopped,
 }
 
 impl CallError {
-    /// In a restart, for whoever reads the response.
+    /// Returns the sentence about this error in the response.
     pub(crate) fn for_client(self) -> &'static str {
         match self {
             Self::Restarted => {

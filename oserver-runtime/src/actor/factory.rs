@@ -10,8 +10,9 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 pub(super) type Factory<S> = Arc<dyn Fn() -> S + Send + Sync>;
 
-/// The bound of [`supervise`](crate::supervise) on a factory: a closure or a function without parameters. It is asked of [`Supervisor`],
-/// as [`Starts`] is: the compiler would show the user's type with each of the errors.
+/// The bound of [`supervise`](crate::supervise) on a factory: a closure or a function without parameters. It is a
+/// bound on [`Supervisor`], as [`Starts`] is; otherwise the compiler would show the user's type with each of the
+/// errors.
 #[diagnostic::on_unimplemented(message = "`{F}` cannot make actors: `supervise` takes a function that it calls at each restart, as `Counter::new` or `move || Counter::new(url.clone())`; what it captures is `Send + Sync + 'static`", label = "cannot make actors")]
 #[rustfmt::skip]
 pub trait Calls<F, S> { #[doc(hidden)] fn factory(factory: F) -> Factory<S>; }
@@ -20,7 +21,7 @@ pub trait Calls<F, S> { #[doc(hidden)] fn factory(factory: F) -> Factory<S>; }
 #[rustfmt::skip]
 impl<F: Fn() -> S + Send + Sync + 'static, S> Calls<F, S> for Supervisor { fn factory(factory: F) -> Factory<S> { Arc::new(factory) } }
 
-/// The bound of [`supervise`](crate::supervise) on what a factory returns, as [`IntoActor`].
+/// The bound of [`supervise`](crate::supervise) on the return value of a factory, as [`IntoActor`].
 #[diagnostic::on_unimplemented(message = "`{S}` is not an actor: put `#[oserver::actor]` on its `impl` block; a factory returns an actor, a `Result` with one, or a future of either", label = "does not make an actor")]
 #[rustfmt::skip]
 pub trait Starts<S, M> {
@@ -31,8 +32,8 @@ pub trait Starts<S, M> {
     fn start(self, factory: Factory<S>) -> Self::Handle;
 }
 
-/// The return value of a factory of [`supervise`](crate::supervise): an actor, a `Result` with one, or a
-/// future of either. `M` tells them apart and is inferred.
+/// The return value of a factory of [`supervise`](crate::supervise): an actor, a `Result` with one, or a future of
+/// either. The inferred type `M` distinguishes these.
 pub trait IntoActor<M>: Sized {
     /// The type of the actor.
     type Actor: Actor;
@@ -81,7 +82,7 @@ where
     type Actor = S::Actor;
 
     async fn into_actor(self) -> Result<S::Actor, BoxError> {
-        // Apart, so that nothing but the last is there across an await.
+        // A separate function, so that only the result lives across an await.
         let started = self.await.into_actor();
         started.await
     }

@@ -13,8 +13,7 @@ use crate::clock::TICK;
 use crate::clock::lived::lived_coarse;
 use crate::request::current;
 
-/// The reference inside every handle. Dropping the last one ends the actor, once it has done what it was
-/// asked for.
+/// The reference inside every handle. When the last one is dropped, the actor runs its queued commands and ends.
 #[doc(hidden)]
 pub struct ActorRef<C: Command>(Arc<Last<C>>);
 
@@ -46,10 +45,10 @@ impl<C: Command> ActorRef<C> {
         C: Returns<T>,
     {
         let cell = &self.0.0;
-        // Before it is sent: whoever answers then finds whom to wake.
+        // Taken before the command is sent, so that the reply finds a waker.
         let waker = poll_fn(|context| Poll::Ready(context.waker().clone())).await;
         let answer = Arc::new(ReplySlot::new(waker));
-        // A caller that is no handler, or one that may take for ever, waits no longer than a command.
+        // A caller outside of a handler, or in a handler without a deadline, waits no longer than a command may take.
         let of_command = || cell.command_limit().map(|limit| lived_coarse() + limit + TICK);
         let of_handler = current::with(|call| call.deadline()).flatten();
         cell.send(Envelope {

@@ -1,23 +1,23 @@
-//! Actors: state that one task has to itself, in place of a lock.
+//! Actors: state that belongs to one task, in place of a lock.
 //!
 //! Invariant: one incarnation of an actor runs at a time, on one thread at a time.
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `traits` | what `#[oserver::actor]` makes of a type |
+//! | `traits` | what `#[oserver::actor]` implements for a type |
 //! | `supervisor` | starts an actor, with its options |
-//! | `factory` | what makes an actor |
+//! | `factory` | the closure that makes an actor |
 //! | `handle` | the callers' side: a call, from its start to its reply |
 //! | `reply` | the slot in which a caller gets its reply |
-//! | `mailbox` | where commands wait, and where the actor is between two polls |
-//! | `run_loop` | one incarnation: started, served, stopped |
+//! | `mailbox` | the queue of commands, and the actor's future between two polls |
+//! | `run_loop` | one incarnation: start, commands, stop |
 //! | `incarnation` | one incarnation, for its waker and for the watchdog |
-//! | `cell` | what starts and ends incarnations |
+//! | `cell` | starts and ends incarnations |
 //! | `poll_task` | the task that polls, under admission |
 //! | `restart` | how often an actor may be restarted, and how soon |
-//! | `monitored_drop` | drops what is left of an actor, under the watchdog |
+//! | `monitored_drop` | drops the remains of an actor, under the watchdog |
 //! | `error` | why a call has no reply |
-//! | `snapshot` | what an actor publishes, to be read without it |
+//! | `snapshot` | a value that an actor publishes, and that readers read without the actor |
 
 mod cell;
 pub(crate) mod error;

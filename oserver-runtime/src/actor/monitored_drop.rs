@@ -1,4 +1,4 @@
-//! Drops what is left of an actor. That is user code, which may block: the watchdog monitors it.
+//! Drops the remains of an actor. That is user code, which may block: the watchdog monitors it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,18 +24,18 @@ pub(super) struct MonitoredDrop<T> {
 }
 
 impl<T: Send + 'static> MonitoredDrop<T> {
-    /// On this thread, which may be lost by it.
+    /// Drops the value on this thread, which may be abandoned because of it.
     pub(super) fn run_here(self) {
         let Self { entry, runtime, limit, left } = self;
         let until = limit.map(|limit| lived() + limit);
         let drop_incarnation = Arc::new(DropIncarnation { entry, until });
         runtime.monitor_actor(&drop_incarnation, || {
-            // A panic in there is recorded; what was dropped is gone all the same.
+            // A panic in the drop is recorded; the value is gone in any case.
             _ = catch_actor(&drop_incarnation.entry, || Some("drop"), || drop(left));
         });
     }
 
-    /// On a thread for polls that may block.
+    /// Drops the value on a thread for polls that may block.
     pub(super) fn run_elsewhere(self) {
         let runtime = Arc::clone(&self.runtime);
         if let Err(job) = runtime.overflow(Box::new(self)) {
@@ -53,7 +53,7 @@ impl<T: Send + 'static> Job for MonitoredDrop<T> {
         self.run_here();
     }
 
-    /// Not watched then; but so many threads are lost already that one more says nothing.
+    /// The drop is not monitored then; but so many threads are abandoned already that one more changes nothing.
     fn refuse(self: Box<Self>) {
         drop_elsewhere(self.left);
     }
@@ -94,7 +94,7 @@ mod tests {
 
     use super::*;
 
-    /// Its drop blocks until it is told something.
+    /// Its drop blocks until it gets a message.
     struct Blocks(Receiver<()>);
 
     impl Drop for Blocks {

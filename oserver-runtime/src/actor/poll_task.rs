@@ -18,8 +18,8 @@ pub(super) fn start<C: Command>(cell: &Arc<ActorCell<C>>, number: u64) {
     drop(cell.runtime.handle.spawn(PollTask::new(Arc::clone(cell), number)));
 }
 
-/// Polls one actor on workers, one incarnation after the other, or has it polled elsewhere. When it is stuck
-/// with its worker another one takes its place, and this one ends when it comes back.
+/// Polls one actor on workers, one incarnation after the other, or hands the poll to an overflow thread. If it is
+/// stuck with its worker, another poll task replaces it, and this one ends when it comes back.
 pub(super) struct PollTask<C: Command> {
     cell: Arc<ActorCell<C>>,
     number: u64,
@@ -44,7 +44,7 @@ impl<C: Command> PollTask<C> {
             if self.waits < WAITS && runtime.is_only_crowded_for_actors() {
                 self.waits += 1;
                 put_back(&self.cell, work);
-                // At the end of the queue.
+                // This task goes to the end of the worker's queue.
                 return context.waker().wake_by_ref();
             }
         }
@@ -67,7 +67,7 @@ impl<C: Command> Future for PollTask<C> {
     }
 }
 
-/// Its runtime ends, if it is still the one: handles may live on.
+/// The runtime ends, if this is still the current poll task. Handles may live longer.
 impl<C: Command> Drop for PollTask<C> {
     fn drop(&mut self) {
         discard(self.cell.end(Some(self.number)));
@@ -96,7 +96,7 @@ impl<C: Command> Job for OverflowPoll<C> {
         cell.poll(work);
     }
 
-    /// Its callers' commands wait on, until they expire: the watchdog has it tried again.
+    /// The queued commands wait until they expire; the watchdog tries again to poll.
     fn refuse(self: Box<Self>) {
         put_back(&self.cell, self.work);
     }

@@ -1,4 +1,4 @@
-//! Where a caller and the actor meet, once a command.
+//! The meeting point of a caller and the actor, once a command.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,28 +8,28 @@ use crate::actor::error::CallError;
 use crate::panic::deferred_drop::discard;
 use crate::sync::Mutex;
 
-/// The answer to one command.
+/// The reply to one command.
 ///
-/// Invariants: the first who answers is the one who counts; a caller that waits is woken after that.
+/// Invariants: the first result counts; a waiting caller is woken after that.
 pub struct ReplySlot<T> {
-    /// Never held across anything but moves.
+    /// Held only for moves.
     state: Mutex<State<T>>,
 }
 
 enum State<T> {
-    /// With whom to wake; `None` for nobody.
+    /// The waker of the caller; `None` if it was taken.
     Open(Option<Waker>),
     Answered(Result<T, CallError>),
     Taken,
 }
 
-/// An answer of whatever type.
+/// A reply of any type.
 pub trait Answerable: Send + Sync {
-    /// Fails the call with `why` if it has no result so far, and wakes the caller.
+    /// Fails the call with `why` if it has no result yet, and wakes the caller.
     fn fail(&self, why: CallError);
 
-    /// As [`Answerable::fail`], by the watchdog: the answer that it may be the last to hold
-    /// is a user's to drop.
+    /// As [`Answerable::fail`], for the watchdog. If this is the last reference, the reply is a user's value, and
+    /// another thread drops it.
     fn fail_from_outside(self: Arc<Self>, why: CallError);
 }
 
@@ -38,7 +38,7 @@ impl<T> ReplySlot<T> {
         Self { state: Mutex::new(State::Open(Some(caller))) }
     }
 
-    /// Gives the answer, and the caller that is to be woken; the value back if there is one already.
+    /// Stores the result, and returns the caller to wake. Returns the result if the slot has one already.
     fn give(&self, result: Result<T, CallError>) -> Result<Option<Waker>, Result<T, CallError>> {
         let mut state = self.state.lock();
         match &mut *state {
@@ -90,7 +90,7 @@ impl<T: Send + 'static> Answerable for ReplySlot<T> {
 /// The actor's side: answers one command.
 pub struct Reply<T>(Arc<ReplySlot<T>>);
 
-/// A command was answered; who waits for it is still to be woken.
+/// A command has its reply; its caller is still to be woken.
 #[must_use]
 pub struct Answered(pub(super) Option<Waker>);
 
@@ -99,7 +99,7 @@ impl<T> Reply<T> {
         Self(answer)
     }
 
-    /// Called by generated code.
+    /// Stores the reply. Generated code calls it.
     pub fn answer(self, value: T) -> Answered {
         Answered(self.0.give(Ok(value)).unwrap_or(None))
     }
@@ -108,12 +108,12 @@ impl<T> Reply<T> {
 /// The caller's side: resolves to the answer.
 pub(super) struct Waiting<T> {
     answer: Arc<ReplySlot<T>>,
-    /// It was woken, or is polled by somebody else's word.
+    /// `true` after the first poll.
     asked: bool,
 }
 
 impl<T> Waiting<T> {
-    /// For an answer that wakes the task which polls this first.
+    /// Creates the future for a reply that wakes the task which polls this first.
     pub(super) fn new(answer: Arc<ReplySlot<T>>) -> Self {
         Self { answer, asked: false }
     }
@@ -123,7 +123,7 @@ impl<T> Future for Waiting<T> {
     type Output = Result<T, CallError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        // Right after it was sent there is hardly an answer; if there is one, the task is woken.
+        // Right after the command was sent there is hardly a reply. If there is one, the task is woken.
         if !std::mem::replace(&mut self.asked, true) {
             return Poll::Pending;
         }

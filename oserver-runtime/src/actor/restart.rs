@@ -21,7 +21,7 @@ impl Default for RestartIntensity {
             restarts: 10,
             window: Duration::from_secs(60),
             first_delay: Duration::from_millis(10),
-            // So that one that fails at once stays over the budget.
+            // With this, an actor that fails at once stays over the budget.
             longest_delay: Duration::from_secs(5),
         }
     }
@@ -31,9 +31,9 @@ impl Default for RestartIntensity {
 #[derive(Debug)]
 pub(super) struct Restarts {
     intensity: RestartIntensity,
-    /// Those in the window, at most one more than allowed: further ones change nothing.
+    /// The restarts in the window, at most one more than allowed: further ones change nothing.
     times: VecDeque<Instant>,
-    /// In the window, in a row.
+    /// Restarts in the window, in a row.
     in_window: u32,
 }
 
@@ -41,7 +41,7 @@ pub(super) struct Restarts {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct RestartDelay {
     pub(super) delay: Duration,
-    /// Until when there are more in the window than allowed, if there are.
+    /// The time until which the window has more restarts than allowed, if it has.
     pub(super) over_budget_until: Option<Instant>,
 }
 
@@ -50,7 +50,7 @@ impl Restarts {
         Self { intensity, times: VecDeque::new(), in_window: 0 }
     }
 
-    /// Another restart, at `now`. `chance` is between 0 and 1: it shortens the delay by up to a half,
+    /// Adds a restart at `now`. `chance` is between 0 and 1: it shortens the delay by up to a half,
     /// so that actors that failed together do not come back together.
     pub(super) fn add(&mut self, now: Instant, chance: f64) -> RestartDelay {
         let RestartIntensity { restarts, window, first_delay, longest_delay } = self.intensity;
@@ -79,7 +79,7 @@ impl Restarts {
     }
 }
 
-/// Between 0 and 1. What std seeds its hash maps with is random enough to spread delay.
+/// Returns a number between 0 and 1. The seed of std's hash maps is random enough to spread delays.
 pub(super) fn chance() -> f64 {
     let random = RandomState::new().build_hasher().finish();
     random as f64 / u64::MAX as f64

@@ -15,7 +15,7 @@ use crate::clock::lived::{Timer, lived};
 use crate::fault_log::{actor_fault, background, error_chain};
 use crate::panic::catch::{Caught, catch_actor};
 
-/// From the delay before its start to its end.
+/// Runs an incarnation, from the delay before its start to its end.
 pub(super) async fn run_loop<F: Fn() -> S + ?Sized, S: IntoActor<M>, M>(
     incarnation: Arc<ActorIncarnation<<S::Actor as Actor>::Command>>,
     factory: Arc<F>,
@@ -27,7 +27,7 @@ pub(super) async fn run_loop<F: Fn() -> S + ?Sized, S: IntoActor<M>, M>(
     }
     let until = Some(lived() + cell.limits.start);
     cell.mailbox.at(number, "start", until);
-    // Called in here: what it does is watched, too.
+    // The factory is called inside of the future, so the watchdog monitors it, too.
     let mut started = pin!(async { factory().into_actor().await });
     let mut actor = match incarnation.before(until, started.as_mut()).await {
         Outcome::Done(Ok(actor)) => actor,
@@ -52,7 +52,7 @@ pub(super) async fn run_loop<F: Fn() -> S + ?Sized, S: IntoActor<M>, M>(
                     Outcome::Late => return incarnation.overrun(work).await,
                     Outcome::Panicked => return End::Panicked,
                 }
-                // Only its own incarnation writes it.
+                // Only the current incarnation writes this counter.
                 let answered = &cell.entry.answered;
                 answered.store(answered.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
             }
@@ -60,7 +60,7 @@ pub(super) async fn run_loop<F: Fn() -> S + ?Sized, S: IntoActor<M>, M>(
                 let until = cell.command_limit().map(|limit| lived() + limit);
                 cell.mailbox.at(number, "stop", until);
                 let mut work = pin!(actor.stop());
-                // The actor has no further incarnation, whatever the result.
+                // The actor has no further incarnation, with any result.
                 if let Outcome::Late = incarnation.before(until, work.as_mut()).await {
                     incarnation.overrun(work).await;
                 }
@@ -71,7 +71,7 @@ pub(super) async fn run_loop<F: Fn() -> S + ?Sized, S: IntoActor<M>, M>(
     }
 }
 
-/// Waits until an actor that failed may start again, or is to stop: the shutdown has no time for delays.
+/// Waits until an actor that failed may start again, or must stop: a shutdown does not wait for delays.
 async fn rest<C: Command, W>(mailbox: &Mailbox<C, W>, delay: Duration) {
     let mut delay = pin!(tokio::time::sleep(delay));
     poll_fn(
@@ -85,18 +85,17 @@ async fn rest<C: Command, W>(mailbox: &Mailbox<C, W>, delay: Duration) {
 /// The result of the user's code.
 enum Outcome<T> {
     Done(T),
-    /// It was not done by then.
+    /// It was not done by its deadline.
     Late,
-    /// It panicked, which is recorded, and its callers know.
+    /// It panicked. The panic is recorded, and the callers have their error.
     Panicked,
 }
 
 impl<C: Command> ActorIncarnation<C> {
-    /// Runs the user's code until it is done, and no longer than that. What is ready at its first poll
-    /// never touches a timer.
+    /// Runs user code until it is done, or until its deadline. Code that is ready at its first poll touches no timer.
     ///
-    /// A panic is caught in here, before the state of the actor is dropped: its drop may block, and neither
-    /// the record nor the caller may wait for that.
+    /// A panic is caught here, before the state of the actor is dropped: the drop may block, and neither the record
+    /// nor the caller may wait for it.
     async fn before<T>(
         &self,
         until: Option<Instant>,
@@ -129,12 +128,12 @@ impl<C: Command> ActorIncarnation<C> {
         .await
     }
 
-    /// Records that the command takes too long, before its caller is notified. `work` may be polled once more, to see
-    /// where it awaits: what comes out of that is dropped.
+    /// Records that the command exceeds its timeout, before its caller is notified. `work` may be polled once more, to
+    /// find out where it awaits; the result of that poll is dropped.
     async fn overrun(&self, mut work: Pin<&mut impl Future>) -> End {
         let mailbox = &self.cell.mailbox;
         if !mailbox.is_current(self.number) {
-            // That was said when it was given up, and another is at work.
+            // It was recorded when the incarnation was abandoned, and another incarnation is running.
             return End::Abandoned;
         }
         if let Some(stack) = actor_fault::overran(&self.cell.entry, mailbox.command(self.number)) {

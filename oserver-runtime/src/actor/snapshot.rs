@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-/// A value that is replaced as a whole, and read without waiting: for what is read by each request and
-/// changed rarely, as a configuration or a price list.
+/// Returns the two sides of a value that is replaced as a whole and read without waiting. It is for values that each
+/// request reads and that change rarely, such as a configuration or a price list.
 ///
 /// Handlers have the [`Snapshot`], an actor the [`Publisher`].
 ///
@@ -15,7 +15,7 @@ use arc_swap::ArcSwap;
 /// let before = prices.load();
 /// publisher.publish(vec![("apple", 4)]);
 /// assert_eq!(prices.load()[0], ("apple", 4));
-/// // Who has one keeps it, whatever is published meanwhile.
+/// // A reader keeps the value that it has loaded.
 /// assert_eq!(before[0], ("apple", 3));
 /// ```
 pub fn snapshot<T>(value: T) -> (Publisher<T>, Snapshot<T>) {
@@ -27,8 +27,7 @@ pub fn snapshot<T>(value: T) -> (Publisher<T>, Snapshot<T>) {
 pub struct Snapshot<T>(Arc<ArcSwap<T>>);
 
 impl<T> Snapshot<T> {
-    /// Returns the value that was published last. Takes no lock and waits for nobody; costs a few
-    /// nanoseconds.
+    /// Returns the value that was published last. Takes no lock and never waits; costs a few nanoseconds.
     #[must_use]
     pub fn load(&self) -> Arc<T> {
         self.0.load_full()

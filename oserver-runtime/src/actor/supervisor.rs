@@ -1,4 +1,4 @@
-//! The begin of an actor, and its options.
+//! Starts an actor, and has its options.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,13 +16,13 @@ use crate::monitor;
 use crate::panic::hook;
 use crate::request::default_timeout::DEFAULT_TIMEOUT;
 
-/// How many commands wait in a mailbox, unless something else is said.
+/// How many commands wait in a mailbox by default.
 const MAILBOX: usize = 1024;
 
 /// Runs an actor and keeps it running: the handle is valid for ever.
 ///
-/// `factory` makes the actor, now and each time it has to be replaced; what is to survive that, it
-/// reads again. It returns the actor, a `Result` with one, or a future of either:
+/// `factory` makes the actor, now and at each restart. If state must survive a restart, the factory reads it again.
+/// The factory returns the actor, a `Result` with one, or a future of either:
 ///
 /// ```
 /// # use oserver_runtime as oserver;
@@ -50,14 +50,14 @@ const MAILBOX: usize = 1024;
 /// # }
 /// ```
 ///
-/// A panic in a command costs that call ([`CallError::Restarted`](crate::CallError::Restarted)) and the
-/// actor's memory: it is dropped, a fresh one is made, and the calls that wait go to that one. So does
-/// a command that takes longer than it may, also one that blocks its thread; that thread is abandoned
-/// and counted among those of [`Serve::max_blocked_threads`](crate::Serve::max_blocked_threads). The first restart is at
-/// once; see [`Supervisor::restart_limit`] for the further ones.
+/// A panic in a command fails that call ([`CallError::Restarted`](crate::CallError::Restarted)) and drops the actor
+/// with its state. The factory makes a fresh actor, which takes the queued calls. A command that exceeds its timeout,
+/// or blocks its thread, has the same effect. A blocked thread is abandoned, and counts for
+/// [`Serve::max_blocked_threads`](crate::Serve::max_blocked_threads). The first restart comes at once; see
+/// [`Supervisor::restart_limit`] for further restarts.
 ///
-/// The actor ends when its last handle is dropped, or when the last server of the runtime has
-/// drained: after the commands that wait then.
+/// The actor ends when its last handle is dropped, or when the last server of the runtime has stopped. It runs the
+/// queued commands first.
 ///
 /// # Panics
 /// Outside of a tokio runtime with time, and when the operating system gives no thread for the watchdog.
@@ -66,7 +66,7 @@ pub fn supervise<F, S, M>(factory: F) -> <Supervisor as Starts<S, M>>::Handle wh
     Supervisor::new().supervise(factory)
 }
 
-/// Options of an actor, which win over those of its `#[oserver::actor]`.
+/// Options of an actor. They replace the options of its `#[oserver::actor]`.
 ///
 /// ```
 /// use std::time::Duration;
@@ -112,9 +112,9 @@ impl Supervisor {
     /// Sets how long a command may take once it runs. Default: the timeout of the server that was started
     /// last, or 30 s.
     ///
-    /// A caller outside of a handler waits as long; a handler waits until its own deadline. `None` sets no
-    /// timeout, though no command may block its thread for more than 30 s. The drop of an actor, and of its
-    /// factory, has the same timeout.
+    /// A caller outside of a handler waits as long; a handler waits until its own deadline. `None` sets no timeout,
+    /// though no command may block its thread for more than 30 s. The drop of an actor, and the drop of its factory,
+    /// have the same timeout.
     pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.timeout = Some(timeout.into().map(|limit| limit.min(LONGEST)));
         self
@@ -128,8 +128,8 @@ impl Supervisor {
 
     /// Sets how many restarts are allowed in any `window`. Default: 10 in 60 s.
     ///
-    /// With more the process is not live until enough of them are older than the window, so that a
-    /// supervisor restarts it. The actor is restarted all the same.
+    /// With more restarts the process is not live, so that a supervisor restarts it, until enough of them are older
+    /// than the window. The actor is still restarted.
     pub fn restart_limit(mut self, restarts: usize, window: Duration) -> Self {
         self.intensity.restarts = restarts;
         self.intensity.window = window.min(LONGEST);
@@ -146,10 +146,10 @@ impl Supervisor {
         self
     }
 
-    /// As [`supervise`](fn@supervise), with these options.
+    /// Runs an actor with these options, as [`supervise`](fn@supervise) does.
     ///
     /// # Panics
-    /// As that.
+    /// As [`supervise`](fn@supervise).
     #[rustfmt::skip]
     pub fn supervise<F, S, M>(self, factory: F) -> <Self as Starts<S, M>>::Handle where Self: Calls<F, S> + Starts<S, M> {
         self.start(Self::factory(factory))

@@ -8,7 +8,7 @@ use crate::actor::reply::{Answerable, ReplySlot};
 pub use crate::actor::reply::{Answered, Reply};
 use crate::clock::LONGEST;
 
-/// State that one task owns, and that others ask by commands. Implemented by `#[oserver::actor]`;
+/// State that one task owns, and that other tasks use by commands. `#[oserver::actor]` implements it;
 /// [`supervise`](crate::supervise) runs it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an actor",
@@ -27,7 +27,7 @@ pub trait Actor: Sized + Send + 'static {
     #[doc(hidden)]
     fn run(&mut self, command: Self::Command) -> impl Future<Output = Answered> + Send;
 
-    /// At the end of the server, when the mailbox is empty.
+    /// Runs at the end of the server, when the mailbox is empty.
     #[doc(hidden)]
     fn stop(&mut self) -> impl Future<Output = ()> + Send {
         async {}
@@ -46,8 +46,9 @@ pub trait CommandOf {
 
 /// A value that is sent to the task of an actor, or comes from it.
 ///
-/// Generated code asks it of all types of commands in one constant, which is a parameter of [`Actor::Command`]. Where the constant
-/// does not compile, the compiler asks nothing else of those types: one that cannot be sent is one error.
+/// Generated code checks this bound for all types of commands in one constant, which is a parameter of
+/// [`Actor::Command`]. If the constant does not compile, the compiler checks nothing else of those types: a type that
+/// cannot be sent is one error.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "`{Self}` cannot be sent between threads: an actor runs on other threads than its callers, so what its commands take and return is `Send + 'static`", label = "cannot be sent between threads")]
 #[rustfmt::skip]
@@ -59,10 +60,10 @@ pub trait SentToActor {
 #[diagnostic::do_not_recommend]
 impl<T: Send + 'static> SentToActor for T {}
 
-/// The type that a command returns: asked of the command, as said at [`SentToActor`].
+/// The type that a command returns. The bound is on the command, for the reason at [`SentToActor`].
 #[doc(hidden)]
 pub trait Returns<T> {
-    /// Returns the slot of the reply, of whatever type.
+    /// Returns the slot of the reply, for any type.
     fn slot(slot: Arc<ReplySlot<T>>) -> Arc<dyn Answerable>;
 }
 
@@ -99,11 +100,11 @@ pub struct ActorOptions {
     pub name: &'static str,
     /// How many commands may wait.
     pub mailbox_capacity: Option<usize>,
-    /// In nanoseconds; `None`: the server's deadline.
+    /// In nanoseconds. `None` is the server's timeout.
     pub timeout: Option<crate::meta::Timeout>,
 }
 
-/// How long something may take; `None` inside is for ever.
+/// Converts a timeout; `None` inside is "no limit".
 pub(super) fn limit(timeout: Option<crate::meta::Timeout>) -> Option<Option<Duration>> {
     timeout.map(|timeout| timeout.limit().map(|limit| limit.min(LONGEST)))
 }

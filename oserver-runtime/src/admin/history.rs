@@ -1,5 +1,4 @@
-//! The last minutes of a server, second by second: so that who opens the page after something went
-//! wrong sees how it began.
+//! The last minutes of a server, second by second. A person who opens the page after a fault can see how it began.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -12,7 +11,7 @@ use crate::metrics::route_metrics::RouteMetrics;
 
 /// How many samples are kept: five minutes of them.
 const KEPT: usize = 300;
-/// How many routes have a history: those that were asked for first.
+/// How many routes have a history: the first that got requests.
 const ROUTES: usize = 256;
 
 /// The names of the series that are drawn: numbers of a second, or milliseconds.
@@ -69,7 +68,8 @@ impl History {
         self.total.sample(total, passed);
     }
 
-    /// Everything after sample number `after`, the newest last. What a route has not is older than it.
+    /// Returns everything after sample number `after`, the newest last. A route without a sample is older than the
+    /// sample.
     pub(super) fn since(&self, after: u64) -> Value {
         // A client that has seen a later sample has seen it of another process.
         let after = if after > self.last { 0 } else { after };

@@ -3,7 +3,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// The hosts that requests may be for, besides addresses.
+/// The names that a request's `Host` may have, in addition to addresses.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Hosts(Vec<String>);
 

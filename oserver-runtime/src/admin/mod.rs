@@ -1,13 +1,13 @@
-//! The admin service: says how a server is, on a listener, a thread and a runtime of its own, so that
-//! a server that is wedged can still say so.
+//! The admin service: reports the health of a server on its own listener, thread and runtime, so that it also answers
+//! when the server is wedged.
 //!
 //! | file | what it does |
 //! |---|---|
 //! | `thread` | the thread: accepts, samples, and ends with the server |
-//! | `spare` | a file descriptor for a time in which handlers have all others |
-//! | `service` | what is answered to which path, and to whom |
+//! | `spare` | a spare file descriptor, for a time in which handlers have all others |
+//! | `service` | the answers to paths, and who may ask |
 //! | `status` | everything of a server at one moment, as JSON |
-//! | `host` | who may ask: not a page of somebody else's whose name was bound to this address |
+//! | `host` | refuses foreign web pages whose host name points to this address |
 //! | `history` | the last minutes, second by second |
 //! | `page` | the page that a browser shows |
 
@@ -25,11 +25,11 @@ use crate::admin::host::Hosts;
 pub(crate) use crate::admin::spare::is_needed as descriptor_is_needed;
 pub(crate) use crate::admin::thread::start;
 
-/// The admin service of a server: health, metrics, and a page that shows all of it.
+/// The admin service of a server: health, metrics, and a page that shows both. [`Serve::admin`](crate::Serve::admin)
+/// takes it.
 ///
-/// Given to [`Serve::admin`](crate::Serve::admin). It runs on a thread and a runtime of its own and
-/// shares nothing with handlers, so it answers also when every worker is stuck. Never put it where
-/// strangers can reach it: it asks nobody for a password, and shows paths and ids of requests.
+/// It runs on its own thread and runtime and shares nothing with handlers, so it also answers when every worker is
+/// stuck. Strangers must never reach it: it asks for no password, and shows paths and ids of requests.
 ///
 /// | path | answer |
 /// |---|---|
@@ -40,8 +40,8 @@ pub(crate) use crate::admin::thread::start;
 /// | `/status.json` | everything at this moment |
 /// | `/history.json` | the last five minutes, second by second; `?after=N` for what came after the Nth |
 ///
-/// It answers only requests whose `Host` is an IP address, `localhost`, or a name that was allowed: a page
-/// of somebody else's cannot read it by having its own name point here (DNS rebinding).
+/// It answers only requests whose `Host` is an IP address, `localhost`, or an allowed name. A foreign web page
+/// therefore cannot read it by a host name that points here (DNS rebinding).
 ///
 /// ```no_run
 /// # use oserver_runtime as oserver;
@@ -74,10 +74,10 @@ impl Admin {
         Ok(Self { listener: listener.map_err(explain)?, hosts: Hosts::default() })
     }
 
-    /// Returns the address that was bound; it has the port that was chosen when 0 was asked for.
+    /// Returns the bound address. If port 0 was requested, it has the port that the system chose.
     ///
     /// # Errors
-    /// When the operating system does not know.
+    /// When the operating system does not know the address.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.listener.local_addr()
     }

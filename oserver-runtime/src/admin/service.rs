@@ -17,7 +17,7 @@ const HTML: &str = "text/html; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
 const JSON: &str = "application/json";
 
-/// Nothing but this service's own style, script and data; and nobody may put it into a frame.
+/// Allows only this service's own style, script and data, and forbids frames.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
                       img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -69,7 +69,7 @@ impl Service {
     fn choose<B>(&self, request: &Request<B>) -> Answer {
         let authority = request.uri().authority().map(|authority| authority.as_str().as_bytes());
         let host = request.headers().get(HOST).map(HeaderValue::as_bytes);
-        // A browser always says the host; a probe of a balancer may not.
+        // A browser always sends the host; a probe of a balancer may not.
         let is_allowed = |host| std::str::from_utf8(host).is_ok_and(|host| self.hosts.allows(host));
         if !authority.or(host).is_none_or(is_allowed) {
             let text = "this service answers requests for an IP address, for localhost, and for hosts \
@@ -118,7 +118,7 @@ impl Service {
     }
 }
 
-/// 200 and a word, or 503 and the reasons.
+/// Returns 200 and a word, or 503 and the reasons.
 fn verdict(word: &'static str, reasons: Vec<String>) -> Answer {
     if reasons.is_empty() {
         (StatusCode::OK, TEXT, format!("{word}\n").into())

@@ -1,5 +1,5 @@
-//! A file descriptor that the admin service keeps for a time in which handlers have all others. The probe that it was
-//! given up for gives its own back, without a moment in which somebody else could take it.
+//! A spare file descriptor of the admin service, for a time in which handlers have all others. The probe that gets it
+//! returns its own descriptor directly, so that no other code can take it in between.
 
 #[cfg(unix)]
 use std::os::fd::{AsFd, OwnedFd};
@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 /// A probe waits for a descriptor.
 static IS_NEEDED: AtomicBool = AtomicBool::new(false);
 
-/// Returns `true` if a probe waits for a file descriptor: until it has one, servers accept nothing.
+/// Returns `true` if a probe waits for a file descriptor. Until it has one, servers accept nothing.
 pub(crate) fn is_needed() -> bool {
     IS_NEEDED.load(Ordering::SeqCst)
 }
@@ -36,7 +36,7 @@ impl Spare {
         spare
     }
 
-    /// Keeps a descriptor, if there is one.
+    /// Keeps a descriptor, if one is free.
     pub(super) fn refill(&mut self) {
         #[cfg(unix)]
         if self.kept.is_none() {
@@ -44,7 +44,7 @@ impl Spare {
         }
     }
 
-    /// Returns `true` if a connection waits to be accepted. Without descriptors `accept` fails also where none does.
+    /// Returns `true` if a connection waits to be accepted. Without descriptors `accept` fails even if none waits.
     pub(super) fn is_asked(&self) -> bool {
         #[cfg(unix)]
         {
@@ -56,12 +56,12 @@ impl Spare {
         true
     }
 
-    /// Gives the descriptor up. Returns `false` if there is none.
+    /// Releases the descriptor. Returns `false` if there is none.
     pub(super) fn give_up(&mut self) -> bool {
         self.kept.take().is_some()
     }
 
-    /// Takes that of a connection that has ended, if none is kept.
+    /// Keeps the descriptor of a connection that has ended, if none is kept.
     pub(super) fn take_back(&mut self, ended: TcpStream) {
         #[cfg(target_os = "linux")]
         if self.kept.is_none()
@@ -78,7 +78,7 @@ impl Spare {
 
 impl Drop for Spare {
     fn drop(&mut self) {
-        // Nobody asks this service any more.
+        // This service gets no further requests.
         set_needed(false);
     }
 }

@@ -1,4 +1,4 @@
-//! Everything of a server at one moment, as JSON: what `/status.json` says and the page draws.
+//! Everything of a server at one moment, as JSON: the content of `/status.json` and of the page.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ use crate::health::route_table::RouteEntry;
 use oserver_tracer::Later;
 
 impl ServerHealth {
-    /// Everything at this moment. Times are in seconds, latencies in milliseconds.
+    /// Returns everything at this moment. Times are in seconds, latencies in milliseconds.
     pub(crate) fn status(&self) -> Value {
         let not_ready = self.reasons_not_ready();
         let now = clock::now();
@@ -163,12 +163,12 @@ fn text(stack: &Later) -> Option<String> {
     stack.wait(Duration::ZERO).map(|stack| stack.text.clone()).filter(|text| !text.is_empty())
 }
 
-/// Seconds, to the tenth.
+/// Returns the seconds, to the tenth.
 fn rounded(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 10.0).round() / 10.0
 }
 
-/// To the thousandth.
+/// Returns the milliseconds, to the thousandth.
 pub(crate) fn milliseconds(duration: Duration) -> f64 {
     duration.as_micros() as f64 / 1e3
 }

@@ -31,8 +31,8 @@ use crate::health::readiness::ServerHealth;
 const SAMPLE_EVERY: Duration = Duration::from_secs(1);
 /// How long a client may take for the head of a request, and how long a connection may be idle.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Connections at a time. One more takes the place of the one that has been idle for the longest: a probe
-/// always finds room.
+/// Connections at a time. A further connection replaces the one that has been idle longest, so a probe always finds
+/// room.
 const CONNECTIONS: usize = 64;
 
 /// How long it waits until it accepts again after an error.
@@ -51,7 +51,7 @@ pub(crate) struct Running {
 pub(crate) fn start(admin: Admin, health: &Arc<ServerHealth>) -> io::Result<Running> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (stop, stopped) = oneshot::channel();
-    // Before there are handlers, which may take all descriptors at once.
+    // Taken before handlers run, which may take all descriptors at once.
     let entered = runtime.enter();
     let spare = Spare::of(TcpListener::from_std(admin.listener)?);
     drop(entered);
@@ -62,7 +62,7 @@ pub(crate) fn start(admin: Admin, health: &Arc<ServerHealth>) -> io::Result<Runn
             let history = Rc::new(RefCell::new(History::new()));
             let service = Service::new(health, admin.hosts, history);
             let serving = std::pin::pin!(serve(spare, service));
-            // It never gets a word, it only ends.
+            // The channel carries no message; it only ends.
             select(serving, stopped).await;
         });
         runtime.block_on(serve);
@@ -101,10 +101,10 @@ async fn serve(spare: Spare, service: Service) {
                 });
             }
             Err(error) => {
-                // Where the process has no more file descriptors, the probe gets the one that was kept for it, or
-                // that of an idle client.
+                // If the process has no more file descriptors, the probe gets the spare descriptor, or that of an idle
+                // client.
                 let is_asked = kept.borrow().is_asked();
-                // Before it is given up, so that no server takes it.
+                // Set before the descriptor is released, so that no server takes it.
                 spare::set_needed(is_asked);
                 if !is_asked {
                     tokio::time::sleep(AFTER_ERROR).await;
@@ -118,7 +118,7 @@ async fn serve(spare: Spare, service: Service) {
     }
 }
 
-/// The connections that are open, by their numbers: when each had its last request, and what closes it.
+/// The open connections, by number: the time of the last request, and the channel that closes each.
 #[derive(Default)]
 struct Connections {
     open: BTreeMap<u64, (Instant, oneshot::Sender<Infallible>)>,
@@ -141,7 +141,7 @@ struct Place {
 }
 
 impl Place {
-    /// The receiver resolves when another connection needs the place.
+    /// Adds a connection. The receiver resolves when another connection needs its place.
     fn take(connections: &Rc<RefCell<Connections>>) -> (Self, oneshot::Receiver<Infallible>) {
         let (close, closed) = oneshot::channel();
         let mut all = connections.borrow_mut();
@@ -154,7 +154,7 @@ impl Place {
         (Self { number, connections: Rc::clone(connections) }, closed)
     }
 
-    /// It has a request.
+    /// Notes a request of this connection.
     fn touch(&self) {
         if let Some((active, _)) = self.connections.borrow_mut().open.get_mut(&self.number) {
             *active = Instant::now();

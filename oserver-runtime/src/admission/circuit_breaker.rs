@@ -1,34 +1,33 @@
-//! How the polls of one route behave: how many run on workers, how many are stuck, and what follows
-//! from that for the next.
+//! The polls of one route: how many run on workers, how many are stuck, and where the next poll runs.
 
 use crate::clock;
 use crate::sync::{AtomicU32, AtomicU64, Ordering};
 
 /// How long a route that blocked a thread stays away from the workers.
 const QUARANTINED_FOR: u64 = 30_000_000_000;
-/// After so many polls in time a route is reliable.
+/// A route is reliable after this many polls in time.
 const RELIABLE: u32 = 16;
 /// The first probe of an open breaker; each that fails doubles the time to the next.
 const FIRST_PROBE_AFTER: u64 = 1_000_000_000;
 const LAST_PROBE_AFTER: u64 = 60_000_000_000;
 
-/// CircuitBreaker of one route. All times are of [`clock`]; zero is "not at all".
+/// The circuit breaker of one route. All times are of [`clock`]; zero is "not at all".
 ///
-/// Invariant: `polling` is the number of [`CircuitBreaker::try_share`] that were granted and not yet
-/// returned, and never above the limit that they were asked with.
+/// Invariant: `polling` is the number of granted [`CircuitBreaker::try_share`] that are not yet returned. It never
+/// exceeds the limit of these calls.
 #[derive(Debug, Default)]
 pub(crate) struct CircuitBreaker {
     /// Polls on workers at this moment.
     polling: AtomicU32,
     /// Polls on overflow threads at this moment.
     on_threads: AtomicU32,
-    /// Until when polls stay away from the workers.
+    /// The time until which polls stay away from the workers.
     quarantined_until: AtomicU64,
-    /// Polls on workers that ended since the last one that held its thread, up to [`RELIABLE`].
+    /// Polls on workers that have ended since the last poll that held its thread, up to [`RELIABLE`].
     in_time: AtomicU32,
     /// Polls past their deadline that have not come back.
     stuck: AtomicU32,
-    /// Those of them that a good probe has made up for.
+    /// Stuck polls that no longer count against the route, because a later probe succeeded.
     discounted: AtomicU32,
     /// The breaker is open, and lets a probe through at this time.
     probe_at: AtomicU64,
@@ -40,7 +39,7 @@ pub(crate) struct CircuitBreaker {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BreakerState {
     Closed,
-    /// Open, and this request is the one that finds out whether it may be closed.
+    /// Open, and this request finds out whether the breaker may close.
     Probe,
     Open,
 }
@@ -74,7 +73,7 @@ impl CircuitBreaker {
         self.on_threads.fetch_sub(1, Ordering::AcqRel);
     }
 
-    /// Returns `true` if the route blocked a thread of late.
+    /// Returns `true` if the route blocked a thread in the last 30 s.
     pub(crate) fn is_quarantined(&self) -> bool {
         let until = self.quarantined_until.load(Ordering::Relaxed);
         if until == 0 {
@@ -83,32 +82,32 @@ impl CircuitBreaker {
         if clock::now() < until {
             return true;
         }
-        // So that the clock is not asked for ever. Lost only if the route blocks again right now,
-        // which it will be told the next time the watchdog looks.
+        // Avoids further reads of the clock. The reset is lost only if the route blocks at this moment, and then the
+        // watchdog quarantines the route at its next look.
         _ = self.quarantined_until.compare_exchange(until, 0, Ordering::Relaxed, Ordering::Relaxed);
         false
     }
 
-    /// A poll on a worker has ended.
+    /// Counts a poll on a worker that has ended.
     pub(crate) fn poll_ended(&self) {
-        // A reliable route writes nothing.
+        // A reliable route writes nothing to shared memory.
         if !self.is_reliable() {
             self.in_time.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    /// Returns `true` if the route has held no thread for some polls.
+    /// Returns `true` if 16 polls of the route have ended since the last poll that held its thread.
     pub(crate) fn is_reliable(&self) -> bool {
         self.in_time.load(Ordering::Relaxed) >= RELIABLE
     }
 
-    /// A poll of the route is past its deadline, now.
+    /// Keeps the route away from the workers, because a poll is past its deadline.
     pub(crate) fn quarantine(&self) {
         self.in_time.store(0, Ordering::Relaxed);
         self.quarantined_until.store(clock::now() + QUARANTINED_FOR, Ordering::Relaxed);
     }
 
-    /// A poll passed its deadline. At `limit` of them the breaker opens.
+    /// Counts a poll past its deadline. At `limit` of them the breaker opens.
     pub(crate) fn add_stuck(&self, limit: u32) {
         let stuck = self.stuck.fetch_add(1, Ordering::AcqRel) + 1;
         if stuck.saturating_sub(self.discounted.load(Ordering::Acquire)) >= limit
@@ -119,7 +118,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// It came back after all. Below `limit` the breaker closes.
+    /// Counts a stuck poll that has returned. Below `limit` the breaker closes.
     pub(crate) fn remove_stuck(&self, limit: u32) {
         let stuck = self.stuck.fetch_sub(1, Ordering::AcqRel) - 1;
         self.discounted.fetch_min(stuck, Ordering::AcqRel);
@@ -157,8 +156,8 @@ impl CircuitBreaker {
         }
     }
 
-    /// A probe was answered in time: the breaker closes, and what is stuck until now no longer counts
-    /// against the route.
+    /// Closes the breaker, because a probe was answered in time. Polls that are stuck now no longer count against the
+    /// route.
     pub(crate) fn probe_was_good(&self) {
         self.discounted.store(self.stuck.load(Ordering::Acquire), Ordering::Release);
         self.probe_at.store(0, Ordering::Release);

@@ -4,14 +4,14 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum AdmissionDecision {
-    /// It runs where it is.
+    /// The poll runs here.
     #[default]
     Run,
-    /// It waits: all permits are in use, and may be free in a moment.
+    /// The poll waits: all permits are in use, and one may be free in a moment.
     Wait,
-    /// It runs on an overflow thread.
+    /// The poll runs on an overflow thread.
     Offload,
-    /// It is answered with 503: the route's circuit breaker is open, or there is no thread.
+    /// The request is answered with 503: the route's circuit breaker is open, or no thread is free.
     Reject,
 }
 

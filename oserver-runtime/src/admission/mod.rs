@@ -4,7 +4,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `decision` | what admission decides about a poll |
+//! | `decision` | the decision about a poll |
 //! | `permits` | how many polls run on workers at a time |
 //! | `circuit_breaker` | the limit of one route, its quarantine, and its circuit breaker |
 

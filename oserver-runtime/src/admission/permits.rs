@@ -1,10 +1,8 @@
-//! Permits: how many polls of users' code run on workers at a time: never so many that no worker is left for
-//! connections.
+//! Permits: how many polls of user code run on workers at a time. One worker is always left for connections.
 
 use crate::sync::{AtomicUsize, Ordering};
 
-/// Invariant: at most `permits` [`Permit`]s exist at any time, and each that is dropped can be had
-/// again.
+/// Invariant: at most `permits` [`Permit`]s exist at any time, and a dropped permit can be taken again.
 #[derive(Debug)]
 pub(crate) struct Permits {
     permits: usize,
@@ -33,15 +31,15 @@ impl Permits {
 }
 
 impl Permits {
-    /// Watchdog: how many polls hold their permit for longer than it takes to look twice.
+    /// Watchdog: sets how many polls have held their permit for two looks of the watchdog.
     pub(crate) fn set_held(&self, held: usize) {
-        // Read first: so many threads read it that a write would be felt.
+        // Read first: so many threads read this value that a write would cost them time.
         if self.held.load(Ordering::Relaxed) != held {
             self.held.store(held, Ordering::Relaxed);
         }
     }
 
-    /// Returns `true` if a permit may be free in a moment: not all are held by polls that take their time.
+    /// Returns `true` if a permit may be free in a moment: some permits are held by polls that do not take long.
     pub(crate) fn is_only_crowded(&self) -> bool {
         self.held.load(Ordering::Relaxed) < self.permits
     }

@@ -1,10 +1,10 @@
-//! Time without that in which the whole process was stopped, by `SIGSTOP`, a frozen container or a paused machine. That
-//! time is nobody's: deadlines are times of [`lived`], and tokio's timers are set by [`Timer`].
+//! Time without the gaps in which the whole process was stopped, by `SIGSTOP`, a frozen container or a paused machine.
+//! No code can use such a gap, so deadlines are times of [`lived`], and [`Timer`] sets tokio's timers by it.
 //!
-//! The canary beats every [`BEAT`]. A gap that is far longer is one in which nothing ran, and whoever asks first takes
-//! it out. Where each gap is too long there is just too little of the machine, and deadlines count on.
+//! The canary beats every [`BEAT`]. In a far longer gap nothing ran, and the first thread that reads the clock removes
+//! the gap. If every gap is too long, the process gets too little CPU time, and deadlines count on.
 //!
-//! Invariant: who sees a beat sees what was taken out before it.
+//! Invariant: a thread that sees a beat sees every gap that was removed before it.
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
@@ -17,11 +17,11 @@ use tokio::time::{Sleep, sleep_until};
 
 use crate::clock::{START, coarse, nanoseconds};
 
-/// How often somebody must beat.
+/// How often the canary must beat.
 pub(crate) const BEAT: Duration = Duration::from_millis(200);
 /// A gap of more than this is no gap between two beats of a process that runs.
 const TOO_LONG: u64 = 500_000_000;
-/// Nobody beats.
+/// No canary beats.
 const NOBODY: u64 = u64::MAX;
 
 static STOPS: Stops = Stops::new();
@@ -29,9 +29,9 @@ static STOPS: Stops = Stops::new();
 /// All times are in nanoseconds since [`START`].
 #[derive(Debug)]
 struct Stops {
-    /// Since when nothing is known.
+    /// The time since when no beat is known.
     known_until: AtomicU64,
-    /// When somebody beat last.
+    /// The time of the last beat.
     last_beat: AtomicU64,
     /// The last gap was too long, too.
     was_too_long: AtomicBool,
@@ -52,7 +52,7 @@ impl Stops {
         }
     }
 
-    /// Returns how much is taken out of a time.
+    /// Returns the sum of the gaps that are removed from a time.
     fn until(&self, now: u64) -> Duration {
         if now.saturating_sub(self.known_until.load(Ordering::Acquire)) > TOO_LONG {
             self.notice(now);
@@ -62,7 +62,7 @@ impl Stops {
 
     #[cold]
     fn notice(&self, now: u64) {
-        // A poisoned lock is held as well, and guards nothing that could be half-changed.
+        // A poisoned lock serves as well: it guards no value that could be half changed.
         let _one = self.noticing.lock();
         let gap = now.saturating_sub(self.known_until.load(Ordering::Relaxed));
         if gap <= TOO_LONG {
@@ -91,24 +91,24 @@ pub(crate) fn beat() -> Option<Duration> {
     STOPS.beat(since_start(Instant::now()))
 }
 
-/// Nobody beats from here on, unless there is somebody else.
+/// Ends the beats, unless another canary beats.
 pub(crate) fn beat_no_more() {
     STOPS.known_until.store(NOBODY, Ordering::Release);
     STOPS.last_beat.store(NOBODY, Ordering::Relaxed);
 }
 
-/// Now, without what was taken out. After a stop it may be earlier than before it, by a beat.
+/// Returns the current time without the gaps. After a stop it may be one beat earlier than before the stop.
 pub(crate) fn lived() -> Instant {
     without_stops(Instant::now())
 }
 
-/// As [`lived`], or up to a [`TICK`](crate::clock::TICK) before it.
+/// Returns the time as [`lived`] does, or up to a [`TICK`](crate::clock::TICK) earlier.
 pub(crate) fn lived_coarse() -> Instant {
     without_stops(coarse())
 }
 
 fn without_stops(now: Instant) -> Instant {
-    // No more is taken out than has passed since the start.
+    // The removed gaps are never longer than the time since the start.
     now - STOPS.until(since_start(now))
 }
 
@@ -116,7 +116,7 @@ fn since_start(now: Instant) -> u64 {
     nanoseconds(now.saturating_duration_since(*START))
 }
 
-/// Returns a time of [`lived`] as one of the operating system's, as far as that is known.
+/// Converts a time of [`lived`] to a time of the operating system, as far as it is known.
 pub(crate) fn with_stops(lived: Instant) -> Instant {
     lived + Duration::from_nanos(STOPS.taken_out.load(Ordering::Acquire))
 }
@@ -126,7 +126,7 @@ pub(crate) fn with_stops(lived: Instant) -> Instant {
 pub(crate) struct Timer(Option<Pin<Box<Sleep>>>);
 
 impl Timer {
-    /// Ready when it is that time, which may be another one with each poll.
+    /// Ready at that time, which may differ with each poll.
     pub(crate) fn poll(&mut self, at: Instant, context: &mut Context<'_>) -> Poll<()> {
         loop {
             let set = with_stops(at).into();

@@ -1,4 +1,4 @@
-//! The faults of actors, each counted and written as those of requests are.
+//! The faults of actors, each counted and written like those of requests.
 
 use std::sync::atomic::Ordering;
 
@@ -9,13 +9,13 @@ use crate::fault_log::record::{Level, Record};
 use crate::fault_log::stack_log::StackRequest;
 use crate::health::actors::ActorEntry;
 
-/// A panic in an actor: in the command that is named, in the factory, or in a drop.
+/// Records a panic in an actor: in the named command, in the factory, or in a drop.
 pub(crate) fn panicked(actor: &ActorEntry, command: Option<&str>, report: PanicReport) {
     actor.panics.fetch_add(1, Ordering::Relaxed);
     report.write("actor-panic", of(actor, command, Record::default()));
 }
 
-/// A command took longer than it may, and is dropped. Whoever polls it may be asked for its stack before that.
+/// Records a command that exceeded its timeout and is dropped. The poller may be asked for its stack before the drop.
 pub(crate) fn overran(actor: &ActorEntry, command: Option<&str>) -> Option<StackRequest> {
     actor.overruns.fetch_add(1, Ordering::Relaxed);
     write(actor, command, "actor-timeout", "the command was not done by its deadline");
@@ -23,13 +23,13 @@ pub(crate) fn overran(actor: &ActorEntry, command: Option<&str>) -> Option<Stack
     can_capture.then(|| StackRequest::of_actor("actor-timeout-stack", actor, command)).flatten()
 }
 
-/// The factory returned an error.
+/// Records an error of the factory.
 pub(crate) fn not_started(actor: &ActorEntry, why: &str) {
     actor.failed_starts.fetch_add(1, Ordering::Relaxed);
     write(actor, None, "actor-not-started", why);
 }
 
-/// It was started anew more often than its budget allows.
+/// Records that the actor was restarted more often than its budget allows.
 pub(crate) fn over_budget(actor: &ActorEntry, restarts: usize, window: std::time::Duration) {
     let message = format!(
         "the actor was restarted more than {restarts} times in {window:?}: the process is not healthy"
@@ -37,14 +37,14 @@ pub(crate) fn over_budget(actor: &ActorEntry, restarts: usize, window: std::time
     write(actor, None, "actor-over-budget", &message);
 }
 
-/// The server stopped before its actors had.
+/// Records that the server stopped before its actors had ended.
 pub(crate) fn unfinished(actors: usize) {
     let message = format!("{actors} actors were not done when the drain ended, and are cut off");
     Record::new(Level::Error, "unfinished", &message).write();
 }
 
-/// A command holds its thread past its deadline, as one of `abandoned` at this moment. `activity` finds out what
-/// the thread does. Returns the request for its stack, where that can be read.
+/// Records a command that holds its thread past its deadline; `abandoned` threads are past their deadlines now.
+/// `activity` finds out what the thread does. Returns the request for its stack, if that can be read.
 pub(crate) fn blocked(
     actor: &ActorEntry,
     command: &str,

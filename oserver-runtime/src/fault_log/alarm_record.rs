@@ -8,7 +8,7 @@ use crate::health::failure_status;
 use crate::health::route_table::RouteEntry;
 use crate::request::state::Call;
 
-/// A request went wrong by the server's doing. Further faults of the same request are not counted.
+/// Counts a request that failed by the server's fault. Further faults of the same request are not counted.
 pub(crate) fn faulty(call: &Call) {
     if call.set_faulty() {
         let route = call.route();
@@ -18,23 +18,23 @@ pub(crate) fn faulty(call: &Call) {
     }
 }
 
-/// A thread of `route` was abandoned.
+/// Counts an abandoned thread of `route`.
 pub(crate) fn abandoned(call: &Call, route: &RouteEntry) {
     if let Some(reason) = call.server.health.abandoned(route) {
         raised(route, &reason);
     }
 }
 
-/// A request has the head of its answer. Says whether it was answered well, as far as that goes.
+/// Notes the head of a request's answer. Returns `true` if the request is a success so far.
 pub(crate) fn answered(call: &Call, status: StatusCode) -> bool {
     if failure_status::is_failure(status) {
-        // Also one that the handler made itself.
+        // This includes a status that the handler itself set.
         faulty(call);
     }
     failure_status::is_success(status) && !call.is_faulty()
 }
 
-/// A request was answered well, and whole.
+/// Counts a request whose answer was sent in full.
 pub(crate) fn succeeded(call: &Call) {
     if !call.is_faulty() {
         let route = call.route();

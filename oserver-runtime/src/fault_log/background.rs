@@ -1,7 +1,7 @@
-//! The thread that writes what need not be there before the response: backtraces, whose symbols
-//! take long to find, and the counts of what was not written in full.
+//! The thread that writes records which may come after the response: backtraces, whose symbols take long to find, and
+//! the counts of faults that were not written in full.
 //!
-//! It sleeps until there is something to write.
+//! It sleeps until there is a record to write.
 
 use std::backtrace::Backtrace;
 use std::sync::LazyLock;
@@ -27,7 +27,7 @@ static RECORDER: LazyLock<Recorder> = LazyLock::new(Recorder::start);
 struct Recorder {
     limits: Limits,
     to_thread: SyncSender<Message>,
-    /// The thread has been told that there is something to count up.
+    /// `true` once the thread has been woken for a count.
     told: AtomicBool,
     symbols: Symbols,
     /// Finding symbols and capturing frames exclude each other by a lock inside of std, and a
@@ -47,14 +47,13 @@ enum Message {
     SomethingSuppressed,
 }
 
-/// Starts the thread, if it is not running, and opens the way to stderr: in good time, not in the middle of the
-/// first fault.
+/// Starts the thread, if it is not running, and opens the path to stderr, so that the first fault does not have to.
 pub(crate) fn start() {
     sink::open();
     LazyLock::force(&RECORDER);
 }
 
-/// Asks whether one fault at `location` is to be written in full; if not, it is counted here.
+/// Decides whether one fault at `location` is written in full; if not, it is counted here.
 pub(crate) fn admit(level: Level, fault: &'static str, location: &str) -> Detail {
     let limits = &RECORDER.limits;
     let verdict = limits.slot(level, fault, location).admit(limits.seconds());
@@ -62,7 +61,7 @@ pub(crate) fn admit(level: Level, fault: &'static str, location: &str) -> Detail
         && !RECORDER.told.swap(true, Ordering::AcqRel)
         && RECORDER.to_thread.try_send(Message::SomethingSuppressed).is_err()
     {
-        // There was no room: the next one tells it.
+        // The channel was full: the next fault wakes the thread.
         RECORDER.told.store(false, Ordering::Release);
     }
     verdict
@@ -78,7 +77,7 @@ pub(crate) fn frames_of_panic(location: &str) -> Option<Box<Backtrace>> {
     slot.wants_backtrace(limits.seconds()).then(|| Box::new(Backtrace::force_capture()))
 }
 
-/// Has the symbols found and the second record of a panic written.
+/// Sends the backtrace of a panic to the thread, which finds the symbols and writes the second record.
 pub(crate) fn write_backtrace(
     request_id: Option<String>,
     message: String,
@@ -88,21 +87,22 @@ pub(crate) fn write_backtrace(
     _ = RECORDER.to_thread.try_send(Message::Backtrace { request_id, message, location, frames });
 }
 
-/// Returns `true` if a stack shall be captured for a fault at `place`. It is known only later whether it is one of its minute.
+/// Returns `true` if a stack should be captured for a fault at `place`. Only later is it known whether it is the first
+/// of its minute.
 pub(crate) fn wants_stack(fault: &'static str, place: &str) -> bool {
     let limits = &RECORDER.limits;
     limits.slot(Level::Error, fault, place).wants_stack(limits.seconds())
 }
 
-/// Whether std has read the symbols of the executable.
+/// Returns the state of std's symbols of the executable.
 pub(crate) fn symbols() -> &'static Symbols {
     &RECORDER.symbols
 }
 
-/// A request or a command has used up most of its time: its stack may be wanted.
+/// Loads the symbols, because a request or command has used most of its time and its stack may be wanted.
 pub(crate) fn load_symbols() {
     if RECORDER.symbols.begin() {
-        // Without room there are stacks that wait, which have them read, too.
+        // If the channel is full, stacks wait in it, and they load the symbols, too.
         _ = RECORDER.to_thread.try_send(Message::LoadSymbols);
     }
 }
@@ -113,12 +113,12 @@ pub(crate) fn is_first_of_minute(fault: &'static str, key: &str) -> bool {
     limits.slot(Level::Error, fault, key).wants_backtrace(limits.seconds())
 }
 
-/// Has the symbols of a stack found and the second record of a fault written.
+/// Sends a stack to the thread, which finds the symbols and writes the second record of a fault.
 pub(crate) fn find_stack(job: Job) {
     _ = RECORDER.to_thread.try_send(Message::Stack(Box::new(job)));
 }
 
-/// Does what needs symbols of std.
+/// Runs work that needs the symbols of std.
 fn resolve<R>(work: impl FnOnce() -> R) -> R {
     RECORDER.symbols.begin();
     RECORDER.resolving.store(true, Ordering::Relaxed);
@@ -179,7 +179,7 @@ fn run(messages: &Receiver<Message>) {
             Err(RecvTimeoutError::Disconnected) => return,
         }
         if summary_at.is_some_and(|at| at <= Instant::now()) {
-            // Reset before the counts are taken: what is counted from here on tells us again.
+            // Reset before the counts are taken: a later count wakes the thread again.
             RECORDER.told.store(false, Ordering::Release);
             summary_at = None;
             if !write_summaries() {
@@ -209,7 +209,7 @@ fn write_summaries() -> bool {
     all
 }
 
-/// Returns the frames between the panic machinery and the guard: those of the user's own code.
+/// Returns the frames between the panic machinery and the guard, which are those of user code.
 fn frames_of_interest(backtrace: &str) -> &str {
     let after_panic = backtrace
         .rfind("core::panicking::")

@@ -19,7 +19,7 @@ pub(crate) fn find<T: Error + Copy + 'static>(error: &(dyn Error + 'static)) -> 
     None
 }
 
-/// Returns the texts of an error and its sources, joined by `: `, and cut where there are too many.
+/// Returns the texts of an error and its sources, joined by `: `, and cut if there are too many.
 pub(crate) fn text_of(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut next = error.source();

@@ -33,7 +33,7 @@ pub(crate) fn panic(call: &Call, stage: Stage, report: PanicReport) {
     let event = Event { location: Some(&report.location), ..Event::default() };
     tell(call, FaultKind::Panic, &report.message, event);
     report.write("panic", Record { stage: Some(stage), ..of(call, Record::default()) });
-    // A panic that the user's own code caught becomes a fault only by the status of the response.
+    // A panic that user code caught becomes a fault only by the status of the response.
     if stage != Stage::Caught {
         alarm_record::faulty(call);
     }
@@ -44,7 +44,7 @@ pub(crate) fn panic_outside(thread: &str, report: PanicReport) {
     report.write("panic", Record { thread: Some(thread), ..Record::default() });
 }
 
-/// The deadline passed: the client gets 504. With `wants_stack`, whoever polls the call may be asked for one.
+/// Records a missed deadline; the client gets 504. With `wants_stack` the poller may be asked for the stack.
 pub(crate) fn timeout(call: &Call, wants_stack: bool) -> Option<StackRequest> {
     late(call);
     let request = wants_stack.then(|| StackRequest::of_call("timeout-stack", call, true)).flatten();
@@ -74,9 +74,9 @@ pub(crate) fn stalled_body(call: &Call) {
     report(call, FaultKind::StalledBody, "the request's body did not arrive by the deadline", None);
 }
 
-/// A poll holds its thread past the deadline, as one of `abandoned` at this moment: the client gets
-/// 504, or its response is broken off. `activity` finds out what the thread does. Returns the request for its
-/// stack, where that can be read.
+/// Records a poll that holds its thread past the deadline; `abandoned` threads are past their deadlines now. The
+/// client gets 504, or its response breaks off. `activity` finds out what the thread does. Returns the request for its
+/// stack, if that can be read.
 pub(crate) fn blocked(
     call: &Call,
     stage: Option<Stage>,
@@ -107,7 +107,7 @@ pub(crate) fn refused(call: &Call, why: &str) {
     report(call, FaultKind::Refused, &format!("the request was refused: {why}"), None);
 }
 
-/// `RUST_LOG`, or what stands for it, is none.
+/// Records that `RUST_LOG`, or its replacement, is no valid filter.
 #[cfg(feature = "log")]
 pub(crate) fn misunderstood(message: &str) {
     Record::new(Level::Warn, "log-filter", message).write();
@@ -120,13 +120,13 @@ pub(crate) fn error(call: &Call, message: &str) {
     alarm_record::faulty(call);
 }
 
-/// A connection ended in an error that is not that of one request.
+/// Records a connection that ended with an error which is not that of one request.
 pub(crate) fn connection(connection: &ConnectionContext, message: &str) {
     let record = Record::new(Level::Warn, "connection-error", message);
     Record { connection: Some(connection), ..record }.write_limited("connection");
 }
 
-/// The listener failed to accept; the accept loop goes on.
+/// Records that the listener failed to accept; the accept loop continues.
 pub(crate) fn accept(message: &str) {
     Record::new(Level::Error, "accept-error", message).write_limited("accept loop");
 }
@@ -137,7 +137,7 @@ pub(crate) fn stopping(why: &str, connections: usize) {
     Record::new(Level::Warn, "stopping", &message).write();
 }
 
-/// The server stopped before all requests had ended.
+/// Records that the server stopped before all requests had ended.
 pub(crate) fn unfinished(connections: usize, drain: Duration) {
     let message = format!(
         "{connections} connections were not done {drain:?} after the server was stopped, and are cut off"

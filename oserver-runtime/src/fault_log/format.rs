@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 pub enum Format {
     /// One JSON object a line.
     Json,
-    /// Text for whoever reads it.
+    /// Text for people.
     Human,
 }
 

@@ -1,27 +1,27 @@
-//! Faults, as they are written down: one JSON object a line on stderr, before the response leaves.
+//! Records of faults: one JSON object a line on stderr, written before the response leaves.
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `fault` | what a fault is, and the one door through which each is counted and written |
+//! | `fault` | the one place where each fault is counted and written |
 //! | `error_chain` | an error and its sources as one text |
-//! | `process_fault` | what goes wrong with the process |
-//! | `alarm` | faults that come too close, and when they are over |
-//! | `actor_fault` | the same for actors |
-//! | `notify` | what the user's callback is told |
+//! | `process_fault` | faults of the process |
+//! | `alarm_record` | alarms of routes: raised and cleared |
+//! | `actor_fault` | faults of actors |
+//! | `notify` | calls the user's callback |
 //! | `symbols` | whether std has read the symbols of the executable |
 //! | `stage` | the part of a request that a fault is in |
-//! | `stack_log` | where it hung: the second record of a fault |
+//! | `stack_log` | where a request hung: the second record of a fault |
 //! | `record` | the form of a record |
-//! | `format` | for a person or for a machine |
+//! | `format` | text for people, or JSON |
 //! | `headers` | the headers of a request, without secrets |
 //! | `recent` | the newest faults, for the admin page |
-//! | `redact` | which values are never written |
-//! | `rate_limit` | how many full records a place may write, and the count of the rest |
-//! | `background` | the thread that writes what need not be there before the response |
-//! | `sink` | the one thread that writes to stderr, for which nobody waits beyond a bound |
+//! | `redact` | the names whose values are never written |
+//! | `rate_limit` | how many full records a source location may write, and the count of the rest |
+//! | `background` | the thread that writes records which may come after the response |
+//! | `sink` | the one thread that writes to stderr; callers wait for it up to a limit |
 //! | `write` | writes records |
-//! | `queue` | the lines that wait for it |
-//! | `stderr` | how it writes to files, pipes, terminals and sockets |
+//! | `queue` | the lines that wait for the sink |
+//! | `stderr` | how the sink writes to files, pipes, terminals and sockets |
 
 pub(crate) mod actor_fault;
 pub(crate) mod alarm_record;

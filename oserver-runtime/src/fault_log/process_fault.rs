@@ -1,4 +1,4 @@
-//! Faults of the process, and not of one request.
+//! Faults of the process, not of one request.
 
 use std::sync::Once;
 use std::time::Duration;
@@ -7,24 +7,24 @@ use crate::fault_log::background;
 use crate::fault_log::record::{Level, Record};
 use crate::health::liveness::Trouble;
 
-/// The runtime cannot serve any more, and does not wait for that to change.
+/// Records that the runtime cannot serve any more and does not wait for a recovery.
 pub(crate) fn unrecoverable(trouble: Trouble, abandoned: usize) {
     let message = format!("unrecoverable: {trouble}; this process exits");
     let record = Record::new(Level::Error, "unrecoverable", &message);
     Record { abandoned: Some(abandoned), ..record }.write();
 }
 
-/// The canary does not come back.
+/// Records that the canary does not come back.
 pub(crate) fn wedged(trouble: Trouble) {
     Record::new(Level::Error, "wedged", &trouble.to_string()).write();
 }
 
-/// It came back after all.
+/// Records that the canary came back.
 pub(crate) fn recovered(message: &str) {
     Record::new(Level::Warn, "recovered", message).write();
 }
 
-/// tokio's blocking pool runs nothing new. `suspects`: the routes that may hold its threads.
+/// Records that tokio's blocking pool starts no task. `suspects`: the routes that may hold its threads.
 pub(crate) fn pool_is_full(trouble: Trouble, suspects: &str) {
     let mut message = trouble.to_string();
     if !suspects.is_empty() {
@@ -34,7 +34,7 @@ pub(crate) fn pool_is_full(trouble: Trouble, suspects: &str) {
     Record::new(Level::Error, "blocking-pool", &message).write();
 }
 
-/// The operating system gives no thread for handlers beside the `threads` that there are.
+/// Records that the operating system gives no further thread for handlers beside the existing `threads`.
 pub(crate) fn no_thread(error: &std::io::Error, threads: usize) {
     if background::is_first_of_minute("no-thread", "overflow") {
         let message = format!(
@@ -51,7 +51,7 @@ pub(crate) fn exit_stuck(what: &str) {
     Record::new(Level::Error, "exit-stuck", &message).write();
 }
 
-/// Nothing of ours catches the signals that stop a process.
+/// Records that the process does not handle the signals that stop it.
 pub(crate) fn without_signals() {
     static SAID: Once = Once::new();
     let message = "SIGTERM and SIGINT end the process at once, with all requests that are under way: call \
@@ -59,14 +59,14 @@ pub(crate) fn without_signals() {
     SAID.call_once(|| Record::new(Level::Warn, "degraded-isolation", message).write());
 }
 
-/// The process did not run for so long.
+/// Records how long the process did not run.
 pub(crate) fn was_stopped(stopped: Duration) {
     let message =
         format!("the process was stopped for {stopped:.1?}; no deadline counts that time");
     Record::new(Level::Warn, "process-stopped", &message).write();
 }
 
-/// A server that starts changed what holds for all servers of the runtime.
+/// Records that a server that starts changed limits of all servers of the runtime.
 pub(crate) fn limits_changed(before: &str, now: &str) {
     let message = format!(
         "a server that starts changes limits of all servers of this runtime: they were {before}, and are {now}; set \
@@ -75,7 +75,7 @@ pub(crate) fn limits_changed(before: &str, now: &str) {
     Record::new(Level::Warn, "limits-changed", &message).write();
 }
 
-/// A signal was received that changes nothing.
+/// Records a signal that changes nothing.
 pub(crate) fn ignored_signal(name: &str) {
     let message = format!("{name} was received; it changes nothing, SIGTERM stops the server");
     Record::new(Level::Warn, "signal-ignored", &message).write();

@@ -9,7 +9,7 @@ const LINES: usize = 8192;
 /// Bytes of each kind that may wait: a line can be of any length.
 const BYTES: usize = 16 * 1024 * 1024;
 
-/// Two bounded queues. Counts what came in and what was written.
+/// Two bounded queues, with counts of the lines that came in and of the lines that were written.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
     records: Lines,
@@ -51,7 +51,7 @@ impl Queue {
         self.records.waiting.is_empty() && self.lines.waiting.is_empty()
     }
 
-    /// Takes lines of about `size` bytes, at least one if there is one.
+    /// Takes lines of about `size` bytes, but at least one line if there is one.
     pub(crate) fn take(&mut self, size: usize) -> (Vec<u8>, Taken) {
         let mut batch = Vec::new();
         let records = self.records.take(&mut batch, size);

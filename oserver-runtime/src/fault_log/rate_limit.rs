@@ -1,8 +1,7 @@
-//! How many full records one place of the source may write.
+//! How many full records one source location may write.
 //!
-//! A storm of the same fault would otherwise spend the server's time on its log. The first
-//! [`FULL_A_SECOND`] of a place and second are written in full, the rest is counted, and the
-//! recorder writes that count once a second.
+//! Otherwise many equal faults would spend the server's time on its log. Each location writes [`FULL_A_SECOND`]
+//! records a second in full; the rest are counted, and the recorder writes that count once a second.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::OnceLock;
@@ -15,10 +14,10 @@ use crate::fault_log::record::Level;
 const FULL_A_SECOND: u64 = 20;
 /// Seconds between two backtraces of one place.
 const BACKTRACE_EVERY: u64 = 60;
-/// Stacks of one place that are captured in so many seconds: its places of awaits are not known before that.
+/// Stacks of one place that are captured a second. The places of the awaits are not known before that.
 const STACKS: u64 = 16;
 const STACKS_EVERY: u64 = 10;
-/// Places that are told apart; further ones share the last.
+/// Places with their own count; further places share the last one.
 const PLACES: usize = 512;
 
 /// The table of all places, for the whole process: a place in the source knows no server.
@@ -36,7 +35,7 @@ pub(crate) struct Slot {
     /// both change together.
     window: AtomicU64,
     suppressed: AtomicU64,
-    /// As `window`, of stacks.
+    /// As `window`, for stacks.
     stacks: AtomicU64,
     /// The second from which on a backtrace is wanted.
     backtrace_from: AtomicU64,
@@ -49,7 +48,7 @@ pub(crate) struct Place {
     pub(crate) location: String,
 }
 
-/// Whether a fault is to be written in full.
+/// Decides whether a fault is written in full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Detail {
     Full,
@@ -87,7 +86,7 @@ impl Limits {
         shared
     }
 
-    /// Takes the count of what was not written since the last call, of each place that has one.
+    /// Takes the count of faults that were not written since the last call, for each place with such a count.
     pub(crate) fn take_suppressed(&self) -> impl Iterator<Item = (&Slot, &Place, u64)> {
         self.slots.iter().filter_map(|slot| {
             let place = slot.place.get()?;
@@ -116,7 +115,7 @@ impl Slot {
         }
     }
 
-    /// Returns `true` if a stack is to be captured in second `now`.
+    /// Returns `true` if a stack should be captured in second `now`.
     pub(crate) fn wants_stack(&self, now: u64) -> bool {
         count_in(&self.stacks, now / STACKS_EVERY) <= STACKS
     }
@@ -132,7 +131,7 @@ impl Slot {
     }
 }
 
-/// Counts one more in second `now`, and says how many that makes.
+/// Counts one more in second `now`, and returns the count of that second.
 fn count_in(window: &AtomicU64, now: u64) -> u64 {
     let next = |window: u64| {
         let (second, count) = (window >> 32, window & 0xffff_ffff);

@@ -1,8 +1,8 @@
-//! The newest faults, for the admin page. A fault that is repeated is one entry with a count, so that a storm of one
-//! route does not push out what other routes did.
+//! The newest faults, for the admin page. A repeated fault is one entry with a count, so that many faults of one route
+//! do not remove the faults of other routes.
 //!
-//! Invariant: an entry is a record that was written in full, with what later records say of it: its stack, and how
-//! many were not written.
+//! Invariant: an entry is a record that was written in full, with additions from later records: its stack, and how
+//! many records were not written.
 
 use std::collections::VecDeque;
 use std::sync::LazyLock;
@@ -78,7 +78,7 @@ pub(crate) fn count(fault: &str, place: &str, more: u64) {
     }
 }
 
-/// Returns the faults of a server and of what all servers share, the newest first.
+/// Returns the faults of a server and those of no single server, the newest first.
 pub(crate) fn of_server(server: u64) -> Vec<RecentFault> {
     let is_wanted = |kept: &&RecentFault| kept.server.is_none_or(|other| other == server);
     RECENT.lock().iter().rev().filter(is_wanted).cloned().collect()
@@ -90,7 +90,7 @@ fn add_stack(fault: &str, record: &Record<'_>) {
     let Some(place) = place.or(record.route.as_deref()) else { return };
     let mut recent = RECENT.lock();
     let Some(kept) = recent.iter_mut().rev().find(|kept| kept.is_at(fault, place)) else { return };
-    // The record of a panic has the other two itself.
+    // The record of a panic has the other two fields itself.
     let [summary, location] =
         [Some(record.message), record.location].map(|text| text.filter(|_| fault != "panic"));
     let texts = [record.stack.or(record.backtrace), summary, location, record.request_id];
@@ -105,7 +105,7 @@ fn add_stack(fault: &str, record: &Record<'_>) {
 impl RecentFault {
     fn is_at(&self, fault: &str, place: &str) -> bool {
         let is = |field, text: &str| self.record.get(field).is_some_and(|value| value == text);
-        // The backtrace of a panic does not say whose it is.
+        // The backtrace of a panic does not name the request or actor.
         (is("fault", fault) || (fault == "panic" && is("fault", "actor-panic")))
             && ["location", "route", "actor"].into_iter().any(|field| is(field, place))
     }

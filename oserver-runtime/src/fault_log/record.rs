@@ -28,20 +28,20 @@ impl Level {
     }
 }
 
-/// One line of the log. What is `None` is left out.
+/// One line of the log. Fields that are `None` are left out.
 #[derive(Debug, Default)]
 pub(crate) struct Record<'a> {
     pub(crate) level: Level,
     pub(crate) fault: &'static str,
     pub(crate) message: &'a str,
-    /// Where in the source: `file:line:column`.
+    /// The source location: `file:line:column`.
     pub(crate) location: Option<&'a str>,
-    /// Which thread panicked outside of requests and actors.
+    /// The thread that panicked outside of requests and actors.
     pub(crate) thread: Option<&'a str>,
-    /// In what part of the request: `handler`, `service`, `body`, `drop`.
+    /// The part of the request: `handler`, `service`, `body`, `drop`.
     pub(crate) stage: Option<Stage>,
     pub(crate) handler: Option<String>,
-    /// The actor whose fault it is.
+    /// The actor of the fault.
     pub(crate) actor: Option<&'a str>,
     pub(crate) command: Option<&'a str>,
     /// The route of a record that is not of one request.
@@ -57,7 +57,7 @@ pub(crate) struct Record<'a> {
     /// The activity of the thread that is blocked.
     pub(crate) activity: Option<&'a str>,
     pub(crate) backtrace: Option<&'a str>,
-    /// Where it hung, outermost first, one function a line.
+    /// Where the request hung, outermost first, one function a line.
     pub(crate) stack: Option<&'a str>,
 }
 
@@ -66,7 +66,7 @@ impl<'a> Record<'a> {
         Self { level, fault, message, ..Self::default() }
     }
 
-    /// In the form that whoever reads there can use.
+    /// Returns the record as text for people or as JSON, as set for this process.
     pub(crate) fn line(&self) -> Vec<u8> {
         let mut line = match format::chosen() {
             Format::Human => self.for_people().into_bytes(),
@@ -166,7 +166,7 @@ impl Serialize for Record<'_> {
     }
 }
 
-/// Writes what records and lines of a request have in common.
+/// Writes the fields that records and log lines of a request have in common.
 pub(crate) fn entries_of_call<M: SerializeMap>(map: &mut M, call: &Call) -> Result<(), M::Error> {
     map.serialize_entry("request_id", &call.id.to_string())?;
     map.serialize_entry("connection_id", &call.connection.id.get())?;

@@ -1,11 +1,10 @@
-//! Names whose values are secrets: of headers, and of fields of the log.
+//! The names whose values are secrets: of headers, and of fields of the log.
 
 use std::sync::{PoisonError, RwLock};
 
 const SECRET: [&str; 4] = ["authorization", "cookie", "proxy-authorization", "set-cookie"];
 
-/// Additional headers that the user named. Read when something is written down, never for a request that goes
-/// well.
+/// Additional headers that the user named. Read when a record or line is written, never for a request without faults.
 static NAMED: RwLock<Vec<String>> = RwLock::new(Vec::new());
 
 /// Stands in the place of a secret.
@@ -29,7 +28,7 @@ pub(crate) fn add(name: &str) {
     NAMED.write().unwrap_or_else(PoisonError::into_inner).push(name.to_owned());
 }
 
-/// Words that say of a header that its value is a secret.
+/// Words that mark the value of a header as a secret.
 const SECRET_WORDS: [&str; 19] = [
     "apikey",
     "auth",
@@ -51,7 +50,7 @@ const SECRET_WORDS: [&str; 19] = [
     "token",
     "tokens",
 ];
-/// Headers whose values are the target of a request.
+/// Headers whose values contain the target of a request.
 const TARGETS: [&str; 8] = [
     "referer",
     "referrer",
@@ -63,7 +62,7 @@ const TARGETS: [&str; 8] = [
     "x-rewrite-url",
 ];
 
-/// Returns `true` if the value of this header must not be written: one of the words in its name says so.
+/// Returns `true` if the value of this header must not be written, because its name has one of the words.
 pub(super) fn is_secret_header(name: &str) -> bool {
     let is_word = |word: &str| SECRET_WORDS.iter().any(|secret| word.eq_ignore_ascii_case(secret));
     name.split(['-', '_', '.']).any(is_word) || is_secret(name)

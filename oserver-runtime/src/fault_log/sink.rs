@@ -1,10 +1,10 @@
-//! The way of a line to stderr: one thread owns the descriptor, and nobody else writes.
+//! The path of a line to stderr: one thread owns the descriptor, and no other thread writes.
 //!
-//! Invariant: no caller waits for a write. A write to a regular file blocks in the kernel for as long as
-//! its disk or mount hangs, and no timeout ends that. A caller hands its line over; for a record it then
-//! waits until the thread has written it: up to [`LONGEST_WAIT`], and up to [`PATIENCE`] where stderr has refused it.
-//! After one record that was not written in time, callers do not wait until the thread is through again.
-//! A line that finds the queue full is dropped and counted, and the count is the next line.
+//! Invariant: no caller waits for a write. A write to a regular file blocks in the kernel as long as its disk or mount
+//! hangs, and no timeout ends that. A caller hands its line over. For a record it then waits until the thread has
+//! written it: up to [`LONGEST_WAIT`], or up to [`PATIENCE`] if stderr has refused it. After one record that was not
+//! written in time, callers do not wait until the thread makes progress again. If the queue is full, a line is dropped
+//! and counted, and the count is the next line.
 
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,7 +16,7 @@ use crate::fault_log::queue::{Queue, Taken};
 use crate::fault_log::record::{Level, Record};
 use crate::fault_log::stderr::{Output, Stderr};
 
-/// How long a caller waits where stderr has refused a write, as a pipe does that nobody reads.
+/// How long a caller waits if stderr has refused a write, such as a pipe without a reader.
 const PATIENCE: Duration = Duration::from_millis(20);
 /// How long a caller waits in all. On a busy machine the thread may not run at once, nor go on in the middle of a
 /// write.
@@ -24,11 +24,11 @@ const LONGEST_WAIT: Duration = Duration::from_millis(500);
 /// How long the thread waits before another try, at first and at most.
 const PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
-/// A flush gives up when nothing was written for so long.
+/// A flush gives up when no line was written for this long.
 const NO_PROGRESS: Duration = Duration::from_millis(100);
-/// How often it is said that lines are dropped, while others wait.
+/// How often the count of dropped lines is written while other lines wait.
 const DROPPED_EVERY: Duration = Duration::from_secs(1);
-/// Bytes of one write: a pipe takes so many whole or not at all (`PIPE_BUF`).
+/// Bytes of one write: a pipe takes so many as a whole or not at all (`PIPE_BUF`).
 const BATCH: usize = 4096;
 static SINK: LazyLock<Option<&'static Shared>> = LazyLock::new(start);
 static DROPPED: AtomicU64 = AtomicU64::new(0);
@@ -48,11 +48,11 @@ struct State {
     queue: Queue,
     /// Stderr was opened.
     open: bool,
-    /// Since when stderr refuses what the thread took last.
+    /// The time since when stderr has refused the lines that the thread took last.
     refused_since: Option<Instant>,
-    /// A record was not written in time, and nothing was written since.
+    /// A record was not written in time, and no line was written since.
     stalled: bool,
-    /// Lines that were dropped since the last line that says how many.
+    /// Lines that were dropped since the last line with a count.
     dropped: u64,
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn open() {
     drop(shared.written.wait_timeout_while(state, limit, |state| !state.open));
 }
 
-/// Writes a record. It is written when this returns, unless stderr takes nothing.
+/// Writes a record. It is written when this returns, unless stderr accepts nothing.
 pub(crate) fn write(record: Vec<u8>) {
     match *SINK {
         Some(shared) => _ = shared.write(record),
@@ -71,7 +71,7 @@ pub(crate) fn write(record: Vec<u8>) {
     }
 }
 
-/// As [`write()`], but a record that finds no room is not counted as dropped: the caller tries again.
+/// As [`write()`], but a record that finds the queue full is not counted as dropped: the caller tries again.
 pub(crate) fn try_write(record: Vec<u8>) -> bool {
     SINK.is_some_and(|shared| {
         let mut state = shared.lock();
@@ -93,8 +93,8 @@ pub(crate) fn write_later(line: Vec<u8>) {
     }
 }
 
-/// Waits until the lines that were given until now are written, but no longer than `limit`, and not at
-/// all when stderr takes nothing.
+/// Waits until the lines of this moment are written, but at most for `limit`, and not at all if stderr accepts
+/// nothing.
 pub(crate) fn flush(limit: Duration) {
     if let Some(shared) = *SINK {
         shared.flush(limit);
@@ -159,7 +159,7 @@ impl Shared {
         }
     }
 
-    /// The thread.
+    /// Runs the thread.
     fn run<O: Output>(&self, open: impl FnOnce() -> O) {
         let mut writer = Writer { output: open(), rest: Vec::new() };
         self.lock().open = true;
@@ -217,7 +217,7 @@ struct Writer<O> {
 }
 
 impl<O: Output> Writer<O> {
-    /// Writes what can be written now. Returns `true` if that is all; then `batch` is empty.
+    /// Writes as much as possible now. Returns `true` if that is all; then `batch` is empty.
     fn put(&mut self, batch: &mut Vec<u8>) -> bool {
         if self.rest.is_empty() {
             self.rest = std::mem::take(batch);

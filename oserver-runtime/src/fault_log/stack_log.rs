@@ -1,9 +1,10 @@
-//! The stack of what hangs, as a second record: `timeout-stack`, `blocked-stack`, and the same of actors.
+//! The stack of a hanging request or command, as a second record: `timeout-stack`, `blocked-stack`, and the same for
+//! actors.
 //!
-//! A fault asks for a stack when it is recorded. A poll or the watchdog captures it; the background thread finds
-//! the symbols. Of each place, which is a route or an actor and a chain of lines, one is written in a minute.
+//! A fault requests a stack when it is recorded. A poll or the watchdog captures it; the background thread finds the
+//! symbols. Each place gets one such record a minute. A place is a route or actor together with a chain of lines.
 //!
-//! Invariant: whoever waits for a stack that was asked for is told it, or that there is none.
+//! Invariant: each request for a stack gets the stack, or the answer that there is none.
 
 use std::backtrace::Backtrace;
 #[cfg(feature = "stacks")]
@@ -24,7 +25,7 @@ use oserver_tracer::{Later, Stack};
 #[cfg(feature = "stacks")]
 const TRACE: Duration = Duration::from_secs(2);
 
-/// A stack that was asked for.
+/// A requested stack.
 #[derive(Debug)]
 pub(crate) struct StackRequest {
     /// The fault name of the second record.
@@ -36,13 +37,13 @@ pub(crate) struct StackRequest {
     request_id: Option<String>,
     actor: Option<String>,
     command: Option<String>,
-    /// Where the stack will be.
+    /// The place where the stack will be delivered.
     pub(crate) later: Arc<Later>,
 }
 
 impl StackRequest {
-    /// Asks for the stack of a request's fault, unless the route has had enough of them. With `by_poll`, a poll is to
-    /// capture it, and not a tracer.
+    /// Requests the stack of a request's fault, unless the route has had enough of them. With `by_poll` a poll
+    /// captures the stack, and not a tracer.
     pub(crate) fn of_call(fault: &'static str, call: &Call, by_poll: bool) -> Option<Self> {
         let place = call.route().label();
         let can_capture = !(by_poll && background::symbols().are_loading());
@@ -57,7 +58,7 @@ impl StackRequest {
         })
     }
 
-    /// As [`of_call`](Self::of_call), of an actor's.
+    /// As [`of_call`](Self::of_call), for an actor.
     pub(crate) fn of_actor(
         fault: &'static str,
         actor: &ActorEntry,
@@ -74,13 +75,14 @@ impl StackRequest {
         })
     }
 
-    /// Has `poll` poll a future once more, which is not asked for its value: where it awaits is captured.
+    /// Polls a future once more with `poll`, and captures where it awaits. Its result is dropped.
     pub(crate) fn look(self, waker: &Waker, poll: impl FnOnce(&mut Context<'_>)) {
         let ((), clones) = oserver_stacks::poll(waker, poll);
         background::find_stack(Job { request: self, source: Source::Awaits(clones) });
     }
 
-    /// Has the stack of a thread read, if `is_there` says afterwards that it still does the same.
+    /// Reads the stack of a thread. The stack counts only if `is_there` returns afterwards that the thread still makes
+    /// the same poll.
     #[cfg(feature = "stacks")]
     pub(crate) fn trace(self, thread: NonZeroI32, is_there: impl Fn() -> bool + Send + 'static) {
         let source = Source::Thread(thread, Box::new(is_there));
@@ -94,7 +96,7 @@ impl Drop for StackRequest {
     }
 }
 
-/// A stack whose symbols are to be found.
+/// A stack whose symbols must be found.
 pub(crate) struct Job {
     request: StackRequest,
     source: Source,
@@ -113,7 +115,8 @@ impl Job {
         matches!(&self.source, Source::Awaits(clones) if !clones.is_empty())
     }
 
-    /// Background thread: finds the symbols, tells who waits, and writes the record if it is news.
+    /// Background thread: finds the symbols, delivers the stack, and writes the record if it is the first of its
+    /// minute.
     pub(crate) fn run(self) {
         let Self { request, source } = self;
         let stack: Result<Stack, String> = match source {
@@ -143,7 +146,7 @@ impl Job {
                 }
             }
             Err(message) => {
-                // It is so for all routes.
+                // The reason is the same for all routes.
                 if background::is_first_of_minute(request.fault, &message) {
                     request.record(&message).write();
                 }

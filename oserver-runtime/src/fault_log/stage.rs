@@ -11,7 +11,7 @@ pub(crate) enum Stage {
     Body,
     /// The drop of a handler, a body, or the value that a panic carried.
     Drop,
-    /// The panic was caught by the user's own code.
+    /// User code itself caught the panic.
     Caught,
 }
 

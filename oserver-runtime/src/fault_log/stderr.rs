@@ -1,14 +1,16 @@
-//! Stderr, whatever it is, through a descriptor of our own.
+//! Stderr of any kind, through oserver's own descriptor.
 //!
-//! std's `Stderr` has a lock that a handler can hold for ever; its descriptor has none. What other processes
-//! share with this one, as the offset in a file or `O_NONBLOCK`, stays as it is.
+//! std's `Stderr` has a lock that a handler can hold for ever; this descriptor has none. Settings that other processes
+//! share with this one, such as the offset in a file or `O_NONBLOCK`, do not change.
 
 use std::io;
 
 /// Takes bytes.
 pub(crate) trait Output {
+    /// Writes bytes. Returns how many were written.
+    ///
     /// # Errors
-    /// [`io::ErrorKind::WouldBlock`] when it can take nothing now.
+    /// [`io::ErrorKind::WouldBlock`] when it can accept nothing now.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize>;
 }
 
@@ -45,30 +47,30 @@ mod unix {
     use super::*;
 
     const PATH: &str = "/proc/self/fd/2";
-    /// So much goes into a pipe that has room, or nothing (`PIPE_BUF`).
+    /// A pipe with room accepts this many bytes as a whole, or none (`PIPE_BUF`).
     const AT_ONCE: usize = 512;
 
     pub(crate) struct Stderr {
         way: EventChannel,
-        /// Which file it was when it was opened.
+        /// The identity of the file when it was opened.
         identity: Option<(u64, u64)>,
     }
 
     /// How it is written to.
     enum EventChannel {
-        /// Through a duplicate, which has the same offset: another opening would have one of its own and
-        /// write over what others wrote. It may block, for which this thread is there. So for a
-        /// device that does not say that it is full.
+        /// A duplicate, which has the same offset: a second opening would have its own offset and overwrite the output
+        /// of others. A write may block, but only this thread. The same holds for a device that does not report that
+        /// it is full.
         Duplicate(File),
-        /// Each call says that it must not wait.
+        /// A socket: each call says that it must not wait.
         Socket(OwnedFd),
-        /// A pipe or terminal, opened once more: its descriptor can be one that does not wait, while that
-        /// of the others stays as it is.
+        /// A pipe or terminal, opened a second time: this descriptor does not wait, and the descriptors of other
+        /// processes do not change.
         Reopened(File),
-        /// A pipe of another user's. It is asked before whether it has room; where several write that can
+        /// A pipe of another user. It is asked for room before each write. If several processes write, the answer can
         /// be wrong at times.
         Asked(OwnedFd),
-        /// There is none.
+        /// There is no stderr.
         Closed,
     }
 
@@ -104,7 +106,7 @@ mod unix {
             if !kind.is_fifo() && !kind.is_char_device() {
                 return Self::Duplicate(own.into());
             }
-            // Not to become the terminal that signals come from.
+            // The file must not become the controlling terminal.
             let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
             let reopened = OpenOptions::new().write(true).custom_flags(flags).open(PATH);
             reopened.map_or(Self::Asked(own), Self::Reopened)

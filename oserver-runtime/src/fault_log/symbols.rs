@@ -1,9 +1,9 @@
-//! Whether std has read the symbols of the executable.
+//! The state of std's symbols of the executable.
 //!
-//! The first to ask for symbols has std read tables of the whole executable, which takes a good part of a second, under
-//! a lock that capturing a stack takes, too. Later it takes less than a millisecond. So they are read in good time, once
-//! in the life of a process: 2 s before the deadline of a request, or after a quarter of its time if that is later. A
-//! request whose deadline comes in the meantime is given up a little late.
+//! At the first request for symbols, std reads tables of the whole executable. That takes up to a second, under a lock
+//! that capturing a stack takes, too. Later requests take less than a millisecond. So the symbols are loaded early,
+//! once in the life of a process: 2 s before the deadline of a request, or after a quarter of its time if that is
+//! later. A request whose deadline comes meanwhile is given up a little late.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
@@ -12,16 +12,16 @@ use crate::clock::lived::lived;
 
 /// How long before a deadline symbols are read, at most.
 const AHEAD: Duration = Duration::from_secs(2);
-/// How late a request may be given up for them.
+/// How late a request may be given up because symbols load.
 const LATE: Duration = Duration::from_millis(500);
-/// How often it is looked whether they are there.
+/// How often a late request checks whether they are loaded.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 const MISSING: u8 = 0;
 const LOADING: u8 = 1;
 const LOADED: u8 = 2;
 
-/// The state of std's symbols. It goes one way.
+/// The state of std's symbols. It only moves forward.
 #[derive(Debug, Default)]
 pub(crate) struct Symbols(AtomicU8);
 
@@ -34,7 +34,7 @@ impl Symbols {
         self.0.load(Ordering::Relaxed) == LOADING
     }
 
-    /// Somebody is about to have them read. Returns whether nobody was before.
+    /// Notes that the symbols begin to load. Returns `true` if no other thread has done so.
     pub(crate) fn begin(&self) -> bool {
         self.0.compare_exchange(MISSING, LOADING, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
@@ -43,14 +43,14 @@ impl Symbols {
         self.0.store(LOADED, Ordering::Relaxed);
     }
 
-    /// Returns when to have them read for what began then; the deadline if they need not be.
+    /// Returns when to load the symbols for a request that began at `began`; its deadline if they need not be loaded.
     pub(crate) fn load_at(&self, began: Instant, deadline: Instant) -> Instant {
         // Always the same, so that a timer need not be set anew.
         let ahead = (deadline.saturating_duration_since(began) / 4 * 3).min(AHEAD);
         if self.are_missing() { deadline - ahead } else { deadline }
     }
 
-    /// Returns when to look at a request again that began then and has this deadline.
+    /// Returns when to look again at a request that began at `began` and has this deadline.
     pub(crate) fn look_at(&self, began: Instant, deadline: Instant) -> Instant {
         if !self.are_loading() {
             return self.load_at(began, deadline);

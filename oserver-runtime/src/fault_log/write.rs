@@ -1,4 +1,4 @@
-//! Writes records, whose form does not know where they go.
+//! Writes records; the form of a record does not depend on its destination.
 
 use crate::fault_log::fault::PanicReport;
 use crate::fault_log::rate_limit::Detail;
@@ -6,14 +6,14 @@ use crate::fault_log::record::Record;
 use crate::fault_log::{background, sink};
 
 impl Record<'_> {
-    /// Writes the record to stderr: when this returns, what can be written is.
+    /// Writes the record to stderr. When this returns, it is written if stderr accepts it.
     pub(crate) fn write(&self) {
         #[cfg(feature = "admin")]
         crate::fault_log::recent::keep(self);
         sink::write(self.line());
     }
 
-    /// Writes the record, unless there are too many of `place`: then it is counted.
+    /// Writes the record, or counts it if there are too many of `place`.
     pub(crate) fn write_limited(&self, place: &str) {
         if background::admit(self.level, self.fault, place) == Detail::Full {
             self.write();
@@ -22,7 +22,7 @@ impl Record<'_> {
 }
 
 impl PanicReport {
-    /// Writes the panic as a record with what is known in `whose`, and its backtrace once the symbols are found.
+    /// Writes the panic as a record with the fields of `whose`, and its backtrace once the symbols are found.
     pub(crate) fn write(self, fault: &'static str, whose: Record<'_>) {
         let Self { message, location, frames } = self;
         let request_id = whose.call.map(|call| &call.id);

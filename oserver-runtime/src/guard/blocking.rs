@@ -14,14 +14,13 @@ use crate::guard::run::{HandlerContext, Run, run_response};
 use crate::request::{current, problem};
 use crate::watchdog::runtime_context::RuntimeContext;
 
-/// Runs a function on an overflow thread, under the same guard as an async handler. Called by generated
-/// code.
+/// Runs a function on an overflow thread, under the same guard as an async handler. Called by generated code.
 ///
-/// `luggage` is what goes over there, and yields the body: so a parameter that may not go is not
-/// mistaken for what is wrong with the body.
+/// `luggage` is the values that go to that thread, and returns the body. The compiler thus distinguishes a parameter
+/// that cannot be sent from an error in the body.
 ///
-/// A thread cannot be stopped: at the deadline the client gets its 504, and the function runs on
-/// to its end unheard.
+/// A thread cannot be stopped. At the deadline the client gets its 504, and the function runs to its end; its result
+/// is dropped.
 #[doc(hidden)]
 #[rustfmt::skip]
 pub fn run_blocking<B: FnOnce() -> T, T>(handler: impl Into<HandlerContext>, luggage: impl FnOnce() -> B + Send + 'static) -> Run<Blocking> where Handlers: Returns<T> {
@@ -30,11 +29,11 @@ pub fn run_blocking<B: FnOnce() -> T, T>(handler: impl Into<HandlerContext>, lug
 
 /// The response of a function that may block.
 ///
-/// Its type says nothing of the function: whatever is wrong with that one would be said again for each
-/// type that has it inside.
+/// Its type does not mention the function. Otherwise the compiler would repeat an error in the function for each type
+/// that contains it.
 #[doc(hidden)]
 pub enum Blocking {
-    /// Until it is polled where it may block.
+    /// Waits until it is polled on a thread that may block.
     Waiting(Option<Work>),
     /// Outside of a request, as in a unit test, on tokio's blocking pool.
     Running(JoinHandle<Response>),

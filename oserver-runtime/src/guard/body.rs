@@ -1,4 +1,4 @@
-//! A handler's body, and what it may yield: the traits that an error about one of them names.
+//! A handler's body, and the types that it may return: the traits that errors about them name.
 
 use axum::response::{IntoResponse, Response};
 use oserver_state::errors::Handlers;
@@ -22,7 +22,7 @@ impl<T: IntoResponse> Returns<T> for Handlers {
     }
 }
 
-/// A handler's body. A trait and not the bounds of a function: an error has one line about it, and not those of the function.
+/// A handler's body. This is a trait and not bounds of a function, so that an error has one line for it.
 pub trait HandlerBody: Future + Sized {
     /// Puts the guard around it. Called by generated code.
     #[doc(hidden)]
@@ -34,7 +34,7 @@ impl<F: Future + Send> HandlerBody for F where Handlers: Returns<F::Output> {
     fn run(handler: impl Into<HandlerContext>, body: F) -> Run<F> { F::run_unchecked(handler, body) }
 }
 
-/// As [`HandlerBody`], where it depends on type parameters whether it is `Send`.
+/// As [`HandlerBody`], if type parameters decide whether the body is `Send`.
 pub trait GenericHandlerBody: Future + Sized {
     /// Puts the guard around it. Called by generated code.
     #[doc(hidden)]

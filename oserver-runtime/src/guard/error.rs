@@ -11,11 +11,11 @@ use crate::request::{current, problem};
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// The error of a handler: `?` makes it from every other error.
+/// The error of a handler. `?` makes it from every other error.
 ///
-/// Answered as 500 with problem details that say nothing internal, or as 503 if it comes from a
-/// [`CallError`]; the record in the log has the error and its sources. Being made from everything that is an error it is none itself, as
-/// `anyhow::Error` is not.
+/// It is answered as 500 with problem details that contain nothing internal, or as 503 if it comes from a
+/// [`CallError`]. The record in the log has the error and its sources. It is made from any error, so it cannot itself
+/// implement `std::error::Error`; the same holds for `anyhow::Error`.
 ///
 /// ```
 /// # use oserver_runtime as oserver;
@@ -29,7 +29,7 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 /// ```
 pub struct Error(BoxError);
 
-/// A [`Result`](std::result::Result) whose error is [`Error`] unless it says otherwise.
+/// A [`Result`](std::result::Result) whose error is [`Error`] by default.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
@@ -39,7 +39,7 @@ impl Error {
         &*self.0
     }
 
-    /// Returns the error of the actor's call that this error comes from, if there is one.
+    /// Returns the [`CallError`] that this error comes from, if there is one.
     fn unanswered(&self) -> Option<CallError> {
         error_chain::find(&*self.0)
     }
@@ -62,7 +62,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// The error and its sources: what a `main` that returns it prints.
+/// The error and its sources, as a `main` that returns the error prints them.
 impl fmt::Debug for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.chain())

@@ -8,11 +8,10 @@ use http_body_util::BodyExt;
 
 use crate::guard::error::Error;
 
-/// The response of a handler that ran under the guard: the proof of it, for
-/// [`Router`](crate::Router).
+/// The response of a handler that ran under the guard. It is the proof that [`Router`](crate::Router) requires.
 ///
-/// Every function with `#[oserver::handler]` returns one, and nothing else can make one. A test
-/// calls the handler as a function and looks at what came out:
+/// Every function with `#[oserver::handler]` returns one, and no other code can make one. A test calls the handler as
+/// a function and checks the response:
 ///
 /// ```
 /// # mod oserver { pub use oserver_runtime::Guarded; }
@@ -45,7 +44,7 @@ impl Guarded {
     /// Reads the whole body.
     ///
     /// # Errors
-    /// When the body fails. What was read until then is lost.
+    /// When the body fails. The part that was read before is dropped.
     pub async fn bytes(self) -> Result<Bytes, Error> {
         Ok(self.0.into_body().collect().await?.to_bytes())
     }

@@ -3,8 +3,8 @@
 //! | file | what it does |
 //! |---|---|
 //! | `run` | the future around a handler's body: catch, deadline, span |
-//! | `body` | what a handler may yield, and the names of errors about it |
-//! | `span` | the handler's span, and what is recorded in it |
+//! | `body` | the values that a handler may return, and the names in errors about them |
+//! | `span` | the handler's span, and its fields |
 //! | `blocking` | the same around a function without `async` |
 //! | `guarded` | the response that only the guard can make |
 //! | `error` | the error that a handler returns by `?` |

@@ -1,8 +1,7 @@
 //! The future around a handler's body.
 //!
-//! Inside of a server it is one layer between the request task and the body: the task has the
-//! timer, this has the handler's name, its limits and its span. Outside of one, as in a unit test,
-//! it keeps the same promises with a timer of its own.
+//! In a server it is one layer between the request task and the body: the task has the timer, and this has the
+//! handler's name, limits and span. In a plain call, as in a unit test, it keeps the same promises with its own timer.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -22,7 +21,7 @@ use crate::request::state::{Call, Limits};
 use crate::request::{current, problem};
 use crate::request_task::timeout_response;
 
-/// Returns the guard around a body, and what makes a response of what it yields.
+/// Returns the guard around a body, together with the conversion of the body's result to a response.
 pub(super) fn run_response<F: Future>(
     handler: impl Into<HandlerContext>,
     body: F,
@@ -51,8 +50,8 @@ pub fn record_fields(
     handler
 }
 
-/// Returns a value of the declared return type, in a statement that never runs: it tells the compiler what
-/// the body is to yield.
+/// Returns a value of the declared return type, in a statement that never runs. It gives the compiler the type that
+/// the body must return.
 #[doc(hidden)]
 pub fn never<T>() -> T {
     unreachable!("stands behind `if false`")
@@ -63,10 +62,10 @@ pin_project! {
     #[doc(hidden)]
     #[must_use = "futures do nothing unless polled"]
     pub struct Run<F: Future> {
-        // `None` when it was given up, or has panicked.
+        // `None` when the body was dropped at its deadline, or has panicked.
         #[pin]
         body: Option<F>,
-        // Not a bound of `poll`: a return type that is no response would then be two errors.
+        // Not a bound of `poll`, because a return type that is no response would then cause two errors.
         into_response: fn(F::Output) -> Response,
         handler: HandlerContext,
     }
@@ -102,7 +101,7 @@ enum Host {
     Unknown,
     /// A request task.
     Request(Arc<Call>, Limits),
-    /// Nobody: a call as a plain function.
+    /// No server: a call as a plain function.
     Alone(Option<Pin<Box<Sleep>>>),
 }
 
@@ -212,7 +211,7 @@ impl HandlerContext {
                 let timer = timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
                 timer.as_mut().poll(context)
             }
-            // Without a limit, or without a runtime that could keep it.
+            // There is no limit, or no runtime that could keep it.
             _ => Poll::Pending,
         }
     }

@@ -1,4 +1,4 @@
-//! The span around a handler, and what is recorded in it.
+//! The span around a handler, and its fields.
 
 use std::fmt::{Debug, Display};
 
@@ -10,9 +10,9 @@ use crate::meta::HandlerMeta;
 use crate::meta::callsite::OWN_FIELDS;
 use crate::request::state::Call;
 
-/// Returns the span of one run of a handler, disabled where nobody wants it.
+/// Returns the span of one run of a handler, disabled if no subscriber wants it.
 pub(super) fn of(meta: &'static HandlerMeta, call: Option<&Call>) -> Span {
-    // The cheap question first: without a subscriber nothing is made.
+    // The cheap check first: without a subscriber no span is made.
     if LevelFilter::current() < meta.level {
         return Span::none();
     }

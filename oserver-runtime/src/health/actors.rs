@@ -1,7 +1,6 @@
-//! The actors of one runtime: for each the entry under which everything is counted.
+//! The actors of one runtime: for each the entry with all its counters.
 //!
-//! An entry is written by its actor without a lock, and read by whoever wants to know: liveness and the
-//! admin page.
+//! The actor writes its entry without a lock. Liveness and the admin page read it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,9 +11,9 @@ use crate::clock;
 use crate::metrics::actor_metrics::{ActorMetrics, ActorTotals};
 use crate::sync::Mutex;
 
-/// How many names metrics tell apart; further ones are told together.
+/// How many names have their own series in metrics; further names share one.
 const LABELS: usize = 256;
-/// As these.
+/// The label of the further names.
 const OTHERS: &str = "(others)";
 
 /// One actor, from its first start to its end. Counters only grow; `queued` is of this moment.
@@ -33,17 +32,17 @@ pub(crate) struct ActorEntry {
     pub(crate) answered: AtomicU64,
     /// Commands whose incarnation ended before it answered.
     pub(crate) restarted: AtomicU64,
-    /// Commands that nobody waited for any more when it was their turn.
+    /// Commands whose callers no longer waited when their turn came.
     pub(crate) expired: AtomicU64,
-    /// Commands for which the mailbox had no room.
+    /// Commands that a full mailbox refused.
     pub(crate) refused: AtomicU64,
     /// Commands that wait in the mailbox.
     pub(crate) queued: AtomicUsize,
-    /// Its state is there: it was started, and has not ended since.
+    /// `true` while the actor's state exists: it was started, and has not ended since.
     pub(crate) running: AtomicBool,
-    /// Until when more restarts lie in the window than the budget allows; of [`clock`].
+    /// The time until which the window has more restarts than the budget allows; of [`clock`].
     over_budget_until: AtomicU64,
-    /// Where its polls may run, and how many threads it holds for ever.
+    /// Where its polls may run, and how many abandoned threads it has.
     pub(crate) breaker: CircuitBreaker,
 }
 
@@ -57,7 +56,7 @@ impl ActorEntry {
         self.breaker.stuck()
     }
 
-    /// Returns `true` if it was started anew more often of late than its budget allows: liveness falls.
+    /// Returns `true` if the actor exceeds its restart limit: liveness fails.
     pub(crate) fn is_over_budget(&self) -> bool {
         let until = self.over_budget_until.load(Ordering::Relaxed);
         until > 0 && clock::now() < until
@@ -71,20 +70,20 @@ impl ActorEntry {
 /// All actors of one runtime.
 #[derive(Debug, Default)]
 pub(crate) struct ActorTable {
-    /// Taken when an actor is made, and by those who want to know.
+    /// Locked when an actor is made, and by readers of the table.
     actors: Mutex<Actors>,
 }
 
 #[derive(Debug, Default)]
 struct Actors {
-    /// With the label of each. Nobody else holds one that has ended.
+    /// With the label of each. An entry that has ended has no other reference.
     entries: Vec<(Arc<ActorEntry>, String)>,
     /// The totals of actors that have ended, by label, so that no counter goes back.
     ended: BTreeMap<String, ActorTotals>,
 }
 
 impl Actors {
-    /// Returns those that have not ended.
+    /// Returns the actors that have not ended.
     fn entries(&mut self) -> &[(Arc<ActorEntry>, String)] {
         let Self { entries, ended } = self;
         entries.retain(|(entry, label)| {
@@ -105,7 +104,7 @@ impl ActorTable {
         let is_known = actors.ended.contains_key(name);
         let label = if is_known || actors.ended.len() < LABELS { name } else { OTHERS };
         actors.ended.entry(label.to_owned()).or_default();
-        // Those that have ended are not kept until somebody asks.
+        // Removes the actors that have ended, without waiting for a reader.
         actors.entries();
         actors.entries.push((Arc::clone(entry), label.to_owned()));
     }
@@ -120,7 +119,7 @@ impl ActorTable {
         self.entries().into_iter().find(|entry| entry.is_over_budget())
     }
 
-    /// Returns all actors that there ever were, by label.
+    /// Returns the metrics of all actors since the start, by label.
     pub(crate) fn metrics(&self) -> Vec<ActorMetrics> {
         let mut actors = self.actors.lock();
         actors.entries();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::clock::nanoseconds;
 
-/// So many faults within so long are too many.
+/// How many faults within how long raise an alarm.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AlarmRule {
     pub(crate) faults: u32,
@@ -26,16 +26,16 @@ impl Default for AlarmRule {
 #[derive(Debug, Default)]
 pub(crate) struct Alarm {
     raised_at: AtomicU64,
-    /// It was raised for an abandoned thread.
+    /// `true` if an abandoned thread raised the alarm.
     for_thread: AtomicBool,
     faults: AtomicU64,
-    /// When the last faults were, as many as are too many: an exact window without a lock. It is there
-    /// from the first fault on.
+    /// The times of the last faults, as many as raise the alarm: an exact window without a lock. Made at the first
+    /// fault.
     window: OnceLock<Box<[AtomicU64]>>,
 }
 
 impl Alarm {
-    /// A fault at `now`. Says whether it raised the alarm.
+    /// Counts a fault at `now`. Returns `true` if it raised the alarm.
     pub(crate) fn fault(&self, rule: AlarmRule, now: u64) -> bool {
         let window = self.window.get_or_init(|| {
             let faults = rule.faults.max(1) as usize;
@@ -46,7 +46,7 @@ impl Alarm {
         self.is_full(rule, now) && self.raise(now, false)
     }
 
-    /// A thread was abandoned at `now`. Says whether it raised the alarm.
+    /// Counts a thread abandoned at `now`. Returns `true` if it raised the alarm.
     pub(crate) fn thread_abandoned(&self, now: u64) -> bool {
         self.raise(now, true)
     }
@@ -59,7 +59,7 @@ impl Alarm {
         raised.is_ok()
     }
 
-    /// Returns why it is raised, or was last.
+    /// Returns why the alarm is raised, or was raised last.
     pub(crate) fn reason(&self, rule: AlarmRule) -> String {
         if self.for_thread.load(Ordering::Relaxed) {
             "a handler holds its thread past the deadline".to_owned()
@@ -68,9 +68,8 @@ impl Alarm {
         }
     }
 
-    /// A request was answered well at `now`. Says whether it cleared the alarm: not while the window
-    /// still holds too many faults, or a route that fails every other time would be fine every other
-    /// time.
+    /// Counts a successful request at `now`. Returns `true` if it cleared the alarm. It does not while the window
+    /// holds too many faults; otherwise a route that fails every second time would clear its alarm every second time.
     pub(crate) fn success(&self, rule: AlarmRule, now: u64) -> bool {
         let raised_at = self.raised_at.load(Ordering::Acquire);
         if raised_at == 0 || self.is_full(rule, now) {
@@ -78,7 +77,7 @@ impl Alarm {
         }
         let cleared =
             self.raised_at.compare_exchange(raised_at, 0, Ordering::AcqRel, Ordering::Acquire);
-        // A fault in between found it raised, and left it at that.
+        // A fault in between found the alarm raised, and did not raise it again.
         cleared.is_ok() && !(self.is_full(rule, now) && self.raise(raised_at, false))
     }
 

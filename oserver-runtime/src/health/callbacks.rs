@@ -1,5 +1,4 @@
-//! The user's callbacks, each on a thread of its own: neither a worker nor the watchdog waits for them, nor
-//! one of them for another.
+//! The user's callbacks, each on its own thread: neither a worker nor the watchdog nor another callback waits for one.
 
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -28,19 +27,19 @@ pub struct Fault {
     pub kind: FaultKind,
     /// The panic's or error's text, or a sentence.
     pub message: String,
-    /// Where in the source, as `file:line:column`: of panics, and of what has a [`stack`](Self::stack).
+    /// The source location, as `file:line:column`: for panics, and for faults with a [`stack`](Self::stack).
     pub location: Option<String>,
     /// The activity of the thread that the handler holds ("waits for a lock or condition (futex)"). On Linux.
     pub activity: Option<String>,
-    /// Where the handler hung, one function a line, outermost first: of a [`Timeout`](FaultKind::Timeout) the chain
-    /// of awaits, of a [`Blocked`](FaultKind::Blocked) the stack of the thread (with the feature `stacks`). Of many
-    /// of one route some have none. The callback is called when the stack is known, which can take a second.
+    /// Where the handler hung, one function a line, outermost first: for a [`Timeout`](FaultKind::Timeout) the chain
+    /// of awaits, for a [`Blocked`](FaultKind::Blocked) the stack of the thread (with the feature `stacks`). If a
+    /// route has many faults, some have none. The callback is called when the stack is known, which can take a second.
     pub stack: Option<String>,
-    /// As in [`RouteMetrics::route`](crate::RouteMetrics::route).
+    /// The route, as in [`RouteMetrics::route`](crate::RouteMetrics::route).
     pub route: String,
     /// The path of the handler's function, as in records (`shop::reserve`). `None` before a handler began.
     pub handler: Option<String>,
-    /// As in the `x-request-id` header.
+    /// The id, as in the `x-request-id` header.
     pub request_id: RequestId,
     /// The address of the client, as the field `client` of records.
     pub client: Option<IpAddr>,
@@ -73,7 +72,7 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
-    /// As the record of it says: `panic`, `stalled-body`, …
+    /// Returns the kind as in its record: `panic`, `stalled-body`, …
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -91,13 +90,13 @@ impl FaultKind {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Alarm {
-    /// As in [`RouteMetrics::route`](crate::RouteMetrics::route).
+    /// The route, as in [`RouteMetrics::route`](crate::RouteMetrics::route).
     pub route: String,
     /// `false`: the route is fine again.
     pub raised: bool,
     /// Why, in a sentence.
     pub reason: String,
-    /// As [`Fault::missed`].
+    /// The number of dropped alarms, as [`Fault::missed`].
     pub missed: u64,
 }
 
@@ -133,7 +132,7 @@ impl Observer {
         })
     }
 
-    /// Passes on the fault that `describe` gives, if somebody wants it. `stack` is known later.
+    /// Passes on the fault that `describe` returns, if there is a callback. `stack` is known later.
     pub(crate) fn fault(&self, stack: Option<Arc<Later>>, describe: impl FnOnce() -> Fault) {
         if let Some(channel) = &self.faults {
             channel.pass(|missed| FaultEvent { fault: Fault { missed, ..describe() }, stack });
@@ -147,7 +146,7 @@ impl Observer {
     }
 }
 
-/// A fault whose stack may be still to come.
+/// A fault whose stack may not be known yet.
 #[derive(Debug)]
 struct FaultEvent {
     fault: Fault,
@@ -185,7 +184,7 @@ impl<E: Send + 'static> EventChannel<E> {
         Ok(Self { events: sender, missed: AtomicU64::new(0) })
     }
 
-    /// Passes on an event that is told how many were left out before it.
+    /// Passes on an event, which gets the number of events dropped before it.
     fn pass(&self, event: impl FnOnce(u64) -> E) {
         let missed = self.missed.swap(0, Ordering::Relaxed);
         if self.events.try_send(event(missed)).is_err() {

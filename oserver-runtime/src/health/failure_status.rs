@@ -1,9 +1,9 @@
-//! Which statuses of a response are failures of its route.
+//! The statuses of a response that are failures of its route.
 
 use http::StatusCode;
 
-/// Returns `true` if the status is a failure of the server: 5xx, but for 501 and 503, by which a handler
-/// turns a request down on purpose.
+/// Returns `true` if the status is a failure of the server: 5xx except 501 and 503, with which a handler refuses a
+/// request on purpose.
 pub(crate) fn is_failure(status: StatusCode) -> bool {
     status.is_server_error()
         && !matches!(status, StatusCode::NOT_IMPLEMENTED | StatusCode::SERVICE_UNAVAILABLE)

@@ -7,7 +7,7 @@ use oserver_tracer::Later;
 
 use crate::sync::Mutex;
 
-/// The last request of a route that was late and whose stack was asked for.
+/// The last late request of a route whose stack was requested.
 #[derive(Debug, Default)]
 pub(crate) struct LastTimeout(Mutex<Option<LateRequest>>);
 

@@ -1,4 +1,4 @@
-//! Whether a runtime can still serve: how many threads it lost, and whether its canary comes back.
+//! Decides whether a runtime can still serve: the number of abandoned threads, and whether its canary comes back.
 
 use std::fmt;
 use std::num::NonZeroI32;
@@ -20,10 +20,10 @@ pub(crate) struct RuntimeHealth {
     pub(crate) actors: ActorTable,
     /// The canary.
     pub(crate) canary: Absence,
-    /// That of tokio's blocking pool: while it is away the pool runs nothing.
+    /// The canary of tokio's blocking pool. While it is away, the pool runs nothing.
     pub(crate) pool_canary: Absence,
     unrecoverable: AtomicBool,
-    /// So many threads are lost, and the operating system gives no more; zero while it does.
+    /// The number of abandoned threads while the operating system gives no further thread; else zero.
     threads_refused: AtomicUsize,
     blocked: Mutex<Vec<Arc<BlockedThread>>>,
 }
@@ -32,13 +32,13 @@ pub(crate) struct RuntimeHealth {
 #[derive(Debug)]
 pub(crate) struct BlockedThread {
     pub(crate) holder: ThreadHolder,
-    /// When its poll was first seen.
+    /// The time at which its poll was first seen.
     pub(crate) since: Instant,
     /// The kernel's number of it, on Linux.
     pub(crate) thread: Option<NonZeroI32>,
     /// The activity when it was recorded: a tracer interrupts the system call, which then has another name.
     pub(crate) activity: OnceLock<String>,
-    /// If it was asked for.
+    /// The stack, if it was requested.
     pub(crate) stack: OnceLock<Arc<Later>>,
 }
 
@@ -63,13 +63,13 @@ pub(crate) enum Trouble {
     Threads { blocked: usize, budget: usize },
     /// All threads for handlers that block are stuck, and the operating system gives no more.
     NoThread { blocked: usize },
-    /// Nobody polls, or no timer fires: the canary is away for so long.
+    /// The runtime polls nothing, or no timer fires: the canary has been away for this time.
     Wedged(Duration),
-    /// tokio's blocking pool runs nothing new for so long.
+    /// tokio's blocking pool has started no task for this time.
     BlockingPool(Duration),
     /// The process is unrecoverable and ends.
     Unrecoverable,
-    /// This actor is started anew more often than its budget allows.
+    /// This actor is restarted more often than its budget allows.
     Actor(String),
 }
 
@@ -92,12 +92,12 @@ impl RuntimeHealth {
         self.actors.over_budget().map(|actor| Trouble::Actor(actor.name.clone()))
     }
 
-    /// Watchdog: the operating system gives no thread though so many are lost, or it does.
+    /// Watchdog: sets the number of abandoned threads while the operating system refuses threads, or `None`.
     pub(crate) fn set_threads_refused(&self, lost: Option<usize>) {
         self.threads_refused.store(lost.map_or(0, |lost| lost.max(1)), Ordering::Relaxed);
     }
 
-    /// Returns the reason why the servers are not ready though they are live, if there is one.
+    /// Returns the reason why the servers are not ready although they are live, if there is one.
     pub(super) fn pool_trouble(&self) -> Option<Trouble> {
         self.pool_canary.get().map(Trouble::BlockingPool)
     }
@@ -107,13 +107,13 @@ impl RuntimeHealth {
         self.unrecoverable.store(true, Ordering::Relaxed);
     }
 
-    /// A thread is lost. Returns how many that makes.
+    /// Counts an abandoned thread. Returns the number of abandoned threads.
     pub(crate) fn add_blocked(&self, thread: &Arc<BlockedThread>) -> usize {
         self.blocked.lock().push(Arc::clone(thread));
         self.budget.abandon()
     }
 
-    /// It came back after all.
+    /// Counts an abandoned thread that has come back.
     pub(crate) fn remove_blocked(&self, thread: &Arc<BlockedThread>) {
         let mut blocked = self.blocked.lock();
         blocked.retain(|other| !Arc::ptr_eq(other, thread));
@@ -128,17 +128,17 @@ impl RuntimeHealth {
     }
 }
 
-/// For how long a probe has been away, in nanoseconds; zero while that is not too long.
+/// How long a probe has been away, in nanoseconds; zero while that is not too long.
 #[derive(Debug, Default)]
 pub(crate) struct Absence(AtomicU64);
 
 impl Absence {
-    /// It has been away for so long. Returns `true` if that is new.
+    /// Notes that the probe has been away for this time. Returns `true` if that is new.
     pub(crate) fn begin(&self, away: Duration) -> bool {
         self.0.swap(nanoseconds(away).max(1), Ordering::Relaxed) == 0
     }
 
-    /// It came back. Returns `true` if that is new.
+    /// Notes that the probe came back. Returns `true` if that is new.
     pub(crate) fn end(&self) -> bool {
         self.0.swap(0, Ordering::Relaxed) > 0
     }

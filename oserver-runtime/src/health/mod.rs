@@ -3,15 +3,15 @@
 //! | file | what it does |
 //! |---|---|
 //! | `failure_status` | which statuses are failures |
-//! | `alarm` | the alarm of a route: faults that come too close |
+//! | `alarm` | the alarm of a route: too many faults in a short time |
 //! | `thread_budget` | how many threads may be abandoned |
-//! | `actors` | the actors of a runtime, and which of them cannot be kept running |
+//! | `actors` | the actors of a runtime, and which of them exceed their restart limit |
 //! | `last_timeout` | where the last late request of a route hung |
-//! | `route_table` | the route table: where everything of a route is found without a lock |
-//! | `server_metrics` | what one server counted, for who wants to read it |
+//! | `route_table` | the route table: finds all counters of a route without a lock |
+//! | `server_metrics` | the counters of one server, for readers |
 //! | `liveness` | whether a runtime can still serve |
 //! | `readiness` | whether a server should get requests |
-//! | `callbacks` | the user's callbacks, each on a thread of its own |
+//! | `callbacks` | the user's callbacks, each on its own thread |
 
 pub(crate) mod actors;
 pub(crate) mod alarm;

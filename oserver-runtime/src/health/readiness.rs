@@ -1,4 +1,4 @@
-//! Whether a server is live and ready. What handlers did decides, and what the runtime can still do.
+//! Decides whether a server is live and ready: by the results of handlers, and by the state of the runtime.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub(crate) struct ServerHealth {
     stage: AtomicU8,
 }
 
-/// Where a server is in its life.
+/// The stage of a server's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Stage {
@@ -67,7 +67,7 @@ impl ServerHealth {
         self.routes.entries().map(RouteEntry::metrics).collect()
     }
 
-    /// Returns why the process is to be restarted; `None` while it is live.
+    /// Returns why the process should be restarted; `None` while it is live.
     pub(crate) fn trouble(&self) -> Option<Trouble> {
         self.runtime.trouble()
     }
@@ -85,25 +85,25 @@ impl ServerHealth {
         stage.into_iter().chain(trouble).chain(alarms).collect()
     }
 
-    /// Returns the routes whose alarm is raised, and when that happened, by [`clock`].
+    /// Returns the routes whose alarm is raised, and the time of that, by [`clock`].
     pub(crate) fn alarms(&self) -> impl Iterator<Item = (&RouteEntry, u64)> {
         let entries = self.routes.entries();
         entries.filter_map(|entry| entry.alarm.raised_at().map(|at| (entry, at)))
     }
 
-    /// A request of the route went wrong. Says why, if that raised the alarm.
+    /// Counts a failed request of the route. Returns the reason if that raised the alarm.
     pub(crate) fn fault(&self, entry: &RouteEntry) -> Option<String> {
         let raised = entry.alarm.fault(self.rule, clock::now());
         raised.then(|| self.tell(entry, true, entry.alarm.reason(self.rule)))
     }
 
-    /// A thread of the route was abandoned. Says why, if that raised the alarm.
+    /// Counts an abandoned thread of the route. Returns the reason if that raised the alarm.
     pub(crate) fn abandoned(&self, entry: &RouteEntry) -> Option<String> {
         let raised = entry.alarm.thread_abandoned(clock::now());
         raised.then(|| self.tell(entry, true, entry.alarm.reason(self.rule)))
     }
 
-    /// A request of the route was answered well. Says how, if that cleared the alarm.
+    /// Counts a successful request of the route. Returns the reason if that cleared the alarm.
     pub(crate) fn success(&self, entry: &RouteEntry) -> Option<String> {
         // The common case costs one look.
         entry.alarm.raised_at()?;
@@ -122,7 +122,7 @@ impl ServerHealth {
         }
         let connections =
             |server: &&ServerHealth| server.routes.connections.load(Ordering::Relaxed);
-        // They are of the runtime, which is the same for all.
+        // The budget belongs to the runtime, which is the same for all servers.
         let budget = servers.first().map(|server| &server.runtime.budget);
         Snapshot {
             live: servers.iter().all(|server| server.trouble().is_none()),

@@ -1,7 +1,7 @@
-//! The route table of one server: for each route the entry under which everything is counted.
+//! The route table of one server: for each route the entry with all its counters.
 //!
-//! An entry is found once and then reached by its index: no lock and no hash map stands between a
-//! request and its counters. How many entries there are is bounded, whatever clients ask for.
+//! An entry is found once and then reached by its index: no lock and no hash map stands between a request and its
+//! counters. The number of entries is bounded, whatever clients request.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -18,7 +18,7 @@ use crate::metrics::counters::Counters;
 use crate::metrics::route_metrics::RouteMetrics;
 use crate::sync::Mutex;
 
-/// How many entries collect the paths that nobody named.
+/// How many entries collect the paths without a name.
 const BUCKETS: usize = 64;
 /// How many entries one server has at most, buckets included. Further names share the buckets.
 const CAPACITY: usize = 4096;
@@ -39,8 +39,7 @@ pub(crate) struct RouteEntry {
     pub(crate) alarm: Alarm,
     /// All requests of the route come to the same handler.
     has_one_handler: bool,
-    /// The deadline that this handler asked for when it was last reached, in nanoseconds from the head;
-    /// zero is none.
+    /// The deadline that this handler set when it last ran, in nanoseconds from the head; zero is none.
     deadline: AtomicU64,
     pub(crate) last_timeout: LastTimeout,
 }
@@ -133,7 +132,7 @@ impl RouteTable {
     pub(crate) fn entry(&self, index: RouteIndex) -> &RouteEntry {
         let place = index.0 as usize;
         self.entries[place].get_or_init(|| {
-            // Only buckets are made this late; every other entry exists before its index does.
+            // Only buckets are made here; every other entry exists before its index does.
             RouteEntry::new(Cow::Borrowed(""), Cow::Owned(format!("other paths ({place})")), false)
         })
     }
@@ -148,12 +147,12 @@ impl RouteTable {
         }
     }
 
-    /// Returns the bucket of a path that nobody named.
+    /// Returns the bucket of a path without a name.
     pub(crate) fn bucket(&self, path: &str) -> RouteIndex {
         RouteIndex((hash(path) % BUCKETS as u64) as u32)
     }
 
-    /// Finds or makes the entry of a route. Takes a lock: call it once a route and remember.
+    /// Finds or makes the entry of a route. Takes a lock: call it once for each route, and keep the index.
     pub(crate) fn register(
         &self,
         method: &str,

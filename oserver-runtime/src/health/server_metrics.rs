@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use crate::health::route_table::{RouteEntry, RouteTable};
 use crate::metrics::route_metrics::RouteMetrics;
 
-/// A reader of what one server counted; cheap to clone, and valid for ever.
+/// A reader of the counters of one server; cheap to clone, and always valid.
 #[derive(Clone, Debug)]
 pub struct ServerMetrics(pub(crate) Arc<RouteTable>);
 
@@ -17,7 +17,7 @@ impl ServerMetrics {
         self.0.connections.load(Ordering::Relaxed)
     }
 
-    /// Every route that was asked for at least once.
+    /// Returns every route that got at least one request.
     #[must_use]
     pub fn routes(&self) -> Vec<RouteMetrics> {
         self.0.entries().map(RouteEntry::metrics).collect()

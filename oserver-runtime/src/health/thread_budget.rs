@@ -1,8 +1,8 @@
-//! How many threads may be lost before the process is unrecoverable.
+//! How many threads may be abandoned before the process is unrecoverable.
 
 use crate::sync::{AtomicUsize, Ordering};
 
-/// Threads that may be stuck in handlers past their deadlines, unless a server says otherwise.
+/// How many threads handlers may hold past their deadlines by default.
 pub(crate) const DEFAULT: usize = 256;
 
 /// Threads past their deadline. A thread cannot be killed, only abandoned.

@@ -12,7 +12,7 @@ use crate::meta::callsite::OWN_FIELDS;
 #[derive(Debug, Default)]
 pub(super) struct Fields {
     pub(super) map: Map<String, Value>,
-    /// Those that every handler's span has are not taken: they are its request's.
+    /// Leaves out the fields that every handler's span has: they are those of its request.
     pub(super) without_own: bool,
 }
 

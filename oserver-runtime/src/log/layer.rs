@@ -17,7 +17,7 @@ use crate::request::state::Call;
 /// Each event becomes a line.
 pub(crate) struct Lines;
 
-/// The request that a span of the guard is of: what it carries is read only when a line needs it.
+/// The request of a guard's span. Its fields are read only when a line needs them.
 struct Of(Arc<Call>);
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
@@ -62,7 +62,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Lines {
             }
         }
         spans.reverse();
-        // A task that a handler detached has the handler's span; code outside of a span has the call of its thread.
+        // A detached task has the handler's span; code outside of a span has the call of its thread.
         let call = of.or_else(current::get);
         let line = Line { metadata: event.metadata(), fields: fields.map, spans, call };
         sink::write_later(line.into_bytes());
@@ -75,7 +75,7 @@ fn is_guards(metadata: &Metadata<'_>) -> bool {
     names.take(OWN_FIELDS.len()).eq(OWN_FIELDS)
 }
 
-/// The span of a handler that has nothing but its request's is not: the thread knows the request.
+/// Returns `true` unless the span of a handler has only its request's fields: the thread knows that request.
 pub(crate) fn is_wanted(metadata: &Metadata<'_>) -> bool {
     !(metadata.is_span() && metadata.fields().len() == OWN_FIELDS.len() && is_guards(metadata))
 }

@@ -12,16 +12,16 @@ use crate::fault_log::format::{self, Format, shown_to_people};
 use crate::fault_log::record::{entries_of_call, now};
 use crate::request::state::Call;
 
-/// One event, with what is around it.
+/// One event, with the spans around it.
 pub(super) struct Line<'a> {
     pub(super) metadata: &'a Metadata<'a>,
     pub(super) fields: Map<String, Value>,
-    /// From the outermost inwards.
+    /// Outermost first.
     pub(super) spans: Vec<Span>,
     pub(super) call: Option<Arc<Call>>,
 }
 
-/// A span of the user's own.
+/// A span of user code.
 pub(super) struct Span {
     pub(super) name: &'static str,
     pub(super) fields: Map<String, Value>,

@@ -2,8 +2,8 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `layer` | takes events and spans in |
-//! | `fields` | what they carry |
+//! | `layer` | receives events and spans |
+//! | `fields` | the fields of events and spans |
 //! | `line` | the form of a line |
 
 mod fields;
@@ -24,30 +24,29 @@ use crate::fault_log::{fault, format, redact, sink};
 /// The default filter of the log.
 const DEFAULT: &str = "info";
 
-/// No log is installed by itself.
+/// `true` if `serve` must not install the log.
 static UNWANTED: AtomicBool = AtomicBool::new(false);
 
 /// The log of a process: a [`tracing`] subscriber that writes lines to stderr.
 ///
-/// [`serve`](crate::serve) installs it with its defaults, unless there is a subscriber already or
-/// `#[oserver::main(log = false)]` says not to. To have it earlier, or with other options, or in a
-/// program that serves nothing, install it at the handler of `main`:
+/// [`serve`](crate::serve) installs it with its defaults, unless a subscriber is installed or `#[oserver::main(log =
+/// false)]` forbids it. To have it earlier, with other options, or in a program that serves nothing, install it first
+/// in `main`:
 ///
 /// ```
 /// # use oserver_runtime as oserver;
 /// oserver::log::Log::new().default_filter("info,my_service=debug").install();
 /// ```
 ///
-/// Lines are JSON, or text when stderr is a terminal. The environment variable `RUST_LOG` says what is
-/// logged: a level, or targets with levels, as in `warn,my_service=debug,hyper=error`.
+/// Lines are JSON, or text when stderr is a terminal. The environment variable `RUST_LOG` filters them: a level, or
+/// targets with levels, such as `warn,my_service=debug,hyper=error`.
 ///
-/// A line that a request's code writes carries the request's id, connection and route. What a handler
-/// detaches (`tokio::spawn`) has them if it is instrumented with the handler's span and that has
-/// `fields(..)` of its own; the span of a handler without is left out, for it would cost every request
-/// a twentieth of its time.
+/// A line that a request's code writes has the request's id, connection and route. A detached task (`tokio::spawn`)
+/// has them if it is instrumented with the handler's span, and if that span has its own `fields(..)`. A handler's span
+/// without fields is left out, because it would cost every request a twentieth of its time.
 ///
-/// A caller never waits for the output: a thread writes the lines, 8192 may wait for it, and how many
-/// were left out beyond that is said in a line of its own.
+/// A caller never waits for the output: a thread writes the lines. At most 8192 lines wait for the thread. Further
+/// lines are dropped, and a separate line has their number.
 #[derive(Debug, Default)]
 #[must_use = "a log that is not installed writes nothing"]
 pub struct Log {
@@ -62,7 +61,7 @@ impl Log {
         Self::default()
     }
 
-    /// Sets what is logged when `RUST_LOG` is not set. Default: `info`.
+    /// Sets the filter that is used when `RUST_LOG` is not set. Default: `info`.
     pub fn default_filter(mut self, filter: impl Into<String>) -> Self {
         self.filter = Some(filter.into());
         self
@@ -74,14 +73,14 @@ impl Log {
         self
     }
 
-    /// Adds a name whose values are written nowhere, neither in ordinary lines nor in the records of
-    /// faults, once the log is installed. See [`redact`](crate::redact) for what a name covers.
+    /// Adds a name whose values are never written, neither in log lines nor in records of faults, once the log is
+    /// installed. See [`redact`](crate::redact) for how names are compared.
     pub fn redact(mut self, name: impl Into<String>) -> Self {
         self.redacted.push(name.into());
         self
     }
 
-    /// Returns the log as a layer, for a subscriber with further layers, such as that of OpenTelemetry. A wrong
+    /// Returns the log as a layer, for a subscriber with further layers, such as that of OpenTelemetry. An invalid
     /// filter is recorded now.
     ///
     /// ```
@@ -99,8 +98,8 @@ impl Log {
         layer::Lines.with_filter(filter.and(filter_fn(layer::is_wanted)))
     }
 
-    /// Installs it for the whole process. Returns `false` if there is a subscriber already; its form and its redacted
-    /// names hold all the same.
+    /// Installs it for the whole process. Returns `false` if a subscriber is installed already; the log's form and its
+    /// redacted names hold in any case.
     pub fn install(self) -> bool {
         if tracing::dispatcher::has_been_set() {
             self.set_form();
@@ -109,7 +108,7 @@ impl Log {
         tracing::subscriber::set_global_default(Registry::default().with(self.layer())).is_ok()
     }
 
-    /// Sets what holds for records of faults, too.
+    /// Sets the options that records of faults use, too.
     fn set_form(&self) {
         self.redacted.iter().for_each(|name| redact::add(name));
         self.format.into_iter().for_each(format::choose);
@@ -138,14 +137,14 @@ fn filter(variable: Option<String>, default: Option<String>) -> (Targets, Option
     }
 }
 
-/// As [`Log::install`], where nobody asked for it.
+/// As [`Log::install`], by `serve` itself.
 pub(crate) fn install_by_default() {
     if !UNWANTED.load(Ordering::Relaxed) {
         Log::new().install();
     }
 }
 
-/// From here on none is installed by itself.
+/// Forbids that `serve` installs the log.
 pub(crate) fn leave_out() {
     UNWANTED.store(true, Ordering::Relaxed);
 }

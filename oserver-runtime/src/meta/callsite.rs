@@ -1,7 +1,7 @@
-//! Callsite of a handler's span, for tracing.
+//! The callsite of a handler's span, for tracing.
 //!
-//! Each handler has a callsite of its own, made when its span is first asked for: so filters see its
-//! module and level and collectors its name, and generated code does not have to submit tracing's.
+//! Each handler has its own callsite, made when its span is first needed. Filters therefore see its module and level,
+//! and collectors its name; and generated code does not contain tracing's macros.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -33,7 +33,7 @@ const SOMETIMES: u8 = 1;
 const ALWAYS: u8 = 2;
 
 impl SpanCallsite {
-    /// tracing keeps callsites for ever, so it is leaked: once a handler.
+    /// tracing keeps callsites for ever, so each handler's callsite is leaked once.
     pub(super) fn register(meta: &'static HandlerMeta) -> &'static Self {
         let names: Vec<&str> = OWN_FIELDS.iter().chain(meta.fields).copied().collect();
         let this: &'static Self = Box::leak(Box::new(Self {

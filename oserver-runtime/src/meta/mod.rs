@@ -45,8 +45,8 @@ impl HandlerMeta {
         self.callsite.get_or_init(|| SpanCallsite::register(self))
     }
 
-    /// Creates the metadata of an annotation without options. The other methods are its options, so that an
-    /// annotation costs only what it says.
+    /// Creates the metadata of an annotation without options. The other methods are its options, so an annotation
+    /// costs only the options that it has.
     pub const fn new(
         name: &'static str,
         module: &'static str,
@@ -97,7 +97,7 @@ impl HandlerMeta {
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub enum Timeout {
-    /// From the request's head on.
+    /// Counted from the request's head.
     Nanoseconds(u64),
     /// The handler may take as long as it likes.
     Never,

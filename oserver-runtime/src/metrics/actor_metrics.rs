@@ -8,13 +8,13 @@ pub(crate) struct ActorMetrics {
     pub(crate) queued: u64,
     /// Threads that they hold past their deadlines.
     pub(crate) abandoned: u64,
-    /// There is one, and the state of each is there.
+    /// An actor of this name exists, and the state of each such actor exists.
     pub(crate) running: bool,
     pub(crate) over_budget: bool,
     pub(crate) actors: usize,
 }
 
-/// The totals of actors so far.
+/// The totals of actors until now.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ActorTotals {
     pub(crate) restarts: u64,

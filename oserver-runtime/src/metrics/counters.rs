@@ -13,11 +13,11 @@ use crate::metrics::sharded::Sharded;
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     of_each: Sharded<OfEach>,
-    /// Requests that were finished though their client had gone.
+    /// Requests that were finished although their client had left.
     pub(crate) unseen: AtomicU64,
     pub(crate) panics: AtomicU64,
     pub(crate) timeouts: AtomicU64,
-    /// Those of the timeouts whose handler held its thread.
+    /// Timeouts whose handler held its thread.
     pub(crate) blocked_timeouts: AtomicU64,
     pub(crate) errors: AtomicU64,
     pub(crate) stalled_bodies: AtomicU64,
@@ -37,7 +37,7 @@ struct OfEach {
     in_flight: AtomicU64,
     /// Answers by the first digit of their status, from 1 to 5.
     statuses: [AtomicU64; 5],
-    /// From the request's head to that of its answer.
+    /// From the request's head to the head of its answer.
     latencies: [Bucket; BUCKETS],
     /// All latencies together, in nanoseconds.
     latency: AtomicU64,
@@ -76,14 +76,14 @@ impl Counters {
         own.statuses[class].fetch_add(1, Ordering::Relaxed);
         let bucket = &own.latencies[bucket];
         bucket.count.fetch_add(1, Ordering::Relaxed);
-        // Few are the longest so far.
+        // Few requests are the longest of their bucket.
         if bucket.longest.load(Ordering::Relaxed) < latency {
             bucket.longest.fetch_max(latency, Ordering::Relaxed);
         }
         own.latency.fetch_add(latency, Ordering::Relaxed);
     }
 
-    /// Watchdog: a poll that goes on for `age` has computed for `used` since it was measured last.
+    /// Watchdog: counts CPU time `used` since the last look, for a poll that has lasted for `age`.
     pub(crate) fn poll_was_seen(&self, used: Duration, age: Duration) {
         self.cpu_time.fetch_add(nanoseconds(used), Ordering::Relaxed);
         self.longest_poll.fetch_max(nanoseconds(age), Ordering::Relaxed);

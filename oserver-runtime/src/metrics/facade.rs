@@ -1,5 +1,4 @@
-//! The `metrics` facade, for whoever has an exporter behind it: told once a second, so that it costs
-//! requests nothing.
+//! The `metrics` facade, for an exporter behind it. It gets the numbers once a second, so that requests pay nothing.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -34,7 +33,7 @@ impl MetricsVisitor for Facade {
         }
     }
 
-    /// Those of the last second, each as the middle of its bucket.
+    /// Reports the latencies of the last second, each as the middle of its bucket.
     fn latencies(&mut self, family: &Family, route: &str, latencies: &Histogram) {
         let before = self.reported.entry(route.to_owned()).or_default();
         let histogram = histogram!(family.name, "route" => route.to_owned());

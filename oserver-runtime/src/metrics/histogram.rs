@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-/// Upper bounds of the buckets of latencies, in nanoseconds; what is longer is in one more bucket.
+/// Upper bounds of the buckets of latencies, in nanoseconds; longer latencies are in one more bucket.
 pub(crate) const BOUNDS: [u64; 19] = nanoseconds([
     100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
     1_000_000, 1_500_000, 2_500_000, 5_000_000, 10_000_000, 30_000_000, 60_000_000,
 ]);
-/// One more than there are bounds.
+/// One more than the bounds.
 pub(crate) const BUCKETS: usize = BOUNDS.len() + 1;
 
 const fn nanoseconds<const N: usize>(mut microseconds: [u64; N]) -> [u64; N] {
@@ -23,34 +23,34 @@ const fn nanoseconds<const N: usize>(mut microseconds: [u64; N]) -> [u64; N] {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Histogram {
     pub(crate) buckets: [u64; BUCKETS],
-    /// The longest of each bucket so far, in nanoseconds.
+    /// The longest latency of each bucket, in nanoseconds.
     pub(crate) longest: [u64; BUCKETS],
     pub(crate) sum: Duration,
 }
 
 impl Histogram {
-    /// Returns how many were measured.
+    /// Returns how many latencies were measured.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.buckets.iter().sum()
     }
 
-    /// Returns all of them together.
+    /// Returns the sum of all latencies.
     #[must_use]
     pub fn sum(&self) -> Duration {
         self.sum
     }
 
-    /// Returns the longest of them, exactly. `None` when nothing was measured. Of what was measured
-    /// [since](Self::since) another, it may be one of before that is in the same bucket.
+    /// Returns the longest latency, exactly. `None` if nothing was measured. In a difference ([`since`](Self::since))
+    /// it may be an earlier latency of the same bucket.
     #[must_use]
     pub fn max(&self) -> Option<Duration> {
         let last = self.buckets.iter().rposition(|count| *count > 0)?;
         Some(Duration::from_nanos(self.longest[last]))
     }
 
-    /// Returns how many took longer than the bound before and at most this long; the last, which has no bound,
-    /// are those that took longer than a minute.
+    /// Returns, for each bucket, its upper bound and how many latencies it has. The last bucket has no bound: its
+    /// latencies are longer than a minute.
     pub fn buckets(&self) -> impl Iterator<Item = (Option<Duration>, u64)> {
         let bounds = BOUNDS.iter().map(|bound| Some(Duration::from_nanos(*bound)));
         bounds.chain([None]).zip(self.buckets)
@@ -76,8 +76,8 @@ impl Histogram {
         self.sum += other.sum;
     }
 
-    /// Returns how long the fastest part of them took, as 0.99 of them: exact to the bucket, in proportion
-    /// inside of it, and never longer than the longest of the bucket. `None` when nothing was measured.
+    /// Returns the latency that `part` of the requests do not exceed, such as 0.99 of them. It is exact to the bucket,
+    /// in proportion inside of it, and never longer than the longest of the bucket. `None` if nothing was measured.
     #[must_use]
     pub fn quantile(&self, part: f64) -> Option<Duration> {
         let count = self.count();

@@ -5,7 +5,7 @@
 //! | `counters` | the counters of a route |
 //! | `histogram` | the latency histogram |
 //! | `sharded` | counters that threads write to without contention |
-//! | `route_metrics` | the metrics of a route, for who wants to read them |
+//! | `route_metrics` | the metrics of a route, for readers |
 //! | `actor_metrics` | the same of actors |
 //! | `snapshot` | names, meanings and values of all metrics at one moment |
 //! | `facade` | the values for the `metrics` facade |
@@ -25,6 +25,6 @@ pub(crate) mod route_metrics;
 pub(crate) mod sharded;
 pub(crate) mod snapshot;
 
-/// Whether requests are counted and their heads are kept for records. `--cfg oserver_uncounted` leaves
-/// that out, so that a benchmark can tell what it costs.
+/// Whether requests are counted and their heads are kept for records. `--cfg oserver_uncounted` turns this off, so
+/// that a benchmark can measure its cost.
 pub(crate) const COUNTING: bool = !cfg!(oserver_uncounted);

@@ -1,7 +1,7 @@
 //! The server's numbers in Prometheus's text format.
 //!
-//! Written from the route table itself: an exporter behind the `metrics` facade would keep all of it a
-//! second time, and could tell latencies only as finely as they were told to it.
+//! They are written from the route table itself. An exporter behind the `metrics` facade would keep all numbers a
+//! second time, and latencies only as finely as the facade gets them.
 
 use std::fmt::{Display, Write as _};
 
@@ -23,7 +23,7 @@ impl Text {
         _ = write!(self.0, "{name}{end}");
         for (place, (label, word)) in labels.iter().enumerate() {
             let before = if place == 0 { '{' } else { ',' };
-            // A pattern is the user's text and may hold anything.
+            // A pattern is text of the user and may contain any character.
             let word = word.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n");
             _ = write!(self.0, "{before}{label}=\"{word}\"");
         }

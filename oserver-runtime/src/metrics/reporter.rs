@@ -1,5 +1,5 @@
-//! Reports to the recorder behind the `metrics` facade, once a second. The recorder is user code, which may
-//! block or panic: it has a thread of its own.
+//! Reports to the recorder behind the `metrics` facade, once a second. The recorder is user code, which may block or
+//! panic, so it has its own thread.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread::{self, sleep};
@@ -14,12 +14,12 @@ const EVERY: Duration = Duration::from_secs(1);
 pub(crate) enum Source {
     /// The runtime is gone: the thread ends.
     Gone,
-    /// No server runs on it.
+    /// No server runs on the runtime.
     Nothing,
     Snapshot(Snapshot),
 }
 
-/// Starts the thread. It ends with what `source` reads from.
+/// Starts the thread. It ends with the runtime that `source` reads from.
 ///
 /// # Errors
 /// When the operating system gives no thread.

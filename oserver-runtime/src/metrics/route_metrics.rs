@@ -19,11 +19,11 @@ use crate::metrics::histogram::Histogram;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RouteMetrics {
-    /// `GET /users/{id}`, the name given to [`route`](crate::route), or `other paths (17)` for one
-    /// of the 64 buckets that collect what nobody named.
+    /// `GET /users/{id}`, the name given to [`route`](crate::route), or `other paths (17)` for one of the 64 buckets
+    /// that collect paths without a name.
     pub route: String,
-    /// Requests that were answered, by the handler or by the guard, and those that their handler
-    /// asked to finish though the client had gone.
+    /// Requests with a response, from the handler or from the guard; and requests with `on_disconnect = "finish"`
+    /// whose client had left.
     pub requests: u64,
     /// Requests that wait for their answer's head at this moment. A request is one of its route when
     /// the router has found that.
@@ -36,13 +36,13 @@ pub struct RouteMetrics {
     pub panics: u64,
     /// Requests that were ended at their deadline with 504.
     pub timeouts: u64,
-    /// Those of them whose handler held its thread.
+    /// Timeouts whose handler held its thread.
     pub(crate) blocked_timeouts: u64,
     /// Handlers that returned an [`Error`](crate::Error).
     pub errors: u64,
     /// Requests whose body stopped arriving, answered with 408.
     pub stalled_bodies: u64,
-    /// Requests whose client went away before the answer, and whose handler was dropped.
+    /// Requests whose client left before the response, and whose handler was dropped.
     pub cancelled: u64,
     /// Polls of handlers or bodies that held their thread past the deadline. If it was before the
     /// response, the request is among the timeouts, too.
@@ -50,12 +50,12 @@ pub struct RouteMetrics {
     /// Requests that were answered with 503: there was no thread for them, or the route's breaker was
     /// open.
     pub refused: u64,
-    /// CPU time of the route's polls. It is sampled, every 2 to 8 ms: of a poll that takes longer it is
-    /// what the kernel counts, of all others an estimate.
+    /// CPU time of the route's polls, sampled every 2 to 8 ms. For a longer poll it is the kernel's count, for all
+    /// others an estimate.
     pub cpu_time: Duration,
-    /// The longest poll that was seen, to some 8 ms; zero if each was shorter. All others wait while it has the
-    /// thread: tokio advises [10 to 100 µs](https://docs.rs/tokio/latest/tokio/task/index.html#blocking-and-yielding)
-    /// between two awaits.
+    /// The longest poll that was seen, to about 8 ms; zero if each poll was shorter. All other tasks of the thread
+    /// wait during a poll: tokio advises [10 to 100
+    /// µs](https://docs.rs/tokio/latest/tokio/task/index.html#blocking-and-yielding) between two awaits.
     pub longest_poll: Duration,
     /// Blocked requests that hold their thread at this moment.
     pub stuck: u64,
@@ -89,7 +89,8 @@ impl RouteMetrics {
         self.breaker_open |= other.breaker_open;
     }
 
-    /// Requests that went wrong by the server's doing: panics, timeouts, errors, and those refused.
+    /// Returns the number of requests that failed by the server's fault: panics, timeouts, errors, and refused
+    /// requests.
     #[must_use]
     pub fn faults(&self) -> u64 {
         self.panics + self.timeouts + self.errors + self.refused

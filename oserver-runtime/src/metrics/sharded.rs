@@ -4,7 +4,7 @@
 use std::array;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// How many shards there are. Threads that come after so many share theirs.
+/// How many shards there are. Further threads share a shard.
 const SHARDS: usize = 8;
 
 /// One `T` for each shard.
@@ -32,7 +32,7 @@ impl<T> Sharded<T> {
         &self.0[OWN.with(|own| *own)].0
     }
 
-    /// Returns all of them, for a reader that adds them up.
+    /// Returns all shards, for a reader that adds them up.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.0.iter().map(|line| &line.0)
     }

@@ -1,8 +1,8 @@
-//! Metrics of servers, for exporters: names, meanings, values. Prometheus's text and
-//! the `metrics` facade are written from here.
+//! Metrics of servers, for exporters: names, meanings, values. Prometheus's text and the `metrics` facade are written
+//! from here.
 //!
-//! The labels are routes and actors, of which a bounded number is told apart, and words of our own: no
-//! client can make up more of them.
+//! The labels are routes and actors, of which a bounded number has its own series, and words of this crate. No client
+//! can add labels.
 
 use crate::metrics::actor_metrics::{ACTOR_FAULTS, ActorMetrics, CALLS};
 use crate::metrics::histogram::Histogram;
@@ -31,7 +31,7 @@ const fn family(kind: Kind, name: &'static str, help: &'static str) -> Family {
 
 type Labels<'a> = &'a [(&'static str, &'a str)];
 
-/// Whom it is told.
+/// Gets the metrics of a snapshot.
 pub(crate) trait MetricsVisitor {
     /// Begins a family: the values that follow belong to it.
     fn family(&mut self, family: &Family);
@@ -41,7 +41,7 @@ pub(crate) trait MetricsVisitor {
     fn latencies(&mut self, family: &Family, route: &str, latencies: &Histogram);
 }
 
-/// Servers at one moment, those of the same process taken together.
+/// All servers of the process at one moment, added up.
 pub(crate) struct Snapshot {
     pub(crate) live: bool,
     pub(crate) ready: bool,
@@ -148,7 +148,7 @@ fn flag(is_so: bool) -> f64 {
     u8::from(is_so).into()
 }
 
-/// Things of one kind, told apart by a label.
+/// Rows of one kind, distinguished by a label.
 struct Rows<'a, V, R> {
     visitor: &'a mut V,
     label: &'static str,

@@ -1,10 +1,9 @@
-//! The canary: one poll and one timer a second through the real admission path, watched by a thread
-//! of its own.
+//! The canary: one poll and one timer a second through the real admission path, watched by its own thread.
 //!
-//! Its thread also finds out whether the process was stopped.
+//! This thread also finds out whether the process was stopped.
 //!
-//! The watchdog monitors handlers. The canary detects the rest: code that nobody guards,
-//! as in `tokio::spawn`, and that holds every worker.
+//! The watchdog monitors handlers. The canary detects the rest: code without a guard, such as a task of
+//! `tokio::spawn`, that holds every worker.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
@@ -29,8 +28,8 @@ use crate::watchdog::runtime_context::RuntimeContext;
 
 /// How long the canary rests between two probes.
 const EVERY: Duration = Duration::from_secs(1);
-/// How often its thread looks. A look that comes late counts as one that comes twice as late at most:
-/// a process that was stopped for a while is not wedged.
+/// How often its thread looks. A late look counts at most twice this time, so a process that was stopped for a while
+/// is not wedged.
 const LOOK: Duration = Duration::from_millis(50);
 /// How long it waits for a timer.
 const WAIT: Duration = Duration::from_millis(1);
@@ -50,7 +49,7 @@ fn run(runtime: &Weak<RuntimeContext>) {
     let server = Arc::new(ServerContext::new(Arc::new(health), timeout, 1, false, network));
     let mut pool = PoolCanary::default();
     while let Some(runtime) = runtime.upgrade() {
-        // A runtime without servers may be one that nobody drives.
+        // A runtime without servers may be one that nothing drives.
         if runtime.escalation.has_servers() {
             pool.look(&runtime, *runtime.liveness_limits.lock());
             let probe = Probe::start(&runtime, &server);
@@ -63,7 +62,7 @@ fn run(runtime: &Weak<RuntimeContext>) {
     beat_no_more();
 }
 
-/// Until the next probe.
+/// Waits until the next probe.
 fn rest() {
     let begin = Instant::now();
     while begin.elapsed() < EVERY {
@@ -85,7 +84,7 @@ fn await_return(runtime: Arc<RuntimeContext>, probe: &Probe, pool: &mut PoolCana
     let (weak, mut runtime) = (Arc::downgrade(&runtime), Some(runtime));
     let mut away = Duration::ZERO;
     while !probe.returned.load(Ordering::Acquire) {
-        // The canary must not be what keeps the runtime there.
+        // The canary must not keep the runtime alive.
         runtime = None;
         let begin = Instant::now();
         park_timeout(LOOK);
@@ -97,8 +96,8 @@ fn await_return(runtime: Arc<RuntimeContext>, probe: &Probe, pool: &mut PoolCana
         }
         let limits = *runtime.liveness_limits.lock();
         pool.look(&runtime, limits);
-        // Where it stands in the queue of the overflow threads, that is overload; and there it can be for
-        // as long as the handlers before it may take.
+        // A probe that waits in the queue of the overflow threads shows overload, not a stall. It can wait there as
+        // long as the handlers before it may take.
         let queues = away > limits.live && runtime.has_waiting(&probe.call);
         let more = if queues { DEFAULT_TIMEOUT } else { Duration::ZERO };
         let live = limits.live.saturating_add(more);
@@ -139,7 +138,7 @@ impl Probe {
         probe
     }
 
-    /// Also one that is turned away has returned: there is somebody to turn it away.
+    /// A refused probe has returned as well: a thread had to refuse it.
     fn guard(&self) -> ProbeGuard {
         ProbeGuard { returned: Arc::clone(&self.returned), watcher: thread::current() }
     }

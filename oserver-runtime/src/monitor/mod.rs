@@ -1,7 +1,6 @@
-//! Starts what monitors a runtime: the watchdog, the canary, and the reporter of metrics.
+//! Starts the monitors of a runtime: the watchdog, the canary, and the metrics reporter.
 //!
-//! Everything that serves or supervises on a runtime gets that runtime's context from here, so that the
-//! threads are there before any user code runs.
+//! Every server and every actor gets the context of its runtime from here, so the threads run before any user code.
 
 mod canary;
 mod pool_canary;
@@ -42,7 +41,7 @@ pub(crate) fn runtime_context() -> std::io::Result<Arc<RuntimeContext>> {
     Ok(runtime)
 }
 
-/// A recorder that blocks must not be what keeps the runtime's context there.
+/// Returns the metrics of a runtime. A recorder that blocks must not keep the runtime's context alive.
 fn snapshot(runtime: &Weak<RuntimeContext>) -> Source {
     let Some(runtime) = runtime.upgrade() else { return Source::Gone };
     let servers = runtime.escalation.healths();

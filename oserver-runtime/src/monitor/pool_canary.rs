@@ -1,6 +1,5 @@
-//! The canary of tokio's blocking pool: one task a second. Files of `tokio::fs`, name lookups, and whatever a
-//! handler gives to `spawn_blocking` share its 512 threads. When none of them ever ends, nothing else
-//! is left that says so.
+//! The canary of tokio's blocking pool: one task a second. Files of `tokio::fs`, name lookups, and `spawn_blocking`
+//! share its 512 threads. If none of these tasks ever ends, only this canary reports it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,10 +10,10 @@ use crate::health::liveness::Trouble;
 use crate::panic::catch::spawn_blocking;
 use crate::watchdog::runtime_context::{LivenessLimits, RuntimeContext};
 
-/// Between two looks counts no more than this: a process that was stopped for a while has lost no thread.
+/// The time between two looks counts at most this much: a stop of the process is no stall of the pool.
 const LONGEST_STEP: Duration = Duration::from_secs(2);
 
-/// The task that is on its way, if there is one.
+/// The task that was sent and has not come back, if there is one.
 #[derive(Default)]
 pub(super) struct PoolCanary {
     probe: Option<PoolProbe>,
@@ -27,7 +26,7 @@ struct PoolProbe {
 }
 
 impl PoolCanary {
-    /// Looks after the task that is on its way, or sends another.
+    /// Checks the task that was sent, or sends another.
     pub(super) fn look(&mut self, runtime: &Arc<RuntimeContext>, limits: LivenessLimits) {
         let Some(probe) = &mut self.probe else {
             return self.probe = PoolProbe::start(runtime);
@@ -70,8 +69,8 @@ impl PoolProbe {
 /// How many routes are named.
 const NAMED: usize = 3;
 
-/// Returns the routes that missed the most deadlines: a handler that waits for a task of the pool is late, and
-/// nothing else is known of who gave the pool its tasks.
+/// Returns the routes that missed the most deadlines. A handler that waits for a task of the pool is late, and nothing
+/// else is known about the code that gave the pool its tasks.
 fn suspects(runtime: &RuntimeContext) -> String {
     let servers = runtime.escalation.healths();
     let mut routes: Vec<_> = servers

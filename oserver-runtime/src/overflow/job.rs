@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use crate::request::state::Call;
 
-/// One poll that is to be made on an overflow thread.
+/// One poll to be made on an overflow thread.
 pub(crate) trait Job: Send {
-    /// Whose it is, if it is a request's.
+    /// The request of the poll, if it has one.
     fn call(&self) -> Option<&Arc<Call>>;
 
-    /// Takes one of the threads that its route may have. `false`: there is none now, and it waits.
+    /// Takes one of the threads of its route. Returns `false` if all are in use; the job then waits.
     fn begin(&mut self) -> bool {
         true
     }
 
-    /// It is a function that may block.
+    /// Returns `true` if it is a function that may block.
     fn blocks(&self) -> bool {
         self.call().is_some_and(|call| call.progress.blocking.get())
     }
@@ -22,6 +22,6 @@ pub(crate) trait Job: Send {
     /// Makes the poll. Does not panic.
     fn run(self: Box<Self>);
 
-    /// Ends the work, for which there is no thread.
+    /// Ends the work, because no thread runs it.
     fn refuse(self: Box<Self>);
 }

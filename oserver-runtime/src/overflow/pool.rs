@@ -1,10 +1,10 @@
-//! Threads for the polls that find no place on a worker: each job is one poll.
+//! Threads for the polls that get no permit on a worker: each job is one poll.
 //!
-//! They are our own, and not those of tokio's blocking pool: that one is shared with files and DNS
-//! and tells nobody that it is full.
+//! They are oserver's own threads, and not those of tokio's blocking pool: files and DNS share that pool, and it does
+//! not report that it is full.
 //!
-//! Only the watchdog starts threads: its priority is never lowered, and a new thread inherits that of
-//! whoever starts it.
+//! Only the watchdog starts threads: its priority is never lowered, and a new thread inherits the priority of the
+//! thread that starts it.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError};
@@ -22,10 +22,10 @@ const LARGEST_STEP: usize = 64;
 
 /// The queue, and how many threads there are for it.
 ///
-/// Invariants: a job that was taken in is run once, as long as there is a thread that is not stuck
-/// or one more may be started; a thread lies down only when nothing waits that it may run.
+/// Invariants: each accepted job runs once, as long as one thread is not stuck or one more may be started; a thread
+/// parks only when no waiting job may run.
 pub(crate) struct Overflow<J: ?Sized = dyn Job> {
-    /// Never held across anything but moves and numbers.
+    /// Held only for moves and numbers.
     state: Mutex<State<J>>,
     /// Threads that run at a time when none is stuck.
     least: usize,
@@ -33,17 +33,17 @@ pub(crate) struct Overflow<J: ?Sized = dyn Job> {
 
 struct State<J: ?Sized> {
     waiting: VecDeque<Box<J>>,
-    /// Jobs whose routes have as many threads as they may have.
+    /// Jobs whose routes use as many threads as they may.
     held: VecDeque<Box<J>>,
     threads: usize,
     /// The condition variable of each idle thread; the last to park is the first to be woken, so that threads
     /// that are not needed stay idle and end.
     idle: Vec<Arc<Condvar>>,
-    /// How many threads may be busy: those that are stuck, and as many more as can make use of the
-    /// machine. More would only take the cores from each other.
+    /// How many threads may be busy: the stuck threads, and as many more as the machine has use for. More threads
+    /// would only take CPU time from each other.
     may_be_busy: usize,
     step: usize,
-    /// Jobs that are known to block, those that wait and those that are run.
+    /// Jobs that are known to block, waiting and running.
     blocking: usize,
     /// Every thread that there may be is past its deadline.
     full: bool,
@@ -52,11 +52,11 @@ struct State<J: ?Sized> {
 
 /// The result of pushing a job.
 pub(crate) enum Pushed<J: ?Sized> {
-    /// A thread has it, or will have it.
+    /// A thread has the job, or will have it.
     Taken,
     /// The watchdog has to start a thread.
     NeedsThread,
-    /// There is no room.
+    /// The queue is full.
     Full(Box<J>),
 }
 
@@ -102,9 +102,9 @@ impl<J: ?Sized> Overflow<J> {
         }
     }
 
-    /// Thread: the next job; `None` when the thread shall end. It is counted out then.
+    /// Thread: returns the next job; `None` if the thread must end, which is then no longer counted.
     ///
-    /// `begin` says whether a job may be run now; if not, it waits until another has ended.
+    /// `begin` returns `true` if a job may run now; otherwise the job waits until another has ended.
     pub(crate) fn next(&self, mut begin: impl FnMut(&mut J) -> bool) -> Option<Box<J>> {
         let mut state = self.state.lock();
         let own = Arc::new(Condvar::new());
@@ -134,11 +134,11 @@ impl<J: ?Sized> Overflow<J> {
         }
     }
 
-    /// Thread: it ends without having asked for another job.
+    /// Thread: it ends without asking for another job.
     pub(crate) fn leave(&self) {
         let mut state = self.state.lock();
         state.threads -= 1;
-        // Another thread is to see whether their routes may have one now.
+        // Another thread checks whether the routes of these jobs have a thread free now.
         let held = std::mem::take(&mut state.held);
         state.waiting.extend(held);
     }
@@ -153,7 +153,8 @@ impl<J: ?Sized> Overflow<J> {
         state.waiting.is_empty() && state.held.is_empty()
     }
 
-    /// No further job is taken in or run. Those that wait are the caller's to drop: they may be a user's.
+    /// Closes the pool: it accepts and runs no further job. The caller must drop the waiting jobs, which may be user
+    /// values.
     #[must_use]
     pub(crate) fn close(&self) -> VecDeque<Box<J>> {
         let mut state = self.state.lock();
@@ -168,8 +169,8 @@ impl<J: ?Sized> Overflow<J> {
         waiting
     }
 
-    /// Watchdog, with each look: tells how many threads are stuck for longer than a look, and how many
-    /// there may be at most. Says how many are to be started, which are counted in already.
+    /// Watchdog, at each look: sets how many threads are stuck for longer than a look, and the maximum. Returns how
+    /// many threads to start; they are counted already.
     pub(crate) fn adjust(&self, stuck: usize, most: usize) -> usize {
         let mut state = self.state.lock();
         if state.waiting.is_empty() {
@@ -202,7 +203,7 @@ impl<J: ?Sized> Overflow<J> {
         self.state.lock().full = full;
     }
 
-    /// Watchdog: looks at what waits.
+    /// Watchdog: visits the waiting jobs.
     pub(crate) fn for_each_waiting(&self, mut look: impl FnMut(&J)) {
         let state = self.state.lock();
         for job in state.waiting.iter().chain(&state.held) {
@@ -216,7 +217,7 @@ impl<J: ?Sized> State<J> {
         self.threads - self.idle.len()
     }
 
-    /// Returns the next job that may be run, the oldest of those that were held first.
+    /// Returns the next job that may run; held jobs come first, the oldest before the others.
     fn take(&mut self, begin: &mut impl FnMut(&mut J) -> bool) -> Option<Box<J>> {
         if let Some(place) = self.held.iter_mut().position(|job| begin(job)) {
             return self.held.remove(place);

@@ -1,4 +1,4 @@
-//! The one place where panics are caught: around everything of a request that is the user's code.
+//! The one place where panics of user code in requests and actors are caught.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,8 +20,8 @@ pub(crate) struct Caught;
 /// How often the value of a panic may panic in its own drop before it is leaked.
 const DROPS: usize = 8;
 
-/// Marks the thread as working for `call` while `work` runs, and records the panics that the user's
-/// own code caught in there. `work` itself does not panic: it catches with [`catch_entered`].
+/// Marks the thread as working for `call` while `work` runs, and records the panics that user code itself caught.
+/// `work` does not panic: it catches with [`catch_entered`].
 pub(crate) fn within<R>(call: &Arc<Call>, work: impl FnOnce() -> R) -> R {
     let _entered = current::enter(call);
     let result = work();
@@ -42,8 +42,8 @@ pub(crate) fn catch_unrecorded<R>(work: impl FnOnce() -> R) -> Result<R, Caught>
     })
 }
 
-/// Gives a task to tokio's blocking pool. Returns `false` where the operating system gives the pool not even one
-/// thread: tokio panics for that, and keeps the task until there is a thread.
+/// Gives a task to tokio's blocking pool. Returns `false` if the operating system gives the pool not even one thread:
+/// tokio panics then, and keeps the task until there is a thread.
 pub(crate) fn spawn_blocking(handle: &Handle, task: impl FnOnce() + Send + 'static) -> bool {
     let spawned = hook::taking_notes(|| catch_unrecorded(|| drop(handle.spawn_blocking(task))));
     hook::take_rest();
@@ -53,7 +53,7 @@ pub(crate) fn spawn_blocking(handle: &Handle, task: impl FnOnce() + Send + 'stat
 /// Runs `work` as part of `call`.
 ///
 /// # Errors
-/// [`Caught`] when it panicked. What `work` refers to may then be half changed: drop it.
+/// [`Caught`] when it panicked. Values that `work` refers to may then be half changed: drop them.
 pub(crate) fn catch<R>(
     call: &Arc<Call>,
     stage: Stage,
@@ -62,7 +62,7 @@ pub(crate) fn catch<R>(
     within(call, || catch_entered(call, stage, work))
 }
 
-/// As [`catch`], for a thread that works for `call` already.
+/// As [`catch`], for a thread that already works for `call`.
 pub(crate) fn catch_entered<R>(
     call: &Call,
     stage: Stage,
@@ -75,7 +75,7 @@ pub(crate) fn catch_entered<R>(
     })
 }
 
-/// Runs `work` as part of an actor's; `command` names what it is at.
+/// Runs `work` as part of an actor; `command` names the current command.
 ///
 /// # Errors
 /// As [`catch`].
@@ -96,7 +96,7 @@ pub(crate) fn catch_actor<R>(
     })
 }
 
-/// Drops what a panic carried, which may panic itself, and that value too.
+/// Drops the payload of a panic. The drop may panic itself, and then the new payload is dropped too.
 fn drop_payload(payload: Box<dyn Any + Send>, record: impl Fn(PanicReport)) {
     let mut payload = payload;
     for _ in 0..DROPS {

@@ -1,7 +1,7 @@
 //! Drops user values on another thread.
 //!
-//! Invariant: the watchdog and the canary run no user code, not even a drop. If one blocked there, nobody would
-//! see blocked threads any more.
+//! Invariant: the watchdog and the canary run no user code, not even a drop. If such code blocked there, no thread
+//! would see blocked threads any more.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,19 +14,19 @@ thread_local! {
     static DEFERS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// From now on this thread defers drops.
+/// Makes this thread defer drops from now on.
 pub(crate) fn defer_drops_of_this_thread() {
     DEFERS.set(true);
 }
 
-/// Drops a value that may be a user's: here, or on another thread if this one defers drops.
+/// Drops a value that may be a user's: here, or on another thread if this thread defers drops.
 pub(crate) fn discard<T: Send + 'static>(what: T) {
     if DEFERS.get() { drop_elsewhere(what) } else { drop(what) }
 }
 
-/// Drops it on a thread of its own, for which nobody waits.
+/// Drops the value on a new thread, without waiting for it.
 pub(crate) fn drop_elsewhere<T: Send + 'static>(what: T) {
-    // Not in the closure itself, which is dropped here if there is no thread to be had.
+    // Not in the closure itself: that is dropped here if there is no thread.
     let parcel = Arc::new(Mutex::new(Some(what)));
     let taken = Arc::clone(&parcel);
     let thread = thread::Builder::new().name("oserver-drops".into()).spawn(move || {
@@ -47,7 +47,7 @@ mod tests {
 
     use super::*;
 
-    /// Its drop says where it is, and blocks until it is told something.
+    /// Its drop reports its thread, and blocks until it gets a message.
     struct Blocks(Sender<thread::ThreadId>, Receiver<()>);
 
     impl Drop for Blocks {

@@ -1,10 +1,9 @@
-//! The panic hook: inside of a request or an actor it takes notes instead of printing.
+//! The panic hook: inside of a request or an actor it keeps a report instead of printing.
 //!
-//! With `RUST_BACKTRACE=1` std's hook finds the symbols of every panic on the panicking thread,
-//! under a lock of the whole process: a storm of panics on one route then stops all others.
-//! Outside of requests the hook that was there before is called as ever. Under `#[oserver::main]` the panic
-//! is recorded as well, and std's own hook is not called: its text is no line of the log, and it waits for the
-//! lock of std's stderr, which a handler may hold for ever.
+//! With `RUST_BACKTRACE=1` std's hook finds the symbols of every panic on the panicking thread, under a lock of the
+//! whole process: many panics on one route then stop all others. Outside of requests the previous hook is called as
+//! before. Under `#[oserver::main]` the panic is recorded as well, and std's own hook is not called: its text is no
+//! line of the log, and it waits for the lock of std's stderr, which a handler may hold for ever.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -17,9 +16,9 @@ use crate::process::exit_code;
 use crate::request::current;
 
 thread_local! {
-    /// Panics of this thread's current poll that nobody has caught yet; the last is the newest.
+    /// Panics of this thread's current poll that are not caught yet; the last is the newest.
     static SEEN: RefCell<Vec<PanicReport>> = const { RefCell::new(Vec::new()) };
-    /// This thread works for an actor.
+    /// `true` while this thread works for an actor.
     static TAKES_NOTES: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -61,7 +60,7 @@ pub(crate) fn install() {
 
 type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>;
 
-/// Two boxes of std's hook have nothing in them, and the same functions.
+/// Two boxes of std's hook are empty and have the same functions.
 fn is_same(one: &Hook, other: &Hook) -> bool {
     size_of_val(&**one) == 0 && std::ptr::eq(&raw const **one, &raw const **other)
 }
@@ -99,7 +98,7 @@ pub(crate) fn take_newest(payload: &(dyn Any + Send)) -> PanicReport {
     })
 }
 
-/// Returns the reports of panics that the user's own code caught.
+/// Returns the reports of panics that user code itself caught.
 pub(crate) fn take_rest() -> Vec<PanicReport> {
     SEEN.with_borrow_mut(|seen| if seen.is_empty() { Vec::new() } else { std::mem::take(seen) })
 }

@@ -1,8 +1,8 @@
-//! Where panics are caught, and what is learned of them.
+//! Panics of user code: caught, and reported.
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `hook` | what is learned of a panic while it happens |
+//! | `hook` | keeps a report of a panic while it happens |
 //! | `catch` | the one place where panics are caught |
 //! | `deferred_drop` | drops user values on another thread |
 

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 use std::thread;
 
-/// Returns how many cores there are for this process; two where that cannot be known.
+/// Returns the number of CPU cores for this process; two if it cannot be known.
 pub(crate) fn cores() -> usize {
     // Asking takes several system calls, on Linux.
     static CORES: LazyLock<usize> =
@@ -11,9 +11,9 @@ pub(crate) fn cores() -> usize {
     *CORES
 }
 
-/// Returns how many workers a runtime of our own has. A route may have as many polls on workers as there are cores; when
-/// three routes have lost theirs to handlers that block, one poll and one look at the network still go on. Idle ones
-/// cost nothing that could be measured.
+/// Returns the number of workers of the runtime of `#[oserver::main]`. Polls of one route may use as many workers as
+/// there are cores. If three routes have blocked theirs, one poll and one look at the network still continue. Idle
+/// workers have no measurable cost.
 pub(crate) fn workers() -> usize {
     3 * cores() + 2
 }

@@ -1,7 +1,7 @@
-//! The exit of the process, which nothing may hold up: no lock of std, no handler of `atexit`, no drop.
+//! The exit of the process. Nothing may delay it: no lock of std, no handler of `atexit`, no drop.
 //!
-//! Invariant: an exit that was asked for happens. A thread that was started beforehand ends the process
-//! when the thread that exits is stuck; at the time of an exit there may be no thread to be had.
+//! Invariant: a requested exit happens. A thread that was started beforehand ends the process if the exiting thread is
+//! stuck, because at the time of an exit the system may give no thread.
 
 use std::process::{abort, exit};
 use std::sync::OnceLock;
@@ -15,7 +15,7 @@ use crate::fault_log::{process_fault, sink};
 
 /// How long an exit may take: handlers of `atexit` run in it.
 const EXIT: Duration = Duration::from_secs(2);
-/// How long a server takes at most to cut off what is left after its shutdown timeout.
+/// How long a server takes at most to cut off the rest after its shutdown timeout.
 const FORCED: Duration = Duration::from_secs(3);
 /// How long the last lines of the log may take.
 const LAST_LINES: Duration = Duration::from_millis(500);
@@ -23,7 +23,7 @@ const LAST_LINES: Duration = Duration::from_millis(500);
 /// `None` when the operating system gave no thread.
 static ENFORCER: OnceLock<Option<Sender<Order>>> = OnceLock::new();
 
-/// Until when the process must have ended, and with which code it is ended otherwise.
+/// The time by which the process must have ended, and the exit code if it has not.
 struct Order {
     until: Instant,
     code: i32,
@@ -56,13 +56,13 @@ pub(crate) fn within(limit: Duration, code: i32, what: &'static str) {
 /// The longest shutdown timeout of all servers, in milliseconds.
 static LONGEST_SHUTDOWN: AtomicU64 = AtomicU64::new(0);
 
-/// A server is started whose shutdown may take so long.
+/// Notes the shutdown timeout of a server that starts.
 pub(crate) fn add_server(shutdown: Duration) {
     let shutdown = u64::try_from(shutdown.as_millis()).unwrap_or(u64::MAX);
     LONGEST_SHUTDOWN.fetch_max(shutdown, Ordering::Relaxed);
 }
 
-/// A signal stops the servers. What `main` does afterwards may take as long again as they.
+/// Limits the time after a signal. After its servers have stopped, `main` may take as long again as they.
 pub(crate) fn after_signal() {
     let servers = Duration::from_millis(LONGEST_SHUTDOWN.load(Ordering::Relaxed)) + FORCED;
     within(
@@ -72,8 +72,8 @@ pub(crate) fn after_signal() {
     );
 }
 
-/// `main` has returned: what is left to do may not take long. std writes the error of a `main` under the
-/// lock of its stderr, which a handler may hold for ever.
+/// Limits the time after `main` has returned. std writes the error of a `main` under the lock of its stderr, which a
+/// handler may hold for ever.
 pub(crate) fn after_main() {
     within(EXIT, 1, "the end of `main` takes too long");
 }

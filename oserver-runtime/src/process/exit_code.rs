@@ -1,4 +1,4 @@
-//! The exit code of an unrecoverable process, and whether the process is ours to end.
+//! The exit code of an unrecoverable process, and whether oserver may end the process.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -7,7 +7,7 @@ use crate::process::exit;
 /// The exit code of an unrecoverable process: `EX_SOFTWARE` of sysexits(3).
 pub const EXIT_UNRECOVERABLE: u8 = 70;
 
-/// The runtime that `#[oserver::main]` built is there: the process is ours to end.
+/// `true` once `#[oserver::main]` has built the runtime: oserver may then end the process.
 static OWNS_PROCESS: AtomicBool = AtomicBool::new(false);
 
 pub(crate) fn own_process() {

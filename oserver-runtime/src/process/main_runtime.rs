@@ -8,22 +8,22 @@ use crate::process::{exit, exit_code};
 /// How long the last lines of the log may take.
 const LAST_LINES: Duration = Duration::from_millis(500);
 
-/// Runs the future of `main` on a runtime with what isolation needs. Called by generated code.
+/// Runs the future of `main` on a runtime that isolation needs. Called by generated code.
 ///
-/// Three workers for each core and two more, or as many as `TOKIO_WORKER_THREADS` says: while some are inside of
-/// handlers others must be free for connections. When the future is done the process may end at
-/// once; a thread that is stuck in a handler is not waited for.
+/// The runtime has three workers for each core and two more, or as many as `TOKIO_WORKER_THREADS` says: some workers
+/// must be free for connections while others run handlers. When the future is done, the process may end at once,
+/// without waiting for threads that are stuck in handlers.
 ///
 /// # Panics
 /// When the operating system does not give the threads.
 #[doc(hidden)]
 pub fn block_on_main<F: Future>(main: F) -> F::Output {
-    // This process may have been started by another one, to read a stack.
+    // Another process may have started this process to read a stack.
     #[cfg(feature = "stacks")]
     oserver_tracer::serve_if_asked();
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.enable_all().thread_name("oserver-worker");
-    // A worker that lost its priority ends up among the idle threads; it must not stay for long.
+    // A worker that lost its priority becomes an idle thread, and must end soon.
     builder.thread_keep_alive(Duration::from_secs(1));
     if std::env::var_os("TOKIO_WORKER_THREADS").is_none() {
         builder.worker_threads(workers());

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `main_runtime` | the runtime of `#[oserver::main]` |
 //! | `cores` | how many CPU cores there are |
-//! | `exit` | the exit of the process, which nothing may hold up |
+//! | `exit` | the exit of the process, which nothing may delay |
 //! | `exit_code` | the exit code of an unrecoverable process |
 
 pub(crate) mod cores;

@@ -11,7 +11,7 @@ use crate::admission::decision::AdmissionDecision;
 use crate::health::route_table::RouteIndex;
 use crate::request::state::{Call, Placement};
 
-/// A poll of `call` begins on a worker. With [`AdmissionDecision::Run`] it must be ended by [`leave_worker`].
+/// Begins a poll of `call` on a worker. With [`AdmissionDecision::Run`] the caller must end it by [`leave_worker`].
 pub(crate) fn enter_worker(call: &Call, first: bool) -> AdmissionDecision {
     let Some(route) = call.route_if_known() else {
         call.set_placement(Placement::Worker);
@@ -76,14 +76,15 @@ impl Call {
 /// One of the polls that a route may have on workers.
 pub(crate) struct Share<'a>(&'a CircuitBreaker);
 
-/// For a poll that is not of the response: its route is known, and it may be while another is polled.
+/// Takes a share for a poll that is not of the response: its route is known, and another poll may run at the same
+/// time.
 pub(crate) fn share_of(call: &Call) -> Option<Share<'_>> {
     Share::of(&call.route().breaker, call.server.share)
 }
 
 impl<'a> Share<'a> {
     fn of(breaker: &'a CircuitBreaker, limit: u32) -> Option<Self> {
-        // Not by `then_some`: one that was not granted would be made, and dropped, and so returned.
+        // Not by `then_some`: that would make and drop a share that was not granted, and so return it.
         (!breaker.is_quarantined() && breaker.try_share(limit)).then(|| Self(breaker))
     }
 }
@@ -103,7 +104,7 @@ pub(crate) struct ThreadShare {
 impl ThreadShare {
     /// Returns `None` if the call's route has `limit` of them.
     pub(crate) fn of(call: &Arc<Call>, limit: u32) -> Option<Self> {
-        // It may be of another route when it is done.
+        // The request may belong to another route afterwards.
         let route = call.route_index();
         let breaker = &call.server.routes.entry(route).breaker;
         breaker.try_thread(limit).then(|| Self { call: Arc::clone(call), route })
@@ -116,7 +117,7 @@ impl Drop for ThreadShare {
     }
 }
 
-/// The call becomes one of `route`.
+/// Moves the call to `route`.
 pub(crate) fn reach(call: &Call, route: RouteIndex) -> AdmissionDecision {
     call.set_route(route);
     let before = call.placement();

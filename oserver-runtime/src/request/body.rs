@@ -1,4 +1,4 @@
-//! The request's body, on its way from the connection to the handler.
+//! The request's body, between the connection and the handler.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -22,8 +22,8 @@ pub(crate) struct RequestBody {
     call: Arc<Call>,
 }
 
-/// Returns the body as the handler gets it; one that is empty costs nothing. One that turns out to be larger
-/// than the server allows ends in an error that axum's extractors answer with 413.
+/// Returns the body for the handler; an empty body costs nothing. A body larger than the server allows ends in an
+/// error, which axum's extractors answer with 413.
 pub(crate) fn receive(incoming: Incoming, call: &Arc<Call>) -> axum::body::Body {
     if incoming.is_end_stream() {
         axum::body::Body::empty()
@@ -74,11 +74,11 @@ impl Drop for RequestBody {
     }
 }
 
-/// Wakes an empty task, so that no worker keeps the connection's task to itself.
+/// Wakes an empty task, so that no worker keeps the connection task to itself.
 ///
-/// hyper wakes the connection's task when a part of the body was taken. The task that a worker's current
-/// task woke last stands in the worker's LIFO slot, from which no other worker takes it; if the handler
-/// then blocks, nobody can answer the client. The next task that is woken pushes it out of the slot.
+/// hyper wakes the connection task when a part of the body was taken. A worker keeps the task that its current task
+/// woke last in its LIFO slot, from which no other worker takes it. If the handler then blocks, no task can answer the
+/// client. The empty task pushes the connection task out of the slot.
 ///
 /// Workaround for [tokio#4941](https://github.com/tokio-rs/tokio/issues/4941). It can go when a stable
 /// tokio lets other workers steal from the slot

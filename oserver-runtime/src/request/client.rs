@@ -1,6 +1,6 @@
-//! Which client a request came from: the peer of the connection, or the address that a trusted proxy names.
+//! The client of a request: the peer of the connection, or the address that a trusted proxy names.
 //!
-//! `X-Forwarded-For` is text that anybody can send, so it counts only where the peer is a proxy that the service has
+//! `X-Forwarded-For` is text that anybody can send, so it counts only if the peer is a proxy that the service has
 //! named (MDN, "X-Forwarded-For: selecting an IP address").
 
 use std::net::{IpAddr, SocketAddr};
@@ -93,7 +93,7 @@ fn of_request(peer: SocketAddr, head: &Head, proxies: &[Network]) -> IpAddr {
         head.headers().filter(|(name, _)| *name == "x-forwarded-for").map(|(_, v)| v).collect();
     let hops = fields.iter().rev().flat_map(|field| field.rsplit(|byte| *byte == b','));
     for hop in hops {
-        // No trusted proxy wrote a hop that is no address.
+        // No trusted proxy writes a hop that is no address.
         let Some(address) = parse(hop) else { break };
         client = address;
         if !is_trusted(client) {

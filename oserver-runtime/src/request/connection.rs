@@ -17,37 +17,36 @@ use crate::sync::Flag;
 pub(crate) struct ConnectionContext {
     pub(crate) server: Arc<ServerContext>,
     pub(crate) id: ConnectionId,
-    /// The address of the other end, if it has one, and what the transport knows of it; once the handshake is over.
+    /// The address of the peer, if it has one, and the transport's extensions; set after the handshake.
     peer: OnceLock<(Option<SocketAddr>, Extensions)>,
     /// Set when a response broke off: the connection must then be reset, not closed, or a client
     /// that reads until the end takes the part that it has for the whole.
     pub(crate) reset: Flag,
-    /// A response is being waited for: somebody must notice if the client goes.
+    /// A response is being waited for: the server must notice if the client leaves.
     pub(crate) watched: Flag,
     gone: AtomicBool,
     /// HTTP/1: the connection's task, which waits for every response of it. A task is one task for
     /// life, and so is its waker.
     task: OnceLock<Waker>,
-    /// HTTP/1: who acts for that task while it is blocked.
+    /// HTTP/1: the substitute of that task while it is blocked.
     pub(crate) out_of_band: OutOfBandSlot,
-    /// HTTP/2: what one stream does must not end the others, and hyper itself notices when a client
-    /// goes.
+    /// HTTP/2: one stream must not end the others, and hyper itself notices when a client leaves.
     pub(crate) multiplexed: Flag,
     /// HTTP/1.0, which knows no interim responses.
     pub(crate) http10: Flag,
     /// A request was answered without its body having been read: the client may still be sending.
     pub(crate) unread: Flag,
-    /// It does not speak HTTP any more.
+    /// The connection no longer speaks HTTP.
     pub(crate) upgraded: Flag,
-    /// Its handler has asked when the server stops, and ends it by itself.
+    /// Its handler has taken the shutdown signal, and ends the connection itself.
     pub(crate) ends_itself: Flag,
-    /// The client does not take what is to be sent.
+    /// The client does not take the bytes that are to be sent.
     pub(crate) unsent: Flag,
-    /// Requests that are not answered yet, or whose body is being sent.
+    /// Requests without a response, or whose response body is being sent.
     active: AtomicU32,
     /// Goes up with each request, and each part of a request's body that its handler takes.
     progress: AtomicU64,
-    /// Requests that the client gave up before they were answered, less those that were answered.
+    /// Requests that the client gave up before their response, minus those with a response.
     given_up: AtomicU32,
     /// The prefix of the ids of this connection's requests.
     pub(crate) id_prefix: IdPrefix,
@@ -78,7 +77,7 @@ impl ConnectionContext {
         }
     }
 
-    /// The handshake is over: who is at the other end, and what the transport knows of it.
+    /// Sets the peer and the transport's extensions after the handshake.
     pub(crate) fn set_peer(&self, peer: Option<SocketAddr>, extensions: Extensions) {
         self.peer.get_or_init(|| (peer, extensions));
     }
@@ -87,7 +86,7 @@ impl ConnectionContext {
         self.peer.get()?.0
     }
 
-    /// Adds to a request what is known of the other end.
+    /// Adds the peer and the transport's extensions to a request.
     pub(crate) fn extend(&self, request: &mut Extensions) {
         let Some((_peer, extensions)) = self.peer.get() else { return };
         request.extend(extensions.clone());
@@ -97,7 +96,7 @@ impl ConnectionContext {
         }
     }
 
-    /// The client has gone. Says whether that is news.
+    /// Notes that the client has left. Returns `true` if that is new.
     ///
     /// This and [`Call::wait`](crate::request::state::Call::wait) are the two halves of a handshake: each side writes its own flag and then
     /// reads the other's, in one total order, so at least one of them sees both.
@@ -115,25 +114,25 @@ impl ConnectionContext {
         self.out_of_band.set(out_of_band);
     }
 
-    /// Returns `true` if a handler may be polled in the task of the connection: another can answer for it, and nothing is
-    /// left to be sent before the answer.
+    /// Returns `true` if the connection task may poll a handler: another task can answer for it, and nothing is left
+    /// to be sent before the response.
     pub(crate) fn may_poll_handler(&self) -> bool {
         self.out_of_band.is_set() && !self.unsent.get()
     }
 
-    /// Returns the task that waits for every response, if there is one.
+    /// Returns the waker of the task that waits for every response, if there is one.
     pub(crate) fn task(&self) -> Option<&Waker> {
         self.task.get()
     }
 
-    /// A response broke off. HTTP/2 says that of the stream.
+    /// Breaks the response off. HTTP/2 resets the stream.
     pub(crate) fn break_off(&self) {
         if !self.multiplexed.get() {
             self.reset.set(true);
         }
     }
 
-    /// Somebody waits for a response, or does so no more. HTTP/2 is read all the time.
+    /// Sets whether a response is being waited for. HTTP/2 is read all the time.
     pub(crate) fn watch(&self, watched: bool) {
         if !self.multiplexed.get() {
             self.watched.set(watched);
@@ -144,7 +143,7 @@ impl ConnectionContext {
         self.unread.get() && !self.multiplexed.get()
     }
 
-    /// No request is under way, and all answers were sent.
+    /// Returns `true` if no request is in flight and all responses were sent.
     pub(crate) fn is_idle(&self) -> bool {
         !self.has_requests() && !self.unsent.get()
     }
@@ -180,7 +179,7 @@ impl ConnectionContext {
         self.given_up.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// More requests were given up by the client than the server puts up with.
+    /// Returns `true` if the client gave up more requests than the server allows.
     pub(crate) fn is_abused(&self) -> bool {
         self.given_up.load(Ordering::Relaxed) > self.server.network.http2_max_resets
     }

@@ -1,7 +1,7 @@
-//! Which request this thread is working for, at this moment.
+//! The request that this thread works for at this moment.
 //!
-//! Set for the length of one poll, so it holds for the code of the request itself and not for what
-//! that code spawns.
+//! It is set for the length of one poll, so it holds for the code of the request itself, and not for tasks that this
+//! code spawns.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ thread_local! {
     static CURRENT: RefCell<Option<Arc<Call>>> = const { RefCell::new(None) };
 }
 
-/// Marks the thread as working for a request until dropped; then what was before holds again.
+/// Marks the thread as working for a request until dropped; then the previous mark holds again.
 pub(crate) struct Entered {
     previous: Option<Arc<Call>>,
 }
@@ -23,7 +23,7 @@ pub(crate) fn enter(call: &Arc<Call>) -> Entered {
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        // Not dropped in place: the last reference to a call would run its drop inside of the borrow.
+        // Not dropped in place: the last reference to a call would be dropped inside of the borrow.
         drop(CURRENT.replace(self.previous.take()));
     }
 }

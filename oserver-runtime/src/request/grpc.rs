@@ -21,7 +21,7 @@ impl Head {
         rest.is_some_and(|rest| matches!(rest.first(), None | Some(b'+' | b';')))
     }
 
-    /// Returns how long the client of a gRPC call waits. `None` if it does not say so, or not as the protocol has it.
+    /// Returns how long the client of a gRPC call waits. `None` if the header is missing or malformed.
     pub(crate) fn grpc_timeout(&self) -> Option<Duration> {
         self.header("grpc-timeout").filter(|_| self.is_grpc()).and_then(timeout)
     }
@@ -45,10 +45,10 @@ fn timeout(value: &[u8]) -> Option<Duration> {
     })
 }
 
-/// Turns an error response of this server into one that the client of a gRPC call reads: status 200, and
-/// `grpc-status` in the head.
+/// Turns an error response of this server into one for the client of a gRPC call: status 200, and `grpc-status` in the
+/// head.
 pub(crate) fn translate<B>(call: &Call, response: &mut Response<B>, no_body: B) {
-    // In this order: a request over HTTP/1 pays for no more than the first.
+    // In this order: a request over HTTP/1 pays only for the first check.
     let is_grpc = call.connection.multiplexed.get() && call.head.is_grpc();
     if !is_grpc || response.headers().get(CONTENT_TYPE) != Some(&PROBLEM) {
         return;

@@ -9,7 +9,7 @@ use http::{HeaderValue, Method, header::HOST, request::Parts};
 use crate::metrics::COUNTING;
 use crate::request_id::REQUEST_ID;
 
-/// How much is kept of all headers together, in bytes. What is beyond is named as missing.
+/// How many bytes of all headers together are kept. Records name the rest as missing.
 const KEPT: usize = 8 * 1024;
 
 /// Method, path and headers of a request. The query string is left out: it carries user data.

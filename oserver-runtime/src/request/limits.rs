@@ -24,7 +24,7 @@ pub struct Limits {
     pub keep_alive_timeout: Option<Duration>,
     /// The next part of a request's body. 30 s.
     pub body_timeout: Option<Duration>,
-    /// A client that takes nothing of a response. 30 s.
+    /// A client that takes no part of a response. 30 s.
     pub write_timeout: Option<Duration>,
     /// In-flight requests after the server was stopped. 25 s.
     pub shutdown_timeout: Duration,

@@ -1,23 +1,23 @@
-//! One request while it is under way: who it is, what it asked for, how long it may take.
+//! One request in flight: its identity, its head and body, its deadlines.
 //!
-//! Knows nothing of how a request is run or recorded; those rooms read it from here.
+//! This room knows nothing about how a request is run or recorded; other rooms read from it.
 //!
 //! | file | what it does |
 //! |---|---|
 //! | `state` | the state that connection, request task, guard and watchdog share |
 //! | `admission` | how a request takes its route's share of the workers |
-//! | `head`, `body` | what the client sent |
-//! | `current` | which request a thread works for |
+//! | `head`, `body` | the head and the body of the request |
+//! | `current` | the request that a thread works for |
 //! | `problem` | error bodies, RFC 9457 |
 //! | `grpc` | deadlines and errors of gRPC |
 //! | `default_timeout` | the default timeout |
-//! | `limits` | what a server allows its clients |
-//! | `client` | which client a request came from |
-//! | `trace_context` | which trace a request belongs to |
-//! | `connection`, `server` | what requests know of both |
+//! | `limits` | the limits of clients |
+//! | `client` | the client of a request |
+//! | `trace_context` | the trace of a request |
+//! | `connection`, `server` | the facts about connection and server that requests need |
 //! | `open_connection` | how long a connection counts as open |
 //! | `out_of_band` | the substitute of a connection whose task is blocked |
-//! | `shutdown` | how user code learns that its server stops |
+//! | `shutdown_signal` | notifies user code when its server stops |
 //! | `stream_progress` | HTTP/2: which side of a stream has to act |
 
 pub(crate) mod admission;

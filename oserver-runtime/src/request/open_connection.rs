@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::request::connection::ConnectionContext;
 use crate::request::server::ServerContext;
 
-/// A connection is open, and counts as that, until this is dropped. It goes with the socket: what a
-/// handler that is stuck for ever holds of its connection does not keep that open.
+/// A connection counts as open until this is dropped, together with the socket. A handler that is stuck for ever does
+/// not keep the connection open.
 #[derive(Debug)]
 pub(crate) struct OpenConnection(pub(crate) Arc<ConnectionContext>);
 

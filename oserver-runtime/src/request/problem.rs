@@ -1,4 +1,4 @@
-//! Error bodies: problem details as of RFC 9457, with the request's id and nothing internal.
+//! Error bodies: problem details of RFC 9457, with the request's id and nothing internal.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
@@ -9,7 +9,7 @@ use crate::request::state::Call;
 /// The media type of these bodies.
 pub(crate) const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 
-/// Returns a response of our own, with a sentence for whoever reads it.
+/// Returns an error response with a sentence for the reader of the response.
 pub(crate) fn response(status: StatusCode, detail: &str, call: Option<&Call>) -> Response<Bytes> {
     let mut problem = serde_json::json!({
         "type": "about:blank",
@@ -37,7 +37,7 @@ pub(crate) fn timeout(call: Option<&Call>) -> Response<Bytes> {
     response(StatusCode::GATEWAY_TIMEOUT, "The request was not answered in time.", call)
 }
 
-/// 408: the deadline that the client set has passed, and that of the handler has not.
+/// 408: the deadline of the client has passed, and that of the handler has not.
 pub(crate) fn client_timeout(call: &Call) -> Response<Bytes> {
     let detail = "The deadline that came with the request has passed.";
     response(StatusCode::REQUEST_TIMEOUT, detail, Some(call))
@@ -53,13 +53,13 @@ pub(crate) fn shutting_down(call: Option<&Call>) -> Response<Bytes> {
     response(StatusCode::SERVICE_UNAVAILABLE, "The server is shutting down.", call)
 }
 
-/// 503: there is no thread for the request; another try may find one.
+/// 503: no thread is free for the request; a retry may find one.
 pub(crate) fn overloaded(call: Option<&Call>) -> Response<Bytes> {
     let detail = "The server has no room for this request; try again later.";
     unavailable(call, detail)
 }
 
-/// 503: what the request needs is not there; another try may find it.
+/// 503: a resource that the request needs is missing; a retry may find it.
 pub(crate) fn unavailable(call: Option<&Call>, detail: &str) -> Response<Bytes> {
     let mut response = response(StatusCode::SERVICE_UNAVAILABLE, detail, call);
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
@@ -78,7 +78,7 @@ pub(crate) fn head_too_large(call: Option<&Call>) -> Response<Bytes> {
     response(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, detail, call)
 }
 
-/// 400: the request does not say which host it is for (RFC 9112, 3.2).
+/// 400: the request does not name its host (RFC 9112, 3.2).
 pub(crate) fn no_host(call: Option<&Call>) -> Response<Bytes> {
     let detail = "A request needs one Host header, which names the host that it is for.";
     response(StatusCode::BAD_REQUEST, detail, call)

@@ -26,26 +26,26 @@ pub(crate) fn connections_of_process() -> usize {
 pub(crate) struct ServerContext {
     pub(crate) routes: Arc<RouteTable>,
     pub(crate) health: Arc<ServerHealth>,
-    /// Distinguishes this server's route entries from those of another in the same process.
+    /// Distinguishes this server's route entries from those of another server in the process.
     pub(crate) id: u64,
-    /// How long a request may take, from its head on, if its handler does not say.
+    /// How long a request may take, from its head on, if its handler sets no timeout.
     pub(crate) timeout: Option<Duration>,
     /// How many polls of one route may run on workers at a time.
     pub(crate) share: u32,
-    /// The app names the route of every request that it has a handler for. Of one that does not, the
-    /// path alone tells the route.
+    /// The app names the route of every request that it has a handler for. Without this, only the path names the
+    /// route.
     pub(crate) names_routes: bool,
     pub(crate) network: Limits,
     /// Peers whose `X-Forwarded-For` counts.
     pub(crate) proxies: Vec<Network>,
     phase: AtomicU8,
-    /// Told when the phase changes: the connections wait for it, and look at the phase after having asked.
+    /// Notified when the phase changes. A connection first starts to wait for it, and then reads the phase.
     pub(crate) phase_changed: Arc<Notify>,
-    /// Told when a connection ends that somebody may wait for.
+    /// Notified when a connection ends, if the shutdown waits for connections.
     connection_ended: Notify,
 }
 
-/// Where a server is on its way to its end.
+/// The phases of a server's shutdown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(crate) enum Phase {
@@ -86,7 +86,7 @@ impl ServerContext {
         ALL[usize::from(self.phase.load(Ordering::Acquire))]
     }
 
-    /// There is no way back to an earlier phase.
+    /// Moves to a later phase; an earlier phase has no effect.
     pub(crate) fn advance(&self, phase: Phase) {
         let before = self.phase.fetch_max(phase as u8, Ordering::AcqRel);
         if before == Phase::Serving as u8 {
@@ -101,7 +101,7 @@ impl ServerContext {
         self.phase() != Phase::Serving
     }
 
-    /// Waits until no further connections are to be taken.
+    /// Waits until the server accepts no further connections.
     pub(crate) async fn stopped(&self) {
         until(&self.phase_changed, || self.is_draining()).await;
     }

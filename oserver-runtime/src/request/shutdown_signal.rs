@@ -24,18 +24,18 @@ pub(crate) fn begins() {
 
 /// Returns a future that resolves when the server begins to stop.
 ///
-/// In a handler that is the server of its request. Elsewhere, as in a task of your own, it is the first
-/// server of the process that stops.
+/// In a handler that is the server of its request. Elsewhere, as in a spawned task, it is the first server of the
+/// process that stops.
 ///
-/// Await it in what has no end by itself: a WebSocket, server-sent events, a background loop. A WebSocket whose
-/// handler has asked stays open until `Serve::shutdown_timeout` is over; without that it reads its end
-/// after one second.
+/// Await it in code that does not end by itself: a WebSocket, server-sent events, a background loop. A WebSocket whose
+/// handler has taken this future stays open until `Serve::shutdown_timeout` is over; without it the WebSocket reads
+/// its end after one second.
 ///
 /// ```no_run
 /// # use oserver_runtime as oserver;
 /// use std::time::Duration;
 ///
-/// // In `main`, for work besides requests:
+/// // In `main`, for work outside of requests:
 /// # async fn work() {}
 /// # async fn f() {
 /// let mut shutdown = oserver::shutdown();

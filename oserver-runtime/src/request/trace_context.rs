@@ -1,7 +1,7 @@
-//! The trace that a request belongs to: what its client says in `traceparent`
-//! ([W3C Trace Context](https://www.w3.org/TR/trace-context/)).
+//! The trace of a request: the id in its `traceparent` header ([W3C Trace
+//! Context](https://www.w3.org/TR/trace-context/)).
 //!
-//! It is read when a record or a line is written, so that a request without faults costs nothing.
+//! It is read when a record or a line is written, so a request without faults costs nothing.
 
 use crate::request::head::Head;
 use crate::request::state::Call;

@@ -10,12 +10,12 @@ use crate::request_id::REQUEST_ID;
 use crate::request_task::future::Answer;
 use crate::response_body::outgoing::ResponseBody;
 
-/// With this answer the client need not send the rest of its request's body.
+/// Returns `true` if the client need not send the rest of its request's body after this status.
 pub(super) fn leaves_body(status: StatusCode) -> bool {
     matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::PAYLOAD_TOO_LARGE)
 }
 
-/// With this answer the connection becomes one of something else.
+/// Returns `true` if the connection changes its protocol after this status.
 fn is_upgrade(call: &Call, status: StatusCode) -> bool {
     status == StatusCode::SWITCHING_PROTOCOLS
         || (call.head.method == Method::CONNECT

@@ -7,7 +7,7 @@ use crate::clock::lived::Timer;
 use crate::fault_log::background;
 use crate::request::state::Call;
 
-/// Made when a call is pending at the end of a poll: one that is ready at its first poll never touches a timer.
+/// Made when a call is pending at the end of a poll: a call that is ready at its first poll touches no timer.
 #[derive(Default)]
 pub(crate) struct DeadlineTimer(Timer);
 

@@ -7,8 +7,8 @@ use crate::fault_log::fault::Stage;
 use crate::panic::catch::catch_entered;
 use crate::request::state::Call;
 
-/// Drops what a response carries for nobody, here and not in the connection's task: that is the
-/// user's code. hyper reads one of them.
+/// Drops the extensions of a response here, and not in the connection task: the drop is user code. hyper reads one of
+/// them.
 pub(super) fn drop_all(call: &Call, extensions: &mut Extensions) {
     if extensions.is_empty() {
         return;

@@ -1,5 +1,5 @@
-//! The first poll of a request, in the task of its connection: a handler that answers in it wakes no other task.
-//! What is not ready then is the request task's.
+//! The first poll of a request, in the connection task. A handler that answers in it wakes no other task. The request
+//! task makes all later polls.
 
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -16,10 +16,10 @@ use crate::request_task::task::{Polled, Poller, RequestHandoff, poll_on_worker};
 use crate::watchdog::runtime_context::RuntimeContext;
 
 impl<A: ServeTarget> RequestTaskHandle<A> {
-    /// Polls a request for the first time, in the task of its connection. What is not ready then is the request task's.
+    /// Polls a request for the first time, in the connection task. If it is not ready, the request task continues.
     ///
     /// # Errors
-    /// The request, when the task is not done with its last, or has not run yet.
+    /// The request, if the task still has its last request, or has not run yet.
     pub(crate) fn poll_here(
         &self,
         work: RequestFuture<A>,
@@ -30,11 +30,11 @@ impl<A: ServeTarget> RequestTaskHandle<A> {
         Ok(poll_in_place_of(&self.handoff, waker, work, app, runtime))
     }
 
-    /// As [`RequestTaskHandle::poll_here`], when the response is asked for. Then the part of the request's body that came
-    /// with its head is there.
+    /// As [`RequestTaskHandle::poll_here`], when hyper asks for the response. The part of the request's body that came
+    /// with its head is available then.
     ///
     /// # Errors
-    /// As there.
+    /// As [`RequestTaskHandle::poll_here`].
     pub(crate) fn poll_soon(
         &self,
         work: RequestFuture<A>,
@@ -74,7 +74,7 @@ impl<A: ServeTarget> FirstPoll<A> {
     }
 }
 
-/// Its drop is the user's code.
+/// The drop is user code.
 fn drop_app<A>(call: &Arc<Call>, app: A) {
     _ = catch(call, Stage::Drop, || drop(app));
 }
@@ -106,11 +106,11 @@ fn poll_in_place_of<A: ServeTarget>(
     ResponseFuture::from_task(call, handoff)
 }
 
-/// As [`RequestTaskHandle::poll_here`], for a connection that has no request task yet: it needs none for a request that
-/// is answered at once. `waker` is the connection's.
+/// As [`RequestTaskHandle::poll_here`], for a connection without a request task: a request that is answered at once
+/// needs none. `waker` wakes the connection task.
 ///
 /// # Errors
-/// The request, when it is not ready. The task that is started for it polls it again.
+/// The request, if it is not ready. A new request task then polls it again.
 pub(crate) fn poll_without_task<A: ServeTarget>(
     mut work: RequestFuture<A>,
     app: &A,

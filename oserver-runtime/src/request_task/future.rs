@@ -1,4 +1,4 @@
-//! One request under way: the app's future, its deadline, and at last its answer.
+//! One request in flight: the app's future, its deadline, and at last its answer.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,9 +20,8 @@ use crate::watchdog::{runtime_context::RuntimeContext, slot::Part};
 
 pub(crate) type Answer = http::Response<ResponseBody>;
 
-/// A request, wherever it is polled: in a box, so that it can go from thread to thread. Every call,
-/// poll and drop of the user's code is under the catch, where the watchdog sees it, unless the
-/// runtime itself goes down.
+/// A request, wherever it is polled. It is boxed, so that it can move between threads. Every call, poll and drop of
+/// user code catches panics, and the watchdog sees it, unless the runtime itself ends.
 pub(crate) struct RequestFuture<A: ServeTarget>(Pin<Box<Running<A::Future>>>);
 
 pin_project! {
@@ -31,7 +30,7 @@ pin_project! {
         #[pin]
         step: Step<F>,
         answer: Option<Answer>,
-        // Not touched by a call that is ready at its first poll.
+        // A call that is ready at its first poll does not touch it.
         timer: DeadlineTimer,
         // How often it waited for a place on a worker.
         waits: u8,
@@ -41,15 +40,15 @@ pin_project! {
 pin_project! {
     #[project = ProjectedStep]
     enum Step<F> {
-        // `None` once the app has it.
+        // `None` once the app has the request.
         New { request: Option<Request> },
         Called { #[pin] future: F },
         Answered,
     }
 }
 
-/// How often a request waits for a place on a worker before it goes to an overflow thread. A turn in the
-/// worker's queue costs a fiftieth of the way over another thread; but the place may be held for ever.
+/// How often a request waits for a permit on a worker before it goes to an overflow thread. A turn in the worker's
+/// queue costs a fiftieth of the way over another thread; but the permit may be held for ever.
 const WAITS: u8 = 8;
 
 impl<A: ServeTarget> RequestFuture<A> {
@@ -75,22 +74,24 @@ impl<A: ServeTarget> RequestFuture<A> {
         *waits <= WAITS
     }
 
+    /// Returns the answer.
+    ///
     /// # Panics
     /// When there is no answer.
     pub(crate) fn into_answer(mut self) -> Answer {
         self.0.as_mut().project().answer.take().expect("it was answered")
     }
 
-    /// The app could not even be asked.
+    /// Fails a request for which the app could not even be called.
     pub(crate) fn fail(&mut self) {
         _ = self.0.as_mut().fail();
         self.0.as_mut().finish();
     }
 
-    /// One poll; `call` is the work's own, and `app` is needed if the work is new.
+    /// Polls once. `call` is the call of this request; `app` is needed if the request is new.
     ///
     /// # Errors
-    /// The decision of the gate in front of the handler, of which nothing has run.
+    /// The decision of the gate in front of the handler. No part of the handler has run.
     pub(crate) fn poll(
         &mut self,
         call: &Arc<Call>,
@@ -129,13 +130,13 @@ impl<A: ServeTarget> RequestFuture<A> {
 }
 
 impl<F: Future<Output = Response>> Running<F> {
-    /// Drops the user's future. A panic in there is counted and written; the answer that exists is sent all the same.
+    /// Drops the user's future. A panic in the drop is counted and recorded; an existing answer is sent in any case.
     fn finish(self: Pin<&mut Self>) {
         let mut this = self.project();
         _ = catch_entered(this.call, Stage::Drop, || this.step.set(Step::Answered));
     }
 
-    /// With an answer it is ready.
+    /// Sets the answer, which makes the request ready.
     fn set_answer(self: Pin<&mut Self>, answer: Answer) -> Poll<()> {
         *self.project().answer = Some(answer);
         Poll::Ready(())
@@ -155,7 +156,7 @@ impl<F: Future<Output = Response>> Running<F> {
     ) -> Poll<()> {
         // The connection sets this before it wakes the task.
         if !self.call.progress.cancelled.get() {
-            // Said anew by a poll in which the body is asked for.
+            // A poll in which the handler waits for the body sets it again.
             self.call.set_awaits_body(false);
             let polled = match self.as_mut().start(app) {
                 Ok(()) => self.as_mut().poll_call(runtime, context),
@@ -166,7 +167,7 @@ impl<F: Future<Output = Response>> Running<F> {
             }
         }
         if self.call.progress.cancelled.get() {
-            // Nobody is there to read it.
+            // No client is there to read it.
             return self.set_answer(http::Response::new(ResponseBody::empty()));
         }
         Poll::Pending
@@ -187,7 +188,7 @@ impl<F: Future<Output = Response>> Running<F> {
         Ok(())
     }
 
-    /// One poll of the user's code; when it is ready, also of its body's first frame.
+    /// Polls user code once; when it is ready, also the first frame of its body.
     fn poll_call(
         mut self: Pin<&mut Self>,
         runtime: &Arc<RuntimeContext>,
@@ -209,8 +210,8 @@ impl<F: Future<Output = Response>> Running<F> {
         polled.unwrap_or_else(|Caught| self.fail())
     }
 
-    /// Arms or asks the timer. When it is time, the guard gets one poll to give up its handler, so
-    /// that the answer takes its way through the middleware; without a guard the call ends here.
+    /// Arms or checks the timer. At the deadline the guard gets one poll to give up its handler, so that the answer
+    /// passes through the middleware; without a guard the call ends here.
     fn poll_deadline(
         mut self: Pin<&mut Self>,
         runtime: &Arc<RuntimeContext>,
@@ -233,7 +234,7 @@ impl<F: Future<Output = Response>> Running<F> {
                 });
                 return self.set_answer(answer.map(ResponseBody::whole));
             }
-            // A handler was given up inside of others, which may go on.
+            // A handler inside of others was given up; the outer ones may continue.
         }
     }
 }

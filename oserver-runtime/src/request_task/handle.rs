@@ -8,8 +8,7 @@ use crate::request_task::target::ServeTarget;
 use crate::request_task::task::{RequestHandoff, RequestTask};
 use crate::watchdog::runtime_context::RuntimeContext;
 
-/// A connection's request task, as long as the connection wants it. Dropped, the task ends when it
-/// is done with what it has.
+/// A connection's handle of its request task. When it is dropped, the task ends after its current request.
 pub(crate) struct RequestTaskHandle<A: ServeTarget> {
     pub(super) handoff: Arc<RequestHandoff<A>>,
 }
@@ -32,8 +31,8 @@ impl<A: ServeTarget> RequestTaskHandle<A> {
     /// Gives a request to the task.
     ///
     /// # Errors
-    /// The request, when the task is not done with its last. That needs no waiting for: the task keeps
-    /// its handle, and the next request gets a handle of its own.
+    /// The request, if the task still has its last one. The caller need not wait: the task keeps its handle, and the
+    /// next request gets its own handle.
     pub(crate) fn send(
         &self,
         work: RequestFuture<A>,

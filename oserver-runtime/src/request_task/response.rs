@@ -29,12 +29,12 @@ pub(crate) struct ResponseFuture<A: ServeTarget> {
 
 enum Source<A: ServeTarget> {
     Task(Arc<RequestHandoff<A>>),
-    /// It is polled when it is asked for.
+    /// Polled when hyper asks for it.
     First(Box<FirstPoll<A>>),
-    /// It was answered at its first poll, by the connection.
+    /// The connection task answered it at its first poll.
     Here {
         work: Option<RequestFuture<A>>,
-        /// That took so long that the thread has lost its priority: another one sends the answer.
+        /// The poll took so long that the thread lost its priority: another thread sends the answer.
         is_slow: bool,
     },
     Known(Option<Box<Answer>>),
@@ -60,8 +60,8 @@ impl<A: ServeTarget> ResponseFuture<A> {
         Self { source: Source::First(Box::new(first)), call: Some(call) }
     }
 
-    /// Returns the response of a request that was answered at its first poll, by the connection. `is_slow` if that took so
-    /// long that the thread has lost its priority.
+    /// Returns the response of a request that the connection task answered at its first poll. `is_slow` if the poll
+    /// took so long that the thread lost its priority.
     pub(crate) fn here(work: RequestFuture<A>, is_slow: bool) -> Self {
         let call = Some(Arc::clone(work.call()));
         Self { source: Source::Here { work: Some(work), is_slow }, call }
@@ -78,7 +78,7 @@ impl<A: ServeTarget> ResponseFuture<A> {
             && let Some(mut polled) = first.poll()
         {
             std::mem::swap(&mut self.source, &mut polled.source);
-            // It is this one now that answers the call, or cancels it.
+            // From now on this future answers the call, or cancels it.
             polled.call = None;
         }
         let call = self.call.as_ref().expect("no poll after the response");
@@ -140,12 +140,12 @@ impl<A: ServeTarget> Source<A> {
         if matches!(overdue, Overdue::No | Overdue::BeingRecorded) {
             return Taken::Nothing;
         }
-        // In this order: the task looks for the word when it is woken.
+        // In this order: the task looks for the flag when it is woken.
         call.progress.cancelled.set(true);
         if let Some(work) = handoff.and_then(|handoff| handoff.give_up())
             && call.may_answer()
         {
-            // It was just in time.
+            // The answer came just in time.
             return Taken::Answer(work.into_answer());
         }
         let is_blocked = matches!(overdue, Overdue::Blocked | Overdue::OutOfBand);
@@ -162,7 +162,7 @@ impl<A: ServeTarget> Source<A> {
     }
 }
 
-/// The client went away before its answer. Ends the connection; nobody is there to be told.
+/// The client left before its response. This error ends the connection without a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ClientGone;
 
@@ -179,7 +179,7 @@ impl<A: ServeTarget> Drop for ResponseFuture<A> {
         if let Some(call) = &self.call {
             call.connection.request_was_given_up();
             call.connection.request_ends();
-            // In this order: the task looks for the word when it is woken.
+            // In this order: the task looks for the flag when it is woken.
             let cancelled = call.cancel();
             call.leave_in_flight();
             let counters = &call.route().counters;

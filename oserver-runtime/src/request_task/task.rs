@@ -1,6 +1,6 @@
-//! Serves the requests of one connection, one after the other, in a task of its own.
+//! The task that serves the requests of one connection, one after the other.
 //!
-//! The connection task only waits for it: whatever happens in here, the connection can answer.
+//! The connection task only waits for it: whatever happens here, the connection can answer.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -23,21 +23,21 @@ pub(crate) type RequestHandoff<A> = Handoff<RequestFuture<A>>;
 const BREAKER_OPEN: &str = "the breaker of its route is open";
 const NO_THREAD: &str = "no thread is free for it";
 
-/// Polls what the connection brings, or has it polled.
+/// Polls the requests of the connection, or hands the poll to an overflow thread.
 pub(crate) struct RequestTask<A: ServeTarget> {
     app: A,
     handoff: Arc<RequestHandoff<A>>,
     runtime: Arc<RuntimeContext>,
 }
 
-/// Nothing in here is pinned: the work is in a box of its own.
+/// No field is pinned: the request is in its own box.
 impl<A: ServeTarget> Unpin for RequestTask<A> {}
 
 impl<A: ServeTarget> Future for RequestTask<A> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        // Once a poll: whoever puts something into the handoff wakes the task again where it has to act.
+        // Once a poll: code that puts a value into the handoff wakes the task again if it must act.
         let next = ready!(self.handoff.next(context.waker()));
         let Some(work) = next else { return Poll::Ready(()) };
         self.attend_to(work, context);
@@ -54,7 +54,7 @@ impl<A: ServeTarget> RequestTask<A> {
         Self { app, handoff, runtime }
     }
 
-    /// Polls the work here, if it may stay here, or has it polled elsewhere.
+    /// Polls the request here, if it may stay here, or hands the poll to an overflow thread.
     fn attend_to(&self, mut work: RequestFuture<A>, context: &mut Context<'_>) {
         let call = Arc::clone(work.call());
         let polled = poll_on_worker(&mut work, &call, &self.app, &self.runtime, context);
@@ -67,7 +67,7 @@ impl<A: ServeTarget> RequestTask<A> {
 /// The result of a poll on a worker. An error is the decision not to poll there.
 pub(crate) type Polled = Result<Poll<()>, AdmissionDecision>;
 
-/// Polls the work on this worker, if there is a permit for it and its route may have one more there.
+/// Polls the request on this worker, if there is a permit and its route may have one more poll there.
 pub(crate) fn poll_on_worker<A: ServeTarget>(
     work: &mut RequestFuture<A>,
     call: &Arc<Call>,
@@ -115,7 +115,7 @@ impl<A: ServeTarget> Poller<'_, A> {
             Ok(Poll::Pending) => park(self.handoff, work, call),
             Err(AdmissionDecision::Wait) if work.may_wait() => {
                 self.handoff.park(work);
-                // At the end of the queue.
+                // This task goes to the end of the worker's queue.
                 waker.wake_by_ref();
             }
             Err(_) => self.overflow(work, call, waker),
@@ -168,10 +168,10 @@ fn park<A: ServeTarget>(handoff: &RequestHandoff<A>, work: RequestFuture<A>, cal
 /// One poll of a request on an overflow thread.
 struct OverflowPoll<A: ServeTarget> {
     work: RequestFuture<A>,
-    /// For work that has not begun.
+    /// For a request that has not begun.
     app: Option<A>,
     handoff: Arc<RequestHandoff<A>>,
-    /// The request task's: what the work waits for wakes the task, wherever it was polled.
+    /// The waker of the request task: it is woken wherever the request was polled.
     waker: Waker,
     runtime: Arc<RuntimeContext>,
     share: Option<ThreadShare>,
@@ -197,11 +197,11 @@ impl<A: ServeTarget> Job for OverflowPoll<A> {
                 work.refuse(&runtime, BREAKER_OPEN);
                 answer(&handoff, work, &call);
             }
-            // It cannot be moved any further.
+            // The request cannot move any further.
             Ok(Poll::Pending) | Err(_) => park(&handoff, work, &call),
         }
         if app.is_some() {
-            // Its drop is the user's code.
+            // The drop is user code.
             _ = catch(&call, Stage::Drop, || drop(app));
         }
     }

@@ -10,11 +10,11 @@ use crate::fault_log::stack_log::StackRequest;
 use crate::request::problem;
 use crate::request::state::{Call, GivenUp};
 
-/// Records that the call was given up and makes its answer: 408 when it was waiting for its
-/// client's body, else 504. To be called before the handler is dropped, which lets go of the body.
+/// Records that the call was given up, and makes its answer: 408 if it waited for its client's body, else 504. Call it
+/// before the handler is dropped, because that drops the body.
 ///
-/// With `can_look`, what is given up may be polled once more by `look`, to see where it awaits. The answer is known
-/// by then, so `look` drops what comes out of that poll.
+/// With `can_look`, `look` may poll the call once more, to see where it awaits. The answer is known by then, so `look`
+/// drops the result of that poll.
 pub(crate) fn give_up(
     call: &Call,
     can_look: bool,
@@ -31,12 +31,11 @@ pub(crate) fn give_up(
     response
 }
 
-/// As [`give_up`], for a call that is waiting for a thread, or holds one, and is answered by its
-/// connection: 504.
+/// As [`give_up`], for a call that waits for a thread, or holds one, and that its connection answers: 504.
 pub(crate) fn pass(call: &Call) -> Response<Bytes> {
     let (how, is_first) = call.give_up(GivenUp::Late);
     if how == GivenUp::Blocked {
-        // The side that found the block recorded it, and could not know whether there is a client to be answered.
+        // The side that found the block recorded it, and could not know whether a client waits.
         fault::late_by_block(call);
     }
     record(call, how, is_first, false).0

@@ -1,4 +1,4 @@
-//! The connection's side of a response body. Nothing of the user's is polled here.
+//! The connection's side of a response body. It polls no user code.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ impl std::error::Error for BrokenOff {}
 /// The body that hyper sends.
 #[derive(Debug)]
 pub(crate) enum ResponseBody {
-    /// All there is, or nothing (any more).
+    /// The rest of the body, or `None` if nothing is left.
     Whole(Option<Bytes>),
     /// Frames come from a body task.
     Streaming(Box<Streaming>),
@@ -39,16 +39,16 @@ pub(crate) struct Streaming {
     /// The frame that was ready together with the head.
     pub(crate) next: Option<Frame<Bytes>>,
     pub(crate) frames: Receiver<Frame<Bytes>>,
-    /// Its task has come to the end of it. A channel that closes without that means that the body broke off,
-    /// also when its task was lost in some way that nobody thought of.
+    /// Its task has reached the end of the body. A channel that closes without that means that the body broke off,
+    /// even if its task was lost in an unexpected way.
     pub(crate) is_whole: Arc<Flag>,
     pub(crate) size: SizeHint,
     pub(crate) call: Arc<Call>,
     /// The body breaks off: earlier frames are given to the socket first; then the connection breaks.
     pub(crate) breaking: bool,
-    /// It is being sent: until it ends its connection is not idle.
+    /// It is being sent: until it ends, its connection is not idle.
     pub(crate) active: bool,
-    /// It is the answer's that will have been a good one if all of it comes.
+    /// The answer is a success if the whole body is sent.
     pub(crate) well: bool,
 }
 
@@ -61,7 +61,7 @@ impl ResponseBody {
         Self::Whole(Some(bytes))
     }
 
-    /// The connection begins to send it. Its head is that of an answer that is `well`, or not.
+    /// Begins to send the body. `well` says whether the head is that of a success.
     pub(crate) fn begin(&mut self, call: &Call, well: bool) {
         match self {
             Self::Whole(_) => {
@@ -127,7 +127,7 @@ impl Streaming {
             Poll::Ready(received) => received,
             Poll::Pending if connection.is_gone() => return Poll::Ready(Some(Err(BrokenOff))),
             Poll::Pending => {
-                // Nothing is written that could fail, and a body may be silent for ever.
+                // No write can fail here, and a body may be silent for ever.
                 connection.watch(true);
                 return Poll::Pending;
             }
@@ -141,8 +141,8 @@ impl Streaming {
                 Poll::Ready(None)
             }
             None => {
-                // An error makes hyper throw away what it has not yet written. So it comes one poll
-                // later: hyper writes whenever a body has nothing for it.
+                // An error makes hyper drop bytes that it has not yet written. So the error comes one poll later:
+                // hyper writes whenever a body has nothing for it.
                 self.breaking = true;
                 self.call.connection.break_off();
                 context.waker().wake_by_ref();

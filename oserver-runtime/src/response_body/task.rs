@@ -1,5 +1,5 @@
-//! Polls a response body that is not there at once, in a task of its own: hyper would poll it in
-//! the connection's task, where a panic or a blocked thread takes the connection with it.
+//! Polls a streaming response body, in its own task. hyper would poll it in the connection task, where a panic or a
+//! blocked thread also takes the connection.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -20,10 +20,10 @@ use crate::sync::Flag;
 use crate::task::spawn_admitted;
 use crate::watchdog::runtime_context::RuntimeContext;
 
-/// Makes a response's body what the connection can send.
+/// Converts a response's body to one that the connection can send.
 ///
-/// The first frame is asked for here, in the request task's own poll, under its catch: a body that
-/// is whole then, as most are, needs no task.
+/// The request task's own poll asks for the first frame here, and catches panics: a body that is whole then, as most
+/// are, needs no task.
 pub(crate) fn send(
     call: &Arc<Call>,
     runtime: &Arc<RuntimeContext>,
@@ -46,7 +46,7 @@ pub(crate) fn send(
     let (sender, frames) = channel(1);
     let is_whole = Arc::new(Flag::default());
     let next = match first.transpose() {
-        // The body failed before its first byte; without a task to end it well, it breaks off.
+        // The body failed before its first byte. No task ends it, so it breaks off.
         Err(error) => {
             record(call, error);
             None
@@ -72,7 +72,7 @@ pub(crate) fn send(
 /// Passes a body on to its end.
 async fn run(call: Arc<Call>, is_whole: Arc<Flag>, sender: Sender<Frame<Bytes>>, mut body: Body) {
     let result = forward(&call, &mut body, &sender).await;
-    // The drop of a body is the user's code, too.
+    // The drop of a body is user code, too.
     let dropped = catch(&call, Stage::Drop, || drop(body));
     if result.is_ok() && dropped.is_ok() {
         is_whole.set(true);
@@ -81,7 +81,7 @@ async fn run(call: Arc<Call>, is_whole: Arc<Flag>, sender: Sender<Frame<Bytes>>,
     drop(sender);
 }
 
-/// Passes frames on until the body ends, breaks, or nobody wants it any more.
+/// Passes frames on until the body ends, breaks, or has no reader.
 async fn forward(
     call: &Arc<Call>,
     body: &mut Body,
@@ -90,7 +90,7 @@ async fn forward(
     // The time of a stream of HTTP/2 is kept by the connection.
     let limit = call.server.network.write_timeout.filter(|_| !call.connection.multiplexed.get());
     loop {
-        // One frame at a time: the next is asked for when the connection has taken the last.
+        // One frame at a time: the next is requested when the connection has taken the last.
         let place = match within(limit, sender.reserve()).await {
             Some(Ok(place)) => place,
             Some(Err(_)) => return Err(BrokenOff),
@@ -121,7 +121,7 @@ async fn forward(
     }
 }
 
-/// Writes down what a body failed with. Showing it and dropping it are the user's code.
+/// Records the error of a body. Displaying and dropping it are user code.
 fn record(call: &Arc<Call>, error: axum::Error) {
     _ = catch(call, Stage::Body, || fault::error(call, &error.to_string()));
     _ = catch(call, Stage::Drop, || drop(error));

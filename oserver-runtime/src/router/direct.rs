@@ -1,9 +1,9 @@
 //! The short way of a request to its handler.
 //!
 //! axum's router puts the pattern and the parameters of the path into each request, and clones and boxes the route's
-//! service: a sixth of the time that a small request takes outside of the kernel. It is asked wherever any of that can
-//! be seen: paths with parameters, layers, fallbacks, other methods, and extractors that are not known here. A handler
-//! of a static path that looks at none of it is called from here, and answers the same.
+//! service. That is a sixth of the time that a small request takes outside of the kernel. Requests go through axum's
+//! router wherever a handler can see any of that: paths with parameters, layers, fallbacks, other methods, and
+//! extractors that are unknown here. All other handlers of static paths are called from here, and answer the same.
 
 use std::any::{Any, type_name};
 use std::pin::Pin;
@@ -18,12 +18,13 @@ use http::Method;
 use crate::router::gate::Gated;
 use crate::router::tag::Tag;
 
-/// As axum makes them of functions. Nothing of the function runs before the first poll.
+/// The future that axum makes from functions. No part of the function runs before the first poll.
 type HandlerFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
 type Call<S> = Arc<dyn Fn(Request, S) -> HandlerFuture + Send + Sync>;
 
-/// Extractors that see neither the route nor the extensions of a request, as the compiler names them, and what stands
-/// in axum's lists of them. One that has another name some day only takes the long way.
+/// Extractors that read neither the route nor the extensions of a request, by the name that the compiler gives them,
+/// and the other entries of axum's lists of extractors. An extractor that gets another name one day only takes the
+/// long way.
 const EXTRACTORS: [&str; 12] = [
     "()",
     "axum_core::extract::private::ViaParts",
@@ -44,7 +45,7 @@ fn are_known(tuple: &str) -> bool {
     let Some(types) = tuple.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else {
         return false;
     };
-    // Arguments of types may have commas of their own.
+    // Arguments of types may contain commas.
     let mut depth = 0;
     let mut names = types.split(|letter| {
         match letter {
@@ -73,7 +74,7 @@ impl<S> DirectMethods<S> {
         self
     }
 
-    /// With the handler of a further method, if it can be called directly.
+    /// Adds the handler of a further method, if it can be called directly.
     pub(super) fn and<H: Handler<T, S>, T: 'static>(mut self, method: Method, handler: &H) -> Self {
         let is_function = (&None::<H::Future> as &dyn Any).is::<Option<HandlerFuture>>();
         if is_function && are_known(type_name::<T>()) {
@@ -108,7 +109,7 @@ impl<S> Clone for DirectRoute<S> {
     }
 }
 
-/// By path. A client chooses what is looked up but not what is in there, so a hash needs no secret.
+/// By path. A client chooses the key, but not the entries, so the hash needs no secret.
 pub(super) struct DirectRoutes<S>(FnvHashMap<String, Vec<DirectRoute<S>>>);
 
 impl<S> Clone for DirectRoutes<S> {
@@ -140,7 +141,7 @@ impl<S: Clone + Send + Sync + 'static> DirectRoutes<S> {
     /// Takes over another router's, below `prefix`.
     pub(super) fn nest(&mut self, prefix: &str, other: &Self) {
         for (path, routes) in &other.0 {
-            // For a nested `/` axum decides which of two paths it is.
+            // For a nested `/`, axum decides which of two paths it is.
             if path != "/" {
                 let path = format!("{}{path}", prefix.trim_end_matches('/'));
                 let calls =
@@ -172,7 +173,7 @@ impl DirectRoutes<()> {
     /// Calls the handler of a request, if it may be called directly.
     ///
     /// # Errors
-    /// The request, if axum's router has to be asked.
+    /// The request, if it must go through axum's router.
     #[expect(clippy::result_large_err, reason = "a box for each request costs more")]
     pub(super) fn call(&self, request: Request) -> Result<DirectFuture, Request> {
         let of_path = self.0.get(request.uri().path());

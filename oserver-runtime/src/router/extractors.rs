@@ -9,8 +9,8 @@ use crate::request::current;
 use crate::request::shutdown_signal::{Shutdown, shutdown};
 use crate::request_id::RequestId;
 
-/// Outside of a server, as in a `oneshot` test, the id is what the server would have made of the
-/// request's headers.
+/// Outside of a server, as in a `oneshot` test, the id is the one that the server would have made from the request's
+/// headers.
 impl<S: Send + Sync> FromRequestParts<S> for RequestId {
     type Rejection = Infallible;
 

@@ -10,7 +10,7 @@ use pin_project_lite::pin_project;
 use crate::admission::decision::AdmissionDecision;
 use crate::request::current;
 
-/// Stands in front of what may not go on here: pending once, so that the request task can act.
+/// Stands in front of a handler that may not run here: pending once, so that the request task can act.
 #[derive(Debug)]
 pub(crate) struct Gate(AdmissionDecision);
 
@@ -26,7 +26,7 @@ impl Gate {
             return Poll::Ready(());
         }
         current::with(|call| call.set_decision(decision));
-        // Middleware in between may poll only what was woken.
+        // Middleware in between may poll only futures that were woken.
         context.waker().wake_by_ref();
         Poll::Pending
     }

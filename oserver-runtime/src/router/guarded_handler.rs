@@ -1,7 +1,7 @@
-//! Which functions are handlers here, and the messages for all others.
+//! The functions that are handlers here, and the messages for all others.
 //!
-//! `HandlerFunction` finds the function's parameters, whatever they are. With these known each further condition
-//! has a trait of its own, and so a message of its own.
+//! `HandlerFunction` finds the function's parameters. With these known, each further condition has its own trait, and
+//! so its own message.
 
 use std::any::type_name;
 
@@ -12,14 +12,14 @@ use axum::response::IntoResponse;
 use crate::guard::guarded::Guarded;
 use oserver_state::errors::{Handlers, RoutedParam};
 
-/// A function with parameters, whatever they are.
+/// A function with any parameters.
 ///
-/// Implemented for functions of up to 16.
+/// Implemented for functions with up to 16 parameters.
 pub trait HandlerFunction<T>: sealed::Function<T> {}
 
-/// A function under the guard, whose parameters are extractors: what `#[oserver::handler]` makes.
+/// A function under the guard, whose parameters are extractors: the result of `#[oserver::handler]`.
 ///
-/// It is sealed: nobody else can say so of a function.
+/// It is sealed: no other code can implement it.
 #[diagnostic::on_unimplemented(message = "this is no guarded handler: give the router the name of a function with `#[oserver::handler]`, not a call of it; a closure that captures something is none, for nobody asks whether that is a lock", label = "no guarded handler")]
 #[rustfmt::skip]
 pub trait GuardedHandler<T, S>: Handler<T, S> + HandlerFunction<T> + sealed::Guarded<T, S> {}
@@ -72,7 +72,7 @@ pub trait RouterState: Clone + Send + Sync + 'static {}
 #[diagnostic::do_not_recommend]
 impl<S: Clone + Send + Sync + 'static> RouterState for S {}
 
-/// The parameters that lead to no lock: what any function may take that a router takes.
+/// The parameters that lead to no lock: every function that a router takes may have them.
 #[diagnostic::on_unimplemented(message = "a handler cannot take `{P}`: it is a lock, or may contain one; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for")]
 #[rustfmt::skip]
 pub trait Take<P> {}
@@ -83,7 +83,7 @@ impl<P: RoutedParam> Take<P> for Handlers {}
 mod sealed {
     pub trait Function<T> {}
     pub trait Guarded<T, S> {
-        /// Returns the function's name, as the compiler has it.
+        /// Returns the function's name, as the compiler writes it.
         fn name() -> &'static str;
     }
     pub trait Response {}
@@ -165,10 +165,10 @@ where
 {
 }
 
-/// Refuses a closure that has the type of a guarded handler, for it calls one; also behind a pointer.
+/// Refuses a closure, or a pointer to one, that has the type of a guarded handler because it calls one.
 ///
 /// # Panics
-/// When `H` is a closure, or a pointer to a function: the compiler does not tell them from a function.
+/// When `H` is a closure, or a pointer to a function: the compiler does not distinguish these from a function.
 #[track_caller]
 pub(super) fn refuse_closure<H: GuardedHandler<T, S>, T, S>() {
     let name = H::name();

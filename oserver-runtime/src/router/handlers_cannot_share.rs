@@ -19,7 +19,7 @@ pub trait SharedByHandlers {}
 #[diagnostic::do_not_recommend]
 impl<S: HandlerState> SharedByHandlers for S {}
 
-/// The `with_state` of a router of such a state, in the place of its own.
+/// The `with_state` of a router with such a state, in place of its own.
 #[doc(hidden)]
 pub struct Unshared<S>(PhantomData<fn() -> S>);
 

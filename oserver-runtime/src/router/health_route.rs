@@ -1,4 +1,4 @@
-//! `health()`: what a supervisor's probe asks, on the public router.
+//! `health()`: the answer for a supervisor's or balancer's probe, on the public router.
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -11,12 +11,12 @@ use crate::request::current;
 use crate::router::method_router::MethodRouter;
 use crate::router::methods::get;
 
-/// Answers whether the server is live and ready: 200 with `{"status":"pass"}`, or 503 with
+/// Returns a handler that answers whether the server is live and ready: 200 with `{"status":"pass"}`, or 503 with
 /// `{"status":"fail"}` and nothing internal.
 ///
-/// Mounted where a supervisor asks already, its shallow probe then tells the truth: it fails when a
-/// route keeps failing, and, because it is a request like any other, when none is answered. See
-/// [the table of `Serve`](crate::Serve#health) for what makes a server fail.
+/// Mount it where a probe asks already. The probe then fails when a route keeps failing. It also fails when no request
+/// is answered, because it is a request like any other. See [the rules of `Serve`](crate::Serve#health) for the
+/// reasons.
 ///
 /// ```
 /// # use oserver_runtime as oserver;
@@ -37,7 +37,7 @@ fn response() -> Response {
     let is_well = current::with(|call| call.server.health.reasons_not_ready().is_empty());
     let (status, word) = match is_well {
         Some(false) => (StatusCode::SERVICE_UNAVAILABLE, "fail"),
-        // Without a server around, as in a unit test, nothing is wrong with it.
+        // Outside of a server, as in a unit test, the answer is that all is well.
         Some(true) | None => (StatusCode::OK, "pass"),
     };
     let headers = [(CONTENT_TYPE, "application/health+json"), (CACHE_CONTROL, "no-store")];

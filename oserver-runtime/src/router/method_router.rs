@@ -18,11 +18,12 @@ use crate::router::tag::Tag;
 #[must_use = "it answers nothing by itself"]
 pub struct MethodRouter<S = ()> {
     pub(super) inner: axum::routing::MethodRouter<S>,
-    /// Those of them that nothing stands around.
+    /// The handlers without a layer around them.
     pub(super) direct: DirectMethods<S>,
 }
 
-/// The argument of [`Router::route`](crate::Router::route): a [`MethodRouter`] of the same state. A trait for its message: axum's type has the same name.
+/// The argument of [`Router::route`](crate::Router::route): a [`MethodRouter`] of the same state. It is a trait for
+/// its message: axum's type has the same name.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not oserver's `MethodRouter<{S}>`: import `get`, `post` and the others from `oserver::routing`, for axum's take handlers without a guard", label = "not oserver's `MethodRouter`")]
 pub trait IntoMethodRouter<S> {
     #[doc(hidden)]
@@ -137,11 +138,11 @@ impl<S: RouterState> MethodRouter<S> {
         Self { inner: self.inner.layer((Tag::matched(), layer)), direct: DirectMethods::none() }
     }
 
-    /// Puts a layer around the handlers added so far, not around the answer 405. See
+    /// Puts a layer around the handlers added before, and not around the answer 405. See
     /// [`axum::routing::MethodRouter::route_layer`].
     ///
     /// # Panics
-    /// When there is no handler yet.
+    /// When it has no handler yet.
     #[track_caller]
     pub fn route_layer<L: Layer<Route, Service: Middleware<Error = Infallible>> + Clone + Send + Sync + 'static>(self, layer: L) -> Self {
         let inner = self.inner.route_layer((Tag::matched(), layer));

@@ -6,8 +6,8 @@ use axum::extract::Request;
 use axum::response::IntoResponse;
 use tower_service::Service;
 
-/// A service that a layer makes of a route. A trait of our own for its message: the compiler would list all functions that axum's
-/// `from_fn` takes.
+/// A service that a layer makes from a route. This is oserver's own trait for its message: otherwise the compiler
+/// would list all functions that axum's `from_fn` takes.
 #[diagnostic::on_unimplemented(message = "this is no middleware: `from_fn` takes an `async fn(.., Request, Next) -> impl IntoResponse`, with extractors in front of the last two; the service of another layer is `Service<Request>` with the error `Infallible`, and `Clone + Send + Sync`", label = "no middleware")]
 #[rustfmt::skip]
 pub trait Middleware: Service<Request, Response: IntoResponse + 'static, Error: Into<Infallible> + 'static, Future: Send + 'static> + Clone + Send + Sync + 'static {}

@@ -2,17 +2,17 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `guarded_handler` | which functions are handlers here, and the message for all others |
+//! | `guarded_handler` | the functions that are handlers here, and the message for all others |
 //! | `direct` | the short way to handlers of static paths |
 //! | `extractors` | the request's id and the server's shutdown as extractors |
-//! | `gate` | lets a request go on when its route may run |
+//! | `gate` | lets a request continue when its route may run |
 //! | `handlers_cannot_share` | the router of a state that handlers cannot share |
 //! | `health_route` | `health()`, for a supervisor's probe |
 //! | `method_router` | the handlers of one path |
 //! | `methods` | `get`, `post`, … |
 //! | `middleware` | services that a layer may put around handlers |
 //! | `named_route` | `route("name")`, for services that route by themselves |
-//! | `tag` | tells each request its route, before the extractors run |
+//! | `tag` | sets the route of each request, before the extractors run |
 
 pub(crate) mod direct;
 mod extractors;
@@ -54,10 +54,10 @@ use crate::router::tag::Tag;
 
 /// axum's [`Router`](axum::Router), for guarded handlers only.
 ///
-/// Paths, nesting, merging, fallbacks and layers are axum's and work as documented there. What
-/// differs: a handler must carry `#[oserver::handler]`, and each route has an entry of its own under
-/// which its requests and faults are counted. It takes no services, because nobody could ask what they share: give
-/// them to an [`axum::Router`], and this router to its `fallback_service`.
+/// Paths, nesting, merging, fallbacks and layers are axum's and work as documented there. There are three differences:
+/// a handler must have the attribute `#[oserver::handler]`; each route has its own entry, which counts its requests and
+/// faults; and it takes no services, because the compiler cannot check what they share. Give services to an
+/// [`axum::Router`], and this router to its `fallback_service`.
 ///
 /// ```
 /// # use oserver_runtime as oserver;
@@ -81,14 +81,14 @@ pub struct Router<S = ()> {
 impl<S> Router<S> {
     /// A router without routes: it answers 404.
     pub fn new() -> Self {
-        // For any state: one that is none is an error where a handler takes it.
+        // For any state: a type that is no state is an error where a handler takes it.
         Self { inner: axum::Router::new().with_state(()), direct: Arc::default() }
     }
 
     /// Adds the handlers of a path. See [`axum::Router::route`] for the syntax of `path`.
     ///
     /// # Panics
-    /// When `path` is malformed or conflicts with one that is there already.
+    /// When `path` is malformed or conflicts with an existing one.
     #[track_caller]
     #[rustfmt::skip]
     pub fn route<H: IntoMethodRouter<S>>(self, path: &str, handlers: H) -> Self where Handlers: ServeState<S> {
@@ -96,8 +96,8 @@ impl<S> Router<S> {
     }
 }
 
-/// The bound of [`Router::route`] on a state, as [`RouterState`]. It is asked of `Handlers`, so that the compiler does not advise to borrow
-/// the router.
+/// The bound of [`Router::route`] on a state, as [`RouterState`]. It is a bound on `Handlers`, so that the compiler
+/// does not advise to borrow the router.
 #[diagnostic::on_unimplemented(message = "`{S}` cannot be the state of a router: put `#[derive(Clone)]` on it, or give the router an `Arc` of it; a state is `Clone + Send + Sync + 'static`", label = "for this state")]
 #[rustfmt::skip]
 pub trait ServeState<S> {
@@ -118,7 +118,7 @@ impl<S: RouterState> Router<S> {
     /// Puts another router's routes below `path`. See [`axum::Router::nest`].
     ///
     /// # Panics
-    /// When `path` is malformed, `/`, or a route conflicts with one that is there already.
+    /// When `path` is malformed or `/`, or a route conflicts with an existing one.
     #[track_caller]
     pub fn nest(mut self, path: &str, router: Router<S>) -> Self {
         Arc::make_mut(&mut self.direct).nest(path, &router.direct);
@@ -135,20 +135,19 @@ impl<S: RouterState> Router<S> {
         Self { inner: self.inner.merge(other.inner), ..self }
     }
 
-    /// Puts a layer around everything added so far. See [`axum::Router::layer`].
+    /// Puts a layer around all handlers added before. See [`axum::Router::layer`].
     ///
-    /// A layer is not type-checked for locks. A panic in it, or a delay past the deadline, is a fault
-    /// of the request alone.
+    /// The compiler does not check a layer for locks. A panic in a layer, or a delay past the deadline, is a fault of
+    /// the request alone.
     #[rustfmt::skip]
     pub fn layer<L: Layer<Route, Service: Middleware> + Clone + Send + Sync + 'static>(self, layer: L) -> Self {
         Self { inner: self.inner.layer((Tag::matched(), layer)), direct: Arc::default() }
     }
 
-    /// Puts a layer around the routes added so far, not around the fallback. See
-    /// [`axum::Router::route_layer`].
+    /// Puts a layer around the routes added before, and not around the fallback. See [`axum::Router::route_layer`].
     ///
     /// # Panics
-    /// When there is no route yet.
+    /// When it has no route yet.
     #[track_caller]
     #[rustfmt::skip]
     pub fn route_layer<L: Layer<Route, Service: Middleware> + Clone + Send + Sync + 'static>(self, layer: L) -> Self {
@@ -192,7 +191,7 @@ impl<S: RouterState + SharedByHandlers> Router<S> {
 }
 
 impl Router {
-    /// Turns every handler into what serves it, once, instead of for each request.
+    /// Converts every handler into its service once, instead of for each request.
     pub(crate) fn prepare(&mut self) {
         self.inner = std::mem::take(&mut self.inner).with_state(());
     }
@@ -225,7 +224,7 @@ impl<S> fmt::Debug for Router<S> {
     }
 }
 
-/// As a tower service: for `oneshot` tests, or inside of another router.
+/// A router as a tower service: for `oneshot` tests, or inside of another router.
 impl<B> Service<http::Request<B>> for Router<()>
 where
     B: HttpBody<Data = bytes::Bytes> + Send + 'static,

@@ -9,14 +9,14 @@ use crate::router::gate::Gate;
 
 /// Names the route of the current request.
 ///
-/// For a service that routes by itself, as with one handler that matches on the path, or JSON-RPC:
-/// from here on the request and its faults are counted under `name`. Without it they are counted
-/// under one of 64 buckets, by path. Outside of a request nothing happens.
+/// It is for a service that routes by itself, such as one handler that matches on the path, or JSON-RPC. From here on
+/// the request and its faults are counted under `name`. Without a name they are counted under one of 64 buckets, by
+/// path. Outside of a request nothing happens.
 ///
-/// Await the result: if the route blocked a thread of late, or has as many of them as it may have, the
-/// request goes on from there on a thread besides. Without that only the counting works.
+/// Await the result: if the route blocked a thread in the last 30 s, or has as many polls on workers as it may have,
+/// the request continues on an overflow thread. Without the await only the counting works.
 ///
-/// The name is static, so that no client can make the server keep more and more of them.
+/// The name is static, so that clients cannot make the server keep more and more names.
 ///
 /// ```
 /// # async fn create() -> u16 { 201 } async fn delete() -> u16 { 204 }
@@ -55,7 +55,7 @@ impl IntoFuture for NamedRoute {
     }
 }
 
-/// Ready when the request may go on. What [`NamedRoute`] is awaited by.
+/// The future of [`NamedRoute`]: ready when the request may continue.
 #[derive(Debug)]
 pub struct NamedRouteFuture {
     gate: Gate,

@@ -22,19 +22,18 @@ use crate::request::state::Call;
 use crate::request::{admission, current};
 use crate::router::gate::{Gate, Gated};
 
-/// Methods that are told apart in the counters; the rest is `OTHER`, so that no client can make up
-/// more of them.
+/// Methods with their own counters; all others count as `OTHER`, so that clients cannot add more.
 const METHODS: [&str; 10] =
     ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "CONNECT", "OTHER"];
 
 /// How many places a tag remembers for each method.
 const PLACES: usize = 4;
 
-/// Where a tag gets the route's pattern from.
+/// The source of a tag's pattern.
 #[derive(Clone, Debug)]
 enum Source {
     MatchedPath,
-    /// It is known.
+    /// The pattern is known.
     Path(Arc<str>),
     Fallback,
 }
@@ -60,7 +59,7 @@ impl Tag {
         Self { source: Source::MatchedPath, seen: Arc::default() }
     }
 
-    /// For a path that is no pattern.
+    /// Creates the tag of a path that is no pattern.
     pub(super) fn of(path: &str) -> Self {
         Self { source: Source::Path(path.into()), seen: Arc::default() }
     }
@@ -139,7 +138,7 @@ impl<S: Service<Request> + Clone> Service<Request> for Tagged<S> {
         match self.tag.tell(&request) {
             AdmissionDecision::Run => TaggedCall::Called { future: self.inner.call(request) },
             closed => {
-                // The one that was ready is the one to be called.
+                // The clone that was ready must be the one that is called.
                 let fresh = self.inner.clone();
                 let ready = std::mem::replace(&mut self.inner, fresh);
                 TaggedCall::Waiting { gate: Gate::new(closed), call: Some((ready, request)) }
@@ -175,7 +174,7 @@ impl<S: Service<Request>> Future for TaggedCall<S> {
     }
 }
 
-/// As a handler a tag costs little: as a layer around each route it would cost two boxes a request.
+/// As a handler a tag costs little; as a layer around each route it would cost two boxes for each request.
 impl<H, T, S> Handler<T, S> for Tagged<H>
 where
     H: Handler<T, S>,

@@ -1,4 +1,4 @@
-//! The accept loop: it goes on whatever happens, and says so when something does.
+//! The accept loop: it continues after errors, and records them.
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
@@ -34,10 +34,10 @@ pub(super) struct ServerParts<A> {
 pub(super) trait Accept<A: ServeTarget>: Send + Sync {
     fn local_addr(&self) -> io::Result<SocketAddr>;
 
-    /// Returns where it listens, in words.
+    /// Returns the address of the listener, in words.
     fn describe(&self) -> String;
 
-    /// Accepts connections until the server stops, and then those that wait.
+    /// Accepts connections until the server stops, and then those that still wait.
     fn run(self: Box<Self>, parts: ServerParts<A>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
 
@@ -103,7 +103,7 @@ fn start<A: ServeTarget, L: Listener>(handshake: L::Handshake, parts: &ServerPar
     connection::spawn::<A, L>(handshake, app, server, runtime);
 }
 
-/// The connection was gone before it was accepted: nothing is wrong with the listener.
+/// Returns `true` if the connection was gone before it was accepted: the listener is fine.
 fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),

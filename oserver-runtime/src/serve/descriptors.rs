@@ -8,15 +8,15 @@ use crate::clock::{self, nanoseconds};
 use crate::fault_log::fault;
 use crate::request::server::connections_of_process;
 
-/// How often it is looked whether there is room again.
+/// How often the server checks whether there is room again.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
-/// How often it is recorded at most that there is none.
+/// How often at most a lack of room is recorded.
 const SAY_EVERY: Duration = Duration::from_secs(1);
 
-/// Waits until one more connection leaves enough descriptors to others.
+/// Waits until a further connection leaves enough file descriptors for other code.
 ///
 /// # Cancel safety
-/// Nothing is lost when it is dropped.
+/// Dropping the future loses nothing.
 pub(super) async fn wait_for_room() {
     #[cfg(feature = "admin")]
     while crate::admin::descriptor_is_needed() {
@@ -44,13 +44,13 @@ fn say(limit: u64) {
     ));
 }
 
-/// A quarter is left to others, at least 32 if there are so many, and at most 1,024.
+/// Leaves a quarter of the descriptors for other code: at least 32 if there are so many, and at most 1,024.
 fn most_connections(limit: u64) -> usize {
     let reserve = (limit / 4).clamp(32, 1024).min(limit / 4 * 3);
     usize::try_from(limit - reserve).unwrap_or(usize::MAX)
 }
 
-/// It may be raised while the process runs. `None`: there is none.
+/// Returns the limit, which may be raised while the process runs. `None` if there is none.
 #[cfg(unix)]
 fn limit_of_descriptors() -> Option<u64> {
     use rustix::process::{Resource, getrlimit};

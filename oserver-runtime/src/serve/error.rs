@@ -1,9 +1,9 @@
-//! Why a server ended otherwise than well.
+//! The error of a server that did not start or did not end well.
 
 use std::fmt;
 use std::io;
 
-/// Why a server did not start, or did not end well. What [`serve`](crate::serve()) resolves to.
+/// The reason why a server did not start, or did not end well. The error of [`serve`](crate::serve()).
 ///
 /// ```
 /// # use oserver_runtime as oserver;
@@ -30,23 +30,23 @@ pub struct ServeError {
 pub enum ServeErrorKind {
     /// The runtime has no timer, without which there are no deadlines: build it with `enable_all`.
     NoTimer,
-    /// The operating system gave no thread, or no event queue, for what the server needs.
+    /// The operating system gave no thread, or no event queue, to the server.
     Start,
     /// The accept loop of a [`Listener`](crate::Listener) panicked.
     AcceptLoop,
-    /// The process is unrecoverable, and runs on another runtime than that of `#[oserver::main]`: see
+    /// The process is unrecoverable, and runs on a runtime that `#[oserver::main]` did not build: see
     /// [`Serve::max_blocked_threads`](crate::Serve::max_blocked_threads).
     Unrecoverable,
-    /// The server was stopped, and after [`Serve::shutdown_timeout`](crate::Serve::shutdown_timeout) so many
-    /// connections were cut off.
+    /// The server was stopped, and this many connections were cut off after
+    /// [`Serve::shutdown_timeout`](crate::Serve::shutdown_timeout).
     ConnectionsCutOff(usize),
-    /// The server was stopped, and after [`Serve::shutdown_timeout`](crate::Serve::shutdown_timeout) so many
-    /// actors had not ended.
+    /// The server was stopped, and this many actors had not ended after
+    /// [`Serve::shutdown_timeout`](crate::Serve::shutdown_timeout).
     ActorsCutOff(usize),
 }
 
 impl ServeError {
-    /// Returns what happened.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> ServeErrorKind {
         self.kind

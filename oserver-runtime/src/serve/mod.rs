@@ -6,13 +6,13 @@
 //! | `options` | the builder's options |
 //! | `target` | what can be served: routers, tower services, one handler |
 //! | `run` | starts a server's listeners, and waits for its end |
-//! | `start_line` | the line at start: where the server listens |
+//! | `start_line` | the line at start: the addresses of the server |
 //! | `shutdown` | the shutdown sequence |
-//! | `stop_signal` | what stops a server: a signal, or a future |
-//! | `error` | why a server ended otherwise than well |
-//! | `accept` | the accept loop, which goes on after errors |
-//! | `descriptors` | how many connections leave file descriptors to others |
-//! | `listener` | where connections come from: TCP, Unix and inherited sockets, or the user's own |
+//! | `stop_signal` | the causes of a stop: a signal, or a future |
+//! | `error` | the error of a server that did not end well |
+//! | `accept` | the accept loop, which continues after errors |
+//! | `descriptors` | how many connections leave file descriptors for other code |
+//! | `listener` | the sources of connections: TCP, Unix and inherited sockets, or the user's own |
 //! | `connection` | one connection, from its handshake to its end |
 //! | `systemd` | notifies a supervisor (feature `systemd`) |
 

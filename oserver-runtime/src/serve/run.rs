@@ -26,13 +26,13 @@ pub(super) async fn run<A: ServeTarget>(
     stop: Stop,
     start_line: Option<String>,
 ) -> Result<(), ServeError> {
-    // Before the first connection: who is served by a process may also stop it.
+    // Taken before the first connection, because a client may cause the stop.
     let stop = stop.wait();
     let mut unrecoverable = parts.runtime.escalation.subscribe();
     let registered = Registered::new(&parts);
     let server = Arc::clone(&parts.server);
-    // Tasks of their own: the future of `main` is polled by a thread that is no worker, and each
-    // connection would be handed from there to one. They end with this future.
+    // Separate tasks: a thread that is no worker polls the future of `main`, and each connection would have to move
+    // from there to a worker. They end with this future.
     let mut accepting = JoinSet::new();
     let mut listeners = listeners.into_iter();
     let first = listeners.next().expect("a server has a listener");
@@ -59,12 +59,12 @@ pub(super) async fn run<A: ServeTarget>(
             Either::Right((Either::Right((why, _)), _)) => Some(why),
         }
     };
-    // Without a panic a listener ends when the server closes, and nobody but who gave the runtime up
-    // has closed it so far.
+    // A listener ends when the server closes, or with a panic. Otherwise only a runtime that was shut down has ended
+    // it.
     let Some(why) = end else {
         accepting.shutdown().await;
         if exit_code::owns_process() {
-            // The process ends with the code that says why, and with nothing that could come before it.
+            // The escalation exits with its own code; this future must not end the process before that.
             pending::<()>().await;
         }
         return Err(ServeErrorKind::Unrecoverable.into());

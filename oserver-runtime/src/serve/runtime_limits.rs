@@ -1,10 +1,10 @@
-//! Limits that all servers of one runtime share. The server that starts last sets them, and never silently: where
-//! another server runs, a record names what changed.
+//! Limits that all servers of one runtime share. The server that starts last sets them. If another server runs, a
+//! record names the change.
 
 use crate::fault_log::process_fault;
 use crate::watchdog::runtime_context::{LivenessLimits, RuntimeContext};
 
-/// Sets what the server that starts was told to set.
+/// Sets the limits that the starting server has set.
 pub(super) fn set(runtime: &RuntimeContext, threads: Option<usize>, live: Option<LivenessLimits>) {
     let mut shared = runtime.liveness_limits.lock();
     let before = describe(runtime.budget.limit(), &shared);

@@ -46,21 +46,26 @@ use crate::serve::{runtime_limits, start_line};
 /// # Ok(()) }
 /// ```
 ///
-/// Each request runs as a task of its own. A panic in it is answered with 500 and recorded; when its
-/// deadline passes it is dropped and answered with 504 (or 408, when it was waiting for a body that
-/// stopped arriving); when its client goes away it is dropped.
+/// Each request runs as its own task. A panic in it is answered with 500 and recorded. At its deadline the request is
+/// dropped and answered with 504, or with 408 if it waited for a body that stopped arriving. A request whose client
+/// leaves is dropped.
 ///
-/// HTTP/1 and HTTP/2 are told apart by what a client says first.
+/// The first bytes of a client distinguish HTTP/1 and HTTP/2.
 ///
 /// # Stopping
 /// Under `#[oserver::main]`, SIGTERM and SIGINT stop the server; on any other runtime see
-/// [`Serve::shutdown_on_signals`] and [`Serve::with_graceful_shutdown`]. Handlers learn of it by
-/// [`shutdown()`](crate::shutdown()). It takes no more connections (those that wait are still taken), answers what it
-/// has, each answer the last of its connection, and after a second closes connections that have
-/// no request; a WebSocket reads its end then, unless its handler has asked for [`shutdown()`](crate::shutdown()). [`Serve::shutdown_timeout`] (25 s) later the rest is cut off. The future then resolves, to an
-/// error if something was cut off; a process whose `main` returns that exits with 1, and with 0
-/// otherwise. A second signal ends the process at once, with 128 and the signal's number. After the first signal `main` may take as long again as all of this for what
-/// it does afterwards; then the process ends with 1.
+/// [`Serve::shutdown_on_signals`] and [`Serve::with_graceful_shutdown`]. [`shutdown()`](crate::shutdown()) notifies
+/// handlers.
+///
+/// 1. The server accepts no more connections, except those that wait already. It answers the requests that it has;
+///    each response is the last of its connection.
+/// 2. After one second, connections without a request are closed. A WebSocket reads its end then, unless its handler
+///    has taken [`shutdown()`](crate::shutdown()).
+/// 3. After [`Serve::shutdown_timeout`] (25 s) the rest is cut off, and the future resolves. It resolves to an error if
+///    a connection or an actor was cut off. A process whose `main` returns that error exits with 1, otherwise with 0.
+///
+/// A second signal ends the process at once, with 128 and the signal's number. After the first signal `main` may take
+/// as long again as steps 1 to 3 for its own work; then the process ends with 1.
 #[rustfmt::skip]
 pub fn serve<L: Listener, A, M, T: ServeTarget>(listener: L, app: A) -> Serve<T> where Handlers: Serves<A, M, T> {
     #[cfg(feature = "log")]
@@ -114,7 +119,7 @@ impl<A: ServeTarget> Serve<A> {
         self
     }
 
-    /// Sets a future that stops the server when it resolves, besides signals. Default: none. See
+    /// Sets a future that stops the server when it resolves, in addition to signals. Default: none. See
     /// [Stopping](serve#stopping).
     pub fn with_graceful_shutdown(
         mut self,
@@ -124,11 +129,11 @@ impl<A: ServeTarget> Serve<A> {
         self
     }
 
-    /// Stops the server on SIGTERM and SIGINT, on a runtime that `#[oserver::main]` did not build; there that
-    /// is the default. A second signal ends the process at once. SIGHUP is recorded and changes nothing.
+    /// Stops the server on SIGTERM and SIGINT, on a runtime that `#[oserver::main]` did not build; `#[oserver::main]`
+    /// does this by default. A second signal ends the process at once. SIGHUP is recorded and changes nothing.
     ///
-    /// Without it, and without [`Serve::with_graceful_shutdown`], a signal ends such a process at once, with
-    /// all requests that are under way.
+    /// Without it, and without [`Serve::with_graceful_shutdown`], a signal ends such a process at once, with all
+    /// requests in flight.
     ///
     /// ```no_run
     /// # use oserver_runtime as oserver;
@@ -152,7 +157,7 @@ impl<A: ServeTarget> Serve<A> {
         self.listeners[0].local_addr()
     }
 
-    /// Returns a reader of what this server counts.
+    /// Returns a reader of this server's counters.
     #[must_use]
     pub fn metrics(&self) -> ServerMetrics {
         self.metrics.clone()
@@ -177,15 +182,13 @@ impl<A: ServeTarget> IntoFuture for Serve<A> {
     /// Starts the server on the current tokio runtime.
     ///
     /// # Errors
-    /// [`ServeErrorKind`](crate::ServeErrorKind) lists what may happen.
+    /// [`ServeErrorKind`](crate::ServeErrorKind) lists the errors.
     ///
     /// # Cancel safety
-    /// Dropping the future stops accepting;
-    /// connections that exist are served on.
+    /// Dropping the future stops the accept loop; existing connections are served further.
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            // Without time there are no deadlines. tokio says so by a panic, as it would to each
-            // connection.
+            // Without time there are no deadlines. tokio reports that by a panic, here as for each connection.
             std::panic::catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO)))
                 .map_err(|_| ServeErrorKind::NoTimer)?;
             hook::install();

@@ -2,7 +2,7 @@
 //!
 //! 1. No further connection is accepted; each response is the last of its connection.
 //! 2. After [`LINGER`] connections without a request are closed.
-//! 3. When all connections have ended, the actors do what waits in their mailboxes, and end.
+//! 3. When all connections have ended, the actors run the commands in their mailboxes, and end.
 //! 4. After [`Serve::shutdown_timeout`](crate::Serve::shutdown_timeout) the rest is cut off.
 
 use std::sync::Arc;
@@ -18,17 +18,17 @@ use crate::serve::accept::ServerParts;
 use crate::serve::error::{ServeError, ServeErrorKind};
 use crate::watchdog::runtime_context::RuntimeContext;
 
-/// For how long connections that are kept for a further request stay when the server stops: their
-/// clients may have sent one already, and the next answer tells them that it is the last.
+/// How long idle connections stay open when the server stops: their clients may have sent a request already, and the
+/// next response announces that it is the last.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// How long the connections may take to be closed by force.
+/// How long the forced close of connections may take.
 const FORCED: Duration = Duration::from_secs(1);
 
-/// Stops a server that was asked to stop because of `why`.
+/// Stops a server, because of `why`.
 ///
 /// # Errors
-/// When something was cut off.
+/// When a connection or an actor was cut off.
 pub(super) async fn shutdown(
     server: &ServerContext,
     registered: &Registered,
@@ -62,7 +62,7 @@ pub(super) async fn shutdown(
     }
     fault::unfinished(connections, drain);
     server.advance(Phase::Forced);
-    // One whose handler blocks needs no thread to be closed; what is stuck otherwise ends with the
+    // A connection whose handler blocks needs no thread to be closed; code that is stuck otherwise ends with the
     // process.
     _ = within(Some(FORCED), all_gone(server)).await;
     // Actors save their state also when a connection was cut off.

@@ -8,14 +8,14 @@ use futures_util::future::{Either, select};
 use crate::fault_log::process_fault;
 use crate::process::{exit, exit_code};
 
-/// The causes of a server's stop: the user's future, or a signal if the process is ours.
+/// The causes of a server's stop: the user's future, or a signal if oserver owns the process.
 pub(super) struct Stop {
     pub(super) asked: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     pub(super) signals: bool,
 }
 
 impl Stop {
-    /// Listens from now on, and waits until there is a reason to stop. Says which.
+    /// Listens from the call on, and waits for a reason to stop. Returns the reason.
     pub(super) fn wait(self) -> impl Future<Output = String> + Send {
         let Self { asked, signals } = self;
         let asked = asked.unwrap_or_else(|| Box::pin(pending()));
@@ -32,8 +32,8 @@ impl Stop {
     }
 }
 
-/// Waits for SIGTERM or SIGINT, and has the process end at once when the next one comes. They are
-/// caught from the call on, not from the first poll.
+/// Waits for SIGTERM or SIGINT; the next one ends the process at once. The signals are caught from the call on, not
+/// from the first poll.
 #[cfg(unix)]
 fn signal() -> impl Future<Output = &'static str> + Send {
     use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -49,7 +49,7 @@ fn signal() -> impl Future<Output = &'static str> + Send {
     let caught = signal(SignalKind::terminate())
         .and_then(|terminate| Ok([terminate, signal(SignalKind::interrupt())?]));
     async move {
-        // Without handlers the signals end the process, as they do by default.
+        // Without signal handlers, signals end the process, as they do by default.
         let Ok(mut signals) = caught else { return pending().await };
         tokio::spawn(note_hangups());
         #[cfg(target_os = "linux")]
@@ -60,7 +60,7 @@ fn signal() -> impl Future<Output = &'static str> + Send {
         }
         tokio::spawn(async move {
             let (_, number) = next(&mut signals).await;
-            // As a shell names the end by a signal.
+            // The code with which a shell reports the end by a signal.
             exit::now(128 + number);
         });
         name
@@ -78,8 +78,8 @@ async fn note_hangups() {
     }
 }
 
-/// A log file that has reached the limit of file sizes (`ulimit -f`) must not end a server: what is not written to it
-/// is counted, as for a full disk.
+/// A log file that has reached the limit of file sizes (`ulimit -f`) must not end a server: bytes that are not written
+/// are counted, as for a full disk.
 #[cfg(target_os = "linux")]
 async fn survive_full_files() {
     use tokio::signal::unix::{SignalKind, signal};

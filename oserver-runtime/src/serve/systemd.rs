@@ -1,5 +1,5 @@
-//! Notifications to systemd (`Type=notify`, `WatchdogSec=`), from a thread of its own: that the process is
-//! ready, how it is, and that it is alive, for as long as that is the truth.
+//! Notifications to systemd (`Type=notify`, `WatchdogSec=`), from a separate thread: the process is ready, its status,
+//! and that it is live, as long as that is true.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Weak};
@@ -20,11 +20,11 @@ static SERVERS: LazyLock<Mutex<Vec<Weak<ServerHealth>>>> = LazyLock::new(Mutex::
 static STOPPING: AtomicBool = AtomicBool::new(false);
 static NOTIFIER: LazyLock<Mutex<Option<Thread>>> = LazyLock::new(Mutex::default);
 
-/// A server whose condition systemd is told, until this is dropped.
+/// A server whose condition systemd gets, until this is dropped.
 #[derive(Debug)]
 pub(super) struct Notified(Arc<ServerHealth>);
 
-/// Without a supervisor that asked for it (`NOTIFY_SOCKET`) nothing happens.
+/// Starts the notifications. Without a supervisor that wants them (`NOTIFY_SOCKET`) it does nothing.
 pub(super) fn start(health: &Arc<ServerHealth>) -> std::io::Result<Option<Notified>> {
     if std::env::var_os("NOTIFY_SOCKET").is_none() {
         return Ok(None);
@@ -38,7 +38,7 @@ pub(super) fn start(health: &Arc<ServerHealth>) -> std::io::Result<Option<Notifi
     Ok(Some(Notified(Arc::clone(health))))
 }
 
-/// A server has begun to serve, or to stop: that is told at once.
+/// Notifies systemd at once, because a server has begun to serve or to stop.
 pub(super) fn unpark() {
     // Here, and not by the thread: the process may end before that has its turn.
     if all_in(&alive(), Stage::Stopping) && !STOPPING.swap(true, Ordering::Relaxed) {
@@ -55,7 +55,7 @@ impl Drop for Notified {
     }
 }
 
-/// Returns those that have not ended.
+/// Returns the servers that have not ended.
 fn alive() -> Vec<Arc<ServerHealth>> {
     SERVERS.lock().iter().filter_map(Weak::upgrade).collect()
 }
@@ -81,7 +81,7 @@ fn run() {
             said = status;
         }
         let live = !servers.is_empty() && servers.iter().all(|one| one.trouble().is_none());
-        // A supervisor has a limit of its own for the end of a server that was stopped.
+        // A supervisor has its own limit for the end of a stopped server.
         if watchdog.is_some() && (live || STOPPING.load(Ordering::Relaxed)) {
             tell(&[Watchdog]);
         }
@@ -97,7 +97,7 @@ fn status(servers: &[Arc<ServerHealth>]) -> String {
     if reasons.is_empty() { "serving, no alarms".to_owned() } else { reasons.join("; ") }
 }
 
-/// A supervisor that does not listen any more cannot be told so either.
+/// Sends a notification. If the supervisor does not listen, no message can reach it.
 fn tell(state: &[sd_notify::NotifyState<'_>]) {
     _ = notify(state);
 }

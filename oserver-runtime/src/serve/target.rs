@@ -27,12 +27,12 @@ pub trait IntoServeTarget<M> {
     /// The target that answers the requests.
     type Target: ServeTarget;
 
-    /// Makes the one into the other.
+    /// Converts the app to its target.
     fn into_target(self) -> Self::Target;
 }
 
-/// The bound of [`serve`](crate::serve), as [`IntoServeTarget`]. It is asked of `Handlers`, so that the compiler does not say twice what to do
-/// with a reference.
+/// The bound of [`serve`](crate::serve), as [`IntoServeTarget`]. It is a bound on `Handlers`, so that the compiler
+/// does not explain a reference twice.
 #[diagnostic::on_unimplemented(message = "`{A}` cannot be served: serve a router after `.with_state(..)` by value, a `Clone` tower service over `oserver::Request`, or one `async fn(oserver::Request) -> impl IntoResponse`", label = "neither a service nor a handler")]
 #[rustfmt::skip]
 pub trait Serves<A, M, T> { #[doc(hidden)] fn target(app: A) -> T; }
@@ -64,7 +64,7 @@ where
         if let Some(router) = service.downcast_mut::<Router>() {
             router.prepare();
         } else if let Some(router) = service.downcast_mut::<axum::Router>() {
-            // Else each request would turn its handler into a route. `axum::serve` does the same.
+            // Otherwise each request would turn its handler into a route. `axum::serve` does the same.
             *router = std::mem::take(router).with_state(());
         }
         ServiceTarget(self)
@@ -106,8 +106,7 @@ where
             };
         }
         let mut service = self.0.clone();
-        // Most services, routers among them, are always ready. One that is not is asked again by
-        // the future, with a waker.
+        // Most services, such as routers, are always ready. If one is not, the future asks it again, with a waker.
         match service.poll_ready(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(Ok(())) => ServiceFuture::Called { future: service.call(request) },
             Poll::Ready(Err(error)) => ServiceFuture::Failed { error: Some(error.into()) },
@@ -122,17 +121,17 @@ where
 }
 
 pin_project! {
-    /// Waits until a service is ready, calls it, and makes what it gives a response.
+    /// Waits until a service is ready, calls it, and converts its result to a response.
     #[project = ServiceProjection]
     #[allow(missing_docs, reason = "pin_project takes no docs on fields")]
     pub enum ServiceFuture<S: Service<Request>> {
         /// It was not ready.
         Waiting { #[pin] oneshot: Oneshot<S, Request> },
-        /// It was.
+        /// It was ready, and was called.
         Called { #[pin] future: S::Future },
         /// The handler was called without its router.
         Direct { #[pin] future: DirectFuture },
-        /// It never will be.
+        /// It will never be ready.
         Failed { error: Option<BoxError> },
     }
 }

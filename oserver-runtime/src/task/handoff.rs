@@ -1,15 +1,14 @@
-//! Where a connection, its request task and the overflow threads meet.
+//! The meeting point of a connection, its request task and the overflow threads.
 //!
-//! A request task serves one request after the other, as long as its connection lives: a task of its
-//! own for each request costs two thousand instructions more, most of them for its memory.
+//! A request task serves one request after the other, as long as its connection lives: a new task for each request
+//! costs two thousand instructions more, most of them for its memory.
 //!
-//! The work `W` is one request under way, with its answer when it has one. Whoever polls it takes it
-//! out and puts it back.
+//! The work `W` is one request in flight, with its answer when it has one. The poller takes it out and puts it back.
 //!
 //! Invariants:
-//! - the work is in one place only, so nobody polls it twice at a time;
-//! - the task is woken after a wake that came while the work was away, so no wake is lost;
-//! - work that came back pending is not taken again before the task is woken;
+//! - the work is in one place only, so it is never polled twice at a time;
+//! - if a wake comes while the work is away, the task is woken afterwards, so no wake is lost;
+//! - work that was put back pending is not taken again before the task is woken;
 //! - an answer is given once, and only if the connection still wants it.
 
 use std::sync::OnceLock;
@@ -20,7 +19,7 @@ use crate::sync::Mutex;
 /// Shared by one request task, the connection that it works for, and the overflow threads.
 #[derive(Debug)]
 pub(crate) struct Handoff<W> {
-    /// Never held across anything but moves.
+    /// Held only for moves.
     inner: Mutex<Inner<W>>,
     /// A task is one task for life, and so is its waker.
     task: OnceLock<Waker>,
@@ -38,9 +37,9 @@ struct Inner<W> {
 #[derive(Debug)]
 enum State<W> {
     Idle,
-    /// Waits to be polled, for the first time or again.
+    /// The work waits to be polled, for the first time or again.
     Parked(W),
-    /// Somebody polls it.
+    /// The work is being polled.
     Away {
         /// The task was woken in the meantime.
         woken: bool,
@@ -61,7 +60,7 @@ impl<W> Inner<W> {
 }
 
 impl<W> Handoff<W> {
-    /// With its first work, for a task that is still to be started.
+    /// Creates a handoff with its first work, for a task that starts later.
     pub(crate) fn with(work: W) -> Self {
         let inner = Inner { state: State::Parked(work), unwanted: false, closed: false };
         Self { inner: Mutex::new(inner), task: OnceLock::new() }
@@ -107,11 +106,11 @@ impl<W> Handoff<W> {
         self.inner.lock().take_answered()
     }
 
-    /// Connection: the answer is not wanted any more. Gives back what has no one to drop it.
+    /// Connection: gives up the answer. Returns the work if no other side will drop it.
     pub(crate) fn give_up(&self) -> Option<W> {
         let mut inner = self.inner.lock();
         let answered = inner.take_answered();
-        // Work that is still under way is dropped by the task, where that can be watched.
+        // Work in flight is dropped by the task, where the watchdog can see it.
         inner.unwanted = !matches!(inner.state, State::Idle);
         drop(inner);
         self.wake_task();
@@ -125,16 +124,15 @@ impl<W> Handoff<W> {
     }
 
     fn wake_task(&self) {
-        // Without a waker the task has not run yet, and it looks when it does.
+        // Without a waker the task has not run yet, and it looks when it runs.
         if let Some(task) = self.task.get() {
             task.wake_by_ref();
         }
     }
 
-    /// Task: takes work that is to be polled; `None` where there will be none. `waker` is the task's own, which
-    /// is woken when there is work.
+    /// Task: takes work to poll; `None` if there will be no more. `waker` is the task's own; new work wakes it.
     pub(crate) fn next(&self, waker: &Waker) -> Poll<Option<W>> {
-        // Before the look: what is brought after it then finds the waker.
+        // Set before the look: work that comes after the look then finds the waker.
         self.task.get_or_init(|| waker.clone());
         let mut inner = self.inner.lock();
         match std::mem::replace(&mut inner.state, State::Away { woken: false }) {
@@ -162,7 +160,7 @@ impl<W> Handoff<W> {
         }
     }
 
-    /// Poller: there is nothing to put back. The task ends if that was closed.
+    /// Poller: puts nothing back. The task ends if its handle is gone.
     pub(crate) fn finish(&self) {
         let mut inner = self.inner.lock();
         inner.state = State::Idle;
@@ -173,7 +171,7 @@ impl<W> Handoff<W> {
         }
     }
 
-    /// Poller: puts back work that has its answer. What is not wanted is given back, to be dropped.
+    /// Poller: puts back work with its answer. Returns the work, to be dropped, if the connection does not want it.
     pub(crate) fn answer(&self, work: W) -> Option<W> {
         let mut inner = self.inner.lock();
         if inner.unwanted {

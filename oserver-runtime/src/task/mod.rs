@@ -2,7 +2,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `handoff` | where a task, who waits for it, and the overflow threads meet |
+//! | `handoff` | the meeting point of a task, the task that waits for it, and the overflow threads |
 //! | `spawn_admitted` | spawns a future that is polled under admission |
 
 pub(crate) mod handoff;

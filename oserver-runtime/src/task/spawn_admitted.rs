@@ -1,5 +1,5 @@
-//! A future of a request's that goes on without it, polled as the request was: under admission, on
-//! an overflow thread where there is no place, and where the watchdog sees it.
+//! A future of a request that continues without the request. It is polled as the request was: under admission, on an
+//! overflow thread if there is no permit, and seen by the watchdog.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use crate::task::handoff::Handoff;
 use crate::watchdog::runtime_context::RuntimeContext;
 use crate::watchdog::slot::Part;
 
-/// Ends when there is no more of it; does not panic.
+/// The future ends when its work is done; it does not panic.
 type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Runs `work` to its end on the current runtime. It catches the panics of the user's code itself.
+/// Runs `work` to its end on the current runtime. `work` catches the panics of user code itself.
 pub(crate) fn spawn(
     call: &Arc<Call>,
     runtime: &Arc<RuntimeContext>,
@@ -26,7 +26,7 @@ pub(crate) fn spawn(
     tokio::spawn(AdmittedTask { call: Arc::clone(call), runtime: Arc::clone(runtime), handoff });
 }
 
-/// The task: polls the work, or has it polled.
+/// The task: polls the work, or hands the poll to an overflow thread.
 #[derive(Clone)]
 struct AdmittedTask {
     call: Arc<Call>,

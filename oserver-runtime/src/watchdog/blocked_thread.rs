@@ -1,4 +1,4 @@
-//! A thread that a poll holds past its deadline: what it does, and its stack.
+//! A thread that a poll holds past its deadline: its activity, and its stack.
 
 use std::num::NonZeroI32;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub(crate) struct BlockedPoll {
         allow(dead_code, reason = "a tracer asks whether it goes on")
     )]
     pub(crate) poll: u64,
-    /// When the poll was first seen.
+    /// The time at which the poll was first seen.
     pub(crate) since: Instant,
     /// The sample of the thread's CPU time when the poll was young.
     pub(crate) before: Option<Sample>,
@@ -33,14 +33,14 @@ impl BlockedPoll {
         self.slot.thread.kernel()
     }
 
-    /// As one of those that are blocked.
+    /// Returns the entry of this thread among the blocked threads.
     pub(crate) fn blocked(&self, holder: ThreadHolder) -> Arc<BlockedThread> {
         let (since, thread) = (self.since, self.id());
         let (activity, stack) = Default::default();
         Arc::new(BlockedThread { holder, since, thread, activity, stack })
     }
 
-    /// Counts the thread as lost to an actor, and records that.
+    /// Counts the thread as abandoned by an actor, and records that.
     pub(crate) fn lose_to_actor(
         &self,
         actor: &ActorEntry,
@@ -56,7 +56,7 @@ impl BlockedPoll {
         blocked
     }
 
-    /// Has `write` record what the thread does, and its stack read if that asks for it.
+    /// Records the thread with `write`, which gets its activity. Reads the stack if `write` requests it.
     pub(crate) fn record(
         &self,
         blocked: &BlockedThread,

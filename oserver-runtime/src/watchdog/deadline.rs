@@ -29,17 +29,16 @@ pub(crate) struct StuckRequest {
     part: Part,
     held: BlockedPoll,
     thread: Arc<BlockedThread>,
-    /// The thread counts as lost.
+    /// The thread counts as abandoned.
     lost: bool,
     /// The block of the thread is recorded.
     recorded: bool,
 }
 
-/// How long any poll may take, also one that begins at its deadline: the thread may not be running
-/// all the time.
+/// How long any poll may take, also a poll that begins at its deadline: the thread may not run all the time.
 const GRACE: Duration = Duration::from_millis(20);
-/// How long a poll may take in which a handler is given up. That is recorded, and on a busy machine
-/// all of it may take a while.
+/// How long a poll may take in which a handler is given up. That writes a record, which may take a while on a busy
+/// machine.
 const GIVING_UP: Duration = Duration::from_millis(250);
 
 /// Abandons a poll that is past its deadline.
@@ -114,8 +113,8 @@ fn abandon(
         stuck.lose(runtime);
     }
     stuck.entry().breaker.quarantine();
-    // One that was given up is recorded as late. It may need a while to end, on a busy machine, which is not
-    // another fault until it has taken as long again.
+    // A request that was given up is recorded as late. On a busy machine it may need a while to end. That is no
+    // further fault, until it has taken as long again.
     if !was_given_up || stuck.lost {
         stuck.record(runtime);
     }
@@ -134,11 +133,11 @@ impl StuckRequest {
         self.call.server.routes.entry(self.route)
     }
 
-    /// Writes what the poll does to its thread.
+    /// Records that the poll holds its thread.
     fn record(&mut self, runtime: &RuntimeContext) {
         self.recorded = true;
         let stage = match self.part {
-            // The handler in the record tells which of the parts before the response it is.
+            // The handler in the record shows which part before the response it is.
             Part::Response => self.call.handler().map(|_| Stage::Handler),
             Part::Body => Some(Stage::Body),
         };
@@ -148,14 +147,14 @@ impl StuckRequest {
         self.held.record(&self.thread, write);
     }
 
-    /// Returns `true` if the poll alone took what its request may take. One that was begun late, because there is more to do
-    /// than there are threads, is late and not lost: overload must not use up the budget.
+    /// Returns `true` if the poll alone took the whole time of its request. A poll that began late, because there is
+    /// more work than threads, is late and not abandoned: overload must not use up the budget.
     fn is_lost(&self, now: Instant) -> bool {
-        // It was begun before it was seen.
+        // The poll began before it was first seen.
         now.saturating_duration_since(self.held.since) >= self.call.longest_poll() / 10 * 9
     }
 
-    /// Counts the thread as lost.
+    /// Counts the thread as abandoned.
     fn lose(&mut self, runtime: &RuntimeContext) {
         self.lost = true;
         runtime.health.add_blocked(&self.thread);
@@ -192,9 +191,9 @@ fn escalate_if_exceeded(runtime: &Arc<RuntimeContext>) {
 }
 
 impl Violation {
-    /// Its route stays away from the workers for as long as it is stuck, and its thread counts as lost in time.
+    /// Keeps the route away from the workers while it is stuck, and counts its thread as abandoned when it is time.
     pub(crate) fn still_stuck(&mut self, runtime: &Arc<RuntimeContext>, now: Instant) {
-        // The actor has another incarnation, which may do well.
+        // The actor has another incarnation, which may work well.
         let Self::Request(stuck) = self else { return };
         stuck.entry().breaker.quarantine();
         if !stuck.lost && stuck.is_lost(now) {

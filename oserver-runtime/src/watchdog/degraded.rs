@@ -1,4 +1,5 @@
-//! Which guarantee is degraded on a runtime that is not ours, or on this system: one warning a runtime.
+//! The guarantee that is degraded on this system, or on a runtime that oserver did not build: one warning for each
+//! runtime.
 
 use tokio::runtime::RuntimeFlavor;
 

@@ -1,4 +1,4 @@
-//! Escalation of an unrecoverable process: it reports this, finishes what it can, and exits.
+//! Escalation of an unrecoverable process: it reports this, finishes requests in flight, and exits.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -23,7 +23,7 @@ const CALLBACKS: Duration = Duration::from_secs(5);
 
 pub(crate) type Callback = Box<dyn FnOnce() + Send>;
 
-/// Whether the runtime is unrecoverable, and who wants to know.
+/// Whether the runtime is unrecoverable, and the servers and callbacks that must know.
 pub(crate) struct Escalation {
     beyond: watch::Sender<bool>,
     servers: Mutex<Vec<Arc<ServerContext>>>,
@@ -36,12 +36,12 @@ impl Escalation {
         Self { beyond: watch::Sender::new(false), servers, callbacks }
     }
 
-    /// A server whose connections are waited for.
+    /// Adds a server whose connections the exit waits for.
     pub(crate) fn add_server(&self, server: &Arc<ServerContext>) {
         self.servers.lock().push(Arc::clone(server));
     }
 
-    /// The server has ended. Says whether there is no other.
+    /// Removes a server that has ended. Returns `true` if it was the last.
     pub(crate) fn remove_server(&self, server: &Arc<ServerContext>) -> bool {
         let mut servers = self.servers.lock();
         servers.retain(|other| !Arc::ptr_eq(other, server));
@@ -52,7 +52,7 @@ impl Escalation {
         !self.servers.lock().is_empty()
     }
 
-    /// Returns how the servers are.
+    /// Returns the health of the servers.
     pub(crate) fn healths(&self) -> Vec<Arc<ServerHealth>> {
         let servers = self.servers.lock();
         servers.iter().map(|server| Arc::clone(&server.health)).collect()
@@ -62,19 +62,19 @@ impl Escalation {
         self.callbacks.lock().push(callback);
     }
 
-    /// Whom nobody will call any more.
+    /// Takes the callbacks, so that they are called once.
     pub(crate) fn take_callbacks(&self) -> Vec<Callback> {
         std::mem::take(&mut *self.callbacks.lock())
     }
 
-    /// Turns true when there is no way back.
+    /// Returns a channel that becomes `true` when the process is unrecoverable.
     pub(crate) fn subscribe(&self) -> watch::Receiver<bool> {
         self.beyond.subscribe()
     }
 
-    /// Watchdog or canary: the end begins. What takes time happens on a thread of its own.
+    /// Watchdog or canary: begins the escalation. Slow steps run on a separate thread.
     pub(crate) fn escalate(&self, runtime: &Arc<RuntimeContext>, trouble: Trouble) {
-        // Before they are told: on a runtime that is not ours they then end, and are no more in the list.
+        // Taken before they are notified: on a runtime that oserver did not build they then end, and leave the list.
         let servers = self.servers.lock().clone();
         if self.beyond.send_replace(true) {
             return;
@@ -91,7 +91,7 @@ impl Escalation {
         let runtime = Arc::clone(runtime);
         let thread = thread::Builder::new().name("oserver-exit".into());
         if thread.spawn(move || end(&runtime, &servers)).is_err() && owns_process() {
-            // No thread to be had is one more reason.
+            // A system without a free thread is one more reason to exit.
             exit::now(EXIT_UNRECOVERABLE.into());
         }
     }
@@ -107,7 +107,7 @@ fn end(runtime: &RuntimeContext, servers: &[Arc<ServerContext>]) {
         thread::sleep(Duration::from_millis(10));
     }
     for callback in escalation.take_callbacks() {
-        // A panic in there is recorded by the panic hook, and holds up no exit.
+        // The panic hook records a panic of the callback, and the exit continues.
         _ = catch_unwind(AssertUnwindSafe(callback));
     }
     if owns_process() {

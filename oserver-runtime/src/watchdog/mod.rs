@@ -4,21 +4,21 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `runtime_context` | what all servers and actors of one runtime share |
+//! | `runtime_context` | the values that all servers and actors of one runtime share |
 //! | `run` | the loop of the watchdog |
-//! | `thread_refusal` | what follows when the operating system gives no more threads |
-//! | `tick` | how long it sleeps |
-//! | `parker` | parks it while there is nothing to watch |
-//! | `slot` | what each polling thread is at |
+//! | `thread_refusal` | the case that the operating system gives no more threads |
+//! | `tick` | how long the watchdog sleeps |
+//! | `parker` | parks the watchdog while it has nothing to watch |
+//! | `slot` | the current poll of each thread |
 //! | `registry` | gives each polling thread its slot |
-//! | `monitored_task` | what it monitors besides requests: actors |
-//! | `deadline` | what follows when a poll is past its deadline |
+//! | `monitored_task` | monitored tasks other than requests: actors |
+//! | `deadline` | what happens when a poll is past its deadline |
 //! | `watched` | one polling thread, as it was seen last |
-//! | `blocked_thread` | what a thread does that is held, and its stack |
-//! | `priority` | which thread loses its priority by what it computes (`rule`), and how (`system`) |
+//! | `blocked_thread` | the activity of a held thread, and its stack |
+//! | `priority` | which thread loses its priority because it computes (`rule`), and how (`system`) |
 //! | `worker_handoff` | how a worker of low priority leaves the runtime |
 //! | `escalation` | the end of an unrecoverable process |
-//! | `degraded` | which guarantee is degraded where, said once |
+//! | `degraded` | the guarantees that are degraded on some runtimes and systems |
 
 pub(crate) mod blocked_thread;
 mod deadline;

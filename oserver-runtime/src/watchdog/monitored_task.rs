@@ -1,4 +1,4 @@
-//! Tasks other than requests that the watchdog monitors. They are polled as requests are, whatever they are.
+//! Tasks other than requests that the watchdog monitors. They are polled as requests are.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -13,9 +13,9 @@ use crate::request::default_timeout::DEFAULT_TIMEOUT;
 use crate::sync::{Mutex, until};
 use crate::watchdog::blocked_thread::BlockedPoll;
 
-/// One incarnation of a monitored task: what is polled, until it ends or is given up.
+/// One incarnation of a monitored task. It is polled until it ends or is abandoned.
 ///
-/// The watchdog may be the last to hold it: nothing of a user's is dropped with it.
+/// The watchdog may hold the last reference: no user value is dropped with it.
 pub(crate) trait Incarnation: Send + Sync {
     /// Under which it is counted.
     fn entry(&self) -> &Arc<ActorEntry>;
@@ -26,7 +26,7 @@ pub(crate) trait Incarnation: Send + Sync {
     /// Returns `true` if its poll, which was first seen then, must have been over by now.
     fn is_overdue(&self, now: Instant, first_seen: Instant) -> bool;
 
-    /// Gives it up if it still is overdue, and counts its thread as lost, which it returns then.
+    /// Abandons the incarnation if it is still overdue, and counts its thread as abandoned. Returns that thread.
     fn abandon(
         &self,
         now: Instant,
@@ -35,34 +35,34 @@ pub(crate) trait Incarnation: Send + Sync {
     ) -> Option<Arc<BlockedThread>>;
 }
 
-/// A monitored task, over all its incarnations. As of [`Incarnation`], nothing of a user's is dropped with it.
+/// A monitored task, over all its incarnations. As with [`Incarnation`], no user value is dropped with it.
 pub(crate) trait MonitoredTask: Send + Sync {
     /// Watchdog, with each look.
     fn inspect(self: Arc<Self>) -> WatchLevel;
 
-    /// Watchdog: tells those who wait for it that their time is over. Says when that of the next one is.
+    /// Watchdog: fails the calls whose time is over. Returns when the time of the next call is over.
     fn expire(&self, now: Instant) -> Option<Instant>;
 
     /// Returns how closely the task must be watched, without doing anything for it.
     fn watch_level(&self) -> WatchLevel;
 
-    /// Takes in nothing more, and ends when it is done with what it has.
+    /// Accepts no more work, and ends when its accepted work is done.
     fn begin_stop(&self);
 
     fn has_ended(&self) -> bool;
 }
 
-/// How closely a task is to be watched.
+/// How closely the watchdog must watch a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum WatchLevel {
     Nothing,
-    /// Somebody waits for it, whose time may run out.
+    /// A caller waits for it, and the caller's time may run out.
     Deadline,
-    /// It is to be polled at once.
+    /// It must be polled at once.
     Poll,
 }
 
-/// The default timeout of actors that set none: that of the server that was started last.
+/// The default timeout of actors that set none: the timeout of the server that started last.
 #[derive(Debug)]
 pub(crate) struct ActorTimeout(AtomicU64);
 
@@ -127,7 +127,7 @@ impl MonitoredTasks {
         until(&self.ended, || self.running() == 0).await;
     }
 
-    /// Returns how many have not ended.
+    /// Returns how many tasks have not ended.
     pub(crate) fn running(&self) -> usize {
         self.all().iter().filter(|task| !task.has_ended()).count()
     }

@@ -1,12 +1,12 @@
-//! The watchdog sleeps while there is nothing to watch; whoever begins something wakes it.
+//! Parks the watchdog while it has nothing to watch. Code that begins a poll unparks it.
 
 use std::sync::OnceLock;
 use std::thread::Thread;
 
 use crate::sync::{AtomicBool, Ordering, fence};
 
-/// Invariant: either the parker sees what was begun before it lies down, or who began it sees it
-/// asleep. Each side writes its own word, then a fence, then reads the other's.
+/// Invariant: either the parker sees the new poll before it parks, or the code that began the poll sees it parked.
+/// Each side writes its own word, then a fence, then reads the other's.
 #[derive(Debug)]
 pub(crate) struct Parker {
     asleep: AtomicBool,
@@ -31,7 +31,7 @@ impl Parker {
         }
     }
 
-    /// Wakes the parker, whatever it does.
+    /// Wakes the parker, in any state.
     pub(crate) fn unpark(&self) {
         self.asleep.store(false, Ordering::Relaxed);
         if let Some(thread) = self.thread.get() {
@@ -39,7 +39,7 @@ impl Parker {
         }
     }
 
-    /// Returns `true` if the parker may park, `false` if there is something to watch after all.
+    /// Returns `true` if the parker may park, `false` if it has something to watch after all.
     pub(crate) fn may_park(&self, is_quiet: impl FnOnce() -> bool) -> bool {
         self.asleep.store(true, Ordering::Relaxed);
         fence(Ordering::SeqCst);
@@ -50,7 +50,7 @@ impl Parker {
         quiet
     }
 
-    /// The parker is awake, for whatever reason.
+    /// Notes that the parker is awake.
     pub(crate) fn set_unparked(&self) {
         self.asleep.store(false, Ordering::Relaxed);
     }

@@ -1,4 +1,4 @@
-//! Each thread that polls has a slot, where the watchdog sees what it is at.
+//! Gives each polling thread a slot, where the watchdog sees its current poll.
 
 use std::cell::RefCell;
 use std::sync::{Arc, Weak};

@@ -1,5 +1,5 @@
-//! The thread that sees what a blocked thread cannot say: it looks at every slot, every two
-//! milliseconds while anything is polled, more rarely while everything gets on, and sleeps otherwise.
+//! The loop of the watchdog: it looks at every slot, every two milliseconds while anything is polled, less often while
+//! all polls are short, and sleeps otherwise.
 
 use std::sync::{Arc, Weak};
 use std::thread::{self, park, park_timeout};
@@ -15,12 +15,12 @@ use crate::watchdog::tick::{Expiry, LOOK_EVERY, Sleep};
 use crate::watchdog::watched::{LONGEST_POKE, Watched};
 use crate::watchdog::worker_handoff;
 
-/// How often it looks while many polls come and go and none stays that is not long known: then the event queue
-/// is served, and each look would only take a core from those who serve.
+/// How often it looks while many polls come and go, and each long poll is known already: the event queue is served
+/// then, and each look would only take CPU time from the workers.
 const LOOK_EVERY_CALM: Duration = Duration::from_millis(8);
 /// How many polls make that many.
 const CALM_FROM: u64 = 32;
-/// Looks at nothing before it sleeps.
+/// How many looks without a poll before it sleeps.
 const QUIET_LOOKS: u32 = 10;
 /// Looks between two walks along the queue of jobs that wait.
 const QUEUE_LOOKS: u32 = 16;
@@ -107,7 +107,7 @@ fn run(runtime: &Weak<RuntimeContext>) {
                     && !runtime.has_new_slots()
                     && watched.iter().all(Watched::is_as_seen)
             });
-        // While it sleeps it must not be what keeps the runtime there.
+        // A sleeping watchdog must not keep the runtime alive.
         drop(runtime);
         last = Instant::now();
         match (may_sleep, stuck) {

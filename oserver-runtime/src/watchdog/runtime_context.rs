@@ -28,17 +28,17 @@ use crate::watchdog::worker_handoff::WorkerHandoffs;
 pub(crate) struct RuntimeContext {
     pub(super) id: u64,
     pub(crate) handle: Handle,
-    /// For polls on workers.
+    /// The permits of polls on workers.
     pub(crate) permits: Permits,
-    /// The part of those permits that actors may have: some are left for requests.
+    /// The part of these permits that actors may have: some are left for requests.
     pub(super) actor_permits: Permits,
     pub(crate) monitored_tasks: MonitoredTasks,
     pub(crate) timeout: ActorTimeout,
     pub(super) overflow: Arc<Overflow>,
     pub(super) new_slots: Mutex<Vec<Arc<Slot>>>,
-    /// Notified when the watchdog is to look.
+    /// Notified when the watchdog must look.
     pub(crate) parker: Arc<Parker>,
-    /// Outlives it: who asks for it may ask later.
+    /// Outlives the context: readers may come later.
     pub(crate) health: Arc<RuntimeHealth>,
     pub(crate) budget: Arc<ThreadBudget>,
     pub(super) worker_handoffs: WorkerHandoffs,
@@ -51,9 +51,9 @@ pub(crate) struct RuntimeContext {
 /// How long the canary may be away.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LivenessLimits {
-    /// From then on the runtime is not live.
+    /// After this time the runtime is not live.
     pub(crate) live: Duration,
-    /// And so much later it is unrecoverable; `None` is never.
+    /// After this further time it is unrecoverable; `None` is never.
     pub(crate) exit: Option<Duration>,
 }
 
@@ -63,14 +63,13 @@ impl Default for LivenessLimits {
     }
 }
 
-/// The limits of a runtime: those of the server which was started last.
+/// The limits of a runtime: those of the server that started last.
 pub(crate) type SharedLivenessLimits = Mutex<LivenessLimits>;
 
 impl RuntimeContext {
     pub(crate) fn new(handle: Handle) -> Self {
         static CONTEXTS: AtomicU64 = AtomicU64::new(0);
-        // One worker must always be free for connections. Where there is only one thread, no handler
-        // runs on it.
+        // One worker must always be free for connections. With only one thread, no handler runs on it.
         let permits = handle.metrics().num_workers() - 1;
         let health = Arc::new(RuntimeHealth::default());
         Self {
@@ -108,10 +107,10 @@ impl RuntimeContext {
         self.permits.is_only_crowded() && self.actor_permits.is_only_crowded()
     }
 
-    /// Hands a poll to the overflow threads; it is given back when there is no room.
+    /// Hands a poll to the overflow threads.
     ///
     /// # Errors
-    /// The job, when there is no room.
+    /// The job, if the queue is full.
     pub(crate) fn overflow(&self, job: Box<dyn Job>) -> Result<(), Box<dyn Job>> {
         let blocks = job.blocks();
         match self.overflow.push(job, blocks) {
@@ -130,7 +129,7 @@ impl RuntimeContext {
         found
     }
 
-    /// Has those clients answered whose calls wait for an overflow thread and will not get one in time.
+    /// Answers the clients whose calls wait for an overflow thread and will not get one in time.
     pub(super) fn answer_waiting(&self, full: bool) {
         let now = lived();
         self.overflow.for_each_waiting(|job| {
@@ -143,11 +142,11 @@ impl RuntimeContext {
         });
     }
 
-    /// Wakes another worker: one that took a task after it waited for the network blocks all others.
+    /// Wakes another worker, because a worker that waited for the network and then took a task blocks all others.
     ///
-    /// Workaround for [tokio#4730](https://github.com/tokio-rs/tokio/issues/4730): a worker that parked on
-    /// the I/O driver keeps the driver while it polls a task. It can go when a stable tokio hands the
-    /// driver over first, as its unstable `enable_eager_driver_handoff` does.
+    /// Workaround for [tokio#4730](https://github.com/tokio-rs/tokio/issues/4730): a worker that parked on the I/O
+    /// driver keeps the driver while it polls a task. It can go when a stable tokio hands the driver over first, as
+    /// its unstable `enable_eager_driver_handoff` does.
     pub(crate) fn keep_driver_alive(&self) {
         drop(self.handle.spawn(async {}));
     }
@@ -184,7 +183,7 @@ impl RuntimeContext {
                         overflow.block_ends();
                     }
                     if slot.is_lowered() {
-                        // It may not be raised again; another takes its place.
+                        // Its priority may not be raised again; another thread takes its place.
                         return overflow.leave();
                     }
                 }

@@ -7,12 +7,12 @@ use crate::sync::{AtomicBool, AtomicU64, Mutex, Ordering};
 use crate::watchdog::monitored_task::Incarnation;
 use crate::watchdog::priority::{self, Priority, ThreadId};
 
-/// Which threads poll.
+/// The kinds of threads that poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     /// A worker of the runtime.
     Worker,
-    /// One of our own.
+    /// An overflow thread.
     Overflow,
 }
 
@@ -25,7 +25,7 @@ pub(crate) enum Part {
     Body,
 }
 
-/// Whose poll it is.
+/// The request or actor of a poll.
 #[derive(Clone)]
 pub(crate) enum PollSubject {
     Request(Arc<Call>, Part),
@@ -42,10 +42,9 @@ impl PollSubject {
     }
 }
 
-/// One thread. Written by that thread, read by the watchdog.
+/// One thread. That thread writes it, and the watchdog reads it.
 ///
-/// Invariant: a poll that the watchdog found by its number is the poll whose work it is given, or it
-/// is given none.
+/// Invariant: the watchdog gets the work of exactly the poll whose number it found, or none.
 pub(crate) struct Slot<W = PollSubject> {
     pub(crate) role: Role,
     pub(crate) thread: ThreadId,
@@ -53,12 +52,12 @@ pub(crate) struct Slot<W = PollSubject> {
     number: AtomicU64,
     /// Held by the watchdog for a look, by the thread for a move.
     work: Mutex<Option<W>>,
-    /// The thread has lost its priority: it must not poll for anybody else.
+    /// The thread has lost its priority: it must poll for no other request.
     lowered: AtomicBool,
 }
 
 impl<W: Clone> Slot<W> {
-    /// `is_low`: the thread was started by one whose priority had been taken away, and has inherited that.
+    /// `is_low`: a thread of low priority started this thread, which inherits that priority.
     pub(crate) fn new(role: Role, thread: ThreadId, is_low: bool) -> Self {
         Self {
             role,
@@ -94,7 +93,7 @@ impl<W: Clone> Slot<W> {
         Some(self.number.load(Ordering::Acquire)).filter(|number| number % 2 == 1)
     }
 
-    /// Watchdog: how many polls began so far.
+    /// Watchdog: returns how many polls have begun.
     pub(crate) fn polls(&self) -> u64 {
         self.number.load(Ordering::Relaxed).div_ceil(2)
     }
@@ -102,8 +101,8 @@ impl<W: Clone> Slot<W> {
     /// Watchdog: the work of poll `number`, if it is still going on.
     pub(crate) fn work_of(&self, number: u64) -> Option<W> {
         let work = self.work.lock();
-        // Under the lock the work can only be that of this number or an earlier one's left-over, and
-        // a thread takes away its own before it begins the next.
+        // Under the lock the work can only be that of this number or what an earlier one left, and a thread takes its
+        // own work away before it begins the next poll.
         if self.number.load(Ordering::Acquire) != number {
             return None;
         }

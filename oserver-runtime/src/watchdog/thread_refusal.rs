@@ -1,6 +1,6 @@
-//! Refusal of the operating system to start overflow threads (`ulimit -u`, systemd's `TasksMax`, a cgroup's
-//! `pids.max`): it is recorded, and when all that there are is lost, requests that need one are refused at once, and
-//! the process is not live. It ends as it does past the budget.
+//! The case that the operating system refuses overflow threads (`ulimit -u`, systemd's `TasksMax`, a cgroup's
+//! `pids.max`). It is recorded. When all existing threads are abandoned, requests that need a thread are refused at
+//! once, and the process is not live. The process then exits as it does above the budget.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,14 +14,14 @@ const ASK_AGAIN: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Default)]
 pub(super) struct ThreadRefusal {
-    /// The operating system has refused a thread, and may be asked again then.
+    /// The operating system has refused a thread; the time at which it is asked again.
     next_try: Option<Instant>,
     /// Since when no thread is left.
     none_since: Option<Instant>,
 }
 
 impl ThreadRefusal {
-    /// Returns how many threads there may be, of so many that the budget allows.
+    /// Returns the maximum number of threads, given the number that the budget allows.
     pub(super) fn most(&self, budget: usize, now: Instant) -> usize {
         if self.next_try.is_none_or(|next| next <= now) { budget } else { 0 }
     }
@@ -37,7 +37,7 @@ impl ThreadRefusal {
         });
     }
 
-    /// Returns `true` if none is left, of which so many are lost.
+    /// Returns `true` if no thread is left, because all of them are abandoned.
     pub(super) fn none_is_left(
         &mut self,
         runtime: &Arc<RuntimeContext>,

@@ -1,26 +1,26 @@
-//! How long the watchdog sleeps, and what it may conclude from what it sees when it wakes.
+//! How long the watchdog sleeps, and what it may conclude when it wakes.
 
 use std::time::{Duration, Instant};
 
-/// How often it looks. A worker that takes a task after it waited for the network holds the
-/// runtime's event queue back: for so long nobody else is served, so the time is short.
+/// How often it looks. A worker that waited for the network and then takes a task holds the runtime's event queue
+/// back: no other task is served for this long, so the time is short.
 pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(2);
-/// A watchdog that slept for longer than it meant to does not know whose fault that was: see [`Sleep`].
+/// A watchdog that slept longer than it wanted cannot know the reason: see [`Sleep`].
 const OVERSLEPT: Duration = Duration::from_millis(100);
-/// How often it asks who waits for an actor, at least: one that came since has no longer than this to wait
+/// How often it looks for expired calls of actors, at least: a call that came since then waits no longer than this
 /// beyond its time.
 const EXPIRE_EVERY: Duration = Duration::from_millis(32);
 
-/// Whether the watchdog slept for so long that what it sees may be the same long sleep: of a process that was
-/// stopped, or of its machine. It abandons nothing then; but where each sleep is too long there is just too little
-/// of the machine, and clients are to be answered all the same.
+/// Decides whether the watchdog may act after a long sleep. Overdue polls may be due to the same long sleep, of a
+/// process that was stopped, or of its machine; then it abandons nothing. But if every sleep is too long, the process
+/// gets too little CPU time, and clients must be answered in any case.
 #[derive(Debug, Default)]
 pub(crate) struct Sleep {
     was_too_long: bool,
 }
 
 impl Sleep {
-    /// Returns `true` if somebody may be overdue after a sleep of this length.
+    /// Returns `true` if a poll may be overdue after a sleep of this length.
     pub(crate) fn may_act(&mut self, length: Duration) -> bool {
         let is_too_long = length > OVERSLEPT;
         let was_too_long = std::mem::replace(&mut self.was_too_long, is_too_long);
@@ -28,7 +28,7 @@ impl Sleep {
     }
 }
 
-/// When those who wait for an actor are to be told that their time is over.
+/// The time at which calls of actors expire next.
 #[derive(Debug)]
 pub(crate) struct Expiry(Instant);
 
@@ -37,7 +37,7 @@ impl Expiry {
         Self(now)
     }
 
-    /// `expire` does so, and says whose time is over next.
+    /// Calls `expire` if it is time; `expire` returns when the next call expires.
     pub(crate) fn monitor(&mut self, now: Instant, expire: impl FnOnce() -> Option<Instant>) {
         if now >= self.0 {
             let latest = now + EXPIRE_EVERY;
@@ -45,7 +45,7 @@ impl Expiry {
         }
     }
 
-    /// Returns how long the watchdog may sleep while somebody waits.
+    /// Returns how long the watchdog may sleep while callers wait.
     pub(crate) fn sleep(&self, now: Instant) -> Duration {
         self.0.saturating_duration_since(now).max(LOOK_EVERY)
     }

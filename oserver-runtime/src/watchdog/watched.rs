@@ -1,4 +1,4 @@
-//! One polling thread as the watchdog saw it at its last look, and what follows from how long its poll goes on.
+//! One polling thread as the watchdog saw it at its last look, and the steps that follow from the age of its poll.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use crate::watchdog::priority::rule::PollCpu;
 use crate::watchdog::runtime_context::RuntimeContext;
 use crate::watchdog::slot::{Part, PollSubject, Role, Slot};
 
-/// How many looks pass before it is told again that someone blocks; doubled each time until this.
+/// How many looks pass until a blocked thread is reported again; doubled each time up to this.
 pub(super) const LONGEST_POKE: u32 = 64;
 /// Looks between two at which an overdue poll is overdue further.
 const OVERDUE_LOOKS: u32 = 16;
@@ -19,7 +19,7 @@ pub(super) struct Watched {
     pub(super) slot: Arc<Slot>,
     /// The poll that it saw last, and when first.
     pub(super) poll: Option<Poll>,
-    /// How many polls there had been at the last look.
+    /// The number of polls at the last look.
     polls: u64,
 }
 
@@ -49,7 +49,7 @@ impl Poll {
         }
     }
 
-    /// Something new is to be expected of it.
+    /// Returns `true` if the thread may have something new.
     pub(super) fn is_news(&self) -> bool {
         self.overdue_looks < 4 * OVERDUE_LOOKS
     }
@@ -60,19 +60,19 @@ impl Watched {
         Self { slot, poll: None, polls: 0 }
     }
 
-    /// Nothing began since the last look.
+    /// Returns `true` if no poll began since the last look.
     pub(super) fn is_as_seen(&self) -> bool {
         self.slot.poll_number() == self.poll.as_ref().map(|poll| poll.number)
     }
 
-    /// Polls that began since it was asked last.
+    /// Returns the number of polls that began since the last call.
     pub(super) fn polls_since(&mut self) -> u64 {
         let polls = self.slot.polls();
         polls - std::mem::replace(&mut self.polls, polls)
     }
 
-    /// Looks at the thread, after the watchdog has slept for so long. Returns `true` if a worker has to be poked, because
-    /// this one may hold the event queue back.
+    /// Looks at the thread, after the watchdog has slept for this long. Returns `true` if a worker must be woken,
+    /// because this one may hold the event queue back.
     pub(super) fn look(
         &mut self,
         runtime: &Arc<RuntimeContext>,
@@ -94,10 +94,10 @@ impl Watched {
             poll.next_poke = poll.looks + (poll.next_poke).min(LONGEST_POKE);
         }
         poll.account(runtime, &self.slot, now);
-        // For an actor at each further look: in one poll it may answer some, and block for the next.
+        // For an actor at each further look: in one poll it may answer some commands, and block in the next.
         if poll.looks == 2 || (poll.looks > 2 && poll.is_actor) {
             match self.slot.work_of(poll.number) {
-                // A request that takes its time is one whose client may go.
+                // The client of a long request may leave.
                 Some(PollSubject::Request(call, Part::Response)) if call.wait() => {
                     call.wake_waiter()
                 }
@@ -130,7 +130,7 @@ impl Watched {
 }
 
 impl Poll {
-    /// Counts what it computes, and lowers the priority of a thread on which it computes for long.
+    /// Counts the CPU time of the poll, and lowers the priority of a thread on which it computes for long.
     fn account(&mut self, runtime: &RuntimeContext, slot: &Slot, now: Instant) {
         let Some(used) = self.cpu.measure(slot, self.looks, self.first_seen, now) else { return };
         let Some(work) = slot.work_of(self.number) else { return };
@@ -143,7 +143,7 @@ impl Poll {
         let was_lowered =
             runtime.has_priority && self.cpu.lower(slot, self.number, self.overdue.is_some());
         if was_lowered && slot.role == Role::Worker {
-            // The next such poll is to cost no worker.
+            // The next such poll must not cost a worker.
             work.quarantine();
         }
     }

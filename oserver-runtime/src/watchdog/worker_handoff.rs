@@ -1,8 +1,8 @@
-//! How a worker whose priority was taken away leaves the runtime.
+//! How a worker that lost its priority leaves the runtime.
 //!
-//! The priority cannot be raised again without privileges, so the worker hands its core over to a
-//! thread of tokio's blocking pool. That must be one of normal priority: a thread that the worker
-//! starts itself would inherit its own. So the watchdog first leaves an idle one behind.
+//! The priority cannot be raised again without privileges, so the worker hands its core over to a thread of tokio's
+//! blocking pool. That thread must have normal priority; a thread that the worker starts itself would inherit the low
+//! one. So the watchdog first leaves an idle thread in the pool.
 
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -18,12 +18,12 @@ use crate::watchdog::runtime_context::RuntimeContext;
 
 /// How long a worker waits for the idle thread. It was away for much longer.
 const PATIENCE: Duration = Duration::from_millis(100);
-/// From its answer until the idle thread is idle.
+/// The time from the answer of the idle thread until it is idle.
 const UNTIL_IDLE: Duration = Duration::from_millis(1);
-/// For how long it is away, so that the other thread takes over; if it does not, the worker tries
-/// again after its next poll.
+/// How long the worker is away, so that the other thread takes over. If that does not happen, the worker tries again
+/// after its next poll.
 const AWAY: Duration = Duration::from_millis(5);
-/// A thread of the pool that retired itself is kept busy while another is asked.
+/// A thread of the pool that lost its own priority is kept busy for this long, while another one is asked.
 const OUT_OF_THE_WAY: Duration = Duration::from_millis(200);
 /// How many threads of the pool are asked.
 const ASKED: u32 = 8;
@@ -52,7 +52,7 @@ pub(crate) fn hand_off(runtime: &RuntimeContext) {
     let (ready, is_ready) = sync_channel(1);
     runtime.worker_handoffs.add(Request { ready, asked: 0 });
     runtime.parker.unpark();
-    // Without an answer the next worker is one of low priority, which leaves in its turn.
+    // Without an answer the next worker may be one of low priority, which then leaves as well.
     if is_ready.recv_timeout(PATIENCE).is_ok() {
         sleep(UNTIL_IDLE);
     }
@@ -66,7 +66,7 @@ pub(crate) fn serve(runtime: &Arc<RuntimeContext>) {
         let weak = Arc::downgrade(runtime);
         spawn_blocking(&runtime.handle, move || {
             if !priority::is_low() || request.asked >= ASKED {
-                // The worker may have given up waiting.
+                // The worker may have stopped waiting.
                 _ = request.ready.try_send(());
             } else if let Some(runtime) = weak.upgrade() {
                 runtime.worker_handoffs.add(Request { asked: request.asked + 1, ..request });

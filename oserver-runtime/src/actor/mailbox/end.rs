@@ -1,4 +1,4 @@
-//! How a mailbox is closed, and what becomes of what is in it.
+//! Closes a mailbox, and hands out its contents.
 
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
@@ -23,25 +23,25 @@ impl<C, W> Left<C, W> {
 }
 
 impl<C, W> Mailbox<C, W> {
-    /// Nothing more is taken in.
+    /// Closes the mailbox: it accepts no further command.
     pub(in crate::actor) fn close(&self) {
         let mut state = self.state.lock();
         if state.phase != Phase::Open {
             return;
         }
         state.phase = Phase::Draining;
-        // Also one that rests before it starts again.
+        // This also wakes an actor that waits for its restart delay.
         let (_, waker) = state.schedule();
         drop(state);
         wake(waker);
     }
 
-    /// Nothing more comes.
+    /// Returns `true` if the mailbox accepts no further command.
     pub(in crate::actor) fn is_closed(&self) -> bool {
         self.state.lock().phase != Phase::Open
     }
 
-    /// Nothing is left to be done, and nothing more comes.
+    /// Returns `true` if the mailbox is closed and empty, and no command runs.
     pub(in crate::actor) fn is_done(&self) -> bool {
         let state = self.state.lock();
         state.phase == Phase::Draining && state.queue.is_empty()
@@ -51,8 +51,8 @@ impl<C, W> Mailbox<C, W> {
         self.state.lock().phase == Phase::Ended
     }
 
-    /// The actor has ended, or its runtime: whatever is left is told so. `poll_task`: only if that is
-    /// still the one; it has no effect otherwise, nor a second time.
+    /// Ends the actor, or its runtime, and fails all calls that are left. With `poll_task` it does so only if that is
+    /// still the current poll task. A second call has no effect.
     #[must_use]
     pub(in crate::actor) fn end(&self, poll_task: Option<u64>) -> Option<Left<C, W>> {
         let mut state = self.state.lock();

@@ -1,25 +1,23 @@
-//! Where commands wait, and where the actor is between two polls.
+//! The queue of commands, and the place of the actor's future between two polls.
 //!
-//! Both under one lock, which is never held across anything but moves and one walk along the queue:
-//! so a command that comes finds the actor at rest and has it polled, or finds it at work and is seen
-//! by it.
+//! One lock guards both. It is held only for moves and for one walk along the queue. A new command therefore finds the
+//! actor idle and schedules a poll, or finds it running and is seen by that poll.
 //!
 //! Invariants:
-//! - each command that was taken in is run once, or its caller is told why it is not;
-//! - the actor's future is in one place only, so nobody polls it twice at a time;
-//! - an incarnation that was given up takes no further command, also if its thread comes back;
-//! - wake-ups of callers are deferred to the end of the poll, or done by the watchdog if that does not
-//!   end. The task that a worker's task woke last stands in the worker's LIFO slot, and the next command may
-//!   block (tokio#4941; the deferral can go when a stable tokio lets others steal from the slot,
-//!   tokio#8120).
+//! - each command that was accepted runs once, or its caller gets an error;
+//! - the actor's future is in one place only, so it is never polled twice at a time;
+//! - an abandoned incarnation takes no further command, even if its thread comes back;
+//! - wake-ups of callers are deferred to the end of the poll; if the poll does not end, the watchdog wakes them. A
+//!   worker keeps the task that its current task woke last in its LIFO slot, and the next command may block
+//!   (tokio#4941; the deferral can go when a stable tokio lets other workers steal from the slot, tokio#8120).
 //!
-//! | file | whose side |
+//! | file | used by |
 //! |---|---|
 //! | this one | callers |
-//! | `poll` | who polls |
+//! | `poll` | the poll task |
 //! | `next` | the actor |
 //! | `watch` | the watchdog |
-//! | `end` | who ends it |
+//! | `end` | whatever ends the actor |
 
 mod end;
 #[cfg(all(test, oserver_loom))]
@@ -53,7 +51,7 @@ pub(super) struct Mailbox<C, W> {
 struct State<C, W> {
     queue: VecDeque<Envelope<C>>,
     phase: Phase,
-    /// The incarnation that may take commands; each has a number of its own.
+    /// The incarnation that may take commands; each has its own number.
     incarnation: u64,
     place: Place<W>,
     /// The actor waits for a command, and for nothing else.
@@ -102,7 +100,7 @@ enum Place<W> {
     Parked(W),
     /// It is to be polled.
     Scheduled(W),
-    /// Somebody polls it.
+    /// It is being polled.
     Away {
         woken: bool,
     },
@@ -126,7 +124,7 @@ impl<C, W> Mailbox<C, W> {
         Self { state: Mutex::new(state), capacity, entry }
     }
 
-    /// Caller: takes a command in. Says whether the actor was at rest.
+    /// Caller: appends a command. Returns `true` if the actor was idle.
     pub(super) fn send(&self, envelope: Envelope<C>) -> Result<bool, (CallError, Envelope<C>)> {
         let mut state = self.state.lock();
         if state.phase != Phase::Open {
@@ -151,7 +149,7 @@ impl<C, W> Mailbox<C, W> {
         wake(waker);
     }
 
-    /// Actor, in incarnation `incarnation`: it begins something that is no command.
+    /// Actor, in incarnation `incarnation`: begins a step that is no command.
     pub(super) fn at(&self, incarnation: u64, name: &'static str, until: Option<Instant>) {
         let Some(mut state) = self.state_of(incarnation) else { return };
         let before = state.current.replace(Current { name, answer: None, deadline: None, until });
@@ -159,7 +157,7 @@ impl<C, W> Mailbox<C, W> {
         drop(before);
     }
 
-    /// Returns `true` if that incarnation is the one that there is now.
+    /// Returns `true` if that incarnation is the current one.
     pub(super) fn is_current(&self, incarnation: u64) -> bool {
         self.state_of(incarnation).is_some()
     }
@@ -169,14 +167,14 @@ impl<C, W> Mailbox<C, W> {
         self.state_of(incarnation)?.current.as_ref().map(|current| current.name)
     }
 
-    /// Returns the state, if that incarnation is the one that there is now.
+    /// Returns the state, if that incarnation is the current one.
     fn state_of(&self, incarnation: u64) -> Option<MutexGuard<'_, State<C, W>>> {
         Some(self.state.lock()).filter(|state| state.incarnation == incarnation)
     }
 }
 
 impl<C, W> State<C, W> {
-    /// The actor is to be polled. Says whether it was at rest, and whom to wake for it.
+    /// Schedules a poll of the actor. Returns whether the actor was idle, and the task to wake.
     fn schedule(&mut self) -> (bool, Option<Waker>) {
         match std::mem::replace(&mut self.place, Place::Away { woken: true }) {
             Place::Parked(work) => {

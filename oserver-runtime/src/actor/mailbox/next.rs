@@ -13,7 +13,7 @@ use crate::clock::lived::lived_coarse;
 
 /// Commands after which an actor lets others have its worker.
 const LONGEST_BATCH: u32 = 64;
-/// The same as time: who was answered waits no longer.
+/// The same limit as time: a caller whose reply is ready waits no longer for its wake-up.
 const LONGEST_BATCH_TIME: Duration = Duration::from_micros(100);
 /// The next action of an actor.
 pub(in crate::actor) enum Next<C> {
@@ -23,7 +23,7 @@ pub(in crate::actor) enum Next<C> {
     },
     /// The mailbox is empty for ever.
     Stop,
-    /// This incarnation was given up.
+    /// This incarnation was abandoned.
     Abandoned,
 }
 
@@ -35,8 +35,8 @@ pub(in crate::actor) struct Batch {
 }
 
 impl Batch {
-    /// Before another command. To look at the clock costs a sixth of a call, so it is looked at now and
-    /// then: soon, in case that commands take long.
+    /// Returns `true` if the batch is over before another command. A look at the clock costs a sixth of a call, so the
+    /// clock is read only now and then, and early, in case that commands take long.
     fn is_over(&mut self) -> bool {
         match self.commands {
             1 => self.began = Some(Instant::now()),
@@ -50,8 +50,8 @@ impl Batch {
 }
 
 impl<C: Command, W> Mailbox<C, W> {
-    /// Actor, in incarnation `incarnation`: the next command. `last` is whom it has answered just before, `limit`
-    /// what the command may take. Pending where the mailbox is empty, or others are to have the worker.
+    /// Actor, in incarnation `incarnation`: takes the next command. `last` is the caller that it has just replied to,
+    /// `limit` the timeout of a command. Pending if the mailbox is empty, or if other tasks should get the worker.
     pub(in crate::actor) fn next(
         &self,
         incarnation: u64,
@@ -66,7 +66,7 @@ impl<C: Command, W> Mailbox<C, W> {
                 wake(last.take());
                 return Poll::Ready(Next::Abandoned);
             }
-            // The drop of an answer may be the user's code: not under the lock.
+            // The drop of an answer may be user code: not under the lock.
             let done = state.current.take();
             if state.queue.is_empty() {
                 let next = match state.phase {
@@ -77,7 +77,7 @@ impl<C: Command, W> Mailbox<C, W> {
                 drop(state);
                 drop(done);
                 *batch = Batch::default();
-                // Nothing of the actor's comes between this and the end of the poll.
+                // No code of the actor runs between this and the end of the poll.
                 wake(last.take());
                 return next;
             }
@@ -114,9 +114,9 @@ impl<C: Command, W> Mailbox<C, W> {
 }
 
 impl<C> Envelope<C> {
-    /// Nobody waits for it any more, who has given up or should have.
+    /// Returns `true` if the caller was dropped, or its time is over.
     fn is_unwanted(&self, now: Instant) -> bool {
-        // The caller, the command and this.
+        // References: the caller, the command and this envelope.
         self.deadline.is_some_and(|deadline| deadline <= now) || Arc::strong_count(&self.answer) < 3
     }
 }

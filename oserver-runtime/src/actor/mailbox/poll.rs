@@ -8,8 +8,8 @@ use crate::actor::error::CallError;
 use crate::actor::mailbox::{Current, FIRST_RESCUE, Mailbox, Phase, Place, wake};
 
 impl<C, W> Mailbox<C, W> {
-    /// ActorCell: the work of the incarnation that there is now, to be polled. It is given back, to be dropped, if
-    /// there is another.
+    /// Cell: puts the future of the current incarnation here to be polled. Returns the future, to be dropped, if
+    /// another incarnation has begun.
     pub(in crate::actor) fn begin(&self, incarnation: u64, work: W) -> Option<W> {
         let mut state = self.state.lock();
         if state.incarnation != incarnation || state.phase == Phase::Ended {
@@ -23,7 +23,7 @@ impl<C, W> Mailbox<C, W> {
         None
     }
 
-    /// PollTask `poll_task`: takes what is to be polled; `None` where nothing ever will be. `waker` is its own.
+    /// Poll task `poll_task`: takes the future to poll; `None` if there will never be one. `waker` wakes this task.
     pub(in crate::actor) fn take(&self, poll_task: u64, waker: &Waker) -> Poll<Option<W>> {
         let mut state = self.state.lock();
         if state.poll_task != poll_task || state.phase == Phase::Ended {
@@ -46,15 +46,15 @@ impl<C, W> Mailbox<C, W> {
         }
     }
 
-    /// PollTask: could not poll it now.
+    /// Poll task: puts the future back, because it cannot be polled now.
     pub(in crate::actor) fn put_back(&self, incarnation: u64, work: W) -> Option<W> {
         let Some(mut state) = self.state_of(incarnation) else { return Some(work) };
         state.place = Place::Scheduled(work);
         None
     }
 
-    /// Poller: puts back work that is pending, and wakes those who were answered. IncarnationPoll that nobody
-    /// wants any more is given back, to be dropped.
+    /// Poll: puts a pending future back, and wakes the callers that have their reply. Returns the future, to be
+    /// dropped, if its incarnation is over.
     pub(in crate::actor) fn park(&self, incarnation: u64, work: W) -> Option<W> {
         let Some(mut state) = self.state_of(incarnation) else { return Some(work) };
         let woken = matches!(state.place, Place::Away { woken: true });
@@ -67,7 +67,7 @@ impl<C, W> Mailbox<C, W> {
         None
     }
 
-    /// Poller: the incarnation has ended, and what it was at with it. What follows is its drop.
+    /// Poll: ends the incarnation and its current command. The drop of its state follows.
     pub(in crate::actor) fn end_incarnation(&self, incarnation: u64, until: Option<Instant>) {
         let Some(mut state) = self.state_of(incarnation) else { return };
         let drop_of_it = Current { name: "drop", answer: None, deadline: None, until };
@@ -81,7 +81,7 @@ impl<C, W> Mailbox<C, W> {
         answered.into_iter().for_each(Waker::wake);
     }
 
-    /// ActorCell: incarnation `incarnation` is over. The number of the next.
+    /// Cell: ends incarnation `incarnation`. Returns the number of the next one.
     pub(in crate::actor) fn next_incarnation(&self, incarnation: u64) -> Option<u64> {
         let mut state = self.state.lock();
         if state.incarnation != incarnation || state.phase == Phase::Ended {

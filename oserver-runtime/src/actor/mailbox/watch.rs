@@ -1,4 +1,4 @@
-//! The watchdog's side: what is overdue, stuck or expired.
+//! The watchdog's side: overdue commands, stuck poll tasks, expired calls.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -22,19 +22,19 @@ pub(in crate::actor) struct Remains {
 }
 
 impl Remains {
-    /// Fails the current call, and wakes the callers that were answered.
+    /// Fails the current call, and wakes the callers that have their reply.
     pub(in crate::actor) fn tell(self) {
         if let Some(answer) = self.answer {
             answer.fail_from_outside(CallError::Restarted);
         }
         self.answered.into_iter().for_each(Waker::wake);
-        // The poll_task of before ends.
+        // The previous poll task ends.
         self.waker.into_iter().for_each(Waker::wake);
     }
 }
 
 impl<C, W> Mailbox<C, W> {
-    /// Watchdog: whether incarnation `incarnation` holds its thread for longer than it may.
+    /// Watchdog: returns `true` if incarnation `incarnation` holds its thread past its deadline.
     pub(in crate::actor) fn is_overdue(
         &self,
         incarnation: u64,
@@ -44,7 +44,7 @@ impl<C, W> Mailbox<C, W> {
         self.state.lock().is_overdue(incarnation, now, first_seen)
     }
 
-    /// Watchdog: gives that incarnation up, and its poll_task, if it still does.
+    /// Watchdog: abandons that incarnation and its poll task, if it is still overdue.
     pub(in crate::actor) fn abandon(
         &self,
         incarnation: u64,
@@ -72,7 +72,7 @@ impl<C, W> Mailbox<C, W> {
         })
     }
 
-    /// Watchdog: the poll of incarnation `incarnation` takes its time; who was answered shall not wait for it.
+    /// Watchdog: wakes callers that have their reply, because the poll of incarnation `incarnation` takes long.
     pub(in crate::actor) fn wake_answered(&self, incarnation: u64) {
         let Some(mut state) = self.state_of(incarnation) else { return };
         let answered = std::mem::take(&mut state.answered);
@@ -80,8 +80,8 @@ impl<C, W> Mailbox<C, W> {
         answered.into_iter().for_each(Waker::wake);
     }
 
-    /// Watchdog: a poll_task that was woken and does not come is stuck with the worker that it was woken
-    /// on. Says the number of the one that takes its place.
+    /// Watchdog: replaces a poll task that was woken and does not run, because it is stuck with its worker. Returns
+    /// the number of the new poll task.
     pub(in crate::actor) fn rescue(&self) -> Option<u64> {
         let mut state = self.state.lock();
         if !matches!(state.place, Place::Scheduled(_)) {
@@ -91,7 +91,7 @@ impl<C, W> Mailbox<C, W> {
         if state.unseen < state.next_rescue {
             return None;
         }
-        // It may only be late.
+        // The poll task may only be late.
         state.next_rescue = state.next_rescue.saturating_mul(2);
         let (poll_task, waker) = state.replace_poll_task();
         drop(state);
@@ -99,8 +99,8 @@ impl<C, W> Mailbox<C, W> {
         Some(poll_task)
     }
 
-    /// Watchdog: tells callers whose time is over, and whom nobody else tells. Their commands are dropped
-    /// when their turn comes. Says when the time of the next one is over.
+    /// Watchdog: fails calls whose time is over, if no handler's deadline does. Their commands are dropped when their
+    /// turn comes. Returns the time at which the next call is over.
     pub(in crate::actor) fn expire(&self, now: Instant) -> Option<Instant> {
         let state = self.state.lock();
         let waiting = state.queue.iter().filter(|envelope| !envelope.in_handler);

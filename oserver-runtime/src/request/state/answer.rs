@@ -8,21 +8,21 @@ use tokio::runtime::Handle;
 use crate::request::state::{Call, GivenUp, Overdue};
 
 impl Call {
-    /// The connection shall answer, if the request task has not; it is woken.
+    /// Makes the connection answer, if the request task has not; wakes it.
     pub(crate) fn set_overdue(&self, why: Overdue) {
         if self.advance_overdue(Overdue::No, why) {
             self.wake_waiter();
         }
     }
 
-    /// Watchdog: from here on the connection sends no answer of the request task's. Says whether there
-    /// is one still to be sent; the call must then be told by [`Call::block`] soon.
+    /// Watchdog: stops the connection from sending the request task's answer. Returns `true` if an answer is still to
+    /// be sent; the caller must then call [`Call::block`] soon.
     pub(crate) fn begin_block(&self) -> bool {
         self.advance_overdue(Overdue::No, Overdue::BeingRecorded)
     }
 
-    /// Watchdog: what a blocked call did is recorded, and the connection shall answer. If it is the connection's task
-    /// that is blocked, it is answered out of band, by a task on `runtime`.
+    /// Watchdog: makes the connection answer a blocked call, which is recorded by now. If the connection task itself
+    /// is blocked, a task on `runtime` answers out of band.
     pub(crate) fn block(self: &Arc<Self>, runtime: &Handle) {
         self.advance_overdue(Overdue::BeingRecorded, Overdue::Blocked);
         self.wake_waiter();
@@ -31,19 +31,19 @@ impl Call {
         }
     }
 
-    /// Returns `true` if the client gets 504, whatever the handler says.
+    /// Returns `true` if the client gets 504, whatever the handler returns.
     pub(crate) fn has_blocked(&self) -> bool {
         use Overdue::{BeingRecorded, Blocked, ByConnection, OutOfBand};
         matches!(self.overdue(), BeingRecorded | Blocked | ByConnection | OutOfBand)
     }
 
-    /// Decides who answers a call that blocked its thread. Returns `false` if that was decided before.
+    /// Decides which side answers a call that blocked its thread. Returns `false` if that was decided before.
     pub(crate) fn claim_blocked(&self, by: Overdue) -> bool {
         self.advance_overdue(Overdue::Blocked, by)
     }
 
-    /// Connection: whether the request task's answer may be sent. If nothing else was said of the
-    /// call, nothing is from here on.
+    /// Connection: returns `true` if the request task's answer may be sent. If no other side has decided about the
+    /// call, none can from here on.
     pub(crate) fn may_answer(&self) -> bool {
         self.advance_overdue(Overdue::No, Overdue::Answered)
             || matches!(self.overdue(), Overdue::Answered | Overdue::Waited | Overdue::Refused)
@@ -59,14 +59,15 @@ impl Call {
         Overdue::ALL[usize::from(self.progress.overdue.load(Ordering::Acquire))]
     }
 
-    /// The connection shall break off the response, whose body blocks its thread; it is woken.
+    /// Makes the connection break off the response, whose body blocks its thread; wakes it.
     pub(crate) fn set_body_overdue(&self) {
         self.progress.body_overdue.set(true);
         self.wake_waiter();
     }
 
-    /// The request is given up. Guard, request task, connection and watchdog may all find that it is
-    /// time: the first says how, and is told that it was the first, so that it is recorded once.
+    /// Gives the request up. Guard, request task, connection and watchdog may all find that its time is over. The
+    /// first one decides how. The result says how, and whether this call was the first, so that the end is recorded
+    /// once.
     pub(crate) fn give_up(&self, how: GivenUp) -> (GivenUp, bool) {
         let given_up = &self.progress.given_up;
         // Zero is not at all.
@@ -81,8 +82,8 @@ impl Call {
         self.progress.given_up.load(Ordering::Relaxed) != 0
     }
 
-    /// The client has gone: the request task drops the call at its next poll, unless the handler
-    /// asked to be finished. Says whether it is dropped.
+    /// Notes that the client has left. The request task drops the call at its next poll, unless the handler has
+    /// `on_disconnect = "finish"`. Returns `true` if the call is dropped.
     pub(crate) fn cancel(&self) -> bool {
         let dropped = !self.progress.finish.get();
         if dropped {

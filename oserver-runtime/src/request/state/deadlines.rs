@@ -1,4 +1,4 @@
-//! How long a call may take, and whose word counts.
+//! How long a call may take, and which limit counts.
 
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -22,16 +22,15 @@ pub(crate) struct Limits {
 }
 
 impl Call {
-    /// An annotated handler was reached: until it ends its own limits hold.
+    /// Enters an annotated handler: until it ends, its own limits hold.
     ///
-    /// The first to be reached is the outermost: its timeout counts from the request's head, in place
-    /// of the server's. One inside of another, as a handler behind middleware that is annotated, or
-    /// one that is called as a function, counts from its own begin, and cannot have longer than those
-    /// around it, unless these said nothing.
+    /// The first one is the outermost: its timeout counts from the request's head, in place of the server's. A handler
+    /// inside of another counts from its own start: a handler behind annotated middleware, or one that is called as a
+    /// function. It cannot have longer than the handlers around it, unless these set no timeout.
     pub(crate) fn enter_handler(&self, meta: &'static HandlerMeta) -> Limits {
         let outer = self.progress.deadline.load(Ordering::Relaxed);
         let own = meta.timeout.map(|timeout| timeout.limit().map_or(NEVER, nanoseconds));
-        // The outermost is the one that a record names.
+        // A record names the outermost handler.
         let is_outermost = self.progress.handler.set(meta).is_ok();
         let limit = match own {
             Some(own) if is_outermost => own,
@@ -57,7 +56,7 @@ impl Call {
         Limits { limit, outer, is_outermost }
     }
 
-    /// Returns `true` if a handler that has these limits is to be given up now.
+    /// Returns `true` if a handler with these limits must be given up now.
     pub(crate) fn is_over(&self, limits: &Limits) -> bool {
         let limit = limits.limit.min(self.progress.client_limit.load(Ordering::Relaxed));
         let limit = match self.progress.awaits_body.get() {
@@ -67,7 +66,7 @@ impl Call {
         self.progress.expired.get() && nanoseconds(self.elapsed()) >= limit
     }
 
-    /// A handler has ended: what held before it holds again.
+    /// Leaves a handler: the previous limits hold again.
     pub(crate) fn leave_handler(&self, limits: &Limits) {
         if !limits.is_outermost {
             self.progress.expired.set(false);
@@ -75,7 +74,8 @@ impl Call {
         }
     }
 
-    /// The outermost handler was given up: what is around it gets a moment to pass the answer on.
+    /// Gives the middleware around the outermost handler a moment to pass on the answer, because that handler was
+    /// given up.
     pub(crate) fn extend_for_middleware(&self, limits: &Limits) {
         if limits.is_outermost {
             let end = nanoseconds(self.elapsed() + FOR_MIDDLEWARE);
@@ -97,8 +97,8 @@ impl Call {
         self.at(self.progress.deadline.load(Ordering::Relaxed))
     }
 
-    /// Returns when it is given up if nothing happens: at its deadline, or before that if its client does not wait so long, or
-    /// does not send the body that the handler waits for.
+    /// Returns when the request is given up if nothing happens: at its deadline, or earlier if its client does not
+    /// wait so long, or does not send the body that the handler waits for.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
         if !self.progress.awaits_body.get() {
             self.forget_body_deadline();
@@ -115,8 +115,8 @@ impl Call {
         }
     }
 
-    /// For how long one poll of a body may hold its thread: as long as the handler had for its
-    /// response. Where that was for ever, what a server allows that says nothing.
+    /// Returns how long one poll of a body may hold its thread: as long as the handler had for its response. If the
+    /// handler had no limit, it is the server's default timeout.
     pub(crate) fn longest_poll(&self) -> Duration {
         match self.progress.deadline.load(Ordering::Relaxed) {
             NEVER => DEFAULT_TIMEOUT,

@@ -10,8 +10,7 @@ use crate::request::state::table::UNROUTED;
 const NOT_IN_FLIGHT: u32 = u32::MAX - 1;
 
 impl Call {
-    /// The request begins. Of an app that names no routes the path says under which it counts; of any
-    /// other's the router will.
+    /// Begins the request. If the app names no routes, the path decides where it counts; otherwise the router will.
     pub(crate) fn begin(&self) {
         self.connection.request_begins();
         if !self.server.names_routes {
@@ -19,7 +18,7 @@ impl Call {
         }
     }
 
-    /// From here on the request is in flight under `route`.
+    /// Counts the request as in flight under `route`.
     pub(crate) fn enter_in_flight(&self, route: RouteIndex) {
         let in_flight = |now| (now != NOT_IN_FLIGHT).then_some(route.0);
         let before =
@@ -33,7 +32,7 @@ impl Call {
         }
     }
 
-    /// The request has its answer, or nobody waits for one.
+    /// Ends the time in flight: the request has its answer, or no client waits for one.
     pub(crate) fn leave_in_flight(&self) {
         let before = self.progress.in_flight.swap(NOT_IN_FLIGHT, Ordering::Relaxed);
         if !matches!(before, UNROUTED | NOT_IN_FLIGHT) {
@@ -41,7 +40,7 @@ impl Call {
         }
     }
 
-    /// Something of the request went wrong by the server's doing. Says whether it is the first.
+    /// Notes a fault of the server in this request. Returns `true` if it is the first.
     pub(crate) fn set_faulty(&self) -> bool {
         !self.progress.faulty.swap(true, Ordering::Relaxed)
     }

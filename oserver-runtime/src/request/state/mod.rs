@@ -1,5 +1,5 @@
-//! The shared record of one request under way: the connection task, the request task, the guard and
-//! the recorder all hold the same [`Call`]. What changes in it is an atomic.
+//! The shared state of one request in flight: the connection task, the request task, the guard and the recorder hold
+//! the same [`Call`]. All changes are atomic.
 
 mod answer;
 mod deadlines;
@@ -39,7 +39,7 @@ pub(crate) struct Call {
     pub(crate) progress: Progress,
 }
 
-/// The state of a call: what changes while it is in flight. The states that have names are in [`table`].
+/// The state of a call that changes while it is in flight. Its named states are in [`table`].
 ///
 /// | part | set by | read by |
 /// |---|---|---|
@@ -47,14 +47,14 @@ pub(crate) struct Call {
 /// | `route`, `in_flight`, `placement`, `decision`, `probe`, `blocking` | router, request task | request task, watchdog |
 /// | `expired`, `waited` | request task | guard, connection |
 /// | `overdue`, `body_overdue` | watchdog | connection |
-/// | `given_up`, `faulty` | whoever finds it first | all |
+/// | `given_up`, `faulty` | the side that finds it first | all |
 /// | `cancelled`, `waiter`, `in_connection` | connection | request task, watchdog |
 /// | `awaits_body`, `body_deadline` | request body | guard, request task |
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
-    /// When it must be answered, in nanoseconds after the start.
+    /// The deadline, in nanoseconds after the start.
     deadline: AtomicU64,
-    /// How long the client waits. It ends what awaits, and says nothing of the handler.
+    /// How long the client waits. It ends code that awaits, and is no fault of the handler.
     client_limit: AtomicU64,
     /// Its route entry, or [`UNROUTED`].
     route: AtomicU32,
@@ -64,7 +64,7 @@ pub(crate) struct Progress {
     faulty: AtomicBool,
     /// The outermost annotated handler that was reached.
     handler: OnceLock<&'static HandlerMeta>,
-    /// HTTP/2: whoever waits for the response, or for its body: the stream's task.
+    /// HTTP/2: the task of the stream, which waits for the response or its body.
     waiter: AtomicWaker,
     /// [`Placement`]: where it is polled.
     placement: AtomicU32,
@@ -76,25 +76,25 @@ pub(crate) struct Progress {
     pub(crate) body_overdue: Flag,
     /// Its first poll runs in the task of its connection.
     pub(crate) in_connection: Flag,
-    /// An open breaker let this request through to see what happens.
+    /// An open breaker let this request through as a probe.
     pub(crate) probe: Flag,
     /// Its handler is a function that may block: it has a thread for itself.
     pub(crate) blocking: Flag,
     /// [`GivenUp`], plus one; zero is not at all.
     given_up: AtomicU8,
-    /// A handler around said how long it may take.
+    /// A handler around this one has set a time limit.
     pub(crate) bound: Flag,
     /// The deadline has passed: the guard gives up its handler at the next poll.
     pub(crate) expired: Flag,
     /// The client has gone, or the connection has answered: the request task drops the call at its next poll.
     pub(crate) cancelled: Flag,
-    /// The handler is to end though its client has gone.
+    /// The handler must finish although its client has left.
     pub(crate) finish: Flag,
-    /// The last thing that the handler did with the body was to wait for the client.
+    /// The last action of the handler with the body was to wait for the client.
     pub(crate) awaits_body: Flag,
-    /// When the next part of the body must have come, in nanoseconds after the start.
+    /// The time at which the next part of the body must have come, in nanoseconds after the start.
     body_deadline: AtomicU64,
-    /// It did not have its answer at once.
+    /// The request had no answer at its first poll.
     waited: AtomicBool,
 }
 
@@ -171,12 +171,12 @@ impl Call {
         self.server.routes.entry(self.route_index())
     }
 
-    /// Returns how long it has been under way, without the time in which the process was stopped.
+    /// Returns how long the request has been in flight, without the time in which the process was stopped.
     pub(crate) fn elapsed(&self) -> Duration {
         lived().saturating_duration_since(self.started)
     }
 
-    /// The task of `waker` waits for the response or its body. To be said before it looks: what comes
+    /// Sets the task of `waker` as the one that waits for the response or its body. Set it before the look: a change
     /// after the look then finds the waker.
     pub(crate) fn set_waiter(&self, waker: &Waker) {
         // The task of a connection that has one is known for all its requests.
@@ -185,7 +185,7 @@ impl Call {
         }
     }
 
-    /// Wakes the one who waits for the response or its body.
+    /// Wakes the task that waits for the response or its body.
     pub(crate) fn wake_waiter(&self) {
         match self.connection.task() {
             Some(task) => task.wake_by_ref(),
@@ -197,14 +197,14 @@ impl Call {
         Placement::of_number(self.progress.placement.load(Ordering::Relaxed))
     }
 
-    /// Sets the placement. Returns the one before. Only the thread that polls the call sets it.
+    /// Sets the placement. Returns the previous one. Only the thread that polls the call sets it.
     pub(crate) fn set_placement(&self, new: Placement) -> Placement {
         let before = self.placement();
         self.progress.placement.store(new.to_number(), Ordering::Relaxed);
         before
     }
 
-    /// The gate in front of the handler: what is to become of the poll that yields there.
+    /// The gate in front of the handler: sets what happens to the poll that yields there.
     pub(crate) fn set_decision(&self, decision: AdmissionDecision) {
         self.progress.decision.store(decision as u8, Ordering::Relaxed);
     }
@@ -218,8 +218,8 @@ impl Call {
         decision
     }
 
-    /// The request's task is about to sleep. Says whether the connection must be told to look, because
-    /// the client has gone.
+    /// Notes that the request task is about to sleep. Returns `true` if its client has left, and the connection must
+    /// look.
     pub(crate) fn wait(&self) -> bool {
         self.progress.waited.store(true, Ordering::SeqCst);
         self.connection.is_gone()
@@ -230,10 +230,10 @@ impl Call {
         self.progress.waited.load(Ordering::SeqCst)
     }
 
-    /// Whether the last thing the handler did with the body was to wait for the client.
+    /// Sets whether the last action of the handler with the body was to wait for the client.
     pub(crate) fn set_awaits_body(&self, awaits: bool) {
         let deadline = &self.progress.body_deadline;
-        // From the first time on that it waits for the same part.
+        // The time counts from the first wait for the same part.
         if awaits
             && deadline.load(Ordering::Relaxed) == NEVER
             && let Some(limit) = self.server.network.body_timeout

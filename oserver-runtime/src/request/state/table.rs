@@ -7,14 +7,14 @@ pub(super) const NEVER: u64 = u64::MAX;
 /// No route is known yet.
 pub(super) const UNROUTED: u32 = u32::MAX;
 
-/// Where a call is being polled.
+/// The place of a call's poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Placement {
     /// Nowhere, or on a thread that is no worker.
     Elsewhere,
-    /// On a worker, before its route is known.
+    /// A worker, before the route is known.
     Worker,
-    /// On a worker, as one of those that the route may have there.
+    /// A worker, with one of the shares of its route.
     Share(RouteIndex),
 }
 
@@ -22,13 +22,13 @@ pub(crate) enum Placement {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Overdue {
-    /// It does not, yet.
+    /// The connection need not answer yet.
     No,
-    /// It has the request task's answer, which is sent whatever is found out now.
+    /// The connection has the request task's answer, which is sent in any case.
     Answered,
     /// The call blocks its thread, and that is being recorded: it will be `Blocked` in a moment.
     BeingRecorded,
-    /// The call blocks its thread. That was recorded; who answers is still to be decided.
+    /// The call blocks its thread. That was recorded; the side that answers is not decided yet.
     Blocked,
     /// The call blocked its thread, and its connection answers.
     ByConnection,
@@ -40,11 +40,11 @@ pub(crate) enum Overdue {
     Refused,
 }
 
-/// How a request was given up.
+/// The reason why a request was given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum GivenUp {
-    /// It was not answered in time.
+    /// It was not answered by its deadline.
     Late,
     /// Its body stopped arriving.
     Stalled,

@@ -11,7 +11,7 @@ use tokio::time::Sleep;
 use crate::request::connection::ConnectionContext;
 use crate::request::server::Phase;
 
-/// How long a connection must be idle until it is closed: its last answer may be on its way to the protocol.
+/// How long a connection must be idle until it is closed: its last response may not have reached the protocol yet.
 const IDLE_FOR: Duration = Duration::from_millis(50);
 
 /// Closes a connection that is idle. HTTP/2 would wait for a ping's answer (hyper#4170), and HTTP/1 for the
@@ -20,8 +20,8 @@ const IDLE_FOR: Duration = Duration::from_millis(50);
 pub(super) struct IdleClose(Option<Pin<Box<Sleep>>>);
 
 impl IdleClose {
-    /// To be called after a poll of the protocol, which sends all that can be sent. Ready when the
-    /// connection is to be closed.
+    /// Call it after a poll of the protocol, which sends all that can be sent. Ready when the connection must be
+    /// closed.
     pub(super) fn poll(
         &mut self,
         connection: &ConnectionContext,
@@ -41,8 +41,8 @@ impl IdleClose {
 pub(super) struct ServerClosing(Option<Pin<Box<OwnedNotified>>>);
 
 impl ServerClosing {
-    /// Ready when a reader is to find the end of the connection. One whose handler asked when the server
-    /// stops ends it by itself.
+    /// Ready when a reader must find the end of the connection. If the handler has taken the shutdown signal, the
+    /// handler ends the connection itself.
     pub(super) fn poll(
         &mut self,
         connection: &ConnectionContext,

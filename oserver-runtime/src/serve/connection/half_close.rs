@@ -1,7 +1,7 @@
-//! Distinguishes a client that closed its sending side, and waits for its answer, from one that has gone.
+//! Distinguishes a client that closed its sending side, and waits for its answer, from a client that has left.
 //!
-//! TCP says the same of both, until something is sent: the system of a client that has gone answers that with a reset.
-//! So an interim response is sent, which every client of HTTP/1.1 can discard (RFC 9110, 15.2).
+//! TCP reports both in the same way, until the server sends something: the system of a client that has left answers
+//! with a reset. So the server sends an interim response, which every client of HTTP/1.1 can discard (RFC 9110, 15.2).
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -13,7 +13,7 @@ use crate::request::connection::ConnectionContext;
 use crate::serve::listener::Transport;
 
 const INTERIM: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
-/// How long the handler may take until the client is asked.
+/// How long the handler may take until the interim response is sent.
 const BEFORE_ASKING: Duration = Duration::from_millis(50);
 /// How soon after that it is looked for a reset. Each further look comes twice as late, until the longest.
 const FIRST_LOOK: Duration = Duration::from_millis(10);
@@ -22,14 +22,14 @@ const LONGEST_LOOK: Duration = Duration::from_secs(1);
 /// A client that has closed its sending side.
 #[derive(Default)]
 pub(super) struct HalfClose {
-    /// When it is looked at next, and how long later after that.
+    /// The time of the next look, and the delay until the one after that.
     look: Option<(Pin<Box<Sleep>>, Duration)>,
     is_asked: bool,
 }
 
 impl HalfClose {
-    /// Returns whether the client may still read, as far as is known; then the task is woken to look again. To be
-    /// called while nothing of a response is on its way.
+    /// Returns `true` if the client may still read, as far as is known; the task is then woken to look again. Call it
+    /// while no part of a response is being sent.
     pub(super) fn may_read(
         &mut self,
         transport: &mut impl Transport,
@@ -51,7 +51,8 @@ impl HalfClose {
     }
 }
 
-/// Returns `false` if that cannot be sent at once: the client has not taken what it was sent before.
+/// Sends the interim response. Returns `false` if it cannot be sent at once, because the client has not taken earlier
+/// bytes.
 fn ask(transport: &mut impl Transport, context: &mut Context<'_>) -> bool {
     let written = Pin::new(&mut *transport).poll_write(context, INTERIM);
     matches!(written, Poll::Ready(Ok(count)) if count == INTERIM.len())

@@ -30,13 +30,13 @@ impl<F: Future<Output = ()> + Send + 'static> hyper::rt::Executor<F> for StreamT
 }
 
 pin_project! {
-    /// A stream that is given up, and reset by that, when its client takes nothing for too long.
+    /// A stream that ends, and so is reset, when its client takes nothing for too long.
     struct StreamTask<F> {
         #[pin]
         stream: F,
         connection: Arc<ConnectionContext>,
         timer: Timer,
-        // It is the client's turn, which is over then.
+        // The client must act; its time ends then.
         until: Option<Instant>,
     }
 }

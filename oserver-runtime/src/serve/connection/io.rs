@@ -1,4 +1,4 @@
-//! The bytes of a connection: what was read ahead, how long is waited for them, and how they end.
+//! The bytes of a connection: bytes that were read ahead, timeouts, and the end.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -23,7 +23,7 @@ mod join;
 
 pub(super) use self::detect::Protocol;
 
-/// A transport that is given up when its client is.
+/// A transport that ends when its client times out.
 pub(super) struct Stream<T: Transport> {
     transport: Arc<SharedTransport<T>>,
     timeouts: ConnectionTimeouts,
@@ -31,7 +31,7 @@ pub(super) struct Stream<T: Transport> {
     ahead: [u8; PREFACE.len()],
     ahead_from: u8,
     ahead_to: u8,
-    /// Nothing more is sent.
+    /// No further byte is sent.
     shut: bool,
     server_closing: ServerClosing,
     half_close: HalfClose,
@@ -57,12 +57,12 @@ impl<T: Transport> Stream<T> {
         }
     }
 
-    /// Returns where the transport can be taken from the connection's task.
+    /// Returns the place from which another task can take the transport.
     pub(super) fn shared(&self) -> &Arc<SharedTransport<T>> {
         &self.transport
     }
 
-    /// Notices that the client has gone, while nobody reads from the connection. Takes no byte.
+    /// Notices that the client has left, while no code reads from the connection. Takes no byte.
     fn watch(&mut self, context: &mut Context<'_>) {
         let is_gone = self.transport.with(|transport| match transport.poll_closed(context) {
             Poll::Pending => false,
@@ -72,13 +72,13 @@ impl<T: Transport> Stream<T> {
             }
         });
         if is_gone == Some(true) && self.connection.set_gone() {
-            // For the response that is being waited for.
+            // Wakes the task that waits for the response.
             context.waker().wake_by_ref();
         }
     }
 
-    /// To close a socket that has unread bytes is to reset it, and a client that is still sending then
-    /// may not get to see why it should not (RFC 9112, 9.6). So the rest is read for a while.
+    /// Closing a socket with unread bytes resets it. A client that is still sending may then miss the response that
+    /// says why (RFC 9112, 9.6). So the rest is read for a while.
     fn poll_linger(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut scratch = [0; 4096];
         loop {
@@ -143,8 +143,8 @@ impl<T: Transport> AsyncRead for Stream<T> {
             buffer.put_slice(&ahead[..count]);
             this.ahead_from += count as u8;
             if usize::from(this.ahead_from) == PREFACE.len() && buffer.remaining() > 0 {
-                // The rest of what has come, into the same buffer: hyper doubles one that holds a part
-                // of a head, and keeps it so for as long as the connection lives. An error comes again.
+                // Reads the rest of the received bytes into the same buffer. hyper doubles a buffer that holds a part
+                // of a head, and keeps it so as long as the connection lives. An error comes again.
                 let before = buffer.filled().len();
                 _ = this.transport.poll(|transport| Pin::new(transport).poll_read(context, buffer));
                 let count = buffer.filled().len() - before;
@@ -154,13 +154,13 @@ impl<T: Transport> AsyncRead for Stream<T> {
         }
         let before = buffer.filled().len();
         match this.transport.poll(|transport| Pin::new(transport).poll_read(context, buffer)) {
-            // As if the client had closed.
+            // Treated as if the client had closed.
             Poll::Pending if this.connection.upgraded.get() => {
                 this.server_closing.poll(&this.connection, context).map(Ok)
             }
             Poll::Pending => match this.timeouts.wait_to_read(context) {
                 Ok(()) => Poll::Pending,
-                // As if the client had closed.
+                // Treated as if the client had closed.
                 Err(TimeoutKind::Idle) => Poll::Ready(Ok(())),
                 Err(timeout) => Poll::Ready(Err(timeout.into_error())),
             },
@@ -215,7 +215,7 @@ impl<T: Transport> AsyncWrite for Stream<T> {
         }
         let flushed = this.transport.poll(|transport| Pin::new(transport).poll_flush(context));
         if flushed.is_pending() {
-            // A transport with a buffer of its own.
+            // A transport with its own buffer.
             ready!(this.written(Poll::Pending, context))?;
         } else {
             this.connection.unsent.set(false);

@@ -1,8 +1,9 @@
-//! The answer of a request whose handler blocks the task of its connection.
+//! The answer of a request whose handler blocks the connection task.
 //!
-//! HTTP/1: that task polls the handler of a reliable route once, so that most requests need no other task. Nothing of an earlier response is
-//! on its way then, and no part of this one. So another task can take the transport, write a whole response, and close the
-//! connection. Further requests that the client has sent already are lost with it, as RFC 9112, 9.6 allows.
+//! HTTP/1: the connection task polls the handler of a reliable route once, so that most requests need no other task.
+//! At that time no part of an earlier response is being sent, and no part of this one. So another task can take the
+//! transport, write a whole response, and close the connection. Pipelined requests are lost with it, as RFC 9112, 9.6
+//! allows.
 
 use std::fmt::Write as _;
 use std::io;
@@ -24,13 +25,13 @@ use crate::response_body::outgoing::ResponseBody;
 use crate::serve::connection::shared_transport::{OpenTransport, SharedTransport};
 use crate::serve::listener::Transport;
 
-/// For how long the rest of what the client sends is read. To close a socket with unread bytes is to reset it, and the
-/// client may then not get to see its answer.
+/// How long further bytes of the client are read. Closing a socket with unread bytes resets it, and the client may
+/// then not get its answer.
 const LINGER: Duration = Duration::from_secs(2);
 
 impl<T: Transport> OutOfBand for SharedTransport<T> {
     fn answer(self: Arc<Self>, call: Arc<Call>, runtime: &Handle) {
-        // Nothing that the watchdog calls may wait for a client.
+        // A call of the watchdog may not wait for a client.
         drop(runtime.spawn(async move {
             let claim = || call.claim_blocked(Overdue::OutOfBand);
             if let Some(open) = self.take_if(claim) {

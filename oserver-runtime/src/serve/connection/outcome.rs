@@ -1,4 +1,4 @@
-//! How a connection or stream ended, and what is said of it.
+//! How a connection or stream ended, and the record of that.
 
 use std::any::Any;
 use std::error::Error as _;
@@ -22,17 +22,17 @@ pub(super) enum End {
     Handshake(io::Error),
     Io(io::Error),
     Http(hyper::Error),
-    /// The client gave up more requests than a client does that means well.
+    /// The client gave up more requests than a normal client does.
     Abused,
-    /// HTTP/2: the client of a stream takes nothing.
+    /// HTTP/2: the client of a stream takes no bytes.
     Stalled,
-    /// Something that an app gave to be sent panicked when it was dropped: bytes that belong to a value
-    /// of its own. hyper drops them, in the connection's task.
+    /// Bytes that an app gave to be sent panicked when they were dropped: they belong to a value of the app's own
+    /// type. hyper drops them, in the connection task.
     Panic(Box<dyn Any + Send>),
 }
 
 pin_project! {
-    /// Runs a future to its end, and says so when that is not a good one.
+    /// Runs a future to its end, and records an end that is not normal.
     pub(super) struct Recorded<F> {
         #[pin]
         future: Option<F>,

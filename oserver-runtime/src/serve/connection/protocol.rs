@@ -21,7 +21,7 @@ use crate::serve::listener::Transport;
 type Http1<A, T> = http1::UpgradeableConnection<TokioIo<Stream<T>>, Requests<A>>;
 #[cfg(feature = "http2")]
 type Http2<A, T> = http2::Connection<TokioIo<Stream<T>>, Requests<A>, StreamTasks>;
-/// There is none.
+/// Without the feature there is no HTTP/2.
 #[cfg(not(feature = "http2"))]
 type Http2<A, T> = Http1<A, T>;
 
@@ -67,8 +67,7 @@ impl<A: ServeTarget, T: Transport> Served<A, T> {
                     // The stream keeps the time, with one alarm for all deadlines.
                     .header_read_timeout(None)
                     .max_buf_size(limits.max_head_size.max(SMALLEST_BUFFER))
-                    // A client that has gone is found out by the stream, without a buffer for what it
-                    // might say.
+                    // The stream finds out that a client has left, and needs no buffer for further bytes of it.
                     .half_close(true)
                     // Bodies are not copied; the stream joins small pieces.
                     .writev(true)

@@ -45,7 +45,7 @@ impl<A: ServeTarget> Requests<A> {
         Self { app, runtime, connection, count, handle, call }
     }
 
-    /// Returns the call of a new request, in the memory of the last one if nobody looks at it any more.
+    /// Returns the call of a new request. It reuses the memory of the last one if that has no other reference.
     fn call_for(&self, parts: &Parts) -> Arc<Call> {
         let sequence = self.count.get() + 1;
         self.count.set(sequence);
@@ -60,7 +60,7 @@ impl<A: ServeTarget> Requests<A> {
         kept.as_ref().map(Arc::clone).expect("just put there")
     }
 
-    /// Returns the answer of a request that must not reach the app.
+    /// Returns the response of a request that must not reach the app.
     fn refuse(&self, parts: &Parts, incoming: &Incoming, call: &Call) -> Option<Response<Bytes>> {
         if parts.version == Version::HTTP_11 && !call.head.has_host() {
             return Some(problem::no_host(Some(call)));
@@ -99,7 +99,7 @@ impl<A: ServeTarget> Service<Request<Incoming>> for Requests<A> {
         let has_body = !incoming.is_end_stream();
         let mut request = Request::from_parts(parts, body::receive(incoming, &call));
         if has_body {
-            // The server's limit is the one that counts, unless a route asks for less.
+            // The server's limit counts, unless a route sets a lower one.
             DefaultBodyLimit::disable().apply(&mut request);
         }
         let mut handle = self.handle.borrow_mut();

@@ -13,7 +13,7 @@ use crate::serve::listener::Transport;
 /// Shared by the task of a connection and an out-of-band response.
 pub(super) struct SharedTransport<T: Transport>(Mutex<Option<OpenTransport<T>>>);
 
-/// A transport, whose connection counts as open for as long as it is. It is reset, not closed, when a response on it
+/// A transport whose connection counts as open as long as it exists. It is reset, not closed, if a response on it
 /// broke off.
 pub(super) struct OpenTransport<T: Transport> {
     pub(super) transport: T,
@@ -36,13 +36,13 @@ impl<T: Transport> SharedTransport<T> {
         }
     }
 
-    /// Task: asks the transport. Returns `None` where it was taken.
+    /// Task: uses the transport. Returns `None` if it was taken.
     pub(super) fn with<R>(&self, ask: impl FnOnce(&mut T) -> R) -> Option<R> {
         self.lock().as_mut().map(|open| ask(&mut open.transport))
     }
 
-    /// Takes the transport for good if `may_take` says so, which is asked only if it is there. The task does not use it:
-    /// it is blocked elsewhere.
+    /// Takes the transport for good if `may_take` returns `true`; `may_take` is called only if the transport is here.
+    /// The connection task does not use it at this time, because it is blocked.
     pub(super) fn take_if(&self, may_take: impl FnOnce() -> bool) -> Option<OpenTransport<T>> {
         let mut open = match self.0.try_lock() {
             Ok(open) => open,

@@ -22,7 +22,7 @@ use crate::serve::connection::service::Requests;
 use crate::serve::listener::{Listener, Transport as _};
 use crate::watchdog::runtime_context::RuntimeContext;
 
-/// Serves a connection to its end, in a task of its own.
+/// Serves a connection to its end, in a new task.
 pub(in crate::serve) fn spawn<A: ServeTarget, L: Listener>(
     handshake: L::Handshake,
     app: A,
@@ -48,14 +48,14 @@ pub(in crate::serve) fn spawn<A: ServeTarget, L: Listener>(
 }
 
 pin_project! {
-    /// A connection under way. As a type of its own it is as large as what it runs; an async block
-    /// would have room for it twice.
+    /// A connection, in its own type, which is as large as its largest state; an async block would have room for
+    /// it twice.
     struct Connection<A: ServeTarget, L: Listener> {
         #[pin]
         state: State<A, L>,
-        // Until hyper has them.
+        // `None` once hyper has them.
         requests: Option<Requests<A>>,
-        // Until the stream has it.
+        // `None` once the stream has it.
         open: Option<OpenConnection>,
         connection: Arc<ConnectionContext>,
         phase: Phase,
@@ -176,7 +176,7 @@ impl<A: ServeTarget, L: Listener> Connection<A, L> {
         }
     }
 
-    /// Returns where the server is on the way to its end; the task is woken when that changes.
+    /// Returns the phase of the server's shutdown; the task is woken when it changes.
     fn phase(self: Pin<&mut Self>, context: &mut Context<'_>) -> Phase {
         let mut this = self.project();
         let server = &this.connection.server;
@@ -188,19 +188,19 @@ impl<A: ServeTarget, L: Listener> Connection<A, L> {
             *this.phase = phase;
             this.changed.set(Some(Arc::clone(&server.phase_changed).notified_owned()));
             let changed = this.changed.as_mut().as_pin_mut().expect("just put there");
-            // Then the look again: it may have changed before that.
+            // Then the second look, because the phase may have changed before.
             if changed.poll(context).is_pending() && server.phase() == phase {
                 return phase;
             }
         }
     }
 
-    /// No further request is taken. HTTP/2 says so to its client as soon as the server stops: what is on
-    /// its way is still answered. HTTP/1 can say so only with an answer.
+    /// Accepts no further request. HTTP/2 notifies its client as soon as the server stops, and still answers the
+    /// requests on their way. HTTP/1 can notify it only with a response.
     fn finish(self: Pin<&mut Self>, closing: bool) {
         match self.project().state.project() {
             ProjectedState::Served { served } => served.finish(closing),
-            // They may submit a request that was sent already.
+            // The client may have sent a request already.
             ProjectedState::Handshake { .. } | ProjectedState::Protocol { .. } => {}
         }
     }

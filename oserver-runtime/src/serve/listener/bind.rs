@@ -12,18 +12,17 @@ use super::bound::{BoundListener, Kind};
 /// | address | what it is |
 /// |---|---|
 /// | `127.0.0.1:8080`, `localhost:0` | TCP; port 0 takes a free one |
-/// | `[::1]:8080`, `[::]:80` | TCP over IPv6; `[::]` takes IPv4 as well, where the system has it so |
-/// | `unix:/run/service.sock` | a Unix socket; see [`BoundListener::mode`] for who may connect |
-/// | `inherited` | the next socket that was handed to this process, by the rules of systemd (`LISTEN_FDS`) |
+/// | `[::1]:8080`, `[::]:80` | TCP over IPv6; `[::]` also takes IPv4, if the system is set so |
+/// | `unix:/run/service.sock` | a Unix socket; [`BoundListener::mode`] sets who may connect |
+/// | `inherited` | the next socket that this process inherited, by the rules of systemd (`LISTEN_FDS`) |
 ///
-/// A socket that was handed to this process and listens on just that address is taken in place of a
-/// new one, so that the same program can be started by hand, by socket activation, and by the process
-/// that it replaces.
+/// If this process inherited a socket that listens on exactly that address, `bind` takes it in place of a new one. So
+/// the same program can be started by hand, by socket activation, and by the process that it replaces.
 ///
-/// The file of a Unix socket that nobody listens on any more is replaced. When the listener is dropped
-/// the file is removed, unless another process has put its own there.
+/// `bind` replaces the file of a Unix socket on which no process listens any more. When the listener is dropped, the
+/// file is removed, unless another process has replaced it.
 ///
-/// Connections are accepted from here on, and wait until [`serve`](crate::serve) takes them.
+/// The system accepts connections from here on. They wait until [`serve`](crate::serve) takes them.
 ///
 /// # Errors
 /// When the address is malformed, unknown, in use, or not allowed; the message names it.

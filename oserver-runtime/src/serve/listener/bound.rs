@@ -23,10 +23,10 @@ pub(super) enum Kind {
 }
 
 impl BoundListener {
-    /// Returns the address that was bound; it has the port that was chosen when 0 was asked for.
+    /// Returns the bound address. If port 0 was requested, it has the port that the system chose.
     ///
     /// # Errors
-    /// When it is a Unix socket, or the operating system does not know.
+    /// When it is a Unix socket, or the operating system does not know the address.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         match &self.0 {
             Kind::Tcp(listener) => listener.local_addr(),
@@ -38,9 +38,9 @@ impl BoundListener {
         }
     }
 
-    /// Sets the file permissions of a Unix socket, as in `0o660`: they decide who may connect. Default: what the
-    /// process's umask leaves. To connect is to need the right to write. Of a TCP socket it says
-    /// nothing.
+    /// Sets the file permissions of a Unix socket, such as `0o660`: they decide who may connect. Default: the
+    /// permissions that the process's umask leaves. A client needs the right to write. For a TCP socket it has no
+    /// effect.
     ///
     /// # Errors
     /// When the file is not this process's.
@@ -62,8 +62,8 @@ impl Listener for BoundListener {
         let socket = match &self.0 {
             Kind::Tcp(listener) => {
                 let (stream, _) = listener.accept().await?;
-                // Small responses must not wait for the acknowledgement of earlier ones. Where that
-                // cannot be had they are slower, not wrong.
+                // Small responses must not wait for the acknowledgement of earlier ones. If this cannot be set, they
+                // are only slower.
                 _ = stream.set_nodelay(true);
                 stream.into()
             }

@@ -1,8 +1,8 @@
 //! Sockets that another process opened: a service manager, or the process that ran before.
 //!
-//! They are announced as systemd does it (sd_listen_fds(3)): `LISTEN_FDS` says how many there are, from
-//! descriptor 3 on, and `LISTEN_PID` for whom. If `LISTEN_FDS_FIRST_FD` is set they begin there; a
-//! parent can so hand over a socket as standard input.
+//! They are announced as systemd does it (sd_listen_fds(3)): `LISTEN_FDS` is their number, from descriptor 3 on, and
+//! `LISTEN_PID` the process that they are for. If `LISTEN_FDS_FIRST_FD` is set, they begin there; a parent can so hand
+//! over a socket as standard input.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -14,7 +14,7 @@ use listenfd::ListenFd;
 
 use crate::sync::Mutex;
 
-/// Returns those that nobody asked for yet. Taking one claims its descriptor, so all are claimed at once.
+/// Returns the sockets that `bind` has not taken yet. Taking one claims its descriptor, so all are claimed at once.
 fn waiting() -> &'static Mutex<Vec<Inherited>> {
     static WAITING: OnceLock<Mutex<Vec<Inherited>>> = OnceLock::new();
     WAITING.get_or_init(|| {
@@ -48,7 +48,7 @@ impl Inherited {
     }
 }
 
-/// Returns the first that was announced and not yet taken.
+/// Returns the first socket that was announced and not yet taken.
 pub(super) fn take_first() -> io::Result<Inherited> {
     let mut waiting = waiting().lock();
     if waiting.is_empty() {

@@ -1,11 +1,11 @@
-//! Where connections come from.
+//! The sources of connections.
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `bind` | an address becomes a listener |
+//! | `bind` | makes a listener from an address |
 //! | `bound` | TCP and Unix sockets that listen |
 //! | `socket` | a TCP or Unix connection |
-//! | `unix` | the file of a Unix socket: who made it, who removes it |
+//! | `unix` | the file of a Unix socket: creates and removes it |
 //! | `inherited` | sockets that another process opened |
 
 pub(crate) mod bind;
@@ -23,8 +23,8 @@ use std::task::{Context, Poll};
 use http::Extensions;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-/// Where a server's connections come from. [`bind`](crate::bind) makes those for TCP and Unix sockets;
-/// implement it for what else there is, as TLS:
+/// The source of a server's connections. [`bind`](crate::bind) makes listeners for TCP and Unix sockets. Implement it
+/// for other kinds of connections, such as TLS:
 ///
 /// ```
 /// # use oserver_runtime as oserver;
@@ -67,8 +67,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 pub trait Listener: Send + Sync + 'static {
     /// A connection, ready for HTTP.
     type Transport: Transport;
-    /// The handshake of a connection: it runs beside the accept loop, so that one slow client holds up
-    /// nobody, and has a deadline; see [`Serve::handshake_timeout`](crate::Serve::handshake_timeout).
+    /// The handshake of a connection. It runs beside the accept loop, so that a slow client does not delay others, and
+    /// has a deadline; see [`Serve::handshake_timeout`](crate::Serve::handshake_timeout).
     type Handshake: Future<Output = io::Result<Self::Transport>> + Send + 'static;
 
     /// Waits for the next connection. It does not talk to it: that is for the handshake.
@@ -81,10 +81,10 @@ pub trait Listener: Send + Sync + 'static {
     /// The future is dropped when the server stops; no connection may be timeout by that.
     fn accept(&self) -> impl Future<Output = io::Result<Self::Handshake>> + Send;
 
-    /// Returns the address, if it is one of the internet.
+    /// Returns the address, if it is an internet address.
     ///
     /// # Errors
-    /// When there is none, or the operating system does not know.
+    /// When there is none, or the operating system does not know the address.
     fn local_addr(&self) -> io::Result<SocketAddr>;
 
     /// Returns where it listens, for the line that a server logs at start. Default: the address of
@@ -96,12 +96,12 @@ pub trait Listener: Send + Sync + 'static {
 
 /// The bytes of a connection.
 ///
-/// The methods have defaults that do nothing; with them a client that goes away while its handler
-/// runs is noticed when the response is sent.
+/// The methods have defaults that do nothing; with them the server notices only at the response that a client left
+/// while its handler ran.
 pub trait Transport: AsyncRead + AsyncWrite + Unpin + Send + 'static {
-    /// Ready when the client has closed the connection, or its sending side. Asked while a handler runs and
-    /// nobody reads; no byte may be taken. When it is not ready, `context` must be woken when that may have changed;
-    /// after [`Closed::Sending`] it is asked again without that.
+    /// Ready when the client has closed the connection, or its sending side. The server calls it while a handler runs
+    /// and no code reads; it must take no byte. When it is not ready, it must wake `context` when that may have
+    /// changed. After [`Closed::Sending`] the server calls it again without that.
     fn poll_closed(&mut self, context: &mut Context<'_>) -> Poll<Closed> {
         _ = context;
         Poll::Pending
@@ -113,8 +113,8 @@ pub trait Transport: AsyncRead + AsyncWrite + Unpin + Send + 'static {
         None
     }
 
-    /// Returns what each request on the connection has in its extensions, such as the certificate of the client.
-    /// Default: nothing. Asked once, after the handshake.
+    /// Returns the extensions that each request of the connection gets, such as the certificate of the client.
+    /// Default: none. Called once, after the handshake.
     fn extensions(&self) -> Extensions {
         Extensions::new()
     }
@@ -127,8 +127,8 @@ pub trait Transport: AsyncRead + AsyncWrite + Unpin + Send + 'static {
 /// The side that a client has closed, for [`Transport::poll_closed`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Closed {
-    /// Nothing more comes. The client waits for its answer, or has gone: TCP says the same of both until something
-    /// is sent.
+    /// The client sends no more. It waits for its answer, or has left: TCP reports both in the same way until the
+    /// server sends something.
     Sending,
     /// The client has gone.
     Both,

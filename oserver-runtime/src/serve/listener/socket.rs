@@ -48,7 +48,7 @@ impl Transport for Socket {
         match peeked {
             Poll::Ready(Ok(0)) if !self.has_hung_up() => Poll::Ready(Closed::Sending),
             Poll::Ready(Ok(0) | Err(_)) => Poll::Ready(Closed::Both),
-            // The rest of a body that nobody reads yet, or the next request.
+            // The rest of a body that the handler has not read yet, or the next request.
             Poll::Ready(Ok(_)) | Poll::Pending => Poll::Pending,
         }
     }
@@ -79,9 +79,9 @@ impl Transport for Socket {
 
     fn reset_on_drop(&mut self) {
         match &self.0 {
-            // Where that cannot be had, the connection is closed without the end of its body.
+            // If this cannot be set, the connection is closed without the end of its body.
             Kind::Tcp(stream) => _ = stream.set_zero_linger(),
-            // A Unix socket knows no reset; what is missing of the body is all there is to see.
+            // A Unix socket knows no reset; the client sees only that a part of the body is missing.
             #[cfg(unix)]
             Kind::Unix(_) => {}
         }
@@ -103,14 +103,14 @@ impl Socket {
         polled.is_err() || fds[0].revents().intersects(PollFlags::HUP | PollFlags::ERR)
     }
 
-    /// Where nobody knows, it has.
+    /// If it cannot be known, the answer is `true`.
     #[cfg(not(unix))]
     fn has_hung_up(&self) -> bool {
         true
     }
 }
 
-/// As `TcpStream::poll_peek`, which tokio has not for Unix sockets.
+/// As `TcpStream::poll_peek`, which tokio does not have for Unix sockets.
 #[cfg(unix)]
 fn poll_peek(stream: &UnixStream, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
     loop {

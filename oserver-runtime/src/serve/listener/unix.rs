@@ -1,4 +1,4 @@
-//! The file of a Unix socket: who made it, who removes it.
+//! The file of a Unix socket: creates and removes it.
 
 use std::fs;
 use std::io;
@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use tokio::net::{UnixListener, UnixStream};
 
-/// So many connections may wait to be accepted, of TCP as well, if the operating system allows it. One more is tried
-/// again by its client after a second, and then after twice as long each time.
+/// How many connections may wait to be accepted, for TCP as well, if the operating system allows it. The client of a
+/// further connection retries after a second, and then after twice as long each time.
 pub(super) const QUEUE: i32 = 4096;
 
 /// A Unix socket that listens. Dropped, its file is removed, if it is still the same.
@@ -28,8 +28,8 @@ struct SocketFile {
 }
 
 impl BoundUnix {
-    /// A file that a process left behind which did not end well is replaced: a socket that nobody
-    /// listens on. Anything else is left as it is.
+    /// Binds a Unix socket. It replaces a file that a process left behind: a socket on which no process listens. Any
+    /// other file stays.
     pub(super) fn bind(path: &Path) -> io::Result<Self> {
         remove_stale(path)?;
         let listener = UnixListener::bind(path)?;
@@ -88,7 +88,7 @@ fn remove_stale(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
             return fs::remove_file(path);
         }
-        // It is there and may be alive: a queue that is full, or no right to connect.
+        // The socket exists, and its process may live: its queue is full, or this process has no right to connect.
         Err(error) => format!(
             "there is a socket of that name, and nobody can tell whether it is alive: {error}"
         ),

@@ -21,7 +21,7 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// Returns the address of the admin service, if there is to be one.
+    /// Returns the address of the admin service, if there is one.
     pub(crate) fn admin_addr(&self) -> Option<SocketAddr> {
         #[cfg(feature = "admin")]
         return self.admin.as_ref().and_then(|admin| admin.local_addr().ok());
@@ -30,19 +30,19 @@ impl Watch {
     }
 }
 
-/// When a server is healthy, for [`Serve::health_options`]: all options in one value.
+/// When a server is healthy: all options for [`Serve::health_options`] in one value.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct HealthOptions {
-    /// As of [`Serve::max_blocked_threads`]. 256.
+    /// See [`Serve::max_blocked_threads`]. Default: 256.
     pub max_blocked_threads: usize,
-    /// How many faults within [`Self::alarm_window`] raise the alarm of a route. 5.
+    /// How many faults within [`Self::alarm_window`] raise the alarm of a route. Default: 5.
     pub alarm_faults: u32,
-    /// As of [`Serve::alarm_after`]. 60 s.
+    /// See [`Serve::alarm_after`]. Default: 60 s.
     pub alarm_window: Duration,
-    /// As of [`Serve::live_timeout`]. 5 s.
+    /// See [`Serve::live_timeout`]. Default: 5 s.
     pub live_timeout: Duration,
-    /// As of [`Serve::exit_after`]. 10 s.
+    /// See [`Serve::exit_after`]. Default: 10 s.
     pub exit_after: Option<Duration>,
 }
 
@@ -61,20 +61,22 @@ impl Default for HealthOptions {
 
 /// # Health
 ///
-/// Health is what handlers did, not what a shallow ping says.
+/// Health follows the results of handlers. An open port does not count.
 ///
-/// - A route's **alarm** is raised by so many faults within so long ([`alarm_after`](Self::alarm_after),
-///   5 within 60 s), or by a handler that holds its thread past the deadline. Faults are panics, missed
-///   deadlines, [`Error`](crate::Error)s, and answers of 5xx other than 501 and 503; one a request. It is
-///   cleared by a request of the route that is answered with less than 400, once fewer than that many faults are left in the
-///   window. Nothing else clears it: not time, and not what other routes do.
-/// - The server is **ready** while no alarm is raised. A balancer that takes a server out which is not
-///   ready takes the requests away that could clear the alarm: leave it one instance at least.
-/// - It is **live** while no more threads are stuck than [`max_blocked_threads`](Self::max_blocked_threads) allows and
-///   the canary comes back: once a second it goes through admission as a request does. It sees
-///   what no handler does, as a task of your own that holds its worker. Overload is no lack of life.
-/// - A process that has not been live for a while is unrecoverable and ends; see
-///   [`exit_after`](Self::exit_after).
+/// - A route's **alarm** is raised by several faults in a short time ([`alarm_after`](Self::alarm_after), 5 within 60
+///   s), or by a handler that holds its thread past the deadline. Faults are panics, missed deadlines,
+///   [`Error`](crate::Error)s, and responses of 5xx other than 501 and 503; one for each request.
+/// - A successful request of the route (status below 400) clears its alarm, once the window holds fewer faults than
+///   that number. Nothing else clears it: neither time nor other routes.
+/// - The server is **ready** while no alarm is raised and tokio's blocking pool starts tasks. If a balancer removes a
+///   server that is not ready, the requests that could clear the alarm do not arrive: leave it at least one instance.
+/// - The server is **live** while no more threads are abandoned than
+///   [`max_blocked_threads`](Self::max_blocked_threads) allows, no actor exceeds its restart limit, the operating
+///   system gives threads, and the canary comes back. The canary goes through admission once a second, as a request
+///   does. It finds code outside of handlers that holds a worker, such as a spawned task. Overload alone does not end
+///   liveness.
+/// - A process that has not been live for a while is unrecoverable and exits; see [`exit_after`](Self::exit_after). An
+///   actor that exceeds its restart limit does not end the process.
 impl<A: ServeTarget> Serve<A> {
     /// Sets all options of health at once. Default: [`HealthOptions::default`].
     pub fn health_options(self, options: HealthOptions) -> Self {
@@ -86,24 +88,27 @@ impl<A: ServeTarget> Serve<A> {
 
     /// Sets how many threads may be blocked in handlers past their deadlines. Default: 256.
     ///
-    /// A thread cannot be stopped from outside: one that blocks for ever is abandoned, and another does
-    /// its work. When half of them are stuck in one route, that route is answered with 503, but for a
-    /// probe now and then. With one more than this the process is unrecoverable: it says so in its
-    /// log, takes no more connections, lets requests finish for up to 5 s, and then exits with
-    /// [`EXIT_UNRECOVERABLE`](crate::EXIT_UNRECOVERABLE), if it runs under `#[oserver::main]`. On any
-    /// other runtime the server ends with an error; see [`Serve::on_unrecoverable`].
+    /// A thread cannot be stopped from outside: a thread that blocks for ever is abandoned, and another thread does
+    /// its work. When half of this number is abandoned in one route, requests of that route get 503, except for a
+    /// probe from time to time. With more than this number the process is unrecoverable. It then writes a record,
+    /// accepts no more connections, lets requests finish for up to 5 s, and exits with
+    /// [`EXIT_UNRECOVERABLE`](crate::EXIT_UNRECOVERABLE), if it runs under `#[oserver::main]`. On any other runtime
+    /// the server ends with an error; see [`Serve::on_unrecoverable`].
     ///
-    /// The threads are those of the runtime: of several servers on it, the one that was started last
-    /// sets how many, and a record `limits-changed` says so.
+    /// The number holds for the runtime: the server that started last sets it, and a record `limits-changed` reports a
+    /// change.
     pub fn max_blocked_threads(mut self, threads: usize) -> Self {
         self.max_blocked_threads = Some(threads);
         self
     }
 
-    /// Calls `end` when more threads are stuck than [`Serve::max_blocked_threads`] allows, or nothing was polled
-    /// for longer than [`Serve::exit_after`] allows, and requests had their time to finish: on a thread of its own, before the process exits under
-    /// `#[oserver::main]`. On another runtime it is for you to end the process in there; a runtime
-    /// that is dropped would wait for the stuck threads for ever.
+    /// Sets a callback for an unrecoverable process. Default: none.
+    ///
+    /// The process is unrecoverable when more threads are abandoned than [`Serve::max_blocked_threads`] allows. It is
+    /// also unrecoverable when the runtime polls nothing, tokio's blocking pool starts no task, or the operating system
+    /// gives no thread, for longer than [`Serve::exit_after`] allows. The callback runs on its own thread, after requests
+    /// had their time to finish. Under `#[oserver::main]` the process exits afterwards. On another runtime the callback
+    /// must end the process: a runtime that is dropped would wait for the stuck threads for ever.
     ///
     /// ```no_run
     /// # use oserver_runtime as oserver;
@@ -128,10 +133,10 @@ impl<A: ServeTarget> Serve<A> {
         self
     }
 
-    /// Sets a callback for each fault, to pass it on to where faults are collected. Default: none.
+    /// Sets a callback for each fault, to send it to a service that collects faults. Default: none.
     ///
-    /// It runs on a thread of its own and may block. When 1024 faults wait for it, further ones are left
-    /// out and counted in the next [`Fault::missed`].
+    /// It runs on its own thread and may block. At most 1024 faults wait for it; further ones are dropped and counted
+    /// in the next [`Fault::missed`].
     ///
     /// ```no_run
     /// # use oserver_runtime as oserver;
@@ -149,7 +154,7 @@ impl<A: ServeTarget> Serve<A> {
 
     /// Sets a callback for alarms of routes that are raised or cleared. Default: none.
     ///
-    /// It runs on another thread than that of [`Serve::on_fault`]: no storm of faults delays it.
+    /// It runs on another thread than the callback of [`Serve::on_fault`], so many faults do not delay it.
     pub fn on_alarm(mut self, callback: impl FnMut(&Alarm) + Send + 'static) -> Self {
         self.watch.callbacks.on_alarm = Some(Box::new(callback));
         self
@@ -164,7 +169,7 @@ impl<A: ServeTarget> Serve<A> {
         self
     }
 
-    /// Sets whether the server logs one line at level info when it serves: its addresses, that of the admin
+    /// Sets whether the server logs one line at level info when it serves: its addresses, the address of the admin
     /// service, and the version of oserver. Default: `true`.
     pub fn start_line(mut self, wanted: bool) -> Self {
         self.start_line = wanted;
@@ -173,7 +178,7 @@ impl<A: ServeTarget> Serve<A> {
 
     /// Sets how long the canary may be away until the server is not live. Default: 5 s.
     ///
-    /// It holds for the runtime: the server that was started last sets it, and a record `limits-changed` says so.
+    /// It holds for the runtime: the server that started last sets it, and a record `limits-changed` reports a change.
     pub fn live_timeout(mut self, limit: Duration) -> Self {
         self.watch.liveness.get_or_insert_default().live = limit;
         self

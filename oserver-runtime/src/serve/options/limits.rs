@@ -11,7 +11,7 @@ use crate::serve::server::Serve;
 ///
 /// | limit | default | method | what the client sees |
 /// |---|---|---|---|
-/// | handshake of a listener's own, as TLS | 10 s | [`handshake_timeout`](Self::handshake_timeout) | closed |
+/// | handshake of your own listener, such as TLS | 10 s | [`handshake_timeout`](Self::handshake_timeout) | closed |
 /// | first request on a connection | 30 s | [`first_byte_timeout`](Self::first_byte_timeout) | closed |
 /// | head of a request, from its first byte | 30 s | [`header_read_timeout`](Self::header_read_timeout) | closed |
 /// | further request on a connection | 75 s | [`keep_alive_timeout`](Self::keep_alive_timeout) | closed |
@@ -21,11 +21,11 @@ use crate::serve::server::Serve;
 /// | connections | 16,384, and fewer than file descriptors | [`max_connections`](Self::max_connections) | waits to be accepted |
 /// | size of a head | 64 KiB, 100 fields | [`max_head_size`](Self::max_head_size) | 431 |
 /// | size of a request's body | 2 MiB | [`max_body_size`](Self::max_body_size) | 413 |
-/// | HTTP/2: requests at a time on a connection | 128 | [`http2_max_concurrent_streams`](Self::http2_max_concurrent_streams) | told beforehand; more are refused |
-/// | HTTP/2: requests given up by the client, more than were answered | 1,000 | [`http2_max_resets`](Self::http2_max_resets) | closed |
+/// | HTTP/2: concurrent requests on a connection | 128 | [`http2_max_concurrent_streams`](Self::http2_max_concurrent_streams) | announced; further ones are refused |
+/// | HTTP/2: requests given up by the client, minus those with a response | 1,000 | [`http2_max_resets`](Self::http2_max_resets) | closed |
 /// | HTTP/2: bytes that belong to no request | 2 MiB | | closed |
 ///
-/// Where a method takes an `Option`, `None` is "no limit".
+/// For a method that takes an `Option`, `None` is "no limit".
 impl<A: ServeTarget> Serve<A> {
     /// Sets all limits at once. Default: [`Limits::default`].
     ///
@@ -66,8 +66,8 @@ impl<A: ServeTarget> Serve<A> {
 
     /// Sets how long a handler waits for the next part of its request's body. Default: 30 s.
     ///
-    /// Then the request is answered with 408 and recorded as `stalled-body`. The timeout of the request as
-    /// a whole holds as well.
+    /// After that the request is answered with 408 and recorded as `stalled-body`. The timeout of the whole request
+    /// also holds.
     pub fn body_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.network.body_timeout = limit.into();
         self
@@ -75,9 +75,9 @@ impl<A: ServeTarget> Serve<A> {
 
     /// Sets the write-stall timeout: how long a client may take nothing of a response. Default: 30 s.
     ///
-    /// Then the connection, or the stream of HTTP/2, is reset and a `connection-error` recorded. A response
-    /// that has nothing to send yet, as server-sent events in between, may take as long as it likes. In
-    /// HTTP/2 a part has up to 64 KiB, and the client has to take all of it.
+    /// After that the connection, or the stream of HTTP/2, is reset and a `connection-error` is recorded. A response
+    /// that has nothing to send yet, such as server-sent events, may take any time. In HTTP/2 a part has up to 64 KiB,
+    /// and the client must take all of it.
     pub fn write_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.network.write_timeout = limit.into();
         self
@@ -94,12 +94,12 @@ impl<A: ServeTarget> Serve<A> {
 
     /// Sets the maximum number of connections. Default: 16,384.
     ///
-    /// Further ones wait in the operating system's queue until one has ended. When that is full, the
-    /// operating system turns clients away.
+    /// Further connections wait in the operating system's queue until one has ended. When the queue is full, the
+    /// operating system refuses clients.
     ///
-    /// All servers of a process together have fewer, if the process may not have so many file descriptors
-    /// (`RLIMIT_NOFILE`): a quarter of them, at least 32 and at most 1,024, is left to the admin service, the log and
-    /// handlers. An `accept-error` says so when it is reached.
+    /// All servers of a process together have fewer connections if the process may not have so many file descriptors
+    /// (`RLIMIT_NOFILE`). A quarter of these, at least 32 and at most 1,024, is left for the admin service, the log
+    /// and handlers. When the limit is reached, an `accept-error` is recorded.
     ///
     /// # Panics
     /// When it is 0.
@@ -127,9 +127,9 @@ impl<A: ServeTarget> Serve<A> {
         self
     }
 
-    /// Sets the proxies in front of the server. Default: none. Where the peer of a connection is one of them, the
-    /// field `client` of records and log lines is the address that `X-Forwarded-For` names last and that no proxy
-    /// has. From any other peer that header says nothing.
+    /// Sets the proxies in front of the server. Default: none. If the peer of a connection is one of them, the field
+    /// `client` of records and log lines is the last address in `X-Forwarded-For` that is no such proxy. From any
+    /// other peer the header does not count.
     ///
     /// ```no_run
     /// # use oserver_runtime as oserver;
@@ -151,10 +151,10 @@ impl<A: ServeTarget> Serve<A> {
         self
     }
 
-    /// Sets how many more requests than were answered an HTTP/2 client may reset. Default: 1,000.
+    /// Sets how many requests an HTTP/2 client may reset, minus those with a response. Default: 1,000.
     ///
-    /// Each costs work for nothing. A client that starts and resets requests as fast as it can (rapid
-    /// reset, CVE-2023-44487) is cut off at this limit.
+    /// Each reset request costs work without a result. A client that starts and resets requests as fast as it can
+    /// (rapid reset, CVE-2023-44487) is cut off at this limit.
     pub fn http2_max_resets(mut self, resets: u32) -> Self {
         self.network.http2_max_resets = resets;
         self

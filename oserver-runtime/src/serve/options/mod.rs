@@ -3,7 +3,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `timeout` | the timeout of requests |
-//! | `limits` | what clients may do: timeouts, sizes, numbers |
+//! | `limits` | the limits of clients: timeouts, sizes, numbers |
 //! | `health` | alarms, callbacks, the admin service, and when the process ends |
 
 pub(crate) mod health;

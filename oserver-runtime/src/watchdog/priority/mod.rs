@@ -7,11 +7,11 @@ pub(crate) use system::{ThreadId, is_low, lower, thread_id};
 /// How much of a core a thread gets beside others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Priority {
-    /// As much as they.
+    /// As much CPU time as all other threads.
     Normal,
-    /// A thirtieth of what they get; all of it where nobody else wants it.
+    /// A thirtieth of what other threads get; all of it if no other thread needs it.
     Low,
-    /// Nothing, as long as others want it.
+    /// None, as long as other threads need it.
     Least,
 }
 

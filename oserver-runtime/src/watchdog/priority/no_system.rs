@@ -1,4 +1,4 @@
-//! No thread has a priority of its own on this system.
+//! The systems on which a thread has no priority of its own.
 
 use std::num::NonZeroI32;
 

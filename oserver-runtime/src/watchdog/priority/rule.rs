@@ -1,7 +1,7 @@
 //! CPU time of one poll. It counts for the poll's route, and a thread that computes for long loses its priority.
 //!
-//! All others are to keep most of their rate beside polls that compute, before and after a deadline. A poll that
-//! goes on at low priority is not punished otherwise: where the cores are not all taken it is as fast as before.
+//! Other requests must keep most of their rate beside polls that compute, before and after a deadline. A poll at low
+//! priority has no other disadvantage: if a core is free, it is as fast as before.
 
 use std::time::{Duration, Instant};
 
@@ -10,24 +10,24 @@ use oserver_tracer::Sample;
 use crate::watchdog::priority::Priority;
 use crate::watchdog::slot::{Role, Slot};
 
-/// The look from which on the kernel is asked. Before that the poll counts for as long as it is seen: most
-/// polls are over by then, and to ask costs three system calls.
+/// The look at which the kernel is asked for the first time. Before that a poll counts for as long as it is seen: most
+/// polls are over by then, and asking costs three system calls.
 const SAMPLED_FROM: u32 = 3;
 /// A watchdog that slept for longer was stopped, and so were all others.
 const LONGEST_SLEEP: Duration = Duration::from_millis(128);
-/// For how long CPU time is added up, until it begins anew. One that sleeps and looks now and then uses less in it
-/// than is allowed; one of a hundred that compute on a core, more.
+/// How long CPU time is added up before the sum restarts. A poll that sleeps and looks from time to time uses less
+/// than the allowance in this window; one of a hundred polls that compute on a core uses more.
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// Returns how much CPU time a poll may use at the priority of all others. tokio advises 100 µs between two awaits at most.
-/// A worker that loses its priority has to be replaced in the runtime, which takes a millisecond of its core; an
-/// overflow thread just ends.
+/// Returns how much CPU time a poll may use at normal priority. tokio advises 100 µs between two awaits at most. A
+/// worker that loses its priority must be replaced in the runtime, which takes a millisecond of its core; an overflow
+/// thread just ends.
 fn allowance(role: Role) -> Duration {
     Duration::from_millis(if role == Role::Worker { 20 } else { 10 })
 }
 
-/// Returns how long until the kernel is asked again about a poll of this age. With a hundred threads that sleep in their polls,
-/// asking at each look would take a twentieth of a core.
+/// Returns how long until the kernel is asked again about a poll of this age. With a hundred threads that sleep in
+/// their polls, asking at each look would take a twentieth of a core.
 fn rest(age: Duration) -> Duration {
     match age.as_millis() {
         0..200 => Duration::from_millis(8),
@@ -38,20 +38,20 @@ fn rest(age: Duration) -> Duration {
 
 #[derive(Debug)]
 pub(in crate::watchdog) struct PollCpu {
-    /// When it was seen last, and what the thread had computed.
+    /// The time of the last look, and the CPU time of the thread then.
     seen: Instant,
     last: Option<Sample>,
     /// The CPU time of the thread when the poll was young.
     pub(in crate::watchdog) first: Option<Sample>,
-    /// Where the window begins.
+    /// The start of the window.
     window: Option<Sample>,
     next: Instant,
     priority: Priority,
 }
 
 impl PollCpu {
-    /// For a poll that is seen for the first time, after the watchdog has `slept` for so long. It stands for all that
-    /// came and went meanwhile.
+    /// Creates the entry for a poll that is seen for the first time, after the watchdog has `slept`. The poll stands
+    /// for all polls that ended meanwhile.
     pub(in crate::watchdog) fn new(slept: Duration, now: Instant) -> Self {
         let (last, first, window) = Default::default();
         Self {
@@ -64,7 +64,7 @@ impl PollCpu {
         }
     }
 
-    /// Returns what the poll has computed since it was measured last, at the `looks`th look at it. `None` until it is
+    /// Returns the CPU time of the poll since the last measurement, at the `looks`th look at it. `None` until it is
     /// time to measure again.
     pub(in crate::watchdog) fn measure(
         &mut self,
@@ -93,8 +93,8 @@ impl PollCpu {
         })
     }
 
-    /// Takes the thread's priority away if the poll has computed more than it may, and the least that there is if
-    /// it `is_overdue`. Returns `true` if the thread had not lost it before.
+    /// Lowers the priority of the thread if the poll has used more CPU time than it may; to the least if the poll
+    /// `is_overdue`. Returns `true` if the thread had not lost its priority before.
     pub(in crate::watchdog) fn lower(
         &mut self,
         slot: &Slot,

@@ -1,4 +1,4 @@
-//! Threads and their priorities, as Linux has them.
+//! Threads and their priorities on Linux.
 
 use std::num::NonZeroI32;
 use std::sync::LazyLock;
@@ -11,17 +11,17 @@ use thread_priority::{
     set_thread_priority_and_policy, thread_native_id, thread_schedule_policy,
 };
 
-/// Least priority that there is.
+/// The least priority.
 const NICEST: i32 = 19;
 
-/// From this niceness on a priority is low: 15 more than the process was started with, where a thread has 36
-/// parts of a core and others 1,024 (the kernel's `sched_prio_to_weight`).
+/// A priority is low from this niceness on: 15 more than the process was started with. A thread then gets 36 parts of
+/// a core, and others get 1,024 (the kernel's `sched_prio_to_weight`).
 static LOW: LazyLock<i32> = LazyLock::new(|| {
     let own = getpriority_process(Some(rustix::process::getpid()));
     own.map_or(NICEST, |own| (own + 15).min(NICEST))
 });
 
-/// It runs when nobody else wants to (sched(7)).
+/// The thread runs only when no other thread wants to (sched(7)).
 const IDLE: ThreadSchedulePolicy = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
 
 /// A thread as the kernel and as the C library name it.
@@ -43,16 +43,16 @@ pub(crate) fn thread_id() -> ThreadId {
     ThreadId { kernel: rustix::thread::gettid(), library: thread_native_id() }
 }
 
-/// Makes a thread yield to all others. It must live: the C library's name of one that has ended
-/// means nothing. Where the policy cannot be had, the niceness still counts.
+/// Makes a thread yield to all others. The thread must live: the C library's name of an ended thread means nothing. If
+/// the policy cannot be set, the niceness still counts.
 pub(crate) fn lower(thread: ThreadId, to: Priority) {
     let nice = match to {
         Priority::Normal => return,
         Priority::Low => *LOW,
         Priority::Least => NICEST,
     };
-    // On Linux a thread's id works where a process's is asked for, and then means the thread alone
-    // (setpriority(2), "C library/kernel differences").
+    // On Linux a thread's id works in place of a process's, and then means only that thread (setpriority(2), "C
+    // library/kernel differences").
     _ = setpriority_process(Some(thread.kernel), nice);
     if to == Priority::Least {
         _ = set_thread_priority_and_policy(thread.library, ThreadPriority::Min, IDLE);

@@ -18,7 +18,7 @@ pub(in crate::serve::connection) enum Protocol {
 }
 
 impl<T: Transport> Stream<T> {
-    /// Reads until it is known what the client speaks. `None`: it went without a word.
+    /// Reads until the protocol of the client is known. `None` if the client closed without sending a byte.
     pub(in crate::serve::connection) fn poll_protocol(
         &mut self,
         context: &mut Context<'_>,

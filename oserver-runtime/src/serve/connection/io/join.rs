@@ -5,7 +5,7 @@
 
 use std::io::IoSlice;
 
-/// A response of so many bytes is sent in one piece: a list of pieces costs more than their copy.
+/// A response up to this size is sent in one piece: a list of pieces costs more than their copy.
 pub(super) const SMALL: usize = 1024;
 
 /// Returns the bytes of all slices, if these are few.

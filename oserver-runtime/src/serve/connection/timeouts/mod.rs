@@ -1,7 +1,8 @@
-//! How long a connection waits for its client: to say something, to say all of it, to take an answer.
+//! How long a connection waits for its client: for the first byte, for a whole head, for the client to take a
+//! response.
 //!
-//! There is one alarm for a whole connection, and it is moved only to earlier times: one that goes off
-//! too early is set anew. So a request that comes and goes touches no timer.
+//! A connection has one timer, which is moved only to earlier times: if it fires too early, it is set again. So most
+//! requests touch no timer.
 
 mod write_stall;
 
@@ -18,11 +19,11 @@ use crate::clock::lived::{lived, lived_coarse, with_stops};
 use crate::request::connection::ConnectionContext;
 use crate::serve::connection::protocol::WINDOW;
 
-/// How much of what comes may lead to nothing: no request, no part of a body. HTTP/2 has frames of
-/// that kind, and a client could send them for ever. One that means well may send a whole window before
-/// hyper looks at the head in front of it, and its frames come on top.
+/// How many received bytes may lead to no request and no part of a body. HTTP/2 has frames of that kind, and a client
+/// could send them for ever. A normal client may send a whole window before hyper reads the head before it, and frames
+/// in addition.
 const IDLE_TALK: u64 = 2 * WINDOW as u64;
-/// How long what a client still sends is read after its last answer.
+/// How long further bytes of the client are read after its last response.
 const LINGER: Duration = Duration::from_secs(2);
 
 pub(super) struct ConnectionTimeouts {
@@ -30,11 +31,11 @@ pub(super) struct ConnectionTimeouts {
     alarm: Option<Pin<Box<Sleep>>>,
     /// The progress of the connection when bytes came last; `None` before they came at all.
     progress_at_read: Option<u64>,
-    /// Since when nothing has come.
+    /// The time since when no byte has come.
     idle_since: Option<Instant>,
     /// Since when a request's head has been coming.
     head_since: Option<Instant>,
-    /// Since when the client has not taken what is to be written.
+    /// The time since when the client has not taken the bytes to be written.
     stalled_since: Option<Instant>,
     /// Bytes that came since the last progress.
     idle_talk: u64,
@@ -43,7 +44,7 @@ pub(super) struct ConnectionTimeouts {
 /// Why a connection is ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TimeoutKind {
-    /// Nothing came, and nothing was begun.
+    /// No byte came, and no request was begun.
     Idle,
     Head,
     Write,
@@ -93,7 +94,7 @@ impl ConnectionTimeouts {
         if self.idle_talk > IDLE_TALK { Err(TimeoutKind::IdleTalk) } else { Ok(()) }
     }
 
-    /// Nothing is there to be read.
+    /// Nothing can be read now.
     pub(super) fn wait_to_read(&mut self, context: &mut Context<'_>) -> Result<(), TimeoutKind> {
         if self.connection.has_requests() {
             (self.idle_since, self.head_since) = (None, None);
@@ -116,7 +117,7 @@ impl ConnectionTimeouts {
         self.set_alarm(since, limit, timeout, context)
     }
 
-    /// The last answer was sent, and the client may not have read it: it is still sending itself.
+    /// The last response was sent, but the client may not have read it, because it is still sending.
     pub(super) fn wait_to_close(&mut self, context: &mut Context<'_>) -> Result<(), TimeoutKind> {
         let since = *self.stalled_since.get_or_insert_with(lived);
         self.set_alarm(since, Some(LINGER), TimeoutKind::Idle, context)
@@ -139,8 +140,8 @@ impl ConnectionTimeouts {
         };
         // One that is set for earlier will ring, and its waker is this connection's task's.
         if alarm.is_elapsed() || alarm.deadline() > end {
-            // The clock is asked, not the alarm: one that is set for the past rings a moment later, and
-            // then somebody else may have set it for the future.
+            // The clock counts, not the timer: a timer that is set for the past fires a moment later, and other code
+            // may have moved it to the future by then.
             if limit <= lived() {
                 return Err(timeout);
             }

@@ -1,6 +1,5 @@
-//! The write-stall timeout: the client takes nothing of what is to be written
-//! ([`Serve::write_timeout`](crate::Serve::write_timeout)). Streams of HTTP/2 have one each, in
-//! `http2_stream`.
+//! The write-stall timeout: the client takes no bytes of a response
+//! ([`Serve::write_timeout`](crate::Serve::write_timeout)). Each HTTP/2 stream has its own, in `http2_stream`.
 
 use std::task::Context;
 
@@ -10,7 +9,7 @@ use crate::serve::connection::timeouts::{ConnectionTimeouts, TimeoutKind};
 /// HTTP/2: a write that is no more than this may be the answer to a ping, and is no sign of a client
 /// that takes part.
 const SMALL_WRITE: usize = 64;
-/// A client that is sent so many bytes may say one without leading to anything: windows are opened.
+/// For this many bytes that it gets, a client may send one byte that leads to nothing: it opens windows.
 const SENT_PER_WORD: u64 = 16;
 
 impl ConnectionTimeouts {
@@ -23,7 +22,7 @@ impl ConnectionTimeouts {
         }
     }
 
-    /// The client takes nothing.
+    /// The client takes no bytes now.
     pub(in crate::serve::connection) fn wait_to_write(
         &mut self,
         context: &mut Context<'_>,
