@@ -8,7 +8,8 @@ use syn::{GenericArgument, PathArguments, Type};
 use crate::context::{Context, at};
 use crate::erase_hrtb::erase_hrtb;
 
-/// Returns the assertions for what an actor takes or gives out: it may be anything but a lock. The parts of a tuple are asked one by one.
+/// Returns the assertions for an argument or result of an actor: any type but a lock. The parts of a tuple are checked
+/// one by one.
 pub(crate) fn message_assertions(context: &Context, ty: &Type) -> TokenStream {
     if has_tuple(ty) {
         return match ty {
@@ -30,7 +31,7 @@ pub(crate) fn message_assertions(context: &Context, ty: &Type) -> TokenStream {
             _ => TokenStream::new(),
         };
     }
-    // The type of a `Result` answers for its value; its error is asked apart.
+    // The type of a `Result` stands for its value; its error is checked separately.
     let error = error_of(ty).map(|error| message_assertions(context, error));
     let (span, users) = (at(ty), of_the_user(ty));
     let private = context.private(span);
@@ -81,7 +82,7 @@ fn has_tuple(ty: &Type) -> bool {
     finds.0
 }
 
-/// Returns a span of the user's own code: errors there say nothing of an expansion.
+/// Returns a span of user code: errors there do not mention an expansion.
 pub(crate) fn of_the_user(tokens: &impl ToTokens) -> Span {
     let first = tokens.to_token_stream().into_iter().next();
     let first = first.map_or_else(Span::call_site, |token| token.span());

@@ -1,11 +1,11 @@
-//! The body of a function, on its way into a block of ours.
+//! The body of a function, on its way into a generated block.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Block, Stmt, braced, token};
 
-/// A function's body. Where its statements are not understood here, the compiler has the say on them.
+/// A function's body. If its statements cannot be parsed here, the compiler reports them.
 #[derive(Debug)]
 pub(crate) struct Body {
     braces: token::Brace,
@@ -20,11 +20,10 @@ enum Content {
 }
 
 impl Body {
-    /// Returns the body with a statement in front of its own, in the user's own braces: lints and "remove this
-    /// semicolon" then speak of the body, and the block keeps the user's edition, on which the order of
-    /// drops depends.
+    /// Returns the body with a statement before its own, in the user's own braces. Lints and "remove this semicolon"
+    /// then refer to the body. The block also keeps the user's edition, on which the order of drops depends.
     ///
-    /// Items stay the first: where they follow a statement, lints object.
+    /// Items stay first, because lints object to items after a statement.
     pub(crate) fn starting_with(&self, first: Option<&TokenStream>) -> TokenStream {
         let mut block = TokenStream::new();
         self.braces.surround(&mut block, |block| {
@@ -39,7 +38,7 @@ impl Body {
         block
     }
 
-    /// Other statements in the user's own braces: lints about the function then take it for the user's.
+    /// Returns other statements in the user's own braces: lints then take the function for the user's.
     pub(crate) fn in_braces(&self, statements: &TokenStream) -> TokenStream {
         let mut block = TokenStream::new();
         self.braces.surround(&mut block, |block| statements.to_tokens(block));

@@ -13,7 +13,7 @@ pub(crate) struct Context {
     exporter: Exporter,
 }
 
-/// The crate that a macro was called through, which is what a user depends on who names no other.
+/// The crate through which a macro was called: the user depends on it, unless an option names another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exporter {
     /// `oserver`.
@@ -27,7 +27,7 @@ impl Context {
         Self::of(Exporter::Oserver, krate)
     }
 
-    /// As [`new`](Self::new), where there is another crate than `oserver` that exports the macro.
+    /// As [`new`](Self::new), for a macro that a crate other than `oserver` exports.
     pub(crate) fn of(exporter: Exporter, krate: Option<CratePath>) -> Self {
         Self { krate: krate.map(|CratePath(path)| path), exporter }
     }
@@ -40,7 +40,7 @@ impl Context {
         quote_spanned!(span=> #krate::__private)
     }
 
-    /// Returns the crate whose names generated code takes, as [`private`](Self::private) names it.
+    /// Returns the crate that generated code names, as [`private`](Self::private) does.
     pub(crate) fn krate(&self, span: Span) -> TokenStream {
         match (&self.krate, self.exporter) {
             (Some(path), _) => path.to_token_stream(),
@@ -50,8 +50,8 @@ impl Context {
     }
 }
 
-/// Returns the place of a piece of the user's code, for generated tokens: errors point there, but names in
-/// them don't mix with the user's.
+/// Returns the span of a piece of user code, for generated tokens: errors point there, but names in them do not mix
+/// with the user's.
 pub(crate) fn at(tokens: &impl ToTokens) -> Span {
     let Some((first, last)) = ends(tokens) else { return generated(Span::call_site()) };
     first.join(last).unwrap_or(first)
@@ -65,7 +65,7 @@ pub(crate) fn ends(tokens: &impl ToTokens) -> Option<(Span, Span)> {
     Some((generated(first), generated(last)))
 }
 
-/// As [`at`], for a span that is known already.
+/// As [`at`], for a known span.
 pub(crate) fn generated(span: Span) -> Span {
     Span::mixed_site().located_at(span)
 }

@@ -1,4 +1,4 @@
-//! Types, as the compiler is asked whether handlers may reach them.
+//! Types in the form in which the compiler checks whether handlers may reach them.
 
 use quote::quote_spanned;
 use syn::visit_mut::{self, VisitMut};
@@ -6,10 +6,10 @@ use syn::{ReturnType, Type, TypeFnPtr};
 
 use crate::context::{Context, at};
 
-/// Returns the type with another in the place of pointers to functions that take references of any lifetime: no
-/// implementation can be written for all of those, and there is nothing in them but code.
+/// Returns the type, with each pointer to a function that takes references of any lifetime replaced. No implementation
+/// can be written for all of those, and they contain only code.
 ///
-/// It is one that nobody else uses, so that no trait of the user's makes something else of the whole.
+/// The replacement is a type that no other code uses, so that no trait of the user gives the whole another meaning.
 pub(crate) fn erase_hrtb(context: &Context, ty: &Type) -> Type {
     let mut ty = ty.clone();
     Replace(context).visit_type_mut(&mut ty);

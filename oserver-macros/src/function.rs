@@ -13,7 +13,7 @@ use crate::return_hint::return_hint;
 /// A function with a body.
 #[derive(Debug)]
 pub(crate) struct Function {
-    /// Those from inside of its body, too, as they stand in front of it.
+    /// The function's attributes, with those from inside of its body.
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
@@ -38,11 +38,11 @@ impl ToTokens for Function {
     }
 }
 
-/// Returns a user's function body as an async block that knows its type.
+/// Returns a user's function body as an async block with a known type.
 pub(crate) fn async_body(context: &Context, function: &Function) -> TokenStream {
     let hint = return_hint(context, &function.sig);
     let block = function.body.starting_with(hint.as_ref());
-    // The user's: an error about the future says nothing of an expansion.
+    // The user's span: an error about the future does not mention an expansion.
     let span = match &function.sig.output {
         ReturnType::Type(_, declared) => of_the_user(declared),
         ReturnType::Default => function.sig.ident.span(),
@@ -58,8 +58,8 @@ pub(crate) fn output_span(signature: &Signature) -> proc_macro2::Span {
     }
 }
 
-/// Refuses a crate whose panics end the process. It stands in the output, so that it asks about the
-/// crate that is being built, and not about those that it shares code with.
+/// Refuses a crate whose panics end the process. The check is in the output, so that it is about the crate that is
+/// being built, and not about this one.
 pub(crate) fn refuse_abort(what: &str) -> TokenStream {
     let message = format!(
         "{what} cannot be guarded with `panic = \"abort\"`: a panic in one request would end the \

@@ -1,9 +1,9 @@
-//! The macros of oserver. Use the crate [`oserver`](https://docs.rs/oserver), which re-exports them:
-//! what they generate names that crate.
+//! The macros of oserver. Use the crate [`oserver`](https://docs.rs/oserver), which re-exports them: the generated
+//! code names that crate.
 //!
-//! Each macro is a folder: `options` (what the attribute says), `model` (what the function is),
-//! `check` (what is refused, with the words for it), `expand` (what comes out). `output` is the one
-//! way out: an error never takes the item along.
+//! Each macro is a folder: `options` (the options of the attribute), `model` (the parsed function), `check` (what is
+//! refused, with the messages), `expand` (the generated code). All output goes through `output`, so that an error
+//! never removes the item.
 
 #![forbid(unsafe_code)]
 

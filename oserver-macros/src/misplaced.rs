@@ -10,15 +10,17 @@ use crate::function::Function;
 pub(crate) struct Place {
     /// The message that names the item for the attribute, and how that item is written.
     pub(crate) function: &'static str,
-    /// The message for an `impl`, with the way to correct it.
+    /// The message for an `impl`, with the correction.
     pub(crate) method: &'static str,
-    /// The message for a function that has no body, with the way to correct it.
+    /// The message for a function without a body, with the correction.
     pub(crate) body: &'static str,
 }
 
 impl Place {
+    /// Parses the item.
+    ///
     /// # Errors
-    /// When the item is no function with a body: says where the attribute goes.
+    /// When the item is no function with a body; the error says where the attribute goes.
     pub(crate) fn read(&self, item: &TokenStream) -> Result<Function> {
         syn::parse2(item.clone()).map_err(|error| self.misplaced(item).unwrap_or(error))
     }

@@ -1,5 +1,5 @@
-//! The options in the parentheses of an attribute, read one by one, so that each that is right holds
-//! whatever the others are.
+//! The options in the parentheses of an attribute, read one by one, so that each valid option holds, whatever the
+//! others are.
 
 use darling::FromMeta;
 use darling::ast::NestedMeta;
@@ -12,7 +12,7 @@ use crate::output::Errors;
 
 /// The options that an attribute knows.
 pub(crate) struct Known {
-    /// Names, and what to write for them.
+    /// Names, and examples of values.
     pub(crate) options: &'static [(&'static str, &'static str)],
     /// All names in a sentence.
     pub(crate) sentence: &'static str,
@@ -21,7 +21,7 @@ pub(crate) struct Known {
 /// The advice how to write the option `crate`.
 pub(crate) const WRITE_CRATE: &str = "`crate = path::of::oserver`";
 
-/// Where the crate `oserver` is.
+/// The path of the crate `oserver`.
 #[derive(Clone, Debug)]
 pub(crate) struct CratePath(pub(crate) Path);
 
@@ -44,7 +44,7 @@ impl FromMeta for CratePath {
 /// Reads a value that is a string.
 ///
 /// # Errors
-/// `otherwise`, at whatever stands there instead.
+/// `otherwise`, at the value that is no string.
 pub(crate) fn from_text<T: FromMeta>(value: &Expr, otherwise: &str) -> darling::Result<T> {
     match value {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
@@ -56,7 +56,7 @@ pub(crate) fn from_text<T: FromMeta>(value: &Expr, otherwise: &str) -> darling::
 }
 
 impl Known {
-    /// Reads what is right; what is wrong has its default.
+    /// Reads the valid options; an invalid option has its default.
     pub(crate) fn read<T: FromMeta + Default>(
         &self,
         tokens: TokenStream,
@@ -65,8 +65,7 @@ impl Known {
         self.read_with_lists(&[], tokens, errors)
     }
 
-    /// As [`read`](Self::read), where the values of some options stand in parentheses, and not after a
-    /// `=`.
+    /// As [`read`](Self::read), for options of which some have values in parentheses, and not after a `=`.
     pub(crate) fn read_with_lists<T: FromMeta + Default>(
         &self,
         lists: &[&str],
@@ -109,7 +108,7 @@ impl Known {
     }
 }
 
-/// How a value is written that is there.
+/// How an existing value is written.
 #[derive(PartialEq, Eq)]
 struct Value {
     is_list: bool,

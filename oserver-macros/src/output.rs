@@ -1,5 +1,5 @@
-//! The one way out of every macro: an error never takes the item along, so that no second error
-//! follows and an editor goes on completing.
+//! The output of every macro: an error never removes the item, so that no second error follows and an editor still
+//! completes.
 
 use proc_macro2::TokenStream;
 use quote::quote;

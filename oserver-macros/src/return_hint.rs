@@ -1,4 +1,4 @@
-//! The type that a body is to yield, declared in a statement that never runs.
+//! Declares the type that a body must return, in a statement that never runs.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
@@ -39,8 +39,8 @@ pub(crate) fn return_hint(context: &Context, signature: &Signature) -> Option<To
         let never = quote_spanned!(users=> #private::never::<#named>());
         return Some(quote_spanned!(span=> if false { return #never; }));
     }
-    // `Sse<impl Stream<Item = T>>`: what the bound says may be all that tells the body's types. A
-    // function inside of the body can say it where it needs nothing from outside.
+    // `Sse<impl Stream<Item = T>>`: the bound may be all that determines the body's types. A function inside of the
+    // body can state it, if it needs nothing from outside.
     if is_self_contained(signature) && !opaque.nested {
         let NameImplTrait { names, bounds, .. } = &opaque;
         return Some(quote_spanned! {span=>
@@ -55,8 +55,8 @@ pub(crate) fn return_hint(context: &Context, signature: &Signature) -> Option<To
     Some(quote_spanned!(span=> if false { return #private::never::<#inferred>(); }))
 }
 
-/// A bare `impl Trait` gives no hint. But it is no more in the signature, and what the user imported for it
-/// must not become unused: a function that nobody calls names it.
+/// A bare `impl Trait` gives no hint. But the signature no longer has it, and the user's import for it must not become
+/// unused: a function that is never called names it.
 fn mentioned(declared: &Type, signature: &Signature, private: &TokenStream) -> Option<TokenStream> {
     let mut named = declared.clone();
     let mut opaque = NameImplTrait::default();
@@ -105,7 +105,7 @@ fn means_the_same(ty: &Type, signature: &Signature) -> bool {
         // The bounds `use<..>` are not written again in the other function.
         fn visit_precise_capture(&mut self, _: &'ast PreciseCapture) {}
 
-        // Nobody knows what it makes of its tokens.
+        // The meaning of a macro's tokens is unknown.
         fn visit_macro(&mut self, _: &'ast Macro) {
             self.found |= !self.parameters.is_empty();
         }
@@ -121,8 +121,8 @@ fn means_the_same(ty: &Type, signature: &Signature) -> bool {
     !finds.found
 }
 
-/// Type parameters with their bounds, and the type with them in the place of each `impl Trait`; `None` where a function
-/// inside of this one could not say it.
+/// Returns type parameters with their bounds, and the type with these in place of each `impl Trait`; `None` if a
+/// function inside of this one could not state it.
 pub(crate) fn name_impl_trait(ty: &Type, signature: &Signature) -> Option<(TokenStream, Type)> {
     let mut named = ty.clone();
     let mut opaque = NameImplTrait::default();

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-/// Formats what came out, for a person and for a comparison.
+/// Formats the expansion, for a person and for a comparison.
 pub(crate) fn pretty(tokens: &TokenStream) -> String {
     let file = syn::parse2(tokens.clone()).unwrap_or_else(|error| panic!("{error}: {tokens}"));
     prettyplease::unparse(&file)

@@ -2,11 +2,11 @@
 
 use crate::traits::Nothing;
 
-/// A value that can be read from a request: what `Json<T>`, `Path<T>`, `Query<T>` and `Form<T>` carry.
+/// A value that can be read from a request: the contents of `Json<T>`, `Path<T>`, `Query<T>` and `Form<T>`.
 ///
-/// An extractor of the user's own could fill `Json<T>` with what requests share. So `T` must be one that is read:
-/// then axum's implementation is the only one, and a shared handle (`Arc<Mutex<_>>`, a type of the user's around
-/// one) is none of these.
+/// A user's own extractor could fill `Json<T>` with a value that requests share. So `T` must be a type that is read
+/// from the request: then axum's implementation is the only one. A shared handle (`Arc<Mutex<_>>`, or a user's type
+/// around one) is no such type.
 #[diagnostic::on_unimplemented(
     message = "a handler cannot take `{Self}` from a request: it does not implement `serde::Deserialize`",
     label = "cannot be read from a request",

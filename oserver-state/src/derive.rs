@@ -1,7 +1,7 @@
 //! The trait that the derives implement: it declares what a type holds, and requires nothing.
 //!
-//! [`HandlerState`](crate::HandlerState) and [`HandlerParam`](crate::HandlerParam) follow from it. Nobody needs to write these
-//! names; the compiler says them of a type without the derive.
+//! [`HandlerState`](crate::HandlerState) and [`HandlerParam`](crate::HandlerParam) follow from it. No code needs to
+//! write these names; the compiler's message about a type without the derive has them.
 
 use crate::traits::OnlyTheDerive;
 
@@ -29,9 +29,9 @@ pub trait HandlerState {
     type DataB: ?Sized;
     /// See [`DataA`](Self::DataA).
     type DataC: ?Sized;
-    /// `Handlers`, if it is a lock: nobody may share it then.
+    /// `Handlers` if the type is a lock, which no handler may share.
     type Sharer;
-    /// The type that a router checks for such a parameter: what it carries that no state of a router is.
+    /// The type that a router checks for such a parameter: the part of it that no state of a router is.
     type Routed: ?Sized;
     /// The type that an extractor reads from a request, if it reads one.
     type Read: ?Sized;
@@ -42,8 +42,8 @@ pub trait HandlerState {
     fn derive_handler_state_of(&self, by: OnlyTheDerive);
 }
 
-/// The trait that the derive writes, apart so that the compiler does not list the user's types when one is missing:
-/// an attribute that says so would have no name where a module has no prelude.
+/// The trait that the derive writes. It is separate, so that the compiler does not list the user's types when one
+/// lacks the derive. An attribute for that would have no name where a module has no prelude.
 pub trait Derived {
     /// As [`HandlerState::A`].
     type A: ?Sized;

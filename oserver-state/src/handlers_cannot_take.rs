@@ -1,21 +1,21 @@
-//! The question about a parameter, asked so that it is silent where there is another error.
+//! The check of a parameter, in a form that is silent beside another error.
 //!
-//! A type without the derive would be one error for each handler that takes it. So the attribute asks in words where a
-//! type is named for the first time, and asks again wherever else it is. The answer to the second question is of a type
-//! that is private to this crate where the parameter is refused: the compiler looks for those at the very end, and only
-//! in a crate without other errors. So both questions refuse, and nobody reads the second answer but where
-//! two types have the same name.
+//! A type without the derive would cause one error for each handler that takes it. So the attribute asks with a
+//! message where a type is named for the first time, and in this silent form wherever else it is named. If the
+//! parameter is refused, the result of the silent check has a type that is private to this crate. The compiler looks
+//! for private types at the very end, and only in a crate without other errors. So both checks refuse. The result of
+//! the silent check is visible only if two types have the same name.
 
 use std::marker::PhantomData;
 
 use crate::statics::Static;
 use crate::traits::HandlerParam;
 
-/// The answer that nobody outside may have. Its path is what the error says: `handlers_cannot_take::ThisType<..>`.
+/// The result that no other crate may name. The error shows its path: `handlers_cannot_take::ThisType<..>`.
 #[derive(Debug)]
 struct ThisType<T: ?Sized>(PhantomData<T>);
 
-/// The first step: for what handlers may take.
+/// The first step: for types that handlers may take.
 #[doc(hidden)]
 pub trait CleanAgain {
     fn ask_again(&self) {}

@@ -1,11 +1,11 @@
-//! How the files of `std_types` and `crates` are written: which type, under which conditions, and why.
+//! The format of the files in `std_types` and `crates`: a type, its conditions, and the reason.
 //!
-//! These files are the one list of types. The reason of each block is its documentation; the tables in
-//! `docs/state.md` and the table of the audit are made of these blocks by `tests/types.rs` of the workspace. So types
-//! of other crates stand here with the path that a user writes.
+//! These files are the one list of types. The reason of each block is its documentation. `tests/types.rs` of the
+//! workspace makes the tables in `docs/state.md` and the table of the audit from these blocks. So types of other
+//! crates have the path that a user writes.
 
-/// One implementation: what the type gives out as state, as a parameter that must be state, as a parameter that can be
-/// request data; and what else is asked of it.
+/// One implementation: what the type gives out as state, as a parameter that must be state, and as a parameter that
+/// can be request data; and its other bounds.
 macro_rules! declare {
     (
         [$($generics:tt)*] $type:ty,
@@ -66,7 +66,7 @@ macro_rules! __derived {
     };
 }
 
-/// Three associated types; the last is a tuple where there are more.
+/// Three associated types; the last is a tuple if there are more.
 macro_rules! three {
     ($x:ident $y:ident $z:ident:) => {
         three! { $x $y $z: $crate::traits::Nothing }
@@ -87,7 +87,7 @@ macro_rules! three {
     };
 }
 
-/// State: what is listed can reach no lock where what it holds can't.
+/// State: the listed type reaches no lock if its contents reach none.
 macro_rules! state {
     ($(#[doc = $why:literal])* $(impl[$($generics:tt)*] for $type:ty $(where $($held:ty),+)?;)*) => {
         $(declare! {
@@ -99,7 +99,7 @@ macro_rules! state {
     };
 }
 
-/// As [`state`], for what comes with a request and not with the state of a router.
+/// As [`state`], for types that come with a request and not with the state of a router.
 #[allow(unused_macros, reason = "without features no type is one")]
 macro_rules! carried {
     ($(#[doc = $why:literal])* $(impl[$($generics:tt)*] for $type:ty where $held:ty;)*) => {
@@ -112,7 +112,7 @@ macro_rules! carried {
     };
 }
 
-/// As [`state`], for pointers of which the language lets other crates say what they are.
+/// As [`state`], for pointers that the language lets other crates implement traits for.
 macro_rules! fundamental {
     ($(#[doc = $why:literal])* $(impl[$($generics:tt)*] for $type:ty where $held:ty;)*) => {
         $(declare! {
@@ -124,8 +124,8 @@ macro_rules! fundamental {
     };
 }
 
-/// State although there is a lock inside: the reason says what it does when a thread panics or stalls, as its
-/// source has it.
+/// State although it has a lock inside: the reason states what the type does when a thread panics or stalls, according
+/// to its source.
 macro_rules! vouched {
     ($($block:tt)*) => {
         state! { $($block)* }
@@ -144,7 +144,7 @@ macro_rules! request_data {
     };
 }
 
-/// Extractors around a value that they read from the request: as state they are what the value is.
+/// Extractors around a value that they read from the request: as state they are as clean as the value.
 #[allow(unused_macros, reason = "without features no type is one")]
 macro_rules! fresh {
     ($(#[doc = $why:literal])* $(impl[$parameter:ident] for $type:ty;)*) => {
@@ -156,7 +156,7 @@ macro_rules! fresh {
     };
 }
 
-/// Wrappers of extractors: what is request data inside is request data, what is state is state.
+/// Wrappers of extractors: request data inside stays request data, state stays state.
 macro_rules! either {
     ($(#[doc = $why:literal])* $(impl[$($generics:tt)*] for $type:ty where $($held:ty),+;)*) => {
         $(declare! {

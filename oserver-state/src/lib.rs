@@ -1,13 +1,13 @@
 //! State that the handlers of an HTTP server may share.
 //!
 //! A panic or a stall under a lock that requests share breaks every request after it. So
-//! [oserver](https://docs.rs/oserver) refuses at compile time a handler that can reach a lock: each
-//! parameter of a handler is asked whether it is [`HandlerParam`], each value in a service's state
-//! whether it is [`HandlerState`]. This crate is those two traits, and what they are for the types of the
-//! standard library and, behind features, of other crates.
+//! [oserver](https://docs.rs/oserver) refuses at compile time a handler that can reach a lock. Each parameter of a
+//! handler must be [`HandlerParam`], and each value in a service's state must be [`HandlerState`]. This crate has
+//! these two traits, and their implementations for the types of the standard library and, behind features, of other
+//! crates.
 //!
-//! It depends on neither tokio nor hyper, so that a library can derive the trait for the types that
-//! services keep in their state:
+//! It depends on neither tokio nor hyper, so that a library can derive the trait for the types that services keep in
+//! their state:
 //!
 #![cfg_attr(feature = "derive", doc = "```")]
 #![cfg_attr(not(feature = "derive"), doc = "```ignore")]
@@ -58,7 +58,7 @@ pub use self::trusted::Trusted;
 #[cfg(feature = "derive")]
 pub use oserver_macros::{StateHandlerParam as HandlerParam, StateHandlerState as HandlerState};
 
-/// Names that the compiler says when it refuses a lock. Nobody needs to write them.
+/// Names in the compiler's message when it refuses a lock. No code needs to write them.
 pub mod errors {
     pub use crate::data::FromRequestData;
     pub use crate::lock::{Handlers, Share, SharedState, parameter_of_handler};
@@ -78,7 +78,7 @@ pub mod __private {
         Shared,
     };
 
-    // The steps of each question, to be had all at once.
+    // The steps of each check, in one module.
 
     pub mod ask_again {
         pub use crate::handlers_cannot_take::{CleanAgain, OtherAgain};

@@ -1,8 +1,8 @@
-//! The names that the compiler says when a lock, or what may be one, is asked about.
+//! The names in the compiler's messages about a lock, or a possible lock.
 
 use crate::traits::{HandlerParam, Nothing};
 
-/// All handlers, of whom it is asked what they may reach.
+/// All handlers. The checks ask which types they may reach.
 #[derive(Debug)]
 pub struct Handlers;
 
@@ -14,11 +14,11 @@ pub struct Handlers;
 )]
 pub trait Share<T: ?Sized> {}
 
-// In the place of handlers, for what is no lock. For them there is no implementation.
+// The substitute for handlers, for types that are no lock. Handlers have no implementation.
 #[diagnostic::do_not_recommend]
 impl<T: ?Sized> Share<T> for Nothing {}
 
-/// Asked for what belongs to one request, where it would be state. It exists for its message.
+/// The bound for a type that belongs to one request, when it is used as state. It exists for its message.
 #[diagnostic::on_unimplemented(
     message = "handlers cannot share `{Self}`: it belongs to one request, and may contain a lock",
     label = "belongs to one request",
@@ -29,5 +29,5 @@ pub trait SharedState {}
 #[diagnostic::do_not_recommend]
 impl SharedState for Nothing {}
 
-/// Compiles for what a handler can take, where its type has no name.
+/// Compiles for values that a handler can take, if their type has no name.
 pub fn parameter_of_handler<T: HandlerParam + ?Sized>(_: &T) {}

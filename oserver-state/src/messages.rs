@@ -1,4 +1,5 @@
-//! The question whether what an actor takes or gives out is a lock. It is asked in steps, as that of [`statics`](crate::statics).
+//! Checks whether an argument or result of an actor is a lock. The check has steps, as that of
+//! [`statics`](crate::statics).
 
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -6,7 +7,7 @@ use std::ops::Deref;
 use crate::statics::{Clean, IsLock, Static};
 use crate::traits::HandlerParam;
 
-/// Returns the type itself, to be asked.
+/// Returns the type as a value for the check.
 pub const fn type_of<T: ?Sized>() -> Static<T> {
     Static(PhantomData)
 }
@@ -27,7 +28,7 @@ macro_rules! step {
     };
 }
 
-// Arguments and results of an actor may be of any type but a lock: each belongs to one caller.
+// Arguments and results of an actor may have any type but a lock: each belongs to one caller.
 step! { CleanMessage::ask_message for &&&Static<T> as Clean, where T: HandlerParam }
 step! { LockMessage::ask_message for &&Static<T> as T::Lock, where T: IsLock }
 step! {

@@ -1,16 +1,16 @@
-//! Which of the statics that a handler's body names are locks, found by their types.
+//! Finds out, by their types, which of the statics that a handler's body names are locks.
 //!
-//! Generated code calls `(&&&&&&&&&static_of(name)).ask_place()` behind `if false`. The compiler takes the first implementation that fits,
-//! from the most `&` to none. The answer is a type, of which it is then asked whether it is `Shared`: `Clean`, the lock,
-//! or the type that nobody knows. There are three questions:
+//! Generated code calls `(&&&&&&&&&static_of(name)).ask_place()` behind `if false`. The compiler takes the first
+//! implementation that fits, from the most `&` to none. The answer is a type, which must then be `Shared`: `Clean`,
+//! the lock, or the unknown type. There are three checks:
 //!
 //! | method | asked of | refuses |
 //! |---|---|---|
-//! | `ask_place` | a name that is borrowed: `NAME.lock()`, `&NAME` | locks, and types that nobody knows |
-//! | `ask_lock` | the same, where the name may be a constant's or a local variable's | locks |
+//! | `ask_place` | a name that is borrowed: `NAME.lock()`, `&NAME` | locks, and unknown types |
+//! | `ask_lock` | the same, if the name may be a constant or a local variable | locks |
 //! | `ask_value` | a name that is copied or moved: `let lock = NAME;` | references to locks |
 //!
-//! A constant that is moved out of its name is a fresh value, also if it is a lock. A type that is `Copy` owns no
+//! A constant that is moved out of its name is a fresh value, even if it is a lock. A type that is `Copy` owns no
 //! lock; it can only refer to one.
 
 use std::cell::LazyCell;
@@ -29,21 +29,21 @@ use std::thread::{JoinHandle, LocalKey};
 
 use crate::traits::{HandlerState, Nothing};
 
-/// Locks, and what is around one in a static.
+/// Locks, and types around one in a static.
 #[doc(hidden)]
 pub trait IsLock {
     /// The lock itself.
     type Lock: ?Sized;
 }
 
-/// References to locks, and what carries one by value.
+/// References to locks, and types that contain one by value.
 #[doc(hidden)]
 pub trait RefersToLock {
     /// The lock itself.
     type Lock: ?Sized;
 }
 
-/// Types that a reference may lead to although nobody knows them: they own no lock.
+/// Unknown types that a reference may lead to: they own no lock.
 #[doc(hidden)]
 pub trait Data {}
 
@@ -80,20 +80,20 @@ pub const fn static_of<T: ?Sized>(_: &T) -> Static<T> {
     Static(PhantomData)
 }
 
-/// As [`static_of`], for a static of which no reference may be made.
+/// As [`static_of`], for a static to which no reference may be made.
 #[doc(hidden)]
 pub const fn static_at<T: ?Sized>(_: *const T) -> Static<T> {
     Static(PhantomData)
 }
 
-/// Compiles where the answer to a question is state. The second argument is its method: asked by a bound of this function,
-/// each error would have the lines of that bound, too.
+/// Compiles if the answer to a check is state. The second argument is its method. A bound of this function would add
+/// its own lines to each error.
 pub const fn answered<T: ?Sized>(_: Static<T>, _: fn(&T)) {}
 
-/// The answer for what handlers may name.
+/// The answer for names that handlers may use.
 pub(crate) type Clean = Nothing;
 
-/// One step of a question: for which types it is, and what it takes them for.
+/// One step of a check: the types that it is for, and the answer for them.
 macro_rules! step {
     ($trait:ident::$method:ident for $type:ty as $answer:ty, where $($bound:tt)*) => {
         #[doc(hidden)]
@@ -110,7 +110,7 @@ macro_rules! step {
     };
 }
 
-// Each step of a question has one `&` less than the one before.
+// Each step of a check has one `&` less than the step before.
 step! { CleanPlace::ask_place for &&&&&&&&Static<T> as Clean, where T: HandlerState }
 step! { LockPlace::ask_place for &&&&&&&Static<T> as T::Lock, where T: IsLock }
 step! { TuplePlace::ask_place for &&&&&&Static<T> as T, where T: Tuple }
@@ -168,7 +168,7 @@ around_a_lock! {
     impl[L: IsLock] for Range<L>;
     impl[L: IsLock] for RangeFrom<L>;
     impl[L: IsLock] for RangeTo<L>;
-    // Tables have what a name stands for behind it.
+    // In tables the lock follows its name.
     impl[A, L: IsLock] for (A, L);
     impl[A, B, L: IsLock] for (A, B, L);
 }

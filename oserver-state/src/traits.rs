@@ -1,7 +1,8 @@
-//! The two traits that the compiler is asked about, and the one that types implement.
+//! The two traits that the compiler checks, and the one that types implement.
 //!
-//! A type implements [`derive::HandlerState`], which says what it holds and asks nothing. These two follow from that,
-//! one implementation each. So an error names the innermost type that is missing, and lists no other types.
+//! A type implements [`derive::HandlerState`], which declares what the type holds and requires nothing. The two
+//! checked traits follow from it, with one implementation each. So an error names the innermost type without the
+//! derive, and lists no other types.
 
 use crate::data::FromRequestData;
 use crate::derive;
@@ -9,11 +10,11 @@ use crate::lock::{Share, SharedState};
 
 /// A type that a handler can take: request data, or state that can reach no lock.
 ///
-/// Every [`HandlerState`] is one. Beyond that, extractors are: those that read a fresh value from the request
-/// (`Json<T>`, `Path<T>`, `Query<T>`, `Form<T>`) where `T` is `Deserialize`, those that carry the service's state
-/// (`State<T>`, `Extension<T>`) where `T` is `HandlerState`, and those that are the request (`HeaderMap`, `Request`, …).
+/// Every [`HandlerState`] is one. Three kinds of extractors are, too. Some read a fresh value from the request
+/// (`Json<T>`, `Path<T>`, `Query<T>`, `Form<T>`), if `T` is `Deserialize`. Some carry the service's state (`State<T>`,
+/// `Extension<T>`), if `T` is `HandlerState`. Some are the request itself (`HeaderMap`, `Request`, …).
 ///
-/// A custom extractor derives [`HandlerState`], or, if it has request data like `Json<T>` in it,
+/// A custom extractor derives [`HandlerState`]. If it contains request data such as `Json<T>`, it derives
 /// `HandlerParam`:
 ///
 /// ```
@@ -46,9 +47,9 @@ pub trait HandlerState: HandlerParam {
     fn derive_handler_state(&self, by: OnlyTheDerive);
 }
 
-/// A parameter of a function that a router takes. Of a handler it is asked where the attribute stands; what the state
-/// of the router is, where the router gets it; what a request is read into, by axum. So this is about the rest: the
-/// two would be two errors.
+/// A parameter of a function that a router takes. The attribute checks the parameters of a handler, the router checks
+/// the types of its state, and axum the types that are read from a request. This trait checks the rest, so that no
+/// type causes two errors.
 pub trait RoutedParam {}
 
 #[diagnostic::do_not_recommend]
@@ -126,7 +127,7 @@ pub trait Shared {
     fn ask(&self);
 }
 
-/// As [`Shared`], for a type with type parameters: of those nothing is known but what their bounds say.
+/// As [`Shared`], for a type with type parameters: only their bounds are known.
 #[diagnostic::on_unimplemented(
     message = "handlers cannot share `{Self}`: it may contain a lock",
     label = "may contain a lock",
@@ -141,7 +142,7 @@ impl<T: HandlerState + ?Sized> GenericShared for T {
     fn ask(&self) {}
 }
 
-/// In the place of what a type does not hold.
+/// The substitute for parts that a type does not hold.
 #[derive(Debug)]
 pub struct Nothing;
 
@@ -160,11 +161,11 @@ impl HandlerState for Nothing {
 pub struct Function(());
 
 state! {
-    /// There is only code.
+    /// It contains only code.
     impl[] for Function;
 }
 
-/// The argument of the traits' hidden methods, without values: the methods are there so that an implementation by
-/// hand lacks them, and are never called.
+/// The argument of the traits' hidden methods; it has no values. An implementation by hand lacks these methods. They
+/// are never called.
 #[derive(Debug)]
 pub enum OnlyTheDerive {}

@@ -1,24 +1,24 @@
-//! The way out: a person vouches for a value, and says why.
+//! The exception: a person vouches for a value, with a reason.
 
 use std::fmt;
 use std::ops::Deref;
 
-/// A value that handlers may share although it is a lock, or nobody knows: somebody vouches for it.
+/// A value that handlers may share although it is a lock, or unknown: a person vouches for it.
 ///
-/// The reason is written down where the value is made, for whoever reads or audits the code. On a field of
-/// a type of yours `#[handler_state(trusted = "reason")]` says the same without changing its type.
+/// The reason stands where the value is made, for readers and audits of the code. On a field of your own type,
+/// `#[handler_state(trusted = "reason")]` does the same without changing the field's type.
 ///
 /// ```
 /// use std::sync::{Arc, Mutex};
 ///
 /// use oserver_state::Trusted;
 ///
-/// // Nothing but a load and a store happens under it: no call that could panic or wait.
+/// // One load and one store under the lock: no call that could panic or wait.
 /// let seen = Trusted::new(Arc::new(Mutex::new(0_u64)), "held for one addition only");
 /// *seen.lock().unwrap() += 1;
 /// ```
 ///
-/// As an extractor it is what it contains: `pool: Trusted<Extension<Pool>>`.
+/// As an extractor it extracts its contents: `pool: Trusted<Extension<Pool>>`.
 #[derive(Clone, Copy)]
 pub struct Trusted<T> {
     value: T,
@@ -95,6 +95,6 @@ impl<T: fmt::Debug> fmt::Debug for Trusted<T> {
 }
 
 state! {
-    /// Somebody says why.
+    /// A person has given a reason.
     impl[T] for Trusted<T>;
 }

@@ -12,8 +12,7 @@ use super::options::Options;
 use crate::function::Function;
 use crate::output::Errors;
 
-/// Returns the methods that callers may ask for. One that cannot be asked for is among them all the same, as
-/// refused.
+/// Returns the methods that callers may call, with the refused ones among them.
 pub(super) fn check(actor: &Actor, options: &Options, errors: &mut Errors) -> Vec<Command> {
     if !actor.generics.params.is_empty() {
         let message = "an actor is one type, and cannot be generic: write the `impl` for the type \
@@ -133,7 +132,7 @@ fn owns_its_result(signature: &Signature) -> Result<()> {
     Ok(())
 }
 
-/// Returns the advice what to write in place of a borrowed type.
+/// Returns the advice for a replacement of a borrowed type.
 fn instead_of(borrowed: &Type) -> String {
     if let Type::Reference(reference) = borrowed {
         match &*reference.elem {

@@ -1,4 +1,4 @@
-//! One method that callers may ask for.
+//! One method that callers may call.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
@@ -14,14 +14,14 @@ pub(super) struct Command {
     pub(super) ident: Ident,
     pub(super) vis: Visibility,
     pub(super) is_async: bool,
-    /// Those that are carried over.
+    /// The attributes that are kept.
     pub(super) attrs: Vec<Attribute>,
     /// Names and types, as the handle has them.
     pub(super) arguments: Vec<(Ident, Type)>,
     pub(super) output: Type,
     /// The place of the declared type, or else of the name.
     pub(super) output_span: Span,
-    /// It was refused: the handle's method is there, and does nothing.
+    /// Set if the method was refused: the handle's method exists, and does nothing.
     pub(super) refused: Option<Generics>,
 }
 

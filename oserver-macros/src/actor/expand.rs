@@ -1,4 +1,4 @@
-//! The code that `#[oserver::actor]` generates besides the `impl` block itself.
+//! The code that `#[oserver::actor]` generates in addition to the `impl` block.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -13,7 +13,7 @@ use crate::context::{Context, at, generated};
 use crate::function::refuse_abort;
 use crate::handler::options::Timeout;
 
-/// Returns the handle, and what the mailbox and the actor's task need to know.
+/// Returns the handle, and the items that the mailbox and the actor's task need.
 pub(super) fn expand(
     context: &Context,
     options: &Options,
@@ -30,7 +30,7 @@ pub(super) fn expand(
         actor.name
     );
     if !actor.generics.params.is_empty() {
-        // A generic type is no actor; its handle is there all the same, because users name it.
+        // A generic type is no actor; its handle still exists, because users name it.
         return quote_spanned!(span=> #[doc = #doc] #vis struct #handle(()););
     }
     let offered: Vec<_> = commands.iter().filter(|command| command.refused.is_none()).collect();
@@ -143,7 +143,7 @@ pub(super) fn expand(
     }
 }
 
-/// Returns the questions whether what a command takes and returns can go to another thread.
+/// Returns the check that arguments and result of a command can go to another thread.
 fn sent(context: &Context, command: &Command) -> TokenStream {
     let types = command.arguments.iter().map(|(_, ty)| (ty, at(ty)));
     let question = |(ty, span): (&syn::Type, Span)| {
@@ -165,7 +165,7 @@ fn method(context: &Context, command: &Command, variant: &Ident) -> TokenStream 
     let (private, krate) = (context.private(span), context.krate(span));
     let Command { attrs, vis, output, arguments, .. } = command;
     let ident = moved(&command.ident);
-    // With their own hygiene: one may be called as what is generated.
+    // With their own hygiene: an argument may have the same name as a generated one.
     let names: Vec<_> = arguments.iter().map(|(name, _)| name).collect();
     let types = arguments.iter().map(|(_, ty)| ty);
     let errors = errors_doc(command);
@@ -181,7 +181,7 @@ fn method(context: &Context, command: &Command, variant: &Ident) -> TokenStream 
     }
 }
 
-/// Returns the handle's method of what was refused: so that no second error follows.
+/// Returns the handle's method for a refused command, so that no second error follows.
 fn placeholder(context: &Context, command: &Command, generics: &Generics) -> TokenStream {
     let span = command.output_span;
     let krate = context.krate(span);
@@ -223,7 +223,7 @@ fn arm(command: &Command, variant: &Ident) -> TokenStream {
         .collect();
     let cfgs = command.cfgs();
     let wait = command.is_async.then(|| quote_spanned!(span=> .await));
-    // Only where it is needed: it does not go together with a `forbid`.
+    // Only if it is needed, because it conflicts with a `forbid`.
     let is_deprecated =
         command.attrs.iter().any(|attribute| attribute.path().is_ident("deprecated"));
     let allow_deprecated = is_deprecated.then(|| quote_spanned!(span=> #[allow(deprecated)]));

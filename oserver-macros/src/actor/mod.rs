@@ -27,7 +27,7 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
             TokenStream::new()
         }
     };
-    // The `impl` stays as it was written, whatever is wrong with it.
+    // The `impl` stays as it was written, even if it has an error.
     Output { errors: errors.into_inner(), item: quote::quote!(#item #added) }.into_tokens()
 }
 

@@ -23,7 +23,7 @@ const WRITE_HANDLE: &str = "`handle = Name`, the name of the type that callers h
 const WRITE_MAILBOX: &str = "`mailbox_capacity = 1024`, the number of calls that may wait";
 const WRITE_STOP: &str = "`stop = method`, the name of a method without parameters but `&mut self`";
 
-/// The options of an actor; what is wrong has its default.
+/// The options of an actor; an invalid option has its default.
 #[derive(Debug, Default, FromMeta)]
 #[darling(default)]
 pub(super) struct Options {

@@ -59,7 +59,7 @@ fn not_variadic(signature: &Signature) -> Result<()> {
     }
 }
 
-/// A router takes functions of so many parameters.
+/// A router takes functions with up to this many parameters.
 pub(super) const PARAMETERS: usize = 16;
 
 fn as_many_as_a_router_takes(signature: &Signature) -> Result<()> {
@@ -76,7 +76,7 @@ fn as_many_as_a_router_takes(signature: &Signature) -> Result<()> {
     }
 }
 
-/// Without `async` the body goes to another thread, and may not borrow from this one.
+/// Checks that the function borrows nothing: without `async` the body goes to another thread.
 fn borrows_nothing(signature: &Signature) -> Result<()> {
     let message = "a handler without `async` runs on a thread of its own and cannot borrow: \
                    make it `async fn`, or take the value itself";

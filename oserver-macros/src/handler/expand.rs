@@ -45,7 +45,7 @@ fn with_body(context: &Context, handler: &Handler, body: &TokenStream) -> TokenS
     let Signature { asyncness, safety, fn_token, ident, generics, paren_token, inputs, .. } =
         &function.sig;
     let where_clause = &generics.where_clause;
-    // The head is the user's own, so that lints about it speak.
+    // The head is the user's own, so that lints report it.
     let keyword = asyncness.unwrap_or(Token![async](fn_token.span));
     let (span, private) = (users_span(&function.sig), users_private(context, &function.sig));
     let output = quote_spanned!(span=> -> #private::Guarded);
@@ -58,7 +58,7 @@ fn with_body(context: &Context, handler: &Handler, body: &TokenStream) -> TokenS
     }
 }
 
-/// A function that returns a future: what it returns is awaited under the guard.
+/// Expands a function that returns a future, which is awaited under the guard.
 fn returning_future(
     context: &Context,
     handler: &Handler,
@@ -71,7 +71,7 @@ fn returning_future(
     let span = at(declared);
     let private = context.private(span);
     let block = function.body.starting_with(None);
-    // A `return` in it ends the user's block alone.
+    // A `return` in it ends only the user's block.
     let made = match returned {
         Returned::Opaque => quote_spanned!(span=> (move || #block)()),
         Returned::Boxed => quote_spanned!(span=> (move || #arrow #declared #block)()),
@@ -89,7 +89,7 @@ fn returning_future(
     quote!(#(#attributes)* #visibility #sig #body)
 }
 
-/// Returns the place of a function's result, as the user's own code has it.
+/// Returns the span of a function's result in user code.
 fn users_span(signature: &Signature) -> Span {
     match &signature.output {
         ReturnType::Type(_, declared) => of_the_user(declared),
@@ -101,8 +101,8 @@ fn users_private(context: &Context, signature: &Signature) -> TokenStream {
     context.private(users_span(signature))
 }
 
-/// A future of a function without type parameters must be `Send`; asked here, the error says which
-/// value it is that is not. With parameters that depends on what they stand for.
+/// Requires that the future of a function without type parameters is `Send`; checked here, the error names the value
+/// that is not. With type parameters that depends on their types.
 fn runner(context: &Context, handler: &Handler) -> TokenStream {
     let signature = &handler.function.sig;
     // One that awaits itself would have to be `Send` to be `Send`.
@@ -140,10 +140,10 @@ fn mentions_generic(ty: &syn::Type) -> bool {
     finds.0
 }
 
-/// Returns a body without `async`, as what the blocking thread calls.
+/// Returns a body without `async`, as the closure that the blocking thread calls.
 ///
-/// A closure that takes the parameters along, and has their place: one that cannot go to another thread
-/// is an error there. What it returns is the closure that is the body, and has the return type's place.
+/// An outer closure takes the parameters along, with their span: a parameter that cannot go to another thread is an
+/// error there. It returns the closure that is the body, which has the return type's span.
 fn blocking_body(context: &Context, handler: &Handler) -> TokenStream {
     let Handler { function, bindings, .. } = handler;
     let Signature { inputs, output, .. } = &function.sig;
@@ -153,7 +153,7 @@ fn blocking_body(context: &Context, handler: &Handler) -> TokenStream {
             let block = function.body.starting_with(Some(bindings));
             quote_spanned!(result=> move || #arrow #declared #block)
         }
-        // A closure cannot say `impl Trait`: a statement says what is known of the type.
+        // A closure cannot have the type `impl Trait`: a statement declares what is known of the type.
         _ => {
             let hint = return_hint(context, &function.sig);
             let block = function.body.starting_with(Some(&quote!(#hint #bindings)));
@@ -180,7 +180,7 @@ fn beginning(context: &Context, options: &Options, signature: &Signature) -> Tok
     }
 }
 
-/// Returns the facts of the handler, inside of a block of their own: the user may have one of this name, too.
+/// Returns the metadata of the handler, inside of its own block: the user may have an item of the same name.
 fn meta(context: &Context, options: &Options, signature: &Signature) -> TokenStream {
     let span = at(&signature.ident);
     let private = context.private(span);

@@ -1,4 +1,4 @@
-//! `fields(..)`: what the handler's span has beside the request's own fields, in tracing's syntax.
+//! `fields(..)`: the fields of the handler's span in addition to the request's own, in tracing's syntax.
 
 use darling::FromMeta;
 use proc_macro2::{Span, TokenStream};
@@ -44,7 +44,7 @@ enum Form {
 }
 
 impl Fields {
-    /// Their names, to declare them; nothing where there are none.
+    /// Returns their names, for the declaration; `None` without fields.
     pub(super) fn names(&self) -> Option<TokenStream> {
         let names = self.0.iter().map(|field| &field.name);
         (!self.0.is_empty()).then(|| quote_spanned!(Span::mixed_site()=> &[#(#names),*]))
@@ -69,7 +69,7 @@ impl Field {
         let span = at(value);
         let private = context.private(span);
         let form = Ident::new(form.method(), span);
-        // By its name, and not by a method's: `fields` has to be declared nowhere.
+        // By its name, and not by a method: `fields` needs no declaration.
         Some(quote_spanned!(span=> #private::Fields::#form(fields, #name, &(#value));))
     }
 }
@@ -145,7 +145,7 @@ impl Parse for Field {
 
 const EXPECTED: &str = "fields: a field with this name needs a value: write `= value` behind it";
 
-/// Returns the name, and what it stands for where no value follows.
+/// Returns the name, and the value that it stands for if no value follows.
 fn name(input: ParseStream<'_>) -> Result<(Name, Option<TokenStream>)> {
     if input.peek(LitStr) {
         let text: LitStr = input.parse()?;

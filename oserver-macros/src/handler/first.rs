@@ -1,7 +1,7 @@
-//! Which parameters are asked in words, and which so that only the first error is one.
+//! Decides which parameters are checked with a message, and which in the silent form.
 //!
-//! Both questions refuse the same, see `handlers_cannot_take` of `oserver-state`; so it does no harm where a name means two types, or
-//! where an expansion is kept and another one is not.
+//! Both checks refuse the same types, see `handlers_cannot_take` of `oserver-state`. So no harm is done if a name
+//! means two types, or if one expansion is kept and another is not.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -10,15 +10,15 @@ use quote::ToTokens;
 use syn::Type;
 use syn::visit::{self, Visit};
 
-/// The types that were asked in words, in this crate.
+/// The types that were checked with a message, in this crate.
 static ASKED: Mutex<Option<HashSet<String>>> = Mutex::new(None);
 
-/// Returns `true` if somebody else speaks where the type is refused: an earlier handler, or the router, of a value that
-/// cannot be read from a request.
+/// Returns `true` if another place reports the type: an earlier handler, or the router for a value that cannot be read
+/// from a request.
 pub(super) fn is_asked_elsewhere(ty: &Type) -> bool {
     let mut finds = Finds(false);
     finds.visit_type(ty);
-    // In a test expansions do not depend on each other.
+    // In a test, expansions do not depend on each other.
     if finds.0 || !proc_macro::is_available() {
         return finds.0;
     }

@@ -1,4 +1,5 @@
-//! Functions without `async` that return a future, as `#[async_trait]` makes them: what the future yields is the result.
+//! Functions without `async` that return a future, as `#[async_trait]` makes them: the output of the future is the
+//! result.
 
 use proc_macro2::TokenStream;
 use quote::quote_spanned;

@@ -1,5 +1,5 @@
-//! `#[tracing::instrument(err)]` below the handler's attribute. Its `err` and `ret` speak of what the
-//! body returns, but would see the guarded response.
+//! `#[tracing::instrument(err)]` below the handler's attribute. Its `err` and `ret` are about the result of the body,
+//! but would see the guarded response.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
@@ -14,7 +14,7 @@ pub(super) fn take(handler: &mut Handler) -> Vec<Attribute> {
     handler.function.attrs.extract_if(.., |attribute| records_result(&attribute.meta)).collect()
 }
 
-/// Returns the function with those attributes first, and ours again below them.
+/// Returns the function with those attributes first, and oserver's again below them.
 pub(super) fn first(
     context: &Context,
     instruments: &[Attribute],

@@ -23,7 +23,7 @@ const KNOWN: Known = Known {
 
 const WRITE_ON_DISCONNECT: &str = "`on_disconnect = \"cancel\"` or `on_disconnect = \"finish\"`";
 
-/// The options of a handler; what is wrong has its default.
+/// The options of a handler; an invalid option has its default.
 #[derive(Debug, Default, FromMeta)]
 #[darling(default)]
 pub(super) struct Options {

@@ -13,8 +13,8 @@ use crate::context::{Context, at, ends};
 use crate::erase_hrtb::erase_hrtb;
 use crate::return_hint::name_impl_trait;
 
-/// Statements that compile where no lock can be reached. They stand inside of the function, where its
-/// generics, lifetimes and `Self` mean what they mean in the signature.
+/// Returns statements that compile if no lock can be reached. They are inside of the function, where its generics,
+/// lifetimes and `Self` have the same meaning as in the signature.
 pub(super) fn assertions(context: &Context, signature: &Signature) -> TokenStream {
     signature
         .inputs
@@ -42,7 +42,7 @@ fn of_parameter(context: &Context, parameter: &PatType, signature: &Signature) -
     let private = context.private(span);
     let conditions = parameter.attrs.iter().filter(|attribute| is_condition(attribute));
     let conditions: TokenStream = conditions.map(ToTokens::to_token_stream).collect();
-    // A type without a name has one inside of a function that nobody calls.
+    // A type without a name gets one inside of a function that is never called.
     if has_impl_trait(&parameter.ty)
         && let Some((generics, named)) = name_impl_trait(&parameter.ty, signature)
     {
@@ -53,12 +53,12 @@ fn of_parameter(context: &Context, parameter: &PatType, signature: &Signature) -
             };
         };
     }
-    // Where that cannot be: what the function has of it is what its pattern binds. Where that is not to be
-    // seen, the compiler says that the type has no name.
+    // If that is impossible, the check is about the names that the pattern binds. If these cannot be seen, the
+    // compiler reports that the type has no name.
     if has_impl_trait(&parameter.ty) && !has_macro(&parameter.pat) {
         let (first, last) = ends(&parameter.ty).unwrap_or((span, span));
         let question = |name: &Ident| {
-            // From the first to the last token of the type, which is what an error points to.
+            // From the first to the last token of the type, which an error underlines.
             let name = Ident::new(&name.to_string(), name.span().located_at(last));
             let value = quote_spanned!(first=> &#name);
             quote_spanned!(span=> #conditions #private::parameter_of_handler(#value);)

@@ -1,7 +1,7 @@
 //! Parameters of a function without `async` whose patterns borrow: `State(ref app)`.
 //!
-//! Bound where they stand they would borrow from the thread that the body leaves. So a name takes their
-//! place, and the body begins with the pattern.
+//! Bound in place they would borrow from the thread that the body leaves. So a name replaces them, and the body begins
+//! with the pattern.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote_spanned};
@@ -22,7 +22,7 @@ pub(super) fn take_borrowing(inputs: &mut Punctuated<FnArg, Token![,]>) -> Token
         let span = at(&parameter.pat);
         let name = format_ident!("parameter_{index}", span = span);
         let pattern = std::mem::replace(&mut *parameter.pat, syn::parse_quote!(#name));
-        // `#[cfg]` holds for both; what else there is, as `#[allow]`, is for the bindings, too.
+        // `#[cfg]` is for both; other attributes, such as `#[allow]`, are also for the bindings.
         let attributes = &parameter.attrs;
         bindings.extend(quote_spanned!(span=> #(#attributes)* let #pattern = #name;));
     }

@@ -1,4 +1,4 @@
-//! `name = ".."` and `level = ".."`: what the handler's span is called, and who gets to see it.
+//! `name = ".."` and `level = ".."`: the name and the level of the handler's span.
 
 use darling::FromMeta;
 use proc_macro2::{Span, TokenStream};
@@ -34,10 +34,10 @@ impl FromMeta for SpanName {
     }
 }
 
-/// As tracing takes it.
+/// In the form that tracing takes.
 #[derive(Debug)]
 pub(super) enum Level {
-    /// The constant's name, and the place of what stands for it.
+    /// The constant's name, and the span of the option.
     Named(String, Span),
     /// A path to a constant of the type `tracing::Level`.
     Constant(Path),

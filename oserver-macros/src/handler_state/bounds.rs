@@ -1,8 +1,8 @@
 //! The conditions under which a generic type is state.
 //!
-//! They are on type parameters and their associated types, not on the fields' types: those of a type
-//! that contains itself would ask for each other without end. Only of what asks nothing of its parameters, by
-//! its name, is the condition on the type itself, so that one of another kind with such a name holds, too.
+//! They are on type parameters and their associated types, not on the types of fields: conditions of a type that
+//! contains itself would require each other without end. For a type that by its name requires nothing of its
+//! parameters, the condition is on the type itself, so that it also holds for another type of that name.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
@@ -13,7 +13,7 @@ use super::Derived;
 use super::model::State;
 use crate::context::{Context, at};
 
-/// Types that are state whatever is inside: a sender gives nothing out, and somebody vouched for the others. Most
+/// Types that are state with any contents: a sender gives nothing out, and a person has vouched for the others. Most
 /// have namesakes that are not.
 const ASK_NOTHING: &[&str] = &[
     "Sender",
@@ -30,12 +30,12 @@ const ASK_NOTHING: &[&str] = &[
     "Form",
 ];
 
-/// Returns the `where` clause that the user wrote: on the type, and in the place of ours.
+/// Returns the `where` clauses of the user: on the type, and in the option that replaces oserver's.
 pub(super) fn written(state: &State) -> TokenStream {
     clause(predicates(state))
 }
 
-/// Returns the same, and our conditions: what the questions of the fields rest on.
+/// Returns these, and oserver's conditions, on which the checks of the fields rest.
 pub(super) fn where_clause(context: &Context, derived: Derived, state: &State) -> TokenStream {
     let mut all = predicates(state);
     all.extend(held(state).iter().map(|ty| {
@@ -65,9 +65,9 @@ fn clause(predicates: Vec<TokenStream>) -> TokenStream {
     if predicates.is_empty() { TokenStream::new() } else { quote::quote!(where #(#predicates),*) }
 }
 
-/// Which type parameters, and associated types of them, are used where a value may be.
+/// The type parameters, and associated types of them, that are used where a value may be.
 struct Used<'a> {
-    /// The type whose parameters they are.
+    /// The type that has these parameters.
     of: &'a Ident,
     parameters: Vec<&'a Ident>,
     types: Vec<TokenStream>,
@@ -84,7 +84,7 @@ impl<'a> Used<'a> {
         used.types
     }
 
-    /// Returns `true` if a parameter is used inside of what `visit` goes through.
+    /// Returns `true` if a parameter is used inside of the part that `visit` goes through.
     fn finds(&self, visit: impl FnOnce(&mut Self)) -> bool {
         let parameters = self.parameters.clone();
         let mut inside = Used { of: self.of, parameters, types: Vec::new() };
@@ -92,7 +92,7 @@ impl<'a> Used<'a> {
         !inside.types.is_empty()
     }
 
-    /// One that is derived here contains itself, and would ask for itself.
+    /// Returns `true` if the type requires nothing. The derived type itself is one, because it would require itself.
     fn asks_nothing(&self, ty: &TypePath) -> bool {
         let last = ty.path.segments.last();
         last.is_some_and(|last| {
@@ -116,7 +116,7 @@ impl<'ast> Visit<'ast> for Used<'_> {
     fn visit_type_path(&mut self, ty: &'ast TypePath) {
         let Some(first) = ty.path.segments.first() else { return };
         if let Some(qself) = &ty.qself {
-            // `<T as Trait>::Type`: of `T` itself nothing is there.
+            // `<T as Trait>::Type` contains no value of `T` itself.
             if self.finds(|inside| inside.visit_type(&qself.ty)) {
                 self.add(ty);
             } else {
@@ -133,7 +133,7 @@ impl<'ast> Visit<'ast> for Used<'_> {
     }
 
     fn visit_path_segment(&mut self, segment: &'ast syn::PathSegment) {
-        // There is no value in it.
+        // It contains no value.
         if segment.ident == "PhantomData" {
             return;
         }

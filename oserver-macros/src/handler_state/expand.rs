@@ -61,7 +61,7 @@ pub(super) fn expand(context: &Context, derived: Derived, state: &State) -> Toke
     }
 }
 
-/// Returns the implementation for a type of ours that gives nothing out.
+/// Returns the implementation for a generated type that gives nothing out.
 pub(crate) fn state(private: &TokenStream, ident: &Ident) -> TokenStream {
     let span = generated(Span::call_site());
     let held = [["A", "B", "C"], PARAM, DATA].map(|names| three(private, names, Vec::new()));
@@ -85,7 +85,7 @@ const PARAM: [&str; 3] = ["ParamA", "ParamB", "ParamC"];
 /// The associated types for values that a parameter gives out and that can be request data.
 const DATA: [&str; 3] = ["DataA", "DataB", "DataC"];
 
-/// Three associated types, of which the last is a tuple where there are more.
+/// Returns three associated types; the last is a tuple if there are more.
 fn three(private: &TokenStream, names: [&str; 3], mut held: Vec<TokenStream>) -> TokenStream {
     let span = generated(Span::call_site());
     if held.len() > 3 {
@@ -101,13 +101,13 @@ fn three(private: &TokenStream, names: [&str; 3], mut held: Vec<TokenStream>) ->
     types.collect()
 }
 
-/// As many types as there are in one.
+/// Returns one type that contains all of these.
 fn tuple(types: &[TokenStream]) -> TokenStream {
     let span = generated(Span::call_site());
     if let [one] = types {
         return one.clone();
     }
-    // In a box, for a tuple holds nothing without a size.
+    // In a box, because a tuple cannot hold a type without a size.
     let all = types.iter().rev();
     all.fold(
         quote_spanned!(span=> ()),
@@ -115,8 +115,8 @@ fn tuple(types: &[TokenStream]) -> TokenStream {
     )
 }
 
-/// Returns code that compiles where each field may be reached. It stands inside of an implementation, where generics
-/// and `Self` mean what they mean in the type.
+/// Returns code that compiles if each field may be reached. It is inside of an implementation, where generics and
+/// `Self` have the same meaning as in the type.
 fn assertions(context: &Context, derived: Derived, state: &State) -> TokenStream {
     let assertions = state.asked.iter().map(|ty| {
         let is_generic = mentions_parameter(&state.generics, ty);
@@ -137,7 +137,7 @@ fn assertions(context: &Context, derived: Derived, state: &State) -> TokenStream
     assertions.collect()
 }
 
-/// Returns `true` if what is known of a type can depend on the bounds of its parameters.
+/// Returns `true` if the facts about a type can depend on the bounds of its parameters.
 fn mentions_parameter(generics: &Generics, ty: &Type) -> bool {
     struct Finds<'a>(&'a Generics, bool);
 
@@ -146,7 +146,7 @@ fn mentions_parameter(generics: &Generics, ty: &Type) -> bool {
             self.1 |= self.0.type_params().any(|parameter| parameter.ident == *ident);
         }
 
-        // Nobody knows what it makes of its tokens.
+        // The meaning of a macro's tokens is unknown.
         fn visit_macro(&mut self, _: &'ast syn::Macro) {
             self.1 = true;
         }

@@ -116,7 +116,7 @@ impl OfField {
             );
             errors.push(syn::Error::new_spanned(ours, message));
         } else {
-            // Each wrong option is an error there; one that is right vouches.
+            // Each invalid option is an error there; a valid one vouches.
             let Options { trusted: _ } = OF_FIELD.read(tokens, errors);
         }
         // One with a wrong attribute has its error already: not a second one for its type.
@@ -128,7 +128,7 @@ pub(super) fn is_ours(attribute: &Attribute) -> bool {
     attribute.path().is_ident("handler_state")
 }
 
-/// Returns the options of all attributes of ours, as if they stood in one.
+/// Returns the options of all oserver attributes, as if they were in one.
 fn ours(attributes: &[Attribute], errors: &mut Errors) -> Option<TokenStream> {
     let mut all: Option<TokenStream> = None;
     for attribute in attributes.iter().filter(|attribute| is_ours(attribute)) {
@@ -141,7 +141,7 @@ fn ours(attributes: &[Attribute], errors: &mut Errors) -> Option<TokenStream> {
                 all.extend(list.tokens.clone());
             }
             other => {
-                // No second error for what is missing in it.
+                // No second error for the missing parts.
                 all = Some(quote::quote!(trusted = "it has an error"));
                 errors.push(syn::Error::new_spanned(
                     other,

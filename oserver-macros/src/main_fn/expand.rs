@@ -20,7 +20,7 @@ pub(super) fn expand(context: &Context, options: &Options, function: &Function) 
         Some(WantsLog(true)) | None => TokenStream::new(),
     };
     let run = quote_spanned!(span=> #private::block_on_main(#body));
-    // After the process's own `main` there is only the exit, which may not take long.
+    // After the process's own `main` only the exit follows, which may not take long.
     let is_main = function.sig.ident == "main" && matches!(function.vis, Visibility::Inherited);
     let run = if is_main { quote_spanned!(span=> #private::leave_main(#run)) } else { run };
     with_body(function, &quote_spanned!(span=> #refuse_abort #log #run))

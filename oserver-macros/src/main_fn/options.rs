@@ -14,7 +14,7 @@ const KNOWN: Known = Known {
     sentence: "the options are `log` and `crate`",
 };
 
-/// Whether a log is installed where there is none.
+/// Whether the log is installed if no other subscriber is.
 #[derive(Debug)]
 pub(super) struct WantsLog(pub(super) bool);
 

@@ -1,4 +1,4 @@
-//! Locks that are awaited, and what else async-lock has.
+//! async-lock's locks, semaphore and cell.
 
 locks! {
     /// As tokio's.

@@ -1,4 +1,4 @@
-//! Pools of objects; those of deadpool-postgres, deadpool-redis and the like are aliases of `Pool`.
+//! Pools of objects. Those of deadpool-postgres, deadpool-redis and similar crates are aliases of `Pool`.
 
 #[cfg(feature = "deadpool-0_12")]
 vouched! {

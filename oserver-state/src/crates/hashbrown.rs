@@ -1,4 +1,4 @@
-//! Maps and sets: as clean as what is in them. A map gives out its hasher, too.
+//! Maps and sets: as clean as their contents. A map also gives out its hasher.
 
 #[cfg(feature = "hashbrown-0_15")]
 state! {

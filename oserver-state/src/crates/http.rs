@@ -1,4 +1,4 @@
-//! Requests, responses, and what they are made of.
+//! Requests, responses, and their parts.
 
 state! {
     /// Plain data.

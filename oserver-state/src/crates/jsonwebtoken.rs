@@ -1,4 +1,4 @@
-//! Keys of tokens, and what is asked of one.
+//! Keys of tokens, and the rules for checking a token.
 
 #[cfg(feature = "jsonwebtoken-10")]
 state! {

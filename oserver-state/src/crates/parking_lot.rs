@@ -1,4 +1,4 @@
-//! The locks of parking_lot, and of whatever else is made with lock_api.
+//! The locks of parking_lot, and all others that are made with lock_api.
 
 #[cfg(feature = "parking_lot-0_12")]
 use parking_lot_0_12::lock_api as lock_api_0_4;

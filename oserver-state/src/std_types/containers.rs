@@ -1,4 +1,4 @@
-//! Containers of the standard library: as clean as what can be got out of them.
+//! Containers of the standard library: as clean as the values that they give out.
 
 use std::borrow::Cow;
 use std::cell::{LazyCell, OnceCell};

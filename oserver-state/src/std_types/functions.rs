@@ -1,7 +1,7 @@
-//! Pointers to functions: nothing in them but code.
+//! Pointers to functions: they contain only code.
 //!
-//! One that takes references of any lifetime is a type of its own for each way in which they are bound. The usual ones
-//! stand here, so that an alias of one is state; the macros take the others out of a type before they ask.
+//! A pointer that takes references of any lifetime has its own type for each way in which they are bound. The usual
+//! ones are here, so that an alias of one is state; the macros replace the others in a type before the check.
 
 #![allow(
     coherence_leak_check,

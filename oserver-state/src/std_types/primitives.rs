@@ -1,4 +1,4 @@
-//! Plain values of the standard library: nothing but bytes.
+//! Plain values of the standard library: only bytes.
 
 use std::any::TypeId;
 use std::cmp::Ordering;

@@ -1,4 +1,4 @@
-//! Which parts of an expression are places, and which are values; and where variables are bound.
+//! Finds the parts of an expression that are places or values, and the variables that it binds.
 
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Expr, Ident, UnOp};
@@ -32,7 +32,7 @@ impl Walk<'_> {
                 inner.args.iter_mut().for_each(|argument| self.visit_expr_mut(argument));
             }
             Expr::Call(inner) => {
-                // A function's name, and what is called is no lock.
+                // A function's name: a called name is no lock.
                 if path_of(&inner.func).is_none() {
                     self.visit_expr_mut(&mut inner.func);
                 }
@@ -86,7 +86,7 @@ impl Walk<'_> {
     }
 
     fn receiver(&mut self, receiver: &mut Expr, method: &Ident) {
-        // Both take their value, of whatever has a method of this name.
+        // Both methods take their value, of any type that has a method of this name.
         let takes_value = method == "into_inner" || method == "into";
         match root_of(receiver) {
             Some(_) if takes_value => self.value(receiver),

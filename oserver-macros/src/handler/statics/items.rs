@@ -1,4 +1,4 @@
-//! Functions inside of a body, which run when the body calls them: each has questions of its own.
+//! Functions inside of a body, which run when the body calls them: each has its own checks.
 
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -80,12 +80,12 @@ fn function(
     let is_annotated = attributes.iter().any(|attribute| {
         attribute.path().segments.last().is_some_and(|last| last.ident == "handler")
     });
-    // A handler asks for itself.
+    // A handler has its own checks.
     if is_annotated {
         return;
     }
     let mut inside = Walk::new(walk.context, walk.scopes.inside(signature));
-    // No question can stand in a constant's function: it stands beside it.
+    // A constant function cannot contain a check: the check stands beside it.
     inside.is_frozen = signature.constness.is_some();
     if inside.is_frozen {
         of_constant(&mut inside, &mut block.stmts);
@@ -94,8 +94,8 @@ fn function(
     walk.take_over(inside);
 }
 
-/// The items of a block that is a constant's, or a constant function's. No question about the block's statics can stand among its
-/// statements, nor outside of it: each stands in a function of its own, which nobody calls.
+/// The items of a block of a constant or constant function. No check of the block's statics can stand among its
+/// statements, or outside of it: each check stands in its own function, which is never called.
 pub(super) fn of_constant(walk: &mut Walk<'_>, statements: &mut Vec<Stmt>) {
     let mut questions = Vec::new();
     for statement in statements.iter_mut() {
@@ -106,7 +106,7 @@ pub(super) fn of_constant(walk: &mut Walk<'_>, statements: &mut Vec<Stmt>) {
                     item.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"));
                 let question = Question {
                     place: parse_quote!(#name),
-                    // Which may be all that is allowed with a `static mut`.
+                    // This may be the only use that is allowed with a `static mut`.
                     how: Use::Raw,
                     conditions: conditions.cloned().collect(),
                 };

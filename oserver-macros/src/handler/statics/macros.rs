@@ -16,7 +16,7 @@ use super::walk::Walk;
 /// The result of reading a macro's arguments.
 pub(super) enum Read {
     Known(Box<Arguments>),
-    /// The macro is of another crate, or the user's own.
+    /// The macro is from another crate, or the user's own.
     Unknown,
     /// Text and types.
     NoExpressions,
@@ -24,13 +24,13 @@ pub(super) enum Read {
 
 /// The arguments of a macro of the standard library, by how the macro uses them.
 pub(super) enum Arguments {
-    /// It borrows them.
+    /// The macro borrows its arguments.
     Borrowed(Punctuated<Argument, Token![,]>),
-    /// It has them as they are.
+    /// The macro takes its arguments as they are.
     Taken(Punctuated<Expr, Token![,]>),
     /// `vec![value; count]`
     Repeated(Expr, Expr),
-    /// It takes their address.
+    /// The macro takes the address of its argument.
     Raw(Expr),
     /// `matches!(value, pattern if guard)`
     Matched(Box<Matched>),

@@ -1,19 +1,19 @@
-//! The question whether a static that a handler's body names is a lock.
+//! Checks whether a static that a handler's body names is a lock.
 //!
-//! Only the compiler knows what a name is. So the question is about its type, and is a statement in front of the one
-//! that has the name, in the innermost block: what the block declares, and `unsafe`, is there, too. Variables
-//! are not asked: a lock of one request is no matter.
+//! Only the compiler knows the meaning of a name. So the check is about its type. It is a statement before the one
+//! with the name, in the innermost block, where the block's declarations and its `unsafe` hold, too. Variables are not
+//! checked: a lock of one request does no harm.
 //!
 //! | file | responsible for |
 //! |---|---|
-//! | `names` | which paths may be a static's, by their spelling |
-//! | `scope` | which names are variables |
+//! | `names` | the paths that may be a static, by their spelling |
+//! | `scope` | the names that are variables |
 //! | `walk`, `expressions` | go through the body |
 //! | `items` | functions inside of the body |
-//! | `question` | what is put into it |
+//! | `question` | the statement that is added |
 //! | `macros` | the arguments of the standard library's macros |
 //! | `conditional` | the branches of `cfg_select!` and `cfg_if!` |
-//! | `tokens` | what looks like an expression in the arguments of all other macros |
+//! | `tokens` | parts that look like an expression in the arguments of all other macros |
 
 mod conditional;
 mod expressions;
@@ -49,8 +49,8 @@ pub(super) fn ask(context: &Context, function: &mut Function) {
     }
 }
 
-/// Returns the questions for what `#[tracing::instrument(fields(..))]` below the handler's attribute names: it gets into the
-/// function after this.
+/// Returns the checks for names in `#[tracing::instrument(fields(..))]` below the handler's attribute: these get into
+/// the function later.
 fn of_attributes(context: &Context, function: &Function) -> Vec<Stmt> {
     let calls: TokenStream = function.attrs.iter().filter_map(as_call).collect();
     let Ok(mut calls) = Block::parse_within.parse2(calls) else { return Vec::new() };
@@ -77,7 +77,7 @@ fn as_call(attribute: &Attribute) -> Option<TokenStream> {
     Some(calls.map(|call| quote!(#[cfg(#condition)] #call)).collect())
 }
 
-/// Returns the same for statements that are not the body's, but run under the same guard. `variable` is there, too.
+/// Returns the same for statements outside of the body that run under the same guard. `variable` is in scope, too.
 pub(super) fn ask_in(
     context: &Context,
     signature: &Signature,

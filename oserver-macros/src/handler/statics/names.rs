@@ -1,7 +1,7 @@
-//! Which paths may name a static, by how they are spelled.
+//! The paths that may name a static, by their spelling.
 //!
-//! Only the compiler knows what a name means. A question about a generic function or a generic unit variant
-//! (`None`) could not be answered, so names that are spelled like those are asked less.
+//! Only the compiler knows the meaning of a name. It could not answer a check of a generic function or a generic unit
+//! variant (`None`), so names that are spelled like those are checked less.
 
 use proc_macro2::Ident;
 use quote::ToTokens;
@@ -43,7 +43,7 @@ pub(super) fn root_of(expression: &Expr) -> Option<&ExprPath> {
     }
 }
 
-/// Returns the spelling; `None` for what can be no static.
+/// Returns the spelling; `None` if the path cannot be a static.
 pub(super) fn spelling(path: &ExprPath) -> Option<Spelling> {
     let mut segments: Vec<&PathSegment> = path.path.segments.iter().collect();
     let last = segments.pop()?;
@@ -98,7 +98,7 @@ fn is_one_letter(name: &str) -> bool {
     letters.next().is_some_and(char::is_uppercase) && letters.all(|rest| rest.is_ascii_digit())
 }
 
-/// Methods of locks: what a name that looks like a type's is asked about.
+/// Methods of locks: only these cause a check of a name that looks like a type's.
 pub(super) fn is_of_a_lock(method: &Ident) -> bool {
     const METHODS: &[&str] = &[
         "lock",

@@ -1,4 +1,4 @@
-//! The question that is put into a body. It is the type that is asked, by `oserver-state`'s `statics`.
+//! The check that is put into a body. It is about the type, by `oserver-state`'s `statics`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -7,7 +7,7 @@ use syn::{Attribute, Expr};
 use crate::assertions::{of_the_user, shared};
 use crate::context::{Context, at};
 
-/// How a name is used, and so what is asked.
+/// How a name is used, which decides the check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Use {
     /// As a place of a static: `NAME.lock()`, `&NAME`.
@@ -20,7 +20,7 @@ pub(super) enum Use {
     Raw,
 }
 
-/// One name, and under which conditions it is there.
+/// One name, and the conditions under which it exists.
 #[derive(Debug)]
 pub(super) struct Question {
     pub(super) place: Expr,
@@ -29,9 +29,9 @@ pub(super) struct Question {
 }
 
 impl Question {
-    /// Returns a statement in front of the one with the name.
+    /// Returns a statement to put before the one with the name.
     ///
-    /// A `match` borrows also where a `static mut` may only be read by value.
+    /// A `match` also borrows where a `static mut` may only be read by value.
     pub(super) fn statement(&self, context: &Context) -> TokenStream {
         let Self { place, how, conditions } = self;
         let span = at(place);
@@ -51,8 +51,8 @@ impl Question {
     }
 }
 
-/// Returns the value of an expression, after its type was asked. It is one with the expression, so that what
-/// tells a generic function's type tells it here, too.
+/// Returns the value of an expression, after a check of its type. Check and expression are one, so that the context
+/// that determines a generic function's type determines it here, too.
 pub(super) fn asked_value(context: &Context, value: &Expr) -> TokenStream {
     let span = at(value);
     let name = Ident::new("value", span);

@@ -12,7 +12,7 @@ use super::names::plain;
 pub(super) enum Meaning {
     /// A variable, or an item that is only known where no question can stand.
     Local,
-    /// A constant of a block of the body; that of no other function.
+    /// A constant of a block of the body, but of no other function.
     Constant,
     /// An item of the block with this number, or of none of the body's.
     Item(usize),
@@ -49,12 +49,12 @@ impl Scopes {
         scopes
     }
 
-    /// Those of a function inside: the variables outside are not its own, the items are.
+    /// Returns the scopes of a function inside of the body: it sees the items outside, and not the variables.
     pub(super) fn inside(&self, signature: &Signature) -> Self {
         self.items_around(Self::of(signature))
     }
 
-    /// Those of a closure in a constant, in the same way.
+    /// Returns the scopes of a closure in a constant, in the same way.
     pub(super) fn inside_closure<'p>(&self, inputs: impl IntoIterator<Item = &'p Pat>) -> Self {
         let mut scopes = Self::default();
         scopes.enter();

@@ -13,7 +13,7 @@ use super::names::{Spelling, is_in_capitals, path_of, plain, spelling};
 use super::question::Use;
 use super::walk::Walk;
 
-/// `formats`: its texts are as those of `format!`.
+/// Looks into tokens. `formats`: their texts are format strings.
 pub(super) fn look_into(walk: &mut Walk<'_>, tokens: TokenStream, formats: bool) {
     walk.scoped(|walk| {
         walk.scopes.bind_names(words(tokens.clone()));
@@ -23,7 +23,7 @@ pub(super) fn look_into(walk: &mut Walk<'_>, tokens: TokenStream, formats: bool)
 
 fn pieces(walk: &mut Walk<'_>, tokens: TokenStream, formats: bool) {
     let pieces = split(tokens);
-    // `log!(WARN, "text")`: what stands before a text is hardly a value.
+    // `log!(WARN, "text")`: a name before a text is hardly a value.
     let has_text = |piece: &Vec<TokenTree>| matches!(&piece[..], [TokenTree::Literal(_)]);
     let text = pieces.iter().position(has_text).unwrap_or(0);
     for (number, piece) in pieces.into_iter().enumerate() {
@@ -85,7 +85,7 @@ fn not_an_expression(walk: &mut Walk<'_>, tokens: &[TokenTree]) {
     }
 }
 
-/// Returns where `path.name` begins, if that is what the tokens end with.
+/// Returns the start of `path.name`, if the tokens end with one.
 fn call_before(tokens: &[TokenTree]) -> Option<usize> {
     let mut start = tokens.len();
     let mut has_dot = false;
@@ -135,7 +135,7 @@ fn without_name(piece: &[TokenTree]) -> &[TokenTree] {
     value
 }
 
-/// At commas, semicolons and arrows.
+/// Splits tokens at commas, semicolons and arrows.
 fn split(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
     let mut pieces = Vec::new();
     let mut piece: Vec<TokenTree> = Vec::new();

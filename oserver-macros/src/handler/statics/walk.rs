@@ -19,15 +19,15 @@ use crate::context::Context;
 pub(super) struct Walk<'a> {
     pub(super) context: &'a Context,
     pub(super) scopes: Scopes,
-    /// The `cfg`s and `allow`s of what is being looked at, within its statement.
+    /// The `cfg`s and `allow`s of the current part, within its statement.
     pub(super) conditions: Vec<Attribute>,
     /// The questions about the names in the current statement.
     found: Vec<Question>,
-    /// The questions that were asked already: one error a name is enough.
+    /// The checks that exist already: one error for each name is enough.
     asked: HashSet<String>,
-    /// The visited expression is a copy, or a constant: nothing can be put into it.
+    /// The visited expression is a copy, or a constant: it cannot contain a check.
     pub(super) is_frozen: bool,
-    /// Something was put into what is being looked at.
+    /// A check was put into the current part.
     pub(super) has_changed: bool,
 }
 
@@ -72,26 +72,26 @@ impl<'a> Walk<'a> {
         self.scopes.leave();
     }
 
-    /// Takes over the questions that were found inside of an item, and could not be asked there.
+    /// Takes the checks that were found inside of an item and could not stand there.
     pub(super) fn take_over(&mut self, inside: Self) {
         self.found.extend(inside.found);
     }
 
-    /// Looks at something into which nothing can be put.
+    /// Looks at a part that cannot contain a check.
     pub(super) fn frozen(&mut self, look: impl FnOnce(&mut Self)) {
         let outside = mem::replace(&mut self.is_frozen, true);
         look(self);
         self.is_frozen = outside;
     }
 
-    /// Looks at something with variables of its own.
+    /// Looks at a part with its own variables.
     pub(super) fn scoped(&mut self, look: impl FnOnce(&mut Self)) {
         self.scopes.enter();
         look(self);
         self.scopes.leave();
     }
 
-    /// Looks at something that may have conditions of its own.
+    /// Looks at a part that may have its own conditions.
     pub(super) fn within(&mut self, look: impl FnOnce(&mut Self)) {
         let outside = self.conditions.len();
         look(self);
@@ -106,7 +106,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A name that is used as a place, or a field of what it names; by a method of this name.
+    /// Checks a name, or a field of it, that is used as a place; by a method of this name.
     pub(super) fn find_place(&mut self, path: &ExprPath, place: &Expr, method: Option<&Ident>) {
         let how = match spelling(path) {
             Some(Spelling::Capitals | Spelling::Lower) => Use::Place,
@@ -118,7 +118,7 @@ impl<'a> Walk<'a> {
         self.find(path, if is_alone { Expr::Path(path.clone()) } else { place.clone() }, how);
     }
 
-    /// A name, or a field of what it names, that is copied or moved.
+    /// Checks a name, or a field of it, that is copied or moved.
     pub(super) fn value(&mut self, expression: &mut Expr) {
         let Some(path) = root_of(expression).cloned() else { return };
         let is_alone = matches!(expression, Expr::Path(_));
@@ -147,7 +147,7 @@ impl<'a> Walk<'a> {
         }
         let (how, item) = match self.meaning(path) {
             Meaning::Local => return,
-            // A fresh one at each use, but for what it refers to.
+            // Each use is a fresh value, except for the targets of its references.
             Meaning::Constant => (Use::Value, 0),
             Meaning::Item(number) => (how, number),
         };
@@ -190,7 +190,7 @@ impl VisitMut for Walk<'_> {
         } else if let Meta::List(list) = &attribute.meta
             && path.is_ident("expect")
         {
-            // Nobody expects it of the question.
+            // A check does not need it.
             let tokens = &list.tokens;
             self.conditions.push(syn::parse_quote!(#[allow(#tokens)]));
         }

@@ -1,4 +1,4 @@
-//! axum's extractors, their rejections, and what handlers answer with.
+//! axum's extractors, their rejections, and its responses.
 
 mod trusted;
 

@@ -5,7 +5,7 @@ use http::request::Parts;
 
 use crate::Trusted;
 
-/// Where the handler's signature vouches, there is no place for a reason.
+/// A handler's signature that vouches has no place for a reason.
 const IN_A_SIGNATURE: &str = "the handler's signature says so";
 
 impl<S, T> FromRequestParts<S> for Trusted<T>
@@ -35,7 +35,7 @@ where
 }
 
 mod private {
-    /// The way by which the value is extracted, so that it is not that of `Trusted` itself.
+    /// Marks the way by which the value is extracted, to distinguish it from that of `Trusted` itself.
     #[derive(Debug)]
     pub struct Of<M>(M);
 }
