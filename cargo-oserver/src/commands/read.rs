@@ -1,4 +1,4 @@
-//! The first step of all commands: reads the sources and reports on stderr what was passed over.
+//! The first step of all commands: reads the sources and reports skipped files on stderr.
 
 use std::io::{IsTerminal, stdout};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Leaves out what a package does not compile: items, fields and variants under a `cfg` that does not hold.
+//! Removes the parts that a package does not compile: items, fields and variants under a `cfg` that does not hold.
 
 use std::collections::BTreeSet;
 

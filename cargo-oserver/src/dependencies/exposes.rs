@@ -3,14 +3,14 @@
 use crate::program::{Id, Program};
 use crate::syntax::{FnDef, Ty};
 
-/// A method by which users get at what is inside.
+/// A method that gives users the contents.
 pub(super) struct Exposing {
     pub(super) method: String,
     /// Whether it hands out a guard; else it runs a closure.
     pub(super) guard: bool,
 }
 
-/// Returns the method of a type by which its users get at what is inside.
+/// Returns the method of a type that gives its users the contents.
 pub(super) fn exposing(program: &Program<'_>, id: Id) -> Option<Exposing> {
     let blocks = program.impls_of_type(id);
     let own = blocks.iter().filter(|(_, of)| of.of.is_none()).flat_map(|(_, of)| &of.fns);

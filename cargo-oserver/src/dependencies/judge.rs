@@ -209,7 +209,7 @@ impl Walk<'_, '_, '_> {
         args.iter().for_each(|arg| self.visit(arg, open));
     }
 
-    /// Returns a method of a type on the way by which users get at what is inside.
+    /// Returns a method of a type on the way that gives users the contents.
     fn exposing(&self) -> Option<Exposing> {
         self.types.iter().find_map(|id| exposing(self.program, *id))
     }
@@ -231,7 +231,7 @@ impl Walk<'_, '_, '_> {
         }
     }
 
-    /// A part that cannot be followed: whatever it is, nobody gets at it where it is private.
+    /// A part that cannot be followed. If it is private, no user can reach it.
     fn unknown(&mut self, open: bool, words: String) {
         if open || self.exposing().is_some() {
             self.findings.unknown.push(words);

@@ -32,7 +32,7 @@ use store::Store;
 /// The verdict on a type, from its sources.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
-    /// No lock that its users could hold: with what was read, and what was found.
+    /// No lock that its users could hold: with the sources that were read, and the result.
     Clean(String),
     /// The way to a lock.
     Lock(String),
@@ -81,7 +81,7 @@ impl Dependencies {
         Self { manifests: manifests.collect(), kept: true, ..Self::default() }
     }
 
-    /// Leaves what was found for later runs.
+    /// Stores the results for later runs.
     pub fn keep(&self) {
         self.stores.borrow_mut().values_mut().for_each(Store::write);
     }
@@ -107,7 +107,7 @@ impl Dependencies {
         graph
     }
 
-    /// Returns the dependency graph that cargo tells of a workspace. It is asked once.
+    /// Returns the dependency graph of a workspace according to cargo, which runs once.
     fn located(&self, manifest: &Path) -> Option<Rc<Graph>> {
         let root = store::root(manifest);
         let failed = |root: &PathBuf| self.failed.borrow().get(root).copied().unwrap_or(0);
@@ -157,7 +157,7 @@ impl Dependencies {
         notes
     }
 
-    /// Name and version of what a package's code calls `krate`.
+    /// Name and version of the crate that a package's code calls `krate`.
     #[must_use]
     pub fn package(&self, manifest: &Path, krate: &str) -> Option<(String, String)> {
         let (graph, id) = self.dependency(self.graph(manifest)?, manifest, krate)?;
@@ -165,7 +165,7 @@ impl Dependencies {
         Some((found.name.clone(), found.version.clone()))
     }
 
-    /// Returns the id of what a package's code calls `krate`, with the graph that has it.
+    /// Returns the id of the crate that a package's code calls `krate`, with the graph that has it.
     fn dependency(
         &self,
         graph: Rc<Graph>,
@@ -199,7 +199,7 @@ impl Dependencies {
         inner.find(|inner| inner.name == name).map(|inner| inner.version.clone())
     }
 
-    /// Returns the version of a package that another one depends on: what was resolved, or what its manifest asks for.
+    /// Returns the version of a package that another one depends on: the resolved one, or the one in its manifest.
     #[must_use]
     pub fn version(&self, manifest: &Path, name: &str) -> Option<String> {
         let Some(graph) = self.graph(manifest) else { return requirement::of(manifest, name) };
@@ -247,7 +247,7 @@ impl Dependencies {
     }
 }
 
-/// With name and version of what was read.
+/// With name and version of the sources that were read.
 fn named(answer: &Answer, name: &str) -> Verdict {
     match &answer.verdict {
         Verdict::Clean(_) if answer.private => Verdict::Clean(format!(

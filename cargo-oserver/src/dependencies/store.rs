@@ -101,7 +101,7 @@ impl Store {
         let Some(folder) = path.parent() else { return };
         let Ok(text) = serde_json::to_string(self) else { return };
         let beside = folder.join(format!("types.{}.json", std::process::id()));
-        // Git sees nothing of it, also where nobody told it to leave out the target folder.
+        // Git ignores the file, even if the target folder is not in `.gitignore`.
         let written = std::fs::create_dir_all(folder)
             .and_then(|()| std::fs::write(folder.join(".gitignore"), "*\n"))
             .and_then(|()| std::fs::write(&beside, text))

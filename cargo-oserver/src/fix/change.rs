@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::edits::Edit;
 
-/// The kinds of changes and of what is left, as reports name them.
+/// The kinds of changes and of remaining decisions, as reports name them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
     Annotated,

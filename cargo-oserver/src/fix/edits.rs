@@ -42,7 +42,7 @@ pub(super) struct Edited {
 }
 
 impl Edited {
-    /// Returns the bytes of the new text that stand for these of the old one, with what was inserted at its ends.
+    /// Returns the bytes of the new text that stand for these of the old one, with insertions at its ends.
     pub(super) fn moved(&self, range: &Range<usize>) -> Range<usize> {
         let shift = |at: usize, whole: bool| {
             let before = self

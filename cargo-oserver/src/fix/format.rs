@@ -1,4 +1,4 @@
-//! The user's format: what is new looks as rustfmt would have it, and nothing else moves.
+//! The user's format: new code looks as rustfmt writes it, and no other code moves.
 
 use std::io::Write;
 use std::path::Path;
@@ -34,7 +34,7 @@ fn edition(path: &Path) -> &'static str {
     }
 }
 
-/// Returns an item of its own, with blanks before each of its lines.
+/// Returns a separate item, with blanks before each of its lines.
 pub(super) fn snippet(text: &str, path: &Path, blanks: &str) -> String {
     let formatted = rustfmt(text, path).unwrap_or_else(|| text.to_owned());
     let lines = formatted.trim_end().lines().map(|line| match line {
@@ -44,7 +44,7 @@ pub(super) fn snippet(text: &str, path: &Path, blanks: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Returns the new text as rustfmt has it, if the old one was as rustfmt has it: then only what was edited moves.
+/// Returns the new text as rustfmt has it, if the old one was as rustfmt has it: then only edited code moves.
 pub(super) fn file(old: &str, new: String, path: &Path) -> String {
     let unix = |text: &str| text.replace("\r\n", "\n");
     let plain = unix(old);

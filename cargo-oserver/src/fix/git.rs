@@ -1,4 +1,4 @@
-//! Whether what is about to be changed could be got back.
+//! Checks that the files to be changed could be restored.
 
 use std::path::Path;
 use std::process::Command;

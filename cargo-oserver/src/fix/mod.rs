@@ -1,15 +1,15 @@
-//! Takes a service from its framework to oserver: what can be done without a person is done, tried by the compiler,
-//! and taken back where that refuses it; the rest is told, each with what a person decides.
+//! Takes a service from its framework to oserver. Changes that need no person are made, and the compiler tries them;
+//! changes that it refuses are reverted. The rest is reported, each with the decision for a person.
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `plan` | says for each handler which changes it needs |
-//! | `tree` | where in a text things are |
+//! | `plan` | the changes that each handler needs |
+//! | `tree` | the places of code in a text |
 //! | `change`, `edits`, `unused` | changes, and the text with them |
 //! | `manifest` | the dependency |
-//! | `locks` | for each lock what fits in its place |
-//! | `check`, `rounds`, `blame` | what the compiler says of it, and what is taken back |
-//! | `alone`, `lockfile` | what the dependency does by itself |
+//! | `locks` | the replacement that fits for each lock |
+//! | `check`, `rounds`, `blame` | the compiler's errors, and the changes that are reverted |
+//! | `alone`, `lockfile` | the effect of the dependency alone |
 //! | `write`, `git`, `format`, `diff` | files |
 
 mod alone;

@@ -9,7 +9,7 @@ use super::edits::{Edit, Edited, apply};
 use super::plan::Plan;
 use super::{ByManifest, unused, write};
 
-/// A plan with what is still to be made of it.
+/// A plan with its remaining changes.
 #[derive(Debug)]
 pub(super) struct Selection {
     pub(super) plan: Plan,
@@ -41,7 +41,7 @@ impl Selection {
         Ok(text)
     }
 
-    /// Takes a change back, and says why.
+    /// Reverts a change, with the reason.
     pub(super) fn revert(&mut self, number: usize, action: Action, reason: Reason, why: &str) {
         if !std::mem::take(&mut self.live[number]) {
             return;
@@ -62,7 +62,7 @@ impl Selection {
         });
     }
 
-    /// Takes back what lacks something that it needs, and what nobody needs.
+    /// Reverts changes that lack a change that they need, and changes that no other change needs.
     pub(super) fn settle(&mut self) {
         self.collisions();
         loop {
@@ -92,7 +92,7 @@ impl Selection {
         }
     }
 
-    /// Returns the words with which a change, or what it needs, was taken back.
+    /// Returns the reason for which a change, or one that it needs, was reverted.
     fn why(&self, change: &Change) -> String {
         let left = self.plan.left.iter().find(|left| {
             left.file == change.file

@@ -72,7 +72,7 @@ const ALIASES: &[(&str, &str, (&str, &str))] = &[
     ("serde_json", "Map", ("serde_json", "Value")),
 ];
 
-/// Returns the crate whose types a crate has under names of its own: deadpool-postgres and the like have deadpool's.
+/// Returns the crate whose types a crate exports under its own names: deadpool-postgres and similar crates export deadpool's.
 pub(super) fn base(krate: &str) -> Option<&'static str> {
     krate.starts_with("deadpool_").then_some("deadpool")
 }

@@ -59,7 +59,7 @@ pub(super) fn gets(call: &MethodCall, locals: &Locals<'_>) -> bool {
     }
 }
 
-/// A call that takes what its place asks for: `let app: &App = request.data().unwrap()`.
+/// A call whose result has the type that its place requires: `let app: &App = request.data().unwrap()`.
 fn asks(call: &MethodCall) -> bool {
     call.args.is_empty() && ASKED.contains(&&*call.name)
 }
@@ -85,7 +85,7 @@ fn of_depot(receiver: &Expr, locals: &Locals<'_>) -> bool {
     local.is_some_and(|local| matches!(local.ty.last(), "Depot" | "Parts"))
 }
 
-/// `State::<App>::from_request_parts(parts, state)`, `App::from_ref(state)`: what it hands out.
+/// `State::<App>::from_request_parts(parts, state)`, `App::from_ref(state)`: the value that it returns.
 pub(super) fn delegated<'a>(path: &TyPath, infer: &Infer<'_, 'a>) -> Option<(String, Resolved)> {
     let borrows = matches!(
         path.last(),

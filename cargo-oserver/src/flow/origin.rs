@@ -27,7 +27,7 @@ pub struct Origins<'o, 'p, 'a> {
     pub reach: &'o Reach<'p, 'a>,
     /// The facts about values that come out of requests.
     pub made: Option<&'o Flow<'o, 'p, 'a>>,
-    /// From this name on, what a pattern binds is a connection's own, unless its type says more.
+    /// Names that are bound after this one belong to the connection, unless their types show more.
     pub connection: Option<usize>,
     pub depth: u32,
 }
@@ -93,7 +93,7 @@ impl<'a> Origins<'_, '_, 'a> {
         }
     }
 
-    /// A name that the loop around it binds to what it takes.
+    /// A name that the loop around it binds to its items.
     fn taken(&self, local: &Local<'a>, locals: &Locals<'a>) -> bool {
         local.ty == Resolved::Unknown
             && self

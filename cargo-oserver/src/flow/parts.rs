@@ -7,7 +7,7 @@ use crate::syntax::{Expr, Name};
 /// Methods that call each other.
 const DEEPEST: u32 = 6;
 
-/// Fields on the way to what is touched; none: the whole value.
+/// The fields on the way to the used part; none for the whole value.
 pub(super) type Way = Vec<Name>;
 
 /// Returns the root of `root.a.b`, and the way.

@@ -6,7 +6,7 @@ use crate::infer::{Infer, Locals};
 use crate::program::{Function, Program, Resolved};
 use crate::syntax::{Branch, Closure, Expr, Name, Pattern};
 
-/// Looks at expressions with what is bound where they stand.
+/// Visits expressions together with the names that are bound there.
 pub trait Visit<'a> {
     /// Before its parts, but after the value that a method is called on.
     fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>);

@@ -1,4 +1,4 @@
-//! Attribute macros of the sources: `#[endpoints::get("/users")]` of a member whose macro registers what it stands on.
+//! Attribute macros of the sources: `#[endpoints::get("/users")]` of a member whose macro registers the annotated item.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use crate::program::{Def, Found as Name, Function, Owner, Program, Space};
 use crate::reach::Reach;
 use crate::syntax::{Attributes, Expr};
 
-/// Adds functions that such an attribute makes handlers, and names those of which nobody says what they become.
+/// Adds functions that such an attribute makes handlers, and lists those whose expansion is unknown.
 pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
     let mut open = Vec::new();
     for function in &program.functions {

@@ -1,4 +1,4 @@
-//! Types that warp's filters extract, in order: those of a closure's parameters that nobody wrote.
+//! Types that warp's filters extract, in order: the types that a closure's parameters leave out.
 
 use std::rc::Rc;
 

@@ -33,7 +33,7 @@ pub enum Framework {
     Lambda,
     Tarpc,
     Socketioxide,
-    /// An accept loop of its own.
+    /// The service's own accept loop.
     Sockets,
     Unknown,
 }
@@ -131,7 +131,7 @@ impl Framework {
         CRATES.iter().find(|(name, _)| *name == krate).map_or(Self::Unknown, |(_, known)| *known)
     }
 
-    /// By what the file that a module is in imports, else by what its package depends on.
+    /// By the imports of the module's file, else by the dependencies of its package.
     #[must_use]
     pub fn of_module(program: &Program<'_>, id: ModuleId) -> Self {
         let mut at = Some(id);

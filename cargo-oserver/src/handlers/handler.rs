@@ -54,7 +54,7 @@ pub struct State {
     /// Semaphores in it.
     pub gates: Rc<[Lock]>,
     pub unknown: bool,
-    /// The types that nobody vouches for, as far as they have a name.
+    /// The types without a person who vouches for them, as far as they have a name.
     pub unresolved: Rc<[Unresolved]>,
     /// Types of other crates in it whose sources answered.
     pub read: Rc<[Read]>,

@@ -47,7 +47,7 @@ pub(crate) struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    /// Adds it, or what is new about it to what is known.
+    /// Adds it, or merges new facts about it.
     fn add(&mut self, handler: Handler<'a>) {
         let provided = match handler.code.function().owner {
             Owner::Provided(_, by) => Some(by),

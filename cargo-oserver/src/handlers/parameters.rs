@@ -172,7 +172,7 @@ fn keeps(way: &Way, ty: &Resolved) -> bool {
     !matches!(way, Way::Parameter(_)) || !Reach::is_request_data(extractors::within(ty))
 }
 
-/// Request data in which somebody else can have put a lock: one behind an `Arc`, as serde reads it with its feature `rc` or
+/// Request data into which other code can have put a lock: one behind an `Arc`, as serde reads it with its feature `rc` or
 /// leaves it in a field that it skips.
 fn shares_a_lock(reach: &Reach<'_, '_>, ty: &Resolved, deepest: u32) -> bool {
     let Some(deeper) = deepest.checked_sub(1) else { return false };

@@ -33,7 +33,7 @@ fn verb(name: &str) -> bool {
     VERBS.contains(&name)
 }
 
-/// A call of a function by its path.
+/// Finds the registration in a call of a function, by its path.
 pub(super) fn function(
     program: &Program<'_>,
     module: ModuleId,
@@ -87,7 +87,7 @@ pub(super) fn function(
     })
 }
 
-/// A method call by its name. `chain` is the framework that what it is called on comes from.
+/// Finds the registration in a method call, by its name. `chain` is the framework that its receiver comes from.
 pub(super) fn method(
     name: &str,
     chain: Framework,

@@ -41,7 +41,7 @@ impl<'a> Infer<'_, 'a> {
         }
     }
 
-    /// A call of a closure that a name stands for.
+    /// Returns the type of a call of a named closure.
     fn local_call(&self, init: &'a Expr, args: &'a [Expr], locals: &Locals<'a>) -> Resolved {
         let Expr::Closure(closure) = init.bare() else { return Resolved::Unknown };
         let mut inner = locals.clone();
@@ -121,7 +121,7 @@ impl<'a> Infer<'_, 'a> {
         }
         match self.method_of(&receiver, &call.name) {
             Some((function, owner)) => self.method_output(&function, &owner, &call.args, locals),
-            // `extensions.get::<App>()`, `text.parse::<u32>()`: what is asked for.
+            // `extensions.get::<App>()`, `text.parse::<u32>()`: the requested type.
             None => match call.turbofish.as_slice() {
                 [ty] => self.program.resolve_type(ty, &self.scope),
                 _ => match known::result(receiver.path(), &call.name) {

@@ -28,7 +28,7 @@ impl<'a> Locals<'a> {
         self.list.iter().rev().find(|local| *local.name == *name)
     }
 
-    /// The names that were bound before this one: what its value was made of.
+    /// The names that were bound before this one, from which its value was made.
     #[must_use]
     pub fn before(&self, name: &str) -> Self {
         let end = self.position(name).unwrap_or(self.list.len());
@@ -51,7 +51,7 @@ impl<'a> Locals<'a> {
         self.list.is_empty()
     }
 
-    /// Back to what it was when it had this length.
+    /// Cuts it back to this length.
     pub fn truncate(&mut self, length: usize) {
         self.list.truncate(length);
     }

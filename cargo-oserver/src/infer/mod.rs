@@ -167,7 +167,7 @@ impl<'p, 'a> Infer<'p, 'a> {
         }
     }
 
-    /// Returns a field, an element, or what a pattern takes out of an enum's variant.
+    /// Returns the type of a field, an element, or a part that a pattern takes out of an enum's variant.
     #[must_use]
     pub fn field(&self, ty: &Resolved, name: &str) -> Resolved {
         let (variant, name) = match name.split_once('.') {
@@ -221,7 +221,7 @@ impl<'p, 'a> Infer<'p, 'a> {
             {
                 args.get(1).cloned().unwrap_or(Resolved::Unknown)
             }
-            // A pointer has no field of its own that could be meant.
+            // A pointer itself has no such field.
             Resolved::External(path, args)
                 if name == "0" && variant.is_none() && points(path) && !args.is_empty() =>
             {
@@ -248,7 +248,7 @@ fn makes_channel(path: &str) -> bool {
             && matches!(name, "bounded" | "unbounded" | "rendezvous")
 }
 
-/// A type whose fields are all those of what it leads to.
+/// A type whose fields are those of its target.
 fn points(path: &str) -> bool {
     let name = path.rsplit("::").next().unwrap_or(path);
     matches!(name, "Arc" | "Rc" | "Box" | "Pin" | "LazyLock" | "Lazy") || path == "rocket::State"

@@ -73,7 +73,7 @@ pub fn offloads(path: &str, receiver: &str) -> bool {
         || (receiver.starts_with("tokio_rusqlite") && name == "call")
 }
 
-/// Returns `true` if a method call on a value of this type may mean a method of what it leads to.
+/// Returns `true` if a method call on a value of this type may mean a method of its target.
 #[must_use]
 pub fn derefs(path: &str) -> bool {
     let name = path.rsplit("::").next().unwrap_or(path).trim_start_matches('?');

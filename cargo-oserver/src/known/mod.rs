@@ -1,4 +1,4 @@
-//! The table of types of other crates: which are locks, which close off what is in them, which come with the request.
+//! The table of types of other crates: which are locks, which close off their contents, which come with the request.
 
 mod blocking;
 mod calls;
@@ -27,7 +27,7 @@ pub enum Kind {
     Open,
     /// A gate that is a lock if it lets one through at a time.
     Semaphore,
-    /// Nobody vouches for it: what its arguments lead to, and perhaps more.
+    /// Unknown: it gives out the targets of its arguments, and perhaps more.
     Unvouched,
 }
 

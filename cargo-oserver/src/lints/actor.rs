@@ -55,7 +55,7 @@ fn command<'a>(context: &Context<'_, 'a>, function: &Function<'a>, findings: &mu
         let resolved = program.resolve_type(ty, &scope);
         let reached = context.reach.locks(&resolved);
         let lock = reached.locks.first();
-        // `Box<dyn FnOnce(Arc<Mutex<T>>)>`: the command gives the lock to whoever wrote the closure.
+        // `Box<dyn FnOnce(Arc<Mutex<T>>)>`: the command gives the lock to the author of the closure.
         let name = lock.map(|lock| Rc::clone(&lock.name));
         let Some(name) = name.or_else(|| context.reach.passed_on(&resolved)) else { continue };
         let mut finding = context.finding(&LINT, function.module, function.def.place);

@@ -1,5 +1,5 @@
 //! Code of the service that runs inside a type of another crate, and shares a lock: a closure in a layer, a helper of a
-//! template engine, a store behind a trait object. No type of the service shows what it holds.
+//! template engine, a store behind a trait object. No type of the service shows its contents.
 
 use std::collections::HashSet;
 
@@ -70,7 +70,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             findings.push(finding);
         }
     }
-    // Middleware is a handler, and has a finding of its own.
+    // Middleware is a handler, and has its own finding.
     let handlers = context.handlers.iter().filter_map(|handler| match &handler.code {
         Code::Closure(closure, function, _) => Some(program.at(function.module, closure.place)),
         _ => None,

@@ -1,4 +1,4 @@
-//! Permits of semaphores and channels that a request forgets: they are lost to all, until somebody adds new ones. Findings of the
+//! Permits of semaphores and channels that a request forgets: they are lost to all, until code adds new ones. Findings of the
 //! lint [`semaphore-as-lock`](super::semaphore).
 
 use super::Context;

@@ -72,7 +72,7 @@ struct Look<'l, 'c, 'a> {
 }
 
 impl Look<'_, '_, '_> {
-    /// `serving`: whether what is looked at runs for a connection or a request.
+    /// `serving`: whether the visited code runs for a connection or a request.
     fn look(&self, expr: &Expr, serving: bool, findings: &mut Vec<Finding>) {
         match expr {
             Expr::Macro(path, _, place)

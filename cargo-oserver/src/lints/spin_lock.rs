@@ -56,7 +56,7 @@ impl Look<'_, '_, '_> {
         let mut back: Vec<&str> = Vec::new();
         for stmt in &body.stmts {
             stmt.walk(&mut |expr| {
-                // A loop is a finding of its own, and a closure or a value that is dropped may set the flag back after a panic.
+                // A loop has its own finding, and a closure or a value that is dropped may set the flag back after a panic.
                 if matches!(expr, Expr::Loop(..) | Expr::Closure(_)) {
                     return false;
                 }

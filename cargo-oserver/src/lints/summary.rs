@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{Context, unread};
 use crate::handlers::Verdict;
 
-/// Numbers of one run, and what it did not understand.
+/// The numbers of one run, and the code that it did not understand.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
     pub files: usize,

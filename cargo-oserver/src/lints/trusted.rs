@@ -38,7 +38,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// `pool: Trusted<Extension<Pool>>`: as an extractor it is made by nobody who writes a reason.
+/// `pool: Trusted<Extension<Pool>>`: an extractor makes it, without a reason.
 fn extractors<'a>(context: &Context<'_, 'a>, function: &Function<'a>, findings: &mut Vec<Finding>) {
     let module = function.module;
     for param in &function.def.params {

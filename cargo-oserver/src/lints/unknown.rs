@@ -1,4 +1,4 @@
-//! A handler of which nobody can say whether it reaches a lock.
+//! A handler that the audit cannot judge: it may or may not reach a lock.
 
 use super::Context;
 use crate::findings::{Finding, Level, Lint};

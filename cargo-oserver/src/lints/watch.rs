@@ -1,5 +1,5 @@
 //! A borrow of a `watch` channel that is held while something blocks its thread, and a closure of `send_modify` that does. Both are
-//! guards of a lock: who sends waits for the borrow, and whoever comes after waits for who sends.
+//! guards of a lock: a sender waits for the borrow, and every later reader waits for the sender.
 
 use super::Context;
 use crate::findings::{Finding, Level, Lint};
@@ -37,13 +37,13 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
 struct Look<'l, 'c, 'a> {
     context: &'l Context<'c, 'a>,
     function: &'l Function<'a>,
-    /// Borrows that have a name, with what is bound before them.
+    /// Borrows that have a name, with the names that are bound before them.
     borrows: Vec<(&'a Let, Locals<'a>)>,
     findings: &'l mut Vec<Finding>,
 }
 
 impl<'a> Look<'_, '_, 'a> {
-    /// What follows a borrow in its block, until the borrow is dropped.
+    /// The statements after a borrow in its block, until the borrow is dropped.
     fn block(&mut self, stmts: &'a [Expr], borrows: &[(&'a Let, Locals<'a>)]) {
         let program = self.context.program;
         for (index, stmt) in stmts.iter().enumerate() {

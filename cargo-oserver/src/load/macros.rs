@@ -99,7 +99,7 @@ pub(super) fn expand(files: &mut [SourceFile], visible: &Visible, all: bool, rea
     }
 }
 
-/// Returns the definition that a call in `file` means: the one of its own package first.
+/// Returns the definition that a call in `file` means: that of its own package first.
 fn definition<'a>(
     defined: &Defined<'a>,
     visible: &Visible,

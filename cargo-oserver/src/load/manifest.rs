@@ -58,7 +58,7 @@ pub(super) struct Workspaces {
 }
 
 impl Workspaces {
-    /// `None`: a workspace without a package of its own.
+    /// `None`: a workspace without its own package.
     pub(super) fn package(&mut self, manifest: &Path) -> Result<Option<Package>, Error> {
         let table = read(manifest)?;
         let Some(package) = table.get("package").and_then(Value::as_table) else {

@@ -96,7 +96,7 @@ pub fn load(roots: &[PathBuf], limits: Limits, progress: Progress<'_>) -> Source
         match result {
             Ok(file) => sources.files.push(file),
             Err(problem) if *asked => sources.problems.push(problem),
-            // The test of a dependency that must not compile is nothing to those who depend on it.
+            // A dependency's test that must not compile does not matter to its users.
             Err(_) => {}
         }
     }

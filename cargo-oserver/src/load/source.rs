@@ -1,4 +1,4 @@
-//! One file: bytes, text, and what is kept of it.
+//! One file: bytes, text, and the parts that are kept.
 
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};

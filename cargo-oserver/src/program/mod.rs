@@ -56,7 +56,7 @@ pub struct Module<'a> {
     pub name: &'a str,
     /// Only tests see it.
     pub test: bool,
-    /// The body of a function: what is not found in it is looked for around it.
+    /// The body of a function: names that it lacks are looked up around it.
     pub block: bool,
     names: HashMap<&'a str, Vec<Def>>,
     /// Into the items' imports, by the names that they bring.

@@ -22,7 +22,7 @@ pub enum Found {
     Unknown,
 }
 
-/// A path in a module, by its hash, and what it was found to mean.
+/// A path in a module, by its hash, and its meaning.
 pub(super) type Resolutions = HashMap<(ModuleId, u64, bool, Space), Found>;
 
 impl<'a> Program<'a> {
@@ -84,7 +84,7 @@ impl<'a> Program<'a> {
     }
 }
 
-/// oserver's own packages are looked at from within: the audit reads what its macros make.
+/// oserver's own packages are seen from within: the audit reads the output of its macros.
 fn is_oserver(package: &str) -> bool {
     package.starts_with("oserver")
 }

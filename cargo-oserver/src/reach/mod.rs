@@ -14,14 +14,14 @@ use crate::syntax::{INPUT, Place};
 
 pub use self::reached::{Answer, Foreign, Lock, Reached, Read, Step, Unresolved};
 
-/// At most this many locks of one type are told.
+/// At most this many locks of one type are reported.
 const MANY: usize = 200;
 /// Types that one is followed into.
 const TYPES: usize = 4_000;
 /// Types within each other.
 const DEEPEST: usize = 60;
 
-/// Follows types, and remembers what it found.
+/// Follows types, and keeps the results.
 pub struct Reach<'p, 'a> {
     program: &'p Program<'a>,
     foreign: Option<&'p dyn Foreign>,
@@ -93,7 +93,7 @@ impl<'p, 'a> Reach<'p, 'a> {
         reached
     }
 
-    /// Returns the lock that a value brings to somebody else without giving it out: in a reply, or as the argument of a closure
+    /// Returns the lock that a value brings to other code without giving it out: in a reply, or as the argument of a closure
     /// or function in it.
     #[must_use]
     pub fn passed_on(&self, ty: &Resolved) -> Option<Rc<str>> {

@@ -30,7 +30,7 @@ pub struct Reached {
     pub locks: Vec<Lock>,
     /// Semaphores: locks if they let one through at a time.
     pub gates: Vec<Lock>,
-    /// Some part of it could not be resolved, or nobody vouches for it.
+    /// A part of it could not be resolved, or no person vouches for it.
     pub unknown: bool,
     /// Those parts, as far as they have a name.
     pub unresolved: Vec<Unresolved>,
@@ -38,7 +38,7 @@ pub struct Reached {
     pub read: Vec<Read>,
 }
 
-/// A type that nobody vouches for.
+/// An unknown type: no person vouches for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unresolved {
     pub path: Rc<str>,

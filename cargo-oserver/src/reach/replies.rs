@@ -1,4 +1,4 @@
-//! Replies: what a message's own sender brings back to whoever sends the message; and what a closure in the message is called with.
+//! Replies: the value that a sender inside of a message brings back to the sender of the message; and the arguments of a closure in the message.
 
 use std::rc::Rc;
 

@@ -49,7 +49,7 @@ impl Baseline {
         Ok(baseline)
     }
 
-    /// Leaves what is new: of several alike as many as there are more than were accepted.
+    /// Keeps new findings: of equal findings, as many as exceed the accepted number.
     pub fn retain_new(mut self, printer: &Printer<'_>, findings: &mut Vec<Finding>) {
         findings.retain(|finding| {
             let entry = entry(printer, finding);

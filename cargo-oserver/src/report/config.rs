@@ -59,7 +59,7 @@ impl Config {
     }
 
     /// # Errors
-    /// A name that no lint has, with those that there are.
+    /// A name that no lint has, with the existing names.
     pub fn set(&mut self, level: Level, names: &[String]) -> Result<(), String> {
         for name in names {
             let lint = self.lints.iter().find(|lint| lint.name == name).ok_or_else(|| {
@@ -71,7 +71,7 @@ impl Config {
         Ok(())
     }
 
-    /// Sets levels, and takes out what is allowed: by level, by a comment with a reason, or by its path.
+    /// Sets levels, and removes allowed findings: by level, by a comment with a reason, or by its path.
     /// Returns what to say about comments that do not count.
     pub fn apply(&self, sources: &Sources, findings: &mut Vec<Finding>) -> Vec<String> {
         let mut notes = Vec::new();

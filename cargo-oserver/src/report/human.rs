@@ -75,7 +75,7 @@ fn also(printer: &Printer<'_>, all: &[&Finding]) -> Vec<String> {
         let name = finding.handler.as_ref().map_or(&finding.subject, |handler| &handler.name);
         format!("also `{name}` at {}:{}", printer.path(finding), finding.place.line)
     });
-    // The handlers of a static's lock that have findings of their own are told already.
+    // Handlers of a static's lock with their own findings are reported already.
     let told = |step: &&Step| {
         all[1..].iter().any(|found| (found.file, found.place) == (Some(step.file), step.place))
     };

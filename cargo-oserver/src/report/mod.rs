@@ -1,4 +1,4 @@
-//! Findings, what is done about them, and the forms in which they are told.
+//! Findings, their levels, and the formats of reports.
 
 mod baseline;
 mod config;

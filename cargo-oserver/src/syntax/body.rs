@@ -1,4 +1,4 @@
-//! Bodies of functions, as far as they say who calls what with which state.
+//! Bodies of functions, as far as they show which code calls which function with which state.
 
 use super::{Name, Place, Ty, TyPath};
 
@@ -70,7 +70,7 @@ pub enum Expr {
     Call(Box<Expr>, Vec<Expr>, Place),
     Method(Box<MethodCall>),
     Closure(Box<Closure>),
-    /// A macro's name and what its tokens hold: expressions where they parse as such.
+    /// A macro's name and its tokens: as expressions if they parse as such.
     Macro(Box<TyPath>, Vec<Expr>, Place),
     Struct(Box<TyPath>, Vec<(Name, Expr)>),
     Field(Box<Expr>, Name),
@@ -80,7 +80,7 @@ pub enum Expr {
     Async(Block, Place),
     /// `loop`, `while`; the parts of a condition come first.
     Loop(Vec<Expr>, Place),
-    /// `for`: what it goes over, and its body.
+    /// `for`: its iterator, and its body.
     For(Pattern, Vec<Expr>, Place),
     Let(Box<Let>),
     /// `&x`, `(x)`, `x?`: the same thing as far as its type is looked at.
@@ -89,7 +89,7 @@ pub enum Expr {
     Deref(Box<Expr>),
     Cast(Box<Expr>, Ty),
     Assign(Box<Expr>, Box<Expr>),
-    /// `if`, `match`: alternatives of one value after what is looked at.
+    /// `if`, `match`: alternatives of one value, after the subject.
     Branches(Branch, Vec<Expr>, Vec<Expr>),
     Return(Vec<Expr>),
     Tuple(Vec<Expr>),

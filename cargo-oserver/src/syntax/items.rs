@@ -57,7 +57,7 @@ pub struct ModDef {
     /// `#[path = "…"]`
     pub path: Option<Name>,
     pub inline: Option<Items>,
-    /// `include!("…")`: its items stand where the line does, and see what is around it.
+    /// `include!("…")`: its items replace the line, and see the names around it.
     pub included: bool,
 }
 

@@ -33,7 +33,7 @@ pub enum Ty {
     Dyn(Vec<TyPath>),
     /// `impl A + B`
     Impl(Vec<TyPath>),
-    /// A function pointer, with its arguments: nothing can be got out of it but what it returns.
+    /// A function pointer, with its arguments: it gives out only its result.
     Fn(Vec<Ty>),
     /// `_`, a macro, or what syn does not know.
     Unknown,

@@ -83,7 +83,7 @@ impl Incarnation for DropIncarnation {
         health: &RuntimeHealth,
         thread: &BlockedPoll,
     ) -> Option<Arc<BlockedThread>> {
-        let message = "the drop of what is left of the actor holds its thread past the deadline";
+        let message = "the drop of the actor holds its thread past the deadline";
         Some(thread.lose_to_actor(&self.entry, "drop", message, health))
     }
 }

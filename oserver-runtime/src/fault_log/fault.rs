@@ -140,7 +140,7 @@ pub(crate) fn stopping(why: &str, connections: usize) {
 /// Records that the server stopped before all requests had ended.
 pub(crate) fn unfinished(connections: usize, drain: Duration) {
     let message = format!(
-        "{connections} connections were not done {drain:?} after the server was stopped, and are cut off"
+        "{connections} connections had not ended {drain:?} after the server was stopped, and are cut off"
     );
     Record::new(Level::Error, "unfinished", &message).write();
 }

@@ -45,7 +45,7 @@ pub(crate) fn no_thread(error: &std::io::Error, threads: usize) {
     }
 }
 
-/// The process does not end by itself, and is ended.
+/// Records that the process does not end by itself, so oserver ends it.
 pub(crate) fn exit_stuck(what: &str) {
     let message = format!("{what}: the process is ended");
     Record::new(Level::Error, "exit-stuck", &message).write();
@@ -54,7 +54,7 @@ pub(crate) fn exit_stuck(what: &str) {
 /// Records that the process does not handle the signals that stop it.
 pub(crate) fn without_signals() {
     static SAID: Once = Once::new();
-    let message = "SIGTERM and SIGINT end the process at once, with all requests that are under way: call \
+    let message = "SIGTERM and SIGINT end the process at once, with all requests in flight: call \
                    `Serve::shutdown_on_signals` or `Serve::with_graceful_shutdown`, or use `#[oserver::main]`";
     SAID.call_once(|| Record::new(Level::Warn, "degraded-isolation", message).write());
 }

@@ -20,7 +20,7 @@ const OTHERS: &str = "(others)";
 #[derive(Debug, Default)]
 pub(crate) struct ActorEntry {
     pub(crate) name: String,
-    /// How often it was started anew.
+    /// How often it was restarted.
     pub(crate) restarts: AtomicU64,
     /// Panics: in a command, the factory, or a drop.
     pub(crate) panics: AtomicU64,

@@ -169,13 +169,13 @@ impl fmt::Display for Trouble {
             ),
             Self::Wedged(away) => write!(
                 formatter,
-                "the runtime has polled nothing for {} s: its workers are stuck in something that is no handler",
+                "the runtime has polled nothing for {} s: code outside of handlers holds its workers",
                 away.as_secs()
             ),
             Self::Unrecoverable => formatter.write_str("the process is unrecoverable and ends"),
             Self::Actor(name) => write!(
                 formatter,
-                "the actor `{name}` is started anew more often than its budget allows"
+                "the actor `{name}` is restarted more often than its restart limit allows"
             ),
         }
     }

@@ -129,7 +129,7 @@ fn filter(variable: Option<String>, default: Option<String>) -> (Targets, Option
         Ok(targets) => (targets, None),
         Err(error) => {
             let wrong = format!(
-                "`{asked}` says not what to log ({error}): write levels, or targets with levels, as in \
+                "invalid log filter `{asked}` ({error}): write levels, or targets with levels, such as \
                  `warn,my_service=debug`; until then it is `{DEFAULT}`"
             );
             (Targets::new().with_default(tracing::Level::INFO), Some(wrong))

@@ -121,7 +121,7 @@ impl Snapshot {
 
         let mut actors =
             Rows { visitor, label: "actor", rows: &self.actors, name: |row| &row.label };
-        let help = "How often actors were started anew.";
+        let help = "How often actors were restarted.";
         actors.one(Counter, "oserver_actor_restarts_total", help, |actor| {
             actor.totals.restarts as f64
         });
@@ -129,7 +129,7 @@ impl Snapshot {
         actors.each(Counter, "oserver_actor_faults_total", help, "kind", |actor| {
             ACTOR_FAULTS.into_iter().zip(actor.totals.faults).collect()
         });
-        let help = "Commands to actors, by what became of them.";
+        let help = "Commands to actors, by result.";
         actors.each(Counter, "oserver_actor_calls_total", help, "result", |actor| {
             CALLS.into_iter().zip(actor.totals.calls).collect()
         });
@@ -139,7 +139,7 @@ impl Snapshot {
         actors.one(Gauge, "oserver_actor_running", help, |actor| flag(actor.running));
         let help = "Threads that actors hold right now past their deadlines.";
         actors.one(Gauge, "oserver_actor_abandoned", help, |actor| actor.abandoned as f64);
-        let help = "1 while an actor is started anew more often than its budget allows.";
+        let help = "1 while an actor is restarted more often than its restart limit allows.";
         actors.one(Gauge, "oserver_actor_over_budget", help, |actor| flag(actor.over_budget));
     }
 }

@@ -20,13 +20,13 @@ pub(crate) fn report(runtime: &RuntimeContext) {
         );
         if runtime.handle.runtime_flavor() == RuntimeFlavor::CurrentThread || workers == 1 {
             degraded.push(
-                "it has one worker, which is for connections: each handler runs on a thread \
-                 besides, which costs throughput"
+                "it has one worker, which is for connections: each handler runs on an overflow \
+                 thread, which costs throughput"
                     .to_owned(),
             );
         } else if workers < wanted() {
             degraded.push(format!(
-                "it has {workers} workers and not {}: more handlers run on threads besides, which \
+                "it has {workers} workers and not {}: more handlers run on overflow threads, which \
                  costs throughput",
                 wanted()
             ));

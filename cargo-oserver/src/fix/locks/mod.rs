@@ -1,4 +1,4 @@
-//! For each lock that handlers reach: who takes it, what runs under it, and what fits in its place.
+//! For each lock that handlers reach: the functions that take it, the calls that run under it, and the shape that fits in its place.
 
 mod shape;
 mod shared;

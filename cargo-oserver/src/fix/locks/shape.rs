@@ -144,7 +144,7 @@ pub(super) fn code(shape: Shape, what: &str, takers: &[Taker], taken: &HashSet<&
     let last = inner.split('<').next().unwrap_or(inner).rsplit("::").next().unwrap_or(inner);
     let path = match what.split_once(": ") {
         Some((path, _)) => path,
-        // A lock without a name has that of what it protects.
+        // A lock without a name gets the name of its contents.
         None if taken.contains(last) => last,
         None => "shared",
     };

@@ -199,7 +199,7 @@ fn add(table: &mut Table, name: &str, item: Item) {
     }
 }
 
-/// Adds what is missing to a dependency that is there.
+/// Adds the missing parts to an existing dependency.
 fn add_features(table: &mut Table, name: &str, wanted: &BTreeSet<&'static str>) -> bool {
     let known: BTreeSet<String> = table
         .get(name)

@@ -17,7 +17,7 @@ pub(super) struct Given {
     pub(super) lines: String,
     /// At the router.
     pub(super) edits: Vec<Edit>,
-    /// Names and types of what a middleware gets as its state.
+    /// Names and types of a middleware's state.
     state: Vec<(String, String)>,
 }
 

@@ -103,7 +103,7 @@ impl<'a> Planner<'_, 'a> {
         Ok(())
     }
 
-    /// Returns the type of a closure's parameter, as a function of its own module has it that the closure hands it to.
+    /// Returns the type of a closure's parameter, taken from the function of its own module that gets the parameter.
     fn handed_on(&self, function: &Function<'a>, closure: &'a Closure, index: usize) -> Option<Ty> {
         let [binding] = closure.args.get(index)?.pattern.bindings.as_slice() else { return None };
         let infer = Infer::new(self.program, self.program.scope_of(function));

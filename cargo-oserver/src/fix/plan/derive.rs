@@ -11,7 +11,7 @@ use crate::program::{Id, Resolved};
 use crate::syntax::Field;
 
 impl Planner<'_, '_> {
-    /// Returns the derive that makes a type of the workspace what is wanted; `None` if it has it.
+    /// Returns the derive that a type of the workspace needs; `None` if it has it.
     pub(super) fn want(
         &mut self,
         id: Id,

@@ -49,7 +49,7 @@ pub struct Wishes {
     pub routers: bool,
 }
 
-/// All changes, and what is left.
+/// All changes, and the remaining decisions.
 #[derive(Debug, Default)]
 pub struct Plan {
     pub changes: Vec<Change>,
@@ -131,7 +131,7 @@ pub fn plan<'a>(
 }
 
 impl<'p, 'a> Planner<'p, 'a> {
-    /// `None` if it does not parse as a file of its own.
+    /// `None` if it does not parse as a separate file.
     fn source(&self, file: u32) -> Option<Rc<Source>> {
         if let Some(known) = self.sources.borrow().get(&file) {
             return known.clone();

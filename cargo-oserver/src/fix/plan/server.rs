@@ -103,7 +103,7 @@ impl<'a> Planner<'_, 'a> {
         self.add(id, change, BTreeSet::new());
     }
 
-    /// `Err`: what a person decides.
+    /// `Err`: the decision for a person.
     fn serve(
         &mut self,
         id: ModuleId,
@@ -155,7 +155,7 @@ impl<'a> Planner<'_, 'a> {
     }
 }
 
-/// Returns the router of `router.into_make_service()`, and the feature that does what it did beside.
+/// Returns the router of `router.into_make_service()`, and the feature that replaces its further effect.
 fn without_make_service(app: &str) -> Option<(&str, Option<&'static str>)> {
     let compact: String = app.split_whitespace().collect();
     let end = compact.rsplit_once(".into_make_service").map(|(_, end)| end)?;

@@ -1,4 +1,4 @@
-//! A function that others call as well: the router gets one of its own, which calls it.
+//! A function that other code also calls: the router gets a second one, which calls it.
 
 use std::rc::Rc;
 

@@ -23,7 +23,7 @@ pub(super) enum Kind {
 pub(super) struct Judged {
     pub(super) needs: Vec<usize>,
     pub(super) features: BTreeSet<&'static str>,
-    /// The findings in the sources of types that nobody vouches for: the reasons to trust them.
+    /// The findings in the sources of unknown types: the reasons to trust them.
     pub(super) trusted: Vec<String>,
     /// Type parameters that have to be something.
     pub(super) bounds: BTreeSet<(String, Kind)>,

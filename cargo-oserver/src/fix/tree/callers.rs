@@ -1,4 +1,4 @@
-//! Calls of methods by their places, with what is around them.
+//! Calls of methods by their places, with the code around them.
 
 use std::ops::Range;
 

@@ -80,7 +80,7 @@ pub(in crate::fix) struct ClosureSite {
     pub(in crate::fix) result: String,
     /// The arguments of the call that it is an argument of, and the name of that call.
     pub(in crate::fix) call: String,
-    /// From the name of what is called to the end of that call.
+    /// From the name of the called function to the end of that call.
     pub(in crate::fix) called: Range<usize>,
     /// The first argument of the `.route(…)` around it.
     pub(in crate::fix) route: Option<String>,
@@ -114,7 +114,7 @@ pub(in crate::fix) struct UseSite {
     pub(in crate::fix) name: String,
     /// The path that the name stands for.
     pub(in crate::fix) path: String,
-    /// The name's place; that of what it stands for, if it is renamed.
+    /// The place of the name; if it is renamed, that of the original name.
     pub(in crate::fix) ident: Range<usize>,
     /// Whether it is one of several in braces.
     pub(in crate::fix) group: bool,
@@ -129,7 +129,7 @@ pub(in crate::fix) struct ServeSite {
     /// The path that is called, as it is written.
     pub(in crate::fix) callee: Range<usize>,
     pub(in crate::fix) listener: Range<usize>,
-    /// The service, and within it what was turned into one.
+    /// The service, and within it the value that was converted to one.
     pub(in crate::fix) app: Range<usize>,
     /// The function around it.
     pub(in crate::fix) function: Option<Place>,

@@ -97,7 +97,7 @@ pub(super) fn begins_line(text: &str, at: usize) -> bool {
     text[line..at].trim().is_empty()
 }
 
-/// Returns a line of its own before what stands at `at`, or the same on the line if other things stand there already.
+/// Returns a separate line before the code at `at`, or the same text on the line if other code precedes it there.
 pub(super) fn line_before(text: &str, at: usize, line: &str) -> String {
     if begins_line(text, at) { format!("{line}\n{}", indent(text, at)) } else { format!("{line} ") }
 }

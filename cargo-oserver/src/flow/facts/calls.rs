@@ -43,7 +43,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
         }
     }
 
-    /// A closure that a local names, called: what it does is done here.
+    /// A call of a closure under a local name: its body runs here.
     pub(super) fn local_call(
         &mut self,
         closure: &'a Closure,
@@ -129,7 +129,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
         }
     }
 
-    /// A body that was not kept: what its names say.
+    /// A body that was not kept: only its names count.
     pub(super) fn mentions(&mut self, function: &Function<'a>) {
         let program = self.flow.program();
         let infer = Infer::new(program, program.scope_of(function));

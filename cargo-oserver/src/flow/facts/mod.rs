@@ -25,7 +25,7 @@ pub struct Call {
     /// Into the functions of the program.
     pub to: u32,
     pub place: Place,
-    /// Whether types say so, and not only a name that there is once.
+    /// Whether types show it, and not only a unique name.
     pub sure: bool,
     /// In a closure that runs where blocking is allowed.
     pub offloaded: bool,
@@ -93,7 +93,7 @@ pub(super) fn collect<'a>(flow: &Flow<'_, '_, 'a>, code: &Code<'a>) -> Facts {
 struct Look<'l, 'f, 'p, 'a> {
     flow: &'l Flow<'f, 'p, 'a>,
     facts: Facts,
-    /// For each call around what is looked at: whether it runs its closures elsewhere.
+    /// For each call around the current expression: whether it runs its closures elsewhere.
     offloading: Vec<bool>,
     /// Getters whose type was found where their value goes.
     typed: HashSet<Place>,
@@ -152,7 +152,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
     ) {
         if let Some(call) = gets::getter(value, locals).filter(|call| call.turbofish.is_empty()) {
             let receiver = infer.expr(&call.receiver, locals);
-            // A method of the sources says itself what it gives.
+            // A method of the sources declares its own result.
             if infer.method_of(&receiver, &call.name).is_none() {
                 self.get(call, text.to_owned(), ty);
             }

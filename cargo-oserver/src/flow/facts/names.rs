@@ -42,7 +42,7 @@ pub(super) fn lock_path(ty: &Resolved) -> Option<String> {
     }
 }
 
-/// Returns the path of what a pointer leads to.
+/// Returns the path of a pointer's target.
 pub(super) fn pointee(ty: &Resolved) -> &str {
     match ty {
         Resolved::External(path, args) if known::derefs(path) && !args.is_empty() => {

@@ -84,7 +84,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
         self.handlers.push(handler);
     }
 
-    /// Functions that a task awaits with what it captured: `handler.run().await`.
+    /// Functions that a task awaits with captured values: `handler.run().await`.
     pub(super) fn called_in(&mut self, task: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
         let mut found = Vec::new();
         task.walk(&mut |expr| {

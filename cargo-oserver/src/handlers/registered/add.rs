@@ -1,4 +1,4 @@
-//! Adds what was found to be a handler.
+//! Adds the handlers that were found.
 
 use super::super::signatures;
 use super::{Call, Look};

@@ -1,4 +1,4 @@
-//! From what a call is given to the handlers in it: through names, blocks, wrappers and functions that return closures.
+//! Finds the handlers in the arguments of a call: through names, blocks, wrappers and functions that return closures.
 
 use super::super::registration;
 use super::{Call, DEEPEST, Helper, Look};

@@ -133,7 +133,7 @@ impl<'a> Look<'_, '_, 'a> {
         if matches!(&*method.name, "route" | "at" | "api_route" | "route_service" | "nest") {
             self.route = method.args.first().and_then(text);
         }
-        // `endpoint.connect_with_connector(service_fn(…))` answers nobody.
+        // `endpoint.connect_with_connector(service_fn(…))` answers no request.
         if method.name.starts_with("connect_with_connector") {
             self.connectors.extend(method.args.iter().filter_map(|arg| match arg.bare() {
                 Expr::Call(_, _, place) => Some(*place),
@@ -182,7 +182,7 @@ impl<'a> Look<'_, '_, 'a> {
         self.register_all(&method.args, &call, infer, locals);
     }
 
-    /// A call of a function that registers what it is given.
+    /// A call of a function that registers its argument.
     fn helped(
         &mut self,
         function: &Function<'a>,

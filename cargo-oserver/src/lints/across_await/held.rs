@@ -84,7 +84,7 @@ impl<'a> Look<'_, '_, 'a> {
                 }
             }
             Expr::Block(block) => self.block(block, locals, temporary),
-            // It runs when somebody polls it: its guards are its own.
+            // It runs only when it is polled: its guards are its own.
             Expr::Async(block, _) => self.block(block, locals, &mut None),
             Expr::Closure(closure) => {
                 let length = locals.len();

@@ -1,4 +1,4 @@
-//! A lock's guard that a handler, or what it calls, holds while it waits for something else.
+//! A lock's guard that a handler, or a function that it calls, holds across an `await`.
 
 mod dropped;
 mod guards;

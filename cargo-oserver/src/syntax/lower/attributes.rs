@@ -41,7 +41,7 @@ pub(super) fn attributes(attrs: &[Attribute]) -> Attributes {
     kept
 }
 
-/// Returns all attributes, with what a `cfg_attr` adds outside of tests.
+/// Returns all attributes, with those that a `cfg_attr` adds outside of tests.
 pub(super) fn metas(attrs: &[Attribute]) -> Vec<Meta> {
     let mut found = Vec::new();
     for attr in attrs {

@@ -1,4 +1,4 @@
-//! Context of lowering a file, beside its tree: which macros there are, and what is kept.
+//! Context of lowering a file, beside its tree: the known macros, and the kept parts.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
@@ -65,7 +65,7 @@ impl Context {
         defined.push((name.into(), item.mac.tokens.to_string().into()));
     }
 
-    /// Goes on with what a call of a known macro becomes.
+    /// Continues with the expansion of a call of a known macro.
     pub(super) fn expanded<T>(
         &self,
         mac: &Macro,

@@ -1,4 +1,4 @@
-//! From syn's tree to what is kept. The tree and its spans end here.
+//! Lowers syn's tree to the parts that are kept. The tree and its spans end here.
 
 mod attributes;
 mod bodies;

@@ -83,7 +83,7 @@ fn record(connection: &ConnectionContext, end: End) {
             fault::connection(connection, what);
         }
         End::Panic(payload) => {
-            let what = "something in a response panicked when the connection was done with it";
+            let what = "a value in a response panicked when it was dropped";
             let text = hook::text_of(&*payload).unwrap_or("(the panic carried no text)");
             fault::connection(connection, &format!("{what}: {text}"));
             // It may panic, too; then it is leaked.

@@ -89,9 +89,9 @@ fn remove_stale(path: &Path) -> io::Result<()> {
             return fs::remove_file(path);
         }
         // The socket exists, and its process may live: its queue is full, or this process has no right to connect.
-        Err(error) => format!(
-            "there is a socket of that name, and nobody can tell whether it is alive: {error}"
-        ),
+        Err(error) => {
+            format!("a socket of that name exists, and a process may listen on it: {error}")
+        }
     };
     Err(io::Error::new(io::ErrorKind::AddrInUse, why))
 }

@@ -79,7 +79,7 @@ impl<'a> Planner<'_, 'a> {
                 let way = way.as_deref().unwrap_or("?");
                 edits.push((path.clone(), Edit::insert(call.end, format!("{wait}{way}"))));
             }
-            // After the calls: what is put around a last expression goes around its `.await`, too.
+            // After the calls: code around a last expression also goes around its `.await`.
             let krate = self.krate_of(file);
             for end in ends.iter().filter(|end| changed.contains(&end.function)) {
                 let function = source.tree.function(end.function).ok_or("a macro calls it")?;

@@ -118,7 +118,7 @@ fn actor(site: &WrapperSite) -> String {
     format!("{}Actor", site.name)
 }
 
-/// Returns an insertion, or a replacement of what is there.
+/// Returns an insertion, or a replacement of existing code.
 fn put(at: std::ops::Range<usize>, text: String) -> Edit {
     if at.is_empty() { Edit::insert(at.start, text) } else { Edit::replace(at, text) }
 }

@@ -214,7 +214,7 @@ fn has(name: &str) -> bool {
     METHODS.contains(&name) || matches!(name, "MethodFilter" | "MethodRouter" | "self" | "*")
 }
 
-/// Returns `true` if what a call begins with is a router, or a function of axum's routing.
+/// Returns `true` if a call begins with a router, or a function of axum's routing.
 fn routes(site: &GivenSite, routers: &Routers, axum: &str) -> bool {
     let Some(last) = site.root.last() else { return true };
     if site.root.iter().any(|name| name == "Router" || name == "routing") {

@@ -6,7 +6,7 @@ use syn::visit::{self, Visit};
 
 use super::{Look, Served};
 
-/// Calls that change nothing about what is served.
+/// Calls that do not change the served app.
 const PLAIN: &[&str] = &[
     "spawn",
     "clone",
@@ -30,7 +30,7 @@ const PLAIN: &[&str] = &[
     "into",
 ];
 
-/// Types that can be made of anything, and change nothing of what a client sends or gets.
+/// Types that can be made from any value, and do not change the bytes of a client.
 const MADE: &[&str] =
     &["TokioIo", "TokioExecutor", "TokioTimer", "Builder", "TowerToHyperService", "Arc"];
 

@@ -12,7 +12,7 @@ use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 
 use pattern::Pattern;
 
-/// Tokens of a call; what is longer is data.
+/// The limit of tokens of a call; a longer call is data.
 const LONGEST: usize = 4_000;
 
 /// The arms of one macro.

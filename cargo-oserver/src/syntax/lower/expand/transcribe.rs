@@ -1,4 +1,4 @@
-//! Puts what was matched into the body of an arm.
+//! Puts the matched fragments into the body of an arm.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
