@@ -58,7 +58,7 @@ enum Text {
 }
 
 impl RequestId {
-    /// The id of a request that brings the id `given`, the `sequence`th on its connection.
+    /// Creates the id of a request that brings the id `given`, the `sequence`th on its connection.
     pub(crate) fn of(given: Option<&HeaderValue>, prefix: &IdPrefix, sequence: u64) -> Self {
         Self(match given {
             Some(given) if is_valid(given.as_bytes()) => Text::Given(given.clone()),
@@ -186,7 +186,7 @@ impl<const N: usize> Written<N> {
 type Made = Written<MADE_LENGTH>;
 
 impl Made {
-    /// Prefix and sequence, without the detour through `fmt`.
+    /// Writes prefix and sequence, without `fmt`.
     fn new(prefix: &IdPrefix, sequence: u64) -> Self {
         let mut text = [0; MADE_LENGTH];
         let prefix = prefix.0.as_bytes();

@@ -153,7 +153,7 @@ impl<C: Command> ActorCell<C> {
         }
     }
 
-    /// One poll, where the watchdog sees it.
+    /// Polls once, monitored by the watchdog.
     pub(super) fn poll(self: &Arc<Self>, work: IncarnationPoll<C>) {
         let IncarnationPoll { incarnation, mut future } = work;
         let command = || self.mailbox.command(incarnation.number);

@@ -27,7 +27,7 @@ pub(crate) struct PanicReport {
     pub(crate) frames: Option<Box<Backtrace>>,
 }
 
-/// A panic in a request.
+/// Records a panic in a request.
 pub(crate) fn panic(call: &Call, stage: Stage, report: PanicReport) {
     count(call, |counters| &counters.panics);
     let event = Event { location: Some(&report.location), ..Event::default() };
@@ -39,7 +39,7 @@ pub(crate) fn panic(call: &Call, stage: Stage, report: PanicReport) {
     }
 }
 
-/// A panic of a thread that works for no request and no actor.
+/// Records a panic of a thread that works for no request and no actor.
 pub(crate) fn panic_outside(thread: &str, report: PanicReport) {
     report.write("panic", Record { thread: Some(thread), ..Record::default() });
 }
@@ -57,7 +57,7 @@ pub(crate) fn timeout(call: &Call, wants_stack: bool) -> Option<StackRequest> {
     request
 }
 
-/// The client gets 504 because the handler holds its thread, which is recorded.
+/// Records that the client gets 504 because the handler holds its thread.
 pub(crate) fn late_by_block(call: &Call) {
     count(call, |counters| &counters.blocked_timeouts);
     late(call);
@@ -68,7 +68,7 @@ fn late(call: &Call) {
     alarm_record::faulty(call);
 }
 
-/// The deadline passed while the handler waited for the client's body: the client gets 408.
+/// Records that the deadline passed while the handler waited for the client's body: the client gets 408.
 pub(crate) fn stalled_body(call: &Call) {
     count(call, |counters| &counters.stalled_bodies);
     report(call, FaultKind::StalledBody, "the request's body did not arrive by the deadline", None);
@@ -101,7 +101,7 @@ pub(crate) fn blocked(
     request
 }
 
-/// The request was not begun: the client gets 503.
+/// Records a request that was not begun: the client gets 503.
 pub(crate) fn refused(call: &Call, why: &str) {
     count(call, |counters| &counters.refused);
     report(call, FaultKind::Refused, &format!("the request was refused: {why}"), None);
@@ -113,7 +113,7 @@ pub(crate) fn misunderstood(message: &str) {
     Record::new(Level::Warn, "log-filter", message).write();
 }
 
-/// A handler or service returned an error: the client gets 500.
+/// Records the error of a handler or service: the client gets 500.
 pub(crate) fn error(call: &Call, message: &str) {
     count(call, |counters| &counters.errors);
     report(call, FaultKind::Error, message, None);
@@ -131,7 +131,7 @@ pub(crate) fn accept(message: &str) {
     Record::new(Level::Error, "accept-error", message).write_limited("accept loop");
 }
 
-/// The server takes no more connections.
+/// Records that the server accepts no more connections.
 pub(crate) fn stopping(why: &str, connections: usize) {
     let message = format!("the server stops, because {why}; {connections} connections are open");
     Record::new(Level::Warn, "stopping", &message).write();

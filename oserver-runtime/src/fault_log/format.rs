@@ -37,7 +37,7 @@ pub(crate) fn chosen() -> Format {
     }
 }
 
-/// A letter that breaks lines, changes the direction of text, or cannot be seen.
+/// Returns `true` if a character breaks lines, changes the direction of text, or is invisible.
 fn is_invisible(letter: char) -> bool {
     matches!(letter, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')

@@ -81,7 +81,7 @@ pub(crate) fn ignored_signal(name: &str) {
     Record::new(Level::Warn, "signal-ignored", &message).write();
 }
 
-/// Something here keeps isolation from being as strong as elsewhere.
+/// Records, once, that isolation is weaker on this system or runtime.
 pub(crate) fn degraded_isolation(message: &str) {
     static SAID: Once = Once::new();
     SAID.call_once(|| Record::new(Level::Warn, "degraded-isolation", message).write());

@@ -84,7 +84,7 @@ pub(crate) fn of_server(server: u64) -> Vec<RecentFault> {
     RECENT.lock().iter().rev().filter(is_wanted).cloned().collect()
 }
 
-/// The stack of a fault that is kept became known.
+/// Adds the stack to the entry of its fault.
 fn add_stack(fault: &str, record: &Record<'_>) {
     let place = if fault == "panic" { record.location } else { record.actor };
     let Some(place) = place.or(record.route.as_deref()) else { return };

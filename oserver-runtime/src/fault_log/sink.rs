@@ -81,7 +81,7 @@ pub(crate) fn try_write(record: Vec<u8>) -> bool {
     })
 }
 
-/// Has a line written, in the order of the calls, and after the records that wait.
+/// Queues a line. Lines are written in the order of the calls, after the records that wait.
 #[cfg(feature = "log")]
 pub(crate) fn write_later(line: Vec<u8>) {
     if let Some(shared) = *SINK {

@@ -88,7 +88,7 @@ mod unix {
         }
     }
 
-    /// Device and number of the file, which takes no descriptor to find out.
+    /// Returns device and number of the file, without opening a descriptor.
     fn identity() -> Option<(u64, u64)> {
         let path = if cfg!(target_os = "linux") { PATH } else { "/dev/fd/2" };
         std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))

@@ -106,7 +106,7 @@ enum Host {
 }
 
 impl Host {
-    /// The handler's own limits hold no more.
+    /// Ends the handler's own limits.
     fn leave(&mut self) {
         if let Self::Request(call, limits) = self {
             call.leave_handler(limits);

@@ -47,17 +47,17 @@ pub(super) fn of(meta: &'static HandlerMeta, call: Option<&Call>) -> Span {
 pub struct Fields<'a>(pub(super) &'a Span);
 
 impl Fields<'_> {
-    /// `name = value`.
+    /// Records `name = value`.
     pub fn value(&self, name: &'static str, value: &(impl Value + ?Sized)) {
         self.0.record(name, value);
     }
 
-    /// `name = %value`.
+    /// Records `name = %value`.
     pub fn display(&self, name: &'static str, value: &(impl Display + ?Sized)) {
         self.0.record(name, display(value));
     }
 
-    /// `name = ?value`.
+    /// Records `name = ?value`.
     pub fn debug(&self, name: &'static str, value: &(impl Debug + ?Sized)) {
         self.0.record(name, debug(value));
     }

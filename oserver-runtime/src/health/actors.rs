@@ -114,7 +114,7 @@ impl ActorTable {
         self.actors.lock().entries().iter().map(|(entry, _)| Arc::clone(entry)).collect()
     }
 
-    /// One that cannot be kept up: liveness falls.
+    /// Returns an actor that exceeds its restart limit: liveness fails.
     pub(crate) fn over_budget(&self) -> Option<Arc<ActorEntry>> {
         self.entries().into_iter().find(|entry| entry.is_over_budget())
     }

@@ -85,7 +85,7 @@ impl Alarm {
         Some(self.raised_at.load(Ordering::Relaxed)).filter(|at| *at > 0)
     }
 
-    /// The oldest of the faults that the window has room for is still in it.
+    /// Returns `true` if the window holds as many faults as raise the alarm.
     fn is_full(&self, rule: AlarmRule, now: u64) -> bool {
         let Some(window) = self.window.get() else { return false };
         let next = self.faults.load(Ordering::Acquire) as usize;

@@ -20,7 +20,7 @@ pub(crate) struct LateRequest {
 }
 
 impl LastTimeout {
-    /// A request is late.
+    /// Sets the last late request.
     pub(crate) fn set(&self, request_id: String, stack: Arc<Later>) {
         let last = LateRequest { request_id, at: Instant::now(), stack };
         *self.0.lock() = Some(last);

@@ -102,7 +102,7 @@ impl RuntimeHealth {
         self.pool_canary.get().map(Trouble::BlockingPool)
     }
 
-    /// The process does not recover.
+    /// Marks the process as unrecoverable.
     pub(crate) fn set_unrecoverable(&self) {
         self.unrecoverable.store(true, Ordering::Relaxed);
     }

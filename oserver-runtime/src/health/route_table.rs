@@ -92,7 +92,7 @@ impl RouteEntry {
         }
     }
 
-    /// `GET /users/{id}`; for a named route its name alone.
+    /// Returns the label, such as `GET /users/{id}`; for a named route only its name.
     pub(crate) fn label(&self) -> String {
         if self.method.is_empty() {
             self.pattern.to_string()
@@ -123,7 +123,7 @@ pub(crate) struct RouteTable {
 }
 
 impl RouteTable {
-    /// Every entry that exists.
+    /// Returns every existing entry.
     pub(crate) fn entries(&self) -> impl Iterator<Item = &RouteEntry> {
         self.entries.iter().filter_map(OnceLock::get)
     }
@@ -137,7 +137,7 @@ impl RouteTable {
         })
     }
 
-    /// A request comes to be one of `to`, and is no more one of `from`.
+    /// Moves a request in flight from `from` to `to`.
     pub(crate) fn moves(&self, from: Option<RouteIndex>, to: Option<RouteIndex>) {
         if let Some(to) = to {
             self.entry(to).counters.begin();

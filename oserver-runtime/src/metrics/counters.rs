@@ -64,7 +64,7 @@ impl Counters {
         }
     }
 
-    /// A request was answered with `status` after `latency`.
+    /// Counts a response with `status` after `latency`.
     pub(crate) fn answered(&self, status: u16, latency: Duration) {
         if !COUNTING {
             return;

@@ -15,7 +15,7 @@ pub(crate) struct Facade {
 }
 
 impl MetricsVisitor for Facade {
-    /// Each time: a recorder may be installed late.
+    /// Describes a metric each time, because a recorder may be installed late.
     fn family(&mut self, family: &Family) {
         match family.kind {
             Kind::Counter => describe_counter!(family.name, family.help),

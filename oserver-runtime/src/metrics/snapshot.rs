@@ -165,7 +165,7 @@ impl<V: MetricsVisitor, R> Rows<'_, V, R> {
         }
     }
 
-    /// One value for each word of a further label.
+    /// Reports one value for each word of a further label.
     fn each(
         &mut self,
         kind: Kind,

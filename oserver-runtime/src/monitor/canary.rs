@@ -138,7 +138,7 @@ impl Probe {
         probe
     }
 
-    /// A refused probe has returned as well: a thread had to refuse it.
+    /// Returns the guard that reports the return. A refused probe has returned as well: a thread had to refuse it.
     fn guard(&self) -> ProbeGuard {
         ProbeGuard { returned: Arc::clone(&self.returned), watcher: thread::current() }
     }

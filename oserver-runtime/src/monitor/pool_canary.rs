@@ -54,7 +54,7 @@ impl PoolCanary {
 }
 
 impl PoolProbe {
-    /// `None` while the operating system gives the pool no thread.
+    /// Sends a task. Returns `None` while the operating system gives the pool no thread.
     fn start(runtime: &RuntimeContext) -> Option<Self> {
         let returned = Arc::new(AtomicBool::new(false));
         let task = Arc::clone(&returned);

@@ -6,7 +6,7 @@ use crate::request::state::Call;
 
 /// One poll to be made on an overflow thread.
 pub(crate) trait Job: Send {
-    /// The request of the poll, if it has one.
+    /// Returns the request of the poll, if it has one.
     fn call(&self) -> Option<&Arc<Call>>;
 
     /// Takes one of the threads of its route. Returns `false` if all are in use; the job then waits.

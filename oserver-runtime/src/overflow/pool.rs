@@ -134,7 +134,7 @@ impl<J: ?Sized> Overflow<J> {
         }
     }
 
-    /// Thread: it ends without asking for another job.
+    /// Thread: ends without asking for another job.
     pub(crate) fn leave(&self) {
         let mut state = self.state.lock();
         state.threads -= 1;
@@ -143,7 +143,7 @@ impl<J: ?Sized> Overflow<J> {
         state.waiting.extend(held);
     }
 
-    /// Thread: a job that was known to block has been run.
+    /// Thread: notes that a job that was known to block has ended.
     pub(crate) fn block_ends(&self) {
         self.state.lock().blocking -= 1;
     }
@@ -198,7 +198,7 @@ impl<J: ?Sized> Overflow<J> {
         self.state.lock().threads
     }
 
-    /// Watchdog: whether every thread that there may be is past its deadline.
+    /// Watchdog: sets whether the maximum of threads is reached and all of them are past their deadlines.
     pub(crate) fn set_full(&self, full: bool) {
         self.state.lock().full = full;
     }

@@ -60,7 +60,7 @@ pub(crate) fn install() {
 
 type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>;
 
-/// Two boxes of std's hook are empty and have the same functions.
+/// Returns `true` if two hooks are the same. Two boxes of std's hook are empty and have the same functions.
 fn is_same(one: &Hook, other: &Hook) -> bool {
     size_of_val(&**one) == 0 && std::ptr::eq(&raw const **one, &raw const **other)
 }

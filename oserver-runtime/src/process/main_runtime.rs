@@ -36,14 +36,14 @@ pub fn block_on_main<F: Future>(main: F) -> F::Output {
     output
 }
 
-/// Called by generated code at the end of the process's own `main`.
+/// Limits the time until the exit. Generated code calls it at the end of the process's own `main`.
 #[doc(hidden)]
 pub fn leave_main<T>(output: T) -> T {
     exit::after_main();
     output
 }
 
-/// `#[oserver::main(log = false)]`: no log is installed by itself.
+/// Forbids that `serve` installs a log: `#[oserver::main(log = false)]`.
 #[doc(hidden)]
 pub fn without_log() {
     #[cfg(feature = "log")]

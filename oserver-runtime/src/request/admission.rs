@@ -51,7 +51,7 @@ fn take_share(call: &Call, route: RouteIndex, breaker: &CircuitBreaker) -> Admis
     AdmissionDecision::Run
 }
 
-/// The poll on the worker has ended.
+/// Ends the poll on the worker.
 pub(crate) fn leave_worker(call: &Call) {
     if let Placement::Share(route) = call.set_placement(Placement::Elsewhere) {
         let breaker = &call.server.routes.entry(route).breaker;

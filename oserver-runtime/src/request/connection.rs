@@ -153,7 +153,7 @@ impl ConnectionContext {
         self.make_progress();
     }
 
-    /// Its response was sent as far as the connection knows.
+    /// Ends a request whose response was sent, as far as the connection knows.
     pub(crate) fn request_ends(&self) {
         self.active.fetch_sub(1, Ordering::Release);
     }

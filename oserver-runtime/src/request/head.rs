@@ -81,7 +81,7 @@ impl Head {
         std::str::from_utf8(&self.bytes[..self.path_end]).expect("a URI's path is ASCII or UTF-8")
     }
 
-    /// Names in lower case, and values as they came.
+    /// Returns the headers, names in lower case, values as they came.
     pub(crate) fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
         let mut rest = &self.bytes[self.path_end..];
         self.lengths.iter().map(move |(name, value)| {

@@ -16,7 +16,7 @@ use crate::sync::until;
 static STOPPING: AtomicBool = AtomicBool::new(false);
 static STOPPED: Notify = Notify::const_new();
 
-/// A server of this process begins to stop.
+/// Notes that a server of this process begins to stop.
 pub(crate) fn begins() {
     STOPPING.store(true, Ordering::Release);
     STOPPED.notify_waiters();

@@ -74,7 +74,7 @@ impl<A: ServeTarget> FirstPoll<A> {
     }
 }
 
-/// The drop is user code.
+/// Drops the app, which is user code.
 fn drop_app<A>(call: &Arc<Call>, app: A) {
     _ = catch(call, Stage::Drop, || drop(app));
 }

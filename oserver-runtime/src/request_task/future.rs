@@ -62,7 +62,7 @@ impl<A: ServeTarget> RequestFuture<A> {
         &self.0.call
     }
 
-    /// The app does not have the request yet.
+    /// Returns `true` if the app does not have the request yet.
     pub(crate) fn is_new(&self) -> bool {
         matches!(self.0.step, Step::New { .. })
     }

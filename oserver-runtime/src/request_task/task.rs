@@ -122,7 +122,7 @@ impl<A: ServeTarget> Poller<'_, A> {
         }
     }
 
-    /// Has the work polled by an overflow thread.
+    /// Hands the work to an overflow thread.
     fn overflow(&self, mut work: RequestFuture<A>, call: &Arc<Call>, waker: &Waker) {
         let app = if work.is_new() {
             match catch(call, Stage::Service, || self.app.clone()) {
@@ -157,7 +157,7 @@ fn answer<A: ServeTarget>(handoff: &RequestHandoff<A>, work: RequestFuture<A>, c
     }
 }
 
-/// The work waits for something.
+/// Puts pending work back.
 fn park<A: ServeTarget>(handoff: &RequestHandoff<A>, work: RequestFuture<A>, call: &Call) {
     handoff.park(work);
     if call.wait() {

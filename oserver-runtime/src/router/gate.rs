@@ -19,7 +19,7 @@ impl Gate {
         Self(decision)
     }
 
-    /// Ready when the poll may go on.
+    /// Ready when the poll may continue.
     pub(crate) fn poll(&mut self, context: &Context<'_>) -> Poll<()> {
         let decision = std::mem::take(&mut self.0);
         if decision == AdmissionDecision::Run {

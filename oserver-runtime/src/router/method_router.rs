@@ -124,7 +124,7 @@ impl<S: RouterState> MethodRouter<S> {
         Self { inner: self.inner.on(methods, tagged(handler)), ..self }
     }
 
-    /// The handler of the methods that have none.
+    /// Sets the handler of all methods without a handler.
     ///
     /// # Panics
     /// When it is a closure.

@@ -79,7 +79,7 @@ pub struct Router<S = ()> {
 }
 
 impl<S> Router<S> {
-    /// A router without routes: it answers 404.
+    /// Creates a router without routes: it answers 404.
     pub fn new() -> Self {
         // For any state: a type that is no state is an error where a handler takes it.
         Self { inner: axum::Router::new().with_state(()), direct: Arc::default() }
@@ -154,7 +154,7 @@ impl<S: RouterState> Router<S> {
         Self { inner: self.inner.route_layer((Tag::matched(), layer)), direct: Arc::default() }
     }
 
-    /// The handler of requests that no route takes; counted under `fallback`. See
+    /// Sets the handler of requests that no route takes; counted under `fallback`. See
     /// [`axum::Router::fallback`].
     ///
     /// # Panics
@@ -166,7 +166,7 @@ impl<S: RouterState> Router<S> {
         Self { inner: self.inner.fallback(Tag::fallback().layer(handler)), ..self }
     }
 
-    /// The handler of requests whose path is there, but not for their method. See
+    /// Sets the handler of requests whose path has a route, but not for their method. See
     /// [`axum::Router::method_not_allowed_fallback`]; it is for the paths that were added before it.
     ///
     /// # Panics

@@ -67,7 +67,7 @@ fn signal() -> impl Future<Output = &'static str> + Send {
     }
 }
 
-/// A terminal that is closed, or a script that expects a reload, must not end a server.
+/// Records SIGHUP: a closed terminal, or a script that expects a reload, must not end a server.
 #[cfg(unix)]
 async fn note_hangups() {
     use tokio::signal::unix::{SignalKind, signal};

@@ -117,7 +117,7 @@ impl<W> Handoff<W> {
         answered
     }
 
-    /// Connection: there will be no further work.
+    /// Connection: ends the handoff; no further work comes.
     pub(crate) fn close(&self) {
         self.inner.lock().closed = true;
         self.wake_task();

@@ -87,7 +87,7 @@ impl Job for OverflowPoll {
         self.share.is_some()
     }
 
-    /// The poll of a body is not one of its request's function.
+    /// Returns `false`: the poll of a body is no poll of a function without `async`.
     fn blocks(&self) -> bool {
         false
     }
@@ -97,7 +97,7 @@ impl Job for OverflowPoll {
         task.poll_work(work, &mut Context::from_waker(&waker));
     }
 
-    /// Dropped, a body breaks off.
+    /// Drops the body, which then breaks off.
     fn refuse(self: Box<Self>) {
         let Self { task, work, .. } = *self;
         task.runtime.monitor(&task.call, Part::Body, || drop(work));

@@ -17,10 +17,10 @@ use crate::watchdog::blocked_thread::BlockedPoll;
 ///
 /// The watchdog may hold the last reference: no user value is dropped with it.
 pub(crate) trait Incarnation: Send + Sync {
-    /// Under which it is counted.
+    /// Returns the entry that counts it.
     fn entry(&self) -> &Arc<ActorEntry>;
 
-    /// Its poll was seen twice: it takes its time, and may never end.
+    /// Notes that its poll was seen twice: the poll takes long, and may never end.
     fn takes_its_time(&self);
 
     /// Returns `true` if its poll, which was first seen then, must have been over by now.
@@ -37,7 +37,7 @@ pub(crate) trait Incarnation: Send + Sync {
 
 /// A monitored task, over all its incarnations. As with [`Incarnation`], no user value is dropped with it.
 pub(crate) trait MonitoredTask: Send + Sync {
-    /// Watchdog, with each look.
+    /// Watchdog: looks at the task.
     fn inspect(self: Arc<Self>) -> WatchLevel;
 
     /// Watchdog: fails the calls whose time is over. Returns when the time of the next call is over.
@@ -75,7 +75,7 @@ impl ActorTimeout {
         self.0.store(timeout.map_or(u64::MAX, nanoseconds), Ordering::Relaxed);
     }
 
-    /// `None` is for ever.
+    /// Returns the timeout; `None` is no limit.
     pub(crate) fn get(&self) -> Option<Duration> {
         let timeout = self.0.load(Ordering::Relaxed);
         (timeout < u64::MAX).then(|| Duration::from_nanos(timeout).min(LONGEST))
@@ -114,12 +114,12 @@ impl MonitoredTasks {
         self.all().into_iter().map(|task| task.watch_level()).max().unwrap_or(WatchLevel::Nothing)
     }
 
-    /// A task has ended.
+    /// Notes that a task has ended.
     pub(crate) fn task_ended(&self) {
         self.ended.notify_waiters();
     }
 
-    /// Has all of them end, and waits for it.
+    /// Ends all tasks, and waits until they have ended.
     pub(crate) async fn stop(&self) {
         for task in self.all() {
             task.begin_stop();

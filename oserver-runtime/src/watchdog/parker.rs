@@ -18,7 +18,7 @@ impl Parker {
         Self { asleep: AtomicBool::new(false), thread: OnceLock::new() }
     }
 
-    /// Names the thread that sleeps.
+    /// Sets the thread that parks.
     pub(crate) fn set_thread(&self, thread: Thread) {
         _ = self.thread.set(thread);
     }

@@ -116,7 +116,7 @@ impl Progress {
 }
 
 impl Call {
-    /// The call of a request, the `sequence`th of its connection.
+    /// Creates the call of a request, the `sequence`th of its connection.
     pub(crate) fn new(
         server: Arc<ServerContext>,
         connection: Arc<ConnectionContext>,
@@ -129,7 +129,7 @@ impl Call {
         Self { server, connection, id, head, started: lived(), progress }
     }
 
-    /// The same memory for the next request of the connection.
+    /// Reuses the memory for the next request of the connection.
     pub(crate) fn renew(&mut self, sequence: u64, parts: &Parts) {
         let given_id = self.head.refill(parts);
         self.id = RequestId::of(given_id, &self.connection.id_prefix, sequence);
@@ -243,7 +243,7 @@ impl Call {
         self.progress.awaits_body.set(awaits);
     }
 
-    /// A part of the body came, or the handler does not wait for one.
+    /// Clears the deadline of the body: a part came, or the handler waits for none.
     pub(crate) fn forget_body_deadline(&self) {
         self.progress.body_deadline.store(NEVER, Ordering::Relaxed);
     }

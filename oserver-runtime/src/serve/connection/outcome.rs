@@ -94,7 +94,7 @@ fn record(connection: &ConnectionContext, end: End) {
     }
 }
 
-/// A body that broke off was recorded as the fault that it is, and a client may go at any time.
+/// Returns `true` if the error needs no record: a body that broke off was recorded as its fault, and a client may leave at any time.
 fn is_recorded(error: &hyper::Error) -> bool {
     error.source().is_some_and(|source| source.is::<BrokenOff>() || source.is::<ClientGone>())
 }

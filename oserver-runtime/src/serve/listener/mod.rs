@@ -119,7 +119,7 @@ pub trait Transport: AsyncRead + AsyncWrite + Unpin + Send + 'static {
         Extensions::new()
     }
 
-    /// Has the connection reset when it is dropped, not closed: a response on it broke off, and must
+    /// Makes the drop reset the connection instead of closing it: a response on it broke off, and must
     /// not look complete to a client that reads until the end.
     fn reset_on_drop(&mut self) {}
 }

@@ -103,7 +103,7 @@ impl Socket {
         polled.is_err() || fds[0].revents().intersects(PollFlags::HUP | PollFlags::ERR)
     }
 
-    /// If it cannot be known, the answer is `true`.
+    /// Returns `true` if the client has hung up, or if that cannot be known.
     #[cfg(not(unix))]
     fn has_hung_up(&self) -> bool {
         true

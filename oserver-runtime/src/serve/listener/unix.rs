@@ -46,7 +46,7 @@ impl BoundUnix {
         Ok(self.listener.accept().await?.0)
     }
 
-    /// Its path, as `bind` takes it.
+    /// Returns the path, as `bind` takes it.
     pub(super) fn describe(&self) -> io::Result<String> {
         let address = self.listener.local_addr()?;
         Ok(format!("unix:{}", address.as_pathname().unwrap_or(Path::new("(unnamed)")).display()))

@@ -94,7 +94,7 @@ impl ConnectionTimeouts {
         if self.idle_talk > IDLE_TALK { Err(TimeoutKind::IdleTalk) } else { Ok(()) }
     }
 
-    /// Nothing can be read now.
+    /// Waits for bytes of the client: nothing can be read now.
     pub(super) fn wait_to_read(&mut self, context: &mut Context<'_>) -> Result<(), TimeoutKind> {
         if self.connection.has_requests() {
             (self.idle_since, self.head_since) = (None, None);
@@ -117,7 +117,7 @@ impl ConnectionTimeouts {
         self.set_alarm(since, limit, timeout, context)
     }
 
-    /// The last response was sent, but the client may not have read it, because it is still sending.
+    /// Waits before the close: the client may not have read the last response, because it is still sending.
     pub(super) fn wait_to_close(&mut self, context: &mut Context<'_>) -> Result<(), TimeoutKind> {
         let since = *self.stalled_since.get_or_insert_with(lived);
         self.set_alarm(since, Some(LINGER), TimeoutKind::Idle, context)

@@ -13,7 +13,7 @@ const SMALL_WRITE: usize = 64;
 const SENT_PER_WORD: u64 = 16;
 
 impl ConnectionTimeouts {
-    /// The client took bytes.
+    /// Notes that the client took bytes.
     pub(in crate::serve::connection) fn has_written(&mut self, count: usize) {
         self.stalled_since = None;
         if count > SMALL_WRITE {
@@ -22,7 +22,7 @@ impl ConnectionTimeouts {
         }
     }
 
-    /// The client takes no bytes now.
+    /// Waits for the client, which takes no bytes now.
     pub(in crate::serve::connection) fn wait_to_write(
         &mut self,
         context: &mut Context<'_>,
