@@ -41,7 +41,7 @@ impl Shape {
                 "A snapshot fits: readers load it without waiting. Decide who publishes a new one."
             }
             Self::Actor => {
-                "An actor fits: one task has the value, and a fault in it costs one call. Decide what handlers answer when a call fails."
+                "An actor fits: one task owns the value, and a fault in it fails one call. Decide what handlers answer when a call fails."
             }
             Self::Pool => {
                 "A pool fits: each request gets one of several. Decide how many there are, and how long a request waits."

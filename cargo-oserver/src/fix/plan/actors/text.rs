@@ -47,7 +47,7 @@ fn written(site: &WrapperSite, krate: &str, renamed: Option<&str>, blanks: &str)
         Some(name) => format!("#[{name}::actor(crate = {name})]"),
     };
     let mut text = format!(
-        "\n\n/// What a lock in [`{}`] had: one task has it now.\n{}struct {name}({});\n\n{attribute}\nimpl {name} {{",
+        "\n\n/// The value of the lock that [`{}`] had. One task owns it now.\n{}struct {name}({});\n\n{attribute}\nimpl {name} {{",
         site.name, site.vis, site.inner
     );
     for (number, method) in site.methods.iter().enumerate() {
