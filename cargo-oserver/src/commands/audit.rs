@@ -62,7 +62,7 @@ fn tell(format: Format, line: &str) {
     }
 }
 
-/// A lint that is both allowed and denied, or at two levels in another way.
+/// Refuses a lint with two levels, such as both allowed and denied.
 fn contradictions(arguments: &Audit) -> Result<(), String> {
     let lists = [("deny", &arguments.deny), ("warn", &arguments.warn), ("allow", &arguments.allow)];
     for (index, (first, list)) in lists.iter().enumerate() {

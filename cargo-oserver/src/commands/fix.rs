@@ -174,7 +174,7 @@ fn lock(plan: &LockPlan, base: &Path) -> serde_json::Value {
     })
 }
 
-/// One object a line.
+/// Prints one object a line.
 fn lines(
     outcome: &Outcome,
     locks: &[LockPlan],

@@ -80,7 +80,7 @@ pub(super) fn sources(roots: &[PathBuf]) -> Sources {
     sources
 }
 
-/// For commands without findings: files that could not be read.
+/// Reports files that could not be read, for commands without findings.
 pub(super) fn tell_problems(sources: &Sources, base: &Path) {
     for problem in &sources.problems {
         let path = shown(&problem.path, base);

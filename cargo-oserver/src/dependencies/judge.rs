@@ -136,7 +136,7 @@ impl Walk<'_, '_, '_> {
         }
     }
 
-    /// Types of the same name in a module of the same name, or in the same module.
+    /// Returns types of the same name in a module of the same name, or in the same module.
     fn alternatives(&self, id: Id) -> Vec<Id> {
         let program = self.program;
         let (module, name) = (program.module(id.module), &program.type_def(id).name);
@@ -173,7 +173,7 @@ impl Walk<'_, '_, '_> {
         self.types.pop();
     }
 
-    /// A lock of the package's own: one that hands out a guard.
+    /// Returns `true` for a lock of the package's own: one that hands out a guard.
     fn locks(&self, id: Id) -> bool {
         let blocks = self.program.impls_of_type(id);
         blocks.iter().flat_map(|(_, of)| &of.fns).any(guards)

@@ -74,7 +74,7 @@ const TRIES: usize = 3;
 const NOTES: usize = 3;
 
 impl Dependencies {
-    /// Those of these packages; answers of earlier runs are taken from the target folder.
+    /// Creates the answers for these packages; those of earlier runs come from the target folder.
     #[must_use]
     pub fn of(sources: &Sources) -> Self {
         let manifests = sources.packages.iter().map(|package| package.root.join("Cargo.toml"));
@@ -157,7 +157,7 @@ impl Dependencies {
         notes
     }
 
-    /// Name and version of the crate that a package's code calls `krate`.
+    /// Returns name and version of the crate that a package's code calls `krate`.
     #[must_use]
     pub fn package(&self, manifest: &Path, krate: &str) -> Option<(String, String)> {
         let (graph, id) = self.dependency(self.graph(manifest)?, manifest, krate)?;

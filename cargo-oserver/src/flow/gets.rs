@@ -59,7 +59,7 @@ pub(super) fn gets(call: &MethodCall, locals: &Locals<'_>) -> bool {
     }
 }
 
-/// A call whose result has the type that its place requires: `let app: &App = request.data().unwrap()`.
+/// Returns `true` for a call whose result has the type that its place requires: `let app: &App = request.data().unwrap()`.
 fn asks(call: &MethodCall) -> bool {
     call.args.is_empty() && ASKED.contains(&&*call.name)
 }

@@ -9,7 +9,7 @@ use crate::program::Resolved;
 use crate::reach::Reach;
 use crate::syntax::Expr;
 
-/// Types that are put into requests, by where their values come from at worst.
+/// Returns types that are put into requests, by where their values come from at worst.
 pub(super) fn types(reach: &Reach<'_, '_>) -> HashMap<Resolved, Origin> {
     let program = reach.program();
     let mut look = Look { reach, found: HashMap::new() };

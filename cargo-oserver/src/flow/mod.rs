@@ -81,7 +81,7 @@ impl<'a> Code<'a> {
     }
 }
 
-/// `{ let x = x.clone(); async move { … } }`
+/// Returns `true` for `{ let x = x.clone(); async move { … } }`
 fn ends_async(body: &Expr) -> bool {
     match body.bare() {
         Expr::Async(..) => true,

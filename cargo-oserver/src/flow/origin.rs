@@ -93,7 +93,7 @@ impl<'a> Origins<'_, '_, 'a> {
         }
     }
 
-    /// A name that the loop around it binds to its items.
+    /// Returns `true` for a name that the loop around it binds to its items.
     fn taken(&self, local: &Local<'a>, locals: &Locals<'a>) -> bool {
         local.ty == Resolved::Unknown
             && self

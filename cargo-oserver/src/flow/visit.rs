@@ -137,14 +137,14 @@ pub fn walk<'a>(
     locals.truncate(length);
 }
 
-/// Names of `outer` that a closure uses.
+/// Returns names of `outer` that a closure uses.
 #[must_use]
 pub fn captured<'a>(closure: &Closure, outer: &Locals<'a>) -> Vec<(Name, Resolved)> {
     let args = closure.args.iter().flat_map(|arg| &arg.pattern.bindings);
     used(&closure.body, args.map(|binding| binding.name).collect(), outer)
 }
 
-/// Names of `outer` that an expression uses, other than those in `own`.
+/// Returns names of `outer` that an expression uses, other than those in `own`.
 #[must_use]
 pub fn used<'a>(expr: &Expr, mut own: HashSet<Name>, outer: &Locals<'a>) -> Vec<(Name, Resolved)> {
     let mut found: Vec<(Name, Resolved)> = Vec::new();

@@ -26,7 +26,7 @@ fn only_calls(body: &Expr, closure: &Closure) -> bool {
     }
 }
 
-/// A name, or a clone of its value.
+/// Returns `true` for a name, or a clone of its value.
 fn cloned(expr: &Expr) -> bool {
     match expr.bare() {
         Expr::Path(path, _) => path.single().is_some(),

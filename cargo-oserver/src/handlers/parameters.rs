@@ -51,7 +51,7 @@ fn state(reach: &Reach<'_, '_>, way: Way, text: String, ty: Resolved) -> State {
     }
 }
 
-/// Parameters, `self` and captured variables.
+/// Returns parameters, `self` and captured variables.
 fn declared<'a>(handler: &Handler<'a>, flow: &Flow<'_, '_, 'a>) -> Vec<(Way, String, Resolved)> {
     let program = flow.program();
     let mut values: Vec<(Way, String, Resolved)> = Vec::new();
@@ -192,7 +192,7 @@ fn shares_a_lock(reach: &Reach<'_, '_>, ty: &Resolved, deepest: u32) -> bool {
     }
 }
 
-/// A request's type of a framework whose own sources are audited.
+/// Returns `true` for a request's type of a framework whose own sources are audited.
 fn of_framework(ty: &Resolved, reach: &Reach<'_, '_>) -> bool {
     let Resolved::Own(id, _) = ty else { return false };
     let package = reach.program().package_name(id.module);

@@ -109,7 +109,7 @@ fn state_extractor<'a>(program: &Program<'a>, function: &Function<'a>) -> Option
     })
 }
 
-/// `impl Future`, `BoxFuture`, `Pin<Box<dyn Future>>`
+/// Returns `true` for `impl Future`, `BoxFuture`, `Pin<Box<dyn Future>>`
 fn is_future(ty: &Ty) -> bool {
     ty.to_string().contains("Future")
 }

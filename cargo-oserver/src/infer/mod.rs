@@ -240,7 +240,7 @@ impl<'p, 'a> Infer<'p, 'a> {
     }
 }
 
-/// A function that gives both halves of a channel.
+/// Returns `true` for a function that gives both halves of a channel.
 fn makes_channel(path: &str) -> bool {
     let name = path.rsplit("::").next().unwrap_or(path);
     name.ends_with("channel")
@@ -248,7 +248,7 @@ fn makes_channel(path: &str) -> bool {
             && matches!(name, "bounded" | "unbounded" | "rendezvous")
 }
 
-/// A type whose fields are those of its target.
+/// Returns `true` for a type whose fields are those of its target.
 fn points(path: &str) -> bool {
     let name = path.rsplit("::").next().unwrap_or(path);
     matches!(name, "Arc" | "Rc" | "Box" | "Pin" | "LazyLock" | "Lazy") || path == "rocket::State"

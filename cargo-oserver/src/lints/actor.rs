@@ -157,7 +157,7 @@ impl<'a> Visit<'a> for Factories<'_, '_, 'a> {
     }
 }
 
-/// `oserver::supervise`, by whatever name it was imported.
+/// Returns `true` for `oserver::supervise`, by whatever name it was imported.
 fn is_supervise(path: &TyPath, program: &Program<'_>, infer: &Infer<'_, '_>) -> bool {
     let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
     let found = program.resolve(infer.scope.module, &names, path.global, Space::Value);

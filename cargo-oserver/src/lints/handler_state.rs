@@ -41,7 +41,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A lock in a static that the handler's code takes, whatever state it has.
+/// Reports a lock in a static that the handler's code takes, with any state.
 fn of_static(context: &Context<'_, '_>, handler: &Handler<'_>, reached: &StaticLock) -> Finding {
     let def = context.program.static_def(reached.id);
     let (file, place) = context.program.at(reached.id.module, def.place);
@@ -70,7 +70,7 @@ fn of_static(context: &Context<'_, '_>, handler: &Handler<'_>, reached: &StaticL
     finding
 }
 
-/// Each lock with the state that leads to it, those over the shortest way first.
+/// Returns each lock with the state that leads to it, those over the shortest way first.
 fn locks<'h>(handler: &'h Handler<'_>) -> Vec<(&'h State, &'h Lock)> {
     let all =
         handler.states.iter().flat_map(|state| state.locks.iter().map(move |lock| (state, lock)));

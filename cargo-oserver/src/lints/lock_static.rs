@@ -76,7 +76,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A static that a handler reaches, of a type of another crate of which neither the table nor the sources say what it holds.
+/// Reports a static that a handler reaches, if its type is from another crate, and neither the table nor the sources show the contents.
 fn of_unknown_type(context: &Context<'_, '_>, id: Id) -> Option<Finding> {
     let def = context.program.static_def(id);
     let reached =

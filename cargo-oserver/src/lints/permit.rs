@@ -78,7 +78,7 @@ impl<'a> Visit<'a> for Look {
     }
 }
 
-/// `semaphore.acquire()`, `sender.reserve()` and their like.
+/// Returns `true` for `semaphore.acquire()`, `sender.reserve()` and their like.
 fn is_acquired(expr: &Expr) -> bool {
     const NAMES: &[&str] = &[
         "acquire",

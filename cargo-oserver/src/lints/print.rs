@@ -113,7 +113,7 @@ impl Look<'_, '_, '_> {
         }
     }
 
-    /// `std::io::stdout`, `stderr` and `stdin`, by whatever name they were imported: all requests share the lock of each.
+    /// Returns `true` for `std::io::stdout`, `stderr` and `stdin`, by whatever name they were imported: all requests share the lock of each.
     fn is_stream(&self, path: &TyPath) -> bool {
         let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
         let program = self.context.program;

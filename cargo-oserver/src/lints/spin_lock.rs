@@ -173,7 +173,7 @@ fn is_ordering(expr: &Expr) -> bool {
     matches!(expr.bare(), Expr::Path(path, _) if NAMES.contains(&path.last()))
 }
 
-/// `swap(true, ..)`, `compare_exchange(false, true, ..)`, or the same with 0 and 1: constants, so it is no update of a value that was
+/// Returns `true` for `swap(true, ..)`, `compare_exchange(false, true, ..)`, or the same with 0 and 1: constants, so it is no update of a value that was
 /// read.
 fn sets_a_flag(call: &MethodCall) -> bool {
     let literal = |index: usize| match call.args.get(index).map(Expr::bare) {
@@ -190,7 +190,7 @@ fn sets_a_flag(call: &MethodCall) -> bool {
     }
 }
 
-/// `store(false, ..)`, or the same with 0.
+/// Returns `true` for `store(false, ..)`, or the same with 0.
 fn sets_back(call: &MethodCall) -> bool {
     let first = call.args.first().map(Expr::bare);
     matches!(&*call.name, "store" | "swap")
@@ -228,7 +228,7 @@ fn ends_when_set(body: &Expr) -> bool {
     ends
 }
 
-/// Whether a condition that sets a flag is true when it has set it; `None` for one that sets none.
+/// Returns whether a condition that sets a flag is true after it has set the flag; `None` for a condition that sets none.
 fn set_in_then(condition: &Expr, named: &[(&str, &Expr)]) -> Option<bool> {
     match condition.bare() {
         Expr::Path(path, _) => {
@@ -257,7 +257,7 @@ fn ends_with_continue(arm: &Expr) -> bool {
     matches!(block.stmts.last(), Some(Expr::Other(parts)) if parts.is_empty())
 }
 
-/// `loop { changes.wait_for(..).await; if sender.send_if_modified(..) { break; } }`
+/// Returns `true` for `loop { changes.wait_for(..).await; if sender.send_if_modified(..) { break; } }`
 fn waits_for_a_watch(parts: &[Expr]) -> bool {
     let calls = |names: &[&str]| {
         let is_one =

@@ -119,7 +119,7 @@ impl Look {
     }
 }
 
-/// `File::create_new(..)`, `options.create_new(true)`, `create_dir(..)`
+/// Returns `true` for `File::create_new(..)`, `options.create_new(true)`, `create_dir(..)`
 fn makes_anew(expr: &Expr) -> bool {
     calls(expr, &["create_new", "create_dir"])
         || matches!(expr, Expr::Method(call) if &*call.name == "create_new")

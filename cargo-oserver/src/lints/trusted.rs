@@ -90,7 +90,7 @@ impl<'a> Visit<'a> for Look<'_, '_, 'a> {
     }
 }
 
-/// `Trusted::new`, also by another name.
+/// Returns `true` for `Trusted::new`, also by another name.
 fn is_trusted(path: &TyPath, context: &Context<'_, '_>, infer: &Infer<'_, '_>) -> bool {
     let mut of = path.clone();
     let is_new = of.segments.pop().is_some_and(|last| &*last.name == "new");

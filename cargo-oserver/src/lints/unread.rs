@@ -75,7 +75,7 @@ pub(super) fn frameworks(context: &Context<'_, '_>) -> Vec<(std::path::PathBuf, 
     found
 }
 
-/// `include!` calls of files that build scripts write, in packages that may serve.
+/// Returns `include!` calls of files that build scripts write, in packages that may serve.
 pub(super) fn includes(context: &Context<'_, '_>) -> Vec<NotRead> {
     let program = context.program;
     let serving = program.module_ids().filter(|id| !program.is_test(*id) && program.may_serve(*id));

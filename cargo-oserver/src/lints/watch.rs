@@ -178,7 +178,7 @@ fn is_watch(ty: &Resolved) -> bool {
     }
 }
 
-/// `drop(borrow)`
+/// Returns `true` for `drop(borrow)`
 fn drops(expr: &Expr, name: &str) -> bool {
     let Expr::Call(callee, args, _) = expr.bare() else { return false };
     let is_drop = matches!(&**callee, Expr::Path(path, _) if path.last() == "drop");

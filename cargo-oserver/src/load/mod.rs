@@ -153,7 +153,7 @@ fn canonical(root: &Path, problems: &mut Vec<Problem>) -> Option<PathBuf> {
     }
 }
 
-/// The workspace that `root` is in, as cargo sees it, and every other manifest below `root` as we do.
+/// The workspace that `root` is in, as cargo sees it, and every other manifest below `root`.
 fn add_packages(
     root: &Path,
     manifests: &[PathBuf],

@@ -49,7 +49,7 @@ fn real(entry: &DirEntry) -> PathBuf {
     path.to_owned()
 }
 
-/// Not what is hidden, built, or vendored from a registry.
+/// Leaves out hidden folders, build output, and crates vendored from a registry.
 fn wanted(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     if name.starts_with('.') {

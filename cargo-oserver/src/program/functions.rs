@@ -29,7 +29,7 @@ impl<'a> Program<'a> {
     }
 }
 
-/// Names of the handles that `#[oserver::actor]` makes.
+/// Returns names of the handles that `#[oserver::actor]` makes.
 pub(super) fn owners(items: &Items) -> impl Iterator<Item = String> {
     let actors = items.impls.iter().filter(|of| of.attributes.arguments("actor").is_some());
     actors.filter_map(|of| match &of.for_type {

@@ -87,7 +87,7 @@ fn own_type(program: &Program<'_>, module: ModuleId, ty: &Ty) -> Option<Id> {
 }
 
 impl<'a> Program<'a> {
-    /// Impl blocks of a trait, outside of tests and without stand-ins for tests.
+    /// Returns impl blocks of a trait, outside of tests and without stand-ins for tests.
     #[must_use]
     pub fn impls_of_trait(&self, id: Id) -> Rc<[(ModuleId, &'a ImplDef)]> {
         if let Some(known) = self.impls.by_trait.borrow().get(&id) {
@@ -107,7 +107,7 @@ impl<'a> Program<'a> {
         found
     }
 
-    /// Impl blocks of a trait with these arguments, as far as those are known.
+    /// Returns impl blocks of a trait with these arguments, as far as those are known.
     #[must_use]
     pub fn impls_fitting(&self, of: &TraitRef, id: Id) -> Vec<(ModuleId, &'a ImplDef)> {
         let fits = |(module, block): &Block<'a>| {
@@ -121,7 +121,7 @@ impl<'a> Program<'a> {
         self.impls_of_trait(id).iter().copied().filter(fits).collect()
     }
 
-    /// Impl blocks of a type, outside of tests.
+    /// Returns impl blocks of a type, outside of tests.
     #[must_use]
     pub fn impls_of_type(&self, id: Id) -> Rc<[(ModuleId, &'a ImplDef)]> {
         if let Some(known) = self.impls.by_type.borrow().get(&id) {

@@ -239,7 +239,7 @@ impl<'a> Program<'a> {
         package.map(|package| package.name.replace('-', "_")).unwrap_or_default()
     }
 
-    /// File and place as findings have them.
+    /// Returns file and place as findings have them.
     #[must_use]
     pub fn at(&self, module: ModuleId, place: Place) -> (u32, Place) {
         (self.module(module).file, place)

@@ -112,7 +112,7 @@ impl Search<'_, '_> {
         Found::Unknown
     }
 
-    /// A name without a path: in the module, and around it if that is a body.
+    /// Looks up a name without a path: in the module, and around it if that is a body.
     fn scope(&self, module: ModuleId, name: &str, space: Space, visited: &mut Visited) -> Found {
         let mut module = module;
         loop {
@@ -128,7 +128,7 @@ impl Search<'_, '_> {
         }
     }
 
-    /// A name that a module defines or imports.
+    /// Looks up a name that a module defines or imports.
     fn member(&self, id: ModuleId, name: &str, space: Space, visited: &mut Visited) -> Found {
         if self.steps.get() == 0 {
             return Found::Unknown;

@@ -152,7 +152,7 @@ impl<'p, 'a> Reach<'p, 'a> {
         }
     }
 
-    /// A type that the table does not have: the sources of its crate are asked.
+    /// Follows a type that the table does not have, in the sources of its crate.
     fn foreign(&self, path: &Rc<str>, way: &Way, walk: &mut Walk) {
         let Some(foreign) = self.foreign else { return walk.reached.unresolved(path, None) };
         let answer = foreign.ask(path);
@@ -205,13 +205,13 @@ impl<'p, 'a> Reach<'p, 'a> {
         }
     }
 
-    /// A parameter that carries nothing of the server, but what came with the request.
+    /// Returns `true` for a parameter that carries nothing of the server, but what came with the request.
     #[must_use]
     pub fn is_request_data(ty: &Resolved) -> bool {
         known::is_request_data(ty.path())
     }
 
-    /// An extractor that hands out state.
+    /// Returns `true` for an extractor that hands out state.
     #[must_use]
     pub fn is_state_extractor(ty: &Resolved) -> bool {
         known::is_state_extractor(ty.path())
@@ -222,7 +222,7 @@ impl<'p, 'a> Reach<'p, 'a> {
         self.program
     }
 
-    /// File and place of a definition.
+    /// Returns file and place of a definition.
     #[must_use]
     pub fn at(&self, module: ModuleId, place: Place) -> (u32, Place) {
         self.program.at(module, place)

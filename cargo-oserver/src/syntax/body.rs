@@ -99,7 +99,7 @@ pub enum Expr {
 }
 
 impl Expr {
-    /// `Semaphore::new(1)`
+    /// Returns `true` for `Semaphore::new(1)`
     #[must_use]
     pub fn is_semaphore_of_one(&self) -> bool {
         let Self::Call(callee, args, _) = self else { return false };

@@ -1,7 +1,7 @@
 //! Words that make the bodies of a file worth a look. A file without any of them registers no handler,
 //! accepts no connection and prints nothing; its types and signatures are read all the same.
 
-/// Frameworks, and what serves connections.
+/// Returns `true` for the names of frameworks, and of types that serve connections.
 pub(super) fn server(word: &[u8]) -> bool {
     matches!(
         word,

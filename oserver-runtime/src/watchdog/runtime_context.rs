@@ -152,7 +152,7 @@ impl RuntimeContext {
     }
 
     pub(super) fn most_overflow_threads(&self) -> usize {
-        // Beyond the budget, so that it can be exceeded, and then some for the innocent.
+        // Beyond the budget, so that it can be exceeded, and a few more for other requests.
         self.budget.limit() + 1 + cores()
     }
 

@@ -38,7 +38,7 @@ pub(super) fn of_middleware(call: &str, back: usize) -> Option<&'static str> {
 }
 
 impl Given {
-    /// `from_fn` becomes `from_fn_with_state`: the state is what the closure took along, several values as a tuple.
+    /// `from_fn` becomes `from_fn_with_state`: the state is the captured value, or a tuple of several values.
     fn gets_state(&mut self, site: &ClosureSite, text: &str) {
         let before = text.get(site.called.start..site.whole.start).unwrap_or_default();
         let (Some(open), false) = (before.rfind('('), self.state.is_empty()) else { return };

@@ -18,7 +18,7 @@ type Edits = Vec<(PathBuf, Edit)>;
 type Function = (u32, Place);
 
 impl Planner<'_, '_> {
-    /// Before the handlers: those of a loop that goes take a request as oserver has it.
+    /// Runs before the handlers: those of a removed loop take oserver's request.
     pub(super) fn accept_loops(&mut self) {
         let mut seen = BTreeSet::new();
         for id in self.program.module_ids() {

@@ -95,7 +95,7 @@ impl<'a> Planner<'_, 'a> {
         }
     }
 
-    /// Has a router take the new function.
+    /// Makes a router take the new function.
     pub(super) fn refer(
         &self,
         reference: &Reference,

@@ -92,7 +92,7 @@ fn leaves(tree: &syn::UseTree, path: &mut Vec<String>, into: &mut Vec<Leaf>) {
     }
 }
 
-/// One `use` of all of them.
+/// Returns one `use` of all of them.
 pub(in crate::fix) fn written(leaves: &[Leaf]) -> String {
     let list = leaves.iter().map(|leaf| (&*leaf.path, leaf.rename.as_deref())).collect();
     let tops = tree(list);
@@ -101,7 +101,7 @@ pub(in crate::fix) fn written(leaves: &[Leaf]) -> String {
 
 type Rest<'l> = (&'l [String], Option<&'l str>);
 
-/// One entry for each first name, in the order in which they come.
+/// Returns one entry for each first name, in the order in which they come.
 fn tree(leaves: Vec<Rest<'_>>) -> Vec<String> {
     // Paths that begin with the same name and go on share an entry; a name alone has one of its own.
     let mut heads: Vec<(&str, Vec<Rest<'_>>)> = Vec::new();

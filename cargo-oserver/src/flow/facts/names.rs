@@ -67,7 +67,7 @@ pub(super) fn takes(name: &str) -> bool {
     )
 }
 
-/// A pool that `#[database("…")]` makes: its `run` takes a closure to a thread that may block.
+/// Returns `true` for a pool that `#[database("…")]` makes: its `run` takes a closure to a thread that may block.
 pub(super) fn is_pooled(infer: &Infer<'_, '_>, receiver: &Resolved) -> bool {
     let Resolved::Own(id, _) = receiver else { return false };
     let attributes = &infer.program.type_def(*id).attributes;

@@ -159,7 +159,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
             && origins.of(expr, locals) == Origin::Fresh
     }
 
-    /// Captured values that were made for this connection alone.
+    /// Returns captured values that were made for this connection alone.
     pub(super) fn own(
         &self,
         names: Vec<(Name, Resolved)>,

@@ -86,7 +86,7 @@ impl<'a> Look<'_, '_, 'a> {
         }
     }
 
-    /// `handler.into_service()`, `handler.with_state(state)`: a service, wherever it goes.
+    /// Returns `true` for `handler.into_service()`, `handler.with_state(state)`: a service, wherever it goes.
     pub(super) fn becomes_service(
         &self,
         name: &str,
@@ -158,7 +158,7 @@ impl<'a> Look<'_, '_, 'a> {
             || names.len() > 1
     }
 
-    /// A parameter that is registered: what calls the function around it registers.
+    /// Returns `true` for a parameter that is registered: what calls the function around it registers.
     pub(super) fn parameter(
         &mut self,
         name: &str,
@@ -246,7 +246,7 @@ fn written_handler<'a>(
     }
 }
 
-/// `value.clone()`, `Arc::clone(&value)`
+/// Returns `true` for `value.clone()`, `Arc::clone(&value)`
 fn clones(body: &Expr) -> bool {
     match body.bare() {
         Expr::Method(call) => &*call.name == "clone" && call.args.is_empty(),

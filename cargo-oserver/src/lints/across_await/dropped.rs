@@ -92,19 +92,19 @@ pub(super) fn branch_of(expr: &Expr, name: &str) -> Flow {
     }
 }
 
-/// A call that the guard does not outlive.
+/// Returns `true` for a call that the guard does not outlive.
 fn ends(expr: &Expr, name: &str) -> bool {
     matches!(expr, Expr::Call(callee, args, _) if drops(callee, args, name) || moves(callee, args, name))
 }
 
-/// `drop(guard)`, `MutexGuard::unlock_fair(guard)`
+/// Returns `true` for `drop(guard)`, `MutexGuard::unlock_fair(guard)`
 fn drops(callee: &Expr, args: &[Expr], name: &str) -> bool {
     let ends = matches!(callee, Expr::Path(path, _)
         if matches!(path.last(), "drop" | "unlock_fair" | "forget" | "bump"));
     ends && matches!(args.first().map(Expr::bare), Some(Expr::Path(path, _)) if path.single() == Some(name))
 }
 
-/// `finish(guard)`: the guard itself goes into a function, which ends before the next statement.
+/// Returns `true` for `finish(guard)`: the guard itself goes into a function, which ends before the next statement.
 fn moves(callee: &Expr, args: &[Expr], name: &str) -> bool {
     let function = matches!(callee, Expr::Path(path, _)
         if path.last().starts_with(|letter: char| letter.is_lowercase()));

@@ -99,7 +99,7 @@ pub(super) fn is_future<'a>(expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Loca
     takes && lock(&receiver).is_some_and(known::is_async_lock)
 }
 
-/// A call that gives a guard: of a lock, of a map, or of a type whose method returns one.
+/// Returns `true` for a call that gives a guard: of a lock, of a map, or of a type whose method returns one.
 fn locks<'a>(call: &'a MethodCall, infer: &Infer<'_, 'a>, locals: &Locals<'a>) -> bool {
     let receiver = infer.expr(&call.receiver, locals);
     if let Some((function, owner)) = infer.method_of(&receiver, &call.name) {
@@ -116,7 +116,7 @@ fn locks<'a>(call: &'a MethodCall, infer: &Infer<'_, 'a>, locals: &Locals<'a>) -
     }
 }
 
-/// `x.read().unwrap()` where nothing is known of `x`.
+/// Returns `true` for `x.read().unwrap()` where nothing is known of `x`.
 fn unknown_lock<'a>(expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) -> bool {
     let Expr::Method(call) = expr else { return false };
     matches!(&*call.name, "read" | "write")

@@ -216,7 +216,7 @@ fn named<'a, 'b>(
     names.find(|binding| of_guard(&binding.way)).map(|binding| &*binding.name)
 }
 
-/// Names that the subject of a `match` or `if let` binds.
+/// Returns names that the subject of a `match` or `if let` binds.
 fn bound(subject: &Expr) -> Vec<&str> {
     match subject {
         Expr::Let(binding) => {

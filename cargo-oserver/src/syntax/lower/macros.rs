@@ -39,7 +39,7 @@ pub(super) fn items(mac: &Macro, context: &Context, into: &mut Items) -> bool {
     true
 }
 
-/// `include!("routes.rs");`
+/// Returns `true` for `include!("routes.rs");`
 fn included(mac: &Macro, into: &mut Items) -> bool {
     let Ok(path) = mac.parse_body::<syn::LitStr>() else {
         let place = mac.path.segments.first().map(|first| place(first.ident.span()));

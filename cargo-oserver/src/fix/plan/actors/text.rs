@@ -80,7 +80,7 @@ fn written(site: &WrapperSite, krate: &str, renamed: Option<&str>, blanks: &str)
     text.replace('\n', &format!("\n{blanks}")).replace(&format!("\n{blanks}\n"), "\n\n")
 }
 
-/// One command of the actor, with the body that ran under the lock.
+/// Returns one command of the actor, with the body that ran under the lock.
 fn command(method: &MethodSite) -> String {
     let mut params = String::new();
     let mut borrowed = String::new();
