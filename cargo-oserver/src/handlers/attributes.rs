@@ -70,7 +70,7 @@ fn takes_request<'a>(program: &Program<'a>, function: &Function<'a>) -> bool {
     })
 }
 
-/// Returns names that bodies use: what is called or registered there is no secret of an attribute.
+/// Returns names that bodies use: a name that is called or registered there needs no attribute to be a handler.
 fn mentioned<'a>(program: &Program<'a>) -> HashSet<&'a str> {
     let mut found = HashSet::new();
     for function in &program.functions {

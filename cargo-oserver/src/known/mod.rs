@@ -76,7 +76,7 @@ pub fn kind(path: &str) -> Kind {
     }
 }
 
-/// Returns `true` for a primitive, or of a crate that is in the table.
+/// Returns `true` for a primitive, or a type of a crate that is in the table.
 fn vouched(krate: &str, path: &str) -> bool {
     !path.contains("::") || VOUCHED.contains(&krate) || krate.starts_with("aws_sdk_")
 }

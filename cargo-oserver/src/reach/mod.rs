@@ -205,7 +205,7 @@ impl<'p, 'a> Reach<'p, 'a> {
         }
     }
 
-    /// Returns `true` for a parameter that carries nothing of the server, but what came with the request.
+    /// Returns `true` for a parameter that carries only data of the request, and nothing of the server.
     #[must_use]
     pub fn is_request_data(ty: &Resolved) -> bool {
         known::is_request_data(ty.path())

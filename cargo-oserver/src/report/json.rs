@@ -18,7 +18,7 @@ pub(super) fn print(
     Ok(())
 }
 
-/// Returns one object a handler: its chain leads to the nearest lock, and the message names the others.
+/// Returns one object for each handler: its chain leads to the nearest lock, and the message names the others.
 fn object(printer: &Printer<'_>, group: &[Finding]) -> Value {
     let finding = &group[0];
     let path = printer.path(finding);

@@ -49,7 +49,7 @@ pub(super) fn print(
     writeln!(out, "{log:#}")
 }
 
-/// Returns one result a lock, with all handlers that reach it as related locations.
+/// Returns one result for each lock, with all handlers that reach it as related locations.
 fn result(printer: &Printer<'_>, all: &[&Finding]) -> Value {
     let finding = all[0];
     let index = printer.lints.iter().position(|lint| lint.name == finding.lint.name);

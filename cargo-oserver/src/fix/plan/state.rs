@@ -199,7 +199,7 @@ pub(super) fn closed(path: &str) -> bool {
         || matches!(name, "Trusted" | "Pool")
 }
 
-/// Returns `true` for `Option<extractor>` and the like are what they contain.
+/// Returns `true` for `Option<extractor>` and similar types, which count as their contents.
 fn is_wrapper(path: &str) -> bool {
     matches!(
         path.rsplit("::").next(),

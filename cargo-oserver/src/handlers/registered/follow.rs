@@ -158,7 +158,7 @@ impl<'a> Look<'_, '_, 'a> {
             || names.len() > 1
     }
 
-    /// Returns `true` for a parameter that is registered: what calls the function around it registers.
+    /// Returns `true` for a parameter that is registered: calls of the function around it register their arguments.
     pub(super) fn parameter(
         &mut self,
         name: &str,

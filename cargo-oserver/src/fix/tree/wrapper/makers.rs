@@ -78,7 +78,7 @@ fn protected(expr: &syn::Expr) -> Option<Option<&syn::Expr>> {
     }
 }
 
-/// Returns name of the called function, and its only argument.
+/// Returns the name of the called function, and its only argument.
 fn call(expr: &syn::Expr) -> Option<(&'static str, Option<&syn::Expr>)> {
     let syn::Expr::Call(call) = expr else { return None };
     let syn::Expr::Path(path) = &*call.func else { return None };
