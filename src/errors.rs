@@ -1,17 +1,17 @@
-//! Compiler messages about handlers and their state: a page for each message, with code that has it, why
-//! it is refused, and code that compiles.
+//! Compiler messages about handlers and their state. Each message has a page with code that causes it, the reason, and
+//! code that compiles.
 //!
 //! | message | page |
 //! |---|---|
 //! | ``  `…` is a lock `` | [`is_a_lock`] |
 //! | ``  `…` is a lock ``, at a static in a handler's body | [`static_is_a_lock`] |
 //! | ``  `…` may contain a lock ``, ``handlers cannot share `…` ``, ``a handler cannot take `…` `` | [`not_vouched_for`], at a static [`static_is_a_lock`] |
-//! | ``type `…::handlers_cannot_take::ThisType<…>` is private ``, ``type `…::handlers_cannot_share::ThisState` is private `` | [`not_vouched_for`]: said of a type's second use, where the first one is fine |
+//! | ``type `…::handlers_cannot_take::ThisType<…>` is private ``, ``type `…::handlers_cannot_share::ThisState` is private `` | [`not_vouched_for`]: for a second use of a type, if its first use compiles |
 //! | ``missing: `derive_handler_state` `` | [`implemented_by_hand`] |
 //! | `trusted: the reason is empty`, `the reason is missing` | [`reason_is_missing`] |
 //! | `a union does not say which of its fields it has` | [`union_is_no_state`] |
 //!
-//! The other names in here are those that the messages mention. Nobody needs to write them.
+//! The other names in this module appear in the messages. No code needs to write them.
 
 pub use oserver_runtime::errors::*;
 

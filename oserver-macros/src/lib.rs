@@ -33,15 +33,14 @@ use self::handler_state::Derived;
 
 /// Puts the guard around a handler.
 ///
-/// The function keeps its name, visibility, attributes, generics and parameters. It returns
-/// `oserver::Guarded`: a response that only the guard can make, and the proof that
-/// `oserver::Router` asks for. Inside of the guard
+/// The function keeps its name, visibility, attributes, generics and parameters. It returns `oserver::Guarded`, a
+/// response that only the guard can make. `oserver::Router` requires it. Under the guard
 ///
-/// - a panic is answered with 500 and written as one record, with request, headers and place;
-/// - a handler that takes longer than its deadline is dropped and answered with 504;
+/// - a panic is answered with 500 and written as one record, with request, headers and source location;
+/// - a handler that exceeds its deadline is dropped and answered with 504;
 /// - a `tracing` span has the handler's name and the request's id, connection, route, method and path.
 ///
-/// A function without `async` may block: it runs on a thread of its own, under the same deadline.
+/// A function without `async` may block: it runs on an overflow thread, under the same deadline.
 ///
 /// # Options
 ///
@@ -50,18 +49,18 @@ use self::handler_state::Derived;
 /// | `timeout` | `"250ms"`, `"2s"`, `"1m"`, `"1h"`, or `"never"`; from the request's head on | the server's, 30 s |
 /// | `name` | the span's name: a string, or a constant that is one | the function's |
 /// | `level` | the span's level: `"trace"`, `"debug"`, `"info"`, `"warn"`, `"error"`, `1` (trace) to `5`, or a constant of the type `tracing::Level` | `"info"` |
-/// | `fields(..)` | what the span has besides, in the syntax of `tracing::instrument`; see below | nothing |
-/// | `on_disconnect` | `"cancel"` drops the handler when its client goes away, `"finish"` lets it run to its end | `"cancel"` |
-/// | `crate` | the path of the crate `oserver`, where it has another name | `::oserver` |
+/// | `fields(..)` | further fields of the span, in the syntax of `tracing::instrument`; see below | none |
+/// | `on_disconnect` | `"cancel"` drops the handler when its client leaves, `"finish"` lets it run to its end | `"cancel"` |
+/// | `crate` | the path of the crate `oserver`, if it has another name | `::oserver` |
 ///
-/// `timeout` covers the extractors, too, from the second request of a route on: on its first one nobody
-/// knows the handler before its extractors are done, and the server's deadline holds.
+/// `timeout` also covers the extractors, from the second request of a route on. At the first request the handler is
+/// unknown until its extractors are done, so the server's timeout counts.
 ///
 /// # Fields of the span
 ///
-/// Nothing of the arguments is recorded unless `fields(..)` says so; there is no `skip`. Names are words, words
-/// with dots, strings, or constants in braces. Values are expressions in which the parameters are bound; they
-/// are evaluated when the handler begins, under its guard, and only where a subscriber wants the span.
+/// Arguments are recorded only by `fields(..)`; there is no `skip`. Names are words, words with dots, strings, or
+/// constants in braces. Values are expressions in which the parameters are bound. They are evaluated when the handler
+/// begins, under its guard, and only if a subscriber wants the span.
 ///
 /// ```
 /// use oserver::extract::{Json, Path};
@@ -94,21 +93,21 @@ use self::handler_state::Derived;
 ///
 /// # Errors
 ///
-/// An item that cannot be a handler is a compile error on the place in question: a `const`, `unsafe`, `extern` or
-/// variadic function, a function without `async` that borrows, an option that is unknown, given twice or
-/// has a wrong value, a crate built with `panic = "abort"` (a panic then ends the process, and no guard can
-/// change that). The function stays what it was for everything around it, so that one mistake is one error.
+/// An item that cannot be a handler is a compile error at the place of the mistake: a `const`, `unsafe`, `extern` or
+/// variadic function; a function without `async` that borrows; an option that is unknown, repeated or has an invalid
+/// value; a crate built with `panic = "abort"`, because a panic then ends the process in spite of any guard. The
+/// function stays as it was for the code around it, so that one mistake is one error.
 #[proc_macro_attribute]
 pub fn handler(options: TokenStream, item: TokenStream) -> TokenStream {
     handler::expand(options.into(), item.into()).into()
 }
 
-/// Makes an actor of a type: a task has the value, and callers a handle.
+/// Makes an actor of a type: a task owns the value, and callers have a handle.
 ///
-/// It goes on an `impl` block and leaves that as it is. Each `pub` method with `&self` or `&mut self`, with
-/// `async` or without, of whatever return type `T`, becomes an `async` method of the generated handle
-/// that sends the call to the actor's mailbox and returns `Result<T, oserver::CallError>`. Methods that are
-/// not `pub`, and functions without `self`, are the actor's own.
+/// The attribute goes on an `impl` block and leaves it as it is. Each `pub` method with `&self` or `&mut self`, with
+/// or without `async`, with any return type `T`, becomes a command: an `async` method of the generated handle. The
+/// method sends the call to the actor's mailbox and returns `Result<T, oserver::CallError>`. Methods that are not
+/// `pub`, and functions without `self`, belong to the actor only.
 ///
 /// ```
 /// use std::collections::HashMap;
@@ -153,32 +152,32 @@ pub fn handler(options: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// | option | values | default |
 /// |---|---|---|
-/// | `handle` | the name of the handle | the type's, and `Handle` |
-/// | `mailbox_capacity` | how many calls may wait; one more gets `CallError::Overloaded` | 1024 |
-/// | `timeout` | how long a command may take, and how long a caller waits that is no handler: `"250ms"`, `"2s"`, `"1m"`, `"1h"`, or `"never"` | the server's, 30 s |
-/// | `stop` | a method without parameters but `&mut self`, called when the server has drained and the mailbox is empty; it is not in the handle | none |
-/// | `crate` | the path of the crate `oserver`, where it has another name | `::oserver` |
+/// | `handle` | the name of the handle | the type's name and `Handle` |
+/// | `mailbox_capacity` | how many calls may wait; a further call gets `CallError::Overloaded` | 1024 |
+/// | `timeout` | how long a command may take, and how long a caller outside of a handler waits: `"250ms"`, `"2s"`, `"1m"`, `"1h"`, or `"never"` | the server's, 30 s |
+/// | `stop` | a method with `&mut self` only, called when the server has stopped and the mailbox is empty; the handle does not have it | none |
+/// | `crate` | the path of the crate `oserver`, if it has another name | `::oserver` |
 ///
 /// `oserver::Supervisor` has them, too, for one actor of the type.
 ///
 /// # Cancel safety
 ///
-/// A call that is dropped before it was its command's turn is not run; one that is dropped later is
-/// run to its end, and its result dropped.
+/// If a call is dropped while its command is queued, the command does not run. If it is dropped later, the command
+/// runs to its end, and its result is dropped.
 ///
 /// # Errors
 ///
-/// An item that cannot be a command is a compile error on the place in question: a borrowed parameter or result,
+/// An item that cannot be a command is a compile error at the place of the mistake: a borrowed parameter or result,
 /// `self` by value, generics, `unsafe`; and an `impl` that is generic, or of a trait.
 #[proc_macro_attribute]
 pub fn actor(options: TokenStream, item: TokenStream) -> TokenStream {
     actor::expand(options.into(), item.into()).into()
 }
 
-/// Runs an async `main` on a runtime that has what isolation needs: twice as many workers as cores.
+/// Runs an async `main` on a runtime that isolation needs: three worker threads for each core and two more.
 ///
-/// `TOKIO_WORKER_THREADS` sets another number. When the function returns, the process ends; it does
-/// not wait for a thread that is stuck in a handler.
+/// `TOKIO_WORKER_THREADS` sets another number. When the function returns, the process ends, without waiting for
+/// threads that are stuck in handlers.
 ///
 /// Options: `log = false` (`serve` then installs no log, see `oserver::log::Log`), and `crate`, as for
 /// `handler`.
@@ -202,8 +201,8 @@ pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Declares that handlers may share a type: no lock can be reached through any of its fields.
 ///
-/// Each field is asked, and one that is a lock, or that nobody vouches for, is a compile error on its
-/// type. The type is then a parameter of handlers, too: a custom extractor derives this as well.
+/// The compiler checks each field. A field that is a lock, or an unknown type without a reason, is an error at its
+/// type. The type is then a parameter of handlers, too: a custom extractor also derives this.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -226,35 +225,36 @@ pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// | option | on | meaning |
 /// |---|---|---|
-/// | `trusted = "reason"` | a field | nobody asks it; the reason is for those who read the code |
-/// | `bound = "T: HandlerState"` | the type | the conditions on its parameters, in the place of those that are found |
-/// | `crate = path` | the type | the path of the crate `oserver`, where it has another name |
+/// | `trusted = "reason"` | a field | the field is not checked; the reason is for readers of the code |
+/// | `bound = "T: HandlerState"` | the type | the conditions on its parameters, in place of those that the derive finds |
+/// | `crate = path` | the type | the path of the crate `oserver`, if it has another name |
 ///
-/// The conditions that are found: each type parameter that a field uses, outside of `PhantomData`, is state
-/// itself, or, where the field uses an associated type of it, that one is. A parameter inside of something called
-/// `Sender`, `UnboundedSender`, `SyncSender`, `WeakSender`, `WeakUnboundedSender`, `Trusted`, `Pool`, `Json`, `Path`,
-/// `Query` or `Form` is not asked, but that whole type is: most of these give nothing out, or read a fresh value.
+/// The derive finds these conditions. Each type parameter that a field uses, outside of `PhantomData`, must be state;
+/// if the field uses an associated type of the parameter, that type must be state. For a type with one of the
+/// following names, the condition is on the whole type and not on its parameter: `Sender`, `UnboundedSender`,
+/// `SyncSender`, `WeakSender`, `WeakUnboundedSender`, `Trusted`, `Pool`, `Json`, `Path`, `Query`, `Form`. Most of
+/// these give nothing out, or read a fresh value.
 ///
 /// # Errors
 ///
-/// A union, an empty reason, and an option that does not exist are compile errors in their place.
+/// A union, an empty reason, and an unknown option are compile errors at their place.
 #[proc_macro_derive(HandlerState, attributes(handler_state))]
 pub fn handler_state(item: TokenStream) -> TokenStream {
     handler_state::expand(Exporter::Oserver, Derived::State, item.into()).into()
 }
 
-/// As [`HandlerState`](macro@HandlerState), for who depends on `oserver-state`, which exports it under that
-/// name: a derive does not learn the path that it was called by.
+/// As [`HandlerState`](macro@HandlerState), for crates that depend on `oserver-state`, which exports it under that
+/// name: a derive cannot know the path by which it was called.
 #[doc(hidden)]
 #[proc_macro_derive(StateHandlerState, attributes(handler_state))]
 pub fn state_handler_state(item: TokenStream) -> TokenStream {
     handler_state::expand(Exporter::State, Derived::State, item.into()).into()
 }
 
-/// Declares that handlers may take a type although it is no state: a custom extractor that has request data in it.
+/// Declares that handlers may take a type although it is no state: a custom extractor with request data in it.
 ///
-/// As [`HandlerState`](macro@HandlerState), with the same options; but fields can be all that a handler can
-/// take, as `Json<T>` of any `T` that is deserialized.
+/// As [`HandlerState`](macro@HandlerState), with the same options; but a field can be any type that a handler can
+/// take, such as `Json<T>` of any `T` that is deserialized.
 ///
 /// ```
 /// use oserver::HandlerParam;
@@ -271,7 +271,7 @@ pub fn handler_param(item: TokenStream) -> TokenStream {
     handler_state::expand(Exporter::Oserver, Derived::Param, item.into()).into()
 }
 
-/// As [`HandlerParam`](macro@HandlerParam), for who depends on `oserver-state`.
+/// As [`HandlerParam`](macro@HandlerParam), for crates that depend on `oserver-state`.
 #[doc(hidden)]
 #[proc_macro_derive(StateHandlerParam, attributes(handler_state))]
 pub fn state_handler_param(item: TokenStream) -> TokenStream {
