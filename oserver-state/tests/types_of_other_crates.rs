@@ -167,6 +167,15 @@ mod channels {
     is_no_state!(async_channel::Receiver<Mutex<u8>>, kanal::Receiver<Mutex<u8>>);
 }
 
+#[cfg(feature = "axum-0_8-ws")]
+#[test]
+fn axum_ws() {
+    use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+
+    is_no_state!(WebSocket);
+    is_state::<(Message, Utf8Bytes, CloseFrame)>();
+}
+
 #[cfg(feature = "axum-extra-0_12")]
 #[test]
 #[allow(deprecated, reason = "they are extractors for as long as they are there")]
@@ -176,6 +185,8 @@ fn extractors_are_parameters() {
     use axum_extra::extract::{self, cookie::Key};
 
     is_param::<axum_extra::TypedHeader<axum_extra::headers::UserAgent>>();
+    is_state::<axum_extra::headers::UserAgent>();
+    is_state::<axum_extra::headers::Authorization<axum_extra::headers::authorization::Bearer>>();
     is_param::<extract::CookieJar>();
     is_param::<extract::PrivateCookieJar<Key>>();
     is_param::<extract::SignedCookieJar<Key>>();

@@ -33,6 +33,63 @@ state! {
     impl['a] for axum_extra::extract::cookie::Cookie<'a>;
 }
 
+state! {
+    /// Plain data.
+    impl[] for axum_extra::headers::AcceptRanges;
+    impl[] for axum_extra::headers::AccessControlAllowCredentials;
+    impl[] for axum_extra::headers::AccessControlAllowHeaders;
+    impl[] for axum_extra::headers::AccessControlAllowMethods;
+    impl[] for axum_extra::headers::AccessControlAllowOrigin;
+    impl[] for axum_extra::headers::AccessControlExposeHeaders;
+    impl[] for axum_extra::headers::AccessControlMaxAge;
+    impl[] for axum_extra::headers::AccessControlRequestHeaders;
+    impl[] for axum_extra::headers::AccessControlRequestMethod;
+    impl[] for axum_extra::headers::Age;
+    impl[] for axum_extra::headers::Allow;
+    impl[] for axum_extra::headers::CacheControl;
+    impl[] for axum_extra::headers::Connection;
+    impl[] for axum_extra::headers::ContentDisposition;
+    impl[] for axum_extra::headers::ContentEncoding;
+    impl[] for axum_extra::headers::ContentLength;
+    impl[] for axum_extra::headers::ContentLocation;
+    impl[] for axum_extra::headers::ContentRange;
+    impl[] for axum_extra::headers::ContentType;
+    impl[] for axum_extra::headers::Cookie;
+    impl[] for axum_extra::headers::Date;
+    impl[] for axum_extra::headers::ETag;
+    impl[] for axum_extra::headers::Expect;
+    impl[] for axum_extra::headers::Expires;
+    impl[] for axum_extra::headers::Host;
+    impl[] for axum_extra::headers::IfMatch;
+    impl[] for axum_extra::headers::IfModifiedSince;
+    impl[] for axum_extra::headers::IfNoneMatch;
+    impl[] for axum_extra::headers::IfRange;
+    impl[] for axum_extra::headers::IfUnmodifiedSince;
+    impl[] for axum_extra::headers::LastModified;
+    impl[] for axum_extra::headers::Location;
+    impl[] for axum_extra::headers::Origin;
+    impl[] for axum_extra::headers::Pragma;
+    impl[] for axum_extra::headers::Range;
+    impl[] for axum_extra::headers::Referer;
+    impl[] for axum_extra::headers::ReferrerPolicy;
+    impl[] for axum_extra::headers::RetryAfter;
+    impl[] for axum_extra::headers::SecWebsocketAccept;
+    impl[] for axum_extra::headers::SecWebsocketKey;
+    impl[] for axum_extra::headers::SecWebsocketVersion;
+    impl[] for axum_extra::headers::Server;
+    impl[] for axum_extra::headers::SetCookie;
+    impl[] for axum_extra::headers::StrictTransportSecurity;
+    impl[] for axum_extra::headers::Te;
+    impl[] for axum_extra::headers::TransferEncoding;
+    impl[] for axum_extra::headers::Upgrade;
+    impl[] for axum_extra::headers::UserAgent;
+    impl[] for axum_extra::headers::Vary;
+    impl[] for axum_extra::headers::authorization::Basic;
+    impl[] for axum_extra::headers::authorization::Bearer;
+    impl[C: axum_extra::headers::authorization::Credentials] for axum_extra::headers::Authorization<C> where C;
+    impl[C: axum_extra::headers::authorization::Credentials] for axum_extra::headers::ProxyAuthorization<C> where C;
+}
+
 either! {
     /// Each type gives out its contents.
     impl[T] for axum_extra::extract::Cached<T> where T;

@@ -64,6 +64,14 @@ request_data! {
     impl[] for axum::extract::ws::WebSocket;
 }
 
+#[cfg(feature = "axum-0_8-ws")]
+state! {
+    /// Plain data.
+    impl[] for axum::extract::ws::Message;
+    impl[] for axum::extract::ws::Utf8Bytes;
+    impl[] for axum::extract::ws::CloseFrame;
+}
+
 #[cfg(feature = "axum-0_8-tokio")]
 state! {
     /// The service itself makes the value that describes a connection.
