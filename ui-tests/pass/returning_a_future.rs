@@ -6,6 +6,7 @@
 use std::pin::Pin;
 
 use oserver::extract::State;
+use oserver::response::IntoResponse;
 use oserver::routing::get;
 use oserver::{Guarded, HandlerState, Router};
 
@@ -20,6 +21,43 @@ fn boxed(body: String) -> Pin<Box<dyn std::future::Future<Output = String> + Sen
         return Box::pin(std::future::ready(body));
     }
     Box::pin(async move { body })
+}
+
+/// What the future yields is said by the signature alone.
+#[oserver::handler]
+fn inferred(State(app): State<App>) -> impl std::future::Future<Output = Result<String, String>> + Send {
+    async move { Ok(app.name) }
+}
+
+#[oserver::handler]
+fn with_an_opaque_error(body: String) -> impl std::future::Future<Output = Result<impl IntoResponse, &'static str>> {
+    async move {
+        if body.is_empty() { Err("empty") } else { Ok(body) }
+    }
+}
+
+/// As `futures` calls it.
+type BoxFuture<'a, T> = Pin<Box<dyn std::future::Future<Output = T> + Send + 'a>>;
+
+#[oserver::handler]
+fn by_an_alias(State(app): State<App>) -> BoxFuture<'static, Result<String, String>> {
+    Box::pin(async move { Ok(app.name) })
+}
+
+/// A provided method, whose future may go to another thread.
+trait Resource: HandlerState + Clone + Send + Sync + 'static {
+    fn show(&self) -> Option<String>;
+
+    #[oserver::handler]
+    fn get(State(this): State<Self>) -> impl std::future::Future<Output = Result<String, &'static str>> + Send {
+        async move { this.show().ok_or("nothing") }
+    }
+}
+
+impl Resource for App {
+    fn show(&self) -> Option<String> {
+        Some(self.name.clone())
+    }
 }
 
 /// As `async_trait` expands it.
@@ -59,5 +97,6 @@ fn main() {
     let _: Router = Router::new()
         .route("/", get(opaque).post(boxed))
         .route("/name", get(named))
+        .route("/more", get(inferred).post(with_an_opaque_error).put(by_an_alias).delete(App::get))
         .with_state(app);
 }

@@ -76,10 +76,15 @@ fn returning_future(
         Returned::Opaque => quote_spanned!(span=> (move || #block)()),
         Returned::Boxed => quote_spanned!(span=> (move || #arrow #declared #block)()),
     };
+    // The type of a boxed one is said by its closure.
+    let hint = future::yielded(declared).and_then(|yielded| {
+        let output = ReturnType::Type(*arrow, Box::new(yielded.clone()));
+        return_hint(context, &Signature { output, ..function.sig.clone() })
+    });
     let assertions = parameters::assertions(context, &function.sig);
     let refuse_abort = refuse_abort("a handler");
     let future = quote_spanned! {span=>
-        async move { <_ as #private::GenericHandlerBody>::run_unchecked(#meta, async move { #made.await }).await }
+        async move { <_ as #private::GenericHandlerBody>::run_unchecked(#meta, async move { #hint #made.await }).await }
     };
     let future = future::wrap(returned, future, &function.sig);
     let mut sig = function.sig.clone();

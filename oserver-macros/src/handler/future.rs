@@ -13,7 +13,7 @@ use crate::context::{Context, at};
 pub(super) enum Returned {
     /// `impl Future<Output = T>`
     Opaque,
-    /// `Pin<Box<dyn Future<Output = T>>>`
+    /// `Pin<Box<dyn Future<Output = T>>>`, `BoxFuture<'static, T>`
     Boxed,
 }
 
@@ -24,6 +24,7 @@ pub(super) fn returned(signature: &Signature) -> Option<Returned> {
     }
     match &**declared {
         Type::ImplTrait(opaque) => is_future(&opaque.bounds).then_some(Returned::Opaque),
+        Type::Path(_) if boxed_output(&mut (**declared).clone()).is_some() => Some(Returned::Boxed),
         Type::Path(_) => {
             let Type::TraitObject(object) = inside(inside(declared, "Pin")?, "Box")? else {
                 return None;
@@ -37,8 +38,42 @@ pub(super) fn returned(signature: &Signature) -> Option<Returned> {
 /// Returns the declared type, with the guarded response in the place of the result.
 pub(super) fn guarded(context: &Context, declared: &Type) -> Type {
     let mut declared = declared.clone();
-    Guard(context).visit_type_mut(&mut declared);
+    match boxed_output(&mut declared) {
+        Some(output) => *output = guarded_type(context, output),
+        None => Guard(context).visit_type_mut(&mut declared),
+    }
     declared
+}
+
+/// The result in `impl Future<Output = T>`.
+pub(super) fn yielded(declared: &Type) -> Option<&Type> {
+    let Type::ImplTrait(opaque) = declared else { return None };
+    opaque.bounds.iter().find_map(|bound| {
+        let TypeParamBound::Trait(bound) = bound else { return None };
+        let last = bound.path.segments.last().filter(|last| last.ident == "Future")?;
+        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+        arguments.args.iter().find_map(|argument| match argument {
+            GenericArgument::AssocType(binding) if binding.ident == "Output" => Some(&binding.ty),
+            _ => None,
+        })
+    })
+}
+
+/// The result in `BoxFuture<'static, T>`, the alias of `futures` and of many services.
+fn boxed_output(declared: &mut Type) -> Option<&mut Type> {
+    let Type::Path(path) = declared else { return None };
+    let last = path.path.segments.last_mut().filter(|last| last.ident == "BoxFuture")?;
+    let PathArguments::AngleBracketed(arguments) = &mut last.arguments else { return None };
+    match arguments.args.last_mut() {
+        Some(GenericArgument::Type(output)) => Some(output),
+        _ => None,
+    }
+}
+
+fn guarded_type(context: &Context, result: &Type) -> Type {
+    let span = at(result);
+    let private = context.private(span);
+    Type::Verbatim(quote_spanned!(span=> #private::Guarded))
 }
 
 struct Guard<'a>(&'a Context);
@@ -46,9 +81,7 @@ struct Guard<'a>(&'a Context);
 impl VisitMut for Guard<'_> {
     fn visit_assoc_type_mut(&mut self, binding: &mut AssocType) {
         if binding.ident == "Output" {
-            let span = at(&binding.ty);
-            let private = self.0.private(span);
-            binding.ty = Type::Verbatim(quote_spanned!(span=> #private::Guarded));
+            binding.ty = guarded_type(self.0, &binding.ty);
         } else {
             visit_mut::visit_assoc_type_mut(self, binding);
         }

@@ -6,6 +6,7 @@ mod fields;
 mod first;
 mod future;
 mod instrument;
+mod lint_levels;
 mod model;
 #[cfg(test)]
 mod option_tests;

@@ -5,7 +5,7 @@ use syn::punctuated::Punctuated;
 use syn::{FnArg, Result, Token, parse_quote};
 
 use super::check::PARAMETERS;
-use super::{future, patterns};
+use super::{future, lint_levels, patterns};
 use crate::function::Function;
 use crate::misplaced::Place;
 
@@ -28,7 +28,8 @@ pub(super) struct Handler {
 
 impl Handler {
     pub(super) fn parse(item: &TokenStream) -> Result<Self> {
-        let function = PLACE.read(item)?;
+        let mut function = PLACE.read(item)?;
+        lint_levels::adapt(&mut function.attrs);
         Ok(Self { function, bindings: TokenStream::new(), is_refused: false })
     }
 
