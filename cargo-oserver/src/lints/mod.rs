@@ -3,6 +3,7 @@
 mod accept_loop;
 mod across_await;
 mod actor;
+mod actor_flag;
 mod blocking;
 mod bypass;
 mod closure;

@@ -2,10 +2,12 @@
 //! lint [`semaphore-as-lock`](super::semaphore).
 
 use super::Context;
+use super::actor::is_actor;
 use super::semaphore::LINT;
 use crate::findings::Finding;
 use crate::flow::{Visit, visit};
 use crate::infer::{Infer, Locals};
+use crate::program::Owner;
 use crate::syntax::{Expr, Place};
 
 pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
@@ -15,7 +17,8 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
         let mut look = Look::default();
         visit(context.program, function, &mut look);
         let index = context.program.index_of(function);
-        match index.filter(|index| context.reached.contains(index)) {
+        let of_actor = matches!(function.owner, Owner::Impl(of) if is_actor(of));
+        match index.filter(|index| of_actor || context.reached.contains(index)) {
             Some(index) => forgotten.extend(look.forgotten.map(|place| (index, place))),
             None => by_no_request |= look.adds,
         }

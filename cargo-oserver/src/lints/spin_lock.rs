@@ -21,6 +21,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
         visit(context.program, function, &mut look);
         look.set_and_set_back();
     }
+    super::actor_flag::check(context, findings);
 }
 
 struct Look<'l, 'c, 'a> {
@@ -106,6 +107,8 @@ impl<'a> Visit<'a> for Look<'_, '_, 'a> {
         let in_condition = condition.is_some_and(|condition| condition.any(&sets));
         let has_pattern = |condition: &Expr| condition.any(&|part| matches!(part, Expr::Let(_)));
         if in_condition
+            || condition.is_some_and(|condition| condition.any(&counts_owners)) && only_waits(body)
+            || takes_out(body)
             || (!condition.is_some_and(has_pattern) && ends_when_set(body))
             || condition.is_some_and(|condition| condition.any(&sets_first))
             || waits_for_a_watch(parts)
@@ -196,6 +199,24 @@ fn sets_back(call: &MethodCall) -> bool {
     matches!(&*call.name, "store" | "swap")
         && matches!(first, Some(Expr::Literal(text)) if matches!(&**text, "false" | "0"))
         && call.args.get(1).is_some_and(is_ordering)
+}
+
+/// `Arc::strong_count(&token)`: who has one keeps the others waiting.
+fn counts_owners(expr: &Expr) -> bool {
+    matches!(expr, Expr::Call(callee, _, _)
+        if matches!(&**callee, Expr::Path(path, _) if matches!(path.last(), "strong_count" | "weak_count")))
+}
+
+/// `if let Some(token) = place.swap(None) { break token; }` of an `ArcSwapOption`.
+fn takes_out(body: &Expr) -> bool {
+    let swaps = |expr: &Expr| {
+        matches!(expr, Expr::Method(call) if &*call.name == "swap"
+            && matches!(call.args.as_slice(), [Expr::Path(path, _)] if path.single() == Some("None")))
+    };
+    body.any(&|expr| {
+        matches!(expr, Expr::Branches(_, subject, arms)
+            if subject.iter().any(|part| part.any(&swaps)) && arms.iter().any(ends_loop))
+    })
 }
 
 /// Whether a flag that the body of a loop sets is what the loop goes on for: `if !flag.swap(true, ..) { break; }`. Where the loop ends for

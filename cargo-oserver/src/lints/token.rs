@@ -87,13 +87,14 @@ impl<'a> Visit<'a> for Look {
         match &*call.name {
             "recv" | "recv_async" | "recv_blocking" | "recv_timeout" => {
                 let ty = infer.expr(&call.receiver, locals);
-                if is_of_channel(&ty, "Receiver") {
+                if is_of_channel(&ty, "Receiver") || is_datagram(&ty) {
                     self.taken.get_or_insert(call.place);
                 }
             }
             "send" | "send_async" | "send_blocking" | "try_send" => {
                 let ty = infer.expr(&call.receiver, locals);
-                self.put_back |= is_of_channel(&ty, "Sender");
+                self.put_back |=
+                    is_of_channel(&ty, "Sender") || (self.taken.is_some() && is_datagram(&ty));
             }
             "notified" if is_notify(&infer.expr(&call.receiver, locals)) => {
                 self.notified.get_or_insert(call.place);
@@ -143,6 +144,11 @@ fn is_of_channel(ty: &Resolved, name: &str) -> bool {
     let path = pointee(ty);
     let of = path.split("::").next().unwrap_or_default();
     CHANNELS.contains(&of) && path.ends_with(name)
+}
+
+/// A socket pair passes a token on as a channel does.
+fn is_datagram(ty: &Resolved) -> bool {
+    pointee(ty).ends_with("net::UnixDatagram")
 }
 
 fn is_notify(ty: &Resolved) -> bool {
