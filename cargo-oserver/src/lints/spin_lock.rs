@@ -6,7 +6,7 @@ use crate::findings::{Finding, Level, Lint};
 use crate::flow::{Visit, visit};
 use crate::infer::{Infer, Locals};
 use crate::program::Function;
-use crate::syntax::{Branch, Expr, MethodCall, Place};
+use crate::syntax::{Branch, Closure, Expr, MethodCall, Place};
 
 pub(super) const LINT: Lint = Lint {
     name: "spin-lock",
@@ -96,6 +96,12 @@ impl Look<'_, '_, '_> {
 
 impl<'a> Visit<'a> for Look<'_, '_, 'a> {
     fn expr(&mut self, expr: &'a Expr, _: &Infer<'_, 'a>, _: &Locals<'a>) {
+        if let Some((closure, place)) = polled(expr)
+            && let Some(name) = loaded(&closure.body)
+            && self.changes(name)
+        {
+            self.found(place, &format!("seen the value of `{name}` that it waits for"));
+        }
         let Expr::Loop(parts, place) = expr else { return };
         let sets = |expr: &Expr| matches!(expr, Expr::Method(call) if sets_a_flag(call));
         let (condition, body) = match parts.as_slice() {
@@ -199,6 +205,16 @@ fn sets_back(call: &MethodCall) -> bool {
     matches!(&*call.name, "store" | "swap")
         && matches!(first, Some(Expr::Literal(text)) if matches!(&**text, "false" | "0"))
         && call.args.get(1).is_some_and(is_ordering)
+}
+
+/// `poll_fn(|context| if served.load(..) == ticket { Poll::Ready(()) } else { Poll::Pending })`: a loop that the runtime goes round.
+fn polled(expr: &Expr) -> Option<(&Closure, Place)> {
+    let Expr::Call(callee, args, place) = expr else { return None };
+    let polls = matches!(&**callee, Expr::Path(path, _) if path.last() == "poll_fn");
+    match args.first() {
+        Some(Expr::Closure(closure)) if polls => Some((closure, *place)),
+        _ => None,
+    }
 }
 
 /// `Arc::strong_count(&token)`: who has one keeps the others waiting.
