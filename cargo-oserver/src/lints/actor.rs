@@ -8,7 +8,7 @@ use crate::flow::{Code, Visit, captured, visit};
 use crate::infer::{Infer, Locals};
 use crate::program::{Found, Function, Owner, Program, Resolved, Scope, Space};
 use crate::reach::{Reach, Step};
-use crate::syntax::{Expr, ImplDef, TyPath};
+use crate::syntax::{Expr, ImplDef, MethodCall, TyPath};
 
 pub(super) const LINT: Lint = Lint {
     name: "lock-in-actor",
@@ -99,8 +99,42 @@ struct Factories<'l, 'c, 'a> {
     findings: &'l mut Vec<Finding>,
 }
 
+impl<'a> Factories<'_, '_, 'a> {
+    /// `handle.on_change(Box::new(move || *lock.lock() += 1))`: the actor keeps the closure, and shares the lock.
+    fn given(&mut self, call: &'a MethodCall, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
+        let receiver = infer.expr(&call.receiver, locals);
+        if !self.context.program.is_owner_handle(receiver.last()) {
+            return;
+        }
+        for arg in &call.args {
+            arg.walk(&mut |part| {
+                let Expr::Closure(closure) = part else { return true };
+                for (name, ty) in captured(closure, locals) {
+                    let reached = self.context.reach.locks(&ty);
+                    let Some(lock) = reached.locks.first() else { continue };
+                    let mut finding =
+                        self.context.finding(&LINT, self.function.module, closure.place);
+                    finding.level = Level::Warn;
+                    finding.chain.clone_from(&lock.chain);
+                    let message = format!(
+                        "a closure that an actor gets captures `{name}`, which leads to a lock (`{}`): a panic under it outlives the \
+                         actor",
+                        lock.name.trim_start_matches('?')
+                    );
+                    tell(&mut finding, format!("{} in {}", name, self.function.def.name), message);
+                    self.findings.push(finding);
+                }
+                false
+            });
+        }
+    }
+}
+
 impl<'a> Visit<'a> for Factories<'_, '_, 'a> {
     fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
+        if let Expr::Method(call) = expr {
+            self.given(call, infer, locals);
+        }
         let args = match expr {
             Expr::Call(callee, args, _) => match &**callee {
                 Expr::Path(path, _) if is_supervise(path, self.context.program, infer) => args,

@@ -24,7 +24,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             for stmt in &body.stmts {
                 stmt.walk(&mut |expr| {
                     if let Expr::Method(call) = expr {
-                        if *call.name == *pair.take && call.args.is_empty() {
+                        if *call.name == *pair.take {
                             taken.get_or_insert(call.place);
                         }
                         given |= taken.is_some() && *call.name == *pair.give;
@@ -80,6 +80,10 @@ fn tried(def: &FnDef) -> Vec<&str> {
                     set.iter().filter(|flag| subject.iter().any(|part| looks(part, flag))).copied(),
                 ),
                 Expr::Call(..) => tried.extend(replaced(expr, "true")),
+                // `self.held.insert(key)`
+                Expr::Method(call) if &*call.name == "insert" && call.args.len() == 1 => {
+                    tried.extend(own_field(&call.receiver));
+                }
                 _ => {}
             }
             true
@@ -98,6 +102,9 @@ fn writes<'a>(def: &'a FnDef, value: &str) -> HashSet<&'a str> {
                     written.extend(own_field(place))
                 }
                 Expr::Call(..) => written.extend(replaced(expr, value)),
+                Expr::Method(call) if &*call.name == "remove" && value == "false" => {
+                    written.extend(own_field(&call.receiver));
+                }
                 _ => {}
             }
             true

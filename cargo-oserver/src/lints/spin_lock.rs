@@ -61,6 +61,14 @@ impl Look<'_, '_, '_> {
                 if matches!(expr, Expr::Loop(..) | Expr::Closure(_)) {
                     return false;
                 }
+                // `if COUNT.fetch_add(1, ..) >= LIMIT { COUNT.fetch_sub(1, ..); return busy(); }`
+                if let Expr::Branches(_, subject, _) = expr
+                    && let Some(counted) = subject.iter().find_map(|part| counts(part, "fetch_add"))
+                {
+                    set.push(counted);
+                    return false;
+                }
+                back.extend(counts(expr, "fetch_sub").map(|(name, _)| name));
                 let Expr::Method(call) = expr else { return true };
                 let Some(name) = last_name(&call.receiver) else { return true };
                 if sets_a_flag(call) {
@@ -115,6 +123,13 @@ impl<'a> Visit<'a> for Look<'_, '_, 'a> {
         if in_condition
             || condition.is_some_and(|condition| condition.any(&counts_owners)) && only_waits(body)
             || takes_out(body)
+            || condition.and_then(|condition| counts(condition, "fetch_add")).is_some_and(
+                |(name, _)| {
+                    body.any(&|part| {
+                        counts(part, "fetch_sub").is_some_and(|(other, _)| other == name)
+                    })
+                },
+            )
             || (!condition.is_some_and(has_pattern) && ends_when_set(body))
             || condition.is_some_and(|condition| condition.any(&sets_first))
             || waits_for_a_watch(parts)
@@ -193,7 +208,8 @@ fn sets_a_flag(call: &MethodCall) -> bool {
         // `list.swap(1, 0)` is none.
         "swap" => matches!(literal(0), "true" | "1") && call.args.get(1).is_some_and(is_ordering),
         "compare_exchange" | "compare_exchange_weak" => {
-            matches!((literal(0), literal(1)), ("false", "true") | ("0", "1"))
+            // From a constant to whatever says who has it: `compare_exchange(0, own_id, ..)`.
+            matches!(literal(0), "false" | "0") && !matches!(literal(1), "false" | "0")
         }
         _ => false,
     }
@@ -215,6 +231,21 @@ fn polled(expr: &Expr) -> Option<(&Closure, Place)> {
         Some(Expr::Closure(closure)) if polls => Some((closure, *place)),
         _ => None,
     }
+}
+
+/// The atomic number that an expression counts up or down, and where.
+fn counts<'e>(expr: &'e Expr, method: &str) -> Option<(&'e str, Place)> {
+    let mut found = None;
+    expr.walk(&mut |part| {
+        if let Expr::Method(call) = part
+            && &*call.name == method
+            && call.args.get(1).is_some_and(is_ordering)
+        {
+            found = found.or_else(|| Some((last_name(&call.receiver)?, call.place)));
+        }
+        found.is_none()
+    });
+    found
 }
 
 /// `Arc::strong_count(&token)`: who has one keeps the others waiting.
@@ -307,7 +338,7 @@ fn waits_for_a_watch(parts: &[Expr]) -> bool {
 /// As the condition of a loop: `fetch_or(1, ..) & 1 != 0`, `fetch_update(..).is_err()`, or `!sender.send_if_modified(..)` of `tokio::sync::watch`.
 fn sets_a_flag_and_goes_on(call: &MethodCall) -> bool {
     match &*call.name {
-        "fetch_or" => {
+        "fetch_or" | "fetch_max" => {
             matches!(call.args.first().map(Expr::bare), Some(Expr::Literal(flag)) if matches!(&**flag, "true" | "1"))
                 && call.args.get(1).is_some_and(is_ordering)
         }

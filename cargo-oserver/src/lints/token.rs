@@ -78,7 +78,7 @@ struct Look {
 impl<'a> Visit<'a> for Look {
     fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
         if let Expr::Loop(parts, place) = expr
-            && parts.iter().any(|part| part.any(&makes_anew))
+            && (parts.iter().any(|part| part.any(&makes_anew)) || waits_until_gone(parts))
         {
             self.waits.get_or_insert(*place);
         }
@@ -122,8 +122,14 @@ impl Look {
 
 /// Returns `true` for `File::create_new(..)`, `options.create_new(true)`, `create_dir(..)`
 fn makes_anew(expr: &Expr) -> bool {
-    calls(expr, &["create_new", "create_dir"])
+    calls(expr, &["create_new", "create_dir", "hard_link", "symlink"])
         || matches!(expr, Expr::Method(call) if &*call.name == "create_new")
+}
+
+/// `while path.exists() { sleep(); }`
+fn waits_until_gone(parts: &[Expr]) -> bool {
+    let exists = |part: &Expr| matches!(part, Expr::Method(call) if matches!(&*call.name, "exists" | "try_exists"));
+    matches!(parts, [condition, _] if condition.any(&exists))
 }
 
 fn calls(expr: &Expr, names: &[&str]) -> bool {
