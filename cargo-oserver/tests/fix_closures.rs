@@ -256,3 +256,30 @@ fn a_closure_that_only_calls_the_router_is_no_handler_to_be_changed() {
     let (_, told) = fixed(&counts);
     assert!(told.contains("`{closure in run}`: `service_fn` wants the type"), "{told}");
 }
+
+/// aide's methods take a handler, and a function that describes it.
+#[test]
+fn what_describes_an_operation_is_no_handler() {
+    let (after, report) = fixed(
+        "\
+use aide::axum::ApiRouter;
+use aide::axum::routing::{get_with, post_with};
+use aide::transform::TransformOperation;
+
+async fn list() {}
+async fn create() {}
+
+fn docs(op: TransformOperation) -> TransformOperation {
+    op.description(\"a list\")
+}
+
+fn router() -> ApiRouter {
+    ApiRouter::new()
+        .api_route(\"/\", get_with(list, docs).post_with(create, |op| op.description(\"one\")))
+        .api_route(\"/other\", post_with(create, docs))
+}
+",
+    );
+    assert_eq!(after.matches("#[oserver::handler]").count(), 2, "{after}");
+    assert!(!report.contains("docs") && !report.contains("closure"), "{report}");
+}

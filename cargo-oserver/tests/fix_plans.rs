@@ -199,3 +199,40 @@ fn router() -> Router {
     let code = seen["plan"]["code"].as_str().unwrap();
     assert!(code.starts_with("struct Seen(Vec<String>);"), "{code}");
 }
+
+/// The lock stands in the state, which only the extractor reads.
+#[test]
+fn a_lock_that_an_extractor_takes_has_the_plan_of_its_field() {
+    let plans = plans(
+        "
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+struct AppState { revoked: tokio::sync::Mutex<Vec<String>> }
+type Shared = Arc<AppState>;
+struct Claims(String);
+
+impl FromRequestParts<Shared> for Claims {
+    type Rejection = String;
+    async fn from_request_parts(_: &mut Parts, state: &Shared) -> Result<Self, String> {
+        is_revoked(state).await;
+        Ok(Self(String::new()))
+    }
+}
+
+async fn is_revoked(state: &Shared) -> bool {
+    let revoked = state.revoked.lock().await;
+    revoked.is_empty()
+}
+
+async fn index(claims: Claims) -> String { claims.0 }
+async fn other(claims: Claims) -> String { claims.0 }
+
+fn router() -> Router<Shared> { Router::new().route(\"/\", get(index).post(other)) }
+",
+    );
+    let [plan] = plans.as_slice() else { panic!("{plans:#?}") };
+    assert_eq!(plan["plan"]["what"], "AppState.revoked: tokio::sync::Mutex<Vec<String>>");
+    assert_eq!(plan["plan"]["handlers"].as_array().unwrap().len(), 2);
+    assert_eq!(takers(plan), ["is_revoked"]);
+}

@@ -303,3 +303,76 @@ fn an_address_that_is_a_call_is_text_without_parentheses() {
         assert!(after.contains(&format!("oserver::bind({text})")), "{address}: {after}\n{told}");
     }
 }
+
+/// A package with a service and other programs: only what serves gets the runtime.
+#[test]
+fn programs_that_serve_nothing_keep_their_main() {
+    let folder = project(&[
+        (
+            "Cargo.toml",
+            "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\naxum = \"0.8\"\ntokio = { version = \"1\", features = [\"full\"] }\n",
+        ),
+        (
+            "src/lib.rs",
+            "\
+use axum::Router;
+use axum::routing::get;
+
+pub async fn hello() {}
+
+pub async fn migrate() {}
+
+pub async fn run() {
+    let listener = tokio::net::TcpListener::bind(\"127.0.0.1:0\").await.unwrap();
+    axum::serve(listener, Router::new().route(\"/\", get(hello))).await.unwrap();
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use axum::Router;
+
+    async fn served(router: Router) {
+        let listener = tokio::net::TcpListener::bind(\"127.0.0.1:0\").await.unwrap();
+        axum::serve(listener, router).await.unwrap();
+    }
+}
+",
+        ),
+        ("src/bin/served.rs", "#[tokio::main]\nasync fn main() {\n    app::run().await;\n}\n"),
+        (
+            "src/bin/migrate.rs",
+            "#[tokio::main]\nasync fn main() {\n    work().await;\n}\n\nasync fn work() {}\n",
+        ),
+        ("examples/client.rs", "#[tokio::main]\nasync fn main() {}\n"),
+    ]);
+    let run = oserver(folder.path(), &["fix", "--allow-dirty", "--no-check"]);
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    assert!(read("src/bin/served.rs").contains("#[oserver::main]"), "{}", run.stdout);
+    for name in ["src/bin/migrate.rs", "examples/client.rs"] {
+        assert!(read(name).contains("#[tokio::main]"), "{name}: {}", run.stdout);
+    }
+    let library = read("src/lib.rs");
+    assert_eq!(library.matches("oserver::serve(").count(), 1, "{library}");
+    assert!(library.contains("        axum::serve(listener, router).await"), "tests: {library}");
+}
+
+#[test]
+fn a_package_with_one_program_has_its_main_changed_wherever_it_serves() {
+    let folder = project(&[
+        (
+            "Cargo.toml",
+            "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\naxum = \"0.8\"\ntokio = { version = \"1\", features = [\"full\"] }\n",
+        ),
+        (
+            "src/main.rs",
+            "mod web;\n\n#[tokio::main]\nasync fn main() {\n    unknown::start(web::router()).await;\n}\n",
+        ),
+        (
+            "src/web.rs",
+            "pub async fn hello() {}\n\npub fn router() -> axum::Router {\n    axum::Router::new().route(\"/\", axum::routing::get(hello))\n}\n",
+        ),
+    ]);
+    oserver(folder.path(), &["fix", "--allow-dirty", "--no-check"]);
+    let main = std::fs::read_to_string(folder.path().join("src/main.rs")).unwrap();
+    assert!(main.contains("#[oserver::main]"), "{main}");
+}

@@ -8,7 +8,7 @@
 //! | `change`, `edits`, `unused` | changes, and the text with them |
 //! | `manifest` | the dependency |
 //! | `locks` | the replacement that fits for each lock |
-//! | `check`, `rounds`, `blame` | the compiler's errors, and the changes that are reverted |
+//! | `check`, `revert`, `blame` | the compiler's errors, and the changes that are reverted |
 //! | `alone`, `lockfile` | the effect of the dependency alone |
 //! | `write`, `git`, `format`, `diff` | files |
 

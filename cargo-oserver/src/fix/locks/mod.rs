@@ -1,5 +1,6 @@
 //! For each lock that handlers reach: the functions that take it, the calls that run under it, and the shape that fits in its place.
 
+mod extracted;
 mod shape;
 mod shared;
 mod takers;
@@ -118,9 +119,16 @@ pub fn plans<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> Vec<LockPla
                     entry.reached_by(program, handler);
                     continue;
                 }
-                let (file, place, what) = match last {
-                    Some(step) => (step.file, step.place, step.what.clone()),
-                    None => {
+                let taken = extracted::is_taken(lock);
+                // What is called on the guard is no lock of its own.
+                if taken.is_some() && lock.name.ends_with("Guard") {
+                    continue;
+                }
+                let field = taken.and_then(|step| extracted::field(program, step.file, step.place));
+                let (file, place, what) = match (field, last) {
+                    (Some(((file, place), what)), _) => (file, place, what),
+                    (None, Some(step)) => (step.file, step.place, step.what.clone()),
+                    (None, None) => {
                         (handler.file, handler.place, format!("{}: {}", handler.name, state.text))
                     }
                 };

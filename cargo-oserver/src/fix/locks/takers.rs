@@ -181,20 +181,20 @@ pub(super) fn beside(path: &std::path::Path, what: &str) -> Vec<Taker> {
     takers
 }
 
-struct Take {
-    owner: Option<Resolved>,
-    field: String,
+pub(super) struct Take {
+    pub(super) owner: Option<Resolved>,
+    pub(super) field: String,
     /// The type of what the method is called on.
     taken: Resolved,
-    place: Place,
+    pub(super) place: Place,
     writes: bool,
     method: String,
     /// Whether the method is one that gives a guard.
     guard: bool,
 }
 
-struct Look {
-    found: Vec<Take>,
+pub(super) struct Look {
+    pub(super) found: Vec<Take>,
 }
 
 fn takes(call: &MethodCall) -> bool {

@@ -7,6 +7,7 @@ mod derive;
 mod handlers;
 mod inspect;
 mod loops;
+mod mains;
 mod params;
 mod references;
 mod routers;
@@ -122,7 +123,7 @@ pub fn plan<'a>(
             planner.handler(handler);
         }
     }
-    planner.servers(found);
+    planner.servers(&flow, found);
     planner.globs();
     if planner.wishes.routers {
         planner.routers(found);

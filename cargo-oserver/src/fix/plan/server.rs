@@ -6,12 +6,13 @@ use super::{Planner, Source};
 use crate::fix::change::{Action, Change, Left, Reason};
 use crate::fix::edits::Edit;
 use crate::fix::tree::{BindSite, FnSite, ServeSite};
+use crate::flow::Flow;
 use crate::handlers::Handler;
 use crate::program::ModuleId;
 
 impl<'a> Planner<'_, 'a> {
     /// The servers of the packages that have handlers which are, or were made, guarded.
-    pub(super) fn servers(&mut self, found: &[Handler<'a>]) {
+    pub(super) fn servers(&mut self, flow: &Flow<'_, '_, 'a>, found: &[Handler<'a>]) {
         let guarded: BTreeSet<Option<u32>> = found
             .iter()
             .filter(|handler| handler.guard().is_some())
@@ -31,6 +32,7 @@ impl<'a> Planner<'_, 'a> {
             }
             self.servers_of(id);
         }
+        self.mains(flow, found, &guarded);
     }
 
     fn module_of(&self, file: u32) -> Option<ModuleId> {
@@ -52,6 +54,9 @@ impl<'a> Planner<'_, 'a> {
         let tree = &source.tree;
         let mut binds = Vec::new();
         for site in &tree.serves {
+            if !self.is_served(id, site) {
+                continue;
+            }
             match self.serve(id, site, &source) {
                 Ok(Some(bind)) if !binds.contains(&bind) => binds.push(bind),
                 Ok(_) => {}
@@ -65,12 +70,9 @@ impl<'a> Planner<'_, 'a> {
                 }),
             }
         }
-        for site in tree.fns.iter().filter(|site| site.name == "main") {
-            self.main_function(id, site);
-        }
     }
 
-    fn main_function(&mut self, id: ModuleId, site: &FnSite) {
+    pub(super) fn main_function(&mut self, id: ModuleId, site: &FnSite) {
         let Some(attr) = site.attrs.iter().find(|attr| attr.path == "tokio::main") else { return };
         let file = self.program.module(id).file;
         let compact: String = attr.arguments.chars().filter(|letter| *letter != ' ').collect();

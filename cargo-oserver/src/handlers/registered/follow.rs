@@ -16,7 +16,7 @@ impl<'a> Look<'_, '_, 'a> {
         infer: &Infer<'_, 'a>,
         locals: &Locals<'a>,
     ) {
-        for arg in args {
+        for arg in &args[..handlers(call.name, args)] {
             let clear = self.register(arg, call, infer, locals, 0);
             if !clear && !call.registration.unsure() {
                 let file = self.program.module(self.function.module).file;
@@ -70,7 +70,7 @@ impl<'a> Look<'_, '_, 'a> {
                     self.returned_closure(function, call);
                 }
                 // A wrapper around the handler.
-                for inner in args {
+                for inner in &args[..handlers(path.last(), args)] {
                     let handler = matches!(inner.bare(), Expr::Path(..))
                         || (function.is_some() && matches!(inner.bare(), Expr::Closure(_)));
                     if handler {
@@ -255,4 +255,10 @@ fn clones(body: &Expr) -> bool {
         }
         _ => false,
     }
+}
+
+/// How many of the arguments may be handlers: a function that describes the operation, the second one of aide's
+/// `get_with(handler, docs)`, answers nobody.
+fn handlers(name: &str, args: &[Expr]) -> usize {
+    if name.ends_with("_with") { args.len().min(1) } else { args.len() }
 }
