@@ -77,13 +77,40 @@ async fn hits(State(hits): State<Hits>) -> String {
     hits.count().to_string()
 }
 
+/// The lock has no `Arc` of its own, and its field is not private.
+struct Prices {
+    pub(crate) list: RwLock<Vec<u32>>,
+    name: String,
+}
+
+impl Prices {
+    fn new(name: String) -> Self {
+        Self { list: RwLock::new(Vec::new()), name }
+    }
+
+    fn first(&self) -> Option<u32> {
+        self.list.read().unwrap().first().copied()
+    }
+
+    fn add(&self, price: u32) {
+        self.list.write().unwrap().push(price);
+    }
+}
+
+async fn price(State(prices): State<Arc<Prices>>) -> String {
+    prices.add(1);
+    format!(\"{} {:?}\", prices.name, prices.first())
+}
+
 #[tokio::main]
 async fn main() {
+    let prices = Arc::new(Prices::new(\"all\".to_owned()));
     let notes = Router::new().route(\"/{id}\", get(read).put(write).delete(drain));
     let router: Router = Router::new()
         .route(\"/hits\", get(hits))
         .with_state(Hits::default())
-        .merge(notes.with_state(Notes::new()));
+        .merge(notes.with_state(Notes::new()))
+        .merge(Router::new().route(\"/price\", get(price)).with_state(prices));
     drop(router);
 }
 ";
@@ -139,8 +166,9 @@ fn the_simplest_shape_becomes_an_actor_and_its_handle() {
         let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(squeezed(&after).contains(&squeezed(part)), "{part} is not in\n{after}\n{told}");
     }
-    assert!(told.contains("2 actor"), "{told}");
-    assert!(!after.contains("use std::sync"), "nothing needs it any more: {after}");
+    assert!(told.contains("3 actor"), "{told}");
+    let imports = after.lines().find(|line| line.starts_with("use std::sync"));
+    assert_eq!(imports, Some("use std::sync::Arc;"), "nothing needs the others any more: {after}");
 }
 
 #[test]
@@ -205,6 +233,15 @@ fn other_shapes_are_left_with_a_reason() {
     );
 }
 
+/// The field is not private, and other code takes the lock: it would have nothing to take.
+#[test]
+fn a_field_that_others_use_stays() {
+    let peeks = "\nfn peek(prices: &Prices) -> usize {\n    prices.list.read().unwrap().len()\n}\n";
+    let (after, told) = edited(&format!("{BEFORE}{peeks}"));
+    assert!(after.contains("pub(crate) list: RwLock<Vec<u32>>"), "{after}");
+    assert!(told.contains("the field with the lock is not private, and "), "{told}");
+}
+
 /// The compiler takes all of it, or it is taken back.
 #[test]
 fn actors_compile() {
@@ -213,10 +250,12 @@ fn actors_compile() {
     let told = fixed_and_checked(folder.path(), &["--actors"]);
     let after = std::fs::read_to_string(folder.path().join("src/main.rs")).unwrap();
     assert!(
-        after.contains("struct NotesActor") && after.contains("struct HitsActor"),
+        after.contains("struct NotesActor")
+            && after.contains("struct HitsActor")
+            && after.contains("list: PricesActorHandle"),
         "{after}{told}"
     );
-    for handler in ["read", "write", "drain", "hits"] {
+    for handler in ["read", "write", "drain", "hits", "price"] {
         assert!(
             after.contains(&format!("#[oserver::handler]\nasync fn {handler}(")),
             "{after}{told}"

@@ -283,3 +283,36 @@ fn router() -> ApiRouter {
     assert_eq!(after.matches("#[oserver::handler]").count(), 2, "{after}");
     assert!(!report.contains("docs") && !report.contains("closure"), "{report}");
 }
+
+/// A module of the function's name, which a body imports, is not what the router gets.
+#[test]
+fn a_module_of_the_same_name_is_not_imported_in_place_of_the_function() {
+    let (after, _) = fixed(
+        "\
+use axum::Router;
+use axum::routing::{get, post};
+
+mod api {
+    pub mod write {
+        pub struct Done;
+    }
+}
+
+async fn write() -> String {
+    use crate::api::write::{self, Done};
+    let _: write::Done = Done;
+    String::new()
+}
+
+async fn other() -> String {
+    write().await
+}
+
+fn router() -> Router {
+    Router::new().route(\"/\", post(write)).route(\"/other\", get(other))
+}
+",
+    );
+    assert!(after.contains("post(write_handler)"), "{after}");
+    assert!(after.contains("use crate::api::write::{self, Done};"), "{after}");
+}

@@ -161,7 +161,7 @@ fn router() -> Router { Router::new().route(\"/\", get(index).post(create)) }
     assert_eq!(takers(plan), ["index", "create"]);
     assert_eq!(plan["plan"]["takers"][1]["under"][0], "insert");
     let code = plan["plan"]["code"].as_str().unwrap();
-    assert!(code.contains("struct Sessions(HashMap<String, u32>);"), "{code}");
+    assert!(code.contains("struct Sessions(std::collections::HashMap<String, u32>);"), "{code}");
 }
 
 #[test]
@@ -235,4 +235,74 @@ fn router() -> Router<Shared> { Router::new().route(\"/\", get(index).post(other
     assert_eq!(plan["plan"]["what"], "AppState.revoked: tokio::sync::Mutex<Vec<String>>");
     assert_eq!(plan["plan"]["handlers"].as_array().unwrap().len(), 2);
     assert_eq!(takers(plan), ["is_revoked"]);
+}
+
+/// The code to begin with has the type as the file has it: with lifetimes, without an alias and without locks in it.
+#[test]
+fn the_code_has_the_type_that_the_lock_protects() {
+    let plans = plans(
+        "
+type Guarded = Arc<tokio::sync::Mutex<Vec<u8>>>;
+
+struct App<T> {
+    seen: Arc<Mutex<HashMap<&'static str, u64>>>,
+    queue: Guarded,
+    generic: Mutex<Option<T>>,
+    hits: Arc<Mutex<u64>>,
+    open: Mutex<bool>,
+    section: Mutex<()>,
+    result: Mutex<Option<String>>,
+    users: dashmap::DashMap<u32, Arc<Mutex<String>>>,
+    prices: RwLock<Vec<u32>>,
+    redis: tokio::sync::Mutex<redis::aio::MultiplexedConnection>,
+    pair: Mutex<(u8, &'static str)>,
+    database: Mutex<rusqlite::Connection>,
+}
+
+static COUNT: Mutex<u32> = Mutex::new(0);
+
+async fn index(State(app): State<Arc<App<u8>>>) -> String {
+    *COUNT.lock().unwrap() += 1;
+    app.prices.read().unwrap().len().to_string()
+}
+
+async fn other(State(app): State<Arc<App<u8>>>) -> String {
+    app.prices.write().unwrap().push(1);
+    app.prices.read().unwrap().len().to_string()
+}
+
+fn router() -> Router { Router::new().route(\"/\", get(index).post(other)) }
+",
+    );
+    let code = |name: &str| {
+        let of = |plan: &&Value| {
+            let what = plan["plan"]["what"].as_str().unwrap();
+            what.starts_with(&format!("App.{name}: ")) || what.starts_with(&format!("{name}: "))
+        };
+        let plan = plans.iter().find(of).unwrap_or_else(|| panic!("{name}: {plans:#?}"));
+        plan["plan"]["code"].as_str().unwrap().to_owned()
+    };
+    for (field, words) in [
+        ("seen", "struct Seen(HashMap<&'static str, u64>);"),
+        ("queue", "struct Queue(Vec<u8>);"),
+        ("generic", "// An actor is one type: write this for each `T`"),
+        ("hits", "hits: Arc<std::sync::atomic::AtomicU64>,"),
+        ("open", "self.open.store(true, Ordering::Relaxed)"),
+        ("section", "// The lock protects no value"),
+        ("result", "struct ResultActor(Option<String>);"),
+        ("users", "struct Users(std::collections::HashMap<u32, String>);"),
+        ("prices", "published: oserver::Publisher<Vec<u32>>,"),
+        ("redis", "self.redis.clone()"),
+        ("pair", "struct Pair((u8, &'static str));"),
+        ("database", "    pub fn ask(&mut self) {"),
+        ("COUNT", "static COUNT: std::sync::atomic::AtomicU32"),
+    ] {
+        assert!(code(field).contains(words), "{field}: {}", code(field));
+    }
+    // An actor without a method is none.
+    for plan in &plans {
+        let code = plan["plan"]["code"].as_str().unwrap();
+        let actor = code.lines().any(|line| line == "#[oserver::actor]");
+        assert!(!actor || code.contains("    pub fn "), "{code}");
+    }
 }

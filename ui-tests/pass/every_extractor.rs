@@ -183,12 +183,18 @@ async fn trusted(lock: Trusted<Extension<Arc<std::sync::Mutex<u8>>>>, body: Trus
     body.to_string()
 }
 
+/// A part of the request that is the last parameter.
+#[oserver::handler]
+async fn trusted_part(lock: Trusted<State<App>>) {
+    drop(lock);
+}
+
 fn main() {
     let app = App { name: "app".into() };
     let _: Router = Router::new()
         .route("/1", get(parts).post(bodies).put(form).delete(raw_form))
         .route("/2", get(optional).post(results).put(bytes).delete(whole))
-        .route("/3", get(custom).post(wrapped).put(trusted))
+        .route("/3", get(custom).post(wrapped).put(trusted).delete(trusted_part))
         .layer(axum::middleware::from_fn_with_state(app.clone(), middleware))
         .with_state(app);
 }

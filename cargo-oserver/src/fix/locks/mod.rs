@@ -1,10 +1,12 @@
 //! For each lock that handlers reach: the functions that take it, the calls that run under it, and the shape that fits in its place.
 
+mod code;
 mod extracted;
 mod shape;
 mod shared;
 mod takers;
 mod under;
+mod written;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -167,7 +169,8 @@ pub fn plans<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> Vec<LockPla
         })
         .collect();
     let mut takers = takers::find(program, &wanted).into_iter();
-    let taken = shape::names(program);
+    let taken = code::names(program);
+    let mut used = std::collections::HashSet::new();
     found
         .into_iter()
         .map(|((file, place), found)| {
@@ -176,11 +179,18 @@ pub fn plans<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> Vec<LockPla
             if takers.is_empty() && found.shared.is_none() {
                 takers = takers::beside(path, &found.what);
             }
-            let shape = shape::choose(&found.what, &found.lock, &takers, found.per_request);
+            let written = written::read(program, file, place)
+                .or_else(|| written::of_text(program, file, shape::whole(&found.what)))
+                .filter(|written| !written.inner.is_empty())
+                .unwrap_or_else(|| written::Written {
+                    inner: shape::inner(&found.what).to_owned(),
+                    ..written::Written::default()
+                });
+            let shape = shape::choose(&written.inner, &found.lock, &takers, found.per_request);
             LockPlan {
                 file: path.clone(),
                 line: place.line,
-                code: shape::code(shape, &found.what, &takers, &taken),
+                code: code::code(shape, &found.what, &written, &takers, &taken, &mut used),
                 lock: found.lock,
                 what: found.what,
                 handlers: found.handlers,

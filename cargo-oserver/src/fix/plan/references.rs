@@ -106,7 +106,9 @@ impl<'a> Planner<'_, 'a> {
         let site = &reference.site;
         let Some(source) = self.source(reference.file) else { return Vec::new() };
         let import = source.tree.uses.iter().find(|import| {
-            site.names.len() == 1 && import.name == old && import.modules == site.modules
+            // `use path::{self}` brings a module of that name, and no function.
+            let module = source.text.get(import.ident.clone()) == Some("self");
+            site.names.len() == 1 && import.name == old && import.modules == site.modules && !module
         });
         let Some(import) = import else {
             return vec![Edit::replace(site.last.clone(), new)];

@@ -21,10 +21,11 @@ where
     }
 }
 
-impl<S, T, M> FromRequest<S, private::Of<M>> for Trusted<T>
+// By the way of axum's own extractors of bodies only: a part that is the last parameter is one by the other trait.
+impl<S, T> FromRequest<S> for Trusted<T>
 where
     S: Send + Sync,
-    T: FromRequest<S, M>,
+    T: FromRequest<S>,
 {
     type Rejection = T::Rejection;
 
@@ -32,10 +33,4 @@ where
         let value = T::from_request(request, state).await?;
         Ok(Self::new(value, IN_A_SIGNATURE))
     }
-}
-
-mod private {
-    /// Marks the way by which the value is extracted, to distinguish it from that of `Trusted` itself.
-    #[derive(Debug)]
-    pub struct Of<M>(M);
 }

@@ -74,6 +74,9 @@ impl<'a> Planner<'_, 'a> {
         if site.tuple && !site.others.is_empty() {
             return Err("it has more than one field without a name".to_owned());
         }
+        if site.public {
+            self.is_used_alone(field.0, &site)?;
+        }
         let module = id.module;
         let krate = self.krate(module);
         if self.is_light(module) {
@@ -98,6 +101,21 @@ impl<'a> Planner<'_, 'a> {
         Ok(())
     }
 
+    /// Checks that only methods of the struct name a field that is not private, and only its module makes values.
+    fn is_used_alone(&self, own: u32, site: &WrapperSite) -> Result<(), String> {
+        for (file, index) in self.program.sources.files.iter().zip(0u32..) {
+            let Some(source) = self.source(index) else { continue };
+            let elsewhere = index != own && is_made(&source.text, &site.name);
+            if elsewhere || is_named(&source.text, &site.field, index == own) {
+                return Err(format!(
+                    "the field with the lock is not private, and {} uses it",
+                    file.path.display()
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// Returns the change that takes a lock away.
     pub(super) fn actor_of(&self, file: u32, place: Place) -> Option<usize> {
         self.actors.get(&(file, place)).copied()
@@ -111,6 +129,29 @@ impl<'a> Planner<'_, 'a> {
                 lock.chain.iter().any(|step| self.actor_of(step.file, step.place).is_some())
             })
     }
+}
+
+/// Returns `true` if a text names a field, other than of `self` in the file of its struct.
+fn is_named(text: &str, field: &str, own: bool) -> bool {
+    let word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    text.match_indices(field).any(|(at, _)| {
+        let (before, after) = (text[..at].trim_end(), text[at + field.len()..].trim_start());
+        let whole = !text[at + field.len()..].starts_with(word) && before.ends_with('.');
+        let of_self = own && before.trim_end_matches('.').trim_end().ends_with("self");
+        whole && !before.ends_with("..") && !after.starts_with('(') && !of_self
+    })
+}
+
+/// Returns `true` if a text makes or takes apart values of a struct by its fields.
+fn is_made(text: &str, name: &str) -> bool {
+    let word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    text.match_indices(name).any(|(at, _)| {
+        let before = text[..at].trim_end();
+        let block = ["impl", "for", "struct", "->"].iter().any(|word| before.ends_with(word));
+        !text[..at].ends_with(word)
+            && text[at + name.len()..].trim_start().starts_with('{')
+            && !block
+    })
 }
 
 /// Returns the actor's name.

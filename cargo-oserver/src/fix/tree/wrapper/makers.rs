@@ -46,7 +46,7 @@ impl Makers<'_, '_> {
 
     fn value(&mut self, expr: &syn::Expr) {
         let whole = range(expr);
-        match protected(expr) {
+        match protected(expr, self.look.shared) {
             Some(None) => self.found.push(MakerSite { whole, value: None }),
             Some(Some(value)) if is_constant(value) => {
                 let value = Some(self.look.slice(range(value)));
@@ -64,16 +64,13 @@ impl Makers<'_, '_> {
     }
 }
 
-/// Returns the value inside `Arc::new(Mutex::new(…))`; `Some(None)`: its default.
-fn protected(expr: &syn::Expr) -> Option<Option<&syn::Expr>> {
-    let outer = call(expr)?;
-    match outer {
+/// Returns the value inside `Arc::new(Mutex::new(…))`, or `Mutex::new(…)` of a lock without `Arc`; `Some(None)`: its
+/// default.
+fn protected(expr: &syn::Expr, shared: bool) -> Option<Option<&syn::Expr>> {
+    match call(expr)? {
         ("default", None) => Some(None),
-        ("new" | "from", Some(arg)) => match call(arg)? {
-            ("default", None) => Some(None),
-            ("new" | "from", Some(value)) => Some(Some(value)),
-            _ => None,
-        },
+        ("new" | "from", Some(arg)) if shared => protected(arg, false),
+        ("new" | "from", Some(value)) => Some(Some(value)),
         _ => None,
     }
 }

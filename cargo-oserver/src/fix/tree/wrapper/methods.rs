@@ -39,6 +39,8 @@ pub(in crate::fix) struct Owned {
 pub(super) struct Look<'t> {
     pub(super) name: String,
     pub(super) field: String,
+    /// Whether an `Arc` is around the lock.
+    pub(super) shared: bool,
     pub(super) text: &'t str,
 }
 

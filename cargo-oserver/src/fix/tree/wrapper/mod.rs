@@ -23,6 +23,8 @@ pub(in crate::fix) struct WrapperSite {
     pub(in crate::fix) field: String,
     /// The field's type as it is.
     pub(in crate::fix) ty: Range<usize>,
+    /// Whether code outside of its module may use the field.
+    pub(in crate::fix) public: bool,
     /// The type that the lock protects.
     pub(in crate::fix) inner: String,
     pub(in crate::fix) methods: Vec<MethodSite>,
@@ -71,17 +73,20 @@ fn site(
     let index = item.fields.iter().position(|known| at(known) == field);
     let index = index.ok_or("its field is written by a macro")?;
     let own = item.fields.iter().nth(index).ok_or("it has no such field")?;
-    if !matches!(own.vis, syn::Visibility::Inherited) {
-        return Err("the field with the lock is not private".to_owned());
+    let public = !matches!(own.vis, syn::Visibility::Inherited);
+    if public && own.ident.is_none() {
+        return Err("the field with the lock is not private, and has no name".to_owned());
     }
-    let inner = inner(&own.ty).ok_or("its field is no `Arc` of a `Mutex` or an `RwLock`")?;
+    let inner = inner(&own.ty)
+        .ok_or("its field is neither a `Mutex` or an `RwLock` nor an `Arc` of one")?;
     let slice = |range: Range<usize>| text.get(range).unwrap_or_default().to_owned();
     let name = |field: &syn::Field, index: usize| {
         field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string)
     };
     let field = name(own, index);
     let default = default(&item.attrs, text);
-    let look = methods::Look { name: item.ident.to_string(), field: field.clone(), text };
+    let shared = argument(&own.ty, &["Arc"]).is_some();
+    let look = methods::Look { name: item.ident.to_string(), field: field.clone(), shared, text };
     let methods = look.methods(items)?;
     let makers = makers::find(items, &look)?;
     if makers.is_empty() && default.is_none() {
@@ -99,6 +104,7 @@ fn site(
         ),
         end: range(item).end,
         ty: range(&own.ty),
+        public,
         inner: slice(range(inner)),
         methods,
         makers,
@@ -115,9 +121,9 @@ fn site(
     })
 }
 
-/// `T` of `Arc<Mutex<T>>`.
+/// `T` of `Arc<Mutex<T>>`, or of a `Mutex<T>` whose owner is shared.
 fn inner(ty: &syn::Type) -> Option<&syn::Type> {
-    argument(argument(ty, &["Arc"])?, &["Mutex", "RwLock"])
+    argument(argument(ty, &["Arc"]).unwrap_or(ty), &["Mutex", "RwLock"])
 }
 
 fn argument<'t>(ty: &'t syn::Type, names: &[&str]) -> Option<&'t syn::Type> {
