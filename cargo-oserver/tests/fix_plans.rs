@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{oserver, project};
+use common::{compiles, oserver, project};
 use serde_json::Value;
 
 const HEAD: &str = "\
@@ -305,4 +305,77 @@ fn router() -> Router { Router::new().route(\"/\", get(index).post(other)) }
         let actor = code.lines().any(|line| line == "#[oserver::actor]");
         assert!(!actor || code.contains("    pub fn "), "{code}");
     }
+}
+
+const FIELDS: &str = "\
+    map: Mutex<HashMap<String, Vec<u8>>>,
+    config: RwLock<Config>,
+    hits: Arc<Mutex<u64>>,
+    open: Mutex<bool>,
+    maybe: Mutex<Option<Private>>,
+    list: Arc<Mutex<Vec<Config>>>,
+    database: Mutex<Connection>,
+    queue: Shared,
+    table: tokio::sync::Mutex<HashMap<u32, &'static str>>,
+    pair: Mutex<(u8, &'static str)>,
+    generic: Mutex<Pair<u8, Option<Private>>>,
+    section: Mutex<()>,
+    locks: Mutex<HashMap<u32, Arc<Mutex<String>>>>,
+    boxed: Mutex<Box<dyn Fn(u8) -> u8 + Send>>,
+    array: Mutex<[u8; 4]>,
+    result: Mutex<Vec<u16>>,
+";
+
+/// The code of each plan compiles beside the lock's owner.
+#[test]
+fn the_code_of_every_shape_compiles() {
+    let types = "\
+#[derive(Clone)]
+struct Config { name: String }
+struct Private(u8);
+struct Pair<A, B>(A, B);
+type Shared = Arc<tokio::sync::Mutex<Vec<u8>>>;
+struct Connection(u8);
+";
+    let service = format!(
+        "{HEAD}{types}
+struct App {{
+{FIELDS}}}
+
+async fn one(State(app): State<Arc<App>>) -> String {{
+    *app.hits.lock().unwrap() += 1;
+    app.config.read().unwrap().name.clone()
+}}
+
+async fn two(State(app): State<Arc<App>>) {{
+    app.config.write().unwrap().name.clear();
+    app.queue.lock().await.push(1);
+    _ = app.config.read().unwrap().name.len();
+}}
+
+fn router() -> Router<Arc<App>> {{ Router::new().route(\"/\", get(one).post(two)) }}
+"
+    );
+    let folder = project(&[("lib.rs", &service)]);
+    let run = oserver(folder.path(), &["fix", "--dry-run", "--format", "json"]);
+    let plans: Vec<Value> = run
+        .stdout
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|line| line["plan"].is_object())
+        .collect();
+    assert_eq!(plans.len(), FIELDS.lines().count(), "{plans:#?}");
+    let codes: Vec<String> = plans
+        .iter()
+        .map(|plan| {
+            let code = plan["plan"]["code"].as_str().unwrap();
+            let what = plan["plan"]["what"].as_str().unwrap();
+            let name = what.trim_start_matches("App.").split(':').next().unwrap();
+            match plan["plan"]["shape"].as_str() {
+                Some("atomic") => format!("struct Of{} {{ {code}\n}}", name.to_uppercase()),
+                _ => code.to_owned(),
+            }
+        })
+        .collect();
+    compiles(&format!("#![allow(dead_code, unused_imports)]\n{service}\n{}", codes.join("\n\n")));
 }

@@ -66,6 +66,24 @@ pub(crate) fn fixed_and_checked(folder: &Path, more: &[&str]) -> String {
     stdout
 }
 
+/// Compiles a library that uses axum, tokio and oserver, with the dependencies of this workspace.
+pub(crate) fn compiles(code: &str) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().canonicalize().unwrap();
+    let manifest = format!(
+        "[package]\nname = \"plans\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\naxum = {{ version = \"0.8\", default-features = false, features = [\"matched-path\"] }}\ntokio = {{ version = \"1\", features = [\"macros\", \"net\", \"rt-multi-thread\"] }}\noserver = {{ path = {root:?} }}\n\n[workspace]\n"
+    );
+    let folder = project(&[("Cargo.toml", &manifest), ("src/lib.rs", code)]);
+    std::fs::copy(root.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
+    let output = Command::new("cargo")
+        .arg("check")
+        .current_dir(folder.path())
+        .env("CARGO_NET_OFFLINE", "true")
+        .env("CARGO_TARGET_DIR", root.join("target/fixed"))
+        .output()
+        .expect("cargo starts");
+    assert!(output.status.success(), "{code}\n{}", String::from_utf8_lossy(&output.stderr));
+}
+
 pub(crate) fn audit(folder: &Path, more: &[&str]) -> Run {
     oserver(folder, &[&["audit", "--format", "json"], more].concat())
 }
