@@ -2,58 +2,68 @@
 
 use std::collections::BTreeSet;
 
-use syn::Meta;
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
-use syn::visit::{self, Visit};
+use syn::{Fields, ImplItem, Item, Meta, Token};
 
-/// Returns the text with blanks in the place of what these features, on this platform, leave out.
-pub(super) fn without(text: String, features: Option<&BTreeSet<String>>) -> String {
-    if !text.contains("cfg") {
-        return text;
-    }
-    let Ok(file) = syn::parse_file(&text) else { return text };
-    let mut look = Look { features, out: Vec::new() };
-    look.visit_file(&file);
-    let out = look.out;
-    proc_macro2::extra::invalidate_current_thread_spans();
-    let mut bytes = text.into_bytes();
-    for range in out {
-        for byte in &mut bytes[range] {
-            if *byte != b'\n' {
-                *byte = b' ';
-            }
-        }
-    }
-    // Whole tokens became blanks.
-    String::from_utf8(bytes).unwrap_or_default()
+/// Takes away what these features, on this platform, leave out.
+pub(super) fn apply(file: &mut syn::File, features: Option<&BTreeSet<String>>) {
+    Conditions { features }.items(&mut file.items);
 }
 
-struct Look<'f> {
+struct Conditions<'f> {
     features: Option<&'f BTreeSet<String>>,
-    out: Vec<std::ops::Range<usize>>,
 }
 
-impl Look<'_> {
-    /// Returns `true` if to go into it.
-    fn keep(
-        &mut self,
-        attrs: &[syn::Attribute],
-        node: &impl Spanned,
-        comma: Option<usize>,
-    ) -> bool {
-        let off = attrs.iter().any(|attr| match &attr.meta {
+impl Conditions<'_> {
+    fn keeps(&self, attrs: &[syn::Attribute]) -> bool {
+        !attrs.iter().any(|attr| match &attr.meta {
             Meta::List(list) if list.path.is_ident("cfg") => {
                 syn::parse2::<Meta>(list.tokens.clone())
                     .is_ok_and(|condition| self.holds(&condition) == Some(false))
             }
             _ => false,
-        });
-        if off {
-            let range = node.span().byte_range();
-            self.out.push(range.start..comma.unwrap_or(range.end));
+        })
+    }
+
+    fn items(&self, items: &mut Vec<Item>) {
+        items.retain(|item| self.keeps(attributes(item)));
+        for item in items {
+            match item {
+                Item::Mod(item) => {
+                    item.content.iter_mut().for_each(|(_, items)| self.items(items));
+                }
+                Item::Struct(item) => self.fields(&mut item.fields),
+                Item::Union(item) => self.list(&mut item.fields.named, |field| &field.attrs),
+                Item::Enum(item) => {
+                    self.list(&mut item.variants, |variant| &variant.attrs);
+                    item.variants.iter_mut().for_each(|variant| self.fields(&mut variant.fields));
+                }
+                Item::Impl(item) => item.items.retain(|item| match item {
+                    ImplItem::Fn(item) => self.keeps(&item.attrs),
+                    _ => true,
+                }),
+                _ => {}
+            }
         }
-        !off
+    }
+
+    fn fields(&self, fields: &mut Fields) {
+        match fields {
+            Fields::Named(fields) => self.list(&mut fields.named, |field| &field.attrs),
+            Fields::Unnamed(fields) => self.list(&mut fields.unnamed, |field| &field.attrs),
+            Fields::Unit => {}
+        }
+    }
+
+    fn list<T>(
+        &self,
+        list: &mut Punctuated<T, Token![,]>,
+        attrs: impl Fn(&T) -> &[syn::Attribute],
+    ) {
+        if list.iter().any(|part| !self.keeps(attrs(part))) {
+            let parts = std::mem::take(list).into_iter();
+            *list = parts.filter(|part| self.keeps(attrs(part))).collect();
+        }
     }
 
     /// `None` where it cannot be known.
@@ -107,81 +117,54 @@ impl Look<'_> {
     }
 }
 
-impl<'ast> Visit<'ast> for Look<'_> {
-    fn visit_item(&mut self, item: &'ast syn::Item) {
-        let attrs: &[syn::Attribute] = match item {
-            syn::Item::Enum(item) => &item.attrs,
-            syn::Item::Fn(item) => &item.attrs,
-            syn::Item::Impl(item) => &item.attrs,
-            syn::Item::Mod(item) => &item.attrs,
-            syn::Item::Static(item) => &item.attrs,
-            syn::Item::Struct(item) => &item.attrs,
-            syn::Item::Trait(item) => &item.attrs,
-            syn::Item::Type(item) => &item.attrs,
-            syn::Item::Union(item) => &item.attrs,
-            syn::Item::Use(item) => &item.attrs,
-            syn::Item::Macro(item) => &item.attrs,
-            _ => &[],
-        };
-        if self.keep(attrs, item, None) {
-            visit::visit_item(self, item);
-        }
+fn attributes(item: &Item) -> &[syn::Attribute] {
+    match item {
+        Item::Enum(item) => &item.attrs,
+        Item::Fn(item) => &item.attrs,
+        Item::Impl(item) => &item.attrs,
+        Item::Mod(item) => &item.attrs,
+        Item::Static(item) => &item.attrs,
+        Item::Struct(item) => &item.attrs,
+        Item::Trait(item) => &item.attrs,
+        Item::Type(item) => &item.attrs,
+        Item::Union(item) => &item.attrs,
+        Item::Use(item) => &item.attrs,
+        Item::Macro(item) => &item.attrs,
+        _ => &[],
     }
-
-    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
-        self.keep(&item.attrs, item, None);
-    }
-
-    fn visit_fields_named(&mut self, fields: &'ast syn::FieldsNamed) {
-        for pair in fields.named.pairs() {
-            let comma = pair.punct().map(|comma| comma.span.byte_range().end);
-            self.keep(&pair.value().attrs, *pair.value(), comma);
-        }
-    }
-
-    fn visit_fields_unnamed(&mut self, fields: &'ast syn::FieldsUnnamed) {
-        for pair in fields.unnamed.pairs() {
-            let comma = pair.punct().map(|comma| comma.span.byte_range().end);
-            self.keep(&pair.value().attrs, *pair.value(), comma);
-        }
-    }
-
-    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
-        for pair in item.variants.pairs() {
-            let comma = pair.punct().map(|comma| comma.span.byte_range().end);
-            if self.keep(&pair.value().attrs, *pair.value(), comma) {
-                visit::visit_variant(self, pair.value());
-            }
-        }
-    }
-
-    // No body matters.
-    fn visit_block(&mut self, _: &'ast syn::Block) {}
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::without;
+    use super::apply;
+    use crate::syntax::{Bodies, Limits, lower};
 
+    /// The names of what is left.
     fn left(text: &str) -> String {
         let features = BTreeSet::from(["a".to_owned()]);
-        let text = without(text.to_owned(), Some(&features));
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
+        let prepare = |file: &mut syn::File| apply(file, Some(&features));
+        let file = lower(text, Limits::default(), Bodies::All, &|_| None, &prepare);
+        let items = file.expect("the text is Rust").items;
+        let mut names: Vec<&str> = items.mods.iter().map(|def| &*def.name).collect();
+        for def in &items.types {
+            names.push(&def.name);
+            names.extend(def.variants.iter().map(|name| &**name));
+            names.extend(def.fields.iter().map(|field| &*field.name));
+        }
+        names.extend(items.impls.iter().flat_map(|of| &of.fns).map(|def| &*def.name));
+        names.join(" ")
     }
 
     #[test]
     fn what_is_not_compiled_is_gone() {
-        assert_eq!(left("#[cfg(feature = \"b\")] mod b; mod c;"), "mod c;");
-        assert_eq!(
-            left("struct S { #[cfg(not(feature = \"a\"))] x: u8, y: u8 }"),
-            "struct S { y: u8 }"
-        );
-        assert_eq!(left("enum E { #[cfg(test)] A(u8), B }"), "enum E { B }");
-        let kept = "#[cfg(any(feature = \"a\", feature = \"b\"))] mod a;";
-        assert_eq!(left(kept), kept);
-        let unknown = "#[cfg(not(mystery))] mod a;";
-        assert_eq!(left(unknown), unknown);
+        assert_eq!(left("#[cfg(feature = \"b\")] mod b; mod c;"), "c");
+        assert_eq!(left("struct S { #[cfg(not(feature = \"a\"))] x: u8, y: u8 }"), "S y");
+        assert_eq!(left("struct S(#[cfg(test)] u8, u8, #[cfg(feature = \"a\")] u8);"), "S 0 1");
+        assert_eq!(left("enum E { #[cfg(doc)] A(u8), B(#[cfg(miri)] u8) }"), "E B");
+        assert_eq!(left("impl S { #[cfg(loom)] fn a() {} fn b() {} }"), "b");
+        assert_eq!(left("mod m { #[cfg(loom)] mod a; } #[cfg(not(mystery))] mod n;"), "m n");
+        assert_eq!(left("#[cfg(any(feature = \"a\", feature = \"b\"))] mod a;"), "a");
     }
 }

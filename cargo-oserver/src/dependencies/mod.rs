@@ -64,8 +64,8 @@ pub struct Dependencies {
     notes: RefCell<Vec<String>>,
     /// By the id of a package, and the path of a type in it.
     verdicts: RefCell<HashMap<(String, String), Answer>>,
-    /// Packages that were read.
-    sources: RefCell<HashMap<String, Rc<Sources>>>,
+    /// Packages that were read, the last one last.
+    sources: RefCell<Vec<(String, Rc<Sources>)>>,
 }
 
 /// After so many packages below one lock file that cargo could not read, the others are not tried.

@@ -7,9 +7,12 @@ use super::{Dependencies, Located, conditions};
 use crate::load::{Dependency, Package, Sources, Target, TargetKind, load_package};
 use crate::syntax::Limits;
 
+/// Lines of packages that are kept at a time.
+const KEPT: u64 = 100_000;
+
 impl Dependencies {
     pub(super) fn sources(&self, id: &str, package: &Located) -> Option<Rc<Sources>> {
-        if let Some(known) = self.sources.borrow().get(id) {
+        if let Some((_, known)) = self.sources.borrow().iter().find(|(known, _)| known == id) {
             return Some(Rc::clone(known));
         }
         let (name, path) = package.lib.clone()?;
@@ -28,10 +31,17 @@ impl Dependencies {
             targets: vec![target],
             dependencies: dependencies.collect(),
         };
-        let sources = Rc::new(load_package(package, Limits::default(), &|text| {
-            conditions::without(text, features)
+        let sources = Rc::new(load_package(package, Limits::default(), &|file| {
+            conditions::apply(file, features);
         }));
-        self.sources.borrow_mut().insert(id.to_owned(), Rc::clone(&sources));
+        let mut kept = self.sources.borrow_mut();
+        kept.push((id.to_owned(), Rc::clone(&sources)));
+        // One that is asked about again is read again: all of them together would be larger than the workspace.
+        let sum =
+            |kept: &[(String, Rc<Sources>)]| kept.iter().map(|(_, of)| of.lines()).sum::<u64>();
+        while kept.len() > 1 && sum(&kept) > KEPT {
+            kept.remove(0);
+        }
         Some(sources)
     }
 }

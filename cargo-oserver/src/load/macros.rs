@@ -1,17 +1,14 @@
-//! Macros that one file defines and another calls: the files that call them are read once more.
+//! Macros that one file defines and another calls: the files that define some are read first.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::source::SourceFile;
-use super::{Problem, Sources, parallel};
-use crate::syntax::MacroText;
+use super::source::{self, Reading, SourceFile};
+use super::{Package, Problem, Progress, packages_of, parallel};
 
 /// Bytes of all definitions together; above it, only macros of server code are looked at.
 const MANY: usize = 1 << 20;
-
-/// Reads a file once more, with these macros.
-type Again<'a> = &'a (dyn Fn(&SourceFile, &[MacroText]) -> Result<SourceFile, Problem> + Sync);
 
 /// The packages whose macros a file can call.
 #[derive(Default)]
@@ -23,11 +20,10 @@ pub(super) struct Visible {
 }
 
 impl Visible {
-    pub(super) fn of(sources: &Sources) -> Self {
+    pub(super) fn of(packages: &[Package], files: &[(PathBuf, bool)]) -> Self {
         let roots: HashMap<PathBuf, u32> =
-            sources.packages.iter().map(|package| package.root.clone()).zip(0..).collect();
-        let direct: Vec<Vec<u32>> = sources
-            .packages
+            packages.iter().map(|package| package.root.clone()).zip(0..).collect();
+        let direct: Vec<Vec<u32>> = packages
             .iter()
             .map(|package| {
                 let paths = package.dependencies.iter().filter_map(|known| known.path.as_deref());
@@ -43,8 +39,8 @@ impl Visible {
             found
         };
         Self {
-            package: sources.packages_of_files().collect(),
-            dependencies: (0..).take(sources.packages.len()).map(all).collect(),
+            package: packages_of(packages, files.iter().map(|(path, _)| &**path)).collect(),
+            dependencies: (0..).take(packages.len()).map(all).collect(),
         }
     }
 
@@ -68,35 +64,66 @@ fn real(path: &Path) -> PathBuf {
 /// By name: the files that define a macro of it, with its text.
 type Defined<'a> = BTreeMap<&'a str, Vec<(usize, &'a str)>>;
 
-/// With `all`, also in files that name nothing of servers.
-pub(super) fn expand(files: &mut [SourceFile], visible: &Visible, all: bool, read: Again<'_>) {
+/// Reads all files, in their order.
+pub(super) fn read(
+    files: &[(PathBuf, bool)],
+    visible: &Visible,
+    reading: Reading<'_>,
+    progress: Progress<'_>,
+) -> Vec<Result<SourceFile, Problem>> {
+    let done = AtomicUsize::new(0);
+    let count = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, files.len());
+    let defines = parallel::map(files, |(path, _)| source::defines_macros(path, reading.limits));
+    let of = |wanted: bool| -> Vec<usize> {
+        (0..files.len()).filter(|file| defines[*file] == wanted).collect()
+    };
+    let defining = of(true);
+    let first = parallel::map(&defining, |file| {
+        let (path, asked) = &files[*file];
+        let read = source::read(path, *asked, reading, &|_| None);
+        count();
+        read
+    });
     let mut defined = Defined::new();
+    let known =
+        || defining.iter().copied().zip(&first).filter_map(|(i, f)| Some((i, f.as_ref().ok()?)));
     let sum = |file: &SourceFile| file.macros.iter().map(|(_, text)| text.len()).sum::<usize>();
-    let few = files.iter().map(sum).sum::<usize>() <= MANY;
-    for (index, file) in files.iter().enumerate().filter(|(_, file)| few || file.server) {
+    let few = known().map(|(_, file)| sum(file)).sum::<usize>() <= MANY;
+    for (index, file) in known().filter(|(_, file)| few || file.server) {
         for (name, text) in &file.macros {
             defined.entry(name).or_default().push((index, text));
         }
     }
-    let again: Vec<(usize, Vec<MacroText>)> = files
-        .iter()
-        .enumerate()
-        .filter(|(_, file)| all || file.server)
-        .map(|(index, file)| {
-            (index, needed(file, |name| definition(&defined, visible, index, name)))
-        })
-        .filter(|(_, macros)| !macros.is_empty())
-        .collect();
-    let texts = parallel::map(&again, &|_, _| {}, |(index, macros)| read(&files[*index], macros));
-    for ((index, _), result) in again.iter().zip(texts) {
-        // A file that could be read before can be read now, unless it changed in between.
-        if let Ok(file) = result {
-            files[*index] = file;
+    let with_macros = |file: usize| {
+        let (path, asked) = &files[file];
+        let lookup = |name: &str| definition(&defined, visible, file, name);
+        let read = source::read(path, *asked, reading, &lookup);
+        // Macros take nothing away from a file that can be read without them.
+        read.or_else(|_| source::read(path, *asked, reading, &|_| None))
+    };
+    let calls = |(index, file): (usize, &SourceFile)| {
+        file.missing
+            .iter()
+            .any(|name| definition(&defined, visible, index, name).is_some())
+            .then_some(index)
+    };
+    let again: Vec<usize> = known().filter_map(calls).collect();
+    let rest: Vec<usize> = of(false).into_iter().chain(again).collect();
+    let others = parallel::map(&rest, |file| {
+        let read = with_macros(*file);
+        if !defines[*file] {
+            count();
         }
-    }
-    for file in files {
+        read
+    });
+    let mut all: BTreeMap<usize, Result<SourceFile, Problem>> =
+        defining.into_iter().zip(first).collect();
+    all.extend(rest.into_iter().zip(others));
+    let forget = |mut file: SourceFile| {
         (file.macros, file.missing) = (Vec::new(), Vec::new());
-    }
+        file
+    };
+    all.into_values().map(|read| read.map(forget)).collect()
 }
 
 /// Returns the definition that a call in `file` means: that of its own package first.
@@ -105,29 +132,10 @@ fn definition<'a>(
     visible: &Visible,
     file: usize,
     name: &str,
-) -> Option<(&'a str, &'a str)> {
-    let (name, all) = defined.get_key_value(name)?;
+) -> Option<&'a str> {
+    let all = defined.get(name)?;
     let own = |by: &&(usize, &str)| visible.package(by.0) == visible.package(file);
     let seen = |by: &&(usize, &str)| visible.sees(file, by.0);
     let (_, text) = all.iter().find(own).or_else(|| all.iter().find(seen))?;
-    Some((*name, *text))
-}
-
-/// Returns the definitions that a file calls, and those that these call.
-fn needed<'a>(
-    file: &'a SourceFile,
-    definition: impl Fn(&str) -> Option<(&'a str, &'a str)>,
-) -> Vec<MacroText> {
-    let mut names: Vec<&str> = file.missing.iter().map(|name| &**name).collect();
-    let mut found: BTreeMap<&str, &str> = BTreeMap::new();
-    while let Some(name) = names.pop() {
-        if found.contains_key(name) {
-            continue;
-        }
-        let Some((name, text)) = definition(name) else { continue };
-        found.insert(name, text);
-        let word = |char: char| !(char.is_alphanumeric() || char == '_');
-        names.extend(text.split(word).filter(|word| !word.is_empty()));
-    }
-    found.into_iter().map(|(name, text)| (name.into(), text.into())).collect()
+    Some(*text)
 }

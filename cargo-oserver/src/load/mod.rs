@@ -16,7 +16,8 @@ pub use manifest::{Dependency, Package, Target, TargetKind};
 pub use paths::shown;
 pub use source::SourceFile;
 
-use crate::syntax::{Limits, Place};
+use crate::syntax::{Bodies, Limits, Place, Prepare};
+use source::Reading;
 
 /// A file or folder that could not be read.
 #[derive(Clone, Debug)]
@@ -39,17 +40,23 @@ pub struct Sources {
 impl Sources {
     /// Returns the package that each file is of, into `packages`: the innermost around it.
     pub fn packages_of_files(&self) -> impl Iterator<Item = Option<u32>> {
-        let roots: HashMap<&Path, u32> =
-            self.packages.iter().map(|package| &*package.root).zip(0..).collect();
-        self.files
-            .iter()
-            .map(move |file| file.path.ancestors().find_map(|folder| roots.get(folder)).copied())
+        packages_of(&self.packages, self.files.iter().map(|file| &*file.path))
     }
 
     #[must_use]
     pub fn lines(&self) -> u64 {
         self.files.iter().map(|file| u64::from(file.lines)).sum()
     }
+}
+
+/// The package that each path is of: the innermost around it.
+fn packages_of<'p>(
+    packages: &'p [Package],
+    paths: impl Iterator<Item = &'p Path>,
+) -> impl Iterator<Item = Option<u32>> {
+    let roots: HashMap<&Path, u32> =
+        packages.iter().map(|package| &*package.root).zip(0..).collect();
+    paths.map(move |path| path.ancestors().find_map(|folder| roots.get(folder)).copied())
 }
 
 /// Told after each file how many are done, of how many.
@@ -89,9 +96,10 @@ pub fn load(roots: &[PathBuf], limits: Limits, progress: Progress<'_>) -> Source
         files.keys().filter_map(|path| path.metadata().ok()).map(|meta| meta.len()).sum::<u64>()
             <= SMALL;
     let files: Vec<(PathBuf, bool)> = files.into_iter().collect();
-    let read = parallel::map(&files, progress, |(path, asked)| {
-        source::read(path, *asked, limits, whole, &[])
-    });
+    let bodies = if whole { Bodies::All } else { Bodies::OfServers };
+    let reading = Reading { limits, bodies, prepare: &|_| {} };
+    let visible = macros::Visible::of(&sources.packages, &files);
+    let read = macros::read(&files, &visible, reading, progress);
     for (result, (_, asked)) in read.into_iter().zip(&files) {
         match result {
             Ok(file) => sources.files.push(file),
@@ -100,10 +108,6 @@ pub fn load(roots: &[PathBuf], limits: Limits, progress: Progress<'_>) -> Source
             Err(_) => {}
         }
     }
-    let visible = macros::Visible::of(&sources);
-    macros::expand(&mut sources.files, &visible, whole, &|file, macros| {
-        source::read(&file.path, file.asked, limits, whole, macros)
-    });
     sources
 }
 
@@ -113,31 +117,23 @@ pub fn read_package(manifest: &Path) -> Option<Package> {
     manifest::Workspaces::default().package(manifest).ok().flatten()
 }
 
-/// Reads one package alone, from below the folder of its library's root file, each text after `prepare`.
+/// Reads the types and signatures of one package alone, from below the folder of its library's root file, without what
+/// `prepare` takes away.
 #[must_use]
-pub fn load_package(
-    package: Package,
-    limits: Limits,
-    prepare: &(dyn Fn(String) -> String + Sync),
-) -> Sources {
+pub fn load_package(package: Package, limits: Limits, prepare: Prepare<'_>) -> Sources {
     let mut sources = Sources::default();
     let folder = package.targets.first().and_then(|target| target.path.parent());
     if let Some(folder) = folder {
-        let files: Vec<PathBuf> =
-            walk::walk(folder, &mut sources.problems).files.into_iter().collect();
-        let read = parallel::map(&files, &|_, _| {}, |path| {
-            source::read_prepared(path, limits, &[], prepare)
-        });
-        for result in read {
+        let files = walk::walk(folder, &mut sources.problems).files.into_iter();
+        let files: Vec<(PathBuf, bool)> = files.map(|path| (path, false)).collect();
+        let reading = Reading { limits, bodies: Bodies::WithStatics, prepare };
+        for result in macros::read(&files, &macros::Visible::default(), reading, &|_, _| {}) {
             match result {
                 Ok(file) => sources.files.push(file),
                 Err(problem) => sources.problems.push(problem),
             }
         }
     }
-    macros::expand(&mut sources.files, &macros::Visible::default(), true, &|file, macros| {
-        source::read_prepared(&file.path, limits, macros, prepare)
-    });
     sources.packages.push(package);
     sources
 }

@@ -8,20 +8,14 @@ use std::thread::{self, available_parallelism};
 const STACK: usize = 512 << 20;
 
 /// `work` on each item, results in the order of the items.
-pub(super) fn map<T: Sync, R: Send>(
-    items: &[T],
-    progress: &(dyn Fn(usize, usize) + Sync),
-    work: impl Fn(&T) -> R + Sync,
-) -> Vec<R> {
+pub(super) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
-    let done = AtomicUsize::new(0);
     let worker = || {
         let mut results = Vec::new();
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(item) = items.get(index) else { return results };
             results.push((index, work(item)));
-            progress(done.fetch_add(1, Ordering::Relaxed) + 1, items.len());
         }
     };
     let threads = available_parallelism().map_or(1, usize::from).min(items.len().max(1));

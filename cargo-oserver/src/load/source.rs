@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use super::Problem;
-use crate::syntax::{Items, Limits, MacroText, Place, lower};
+use crate::syntax::{Bodies, Items, Limits, Lookup, MacroText, Place, Prepare, lower};
 use crate::text::{Allow, allows};
 
 /// A file that was read.
@@ -24,41 +24,27 @@ pub struct SourceFile {
     pub(super) missing: Vec<Box<str>>,
 }
 
+/// How the files of a run are read.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'r> {
+    pub(super) limits: Limits,
+    pub(super) bodies: Bodies,
+    pub(super) prepare: Prepare<'r>,
+}
+
 pub(super) fn read(
     path: &Path,
     asked: bool,
-    limits: Limits,
-    whole: bool,
-    macros: &[MacroText],
+    reading: Reading<'_>,
+    macros: Lookup<'_>,
 ) -> Result<SourceFile, Problem> {
-    lowered(path, asked, limits, whole, macros, &|text| text)
-}
-
-/// Returns a file of a package that is only read for its types.
-pub(super) fn read_prepared(
-    path: &Path,
-    limits: Limits,
-    macros: &[MacroText],
-    prepare: &dyn Fn(String) -> String,
-) -> Result<SourceFile, Problem> {
-    lowered(path, false, limits, false, macros, prepare)
-}
-
-fn lowered(
-    path: &Path,
-    asked: bool,
-    limits: Limits,
-    whole: bool,
-    macros: &[MacroText],
-    prepare: &dyn Fn(String) -> String,
-) -> Result<SourceFile, Problem> {
+    let Reading { limits, bodies, prepare } = reading;
     let problem = |place, message| Problem { path: path.to_owned(), place, message };
     let first = Place { line: 1, column: 1 };
     let text =
         text(path, limits).map_err(|(place, message)| problem(place.unwrap_or(first), message))?;
-    let text = prepare(text);
     // The rest is audited, whatever a hostile file does to the parser.
-    let lowered = catch_unwind(AssertUnwindSafe(|| lower(&text, limits, whole, macros)))
+    let lowered = catch_unwind(AssertUnwindSafe(|| lower(&text, limits, bodies, macros, prepare)))
         .map_err(|_| problem(first, "the parser panicked; please report this file".to_owned()))?
         .map_err(|(place, message)| problem(place, message))?;
     Ok(SourceFile {
@@ -72,6 +58,11 @@ fn lowered(
         macros: lowered.macros,
         missing: lowered.missing,
     })
+}
+
+/// Whether a file may define macros. One that cannot be read does not.
+pub(super) fn defines_macros(path: &Path, limits: Limits) -> bool {
+    text(path, limits).is_ok_and(|text| text.contains("macro_rules!"))
 }
 
 fn text(path: &Path, limits: Limits) -> Result<String, (Option<Place>, String)> {

@@ -6,13 +6,13 @@ mod items;
 mod lower;
 mod mentions;
 
-pub use crate::text::{Name, Place};
+pub use crate::text::{Bodies, Name, Place};
 pub use body::{Arg, Binding, Block, Branch, Closure, Expr, Let, MethodCall, Pattern};
 pub use items::{
     AliasDef, Attributes, Field, FnDef, Generics, ImplDef, Import, Items, ModDef, Param, StaticDef,
     StaticKind, TraitDef, TypeDef, TypeParam, Unread,
 };
-pub use lower::{Limits, Lowered, MacroText, lower};
+pub use lower::{Limits, Lookup, Lowered, MacroText, Prepare, lower};
 use mentions::mentions;
 
 /// The name that the arguments of `Fn(A, B)` have among the associated types.

@@ -11,4 +11,4 @@ mod words;
 pub use allow::{Allow, allows};
 pub use name::Name;
 pub use place::Place;
-pub use skim::{Skim, skim};
+pub use skim::{Bodies, Skim, skim};

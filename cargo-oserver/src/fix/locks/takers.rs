@@ -7,7 +7,7 @@ use super::under::{across_await, under};
 use crate::flow::{Visit, visit};
 use crate::infer::{Infer, Locals};
 use crate::program::{Function, Program, Resolved};
-use crate::syntax::{Expr, Limits, MethodCall, Place, Ty, lower};
+use crate::syntax::{Bodies, Expr, Limits, MethodCall, Place, Ty, lower};
 
 /// A function that takes a lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,7 +144,9 @@ pub(super) fn beside(path: &std::path::Path, what: &str) -> Vec<Taker> {
     let Ok(text) = std::fs::read_to_string(path) else { return Vec::new() };
     // A word for which bodies are kept, after everything else.
     let text = format!("{text}\nuse axum as _;\n");
-    let Ok(lowered) = lower(&text, Limits::default(), true, &[]) else { return Vec::new() };
+    let Ok(lowered) = lower(&text, Limits::default(), Bodies::All, &|_| None, &|_| {}) else {
+        return Vec::new();
+    };
     let own = lowered.items.impls.iter().filter(|of| {
         let is_owner = matches!(&of.for_type, Ty::Path(ty) if ty.last() == owner);
         !of.test && (is_owner || owner.is_empty())

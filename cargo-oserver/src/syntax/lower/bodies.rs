@@ -6,11 +6,11 @@ use super::{Context, attributes, items, macros, paths, patterns, place};
 use crate::syntax::{Block, Branch, Closure, Expr, Items, Let, MethodCall, Name, Place};
 
 /// Returns a body's statements; the items among them go to `inner`.
-pub(super) fn block(block: &syn::Block, context: &Context, inner: &mut Items) -> Block {
+pub(super) fn block(block: &syn::Block, context: &Context<'_>, inner: &mut Items) -> Block {
     statements(&block.stmts, context, inner)
 }
 
-pub(super) fn statements(stmts: &[Stmt], context: &Context, inner: &mut Items) -> Block {
+pub(super) fn statements(stmts: &[Stmt], context: &Context<'_>, inner: &mut Items) -> Block {
     let mut kept = Block::default();
     for stmt in stmts {
         kept.tail = false;
@@ -35,7 +35,7 @@ pub(super) fn statements(stmts: &[Stmt], context: &Context, inner: &mut Items) -
     kept
 }
 
-fn binding(local: &syn::Local, context: &Context, inner: &mut Items) -> Expr {
+fn binding(local: &syn::Local, context: &Context<'_>, inner: &mut Items) -> Expr {
     let arg = patterns::arg(&local.pat);
     let init = local.init.as_ref();
     Expr::Let(Box::new(Let {
@@ -49,7 +49,7 @@ fn binding(local: &syn::Local, context: &Context, inner: &mut Items) -> Expr {
     }))
 }
 
-pub(super) fn expression(expr: &Syn, context: &Context, inner: &mut Items) -> Expr {
+pub(super) fn expression(expr: &Syn, context: &Context<'_>, inner: &mut Items) -> Expr {
     let mut go = |expr: &Syn| expression(expr, context, inner);
     match expr {
         Syn::Path(expr) => {
@@ -168,7 +168,7 @@ fn is_lazy(operator: syn::BinOp) -> bool {
 }
 
 /// An arm binds names as a `let` does, from a subject that only the match knows.
-fn arm_of(arm: &syn::Arm, context: &Context, inner: &mut Items) -> Expr {
+fn arm_of(arm: &syn::Arm, context: &Context<'_>, inner: &mut Items) -> Expr {
     let body = expression(&arm.body, context, inner);
     let pattern = patterns::pattern(&arm.pat);
     let binding = Expr::Let(Box::new(Let {

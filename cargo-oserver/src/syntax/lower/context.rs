@@ -7,32 +7,32 @@ use std::rc::Rc;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{Item, Macro};
 
-use super::MacroText;
 use super::expand::Rules;
+use super::{Lookup, MacroText};
 
 /// Macros within each other.
 const DEEPEST: u32 = 12;
 /// Tokens that all macros of a file may make.
 const BUDGET: usize = 200_000;
 
-pub(super) struct Context {
+pub(super) struct Context<'a> {
     /// Whether bodies are kept.
     pub(super) bodies: bool,
-    macros: RefCell<HashMap<String, Rc<Rules>>>,
+    /// By name; `None`: there is no definition of it.
+    macros: RefCell<HashMap<String, Option<Rc<Rules>>>>,
+    elsewhere: Lookup<'a>,
     defined: RefCell<Vec<MacroText>>,
     missing: RefCell<BTreeSet<Box<str>>>,
     depth: Cell<u32>,
     budget: Cell<usize>,
 }
 
-impl Context {
-    pub(super) fn new(bodies: bool, macros: &[MacroText]) -> Self {
-        let parse = |(name, text): &MacroText| {
-            Some((name.to_string(), Rc::new(Rules::parse(text.parse().ok()?))))
-        };
+impl<'a> Context<'a> {
+    pub(super) fn new(bodies: bool, elsewhere: Lookup<'a>) -> Self {
         Self {
             bodies,
-            macros: RefCell::new(macros.iter().filter_map(parse).collect()),
+            macros: RefCell::default(),
+            elsewhere,
             defined: RefCell::default(),
             missing: RefCell::default(),
             depth: Cell::new(0),
@@ -61,7 +61,7 @@ impl Context {
             return;
         }
         let rules = Rules::parse(item.mac.tokens.clone());
-        self.macros.borrow_mut().insert(name.clone(), Rc::new(rules));
+        self.macros.borrow_mut().insert(name.clone(), Some(Rc::new(rules)));
         defined.push((name.into(), item.mac.tokens.to_string().into()));
     }
 
@@ -72,11 +72,7 @@ impl Context {
         go: impl FnOnce(TokenStream) -> Option<T>,
     ) -> Option<T> {
         let name = mac.path.segments.last()?;
-        let rules = self.macros.borrow().get(&name.ident.to_string()).cloned();
-        let Some(rules) = rules else {
-            self.missing.borrow_mut().insert(name.ident.to_string().into());
-            return None;
-        };
+        let rules = self.rules(&name.ident.to_string())?;
         if self.depth.get() >= DEEPEST {
             return None;
         }
@@ -87,6 +83,20 @@ impl Context {
         let result = go(tokens);
         self.depth.set(self.depth.get() - 1);
         result
+    }
+
+    /// Its own definition, or that of another file.
+    fn rules(&self, name: &str) -> Option<Rc<Rules>> {
+        if let Some(known) = self.macros.borrow().get(name) {
+            return known.clone();
+        }
+        let text = (self.elsewhere)(name).and_then(|text| text.parse().ok());
+        let rules = text.map(|tokens| Rc::new(Rules::parse(tokens)));
+        if rules.is_none() {
+            self.missing.borrow_mut().insert(name.into());
+        }
+        self.macros.borrow_mut().insert(name.to_owned(), rules.clone());
+        rules
     }
 
     pub(super) fn into_macros(self) -> (Vec<MacroText>, Vec<Box<str>>) {

@@ -6,7 +6,7 @@ use super::items::start;
 use super::{Context, attributes, bodies, paths, patterns, place};
 use crate::syntax::{FnDef, ImplDef, Items, Param, TraitDef, Ty, mentions};
 
-pub(super) fn trait_def(item: &syn::ItemTrait, context: &Context) -> TraitDef {
+pub(super) fn trait_def(item: &syn::ItemTrait, context: &Context<'_>) -> TraitDef {
     let function = |item: &TraitItem| match item {
         TraitItem::Fn(item) => Some(function(
             &item.attrs,
@@ -25,7 +25,7 @@ pub(super) fn trait_def(item: &syn::ItemTrait, context: &Context) -> TraitDef {
     }
 }
 
-pub(super) fn impl_def(item: &syn::ItemImpl, context: &Context) -> ImplDef {
+pub(super) fn impl_def(item: &syn::ItemImpl, context: &Context<'_>) -> ImplDef {
     let mut kept = ImplDef {
         test: attributes::test(&item.attrs),
         generics: paths::generics(&item.generics),
@@ -59,7 +59,7 @@ pub(super) fn function(
     vis: &Visibility,
     sig: &syn::Signature,
     body: Option<&syn::Block>,
-    context: &Context,
+    context: &Context<'_>,
 ) -> FnDef {
     let mut params = Vec::new();
     let mut receiver = None;

@@ -8,7 +8,7 @@ use crate::syntax::{
     AliasDef, Expr, Field, Import, Items, ModDef, Name, StaticDef, StaticKind, Ty, TyPath, TypeDef,
 };
 
-pub(super) fn items(list: &[Item], context: &Context) -> Items {
+pub(super) fn items(list: &[Item], context: &Context<'_>) -> Items {
     let mut kept = Items::default();
     for item in list {
         add(item, context, &mut kept);
@@ -16,7 +16,7 @@ pub(super) fn items(list: &[Item], context: &Context) -> Items {
     kept
 }
 
-pub(super) fn add(item: &Item, context: &Context, into: &mut Items) {
+pub(super) fn add(item: &Item, context: &Context<'_>, into: &mut Items) {
     match item {
         Item::Use(item) => {
             let global = item.leading_colon.is_some();
@@ -127,7 +127,7 @@ pub(super) fn add(item: &Item, context: &Context, into: &mut Items) {
 }
 
 /// Returns the statics and functions inside of the value of a static or constant, as in those of a closure: they count as the module's.
-fn initializer(expr: &syn::Expr, context: &Context, into: &mut Items) -> Expr {
+fn initializer(expr: &syn::Expr, context: &Context<'_>, into: &mut Items) -> Expr {
     let mut inner = Items::default();
     let value = bodies::expression(expr, context, &mut inner);
     into.statics.append(&mut inner.statics);
@@ -227,7 +227,7 @@ fn import(tree: &UseTree, path: &mut Vec<Name>, global: bool, into: &mut Vec<Imp
     }
 }
 
-fn module(item: &syn::ItemMod, context: &Context) -> ModDef {
+fn module(item: &syn::ItemMod, context: &Context<'_>) -> ModDef {
     let path = item.attrs.iter().filter(|attr| attr.path().is_ident("path")).find_map(|attr| {
         let syn::Meta::NameValue(pair) = &attr.meta else { return None };
         let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value else {

@@ -12,7 +12,7 @@ use crate::syntax::{
 
 /// Takes the macro for items if it holds some: `lazy_static!`, `thread_local!`, `cfg_if!`, and macros
 /// that pass items on.
-pub(super) fn items(mac: &Macro, context: &Context, into: &mut Items) -> bool {
+pub(super) fn items(mac: &Macro, context: &Context<'_>, into: &mut Items) -> bool {
     let name = mac.path.segments.last().map(|segment| segment.ident.to_string());
     let kind = match name.as_deref() {
         Some("macro_rules") => return true,
@@ -61,7 +61,7 @@ fn messages() -> Import {
 }
 
 /// Items among the tokens, at the top or in braces as in `cfg_if!`.
-fn passed_on(tokens: TokenStream, context: &Context, into: &mut Items) -> bool {
+fn passed_on(tokens: TokenStream, context: &Context<'_>, into: &mut Items) -> bool {
     const KEYWORDS: &[&str] =
         &["struct", "enum", "fn", "mod", "use", "impl", "trait", "static", "type"];
     let mut groups = Vec::new();
@@ -124,7 +124,7 @@ fn statics(input: ParseStream<'_>, kind: StaticKind) -> syn::Result<Vec<StaticDe
     Ok(found)
 }
 
-pub(super) fn expression(mac: &Macro, context: &Context, inner: &mut Items) -> Expr {
+pub(super) fn expression(mac: &Macro, context: &Context<'_>, inner: &mut Items) -> Expr {
     let path = paths::path(&mac.path, None);
     let at = mac.path.segments.first().map(|first| place(first.ident.span()));
     let made = context.expanded(mac, |tokens| {
@@ -146,7 +146,7 @@ type List = Punctuated<syn::Expr, Token![,]>;
 
 /// As the likeliest first: arguments, statements, `vec![x; n]`, arms of `select!`; else whatever parses
 /// within its groups.
-fn parts(tokens: TokenStream, context: &Context, inner: &mut Items) -> Vec<Expr> {
+fn parts(tokens: TokenStream, context: &Context<'_>, inner: &mut Items) -> Vec<Expr> {
     if tokens.is_empty() {
         return Vec::new();
     }
@@ -227,7 +227,7 @@ impl Parse for Arm {
 }
 
 impl Arm {
-    fn lower(&self, context: &Context, inner: &mut Items) -> Expr {
+    fn lower(&self, context: &Context<'_>, inner: &mut Items) -> Expr {
         let binding = Expr::Let(Box::new(Let {
             place: Place::default(),
             pattern: self.pattern.as_ref().map(patterns::pattern).unwrap_or_default(),

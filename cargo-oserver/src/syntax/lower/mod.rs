@@ -15,7 +15,7 @@ use context::Context;
 use proc_macro2::Span;
 
 use super::{Items, Place};
-use crate::text::{self, Skim};
+use crate::text::{self, Bodies, Skim};
 
 /// The limits of a source file.
 #[derive(Clone, Copy, Debug)]
@@ -47,30 +47,45 @@ pub struct Lowered {
 /// A `macro_rules!` for other files.
 pub type MacroText = (Box<str>, Box<str>);
 
+/// Returns the text of a macro that another file defines.
+pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<&'a str>;
+
+/// Takes items away from a parsed file, before anything of it is kept.
+pub type Prepare<'a> = &'a (dyn Fn(&mut syn::File) + Sync);
+
 /// # Errors
 /// The place and the words of what does not parse.
 pub fn lower(
     source: &str,
     limits: Limits,
-    whole: bool,
-    macros: &[MacroText],
+    bodies: Bodies,
+    macros: Lookup<'_>,
+    prepare: Prepare<'_>,
 ) -> Result<Lowered, (Place, String)> {
-    let skim = text::skim(source, limits.depth, whole)?;
-    let mut lowered = parse(&skim, whole, macros);
-    if lowered.is_err() && !whole {
+    let skim = text::skim(source, limits.depth, bodies)?;
+    let mut lowered = parse(&skim, bodies, macros, prepare);
+    if lowered.is_err() && bodies != Bodies::All {
         // The text that was left out before parsing may have been needed.
-        let skim = text::skim(source, limits.depth, true)?;
-        lowered = parse(&skim, whole, macros);
+        let whole = text::skim(source, limits.depth, Bodies::All)?;
+        lowered = parse(&Skim { text: whole.text, ..skim }, bodies, macros, prepare);
     }
     // Spans of all files would otherwise be kept for as long as the thread lives.
     proc_macro2::extra::invalidate_current_thread_spans();
     lowered
 }
 
-fn parse(skim: &Skim, whole: bool, macros: &[MacroText]) -> Result<Lowered, (Place, String)> {
-    let file =
+fn parse(
+    skim: &Skim,
+    bodies: Bodies,
+    macros: Lookup<'_>,
+    prepare: Prepare<'_>,
+) -> Result<Lowered, (Place, String)> {
+    let mut file =
         syn::parse_file(&skim.text).map_err(|error| (place(error.span()), error.to_string()))?;
-    let context = Context::new(skim.matters || whole, macros);
+    prepare(&mut file);
+    // In the large, macros of other files are of interest where servers are.
+    let asked = skim.server || bodies != Bodies::OfServers;
+    let context = Context::new(skim.matters, if asked { macros } else { &|_| None });
     context.collect(&file.items);
     let items = items::items(&file.items, &context);
     let (macros, missing) = context.into_macros();

@@ -17,13 +17,23 @@ pub struct Skim {
     pub server: bool,
 }
 
-/// Returns a file's text for the parser. With `whole`, nothing but comments is left out, so that a mistake
-/// anywhere is seen.
+/// Which bodies of functions are left for the parser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bodies {
+    /// All: nothing but comments is left out, so that a mistake anywhere is seen.
+    All,
+    /// Those of files that register handlers, accept connections or print.
+    OfServers,
+    /// Only those that statics stand in: types and signatures are asked for.
+    WithStatics,
+}
+
+/// Returns a file's text for the parser.
 ///
 /// # Errors
 /// The token that never ends, does not match, or nests too deep (more than `depth` tokens of one expression around
 /// each other), and where.
-pub fn skim(source: &str, depth: usize, whole: bool) -> Result<Skim, (Place, String)> {
+pub fn skim(source: &str, depth: usize, bodies: Bodies) -> Result<Skim, (Place, String)> {
     let mut skimmer = Skimmer {
         bytes: source.as_bytes(),
         out: source.as_bytes().to_vec(),
@@ -38,13 +48,18 @@ pub fn skim(source: &str, depth: usize, whole: bool) -> Result<Skim, (Place, Str
         server: false,
     };
     skimmer.run().map_err(|(at, words)| (Place::of(source, at), words))?;
-    if !whole {
+    if bodies != Bodies::All {
         // Nothing is reported on tests, and nothing else can use what they have.
         for (start, end) in std::mem::take(&mut skimmer.tests) {
             skimmer.blank(start, end);
         }
     }
-    if !skimmer.matters && !whole {
+    let matters = match bodies {
+        Bodies::All => true,
+        Bodies::OfServers => skimmer.matters,
+        Bodies::WithStatics => false,
+    };
+    if !matters {
         for (start, end, filler) in std::mem::take(&mut skimmer.blanks) {
             skimmer.blank(start, end);
             if let Some(filler) = filler {
@@ -53,7 +68,7 @@ pub fn skim(source: &str, depth: usize, whole: bool) -> Result<Skim, (Place, Str
         }
     }
     let text = String::from_utf8(skimmer.out).expect("whole characters were replaced by spaces");
-    Ok(Skim { text, matters: skimmer.matters, server: skimmer.server })
+    Ok(Skim { text, matters, server: skimmer.server })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -78,6 +93,8 @@ struct Open {
     tests: bool,
     /// An item in it is looked for even if nothing else matters.
     keep: bool,
+    /// In what a macro is called with.
+    of_macro: bool,
 }
 
 struct Skimmer<'a> {
@@ -97,6 +114,15 @@ struct Skimmer<'a> {
 }
 
 type Problem = (usize, String);
+
+/// `/// …`, `/** … */`, but not `//// …`, `/*** … */` and `/**/`.
+fn is_doc(comment: &[u8]) -> bool {
+    match comment {
+        [b'/', b'/', b'/', rest @ ..] => rest.first() != Some(&b'/'),
+        [b'/', b'*', b'*', rest @ ..] => !matches!(rest.first(), None | Some(b'*' | b'/')),
+        _ => false,
+    }
+}
 
 impl Skimmer<'_> {
     fn blank(&mut self, start: usize, end: usize) {
@@ -141,7 +167,12 @@ impl Skimmer<'_> {
             && let Some(end) = comment(self.bytes, at)
         {
             let end = end.map_err(|words| (at, words.to_owned()))?;
-            self.blank(at, end);
+            // In a macro's call it is an attribute, which the macro's pattern may ask for.
+            let is_kept =
+                is_doc(&self.bytes[at..end]) && self.open.last().is_some_and(|o| o.of_macro);
+            if !is_kept {
+                self.blank(at, end);
+            }
             return Ok(end);
         }
         self.count(at)?;

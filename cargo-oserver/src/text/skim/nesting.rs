@@ -17,7 +17,9 @@ impl Skimmer<'_> {
         if body || tests || (delimiter == b'{' && self.pending == Pending::Value(depth)) {
             self.pending = Pending::Nothing;
         }
-        self.open.push(Open { delimiter, at, run: self.run, body, tests, keep: false });
+        let of_macro = self.open.last().is_some_and(|open| open.of_macro)
+            || self.bytes[..at].trim_ascii_end().ends_with(b"!");
+        self.open.push(Open { delimiter, at, run: self.run, body, tests, keep: false, of_macro });
         self.base += self.run;
         self.run = 0;
         Ok(())
