@@ -73,6 +73,8 @@ kinds! {
     filters,
     further_servers,
     given_closures,
+    globs,
+    middleware,
     included,
     macros,
     more_servers,

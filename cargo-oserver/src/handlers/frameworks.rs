@@ -54,6 +54,8 @@ const CRATES: &[(&str, Framework)] = &[
     ("loco_rs", Framework::Axum),
     ("actix_web", Framework::Actix),
     ("actix_service", Framework::Actix),
+    ("actix_web_httpauth", Framework::Actix),
+    ("actix_web_lab", Framework::Actix),
     ("warp", Framework::Warp),
     ("poem", Framework::Poem),
     ("poem_openapi", Framework::Poem),

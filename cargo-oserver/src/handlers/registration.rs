@@ -28,6 +28,33 @@ const MIDDLEWARE: &[&str] = &[
     "from_fn_with_state_arc",
 ];
 
+/// Functions of types that have middleware made of a function: the type, their names, and whether it is given an error or
+/// a response instead of a request.
+const OF_TYPES: &[(&str, &[&str], bool)] = &[
+    ("HandleErrorLayer", &["new"], true),
+    ("HttpAuthentication", &["basic", "bearer", "with_fn"], false),
+    ("AdHoc", &["on_request", "on_response"], false),
+];
+
+/// Methods of other types than routers that have middleware made of a function, likewise.
+const METHODS_OF_TYPES: &[(&str, &[&str], bool)] = &[
+    (
+        "ErrorHandlers",
+        &["handler", "default_handler", "default_handler_client", "default_handler_server"],
+        true,
+    ),
+    ("Config", &["error_handler"], true),
+];
+
+/// Methods of poem's endpoints whose function is given an error.
+const OF_ERRORS: &[&str] = &["catch_all_error", "catch_error", "inspect_all_err", "inspect_err"];
+
+/// The row for a name of a type whose own name ends with the row's.
+fn of_type(table: &[(&str, &[&str], bool)], ty: impl Fn(&str) -> bool, name: &str) -> Option<bool> {
+    let row = table.iter().find(|(known, names, _)| names.contains(&name) && ty(known))?;
+    Some(row.2)
+}
+
 fn verb(name: &str) -> bool {
     let name = name.strip_suffix("_with").or_else(|| name.strip_suffix("_service")).unwrap_or(name);
     VERBS.contains(&name)
@@ -40,7 +67,10 @@ pub(super) fn function(
     path: &TyPath,
 ) -> Option<Registration> {
     let name = path.last();
+    let has = |known: &str| path.segments.iter().any(|segment| &*segment.name == known);
+    let made = of_type(OF_TYPES, has, name);
     let role = match name {
+        _ if made.is_some() => Role::Middleware,
         "service_fn" | "handler_fn" | "to" | "serve" | "make" | "make_sync" | "catch" => {
             Role::Function
         }
@@ -54,9 +84,8 @@ pub(super) fn function(
         "with_interceptor" | "interceptor" => Role::Middleware,
         // `rouille::Server::new(address, handler)`
         "new" if path.segments.iter().any(|segment| &*segment.name == "Server") => Role::Function,
-        "new" if path.segments.iter().any(|segment| &*segment.name == "HandleErrorLayer") => {
-            Role::Middleware
-        }
+        // `guard::fn_guard(|context| …)`
+        "fn_guard" => Role::Middleware,
         _ => return None,
     };
     let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
@@ -78,7 +107,7 @@ pub(super) fn function(
     {
         return None;
     }
-    let errors = path.segments.iter().any(|segment| &*segment.name == "HandleErrorLayer");
+    let errors = made == Some(true);
     (known && (sure || name != "to")).then_some(Registration {
         role,
         framework,
@@ -113,6 +142,11 @@ pub(super) fn method(
     if !routed && values {
         return None;
     }
+    let last = receiver.path().rsplit("::").next().unwrap_or_default();
+    if let Some(errors) = of_type(METHODS_OF_TYPES, |known| last.ends_with(known), name) {
+        let made = registration(Role::Middleware, routed).filter(|_| routed);
+        return made.map(|registration| Registration { errors, ..registration });
+    }
     match name {
         "and_then" | "then" | "map" | "recover" | "map_async" => {
             (chain == Framework::Warp).then(|| registration(Role::Function, true)).flatten()
@@ -133,6 +167,10 @@ pub(super) fn method(
         // The error of a service, and no request.
         "handle_error" => registration(Role::Middleware, routed)
             .map(|registration| Registration { errors: true, ..registration }),
+        _ if OF_ERRORS.contains(&name) && chain == Framework::Poem => {
+            registration(Role::Middleware, true)
+                .map(|registration| Registration { errors: true, ..registration })
+        }
         "hoop" | "wrap_fn" | "catcher" | "around" | "before" | "after" => {
             registration(Role::Middleware, routed)
         }

@@ -30,6 +30,7 @@ pub(super) const VOUCHED: &[&str] = &[
     "actix_files",
     "actix_session",
     "actix_cors",
+    "actix_web_httpauth",
     "actix_ws",
     "actix_multipart",
     "warp",

@@ -113,6 +113,8 @@ pub struct Program<'a> {
     /// Where the files of `mod` lines would be that were not read.
     pub missing: HashSet<PathBuf>,
     resolved: RefCell<names::Resolutions>,
+    /// The modules that globs bring the names of, by the module and the index of the import.
+    globs: RefCell<HashMap<(ModuleId, u32), Found>>,
     scopes: RefCell<HashMap<(usize, Option<Id>), Scope>>,
 }
 
@@ -132,6 +134,7 @@ impl<'a> Program<'a> {
             impls: impls::Impls::default(),
             missing: HashSet::new(),
             resolved: RefCell::default(),
+            globs: RefCell::default(),
             scopes: RefCell::default(),
         };
         mount::mount(&mut program);

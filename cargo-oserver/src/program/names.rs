@@ -1,6 +1,6 @@
 //! Resolution of paths in a module.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use super::search::{STEPS, Search};
@@ -38,7 +38,12 @@ impl<'a> Program<'a> {
         if let Some(known) = self.resolved.borrow().get(&key) {
             return known.clone();
         }
-        let search = Search { program: self, steps: Cell::new(STEPS) };
+        let search = Search {
+            program: self,
+            steps: Cell::new(STEPS),
+            name: path.last().map_or(0, |name| hash(name)),
+            without: RefCell::default(),
+        };
         let found = match (search.path(module, path, global, space, &mut Vec::new()), path) {
             (Found::Unknown, [name]) if !global => search.outside(module, name),
             (found, _) => found,

@@ -1,6 +1,7 @@
 //! Looks a path up: modules, imports, globs, other crates, the prelude.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 
 use super::names::{Found, Space, hash};
 use super::prelude::{PRELUDE, PRIMITIVES};
@@ -14,6 +15,10 @@ pub(super) const STEPS: u32 = 4_000;
 pub(super) struct Search<'p, 'a> {
     pub(super) program: &'p Program<'a>,
     pub(super) steps: Cell<u32>,
+    /// The name at the end of the path.
+    pub(super) name: u64,
+    /// Modules that do not have that name: through globs, many ways lead to one module.
+    pub(super) without: RefCell<HashSet<(ModuleId, Space)>>,
 }
 
 /// Names that are being looked for, by their hashes.
@@ -96,15 +101,42 @@ impl Search<'_, '_> {
         found
     }
 
+    /// The definition that the path of a `use` line leads to. Its first name is a crate's, unless the module itself has one:
+    /// names that a glob brings are not looked for, since a crate of the same name would make the line ambiguous.
+    fn import(&self, id: ModuleId, index: u32, space: Space, visited: &mut Visited) -> Found {
+        let module = self.program.module(id);
+        let import = &module.items.imports[index as usize];
+        let path: Vec<&str> = import.path.iter().map(|part| &**part).collect();
+        let [first, rest @ ..] = path.as_slice() else { return Found::Unknown };
+        let own = module.names.contains_key(first)
+            || module.imports.get(first).is_some_and(|found| *found != [index]);
+        let path_of_crate = !matches!(*first, "crate" | "$crate" | "self" | "super");
+        let of_crate = || matches!(*first, "std" | "alloc") || self.program.depends_on(id, first);
+        if !own && !module.block && path_of_crate && of_crate() {
+            return self.below(self.krate(id, first), rest, space, visited);
+        }
+        self.path(id, &path, import.global, space, visited)
+    }
+
+    /// The module, type or crate whose names a glob brings.
+    fn glob(&self, id: ModuleId, index: u32, visited: &mut Visited) -> Found {
+        let known = self.program.globs.borrow().get(&(id, index)).cloned();
+        known.unwrap_or_else(|| {
+            let found = self.import(id, index, Space::Type, visited);
+            // In a circle of globs it may be found later.
+            if found != Found::Unknown {
+                self.program.globs.borrow_mut().insert((id, index), found.clone());
+            }
+            found
+        })
+    }
+
     /// `pub use other_crate::*;`: what the module itself does not have may come from there.
     fn passed_on(&self, id: ModuleId, name: &str, visited: &mut Visited) -> Found {
         let module = self.program.module(id);
         for index in &module.globs {
-            let import = &module.items.imports[*index as usize];
-            let path: Vec<&str> = import.path.iter().map(|part| &**part).collect();
             if self.steps.get() > 0
-                && let Found::External(path) =
-                    self.path(id, &path, import.global, Space::Type, visited)
+                && let Found::External(path) = self.glob(id, *index, visited)
             {
                 return Found::External(format!("{path}::{name}"));
             }
@@ -135,12 +167,16 @@ impl Search<'_, '_> {
         }
         self.steps.set(self.steps.get() - 1);
         let key = (id, space, hash(name));
-        if visited.contains(&key) {
+        let last = key.2 == self.name;
+        if visited.contains(&key) || last && self.without.borrow().contains(&(id, space)) {
             return Found::Unknown;
         }
         visited.push(key);
         let found = self.member_unvisited(id, name, space, visited);
         visited.pop();
+        if last && found == Found::Unknown {
+            self.without.borrow_mut().insert((id, space));
+        }
         found
     }
 
@@ -157,9 +193,7 @@ impl Search<'_, '_> {
         }
         let mut external = Found::Unknown;
         for index in module.imports.get(name).into_iter().flatten() {
-            let import = &module.items.imports[*index as usize];
-            let path: Vec<&str> = import.path.iter().map(|part| &**part).collect();
-            match self.path(id, &path, import.global, space, visited) {
+            match self.import(id, *index, space, visited) {
                 Found::Unknown => {}
                 found @ Found::Def(_) => return found,
                 found => external = found,
@@ -169,9 +203,7 @@ impl Search<'_, '_> {
             return external;
         }
         for index in &module.globs {
-            let import = &module.items.imports[*index as usize];
-            let path: Vec<&str> = import.path.iter().map(|part| &**part).collect();
-            match self.path(id, &path, import.global, Space::Type, visited) {
+            match self.glob(id, *index, visited) {
                 Found::Def(Def::Module(target)) if target != id => {
                     match self.member(target, name, space, visited) {
                         Found::Unknown => {}
@@ -204,9 +236,7 @@ impl Search<'_, '_> {
         while let Some(id) = at {
             let module = self.program.module(id);
             for index in &module.globs {
-                let import = &module.items.imports[*index as usize];
-                let path: Vec<&str> = import.path.iter().map(|part| &**part).collect();
-                match self.path(id, &path, import.global, Space::Type, &mut Vec::new()) {
+                match self.glob(id, *index, &mut Vec::new()) {
                     Found::External(path) => return Found::External(format!("{path}::{name}")),
                     // `use pb::*;`, where `pb` has what `include_proto!` brings.
                     Found::Def(Def::Module(target)) => {

@@ -1,5 +1,7 @@
 //! Takes the tokens of a call apart as a matcher says.
 
+use std::rc::Rc;
+
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream, Parser};
 
@@ -81,8 +83,9 @@ fn repeat(
     }
     let mut names = Vec::new();
     variables(inner, &mut names);
+    let rounds: Rc<[Bindings]> = rounds.into();
     for name in names {
-        into.insert(name, Bound::Many(rounds.clone()));
+        into.insert(name, Bound::Many(Rc::clone(&rounds)));
     }
     Some(at)
 }

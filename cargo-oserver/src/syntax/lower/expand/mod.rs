@@ -7,6 +7,7 @@ mod pattern;
 mod transcribe;
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 
@@ -26,8 +27,8 @@ pub(super) struct Rules {
 enum Bound {
     /// Tokens, and whether they must stay together.
     One(TokenStream, bool),
-    /// Once for each repetition.
-    Many(Vec<Bindings>),
+    /// Once for each repetition; all variables of it share the rounds.
+    Many(Rc<[Bindings]>),
 }
 
 type Bindings = HashMap<String, Bound>;
