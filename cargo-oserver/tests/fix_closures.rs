@@ -33,6 +33,50 @@ fn router(name: String, other: u8) -> Router {
     );
 }
 
+/// axum's idiom: the copies that a closure takes along stand in a block around it.
+#[test]
+fn a_block_that_copies_what_a_closure_takes_along_goes_with_it() {
+    let before = "\
+use axum::Router;
+use axum::routing::{get, post};
+
+#[derive(Clone)]
+struct App {
+    name: String,
+}
+
+fn router(app: App) -> Router {
+    Router::new()
+        .route(\"/name\", get({
+            let app = app.clone();
+            move || async move { app.name.to_string() }
+        }))
+        .route(\"/other\", post({
+            let app_of_this = app.clone();
+            let unused = std::sync::Arc::new(app.name.clone());
+            move || async move { format!(\"{}\", app_of_this.name) }
+        }))
+        .route(\"/field\", get({
+            let name = app.name.clone();
+            move || async move { name.to_string() }
+        }))
+        .with_state(app)
+}
+";
+    let (after, told) = fixed(before);
+    for part in [
+        ".route(\"/name\", get(get_name))",
+        "async fn get_name(axum::extract::State(app): axum::extract::State<App>) -> String {",
+        "get(get_field).layer(axum::Extension(app.name.clone()))",
+        "async fn get_field(axum::Extension(name): axum::Extension<String>) -> String {",
+        // More than a copy stands in this one, so it stays.
+        "let unused = std::sync::Arc::new(app.name.clone());",
+    ] {
+        assert!(after.contains(part), "{part} is not in\n{after}\n{told}");
+    }
+    assert!(!after.contains("let app = app.clone();"), "{after}");
+}
+
 #[test]
 fn what_no_router_can_give_is_left() {
     let before = "\

@@ -17,8 +17,8 @@ pub(super) struct Given {
     pub(super) lines: String,
     /// At the router.
     pub(super) edits: Vec<Edit>,
-    /// Names and types of a middleware's state.
-    state: Vec<(String, String)>,
+    /// Names, types and values of a middleware's state.
+    state: Vec<(String, String, String)>,
 }
 
 /// Calls that make a `MethodRouter`, to which a layer can be added.
@@ -49,10 +49,9 @@ impl Given {
             self.edits.push(Edit::insert(name, "axum::middleware::"));
         }
         let open = site.called.start + open;
-        let values: Vec<String> =
-            self.state.iter().map(|(name, _)| format!("{name}.clone()")).collect();
-        let names: Vec<&str> = self.state.iter().map(|(name, _)| &**name).collect();
-        let types: Vec<&str> = self.state.iter().map(|(_, ty)| &**ty).collect();
+        let values: Vec<String> = self.state.iter().map(|(_, _, value)| value.clone()).collect();
+        let names: Vec<&str> = self.state.iter().map(|(name, ..)| &**name).collect();
+        let types: Vec<&str> = self.state.iter().map(|(_, ty, _)| &**ty).collect();
         let whole = |parts: &str| match names.len() {
             1 => parts.to_owned(),
             _ => format!("({parts})"),
@@ -94,8 +93,10 @@ impl<'a> Planner<'_, 'a> {
                 return Err(refusal());
             }
             let judged = self.judge(function.module, &state.ty, Kind::State)?;
-            let written = written(function, source, name);
-            let shared = written.as_ref().and_then(|_| shared(function, source, name));
+            let around = site.around.as_ref();
+            let original = around.and_then(|around| around.original(name)).unwrap_or(name);
+            let written = written(function, source, original);
+            let shared = written.as_ref().and_then(|_| shared(function, source, original));
             match (written, shared) {
                 (Some(ty), Some(wrapper)) if judged.trusted.is_empty() => {
                     let path = if source.tree.imports(wrapper, &["axum", "oserver"]) {
@@ -134,8 +135,10 @@ impl<'a> Planner<'_, 'a> {
         (name, ty): (&str, &str),
         judged: &Judged,
     ) -> Option<()> {
+        let copied = site.around.as_ref().and_then(|around| text.get(around.value(name)?));
+        let value = copied.map_or_else(|| format!("{name}.clone()"), str::to_owned);
         let wrapper = if METHODS.contains(&&*site.call) {
-            let layer = format!(".layer(axum::Extension({name}.clone()))");
+            let layer = format!(".layer(axum::Extension({value}))");
             given.edits.push(Edit::insert(site.called.end, layer));
             "axum::Extension"
         } else if site.call == "from_fn"
@@ -143,7 +146,7 @@ impl<'a> Planner<'_, 'a> {
             && (given.state.is_empty() || judged.trusted.is_empty())
             && text.get(site.called.start..site.whole.start)?.contains('(')
         {
-            given.state.push((name.to_owned(), ty.to_owned()));
+            given.state.push((name.to_owned(), ty.to_owned(), value));
             if judged.trusted.is_empty() {
                 return Some(());
             }

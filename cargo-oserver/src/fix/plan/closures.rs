@@ -89,10 +89,11 @@ impl<'a> Planner<'_, 'a> {
             handler.name,
             self.attribute(function.module)
         );
+        let replaced = site.around.as_ref().map_or(&site.whole, |around| &around.whole).clone();
         let mut change = Change::new(Action::Closure, &path, handler.place.line, message)
-            .edit(Edit::replace(site.whole.clone(), name.clone()))
+            .edit(Edit::replace(replaced.clone(), name.clone()))
             .edit(Edit::insert(site.after, format!("\n\n{made}")))
-            .extent(site.whole.clone());
+            .extent(replaced);
         for edit in given.edits {
             change = change.edit(edit);
         }

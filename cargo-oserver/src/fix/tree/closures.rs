@@ -5,7 +5,7 @@ use super::functions::ClosureSite;
 use super::{params, place, range};
 
 impl Collect<'_> {
-    pub(super) fn closure(&self, closure: &syn::ExprClosure) -> ClosureSite {
+    pub(super) fn closure(&mut self, closure: &syn::ExprClosure) -> ClosureSite {
         let (is_async, block, body) = match &*closure.body {
             syn::Expr::Async(inner) if closure.asyncness.is_none() => {
                 (true, Some(&inner.block), range(&inner.block))
@@ -40,6 +40,7 @@ impl Collect<'_> {
         ClosureSite {
             place: place(first),
             whole: range(closure),
+            around: self.around.take().filter(|around| around.closure == range(closure)),
             params: params::params(closure.inputs.iter()),
             output: match &closure.output {
                 syn::ReturnType::Default => None,

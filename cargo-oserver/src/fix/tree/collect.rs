@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use syn::visit::{self, Visit};
 
+use super::around::Around;
 use super::functions::{self, Inside, PathSite};
 use super::types;
 use super::{Tree, range};
@@ -21,6 +22,7 @@ pub(super) fn collect(file: &syn::File, text: &str) -> Tree {
         called: 0..0,
         route: None,
         variable: None,
+        around: None,
     };
     collect.items(&file.items);
     collect.tree
@@ -40,6 +42,8 @@ pub(super) struct Collect<'t> {
     pub(super) route: Option<String>,
     /// The name that the `let` gives whose value is visited.
     pub(super) variable: Option<(String, usize)>,
+    /// The block that is visited, if it stands around a closure.
+    pub(super) around: Option<Around>,
 }
 
 impl Collect<'_> {
@@ -182,6 +186,21 @@ impl<'ast> Visit<'ast> for Collect<'_> {
         let outer = std::mem::replace(&mut self.variable, name);
         visit::visit_local(self, local);
         self.variable = outer;
+    }
+
+    fn visit_expr_block(&mut self, block: &'ast syn::ExprBlock) {
+        self.around = None;
+        let (last, others) = match block.block.stmts.split_last() {
+            Some((last, others)) if block.label.is_none() => (last, others),
+            _ => return visit::visit_expr_block(self, block),
+        };
+        for statement in others {
+            self.visit_stmt(statement);
+        }
+        // After the values, which may have closures of their own.
+        self.around = Around::read(block);
+        self.visit_stmt(last);
+        self.around = None;
     }
 
     fn visit_expr_closure(&mut self, closure: &'ast syn::ExprClosure) {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::around::Around;
 use super::params::value;
 use super::{place, range, types};
 use crate::syntax::Place;
@@ -69,6 +70,7 @@ pub(in crate::fix) struct FnSite {
 pub(in crate::fix) struct ClosureSite {
     pub(in crate::fix) place: Place,
     pub(in crate::fix) whole: Range<usize>,
+    pub(in crate::fix) around: Option<Around>,
     pub(in crate::fix) params: Vec<Param>,
     pub(in crate::fix) output: Option<Range<usize>>,
     /// The source of the function's body: the block of an `async` closure, or an expression.
