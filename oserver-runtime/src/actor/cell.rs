@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::actor::error::CallError;
 use crate::actor::mailbox::{Envelope, Left, Mailbox};
 use crate::actor::monitored_drop::MonitoredDrop;
-use crate::actor::restart::{RestartIntensity, Restarts, chance};
+use crate::actor::restart_intensity::{RestartIntensity, Restarts, chance};
 use crate::actor::traits::Command;
 use crate::clock;
 use crate::fault_log::actor_fault;

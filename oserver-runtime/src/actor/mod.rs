@@ -14,7 +14,7 @@
 //! | `incarnation` | one incarnation, for its waker and for the watchdog |
 //! | `cell` | starts and ends incarnations |
 //! | `poll_task` | the task that polls, under admission |
-//! | `restart` | how often an actor may be restarted, and how soon |
+//! | `restart_intensity` | how often an actor may be restarted, and how soon |
 //! | `monitored_drop` | drops the remains of an actor, under the watchdog |
 //! | `error` | why a call has no reply |
 //! | `snapshot` | a value that an actor publishes, and that readers read without the actor |
@@ -28,7 +28,7 @@ mod mailbox;
 mod monitored_drop;
 mod poll_task;
 mod reply;
-mod restart;
+mod restart_intensity;
 mod run_loop;
 pub(crate) mod snapshot;
 pub(crate) mod supervisor;

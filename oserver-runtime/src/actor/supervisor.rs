@@ -7,7 +7,7 @@ use crate::actor::cell::{ActorCell, ActorTimeouts};
 use crate::actor::factory::{Calls, Factory, IntoActor, Starts};
 use crate::actor::handle::ActorRef;
 use crate::actor::poll_task;
-use crate::actor::restart::RestartIntensity;
+use crate::actor::restart_intensity::RestartIntensity;
 use crate::actor::run_loop::run_loop;
 use crate::actor::traits::{self, Actor};
 use crate::clock::LONGEST;

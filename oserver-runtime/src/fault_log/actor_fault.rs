@@ -6,7 +6,7 @@ use crate::fault_log::background;
 use crate::fault_log::fault::PanicReport;
 use crate::fault_log::rate_limit::Detail;
 use crate::fault_log::record::{Level, Record};
-use crate::fault_log::stack_log::StackRequest;
+use crate::fault_log::stack_record::StackRequest;
 use crate::health::actors::ActorEntry;
 
 /// Records a panic in an actor: in the named command, in the factory, or in a drop.

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use crate::fault_log::rate_limit::{Detail, Limits, Slot};
 use crate::fault_log::record::{Level, Record};
 use crate::fault_log::sink;
-use crate::fault_log::stack_log::Job;
+use crate::fault_log::stack_record::Job;
 use crate::fault_log::symbols::Symbols;
 
 /// How often counts are written while there are any.

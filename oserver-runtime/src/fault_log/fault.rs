@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::fault_log::notify::{Event, tell};
 use crate::fault_log::rate_limit::Detail;
 use crate::fault_log::record::{Level, Record};
-use crate::fault_log::stack_log::StackRequest;
+use crate::fault_log::stack_record::StackRequest;
 pub(crate) use crate::fault_log::stage::Stage;
 use crate::fault_log::{alarm_record, background};
 use crate::health::callbacks::FaultKind;

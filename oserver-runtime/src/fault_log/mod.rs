@@ -10,7 +10,7 @@
 //! | `notify` | calls the user's callback |
 //! | `symbols` | whether std has read the symbols of the executable |
 //! | `stage` | the part of a request that a fault is in |
-//! | `stack_log` | where a request hung: the second record of a fault |
+//! | `stack_record` | where a request hung: the second record of a fault |
 //! | `record` | the form of a record |
 //! | `format` | text for people, or JSON |
 //! | `headers` | the headers of a request, without secrets |
@@ -39,7 +39,7 @@ pub(crate) mod recent;
 pub(crate) mod record;
 pub(crate) mod redact;
 pub(crate) mod sink;
-pub(crate) mod stack_log;
+pub(crate) mod stack_record;
 mod stage;
 mod stderr;
 mod symbols;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::fault_log::stack_log::StackRequest;
+use crate::fault_log::stack_record::StackRequest;
 use crate::health::callbacks::{Fault, FaultKind};
 use crate::meta::HandlerMeta;
 use crate::request::state::Call;

@@ -7,7 +7,7 @@ use std::task::Waker;
 
 use http::Extensions;
 
-use crate::request::out_of_band::{OutOfBand, OutOfBandSlot};
+use crate::request::out_of_band_slot::{OutOfBand, OutOfBandSlot};
 use crate::request::server::ServerContext;
 use crate::request_id::{ConnectionId, IdPrefix};
 use crate::sync::Flag;

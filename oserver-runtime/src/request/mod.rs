@@ -16,7 +16,7 @@
 //! | `trace_context` | the trace of a request |
 //! | `connection`, `server` | the facts about connection and server that requests need |
 //! | `open_connection` | how long a connection counts as open |
-//! | `out_of_band` | the substitute of a connection whose task is blocked |
+//! | `out_of_band_slot` | the substitute of a connection whose task is blocked |
 //! | `shutdown_signal` | notifies user code when its server stops |
 //! | `stream_progress` | HTTP/2: which side of a stream has to act |
 
@@ -30,7 +30,7 @@ pub(crate) mod grpc;
 pub(crate) mod head;
 pub(crate) mod limits;
 pub(crate) mod open_connection;
-pub(crate) mod out_of_band;
+pub(crate) mod out_of_band_slot;
 pub(crate) mod problem;
 pub(crate) mod server;
 pub(crate) mod shutdown_signal;

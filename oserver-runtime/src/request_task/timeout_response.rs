@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::Response;
 
 use crate::fault_log::fault;
-use crate::fault_log::stack_log::StackRequest;
+use crate::fault_log::stack_record::StackRequest;
 use crate::request::problem;
 use crate::request::state::{Call, GivenUp};
 

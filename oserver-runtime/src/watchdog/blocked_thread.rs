@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::fault_log::actor_fault;
-use crate::fault_log::stack_log::StackRequest;
+use crate::fault_log::stack_record::StackRequest;
 use crate::health::actors::ActorEntry;
 use crate::health::liveness::{BlockedThread, RuntimeHealth, ThreadHolder};
 use crate::watchdog::slot::Slot;

@@ -17,7 +17,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::runtime::Handle;
 
 use crate::clock::lived::within;
-use crate::request::out_of_band::OutOfBand;
+use crate::request::out_of_band_slot::OutOfBand;
 use crate::request::state::{Call, Overdue};
 use crate::request_task::complete::complete;
 use crate::request_task::timeout_response;
