@@ -1,4 +1,4 @@
-//! What users allow, expect and demand of their functions. A guard changes what clippy sees of them.
+//! Lint attributes that users put on their functions. A guard changes what clippy sees of them.
 #![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code)]
 

@@ -23,7 +23,7 @@ fn boxed(body: String) -> Pin<Box<dyn std::future::Future<Output = String> + Sen
     Box::pin(async move { body })
 }
 
-/// What the future yields is said by the signature alone.
+/// Only the signature gives the type that the future yields.
 #[oserver::handler]
 fn inferred(State(app): State<App>) -> impl std::future::Future<Output = Result<String, String>> + Send {
     async move { Ok(app.name) }

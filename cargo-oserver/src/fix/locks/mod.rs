@@ -122,7 +122,7 @@ pub fn plans<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> Vec<LockPla
                     continue;
                 }
                 let taken = extracted::is_taken(lock);
-                // What is called on the guard is no lock of its own.
+                // A guard is no lock of its own.
                 if taken.is_some() && lock.name.ends_with("Guard") {
                     continue;
                 }

@@ -10,7 +10,7 @@ use crate::syntax::Place;
 /// The types that one would write in the place of a lock's.
 #[derive(Debug, Default)]
 pub(super) struct Written {
-    /// What the lock protects: `HashMap<u32, String>` of `Arc<Mutex<HashMap<u32, String>>>`.
+    /// The protected type: `HashMap<u32, String>` of `Arc<Mutex<HashMap<u32, String>>>`.
     pub(super) inner: String,
     /// The type around it, `Arc<` and `>`.
     pub(super) around: (String, String),
@@ -182,7 +182,7 @@ impl Writer<'_, '_, '_> {
         format!("{head}<{}>", args.join(", "))
     }
 
-    /// What an alias of the sources stands for.
+    /// Returns the type that an alias of the sources stands for.
     fn alias(&self, ty: &syn::Type) -> Option<Written> {
         let syn::Type::Path(path) = ty else { return None };
         let names: Vec<String> =

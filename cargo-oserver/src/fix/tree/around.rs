@@ -22,14 +22,19 @@ struct Copied {
 
 impl Around {
     /// Returns the block, if nothing is lost when it goes with its closure.
-    pub(super) fn read(block: &syn::ExprBlock) -> Option<Self> {
+    pub(super) fn read(block: &syn::ExprBlock, text: &str) -> Option<Self> {
         let (last, lets) = block.block.stmts.split_last()?;
         let syn::Stmt::Expr(syn::Expr::Closure(closure), None) = last else { return None };
         if block.label.is_some() || lets.is_empty() {
             return None;
         }
         let copies = lets.iter().map(copied).collect::<Option<_>>()?;
-        Some(Self { whole: range(block), closure: range(closure), copies })
+        let (whole, closure) = (range(block), range(closure));
+        let outside = [whole.start..closure.start, closure.end..whole.end];
+        let is_plain = |part: Range<usize>| {
+            text.get(part).is_some_and(|part| !part.contains("//") && !part.contains("/*"))
+        };
+        outside.into_iter().all(is_plain).then_some(Self { whole, closure, copies })
     }
 
     /// Returns the value that the block gives this name.

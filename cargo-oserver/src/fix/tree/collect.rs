@@ -198,7 +198,7 @@ impl<'ast> Visit<'ast> for Collect<'_> {
             self.visit_stmt(statement);
         }
         // After the values, which may have closures of their own.
-        self.around = Around::read(block);
+        self.around = Around::read(block, self.text);
         self.visit_stmt(last);
         self.around = None;
     }

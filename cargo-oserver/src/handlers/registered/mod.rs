@@ -2,6 +2,7 @@
 
 mod add;
 mod follow;
+mod made;
 
 use super::registration::{self, Registration};
 use super::{Found, Framework, Role, filters};
