@@ -71,15 +71,22 @@ fn manifest(name: &str, version: &str, dependencies: &str) -> String {
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_cargo-oserver"))
+    run_into(folder, arguments, None)
+}
+
+fn run_into(folder: &Path, arguments: &[&str], target: Option<&Path>) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-oserver"));
+    command
         .arg("oserver")
         .args(arguments)
         .args(["--format", "json"])
         .current_dir(folder.join("app"))
         .env("CARGO_HOME", folder.join("home"))
-        .env_remove("CARGO_TARGET_DIR")
-        .output()
-        .unwrap();
+        .env_remove("CARGO_TARGET_DIR");
+    if let Some(target) = target {
+        command.env("CARGO_TARGET_DIR", target);
+    }
+    let output = command.output().unwrap();
     Run {
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
@@ -135,6 +142,19 @@ fn answers_are_kept_until_the_lock_file_changes() {
     let (is, words) = verdict(&changed, "plain");
     assert_eq!(is, "unknown", "{words}");
     assert!(words.contains("run `cargo fetch`"), "{words}");
+}
+
+#[test]
+fn workspaces_with_one_target_folder_keep_their_own_answers() {
+    let (one, other) = (workspace(), workspace());
+    let target = tempfile::tempdir().unwrap();
+    for folder in [&one, &other] {
+        as_read(&run_into(folder.path(), &["handlers"], Some(target.path())));
+        std::fs::remove_dir_all(folder.path().join("home")).unwrap();
+    }
+    for folder in [&one, &other] {
+        as_read(&run_into(folder.path(), &["handlers"], Some(target.path())));
+    }
 }
 
 /// One dependency that is not here does not hide the others.

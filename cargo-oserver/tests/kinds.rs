@@ -70,6 +70,7 @@ kinds! {
     attributes,
     behind_traits,
     conditions,
+    extracted,
     filters,
     further_servers,
     given_closures,

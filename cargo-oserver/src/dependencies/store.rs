@@ -120,11 +120,16 @@ fn tool() -> String {
     format!("{} {} {built}", env!("CARGO_PKG_VERSION"), std::env::consts::OS)
 }
 
-/// `target/oserver/types.json`
+/// `target/oserver/types.json`; in a target folder that other workspaces may share, with a name of its own.
 fn file(root: &Path) -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").filter(|folder| !folder.is_empty());
     let target = target.map_or_else(|| root.join("target"), |folder| root.join(folder));
-    target.join("oserver/types.json")
+    if target.starts_with(root) {
+        return target.join("oserver/types.json");
+    }
+    let mut hasher = DefaultHasher::new();
+    root.hash(&mut hasher);
+    target.join(format!("oserver/types-{:016x}.json", hasher.finish()))
 }
 
 fn of(package: &Located) -> String {

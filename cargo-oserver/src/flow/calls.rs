@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use crate::infer::Infer;
 use crate::known;
-use crate::program::{Def, Found, Function, Owner, Program, Resolved, Space};
-use crate::syntax::{Expr, Ty, TyPath};
+use crate::program::{Def, Found, Function, Owner, Program, Resolved, Space, TraitRef};
+use crate::syntax::{Expr, Name, Ty, TyPath};
 
 /// Implementors of one trait that a call is followed into.
 const IMPLS: usize = 24;
@@ -24,12 +24,7 @@ pub fn function_item<'a>(path: &TyPath, infer: &Infer<'_, 'a>) -> Option<Functio
     if names.len() < 2 && path.qself.is_none() {
         return None;
     }
-    let mut prefix = path.clone();
-    let name = prefix.segments.pop()?.name;
-    let base = match prefix.qself.take() {
-        Some(qself) => *qself,
-        None => Ty::Path(prefix),
-    };
+    let (base, name) = base_of(path)?;
     match program.resolve_type(&base, &infer.scope) {
         Resolved::Own(id, _) => program.method(id, &name),
         Resolved::Traits(traits) | Resolved::Param(_, traits) => {
@@ -47,10 +42,45 @@ pub fn methods_of<'a>(infer: &Infer<'_, 'a>, receiver: &Resolved, name: &str) ->
     let (Resolved::Traits(traits) | Resolved::Param(_, traits)) = &owner else {
         return vec![function];
     };
+    implementors(program, traits, function)
+}
+
+/// Returns the functions that a path may mean: of a trait, `Trait::load(…)` or `T::load(…)`, all that implement it.
+#[must_use]
+pub fn functions_of<'a>(path: &TyPath, infer: &Infer<'_, 'a>) -> Vec<Function<'a>> {
+    let Some(function) = function_item(path, infer) else { return Vec::new() };
+    if !matches!(function.owner, Owner::Trait(_)) {
+        return vec![function];
+    }
+    let base = base_of(path).map(|(base, _)| infer.program.resolve_type(&base, &infer.scope));
+    match base {
+        Some(Resolved::Traits(traits) | Resolved::Param(_, traits)) => {
+            implementors(infer.program, &traits, function)
+        }
+        _ => vec![function],
+    }
+}
+
+/// Returns a method of each type that implements one of the traits, and the one that the trait provides.
+fn implementors<'a>(
+    program: &Program<'a>,
+    traits: &[TraitRef],
+    function: Function<'a>,
+) -> Vec<Function<'a>> {
+    let name = &*function.def.name;
     let mut found = Vec::new();
-    for of in traits.iter() {
+    for of in traits {
         let Some(id) = of.id else { continue };
-        for (module, block) in program.impls_fitting(of, id).into_iter().take(IMPLS) {
+        let Some(Owner::Trait(declares)) = program.trait_method(id, name).map(|of| of.owner) else {
+            continue;
+        };
+        // What implements a trait implements those above it, too.
+        let blocks = if declares == id {
+            program.impls_fitting(of, id)
+        } else {
+            program.impls_of_trait(declares).to_vec()
+        };
+        for (module, block) in blocks.into_iter().take(IMPLS) {
             if let Some(def) = block.fns.iter().find(|def| *def.name == *name) {
                 found.push(Function { def, module, owner: Owner::Impl(block) });
             }
@@ -60,6 +90,17 @@ pub fn methods_of<'a>(infer: &Infer<'_, 'a>, receiver: &Resolved, name: &str) ->
         found.push(function);
     }
     found
+}
+
+/// `Type` and `function` of `Type::function`.
+fn base_of(path: &TyPath) -> Option<(Ty, Name)> {
+    let mut prefix = path.clone();
+    let name = prefix.segments.pop()?.name;
+    let base = match prefix.qself.take() {
+        Some(qself) => *qself,
+        None => Ty::Path(prefix),
+    };
+    Some((base, name))
 }
 
 /// Returns `true` if a function hands the closure that it is given to a thread that may block.

@@ -59,6 +59,11 @@ pub(super) fn gets(call: &MethodCall, locals: &Locals<'_>) -> bool {
     }
 }
 
+/// Returns `true` for a call that runs the extractor of the type that it names.
+pub(super) fn extracts(name: &str) -> bool {
+    name == "guard" || name.starts_with("extract")
+}
+
 /// Returns `true` for a call whose result has the type that its place requires: `let app: &App = request.data().unwrap()`.
 fn asks(call: &MethodCall) -> bool {
     call.args.is_empty() && ASKED.contains(&&*call.name)

@@ -2,8 +2,10 @@
 //! calls block. One body at a time; [`Trace`] follows the calls.
 
 mod calls;
+mod extractors;
 mod facts;
 mod gets;
+mod given;
 mod inserted;
 mod origin;
 mod parts;
@@ -14,7 +16,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-pub use calls::{function_item, methods_of};
+pub use calls::{function_item, functions_of, methods_of};
+pub use extractors::{extractors_of, within};
 pub use facts::{Acquire, Blocking, Call, Facts, StaticUse};
 pub use gets::Get;
 pub use origin::{Origin, Origins};
@@ -23,7 +26,7 @@ pub use visit::{Visit, arguments, captured, parameters, used, visit, walk};
 
 use crate::infer::{Infer, Locals};
 use crate::program::{Function, Program, Resolved};
-use crate::reach::Reach;
+use crate::reach::{Lock, Reach};
 use crate::syntax::{Closure, Expr, Place};
 
 /// Something that runs: a function, or a part of one with the names that are bound where it stands.
@@ -94,19 +97,44 @@ fn ends_async(body: &Expr) -> bool {
     }
 }
 
+/// The locks that an extractor takes, and whether what it makes is new for each request.
+pub type Extractor = (Rc<[Lock]>, bool);
+
 /// Facts of bodies, each looked at once.
 pub struct Flow<'f, 'p, 'a> {
     pub reach: &'f Reach<'p, 'a>,
     unique: HashMap<&'a str, u32>,
     inserted: HashMap<Resolved, Origin>,
     cache: RefCell<HashMap<u32, Rc<Facts>>>,
+    extractors: RefCell<HashMap<u32, Extractor>>,
 }
 
 impl<'f, 'p, 'a> Flow<'f, 'p, 'a> {
     #[must_use]
     pub fn new(reach: &'f Reach<'p, 'a>) -> Self {
         let unique = calls::unique_methods(reach.program());
-        Self { reach, unique, inserted: inserted::types(reach), cache: RefCell::default() }
+        Self {
+            reach,
+            unique,
+            inserted: inserted::types(reach),
+            cache: RefCell::default(),
+            extractors: RefCell::default(),
+        }
+    }
+
+    /// Returns what `look` finds out about an extractor, which is looked at once.
+    pub fn extractor(
+        &self,
+        function: &Function<'a>,
+        look: impl FnOnce() -> Extractor,
+    ) -> Extractor {
+        let Some(index) = self.program().index_of(function) else { return look() };
+        if let Some(known) = self.extractors.borrow().get(&index) {
+            return known.clone();
+        }
+        let found = look();
+        self.extractors.borrow_mut().insert(index, found.clone());
+        found
     }
 
     /// Returns `true` if a type that comes out of a request is only ever made for one.

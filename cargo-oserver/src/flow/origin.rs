@@ -102,7 +102,11 @@ impl<'a> Origins<'_, '_, 'a> {
     }
 
     /// Returns the worst of those parts that may lead to a lock.
-    fn all(&self, parts: impl IntoIterator<Item = &'a Expr>, locals: &Locals<'a>) -> Origin {
+    pub(super) fn all(
+        &self,
+        parts: impl IntoIterator<Item = &'a Expr>,
+        locals: &Locals<'a>,
+    ) -> Origin {
         let leads = |part: &&'a Expr| {
             let ty = self.infer.expr(part, locals);
             matches!(ty, Resolved::Unknown | Resolved::Param(..))

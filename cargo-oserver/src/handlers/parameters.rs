@@ -169,7 +169,7 @@ fn is_part_of_itself(expr: &Expr) -> bool {
 
 /// Not what came with the request.
 fn keeps(way: &Way, ty: &Resolved) -> bool {
-    !matches!(way, Way::Parameter(_)) || !Reach::is_request_data(extractors::within(ty))
+    !matches!(way, Way::Parameter(_)) || !Reach::is_request_data(flow::within(ty))
 }
 
 /// Request data into which other code can have put a lock: one behind an `Arc`, as serde reads it with its feature `rc` or

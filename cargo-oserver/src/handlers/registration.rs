@@ -60,6 +60,13 @@ fn verb(name: &str) -> bool {
     VERBS.contains(&name)
 }
 
+fn of_own_type(program: &Program<'_>, module: ModuleId, names: &[&str], global: bool) -> bool {
+    names.split_last().is_some_and(|(_, of)| {
+        let found = program.resolve(module, of, global, Space::Type);
+        !of.is_empty() && matches!(found, Found::Def(Def::Type(_)))
+    })
+}
+
 /// Finds the registration in a call of a function, by its path.
 pub(super) fn function(
     program: &Program<'_>,
@@ -91,6 +98,8 @@ pub(super) fn function(
     let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
     let (framework, sure) = match program.resolve(module, &names, path.global, Space::Value) {
         Found::External(path) => (Framework::of_path(&path), true),
+        // `Assets::get(name)` of a type of the sources.
+        Found::Unknown if of_own_type(program, module, &names, path.global) => return None,
         Found::Unknown => (Framework::of_module(program, module), false),
         // The framework's own checkout; else a function of the same name, which is told by what it calls.
         Found::Def(Def::Fn(id)) => (Framework::of_path(&program.package_name(id.module)), true),

@@ -150,9 +150,13 @@ impl<'a> Infer<'_, 'a> {
     #[must_use]
     pub fn method_of(&self, receiver: &Resolved, name: &str) -> Option<(Function<'a>, Resolved)> {
         match receiver {
-            Resolved::Own(id, _) => {
-                self.program.method(*id, name).map(|function| (function, receiver.clone()))
-            }
+            Resolved::Own(id, args) => match self.program.method(*id, name) {
+                Some(function) => Some((function, receiver.clone())),
+                None if name == "clone" => None,
+                None => {
+                    self.behind(|| self.method_of(&self.program.target(*id, args)?, name)).flatten()
+                }
+            },
             Resolved::Traits(traits) | Resolved::Param(_, traits) => traits.iter().find_map(|of| {
                 let function = self.program.trait_method(of.id?, name)?;
                 Some((function, receiver.clone()))

@@ -35,6 +35,13 @@ impl<'a> Locals<'a> {
         Self { list: self.list[..end].to_vec() }
     }
 
+    /// Returns the same names without the expressions that they were set to.
+    #[must_use]
+    pub fn sealed(&self) -> Self {
+        let names = self.list.iter();
+        Self { list: names.map(|local| Local { init: None, ..local.clone() }).collect() }
+    }
+
     /// Returns how many names were bound before this one.
     #[must_use]
     pub fn position(&self, name: &str) -> Option<usize> {

@@ -17,12 +17,15 @@ use crate::syntax::{Block, Expr, Pattern, TyPath};
 
 /// Expressions within each other.
 const DEEPEST: u32 = 60;
+/// Types of the sources that dereference to each other.
+const TARGETS: u32 = 4;
 
 /// Infers within one function.
 pub struct Infer<'p, 'a> {
     pub program: &'p Program<'a>,
     pub scope: Scope,
     depth: std::cell::Cell<u32>,
+    targets: std::cell::Cell<u32>,
     /// By the expression and how many names are bound where it stands.
     known: RefCell<HashMap<(usize, usize), Resolved>>,
 }
@@ -30,7 +33,25 @@ pub struct Infer<'p, 'a> {
 impl<'p, 'a> Infer<'p, 'a> {
     #[must_use]
     pub fn new(program: &'p Program<'a>, scope: Scope) -> Self {
-        Self { program, scope, depth: std::cell::Cell::new(0), known: RefCell::default() }
+        Self {
+            program,
+            scope,
+            depth: std::cell::Cell::new(0),
+            targets: std::cell::Cell::new(0),
+            known: RefCell::default(),
+        }
+    }
+
+    /// Looks behind a type that dereferences to another, unless the two go in a circle.
+    fn behind<T>(&self, look: impl FnOnce() -> T) -> Option<T> {
+        let targets = self.targets.get();
+        if targets >= TARGETS {
+            return None;
+        }
+        self.targets.set(targets + 1);
+        let found = look();
+        self.targets.set(targets);
+        Some(found)
     }
 
     /// Returns the type of an expression; futures and references count as what they lead to.
@@ -189,13 +210,19 @@ impl<'p, 'a> Infer<'p, 'a> {
                 let whole = variant.map(|variant| format!("{variant}.{name}"));
                 let exact = |field: &str| field == name || Some(field) == whole.as_deref();
                 let suffix = |field: &str| field.rsplit('.').next() == Some(name);
-                def.fields
+                let found = def
+                    .fields
                     .iter()
                     .find(|field| exact(&field.name))
-                    .or_else(|| def.fields.iter().find(|field| suffix(&field.name)))
-                    .map_or(Resolved::Unknown, |field| {
-                        self.program.field_type(*id, args, &field.ty)
-                    })
+                    .or_else(|| def.fields.iter().find(|field| suffix(&field.name)));
+                match found {
+                    Some(field) => self.program.field_type(*id, args, &field.ty),
+                    None if variant.is_none() && name != "[]" => self
+                        .behind(|| Some(self.field(&self.program.target(*id, args)?, name)))
+                        .flatten()
+                        .unwrap_or(Resolved::Unknown),
+                    None => Resolved::Unknown,
+                }
             }
             Resolved::All(parts) if name == "[]" => {
                 parts.first().cloned().unwrap_or(Resolved::Unknown)

@@ -27,6 +27,9 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             fields(context, &program.impl_type(module, of), findings);
         }
     }
+    if !program.uses_oserver() {
+        return;
+    }
     for function in context.functions() {
         let mut look = Factories { context, function, findings };
         visit(program, function, &mut look);

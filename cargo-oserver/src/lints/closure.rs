@@ -76,7 +76,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
         _ => None,
     });
     let handlers: HashSet<(u32, Place)> = handlers.collect();
-    for function in context.functions() {
+    for function in context.functions().filter(|function| function.def.calls_method(GIVEN)) {
         let mut look = Look { context, function, handlers: &handlers, findings };
         visit(program, function, &mut look);
     }

@@ -13,7 +13,7 @@ use crate::syntax::{Expr, Place};
 pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     let mut forgotten: Vec<(u32, Place)> = Vec::new();
     let mut by_no_request = false;
-    for function in context.functions() {
+    for function in context.functions().filter(|function| function.def.any(&names_permits)) {
         let mut look = Look::default();
         visit(context.program, function, &mut look);
         let index = context.program.index_of(function);
@@ -39,6 +39,20 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             "keep the permit in a variable: it comes back when the request ends, also by a panic"
                 .to_owned();
         findings.push(finding);
+    }
+}
+
+/// Returns `true` for what [`Look`] looks at.
+fn names_permits(expr: &Expr) -> bool {
+    match expr {
+        Expr::Method(call) => {
+            matches!(&*call.name, "forget" | "forget_permits" | "add_permits")
+        }
+        Expr::Path(path, _) => {
+            matches!(path.last(), "forget" | "leak")
+                || path.segments.iter().any(|part| &*part.name == "ManuallyDrop")
+        }
+        _ => false,
     }
 }
 

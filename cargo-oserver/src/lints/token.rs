@@ -8,17 +8,17 @@ use crate::flow::{Visit, visit};
 use crate::infer::{Infer, Locals};
 use crate::known;
 use crate::program::{Function, Resolved};
-use crate::syntax::{Expr, MethodCall, Place};
+use crate::syntax::{Expr, MethodCall, Name, Place};
 
 /// Crates of channels whose receivers requests can share.
 const CHANNELS: &[&str] = &["async_channel", "flume", "crossbeam_channel", "crossbeam", "kanal"];
 
 pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
-    for function in context.functions() {
+    for function in context.functions().filter(|function| function.def.any(&may_wait)) {
         let mut look = Look::default();
         visit(context.program, function, &mut look);
         let name = &function.def.name;
-        if let Some(place) = look.taken.filter(|_| look.put_back) {
+        if let Some(place) = look.taken() {
             let message = format!(
                 "`{name}` takes a value out of a channel and puts one back: a request that panics in between loses it, and \
                  one that hangs keeps it from all others"
@@ -48,6 +48,18 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Returns `true` for what one of these locks begins with.
+fn may_wait(expr: &Expr) -> bool {
+    match expr {
+        Expr::Loop(..) => true,
+        Expr::Method(call) => {
+            matches!(&*call.name, "notified" | "lock" | "lock_shared")
+                || call.name.starts_with("recv")
+        }
+        _ => false,
+    }
+}
+
 fn tell(
     context: &Context<'_, '_>,
     function: &Function<'_>,
@@ -64,8 +76,12 @@ fn tell(
 
 #[derive(Default)]
 struct Look {
-    taken: Option<Place>,
-    put_back: bool,
+    /// The ends of channels that the function makes itself.
+    made: Vec<Name>,
+    /// Takes, with the names of their receivers as far as they have one.
+    takes: Vec<(Place, Option<Name>)>,
+    /// Names of senders.
+    puts: Vec<Option<Name>>,
     notified: Option<Place>,
     /// After the wait.
     notifies: bool,
@@ -83,18 +99,25 @@ impl<'a> Visit<'a> for Look {
             self.waits.get_or_insert(*place);
         }
         self.removes |= calls(expr, &["remove_file", "remove_dir"]);
+        if let Expr::Let(binding) = expr
+            && binding.init.as_ref().is_some_and(makes_channel)
+        {
+            self.made.extend(binding.pattern.bindings.iter().map(|binding| binding.name));
+        }
         let Expr::Method(call) = expr else { return };
+        let name = name_of(&call.receiver);
         match &*call.name {
             "recv" | "recv_async" | "recv_blocking" | "recv_timeout" => {
                 let ty = infer.expr(&call.receiver, locals);
                 if is_of_channel(&ty, "Receiver") || is_datagram(&ty) {
-                    self.taken.get_or_insert(call.place);
+                    self.takes.push((call.place, name));
                 }
             }
             "send" | "send_async" | "send_blocking" | "try_send" => {
                 let ty = infer.expr(&call.receiver, locals);
-                self.put_back |=
-                    is_of_channel(&ty, "Sender") || (self.taken.is_some() && is_datagram(&ty));
+                if is_of_channel(&ty, "Sender") || (!self.takes.is_empty() && is_datagram(&ty)) {
+                    self.puts.push(name);
+                }
             }
             "notified" if is_notify(&infer.expr(&call.receiver, locals)) => {
                 self.notified.get_or_insert(call.place);
@@ -109,6 +132,19 @@ impl<'a> Visit<'a> for Look {
 }
 
 impl Look {
+    /// Returns the first take from a channel that the function may put something back into.
+    fn taken(&self) -> Option<Place> {
+        let is_made = |name: &Option<Name>| name.is_some_and(|name| self.made.contains(&name));
+        let mut takes = self.takes.iter().filter(|(_, name)| !is_made(name));
+        let puts = |take: &Option<Name>| {
+            self.puts.iter().any(|put| match (take, put) {
+                (Some(take), Some(put)) => same_channel(take, put),
+                _ => true,
+            })
+        };
+        takes.find(|(_, name)| puts(name)).map(|(place, _)| *place)
+    }
+
     /// One that the function opened is unlocked when it is dropped.
     fn file<'a>(&mut self, call: &'a MethodCall, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
         let ty = infer.expr(&call.receiver, locals);
@@ -118,6 +154,38 @@ impl Look {
             self.files.push(call.place);
         }
     }
+}
+
+/// Words for the ends of a channel.
+const ENDS: &[&str] = &["s", "r", "tx", "rx", "send", "recv", "sender", "receiver"];
+
+/// Returns `false` if the names of a receiver and a sender tell two channels apart: `stop_rx` and `events_tx`.
+fn same_channel(receiver: &str, sender: &str) -> bool {
+    let stem = |name: &str| -> Option<Vec<String>> {
+        let words = || name.split('_');
+        let rest = || words().filter(|word| !ENDS.contains(word)).map(str::to_owned).collect();
+        words().any(|word| ENDS.contains(&word)).then(rest)
+    };
+    match (stem(receiver), stem(sender)) {
+        (Some(receiver), Some(sender)) => receiver == sender,
+        _ => true,
+    }
+}
+
+/// Returns the name of a local or a field.
+fn name_of(expr: &Expr) -> Option<Name> {
+    match expr.bare() {
+        Expr::Path(path, _) => path.segments.last().map(|segment| segment.name),
+        Expr::Field(_, name) => Some(*name),
+        _ => None,
+    }
+}
+
+/// Returns `true` for `bounded(1)`, `flume::unbounded()`
+fn makes_channel(expr: &Expr) -> bool {
+    matches!(expr.bare(), Expr::Call(callee, _, _)
+        if matches!(&**callee, Expr::Path(path, _)
+            if matches!(path.last(), "bounded" | "unbounded" | "channel" | "sync_channel")))
 }
 
 /// Returns `true` for `File::create_new(..)`, `options.create_new(true)`, `create_dir(..)`

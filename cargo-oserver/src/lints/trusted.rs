@@ -31,6 +31,9 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+    if !program.uses_oserver() {
+        return;
+    }
     for function in context.functions() {
         extractors(context, function, findings);
         let mut look = Look { context, function, findings };

@@ -16,8 +16,12 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("pages/watch-as-lock.md"),
 };
 
+/// Methods of `watch` channels that hold a guard.
+const WATCHING: &[&str] =
+    &["borrow", "borrow_and_update", "wait_for", "send_modify", "send_if_modified"];
+
 pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
-    for function in context.functions() {
+    for function in context.functions().filter(|function| function.def.calls_method(WATCHING)) {
         let mut look = Look { context, function, borrows: Vec::new(), findings };
         visit(context.program, function, &mut look);
         let borrows = std::mem::take(&mut look.borrows);

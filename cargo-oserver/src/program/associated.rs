@@ -1,7 +1,7 @@
 //! Associated types: `<T as Trait>::Name`.
 
 use super::types::{DEEPEST, Scope};
-use super::{Program, Resolved};
+use super::{Id, Program, Resolved};
 
 /// Associated types within each other: each may stand for as many types as there are impls.
 const ASSOCIATED: u32 = 2;
@@ -9,6 +9,25 @@ const ASSOCIATED: u32 = 2;
 const IMPLS: usize = 16;
 
 impl Program<'_> {
+    /// Returns the type that a type of the sources dereferences to.
+    #[must_use]
+    pub fn target(&self, id: Id, args: &[Resolved]) -> Option<Resolved> {
+        let written = self.impls_of_type(id).iter().find_map(|(module, of)| {
+            of.of.as_ref().filter(|path| path.last() == "Deref")?;
+            let (_, ty) = of.assoc.iter().find(|(name, _)| **name == *"Target")?;
+            let scope = self.impl_scope(*module, of, args, &Scope::new(*module));
+            Some(self.resolve_type(ty, &scope))
+        });
+        // `#[derive(Deref)] struct Shared(Arc<Inner>);`
+        let derived = || {
+            let def = self.type_def(id);
+            let derives = def.attributes.derives.iter().any(|name| **name == *"Deref");
+            let field = def.fields.first().filter(|_| derives && def.fields.len() == 1)?;
+            Some(self.field_type(id, args, &field.ty))
+        };
+        written.or_else(derived).filter(|ty| *ty != Resolved::Unknown)
+    }
+
     /// `<base>::name`
     pub(super) fn associated(&self, base: &Resolved, name: &str, scope: &Scope) -> Resolved {
         if scope.depth > DEEPEST || scope.associated >= ASSOCIATED {

@@ -9,6 +9,9 @@ use crate::syntax::{ImplDef, Ty};
 
 type Block<'a> = (ModuleId, &'a ImplDef);
 
+/// Traits above each other.
+const SUPERTRAITS: u32 = 4;
+
 /// Impl blocks outside of tests, by the last names of their traits and types; what those names mean is found out
 /// when it is asked for.
 #[derive(Debug, Default)]
@@ -161,11 +164,25 @@ impl<'a> Program<'a> {
         })
     }
 
-    /// Returns a method that a trait declares.
+    /// Returns a method that a trait declares, or one of those above it.
     #[must_use]
     pub fn trait_method(&self, id: Id, name: &str) -> Option<Function<'a>> {
-        let def = self.trait_def(id).fns.iter().find(|def| *def.name == *name)?;
-        Some(Function { def, module: id.module, owner: Owner::Trait(id) })
+        self.declared(id, name, SUPERTRAITS)
+    }
+
+    fn declared(&self, id: Id, name: &str, deepest: u32) -> Option<Function<'a>> {
+        let def = self.trait_def(id);
+        if let Some(def) = def.fns.iter().find(|def| *def.name == *name) {
+            return Some(Function { def, module: id.module, owner: Owner::Trait(id) });
+        }
+        let deeper = deepest.checked_sub(1)?;
+        def.supertraits.iter().find_map(|path| {
+            let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
+            match self.resolve(id.module, &names, path.global, Space::Type) {
+                Found::Def(Def::Trait(above)) => self.declared(above, name, deeper),
+                _ => None,
+            }
+        })
     }
 
     /// Returns the scope of an impl block of a type with these arguments.

@@ -221,6 +221,18 @@ impl<'a> Program<'a> {
         self.owner_handles.contains(name)
     }
 
+    /// Returns `true` if a package is one of oserver's, or depends on one.
+    #[must_use]
+    pub fn uses_oserver(&self) -> bool {
+        let packages = &self.sources.packages;
+        packages.is_empty()
+            || packages.iter().any(|package| {
+                let mut dependencies = package.dependencies.iter();
+                package.name.starts_with("oserver")
+                    || dependencies.any(|known| known.package.starts_with("oserver"))
+            })
+    }
+
     /// Returns `true` if only tests, benchmarks and builds see what stands in a module.
     #[must_use]
     pub fn is_test(&self, module: ModuleId) -> bool {

@@ -1,6 +1,6 @@
 //! Items as they are written, one list a kind.
 
-use super::{Block, Name, Pattern, Place, Ty, TyPath};
+use super::{Block, Expr, Name, Pattern, Place, Ty, TyPath};
 
 /// The items of a module, of a file, or of a function's body.
 #[derive(Clone, Debug, Default)]
@@ -175,6 +175,19 @@ pub struct FnDef {
     pub inner: Option<Box<Items>>,
     /// Offset of the item's first byte after its attributes, and of its first byte at all.
     pub item_at: usize,
+}
+
+impl FnDef {
+    /// Returns `true` if `test` holds for an expression of the body.
+    pub fn any(&self, test: &dyn Fn(&Expr) -> bool) -> bool {
+        self.body.iter().flat_map(|body| &body.stmts).any(|stmt| stmt.any(test))
+    }
+
+    /// Returns `true` if the body calls a method of one of these names.
+    #[must_use]
+    pub fn calls_method(&self, names: &[&str]) -> bool {
+        self.any(&|expr| matches!(expr, Expr::Method(call) if names.contains(&&*call.name)))
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -12,7 +12,7 @@ pub use items::{
     AliasDef, Attributes, Field, FnDef, Generics, ImplDef, Import, Items, ModDef, Param, StaticDef,
     StaticKind, TraitDef, TypeDef, TypeParam, Unread,
 };
-pub use lower::{Limits, Lookup, Lowered, MacroText, Prepare, lower};
+pub use lower::{Limits, Lookup, Lowered, MacroText, Prepare, attribute_string, lower};
 use mentions::mentions;
 
 /// The name that the arguments of `Fn(A, B)` have among the associated types.

@@ -2,11 +2,14 @@
 
 use super::names::{external, lock_path, pointee, static_of, takes, uses_diesel};
 use super::{Acquire, Call, INLINED, Look, StaticUse};
-use crate::flow::{Get, Origins, arguments, function_item, gets, methods_of, walk};
+use crate::flow::{
+    Get, Origin, Origins, arguments, extractors_of, function_item, functions_of, gets, given,
+    methods_of, walk,
+};
 use crate::infer::{Infer, Locals};
 use crate::known;
-use crate::program::{Function, Resolved};
-use crate::syntax::{Closure, Expr, MethodCall, Place, TyPath};
+use crate::program::{Function, Resolved, Scope};
+use crate::syntax::{Closure, Expr, MethodCall, Name, Place, TyPath};
 
 impl<'a> Look<'_, '_, '_, 'a> {
     pub(super) fn path_call(
@@ -33,7 +36,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
                 let ty = infer.program.resolve_type(&param.ty, &scope);
                 self.expected(arg, infer, locals, &param.ty.to_string(), ty);
             }
-            self.call(&function, place, false);
+            functions_of(path, infer).iter().for_each(|function| self.call(function, place, false));
             return;
         }
         if let Some(name) = external(path, infer)
@@ -72,6 +75,10 @@ impl<'a> Look<'_, '_, '_, 'a> {
             && let Some(ty) = call.turbofish.first()
         {
             let resolved = infer.program.resolve_type(ty, &infer.scope);
+            if gets::extracts(&call.name) {
+                let extractors = extractors_of(infer.program, &resolved);
+                extractors.iter().for_each(|function| self.call(function, call.place, false));
+            }
             self.get(call, ty.to_string(), resolved);
         }
         let receiver = infer.expr(&call.receiver, locals);
@@ -80,7 +87,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
             self.call(function, call.place, false);
         }
         if found.is_empty() {
-            self.unresolved(call, &receiver, infer);
+            self.unresolved(call, &receiver, infer, locals);
         }
         if let Some(lock) = lock_path(&receiver).filter(|_| takes(&call.name)) {
             let origins = Origins {
@@ -91,15 +98,17 @@ impl<'a> Look<'_, '_, '_, 'a> {
                 depth: 0,
             };
             let origin = origins.of(&call.receiver, locals);
-            self.facts.acquires.push(Acquire { place: call.place, lock, origin });
+            let root = given::root(&call.receiver, locals);
+            self.facts.acquires.push(Acquire { place: call.place, lock, origin, root });
         }
     }
 
     pub(super) fn unresolved(
         &mut self,
-        call: &MethodCall,
+        call: &'a MethodCall,
         receiver: &Resolved,
         infer: &Infer<'_, 'a>,
+        locals: &Locals<'a>,
     ) {
         if *receiver == Resolved::Unknown
             && let Some(index) = self.flow.unique.get(&*call.name)
@@ -114,7 +123,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
             });
         }
         let path = pointee(receiver);
-        if self.awaited.contains(&call.place) {
+        if self.awaited.contains(&call.place) || is_numeric_address(call, infer, locals) {
             return;
         }
         if known::diesel_method(&call.name) && call.args.len() == 1 && uses_diesel(infer) {
@@ -133,14 +142,15 @@ impl<'a> Look<'_, '_, '_, 'a> {
     pub(super) fn mentions(&mut self, function: &Function<'a>) {
         let program = self.flow.program();
         let infer = Infer::new(program, program.scope_of(function));
+        let offloads = |name: &Name| known::offloads(name.trim_start_matches('.'), "");
+        let may_block = function.def.mentions.iter().any(offloads);
         for mention in &function.def.mentions {
+            if let Some(chain) = mention.strip_prefix("self.") {
+                self.mentioned_part(chain, function.def.place, &infer);
+                continue;
+            }
             if let Some(name) = mention.strip_prefix('.') {
-                if let Some(index) = self.flow.unique.get(name) {
-                    let place = function.def.place;
-                    let call =
-                        Call { to: *index, place, sure: false, offloaded: false, passed: false };
-                    self.facts.calls.push(call);
-                }
+                self.mentioned_method(name, function.def.place);
                 continue;
             }
             let segment = |name: &str| crate::syntax::Segment {
@@ -152,11 +162,73 @@ impl<'a> Look<'_, '_, '_, 'a> {
                 segments: mention.split("::").map(segment).collect(),
                 ..TyPath::default()
             };
+            let place = function.def.place;
             if let Some(id) = static_of(&path, &infer, &Locals::default()) {
+                let ty = program.resolve_type(&program.static_def(id).ty, &Scope::new(id.module));
+                if let Some(lock) = lock_path(&ty) {
+                    let origin = Origin::Shared;
+                    self.facts.acquires.push(Acquire { place, lock, origin, root: None });
+                }
                 self.facts.statics.push(StaticUse { id, way: Vec::new() });
-            } else if let Some(function) = function_item(&path, &infer) {
-                self.call(&function, function.def.place, false);
+                continue;
+            }
+            let found = functions_of(&path, &infer);
+            found.iter().for_each(|function| self.call(function, place, false));
+            if let Some(name) = external(&path, &infer).filter(|_| found.is_empty() && !may_block)
+                && known::blocking_call(&name)
+            {
+                self.blocks(place, name);
             }
         }
+    }
+
+    /// `field.method` of `self`.
+    fn mentioned_part(&mut self, chain: &str, place: Place, infer: &Infer<'_, 'a>) {
+        let (fields, name) = chain.rsplit_once('.').unwrap_or(("", chain));
+        let itself = infer.scope.itself.clone().unwrap_or(Resolved::Unknown);
+        let fields = fields.split('.').filter(|field| !field.is_empty());
+        let ty = fields.fold(itself, |ty, field| infer.field(&ty, field));
+        let found = methods_of(infer, &ty, name);
+        found.iter().for_each(|function| self.call(function, place, false));
+        if let Some(lock) = lock_path(&ty).filter(|_| takes(name)) {
+            let (origin, root) = (Origin::Given, Some("self".into()));
+            self.facts.acquires.push(Acquire { place, lock, origin, root });
+        }
+        if found.is_empty() && ty == Resolved::Unknown {
+            self.mentioned_method(name, place);
+        }
+    }
+
+    fn mentioned_method(&mut self, name: &str, place: Place) {
+        if let Some(index) = self.flow.unique.get(name) {
+            let call = Call { to: *index, place, sure: false, offloaded: false, passed: false };
+            self.facts.calls.push(call);
+        }
+    }
+}
+
+/// `"127.0.0.1:80".to_socket_addrs()`, `(Ipv4Addr::LOCALHOST, 80).to_socket_addrs()`: no name is looked up.
+fn is_numeric_address<'a>(
+    call: &'a MethodCall,
+    infer: &Infer<'_, 'a>,
+    locals: &Locals<'a>,
+) -> bool {
+    if &*call.name != "to_socket_addrs" {
+        return false;
+    }
+    let host = match call.receiver.bare() {
+        Expr::Literal(text) => return text.parse::<std::net::SocketAddr>().is_ok(),
+        Expr::Tuple(parts) => parts.first().map(Expr::bare),
+        other => Some(other),
+    };
+    match host {
+        Some(Expr::Literal(text)) => text.parse::<std::net::IpAddr>().is_ok(),
+        Some(host) => {
+            let ty = infer.expr(host, locals);
+            let name = pointee(&ty);
+            name.starts_with("std::net::")
+                && (name.contains("SocketAddr") || name.contains("IpAddr") || name.contains("Ipv"))
+        }
+        None => false,
     }
 }

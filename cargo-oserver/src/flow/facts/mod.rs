@@ -14,7 +14,7 @@ use super::{Code, Flow, Origin, Visit, function_item, methods_of};
 use crate::infer::{Infer, Locals};
 use crate::known;
 use crate::program::{Function, Id, Program, Resolved};
-use crate::syntax::{Expr, MethodCall, Place};
+use crate::syntax::{Expr, MethodCall, Name, Place};
 
 /// Local closures within each other.
 const INLINED: usize = 4;
@@ -47,6 +47,8 @@ pub struct Acquire {
     /// The lock's path.
     pub lock: String,
     pub origin: Origin,
+    /// The parameter that the lock comes from, or `self`.
+    pub root: Option<Name>,
 }
 
 /// A call that blocks its thread.

@@ -4,7 +4,7 @@ use crate::flow::function_item;
 use crate::infer::{Infer, Locals};
 use crate::known;
 use crate::program::Resolved;
-use crate::syntax::{Expr, MethodCall};
+use crate::syntax::{Expr, MethodCall, Place};
 
 /// Methods that hand a guard on, out of a `Result`, an `Option` or an entry.
 const PASSING: &[&str] = &[
@@ -88,6 +88,20 @@ pub(super) fn is_guard<'a>(expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Local
     }
 }
 
+/// Returns the calls in an expression that take locks.
+pub(super) fn takes<'a>(expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) -> Vec<Place> {
+    let mut found = Vec::new();
+    expr.walk(&mut |part| {
+        if let Expr::Method(call) = part
+            && locks(call, infer, locals)
+        {
+            found.push(call.place);
+        }
+        !matches!(part, Expr::Closure(_))
+    });
+    found
+}
+
 /// Returns `true` if an expression is the future of a guard: `let locked = mutex.lock();` of an async lock.
 pub(super) fn is_future<'a>(expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) -> bool {
     let Expr::Method(call) = expr else { return false };
@@ -124,7 +138,7 @@ fn unknown_lock<'a>(expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) 
         && infer.expr(&call.receiver, locals) == Resolved::Unknown
 }
 
-fn guard_type(infer: &Infer<'_, '_>, ty: &Resolved) -> bool {
+pub(super) fn guard_type(infer: &Infer<'_, '_>, ty: &Resolved) -> bool {
     match ty {
         Resolved::External(path, _) if known::guard(path) => true,
         Resolved::External(path, args) if path.ends_with("Option") || path.ends_with("Result") => {

@@ -1,17 +1,17 @@
 //! Where a guard is still alive at an await: by the scopes of names and of temporaries, as the edition has them.
 
-use super::Places;
+use super::Held;
 use super::dropped::{Flow, awaiting, branch_of, sequence};
-use super::guards::{is_future, is_guard};
+use super::guards::{guard_type, is_future, is_guard, takes};
 use crate::flow::{self, Code};
 use crate::infer::{Infer, Locals};
-use crate::program::Program;
+use crate::program::{Program, Resolved};
 use crate::syntax::{Block, Branch, Expr, Let, Name, Place};
 
 /// From this edition on, `if let` drops its temporaries before `else`, and a block those of its last expression.
 const SHORT_TEMPORARIES: u16 = 2024;
 
-pub(super) fn places<'a>(program: &Program<'a>, code: &Code<'a>, edition: u16) -> Places {
+pub(super) fn places<'a>(program: &Program<'a>, code: &Code<'a>, edition: u16) -> Vec<Held> {
     let function = code.function();
     let infer = Infer::new(program, program.scope_of(function));
     let mut look = Look { infer: &infer, edition, places: Vec::new() };
@@ -34,7 +34,7 @@ pub(super) fn places<'a>(program: &Program<'a>, code: &Code<'a>, edition: u16) -
 struct Look<'l, 'p, 'a> {
     infer: &'l Infer<'p, 'a>,
     edition: u16,
-    places: Places,
+    places: Vec<Held>,
 }
 
 /// A guard in a temporary of the expression that is being evaluated.
@@ -52,7 +52,6 @@ impl<'a> Look<'_, '_, 'a> {
                 self.statement(stmt, locals);
             }
             let Expr::Let(binding) = stmt else { continue };
-            self.infer.bind(stmt, locals);
             let is_held = |init: &&'a Expr| {
                 is_guard(init, self.infer, locals) && !is_future(init, self.infer, locals)
             };
@@ -62,8 +61,15 @@ impl<'a> Look<'_, '_, 'a> {
                 && name != "_"
                 && sequence(&block.stmts[index + 1..], name) == Flow::Awaits
             {
-                self.places.push((binding.place, format!("the guard `{name}`")));
+                let taken = guard.map_or_else(Vec::new, |init| takes(init, self.infer, locals));
+                self.places.push(Held {
+                    place: binding.place,
+                    what: format!("the guard `{name}`"),
+                    taken,
+                });
             }
+            // `let users = users.lock().await;`: what is locked has the name before.
+            self.infer.bind(stmt, locals);
         }
         locals.truncate(length);
     }
@@ -146,6 +152,7 @@ impl<'a> Look<'_, '_, 'a> {
     ) {
         let length = locals.len();
         let matches = subject.iter().any(|part| part.any(&|expr| matches!(expr, Expr::Let(_))));
+        let value = is_value(branch, subject, self.infer, locals);
         let mut kept = None;
         for part in subject {
             self.expr(part, locals, &mut kept);
@@ -158,8 +165,16 @@ impl<'a> Look<'_, '_, 'a> {
             let what = "a guard, for the whole of its `match` or `if let`,";
             let names: Vec<&str> = subject.iter().flat_map(bound).collect();
             for arm in held {
-                let dropped = names.iter().any(|name| branch_of(arm, name) != Flow::Awaits);
-                if !(dropped && is_value(subject, self.infer, locals)) {
+                let dropped = match arm {
+                    // An arm of a `match` binds its names itself.
+                    Expr::Block(block) if branch == Branch::Match => {
+                        let own = block.stmts.first().map(bound).unwrap_or_default();
+                        let rest = block.stmts.get(1..).unwrap_or_default();
+                        own.iter().any(|name| sequence(rest, name) != Flow::Awaits)
+                    }
+                    _ => names.iter().any(|name| branch_of(arm, name) != Flow::Awaits),
+                };
+                if !(dropped && value) {
                     self.hold_in(kept, arm, what);
                 }
             }
@@ -192,8 +207,8 @@ impl<'a> Look<'_, '_, 'a> {
     }
 
     fn hold(&mut self, place: Place, what: &str) {
-        if !self.places.iter().any(|(known, _)| *known == place) {
-            self.places.push((place, what.to_owned()));
+        if !self.places.iter().any(|known| known.place == place) {
+            self.places.push(Held { place, what: what.to_owned(), taken: vec![place] });
         }
     }
 }
@@ -210,6 +225,14 @@ fn named<'a, 'b>(
             let part = index.parse::<usize>().ok().and_then(|index| parts.get(index));
             part.is_none_or(|part| is_guard(part, infer, locals))
         }
+        // `let (id, guard) = make().await?;`
+        (_, Some(index)) => match flow::within(&infer.expr(init, locals)) {
+            Resolved::All(parts) => {
+                let part = index.parse::<usize>().ok().and_then(|index| parts.get(index));
+                part.is_none_or(|part| *part == Resolved::Unknown || guard_type(infer, part))
+            }
+            _ => true,
+        },
         _ => true,
     };
     let mut names = binding.pattern.bindings.iter();
@@ -227,12 +250,17 @@ fn bound(subject: &Expr) -> Vec<&str> {
 }
 
 /// Returns `true` if the subject is the guard itself, so that dropping its name drops it.
-fn is_value<'a>(subject: &'a [Expr], infer: &Infer<'_, 'a>, locals: &Locals<'a>) -> bool {
+fn is_value<'a>(
+    branch: Branch,
+    subject: &'a [Expr],
+    infer: &Infer<'_, 'a>,
+    locals: &Locals<'a>,
+) -> bool {
     subject.iter().any(|part| match part {
         Expr::Let(binding) => {
             binding.init.as_ref().is_some_and(|init| is_guard(init, infer, locals))
         }
-        _ => false,
+        part => branch == Branch::Match && is_guard(part, infer, locals),
     })
 }
 

@@ -4,7 +4,7 @@ mod dropped;
 mod guards;
 mod held;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::Context;
 use crate::findings::{Finding, Level, Lint};
@@ -23,32 +23,40 @@ pub(super) const LINT: Lint = Lint {
 
 pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     let program = context.program;
-    let mut seen: BTreeMap<u32, ()> = BTreeMap::new();
+    let mut seen: BTreeSet<u32> = BTreeSet::new();
     for handler in context.handlers {
-        report(context, handler, &handler.code, &[], findings);
+        report(context, handler, 0, &handler.code, findings);
         for (index, step) in handler.trace.steps.iter().enumerate() {
             let Some(function) = step.function.filter(|_| step.sure) else { continue };
             let known = program.functions[function as usize];
-            if seen.insert(function, ()).is_none()
-                && known.def.is_async
+            if known.def.is_async
                 && !program.is_test(known.module)
+                && !seen.contains(&function)
+                && report(context, handler, index, &Code::Function(known), findings)
             {
-                let way = handler.trace.way(index);
-                report(context, handler, &Code::Function(known), &way, findings);
+                seen.insert(function);
             }
         }
     }
 }
 
+/// Returns `false` if a lock was left out that other handlers may share.
 fn report<'a>(
     context: &Context<'_, 'a>,
     handler: &Handler<'a>,
+    step: usize,
     code: &Code<'a>,
-    way: &[u32],
     findings: &mut Vec<Finding>,
-) {
+) -> bool {
     let edition = edition(context.program, code);
-    for (place, what) in held::places(context.program, code, edition) {
+    let way = handler.trace.way(step);
+    let mut all = true;
+    for held in held::places(context.program, code, edition) {
+        if own(context, handler, step, &held) {
+            all = false;
+            continue;
+        }
+        let Held { place, what, .. } = held;
         let function = code.function();
         let mut finding = context.finding(&LINT, function.module, place);
         let name =
@@ -78,9 +86,26 @@ fn report<'a>(
         }
         findings.push(finding);
     }
+    all
 }
 
-type Places = Vec<(Place, String)>;
+/// A guard that is held across an await.
+struct Held {
+    place: Place,
+    what: String,
+    /// The calls that took its lock.
+    taken: Vec<Place>,
+}
+
+/// Returns `true` if no other request can wait for the lock: it was made on the way from the handler, or from the connection's
+/// task, to the code that holds it.
+fn own<'a>(context: &Context<'_, 'a>, handler: &Handler<'a>, step: usize, held: &Held) -> bool {
+    let acquires = &handler.trace.steps[step].facts.acquires;
+    let mut taken =
+        acquires.iter().filter(|acquire| held.taken.contains(&acquire.place)).peekable();
+    let made = |acquire| context.flow.made_on_the_way(&handler.code, &handler.trace, step, acquire);
+    taken.peek().is_some() && taken.all(made)
+}
 
 fn edition(program: &Program<'_>, code: &Code<'_>) -> u16 {
     let package = program.krate(code.function().module).package;

@@ -9,8 +9,6 @@ use self::expressions::{
 };
 use super::Context;
 use crate::findings::{Finding, Level, Lint};
-use crate::flow::{Visit, visit};
-use crate::infer::{Infer, Locals};
 use crate::program::Function;
 use crate::syntax::{Expr, Place};
 
@@ -24,7 +22,12 @@ pub(super) const LINT: Lint = Lint {
 pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     for function in context.functions() {
         let mut look = Look { context, function, findings };
-        visit(context.program, function, &mut look);
+        for stmt in function.def.body.iter().flat_map(|body| &body.stmts) {
+            stmt.walk(&mut |expr| {
+                look.expr(expr);
+                true
+            });
+        }
         look.set_and_set_back();
     }
     super::actor_flag::check(context, findings);
@@ -108,8 +111,8 @@ impl Look<'_, '_, '_> {
     }
 }
 
-impl<'a> Visit<'a> for Look<'_, '_, 'a> {
-    fn expr(&mut self, expr: &'a Expr, _: &Infer<'_, 'a>, _: &Locals<'a>) {
+impl Look<'_, '_, '_> {
+    fn expr(&mut self, expr: &Expr) {
         if let Some((closure, place)) = polled(expr)
             && let Some(name) = loaded(&closure.body)
             && self.changes(name)

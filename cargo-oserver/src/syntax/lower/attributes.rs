@@ -70,7 +70,8 @@ pub(super) fn arguments(meta: &Meta) -> String {
 }
 
 /// Returns the string in `name = "…"`, wherever it is among the arguments.
-pub(super) fn string(arguments: &str, name: &str) -> Option<Box<str>> {
+#[must_use]
+pub fn string(arguments: &str, name: &str) -> Option<Box<str>> {
     let (_, rest) = arguments.split_once(name)?;
     let rest = rest.trim_start().strip_prefix('=')?.trim_start();
     let literal: syn::LitStr = syn::parse_str(&rest[..literal_end(rest)?]).ok()?;

@@ -9,6 +9,7 @@ use syn::{Item, Macro};
 
 use super::expand::Rules;
 use super::{Lookup, MacroText};
+use crate::syntax::Name;
 
 /// Macros within each other.
 const DEEPEST: u32 = 12;
@@ -18,6 +19,8 @@ const BUDGET: usize = 200_000;
 pub(super) struct Context<'a> {
     /// Whether bodies are kept.
     pub(super) bodies: bool,
+    /// What bodies call that were left out before parsing, by the offsets of their opening braces.
+    pub(super) mentions: Rc<HashMap<usize, Box<[Name]>>>,
     /// By name; `None`: there is no definition of it.
     macros: RefCell<HashMap<String, Option<Rc<Rules>>>>,
     elsewhere: Lookup<'a>,
@@ -28,9 +31,14 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(bodies: bool, elsewhere: Lookup<'a>) -> Self {
+    pub(super) fn new(
+        bodies: bool,
+        mentions: Rc<HashMap<usize, Box<[Name]>>>,
+        elsewhere: Lookup<'a>,
+    ) -> Self {
         Self {
             bodies,
+            mentions,
             macros: RefCell::default(),
             elsewhere,
             defined: RefCell::default(),

@@ -75,8 +75,13 @@ pub(super) fn function(
     let mut inner = Items::default();
     let block = body.map(|body| bodies::block(body, context, &mut inner));
     let kept = context.bodies;
+    let skimmed = || {
+        let at = body?.brace_token.span.open().byte_range().start;
+        context.mentions.get(&at).cloned()
+    };
     // Where the body is kept, it says itself whom it calls.
-    let mentions = block.as_ref().filter(|_| !kept).map(mentions);
+    let mentions =
+        block.as_ref().filter(|_| !kept).map(|block| skimmed().unwrap_or_else(|| mentions(block)));
     FnDef {
         name: sig.ident.to_string().into(),
         place: place(sig.fn_token.span),

@@ -11,7 +11,10 @@ mod macros;
 mod paths;
 mod patterns;
 
+pub use attributes::string as attribute_string;
 use context::Context;
+use std::rc::Rc;
+
 use proc_macro2::Span;
 
 use super::{Items, Place};
@@ -85,7 +88,8 @@ fn parse(
     prepare(&mut file);
     // In the large, macros of other files are of interest where servers are.
     let asked = skim.server || bodies != Bodies::OfServers;
-    let context = Context::new(skim.matters, if asked { macros } else { &|_| None });
+    let mentions = Rc::clone(&skim.mentions);
+    let context = Context::new(skim.matters, mentions, if asked { macros } else { &|_| None });
     context.collect(&file.items);
     let items = items::items(&file.items, &context);
     let (macros, missing) = context.into_macros();

@@ -1,11 +1,15 @@
 //! One pass over the bytes of a file: the text that is parsed is the source with blanks over all that
 //! cannot matter, so that lines, columns and offsets stay what they were.
 
+use std::collections::HashMap;
+use std::rc::Rc;
+
 mod items;
+mod mentions;
 mod nesting;
 
-use super::Place;
 use super::scan::{self, comment, opaque, starts_word, word_end};
+use super::{Name, Place};
 
 /// The text of a file that is left for the parser, and facts about it.
 #[derive(Debug)]
@@ -15,6 +19,8 @@ pub struct Skim {
     pub matters: bool,
     /// Whether it names what servers are made of.
     pub server: bool,
+    /// What the bodies call that were left out, by the offset of each opening brace.
+    pub mentions: Rc<HashMap<usize, Box<[Name]>>>,
 }
 
 /// Which bodies of functions are left for the parser.
@@ -59,7 +65,11 @@ pub fn skim(source: &str, depth: usize, bodies: Bodies) -> Result<Skim, (Place, 
         Bodies::OfServers => skimmer.matters,
         Bodies::WithStatics => false,
     };
+    let mut mentions = Rc::default();
     if !matters {
+        if bodies == Bodies::OfServers {
+            mentions = Rc::new(skimmer.mentions());
+        }
         for (start, end, filler) in std::mem::take(&mut skimmer.blanks) {
             skimmer.blank(start, end);
             if let Some(filler) = filler {
@@ -68,7 +78,7 @@ pub fn skim(source: &str, depth: usize, bodies: Bodies) -> Result<Skim, (Place, 
         }
     }
     let text = String::from_utf8(skimmer.out).expect("whole characters were replaced by spaces");
-    Ok(Skim { text, matters, server: skimmer.server })
+    Ok(Skim { text, matters, server: skimmer.server, mentions })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -131,6 +141,21 @@ impl Skimmer<'_> {
                 *byte = b' ';
             }
         }
+    }
+
+    /// Returns what the bodies call that are left out, those within others together with those.
+    fn mentions(&self) -> HashMap<usize, Box<[Name]>> {
+        let mut found = HashMap::new();
+        let mut outer = 0..0;
+        // What is around others ends after them.
+        for (start, end, filler) in self.blanks.iter().rev() {
+            if filler.is_none() && !outer.contains(start) {
+                outer = *start..*end;
+                let names = mentions::of(&self.out[outer.clone()]);
+                found.insert(start - 1, names);
+            }
+        }
+        found
     }
 
     fn run(&mut self) -> Result<(), Problem> {
