@@ -94,7 +94,7 @@ impl Options {
     fn method(&self) -> String {
         let Self { throughput, faults, .. } = self;
         format!(
-            "medians of {} rounds, {} s for each throughput ({} s before and during each fault)",
+            "Medians of {} rounds, {} s for each throughput ({} s before and during each fault)",
             throughput.rounds, throughput.seconds, faults.seconds
         )
     }
