@@ -3,9 +3,9 @@
 mod common;
 
 use std::fs::File;
-use std::io::Read;
-use std::path::Path;
-use std::process::Stdio;
+use std::io::{ErrorKind, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use common::faults::Faults;
@@ -40,6 +40,73 @@ fn socket(_: &TempDir) -> Stderr {
 #[cfg(target_os = "linux")]
 fn full_device(_: &TempDir) -> Stderr {
     (File::options().write(true).open("/dev/full").expect("a device").into(), Box::new(()))
+}
+
+/// A program that reads a pipe, and that the system has stopped. It ends with the value.
+#[cfg(unix)]
+fn stopped_reader(_: &TempDir) -> Stderr {
+    let mut reader =
+        Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("a program");
+    let writer = reader.stdin.take().expect("its stdin");
+    signal(reader.id(), "STOP");
+    (writer.into(), Box::new(Killed(reader)))
+}
+
+/// A terminal that shows nothing, because nobody reads its other end.
+#[cfg(target_os = "linux")]
+fn terminal(_: &TempDir) -> Stderr {
+    use rustix::pty::{OpenptFlags, ioctl_tiocgptpeer, openpt, unlockpt};
+    let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY;
+    let other_end = openpt(flags).expect("a terminal");
+    unlockpt(&other_end).expect("a terminal");
+    let terminal = ioctl_tiocgptpeer(&other_end, flags).expect("a terminal");
+    assert!(terminal.is_terminal());
+    (terminal.into(), Box::new(other_end))
+}
+
+/// A file on a file system in memory that has no room left, or `None` where this user may not mount one.
+#[cfg(target_os = "linux")]
+fn full_file_system(folder: &TempDir) -> Option<Stderr> {
+    // Only the shell and what it starts see the mount.
+    let mut shell = Command::new("unshare");
+    shell.args([
+        "--mount",
+        "sh",
+        "-c",
+        "mount -t tmpfs -o size=64k none \"$0\" && echo && exec cat",
+    ]);
+    let shell = shell.arg(folder.path()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    let mut shell = Killed(shell.ok()?);
+    let mut mounted = [0];
+    shell.0.stdout.as_mut().expect("a pipe").read_exact(&mut mounted).ok()?;
+    let root = PathBuf::from(format!("/proc/{}/root", shell.0.id()));
+    let path = root.join(folder.path().strip_prefix("/").expect("an absolute path"));
+    let log = File::options().create(true).append(true).open(path.join("log")).expect("a file");
+    let mut filler = File::create(path.join("filler")).expect("a file");
+    let full = loop {
+        match filler.write(&[b'.'; 4096]) {
+            Ok(written) => assert!(written > 0),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(full.kind(), ErrorKind::StorageFull);
+    Some((log.into(), Box::new(shell)))
+}
+
+/// A process that ends with the value.
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        _ = self.0.kill();
+        _ = self.0.wait();
+    }
+}
+
+#[cfg(unix)]
+fn signal(process: u32, name: &str) {
+    let status = Command::new("kill").args(["-s", name, &process.to_string()]).status();
+    assert!(status.expect("a program").success());
 }
 
 fn records(folder: &TempDir) -> Vec<Value> {
@@ -107,6 +174,29 @@ fn a_held_lock_stops_nobody_where_the_log_is_a_full_disk() {
     with_stderr(full_device);
 }
 
+#[test]
+#[cfg(unix)]
+fn a_held_lock_stops_nobody_where_the_reader_of_the_log_is_stopped() {
+    with_stderr(stopped_reader);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_held_lock_stops_nobody_where_the_log_is_a_terminal() {
+    with_stderr(terminal);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_held_lock_stops_nobody_where_the_log_is_on_a_full_file_system() {
+    let folder = tempfile::tempdir().expect("a folder");
+    if full_file_system(&folder).is_none() {
+        common::tools::skip("this user may not mount a file system");
+        return;
+    }
+    with_stderr(|folder| full_file_system(folder).expect("it could be mounted before"));
+}
+
 /// The last safety net opens though nothing can be written.
 #[test]
 fn a_wedged_process_with_a_held_lock_ends_by_itself() {
@@ -147,8 +237,7 @@ fn a_file_that_others_write_to_keeps_their_lines() {
         let attacked = Faults::attacked(log.into(), &[]);
         for number in 0..5 {
             assert_eq!(attacked.get("/panic").await.status, 500);
-            std::io::Write::write_all(&mut other, format!("other {number}\n").as_bytes())
-                .expect("written");
+            writeln!(other, "other {number}").expect("written");
         }
     });
     assert_eq!(lines_of(&path, "other ").len(), 5);
