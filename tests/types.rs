@@ -265,9 +265,14 @@ fn path_of(krate: &str, ty: &str) -> Option<String> {
         return name.starts_with(char::is_uppercase).then(|| format!("std::{name}"));
     }
     let (first, rest) = bare.split_once("::")?;
-    let version = first.find(|letter: char| letter.is_ascii_digit());
-    let first = version.map_or(first, |at| first[..at].trim_end_matches('_'));
-    Some(format!("{first}::{rest}"))
+    let mut name = first;
+    // `bb8` and `argon2` have a digit of their own.
+    while let Some((before, last)) = name.rsplit_once('_')
+        && last.bytes().all(|letter| letter.is_ascii_digit())
+    {
+        name = before;
+    }
+    Some(format!("{name}::{rest}"))
 }
 
 #[test]

@@ -7,8 +7,9 @@ fn is_state<T: HandlerState + ?Sized>() {}
 
 #[test]
 fn clients_are_state() {
-    fn pool_of_any<D: sqlx::Database>() {
-        is_state::<sqlx::Pool<D>>();
+    fn pool_of_any<D: sqlx_0_9::Database, E: sqlx_0_8::Database>() {
+        is_state::<sqlx_0_9::Pool<D>>();
+        is_state::<sqlx_0_8::Pool<E>>();
     }
     fn pools_of_any<M: bb8::ManageConnection, N: deadpool_0_13::managed::Manager>() {
         is_state::<bb8::Pool<M>>();

@@ -160,7 +160,10 @@ mod tests {
     #[test]
     fn versions_matter() {
         assert_eq!(vouch("sqlx::PgPool", "sqlx", Some("0.9.1")), Vouch::Feature("sqlx-0_9"));
-        assert_eq!(vouch("sqlx::PgPool", "sqlx", Some("0.8.6")), Vouch::Unknown);
+        assert_eq!(vouch("sqlx::PgPool", "sqlx", Some("0.8.6")), Vouch::Feature("sqlx-0_8"));
+        assert_eq!(vouch("sqlx::PgPool", "sqlx", Some("0.7.4")), Vouch::Unknown);
+        let bb8 = vouch("bb8::Pool", "bb8", Some("0.9.0"));
+        assert_eq!(bb8, Vouch::Feature("bb8-0_9"), "the digit is of the name");
         let moka = vouch("moka::future::Cache", "moka", Some("0.12.16"));
         assert_eq!(moka, Vouch::Feature("moka-0_12"));
         assert_eq!(

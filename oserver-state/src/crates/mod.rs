@@ -92,7 +92,7 @@ mod semver;
 mod serde_json;
 #[cfg(feature = "smallvec-1")]
 mod smallvec;
-#[cfg(feature = "sqlx-0_9")]
+#[cfg(any(feature = "sqlx-0_8", feature = "sqlx-0_9"))]
 mod sqlx;
 #[cfg(any(feature = "tera-1", feature = "tera-2"))]
 mod tera;
