@@ -16,7 +16,7 @@ use common::{Client, PATIENCE, TestServer, eventually, run, tools};
 use oserver::routing::get;
 use oserver::{BoundListener, Listener, Router, Socket};
 use tokio::io::AsyncReadExt;
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 
 #[oserver::handler]
 async fn ok() -> &'static str {
@@ -50,6 +50,33 @@ fn one_server_listens_on_several_addresses_of_several_kinds() {
         assert!(is_served(&mut Client::connect(second_address).await).await);
         assert!(is_served(&mut Client::connect_unix(&path).await).await);
         assert_eq!(server.route("GET /ok").requests, 3);
+    });
+}
+
+#[test]
+fn a_listener_that_other_code_bound_is_served() {
+    run(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let listener = BoundListener::from(listener);
+        assert_eq!(listener.local_addr().expect("an address"), address);
+        let server = TestServer::start_with(router(), |serve| serve.add_listener(listener)).await;
+        assert!(is_served(&mut Client::connect(address).await).await);
+        drop(server);
+    });
+}
+
+#[test]
+fn a_unix_socket_that_other_code_bound_is_served_and_stays() {
+    run(async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("socket");
+        let listener = tokio::net::UnixListener::bind(&path).expect("a socket");
+        let listener = BoundListener::from(listener);
+        let server = TestServer::start_with(router(), |serve| serve.add_listener(listener)).await;
+        assert!(is_served(&mut Client::connect_unix(&path).await).await);
+        drop(server);
+        assert!(is_socket(&path));
     });
 }
 

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use tokio::net::{TcpListener, lookup_host};
 
-use super::bound::{BoundListener, Kind};
+use super::bound::BoundListener;
 
 /// Binds `address`:
 ///
@@ -42,19 +42,18 @@ use super::bound::{BoundListener, Kind};
 /// ```
 pub async fn bind(address: impl AsRef<str>) -> io::Result<BoundListener> {
     let address = address.as_ref();
-    bind_kind(address)
-        .await
-        .map(BoundListener)
-        .map_err(|error| io::Error::new(error.kind(), format!("cannot bind `{address}`: {error}")))
+    let bound = bind_text(address).await;
+    bound.map_err(|error| io::Error::new(error.kind(), format!("cannot bind `{address}`: {error}")))
 }
 
 #[cfg(unix)]
-async fn bind_kind(address: &str) -> io::Result<Kind> {
+async fn bind_text(address: &str) -> io::Result<BoundListener> {
+    use super::bound::Kind;
     use super::inherited;
     use super::unix::{BoundUnix, QUEUE};
 
     if address == "inherited" {
-        return kind_of(inherited::take_first()?);
+        return inherited::take_first()?.listen();
     }
     if let Some(path) = address.strip_prefix("unix:") {
         if path.is_empty() {
@@ -62,44 +61,27 @@ async fn bind_kind(address: &str) -> io::Result<Kind> {
         }
         let path = std::path::Path::new(path);
         return match inherited::take(|socket| socket.is_at(path)) {
-            Some(socket) => kind_of(socket),
-            None => BoundUnix::bind(path).map(Kind::Unix),
+            Some(socket) => socket.listen(),
+            None => BoundUnix::bind(path).map(|listener| BoundListener(Kind::Unix(listener))),
         };
     }
     for candidate in resolve(address).await? {
         if let Some(socket) = inherited::take(|socket| socket.is_on(candidate)) {
-            return kind_of(socket);
+            return socket.listen();
         }
     }
     let listener = TcpListener::bind(address).await?;
     socket2::SockRef::from(&listener).listen(QUEUE)?;
-    Ok(Kind::Tcp(listener))
+    Ok(listener.into())
 }
 
 #[cfg(not(unix))]
-async fn bind_kind(address: &str) -> io::Result<Kind> {
+async fn bind_text(address: &str) -> io::Result<BoundListener> {
     if address.starts_with("unix:") || address == "inherited" {
         return Err(malformed("this system has no such sockets"));
     }
     resolve(address).await?;
-    TcpListener::bind(address).await.map(Kind::Tcp)
-}
-
-#[cfg(unix)]
-fn kind_of(socket: super::inherited::Inherited) -> io::Result<Kind> {
-    use super::inherited::Inherited;
-    use super::unix::BoundUnix;
-
-    Ok(match socket {
-        Inherited::Tcp(listener) => {
-            listener.set_nonblocking(true)?;
-            Kind::Tcp(TcpListener::from_std(listener)?)
-        }
-        Inherited::Unix(listener) => {
-            listener.set_nonblocking(true)?;
-            Kind::Unix(BoundUnix::inherited(tokio::net::UnixListener::from_std(listener)?))
-        }
-    })
+    TcpListener::bind(address).await.map(BoundListener::from)
 }
 
 async fn resolve(address: &str) -> io::Result<Vec<SocketAddr>> {
@@ -111,8 +93,7 @@ async fn resolve(address: &str) -> io::Result<Vec<SocketAddr>> {
     {
         return Err(malformed(&format!("the port `{port}` is too large: the largest is 65535")));
     }
-    let has_port = address.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-    if !has_port {
+    if port.is_none_or(|port| port.parse::<u16>().is_err()) {
         return Err(malformed(
             "write host and port, as in `127.0.0.1:8080` or `[::1]:8080`, or `unix:` and a path",
         ));

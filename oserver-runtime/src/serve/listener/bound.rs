@@ -11,7 +11,8 @@ use super::socket::Socket;
 #[cfg(unix)]
 use super::unix::BoundUnix;
 
-/// A listener on a TCP or a Unix socket. Made by [`bind`](crate::bind()).
+/// A listener on a TCP or a Unix socket. Made by [`bind`](crate::bind()), or from a listener of tokio that other code
+/// bound: [`TcpListener`], or `UnixListener`, whose file then stays.
 #[derive(Debug)]
 pub struct BoundListener(pub(super) Kind);
 
@@ -50,6 +51,19 @@ impl BoundListener {
             listener.set_mode(mode)?;
         }
         Ok(self)
+    }
+}
+
+impl From<TcpListener> for BoundListener {
+    fn from(listener: TcpListener) -> Self {
+        Self(Kind::Tcp(listener))
+    }
+}
+
+#[cfg(unix)]
+impl From<tokio::net::UnixListener> for BoundListener {
+    fn from(listener: tokio::net::UnixListener) -> Self {
+        Self(Kind::Unix(BoundUnix { listener, file: None }))
     }
 }
 

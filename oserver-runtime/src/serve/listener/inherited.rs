@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 
 use listenfd::ListenFd;
 
+use super::bound::BoundListener;
 use crate::sync::Mutex;
 
 /// Returns the sockets that `bind` has not taken yet. Taking one claims its descriptor, so all are claimed at once.
@@ -40,6 +41,19 @@ impl Inherited {
     pub(super) fn is_on(&self, wanted: SocketAddr) -> bool {
         matches!(self, Self::Tcp(listener)
             if listener.local_addr().is_ok_and(|address| address == wanted))
+    }
+
+    pub(super) fn listen(self) -> io::Result<BoundListener> {
+        Ok(match self {
+            Self::Tcp(listener) => {
+                listener.set_nonblocking(true)?;
+                tokio::net::TcpListener::from_std(listener)?.into()
+            }
+            Self::Unix(listener) => {
+                listener.set_nonblocking(true)?;
+                tokio::net::UnixListener::from_std(listener)?.into()
+            }
+        })
     }
 
     pub(super) fn is_at(&self, wanted: &Path) -> bool {

@@ -15,13 +15,13 @@ pub(super) const QUEUE: i32 = 4096;
 /// A Unix socket that listens. Dropped, its file is removed, if it is still the same.
 #[derive(Debug)]
 pub(super) struct BoundUnix {
-    listener: UnixListener,
-    /// `None` if another process opened it, which then removes it.
-    file: Option<SocketFile>,
+    pub(super) listener: UnixListener,
+    /// `None` if other code or another process opened it, which then removes it.
+    pub(super) file: Option<SocketFile>,
 }
 
 #[derive(Debug)]
-struct SocketFile {
+pub(super) struct SocketFile {
     path: PathBuf,
     /// Device and inode.
     identity: (u64, u64),
@@ -38,10 +38,6 @@ impl BoundUnix {
         Ok(Self { listener, file: Some(file) })
     }
 
-    pub(super) fn inherited(listener: UnixListener) -> Self {
-        Self { listener, file: None }
-    }
-
     pub(super) async fn accept(&self) -> io::Result<UnixStream> {
         Ok(self.listener.accept().await?.0)
     }
@@ -55,9 +51,7 @@ impl BoundUnix {
     pub(super) fn set_mode(&self, mode: u32) -> io::Result<()> {
         match &self.file {
             Some(file) => fs::set_permissions(&file.path, fs::Permissions::from_mode(mode)),
-            None => Err(io::Error::other(
-                "the socket was opened by another process, which says who may connect",
-            )),
+            None => Err(io::Error::other("other code opened the socket, and sets its mode")),
         }
     }
 }
