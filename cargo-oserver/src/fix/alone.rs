@@ -37,7 +37,7 @@ pub(super) fn leave_out(
             undo.write(path, &selection.original(path)?)?;
         }
         say(&format!("checking {} with the dependency alone", root.display()));
-        let errors = new_errors(check(root, progress)?, known);
+        let errors = new_errors(check(root, undo, progress)?, known);
         let Some(error) = errors.first() else { continue };
         let why = words(&moved, error);
         let inside = |path: &PathBuf| {

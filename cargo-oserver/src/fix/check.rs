@@ -4,11 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
 
 use serde_json::Value;
 
-use super::write::mark_of;
+use super::write::{Undo, mark_of};
+
+/// How long the command waits for a line of cargo before it looks whether a signal came.
+const LINE: Duration = Duration::from_millis(50);
 
 /// One error of the compiler.
 #[derive(Clone, Debug)]
@@ -52,8 +57,8 @@ impl Checked {
 /// Checks all targets of the workspace at `root`.
 ///
 /// # Errors
-/// When cargo did not come as far as the compiler.
-pub(super) fn check(root: &Path, progress: &dyn Fn(usize)) -> Result<Checked, String> {
+/// When cargo did not come as far as the compiler, or a signal asked for the end.
+pub(super) fn check(root: &Path, undo: &Undo, progress: &dyn Fn(usize)) -> Result<Checked, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut child = Command::new(cargo)
         .args(["check", "--workspace", "--all-targets", "--keep-going", "--message-format=json"])
@@ -73,13 +78,9 @@ pub(super) fn check(root: &Path, progress: &dyn Fn(usize)) -> Result<Checked, St
     let mut checked = Checked::default();
     let mut finished = false;
     let mut number = 0;
-    for line in BufReader::new(child.stdout.take().ok_or("cargo has no output")?).lines() {
-        let Ok(value) = line
-            .map_err(|_| ())
-            .and_then(|line| serde_json::from_str::<Value>(&line).map_err(|_| ()))
-        else {
-            continue;
-        };
+    let lines = lines(child.stdout.take().ok_or("cargo has no output")?);
+    while let Some(line) = next(&lines, &mut child, undo)? {
+        let Ok(value) = serde_json::from_str::<Value>(&line) else { continue };
         let package = value["package_id"].as_str().unwrap_or_default().to_owned();
         match value["reason"].as_str() {
             Some("compiler-artifact") => {
@@ -103,6 +104,44 @@ pub(super) fn check(root: &Path, progress: &dyn Fn(usize)) -> Result<Checked, St
         return Err(format!("`cargo check` did not reach the compiler:\n{}", lines.join("\n")));
     }
     Ok(checked)
+}
+
+/// Reads lines on a thread of their own.
+fn lines(stdout: impl std::io::Read + Send + 'static) -> Receiver<String> {
+    let (sender, lines) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(stdout).lines() {
+            let goes_on = match line {
+                Ok(line) => sender.send(line).is_ok(),
+                Err(error) => error.kind() == std::io::ErrorKind::InvalidData,
+            };
+            if !goes_on {
+                return;
+            }
+        }
+    });
+    lines
+}
+
+/// Returns the next line; `None` at the end.
+fn next(
+    lines: &Receiver<String>,
+    child: &mut Child,
+    undo: &Undo,
+) -> Result<Option<String>, String> {
+    loop {
+        if let Err(words) = undo.interrupted() {
+            // cargo would go on, and could write `Cargo.lock` after that was put back.
+            _ = child.kill();
+            _ = child.wait();
+            return Err(words);
+        }
+        match lines.recv_timeout(LINE) {
+            Ok(line) => return Ok(Some(line)),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Ok(None),
+        }
+    }
 }
 
 fn error(root: &Path, package: String, message: &Value) -> Option<CompileError> {

@@ -1,7 +1,15 @@
 //! Checks that the files to be changed could be restored.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// Returns git's own folder of the repository that a folder is in.
+pub(super) fn folder(root: &Path) -> Option<PathBuf> {
+    let words = ["rev-parse", "--absolute-git-dir"];
+    let output = Command::new("git").arg("-C").arg(root).args(words).output().ok()?;
+    let path = PathBuf::from(String::from_utf8(output.stdout).ok()?.trim_end_matches('\n'));
+    path.is_dir().then_some(path)
+}
 
 /// Refuses a tree with changes that no commit has, as `cargo fix` does.
 ///

@@ -11,6 +11,7 @@
 //! | `check`, `revert`, `blame` | the compiler's errors, and the changes that are reverted |
 //! | `alone`, `lockfile` | the effect of the dependency alone |
 //! | `write`, `git`, `format`, `diff` | files |
+//! | `signals` | the end that a signal asks for |
 
 mod alone;
 mod blame;
@@ -26,6 +27,7 @@ mod manifest;
 mod plan;
 mod revert;
 mod selection;
+mod signals;
 mod tree;
 mod unused;
 mod vouched;
@@ -96,11 +98,39 @@ pub fn carry_out(
     let mut selection = Selection::new(plan);
     selection.settle();
     let roots = workspace::roots(&selection.plan)?;
-    let mut undo = Undo::default();
+    let mut undo = match options.dry_run {
+        true => Undo::default(),
+        false => {
+            let files = selection.files();
+            let folder = files.first().and_then(|path| path.parent());
+            Undo::held(folder.and_then(git::folder))?
+        }
+    };
+    let made = make(&mut selection, &roots, options, &mut undo, say, progress);
+    let mut outcome = made.map_err(|words| match undo.restore() {
+        Ok(()) => words,
+        Err(more) => format!("{words}\nbut not all files could be put back: {more}"),
+    })?;
+    undo.keep();
+    outcome.done.extend(selection.into_done());
+    outcome.done.sort_by(|a, b| (&a.file, a.line, a.action).cmp(&(&b.file, b.line, b.action)));
+    outcome.left.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    Ok(outcome)
+}
+
+/// Makes the selected changes, as many of them as the compiler takes.
+fn make(
+    selection: &mut Selection,
+    roots: &BTreeSet<PathBuf>,
+    options: &Options,
+    undo: &mut Undo,
+    say: &dyn Fn(&str),
+    progress: &dyn Fn(usize),
+) -> Result<Outcome, String> {
     if options.check && !options.dry_run && selection.any() {
-        revert::try_out(&mut selection, &roots, options, &mut undo, say, progress)?;
+        revert::try_out(selection, roots, options, undo, say, progress)?;
     }
-    let mut files = render(&selection, options)?;
+    let mut files = render(selection, options)?;
     for (path, text) in &mut files {
         if path.extension().is_some_and(|extension| extension == "rs") {
             let old = selection.original(path)?;
@@ -126,7 +156,7 @@ pub fn carry_out(
         for (path, text) in &files {
             undo.write(path, text)?;
         }
-        for root in &roots {
+        for root in roots {
             let lock = root.join("Cargo.lock");
             if undo.changed(&lock) {
                 let now = alone::lock_of(root);
@@ -142,10 +172,7 @@ pub fn carry_out(
             }
         }
     }
-    undo.keep();
-    outcome.done.extend(selection.into_done());
-    outcome.done.sort_by(|a, b| (&a.file, a.line, a.action).cmp(&(&b.file, b.line, b.action)));
-    outcome.left.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    undo.interrupted()?;
     Ok(outcome)
 }
 

@@ -30,8 +30,12 @@ pub(super) fn try_out(
     for root in roots {
         say(&format!("checking {} as it is", root.display()));
         undo.remember(&root.join("Cargo.lock"));
-        let checked = check(root, progress).map_err(|words| {
-            format!("{words}\nnothing was changed; pass `--no-check` to edit without the compiler")
+        let checked = check(root, undo, progress).map_err(|words| {
+            undo.interrupted().err().unwrap_or_else(|| {
+                format!(
+                    "{words}\nnothing was changed; pass `--no-check` to edit without the compiler"
+                )
+            })
         })?;
         leave_out_broken(selection, root, &checked)?;
         before.insert(root.clone(), count(&checked.errors));
@@ -59,8 +63,10 @@ pub(super) fn try_out(
         for root in roots {
             let made = selection.live().count();
             say(&format!("checking {} with {made} changes (round {round})", root.display()));
-            let checked = check(root, progress).map_err(|words| {
-                format!("{words}\nall files are as they were; {}", hint(&words))
+            let checked = check(root, undo, progress).map_err(|words| {
+                undo.interrupted().err().unwrap_or_else(|| {
+                    format!("{words}\nall files are as they were; {}", hint(&words))
+                })
             })?;
             errors.extend(new_errors(checked, &before[root]));
         }
@@ -177,7 +183,13 @@ fn take_back(
         }
     }
     for (number, message) in guilty {
-        let words = format!("with the change it does not compile: {message}");
+        let no_way = selection.plan.changes[number].action == Action::Actor
+            && message.contains("couldn't convert the error");
+        let more = match no_way {
+            true => "; implement `From<oserver::CallError>` for that error, then run this again",
+            false => "",
+        };
+        let words = format!("with the change it does not compile: {message}{more}");
         selection.revert(number, Action::Reverted, Reason::CompileError, &words);
     }
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::signals::Signals;
+
 /// Stands first in some files of Windows' editors. Places in a file are counted without it.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -25,12 +27,13 @@ pub(super) fn mark_of(path: &Path) -> usize {
     if read.is_ok() && first == *BYTE_ORDER_MARK.as_bytes() { first.len() } else { 0 }
 }
 
-/// Puts `text` in the place of a file. Whoever looks meanwhile, and after an end in the middle, finds the old
-/// file or the new one.
+/// Puts `text` in the place of a file. A reader finds the old file or the new one at any time, also after an end in
+/// the middle. The new text is first written to a file in the folder `aside`, or beside the old file where a file
+/// cannot move from there.
 ///
 /// # Errors
 /// With the file's path.
-pub(super) fn replace(path: &Path, text: &str) -> Result<(), String> {
+fn replace(path: &Path, text: &str, aside: Option<&Path>) -> Result<(), String> {
     let told = |error: std::io::Error| format!("{}: {error}", path.display());
     // A symlink stays one.
     let path = &path.canonicalize().map_err(told)?;
@@ -41,26 +44,45 @@ pub(super) fn replace(path: &Path, text: &str) -> Result<(), String> {
     }
     let folder = path.parent().ok_or_else(|| format!("{}: no folder", path.display()))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = folder.join(format!(".{name}.{}.oserver", std::process::id()));
-    let written = std::fs::File::create(&beside).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.set_permissions(permissions)?;
-        file.sync_all()?;
-        std::fs::rename(&beside, path)
-    });
-    written.map_err(|error| {
-        _ = std::fs::remove_file(&beside);
-        told(error)
-    })
+    let write = |folder: &Path| {
+        let new = folder.join(format!(".{name}.{}.oserver", std::process::id()));
+        let written = std::fs::File::create(&new).and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.set_permissions(permissions.clone())?;
+            file.sync_all()?;
+            std::fs::rename(&new, path)
+        });
+        written.inspect_err(|_| _ = std::fs::remove_file(&new))
+    };
+    match aside.map(write) {
+        Some(Ok(())) => Ok(()),
+        // Another file system, or no right to write there.
+        _ => write(folder).map_err(told),
+    }
 }
 
 /// Files as they were, put back unless they are kept.
 #[derive(Debug, Default)]
 pub(super) struct Undo {
     before: BTreeMap<PathBuf, Option<String>>,
+    /// Where new files are written before they take their places.
+    aside: Option<PathBuf>,
+    signals: Option<Signals>,
 }
 
 impl Undo {
+    /// Returns one that holds back signals, for an end in which all files are put back. New files are first written in
+    /// the folder `aside`.
+    pub(super) fn held(aside: Option<PathBuf>) -> Result<Self, String> {
+        Ok(Self { before: BTreeMap::new(), aside, signals: Some(Signals::hold()?) })
+    }
+
+    /// # Errors
+    /// When a signal asked for the end.
+    pub(super) fn interrupted(&self) -> Result<(), String> {
+        self.signals.as_ref().map_or(Ok(()), Signals::check)
+    }
+
     /// Remembers a file as it is now; `None`: it is not there.
     pub(super) fn remember(&mut self, path: &Path) {
         if !self.before.contains_key(path) {
@@ -70,6 +92,7 @@ impl Undo {
 
     /// Writes a file that was remembered, if that changes it. Its byte order mark stays.
     pub(super) fn write(&mut self, path: &Path, text: &str) -> Result<(), String> {
+        self.interrupted()?;
         self.remember(path);
         let marked = self.before(path).is_some_and(|before| before.starts_with(BYTE_ORDER_MARK));
         let text = &*match marked {
@@ -79,7 +102,7 @@ impl Undo {
         if std::fs::read_to_string(path).is_ok_and(|now| now == text) {
             return Ok(());
         }
-        replace(path, text)
+        replace(path, text, self.aside.as_deref())
     }
 
     /// Returns the text of a file that was remembered.
@@ -94,22 +117,21 @@ impl Undo {
     }
 
     /// Puts all files back.
+    ///
+    /// # Errors
+    /// When one could not be put back; the others were.
     pub(super) fn restore(&mut self) -> Result<(), String> {
-        for (path, text) in std::mem::take(&mut self.before) {
-            match text {
-                Some(text) => {
-                    let same = std::fs::read_to_string(&path).is_ok_and(|now| now == text);
-                    if !same {
-                        replace(&path, &text)?;
-                    }
-                }
-                None if path.exists() => {
-                    std::fs::remove_file(&path).map_err(|error| error.to_string())?;
-                }
-                None => {}
+        let aside = self.aside.clone();
+        let put_back = |(path, text): (PathBuf, Option<String>)| match text {
+            Some(text) if std::fs::read_to_string(&path).is_ok_and(|now| now == text) => Ok(()),
+            Some(text) => replace(&path, &text, aside.as_deref()),
+            None if path.exists() => {
+                std::fs::remove_file(&path).map_err(|error| format!("{}: {error}", path.display()))
             }
-        }
-        Ok(())
+            None => Ok(()),
+        };
+        let results: Vec<_> = std::mem::take(&mut self.before).into_iter().map(put_back).collect();
+        results.into_iter().collect()
     }
 
     /// Keeps the changes: forgets the original texts.
@@ -120,7 +142,7 @@ impl Undo {
 
 impl Drop for Undo {
     fn drop(&mut self) {
-        // On an error of ours nothing is left behind; there is nobody to tell that this failed, too.
+        // A panic leaves nothing behind; there is nobody to tell that this failed, too.
         _ = self.restore();
     }
 }
