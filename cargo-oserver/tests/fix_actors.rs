@@ -223,14 +223,243 @@ fn other_shapes_are_left_with_a_reason() {
         assert!(after.contains("inner: Arc<Mutex<u64>>"), "{words}: {after}{told}");
         assert!(told.contains(words), "{words} is not in {told}");
     }
-    let before = service("Ok(count.next().to_string())", simple)
-        .replace("Count { inner: Arc::new(Mutex::new(0)) }", "make(1)")
-        + "\nfn make(first: u64) -> Count {\n    Count { inner: Arc::new(Mutex::new(first)) }\n}\n";
-    let (after, told) = edited(&before);
-    assert!(
-        after.contains("inner: Arc<Mutex<u64>>") && told.contains("comes from variables"),
-        "{told}"
+    for (make, words) in [
+        (
+            "fn make(first: &str) -> Count { Count { inner: Arc::new(Mutex::new(first.parse()?)) } }",
+            "may fail, wait",
+        ),
+        ("fn make(inner: Arc<Mutex<u64>>) -> Count { Count { inner } }", "comes from elsewhere"),
+        (
+            "fn make() -> Count { let inner = Arc::new(Mutex::new(1)); keep(&inner); Count { inner } }",
+            "comes from elsewhere",
+        ),
+        (
+            "fn make(all: Vec<u64>) -> Count { all.into_iter().map(|one| Count { inner: Arc::new(Mutex::new(one)) }).next().unwrap() }",
+            "`one`, which is no variable of the function",
+        ),
+    ] {
+        let before = service("Ok(count.next().to_string())", simple)
+            .replace("Count { inner: Arc::new(Mutex::new(0)) }", "made()")
+            + &format!("\n{make}\n");
+        let (after, told) = edited(&before);
+        assert!(after.contains("inner: Arc<Mutex<u64>>"), "{make}: {after}{told}");
+        assert!(told.contains(words), "{make}: {words} is not in {told}");
+    }
+}
+
+/// The other fields of the struct go along with the command.
+#[test]
+fn methods_may_read_other_fields() {
+    let before = "\
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use axum::extract::{Path, State};
+
+struct Limits {
+    taken: Mutex<HashMap<String, u32>>,
+    most: u32,
+    label: String,
+}
+
+impl Limits {
+    fn new(most: u32, label: String) -> Self {
+        Self { taken: Mutex::new(HashMap::new()), most, label }
+    }
+
+    fn take(&self, name: &str) -> Option<String> {
+        let mut taken = self.taken.lock().unwrap();
+        let number = taken.entry(name.to_owned()).or_default();
+        if *number >= self.most {
+            return None;
+        }
+        *number += 1;
+        Some(format!(\"{} {number}\", self.label))
+    }
+
+    fn is_above(&self, most: usize) -> bool {
+        self.taken.lock().unwrap().len() > most.max(self.most as usize)
+    }
+}
+
+async fn take(State(limits): State<Arc<Limits>>, Path(name): Path<String>) -> String {
+    format!(\"{:?} {}\", limits.take(&name), limits.is_above(1))
+}
+
+#[tokio::main]
+async fn main() {
+    let limits = Arc::new(Limits::new(1, String::from(\"taken\")));
+    let _: axum::Router =
+        axum::Router::new().route(\"/{name}\", axum::routing::get(take)).with_state(limits);
+}
+";
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), before);
+    let told = fixed_and_checked(folder.path(), &["--actors"]);
+    let after = std::fs::read_to_string(folder.path().join("src/main.rs")).unwrap();
+    let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+    for part in [
+        "pub fn take(&mut self, name: String, label: String, most: u32) -> Option<String> {",
+        "if *number >= most {",
+        "Some(format!(\"{} {number}\", label))",
+        "self.taken.take(name.to_owned(), self.label.clone(), self.most).await",
+        "pub fn is_above(&mut self, most: usize, own_most: u32) -> bool {",
+        "self.0.len() > most.max(own_most as usize)",
+    ] {
+        assert!(squeezed(&after).contains(&squeezed(part)), "{part} is not in\n{after}\n{told}");
+    }
+    assert!(!told.contains("reverted"), "{told}");
+}
+
+/// The callers' own error has no way from a call that failed: the report says what to write.
+#[test]
+fn an_error_without_a_way_is_told() {
+    let before = BEFORE.replace(
+        "-> Result<String, StatusCode> {\n    notes.get(id).ok_or(StatusCode::NOT_FOUND)",
+        "-> Result<String, Failure> {\n    notes.get(id).ok_or(Failure)",
+    ) + "\nstruct Failure;\n\nimpl axum::response::IntoResponse for Failure {\n    fn into_response(self) -> axum::response::Response {\n        StatusCode::NOT_FOUND.into_response()\n    }\n}\n";
+    assert_ne!(before.len(), BEFORE.len());
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &before);
+    let told = fixed_and_checked(folder.path(), &["--actors"]);
+    assert!(told.contains("implement `From<oserver::CallError>` for that error"), "{told}");
+    let after = std::fs::read_to_string(folder.path().join("src/main.rs")).unwrap();
+    assert!(after.contains("inner: Arc<Mutex<HashMap<u32, String>>>"), "{after}{told}");
+}
+
+/// A session that a middleware makes for each request is no state that requests share.
+#[test]
+fn what_each_request_has_in_its_extensions_gets_no_actor() {
+    let before = "\
+use std::sync::{Arc, Mutex};
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
+
+#[derive(Clone)]
+struct Session(Arc<Mutex<u64>>);
+
+impl Session {
+    fn new(number: u64) -> Self {
+        Self(Arc::new(Mutex::new(number)))
+    }
+
+    fn next(&self) -> u64 {
+        *self.0.lock().unwrap() += 1;
+        *self.0.lock().unwrap()
+    }
+}
+
+async fn session(mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(Session::new(1));
+    next.run(request).await
+}
+
+async fn index(request: Request) -> String {
+    request.extensions().get::<Session>().map_or(0, Session::next).to_string()
+}
+
+fn main() {
+    let _: axum::Router = axum::Router::new()
+        .route(\"/\", axum::routing::get(index))
+        .layer(axum::middleware::from_fn(session));
+}
+";
+    let (after, told) = edited(before);
+    assert!(after.contains("struct Session(Arc<Mutex<u64>>);"), "{after}{told}");
+    assert!(after.contains("#[oserver::handler]\nasync fn index("), "{after}{told}");
+    // Code that is not there may share it.
+    let before = before.replace(
+        "request.extensions_mut().insert(Session::new(1));",
+        "insert(&mut request, Session::new(1));",
     );
+    let (after, told) = edited(&before);
+    assert!(after.contains("struct Session(Arc<Mutex<u64>>);"), "{after}{told}");
+    assert!(told.contains("comes from the extensions of a request"), "{told}");
+}
+
+/// Most real ones have a size or a path.
+#[test]
+fn what_an_actor_begins_with_may_be_made_of_variables() {
+    let before = "\
+use std::collections::VecDeque;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use axum::extract::State;
+
+#[derive(Clone)]
+struct Recent {
+    inner: Arc<Mutex<VecDeque<String>>>,
+}
+
+impl Recent {
+    fn new(size: NonZeroUsize) -> Self {
+        let first = vec![String::new()];
+        let mut list = VecDeque::with_capacity(size.get());
+        list.extend(first);
+        let inner = Arc::new(Mutex::new(list));
+        Self { inner }
+    }
+
+    fn of(list: VecDeque<String>, folder: &PathBuf) -> (Self, usize) {
+        let made = Self { inner: Arc::new(Mutex::new(read(list, &folder))) };
+        (made, folder.components().count())
+    }
+
+    fn named(name: &str, list: VecDeque<String>) -> (Self, usize) {
+        let number = list.len();
+        let made = Self { inner: Arc::new(Mutex::new(VecDeque::from([text(name)]))) };
+        (made, number)
+    }
+
+    fn sized(size: usize) -> Self {
+        Self { inner: Arc::new(Mutex::new(VecDeque::with_capacity(size))) }
+    }
+
+    fn push(&self, text: String) {
+        self.inner.lock().unwrap().push_back(text);
+    }
+}
+
+fn text(name: &str) -> String {
+    name.to_owned()
+}
+
+fn read(list: VecDeque<String>, _: &PathBuf) -> VecDeque<String> {
+    list
+}
+
+async fn write(State(recent): State<Recent>, text: String) {
+    recent.push(text);
+}
+
+#[tokio::main]
+async fn main() {
+    let recent = Recent::new(NonZeroUsize::MIN);
+    drop((Recent::of(VecDeque::new(), &PathBuf::new()), Recent::sized(1)));
+    drop(Recent::named(\"a\", VecDeque::new()));
+    let _: axum::Router =
+        axum::Router::new().route(\"/\", axum::routing::post(write)).with_state(recent);
+}
+";
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), before);
+    let told = fixed_and_checked(folder.path(), &["--actors"]);
+    let after = std::fs::read_to_string(folder.path().join("src/main.rs")).unwrap();
+    let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+    for part in [
+        "let inner = oserver::supervise(move || RecentActor(list.clone()));",
+        "oserver::supervise({ let folder = folder.to_owned(); move || RecentActor(read(list.clone(), &folder)) })",
+        "oserver::supervise(move || RecentActor(VecDeque::with_capacity(size)))",
+        "{ let name = name.to_owned(); move || RecentActor(VecDeque::from([text(&name)])) }",
+        "recent.push(text).await?;",
+    ] {
+        assert!(squeezed(&after).contains(&squeezed(part)), "{part} is not in\n{after}\n{told}");
+    }
+    assert!(!told.contains("reverted"), "{told}");
 }
 
 /// The field is not private, and other code takes the lock: it would have nothing to take.

@@ -10,7 +10,7 @@ use crate::fix::change::{Action, Change, Left, Reason};
 use crate::fix::edits::Edit;
 use crate::fix::tree::{WrapperSite, wrapper};
 use crate::flow::Flow;
-use crate::handlers::Handler;
+use crate::handlers::{Handler, Way};
 use crate::program::Id;
 use crate::syntax::Place;
 
@@ -21,16 +21,25 @@ impl<'a> Planner<'_, 'a> {
     /// Makes the actors of the locks that handlers reach, where their shape is the simple one.
     pub(super) fn actors(&mut self, flow: &Flow<'_, '_, 'a>, found: &[Handler<'a>]) {
         let mut fields: BTreeSet<Field> = BTreeSet::new();
-        for lock in found.iter().flat_map(|handler| &handler.states).flat_map(|state| &*state.locks)
-        {
-            fields.extend(lock.chain.last().map(|step| (step.file, step.place)));
+        let mut shared = fields.clone();
+        for state in found.iter().flat_map(|handler| &handler.states) {
+            let places = state.locks.iter().filter_map(|lock| lock.chain.last());
+            let places: Vec<Field> = places.map(|step| (step.file, step.place)).collect();
+            if !matches!(state.way, Way::Extensions(_)) {
+                shared.extend(&places);
+            }
+            fields.extend(places);
         }
         let structs: BTreeMap<Field, (Id, Place)> = self.structs(&fields);
         for (field, (id, of)) in structs {
             if !self.program.sources.files[field.0 as usize].asked {
                 continue;
             }
-            if let Err(why) = self.actor(flow, found, field, id, of) {
+            let made = match shared.contains(&field) {
+                true => self.actor(flow, found, field, id, of),
+                false => Err("it comes from the extensions of a request, and may be made for each: an actor for each would be one too many".to_owned()),
+            };
+            if let Err(why) = made {
                 let def = self.program.type_def(id);
                 self.plan.left.push(Left {
                     action: Action::Left,

@@ -18,10 +18,15 @@ pub(super) fn edits(
         Edit::replace(site.ty.clone(), format!("{name}Handle")),
         Edit::insert(site.end, written(site, krate, renamed, blanks)),
     ];
-    let make = |value: &str| format!("{krate}::supervise(|| {name}({value}))");
     for maker in &site.makers {
         let value = maker.value.as_deref().unwrap_or("Default::default()");
-        edits.push(Edit::replace(maker.whole.clone(), make(value)));
+        let factory = format!("{}|| {name}({value})", if maker.moves { "move " } else { "" });
+        let factory = match maker.copies.concat() {
+            copies if copies.is_empty() => factory,
+            copies => format!("{{ {copies}{factory} }}"),
+        };
+        let supervised = format!("{krate}::supervise({factory})");
+        edits.push(Edit::replace(maker.whole.clone(), supervised));
     }
     if let Some(range) = &site.default {
         edits.push(Edit::replace(range.clone(), ""));
@@ -94,6 +99,9 @@ fn command(method: &MethodSite) -> String {
             None => params.push_str(&format!(", {name}: {ty}")),
         }
     }
+    for (name, ty, _) in &method.fields {
+        params.push_str(&format!(", {name}: {ty}"));
+    }
     let output = match &*method.returns {
         "()" => String::new(),
         returns => format!(" -> {returns}"),
@@ -123,6 +131,7 @@ fn handle(
             Some(owned) => format!("{name}.{}()", owned.make),
             None => name.clone(),
         })
+        .chain(method.fields.iter().map(|(_, _, value)| value.clone()))
         .collect();
     let returns = format!("-> {result}<{}, {krate}::CallError>", method.returns);
     let blank = if method.output.is_empty() { " " } else { "" };

@@ -1,5 +1,6 @@
 //! The places in a body that take the lock, and the text without them.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use syn::visit::{self, Visit};
@@ -17,14 +18,22 @@ pub(super) struct Guards {
     /// How often the lock is taken.
     pub(super) taken: usize,
     pub(super) writes: bool,
-    /// `self` where it is not the lock that is taken.
+    /// `self` where it is neither the lock that is taken nor another field.
     pub(super) others: usize,
+    /// The other fields that are read.
+    pub(super) fields: BTreeSet<String>,
     pub(super) returns_guard: bool,
 }
 
 impl Guards {
-    pub(super) fn of(block: &syn::Block, field: &str, text: &str) -> Self {
-        let mut look = Look { field, text, guards: Self::default() };
+    /// `name_of` says what another field is called in the actor.
+    pub(super) fn of(
+        block: &syn::Block,
+        field: &str,
+        text: &str,
+        name_of: &dyn Fn(&str) -> Option<String>,
+    ) -> Self {
+        let mut look = Look { field, text, name_of, guards: Self::default() };
         look.visit_block(block);
         if let Some(syn::Stmt::Expr(last, None)) = block.stmts.last() {
             look.guards.returns_guard = guard(last, field).is_some();
@@ -80,10 +89,25 @@ fn guard(expr: &syn::Expr, field: &str) -> Option<bool> {
 struct Look<'f> {
     field: &'f str,
     text: &'f str,
+    name_of: &'f dyn Fn(&str) -> Option<String>,
     guards: Guards,
 }
 
 impl Look<'_> {
+    /// Returns the name of another field of `self`, and what it is called in the actor.
+    fn other_field(&self, expr: &syn::Expr) -> Option<(String, String)> {
+        let syn::Expr::Field(found) = expr else { return None };
+        let name = match &found.member {
+            syn::Member::Named(name) => name.to_string(),
+            syn::Member::Unnamed(index) => index.index.to_string(),
+        };
+        if name == self.field || !is_field(expr, &name) {
+            return None;
+        }
+        let called = (self.name_of)(&name)?;
+        Some((name, called))
+    }
+
     /// With the line's end, where nothing else is on it.
     fn line(&self, range: Range<usize>) -> Range<usize> {
         let (Some(before), Some(after)) =
@@ -152,6 +176,9 @@ impl Visit<'_> for Look<'_> {
             self.take(range(expr), writes, "self.0");
         } else if let Some(writes) = guard(expr, self.field) {
             self.take(range(expr), writes, "self.0");
+        } else if let Some((name, called)) = self.other_field(expr) {
+            self.guards.fields.insert(name);
+            self.guards.edits.push(Edit::replace(range(expr), called));
         } else {
             visit::visit_expr(self, expr);
         }

@@ -1,9 +1,12 @@
 //! Methods that take the lock, do something, and return.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
+use syn::visit::{self, Visit};
+
 use super::guards::Guards;
-use super::{place, range};
+use super::{place, range, variables};
 use crate::syntax::Place;
 
 /// A method, as it becomes one of the actor and one of the handle.
@@ -17,6 +20,8 @@ pub(in crate::fix) struct MethodSite {
     pub(in crate::fix) is_async: bool,
     /// Name and type of each parameter, and what an owned value of it is, where it is borrowed.
     pub(in crate::fix) params: Vec<(String, String, Option<Owned>)>,
+    /// Name and type of each other field that it reads, and the value that the handle gives.
+    pub(in crate::fix) fields: Vec<(String, String, String)>,
     /// With `->`; empty where there is none.
     pub(in crate::fix) output: Range<usize>,
     /// The type that is returned.
@@ -41,6 +46,8 @@ pub(super) struct Look<'t> {
     pub(super) field: String,
     /// Whether an `Arc` is around the lock.
     pub(super) shared: bool,
+    /// The other fields, with their types.
+    pub(super) others: Vec<(String, &'t syn::Type)>,
     pub(super) text: &'t str,
 }
 
@@ -63,7 +70,9 @@ impl Look<'_> {
             }
             for item in &block.items {
                 let syn::ImplItem::Fn(method) = item else { continue };
-                let guards = Guards::of(&method.block, &self.field, self.text);
+                let named = names(method);
+                let name_of = |field: &str| self.called(field, &named);
+                let guards = Guards::of(&method.block, &self.field, self.text, &name_of);
                 let field = format!("self.{}", self.field);
                 let compact: String = self.slice(range(&method.block)).split_whitespace().collect();
                 // A method that leaves the lock alone stays as it is.
@@ -74,19 +83,48 @@ impl Look<'_> {
                 if block.trait_.is_some() {
                     return Err(format!("`{name}` is a method of a trait and takes the lock"));
                 }
-                found.push(self.method(method, &guards).map_err(|why| format!("`{name}` {why}"))?);
+                let made = self.method(method, &guards, &name_of);
+                found.push(made.map_err(|why| format!("`{name}` {why}"))?);
             }
         }
         Ok(found)
     }
 
-    fn method(&self, method: &syn::ImplItemFn, guards: &Guards) -> Result<MethodSite, String> {
+    /// Returns what another field is called in the actor; `None` for one that a command cannot take.
+    fn called(&self, field: &str, named: &BTreeSet<String>) -> Option<String> {
+        let (_, ty) = self.others.iter().find(|(name, _)| name == field)?;
+        let ty = self.slice(range(*ty));
+        if ["Mutex", "RwLock", "RefCell", "Cell<", "Atomic", "&'a", "Receiver"]
+            .iter()
+            .any(|part| ty.contains(part))
+        {
+            return None;
+        }
+        let is_number = field.starts_with(|letter: char| letter.is_ascii_digit());
+        let name = if is_number { format!("field_{field}") } else { field.to_owned() };
+        Some(if named.contains(&name) { format!("own_{name}") } else { name })
+    }
+
+    fn field(&self, name: &str, called: String) -> Option<(String, String, String)> {
+        let (_, ty) = self.others.iter().find(|(known, _)| known == name)?;
+        let clone = if variables::is_copy(ty) { "" } else { ".clone()" };
+        Some((called, self.slice(range(*ty)), format!("self.{name}{clone}")))
+    }
+
+    fn method(
+        &self,
+        method: &syn::ImplItemFn,
+        guards: &Guards,
+        name_of: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<MethodSite, String> {
         let sig = &method.sig;
         if guards.taken == 0 || guards.returns_guard {
             return Err("hands the lock on".to_owned());
         }
         if guards.others > 0 {
-            return Err("uses more of `self` than the lock".to_owned());
+            return Err(
+                "uses more of `self` than the lock and fields that can be copied".to_owned()
+            );
         }
         let reference = sig
             .receiver()
@@ -120,6 +158,11 @@ impl Look<'_> {
             keyword: keyword.byte_range().start,
             is_async: sig.asyncness.is_some(),
             params,
+            fields: guards
+                .fields
+                .iter()
+                .filter_map(|name| self.field(name, name_of(name)?))
+                .collect(),
             output: match &sig.output {
                 syn::ReturnType::Default => close..close,
                 output => range(output),
@@ -161,4 +204,18 @@ impl Look<'_> {
             _ => Ok((name, ty, None)),
         }
     }
+}
+
+/// Returns the names that a method gives to parameters and variables.
+fn names(method: &syn::ImplItemFn) -> BTreeSet<String> {
+    struct Names(BTreeSet<String>);
+    impl Visit<'_> for Names {
+        fn visit_pat_ident(&mut self, pattern: &syn::PatIdent) {
+            self.0.insert(pattern.ident.to_string());
+            visit::visit_pat_ident(self, pattern);
+        }
+    }
+    let mut names = Names(BTreeSet::new());
+    names.visit_impl_item_fn(method);
+    names.0
 }

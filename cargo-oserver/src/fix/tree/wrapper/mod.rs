@@ -3,6 +3,7 @@
 mod guards;
 mod makers;
 mod methods;
+mod variables;
 
 use std::ops::Range;
 
@@ -86,7 +87,10 @@ fn site(
     let field = name(own, index);
     let default = default(&item.attrs, text);
     let shared = argument(&own.ty, &["Arc"]).is_some();
-    let look = methods::Look { name: item.ident.to_string(), field: field.clone(), shared, text };
+    let fields = item.fields.iter().enumerate().filter(|(other, _)| *other != index);
+    let others = fields.map(|(index, field)| (name(field, index), &field.ty)).collect();
+    let of = item.ident.to_string();
+    let look = methods::Look { name: of, field: field.clone(), shared, others, text };
     let methods = look.methods(items)?;
     let makers = makers::find(items, &look)?;
     if makers.is_empty() && default.is_none() {
