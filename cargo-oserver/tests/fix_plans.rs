@@ -295,6 +295,8 @@ fn router() -> Router { Router::new().route(\"/\", get(index).post(other)) }
         ("redis", "self.redis.clone()"),
         ("pair", "struct Pair((u8, &'static str));"),
         ("database", "    pub fn ask(&mut self) {"),
+        ("queue", "// callers: queue.ask(…).await?"),
+        ("prices", "and changes.other(…).await?"),
         ("COUNT", "static COUNT: std::sync::atomic::AtomicU32"),
     ] {
         assert!(code(field).contains(words), "{field}: {}", code(field));

@@ -92,14 +92,213 @@ async fn main() {}
         "use tokio::net::UnixListener;\n",
         "oserver::bind(address.to_string()).await?",
         "oserver::serve(listener, Router::new().route(\"/\", get(hello)))",
-        ".await.map_err(anyhow::Error::msg)?",
-        "let listener = UnixListener::bind(\"a.sock\")?;\n    axum::serve(listener, Router::new()).await",
+        "    .with_graceful_shutdown(std::future::pending())\n        .await?;",
+        "let listener = UnixListener::bind(\"a.sock\")?;\n    oserver::serve(oserver::BoundListener::from(listener), Router::new()).await.map_err(std::io::Error::other)",
         "#[oserver::main]\nasync fn main() {}",
     ] {
         let plain = after.replace("\n        .map_err", ".map_err").replace(".await\n", ".await");
         assert!(after.contains(part) || plain.contains(part), "{part} is not in\n{after}\n{told}");
     }
-    assert!(told.contains("[server]: `listener` is no `TcpListener`"), "{told}");
+    assert!(!told.contains("[server]"), "{told}");
+}
+
+/// The listener comes from elsewhere; its type shows what it is.
+#[test]
+fn a_listener_that_is_bound_elsewhere_is_handed_on() {
+    let before = "\
+use axum::Router;
+use axum::routing::get;
+use axum::serve::ListenerExt;
+use tokio::net::{TcpListener, UnixListener};
+
+async fn hello() {}
+
+struct Server {
+    listener: TcpListener,
+    unix: UnixListener,
+    router: Router,
+}
+
+impl Server {
+    async fn new() -> std::io::Result<Self> {
+        let listener = TcpListener::bind(\"127.0.0.1:0\").await?;
+        Ok(Self { listener, unix: UnixListener::bind(\"a\")?, router: Router::new().route(\"/\", get(hello)) })
+    }
+
+    async fn run(self) -> std::io::Result<()> {
+        axum::serve(self.listener, self.router).await
+    }
+
+    async fn unix(self) -> std::io::Result<()> {
+        axum::serve(self.unix, self.router).await
+    }
+}
+
+async fn given(listener: TcpListener, app: Router) {
+    axum::serve(listener, app.into_make_service()).await.unwrap();
+}
+
+async fn tapped(listener: TcpListener, app: Router) {
+    axum::serve(listener.tap_io(|_| {}), app).await.unwrap();
+}
+
+async fn any<L: axum::serve::Listener>(listener: L, app: Router) where L::Addr: std::fmt::Debug {
+    axum::serve(listener, app).await.unwrap();
+}
+
+async fn socket() -> anyhow::Result<TcpListener> {
+    Ok(TcpListener::bind(\"127.0.0.1:0\").await?)
+}
+
+async fn made(app: Router) -> anyhow::Result<()> {
+    let listener = socket().await?;
+    axum::serve(listener, app).with_graceful_shutdown(async {}).await?;
+    Ok(())
+}
+
+async fn inherited(listener: std::net::TcpListener, app: Router) {
+    axum::serve(TcpListener::from_std(listener).unwrap(), app).await.unwrap();
+}
+";
+    let (after, told) = fixed(before);
+    for part in [
+        "oserver::serve(oserver::BoundListener::from(self.listener), self.router).await.map_err(std::io::Error::other)",
+        "oserver::serve(oserver::BoundListener::from(self.unix), self.router)",
+        "oserver::serve(oserver::BoundListener::from(listener), app).await.unwrap();\n}\n\nasync fn tapped",
+        "axum::serve(listener.tap_io(|_| {}), app)",
+        "where L::Addr: std::fmt::Debug {\n    axum::serve(listener, app)",
+        "oserver::serve(oserver::BoundListener::from(listener), app).with_graceful_shutdown(async {})",
+        "oserver::serve(oserver::BoundListener::from(TcpListener::from_std(listener).unwrap()), app)",
+    ] {
+        let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+        assert!(squeezed(&after).contains(&squeezed(part)), "{part} is not in\n{after}\n{told}");
+    }
+    assert_eq!(told.matches("is no `TcpListener` or").count(), 2, "{told}");
+}
+
+/// `axum::serve` gave an `std::io::Error`: where that is wanted, or something is made of it, there still is one.
+#[test]
+fn the_error_of_a_server_goes_the_way_that_it_went() {
+    let function = |output: &str, end: &str| {
+        format!(
+            "async fn hello() {{}}\n\nasync fn serve(app: axum::Router, stop: tokio::sync::oneshot::Receiver<()>){output} {{\n    let listener = tokio::net::TcpListener::bind(\"127.0.0.1:0\").await.unwrap();\n    let app = app.route(\"/\", axum::routing::get(hello));\n    axum::serve(listener, app).with_graceful_shutdown(async move {{ stop.await.ok(); }}).await{end}\n}}\n"
+        )
+    };
+    let io = ".map_err(std::io::Error::other)";
+    for (output, end, mapped) in [
+        ("", ".unwrap();", ""),
+        ("", ";", ""),
+        (" -> Result<(), Box<dyn std::error::Error>>", "?;\n    Ok(())", ""),
+        (" -> anyhow::Result<()>", "?;\n    Ok(())", ""),
+        (" -> anyhow::Result<()>", ".context(\"a\")?;\n    Ok(())", ""),
+        (" -> Result<(), Failure>", "?;\n    Ok(())", io),
+        (" -> Result<(), Failure>", ".map_err(Failure::Io)?;\n    Ok(())", io),
+        (" -> Result<(), Failure>", ".map_err(|error| error.to_string())?;\n    Ok(())", ""),
+        (" -> std::io::Result<()>", "?;\n    Ok(())", io),
+        (" -> std::io::Result<()>", "", io),
+    ] {
+        let before = function(output, end);
+        let (after, told) = fixed(&before);
+        let plain: String = after.split_whitespace().collect();
+        let wanted: String = format!("}}).await{mapped}{end}").split_whitespace().collect();
+        assert!(plain.contains(&wanted), "{output} {end}: {after}{told}");
+    }
+}
+
+/// What `axum::serve` gets is made of a router before, and for nothing else.
+#[test]
+fn a_service_that_is_made_before_is_the_router_again() {
+    let before = "\
+async fn hello() {}
+
+async fn one(app: axum::Router) {
+    let app = app.route(\"/\", axum::routing::get(hello));
+    let service = app.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let listener = tokio::net::TcpListener::bind(\"127.0.0.1:0\").await.unwrap();
+    axum::serve(listener, service).await.unwrap();
+}
+
+async fn two(app: axum::Router) {
+    let service = app.into_make_service();
+    let listener = tokio::net::TcpListener::bind(\"127.0.0.1:0\").await.unwrap();
+    let other = service.clone();
+    axum::serve(listener, service).await.unwrap();
+    drop(other);
+}
+
+async fn three(app: axum::Router) {
+    let service = app.into_make_service_with_connect_info::<Peer>();
+    let listener = tokio::net::TcpListener::bind(\"127.0.0.1:0\").await.unwrap();
+    axum::serve(listener, service).await.unwrap();
+}
+";
+    let (after, told) = fixed(before);
+    assert!(after.contains("    let service = app;\n"), "{after}{told}");
+    assert!(after.contains("    let service = app.into_make_service();\n"), "{after}{told}");
+    assert_eq!(after.matches("oserver::serve(listener, service)").count(), 2, "{after}{told}");
+    assert!(after.contains("axum::serve(listener, service)"), "{after}{told}");
+    assert!(told.contains("and none of another type"), "{told}");
+}
+
+/// A type of one's own about the connection is shared by the requests of the connection.
+#[test]
+fn the_type_of_a_connection_is_state() {
+    let before = "\
+use axum::extract::ConnectInfo;
+
+#[derive(Clone)]
+struct Peer {
+    name: String,
+}
+
+async fn hello(ConnectInfo(peer): ConnectInfo<Peer>) -> String {
+    peer.name
+}
+
+fn router() -> axum::Router {
+    axum::Router::new().route(\"/\", axum::routing::get(hello))
+}
+";
+    let (after, told) = fixed(before);
+    assert!(
+        after.contains("#[derive(Clone, oserver::HandlerState)]\nstruct Peer"),
+        "{after}{told}"
+    );
+    assert!(after.contains("#[oserver::handler]\nasync fn hello("), "{after}{told}");
+}
+
+/// `select!` and similar macros have futures as arguments.
+#[test]
+fn a_server_in_a_macro_is_taken() {
+    let before = "\
+async fn hello() {}
+
+async fn serve(app: axum::Router, stop: tokio::sync::oneshot::Receiver<()>) {
+    let app = app.route(\"/\", axum::routing::get(hello));
+    let listener = tokio::net::TcpListener::bind(\"127.0.0.1:0\").await.unwrap();
+    tokio::select! {
+        _ = axum::serve(listener, app.into_make_service()) => {}
+        _ = stop => {}
+    }
+}
+
+async fn two(one: axum::Router, two: axum::Router) {
+    let first = tokio::net::TcpListener::bind(\"127.0.0.1:0\").await.unwrap();
+    let second = tokio::net::TcpListener::bind(\"127.0.0.1:0\").await.unwrap();
+    let (one, two) = tokio::join!(axum::serve(first, one).into_future(), async {
+        axum::serve(second, two).await
+    });
+    one.and(two).unwrap();
+}
+";
+    let (after, told) = fixed(before);
+    for part in [
+        "_ = oserver::serve(listener, app) => {}",
+        "tokio::join!(oserver::serve(first, one).into_future(), async {\n        oserver::serve(second, two).await\n",
+    ] {
+        assert!(after.contains(part), "{part} is not in\n{after}\n{told}");
+    }
+    assert_eq!(after.matches("= oserver::bind(\"127.0.0.1:0\")").count(), 3, "{after}{told}");
 }
 
 #[test]
@@ -169,7 +368,7 @@ tokio = { version = \"1.54\", features = [\"macros\", \"net\", \"rt-multi-thread
 fn an_accept_loop_of_hyper_becomes_serve() {
     let (after, told) = fixed(HYPER);
     for part in [
-        "    let listener = oserver::bind(address.to_string()).await?;\n    oserver::serve(listener, hello).await.map_err(|error| error.to_string())?;\n    Ok(())\n}\n",
+        "    let listener = oserver::bind(address.to_string()).await?;\n    oserver::serve(listener, hello).await?;\n    Ok(())\n}\n",
         "#[oserver::handler]\nasync fn hello(request: oserver::Request) -> Result<Response<Full<Bytes>>, Infallible> {",
         "#[oserver::main]\nasync fn main()",
     ] {

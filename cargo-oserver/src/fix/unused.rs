@@ -1,5 +1,9 @@
 //! Imports that nothing needs any more once the changes are made: they would be warnings.
 
+use std::collections::BTreeSet;
+
+use proc_macro2::{TokenStream, TokenTree};
+
 use super::edits::Edit;
 use super::tree::imports::{UseItem, items, written};
 
@@ -10,8 +14,8 @@ pub(super) fn edits(
     new: &str,
     elsewhere: &dyn Fn(&str) -> bool,
 ) -> Vec<Edit> {
-    let (was, is) = (without_imports(old), without_imports(new));
-    let gone = |name: &str| has_word(&was, name) && !has_word(&is, name) && !elsewhere(name);
+    let (was, is) = (words(&without_imports(old)), words(&without_imports(new)));
+    let gone = |name: &str| was.contains(name) && !is.contains(name) && !elsewhere(name);
     let mut found = Vec::new();
     for item in items(old) {
         let touched = made.iter().any(|edit| {
@@ -58,6 +62,41 @@ fn without_imports(text: &str) -> String {
     rest
 }
 
+/// Returns the words of code and of its literals, and not those of comments: a trait that a comment names may be in use
+/// without its name.
+fn words(text: &str) -> BTreeSet<String> {
+    let split = |text: &str| -> Vec<String> {
+        let parts = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        parts.map(ToOwned::to_owned).collect()
+    };
+    let Ok(tokens) = text.parse::<TokenStream>() else { return split(text).into_iter().collect() };
+    let mut found = BTreeSet::new();
+    let mut open = vec![tokens];
+    while let Some(tokens) = open.pop() {
+        let mut before = None;
+        for token in tokens {
+            match &token {
+                TokenTree::Ident(name) => _ = found.insert(name.to_string()),
+                // A comment of the documentation is `#[doc = "…"]`.
+                TokenTree::Literal(text) if !is_doc(&before) => {
+                    found.extend(split(&text.to_string()));
+                }
+                TokenTree::Literal(_) => {}
+                TokenTree::Group(group) => open.push(group.stream()),
+                TokenTree::Punct(punct) if punct.as_char() == '=' => continue,
+                TokenTree::Punct(_) => {}
+            }
+            before = Some(token);
+        }
+    }
+    proc_macro2::extra::invalidate_current_thread_spans();
+    found
+}
+
+fn is_doc(token: &Option<TokenTree>) -> bool {
+    matches!(token, Some(TokenTree::Ident(name)) if name == "doc")
+}
+
 pub(super) fn has_word(text: &str, word: &str) -> bool {
     text.split(|letter: char| !letter.is_alphanumeric() && letter != '_').any(|part| part == word)
 }
@@ -86,6 +125,18 @@ mod tests {
         let unix = cleaned(old, "_: Arc<Mutex<u8>>, _: Arc<u8>", "", "");
         let crlf = cleaned(&old.replace('\n', "\r\n"), "_: Arc<Mutex<u8>>, _: Arc<u8>", "", "");
         assert_eq!(crlf, unix.replace('\n', "\r\n"));
+    }
+
+    #[test]
+    fn a_trait_that_only_a_comment_names_stays() {
+        let old = "use a::{Name, Service};\n\nfn f(_: Name) {\n    // tower's `Service`\n    x.call()\n}\n";
+        let after = cleaned(old, "_: Name) {\n    // tower's `Service`\n", ") {\n", "");
+        assert_eq!(after, "use a::Service;\n\nfn f() {\n    x.call()\n}\n");
+        let documented = old.replace("    // tower's", "    /// tower's");
+        let after = cleaned(&documented, "_: Name) {\n    /// tower's `Service`\n", ") {\n", "");
+        assert_eq!(after, "use a::Service;\n\nfn f() {\n    x.call()\n}\n");
+        let text = "use a::NAME;\n\nfn f() {\n    g(\"{NAME}\");\n    h(\"//{NAME}\")\n}\n";
+        assert!(cleaned(text, "    g(\"{NAME}\");\n", "", "").contains("use a::NAME;"));
     }
 
     #[test]

@@ -150,11 +150,12 @@ pub(super) fn code(
             )
         }
         Shape::Snapshot => format!(
-            "// the field: `{value}: oserver::Snapshot<{inner}>`\n/// Changes the value: the only one who does, so no change is lost.\nstruct {name} {{\n    published: oserver::Publisher<{inner}>,\n}}\n\n#[oserver::actor]\nimpl {name} {{\n{}}}\n\n// let (published, {value}) = oserver::snapshot::<{inner}>(…);\n// let changes: {name}Handle = oserver::supervise(move || {name} {{ published: published.clone() }});\n// handlers: {value}.load(), and changes.method(…).await?",
+            "// the field: `{value}: oserver::Snapshot<{inner}>`\n/// Changes the value: the only one who does, so no change is lost.\nstruct {name} {{\n    published: oserver::Publisher<{inner}>,\n}}\n\n#[oserver::actor]\nimpl {name} {{\n{}}}\n\n// let (published, {value}) = oserver::snapshot::<{inner}>(…);\n// let changes: {name}Handle = oserver::supervise(move || {name} {{ published: published.clone() }});\n// handlers: {value}.load(), and changes.{}(…).await?",
             methods(
                 takers.iter().filter(|taker| taker.writes),
                 "does under the lock, on a copy of `self.published.load()`; then `self.published.publish(copy)`"
-            )
+            ),
+            first(takers.iter().filter(|taker| taker.writes))
         ),
         Shape::PerRequest => format!(
             "// `{value}: {inner}`, without a lock: each request has its own, or a clone\n// let {value} = self.{value}.clone();"
@@ -177,8 +178,9 @@ pub(super) fn code(
                 _ => "",
             };
             format!(
-                "{section}struct {name}({inner});\n\n#[oserver::actor]\nimpl {name} {{\n{}}}\n\n// let {value}: {name}Handle = oserver::supervise(|| {name}(…));\n// callers: {value}.method(…).await?",
-                methods(takers.iter(), "does under the lock, on `self.0`")
+                "{section}struct {name}({inner});\n\n#[oserver::actor]\nimpl {name} {{\n{}}}\n\n// let {value}: {name}Handle = oserver::supervise(|| {name}(…));\n// callers: {value}.{}(…).await?",
+                methods(takers.iter(), "does under the lock, on `self.0`"),
+                first(takers.iter())
             )
         }
     }
@@ -203,6 +205,14 @@ fn atomic(value: &str, what: &str, written: &Written, is_static: bool) -> String
     format!("{value}: {before}{ty}{after},\n// self.{value}.{change}")
 }
 
+/// The command of an actor whose lock nothing takes, as far as the sources show.
+const ASK: &str = "ask";
+
+/// Returns the name of the first command.
+fn first<'t>(mut takers: impl Iterator<Item = &'t Taker>) -> &'t str {
+    takers.next().map_or(ASK, |taker| &taker.function)
+}
+
 /// The commands of an actor, one for each function that takes the lock.
 fn methods<'t>(takers: impl Iterator<Item = &'t Taker>, does: &str) -> String {
     let mut methods: Vec<(&str, bool)> = Vec::new();
@@ -213,7 +223,9 @@ fn methods<'t>(takers: impl Iterator<Item = &'t Taker>, does: &str) -> String {
         }
     }
     if methods.is_empty() {
-        return "    pub fn ask(&mut self) {\n        // one method for each thing that requests do with it\n    }\n".to_owned();
+        return format!(
+            "    pub fn {ASK}(&mut self) {{\n        // one method for each thing that requests do with it\n    }}\n"
+        );
     }
     let methods: Vec<String> = methods
         .iter()

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use super::server::{address, way_of};
+use super::error_way::way_of;
+use super::serve_arguments::address;
 use super::{Planner, Source};
 use crate::fix::change::{Action, Change, Left, Reason};
 use crate::fix::edits::Edit;
@@ -56,20 +57,14 @@ impl Planner<'_, '_> {
         source: &Source,
     ) -> Result<(), String> {
         let text = &source.text;
-        let last = source
-            .tree
-            .lets
-            .iter()
-            .filter(|(name, at)| *name == site.listener && *at < site.whole.start)
-            .max_by_key(|(_, at)| *at);
-        let bind = source.tree.binds.iter().find(|bind| bind.variable.as_ref() == last);
-        let bind = bind.filter(|_| last.is_some()).ok_or_else(|| {
+        let function = source.tree.function(site.function).ok_or("a macro writes its function")?;
+        let last = source.tree.last_let(&site.listener, site.whole.start, function);
+        let bind = last.and_then(|last| source.tree.bind_of(last)).ok_or_else(|| {
             format!(
                 "`{}` is no `TcpListener` that is bound in this function: make it with `oserver::bind`, then `oserver::serve` serves it",
                 site.listener
             )
         })?;
-        let function = source.tree.function(site.function).ok_or("a macro writes its function")?;
         let output = text.get(function.output.clone()).unwrap_or_default();
         let whole = text.get(function.body.clone()).unwrap_or_default();
         let krate = self.krate(id);

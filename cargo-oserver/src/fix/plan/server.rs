@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::error_way::error_way;
+use super::serve_arguments::{address, is_used_once, without_make_service};
 use super::{Planner, Source};
 use crate::fix::change::{Action, Change, Left, Reason};
 use crate::fix::edits::Edit;
@@ -115,20 +117,16 @@ impl<'a> Planner<'_, 'a> {
         let text = &source.text;
         let slice = |range: &std::ops::Range<usize>| text.get(range.clone()).unwrap_or_default();
         let listener = slice(&site.listener);
-        // The last one of that name before the call is the one that is meant.
-        let before = |at: usize| at < site.callee.start;
-        let lets = source.tree.lets.iter();
-        let last =
-            lets.filter(|(name, at)| name == listener && before(*at)).max_by_key(|(_, at)| *at);
-        let bind = source.tree.binds.iter().find(|bind| {
-            let inside = site.listener.contains(&bind.callee.start);
-            inside || (last.is_some() && bind.variable.as_ref() == last)
-        });
-        let Some(bind) = bind else {
+        let function = site.function.and_then(|place| source.tree.function(place));
+        let last_let = |name: &str| source.tree.last_let(name, site.callee.start, function?);
+        let inside = |bind: &&BindSite| site.listener.contains(&bind.callee.start);
+        let bind = source.tree.binds.iter().find(inside);
+        let bind = bind.or_else(|| source.tree.bind_of(last_let(listener)?));
+        if bind.is_none() && !self.gets_listener(id, site) {
             return Err(format!(
-                "`{listener}` is no `TcpListener` that is bound in this function: make it with `oserver::bind`, then `axum::serve` becomes `oserver::serve`"
+                "`{listener}` is no `TcpListener` or `UnixListener` of tokio, as far as types show: make it with `oserver::bind`, then `axum::serve` becomes `oserver::serve`"
             ));
-        };
+        }
         let krate = self.krate(id);
         let file = self.program.module(id).file;
         let message = format!(
@@ -136,111 +134,41 @@ impl<'a> Planner<'_, 'a> {
         );
         let mut change = Change::new(Action::Main, self.path(file), site.place.line, message)
             .edit(Edit::replace(site.callee.clone(), format!("{krate}::serve")))
-            .edit(Edit::replace(bind.callee.clone(), format!("{krate}::bind")))
-            .extent(site.callee.start..site.app.end)
-            .extent(bind.callee.start..bind.address.end);
-        if let Some(edit) = address(bind, text) {
-            change = change.edit(edit);
+            .extent(site.callee.start..site.app.end);
+        if let Some(bind) = bind {
+            change = change
+                .edit(Edit::replace(bind.callee.clone(), format!("{krate}::bind")))
+                .extent(bind.callee.start..bind.address.end);
+            if let Some(edit) = address(bind, text) {
+                change = change.edit(edit);
+            }
+        } else {
+            let from = format!("{krate}::BoundListener::from(");
+            change = change
+                .edit(Edit::insert(site.listener.start, from))
+                .edit(Edit::insert(site.listener.end, ")"));
         }
-        let app = slice(&site.app);
         let mut features = BTreeSet::new();
-        if let Some((router, connect_info)) = without_make_service(app) {
-            change = change.edit(Edit::replace(site.app.start + router.len()..site.app.end, ""));
-            features.extend(connect_info);
+        let named = last_let(slice(&site.app))
+            .and_then(|made| Some((made, made.value.clone()?)))
+            .filter(|(made, _)| {
+                let rest = function.and_then(|function| text.get(made.at..function.body.end));
+                rest.is_some_and(|rest| is_used_once(&made.name, rest))
+            });
+        for app in [Some(site.app.clone()), named.map(|(_, value)| value)].into_iter().flatten() {
+            if let Some((router, connect_info)) = without_make_service(slice(&app)) {
+                let rest = app.start + router.len()..app.end;
+                change = change.edit(Edit::replace(rest.clone(), "")).extent(rest);
+                features.extend(connect_info);
+            } else if slice(&app).contains("into_make_service_with_connect_info") {
+                return Err("`oserver::serve` has a `ConnectInfo<SocketAddr>` for handlers, and none of another type: decide where they have it from".to_owned());
+            }
         }
-        if let Some(edit) = error_way(site, source) {
+        if let Some(edit) = error_way(site, function, source) {
             change = change.edit(edit);
         }
-        let range = bind.callee.clone();
+        let range = bind.map(|bind| bind.callee.clone());
         self.add(id, change, features);
-        Ok(Some(range))
-    }
-}
-
-/// Returns the router of `router.into_make_service()`, and the feature that replaces its further effect.
-fn without_make_service(app: &str) -> Option<(&str, Option<&'static str>)> {
-    let compact: String = app.split_whitespace().collect();
-    let end = compact.rsplit_once(".into_make_service").map(|(_, end)| end)?;
-    let router = app.rsplit_once(".into_make_service")?.0.trim_end();
-    let peer = end.strip_prefix("_with_connect_info::<").and_then(|end| end.strip_suffix(">()"));
-    match peer {
-        Some(peer) if peer.rsplit("::").next() == Some("SocketAddr") => {
-            Some((router, Some("connect-info")))
-        }
-        _ => (end == "()").then_some((router, None)),
-    }
-}
-
-/// Returns an address as text, which is what `bind` takes.
-pub(super) fn address(bind: &BindSite, text: &str) -> Option<Edit> {
-    let written = text.get(bind.address.clone())?;
-    if written.starts_with('"') || written.starts_with("format!(") {
-        return None;
-    }
-    if let Some(inner) = written.strip_prefix("&format!(") {
-        return Some(Edit::replace(bind.address.clone(), format!("format!({inner}")));
-    }
-    if let Some(parts) = written.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
-        let (host, port) = parts.split_once(',')?;
-        let (host, port) = (host.trim(), port.trim().trim_end_matches(','));
-        return Some(Edit::replace(
-            bind.address.clone(),
-            format!("format!(\"{{}}:{{}}\", {host}, {port})"),
-        ));
-    }
-    let bare = written.trim_start_matches('&');
-    let value = if takes_a_method(bare) { bare.to_owned() } else { format!("({bare})") };
-    Some(Edit::replace(bind.address.clone(), format!("{value}.to_string()")))
-}
-
-/// Returns `true` if `.method()` behind an expression is about all of it.
-fn takes_a_method(text: &str) -> bool {
-    use syn::Expr;
-    matches!(
-        syn::parse_str::<Expr>(text),
-        Ok(Expr::Path(_)
-            | Expr::Field(_)
-            | Expr::Call(_)
-            | Expr::MethodCall(_)
-            | Expr::Macro(_)
-            | Expr::Index(_)
-            | Expr::Try(_)
-            | Expr::Await(_)
-            | Expr::Paren(_))
-    )
-}
-
-/// `oserver::Error` is no `std::error::Error`: where `?` wants one, it becomes one.
-fn error_way(site: &ServeSite, source: &Source) -> Option<Edit> {
-    let text = &source.text;
-    let rest = &text[site.app.end..];
-    let end = rest.find(".await")?;
-    let after = site.app.end + end + ".await".len();
-    if !text[after..].trim_start().starts_with('?') {
-        return None;
-    }
-    let function = source.tree.fns.iter().find(|function| Some(function.place) == site.function)?;
-    let output = text.get(function.output.clone())?;
-    let whole = text.get(function.body.clone())?;
-    let way = way_of(output, whole, source)??;
-    Some(Edit::insert(after, format!(".map_err({way})")))
-}
-
-/// Returns the conversion to the function's error type: `Some(None)` where `?` converts; `None` if it is unknown.
-pub(super) fn way_of(output: &str, whole: &str, source: &Source) -> Option<Option<&'static str>> {
-    let anyhow = source.tree.imports("Result", &["anyhow"]) || output.contains("anyhow");
-    let eyre = source.tree.imports("Result", &["eyre", "color_eyre"]) || output.contains("eyre");
-    if anyhow {
-        Some(Some("anyhow::Error::msg"))
-    } else if eyre {
-        Some(Some("eyre::Report::msg"))
-    } else if output.contains("oserver::Result") {
-        Some(None)
-    } else if output.contains("Box<dyn") || whole.contains("Box<dyn") {
-        Some(Some("|error| error.to_string()"))
-    } else if output.contains("io::Result") || output.contains("io::Error") {
-        Some(Some("|error| std::io::Error::other(error.to_string())"))
-    } else {
-        None
+        Ok(range)
     }
 }

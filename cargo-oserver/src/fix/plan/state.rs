@@ -141,6 +141,8 @@ impl<'a> Planner<'_, 'a> {
             path.replacen(krate, &name, 1).into(),
             [].into(),
         ));
+        // A value of the connection, which several requests may have.
+        let state = state || path.rsplit("::").next() == Some("ConnectInfo");
         let inner =
             if kind == Kind::Param && !state && !is_wrapper(path) { None } else { Some(()) };
         let mut read = false;

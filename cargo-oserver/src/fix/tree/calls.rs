@@ -1,5 +1,9 @@
 //! Imports, and the calls that bind and serve.
 
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+
 use super::collect::Collect;
 use super::functions::{BindSite, ServeSite, UseSite};
 use super::{place, range};
@@ -62,5 +66,37 @@ impl Collect<'_> {
             app: range(&call.args[1]),
             function: self.functions.last().copied(),
         });
+    }
+
+    /// `axum::serve(listener, app)` among the tokens of a macro, such as `tokio::select!`.
+    pub(super) fn serves_in(&mut self, tokens: TokenStream) {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        for window in tokens.windows(5) {
+            let [TokenTree::Ident(first), colon, _, TokenTree::Ident(name), TokenTree::Group(args)] =
+                window
+            else {
+                continue;
+            };
+            let is_path = matches!(colon, TokenTree::Punct(punct) if punct.as_char() == ':');
+            if first != "axum" || !is_path || name != "serve" {
+                continue;
+            }
+            let parse = Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated;
+            let parsed = parse.parse2(args.stream()).ok().filter(|args| args.len() == 2);
+            if let (Some(parsed), Delimiter::Parenthesis) = (parsed, args.delimiter()) {
+                self.tree.serves.push(ServeSite {
+                    place: place(first.span()),
+                    callee: first.span().byte_range().start..name.span().byte_range().end,
+                    listener: range(&parsed[0]),
+                    app: range(&parsed[1]),
+                    function: self.functions.last().copied(),
+                });
+            }
+        }
+        for token in tokens {
+            if let TokenTree::Group(group) = token {
+                self.serves_in(group.stream());
+            }
+        }
     }
 }

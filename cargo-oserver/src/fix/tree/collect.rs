@@ -5,7 +5,7 @@ use std::ops::Range;
 use syn::visit::{self, Visit};
 
 use super::around::Around;
-use super::functions::{self, Inside, PathSite};
+use super::functions::{self, Inside, LetSite, PathSite};
 use super::types;
 use super::{Tree, range};
 use crate::syntax::Place;
@@ -171,6 +171,17 @@ impl<'ast> Visit<'ast> for Collect<'_> {
         }
     }
 
+    fn visit_expr_await(&mut self, expr: &'ast syn::ExprAwait) {
+        let mut inner = &*expr.base;
+        while let syn::Expr::MethodCall(call) = inner {
+            inner = &call.receiver;
+        }
+        if let syn::Expr::Call(call) = inner {
+            self.tree.awaits.push((range(call).start, range(expr).end));
+        }
+        visit::visit_expr_await(self, expr);
+    }
+
     fn visit_local(&mut self, local: &'ast syn::Local) {
         let pattern = match &local.pat {
             syn::Pat::Type(typed) => &*typed.pat,
@@ -182,7 +193,8 @@ impl<'ast> Visit<'ast> for Collect<'_> {
             }
             _ => None,
         };
-        self.tree.lets.extend(name.clone());
+        let value = local.init.as_ref().map(|init| range(&*init.expr));
+        self.tree.lets.extend(name.clone().map(|(name, at)| LetSite { name, at, value }));
         let outer = std::mem::replace(&mut self.variable, name);
         visit::visit_local(self, local);
         self.variable = outer;
@@ -201,6 +213,10 @@ impl<'ast> Visit<'ast> for Collect<'_> {
         self.around = Around::read(block, self.text);
         self.visit_stmt(last);
         self.around = None;
+    }
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        self.serves_in(mac.tokens.clone());
     }
 
     fn visit_expr_closure(&mut self, closure: &'ast syn::ExprClosure) {

@@ -110,6 +110,14 @@ pub(in crate::fix) struct BindSite {
     pub(in crate::fix) variable: Option<(String, usize)>,
 }
 
+/// A name that `let` gives.
+#[derive(Clone, Debug)]
+pub(in crate::fix) struct LetSite {
+    pub(in crate::fix) name: String,
+    pub(in crate::fix) at: usize,
+    pub(in crate::fix) value: Option<Range<usize>>,
+}
+
 /// A name that `use` brings in.
 #[derive(Clone, Debug)]
 pub(in crate::fix) struct UseSite {

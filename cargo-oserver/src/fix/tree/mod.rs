@@ -20,7 +20,7 @@ use syn::visit::Visit;
 
 pub(super) use callers::{EndSite, callers};
 pub(super) use functions::{
-    BindSite, ClosureSite, FnSite, Inside, Param, PathSite, ServeSite, UseSite,
+    BindSite, ClosureSite, FnSite, Inside, LetSite, Param, PathSite, ServeSite, UseSite,
 };
 pub(super) use loops::{LoopSite, Served, loops};
 pub(super) use types::{TraitSite, TypeSite};
@@ -49,8 +49,9 @@ pub(super) struct Tree {
     pub(super) serves: Vec<ServeSite>,
     /// Calls of `TcpListener::bind`.
     pub(super) binds: Vec<BindSite>,
-    /// Names that `let` gives, and where.
-    pub(super) lets: Vec<(String, usize)>,
+    pub(super) lets: Vec<LetSite>,
+    /// The start of each call that is awaited, also with methods behind it, and the end of its `.await`.
+    pub(super) awaits: Vec<(usize, usize)>,
     pub(super) uses: Vec<UseSite>,
     /// Names of the functions.
     pub(super) names: Vec<String>,
@@ -67,6 +68,23 @@ impl Tree {
 
     pub(super) fn function(&self, place: Place) -> Option<&FnSite> {
         self.fns.iter().find(|site| site.place == place)
+    }
+
+    /// Returns the last `let` of a name before a place in a function.
+    pub(super) fn last_let(
+        &self,
+        name: &str,
+        before: usize,
+        function: &FnSite,
+    ) -> Option<&LetSite> {
+        let lets = self.lets.iter().filter(|site| site.name == name && site.at < before);
+        lets.filter(|site| function.body.contains(&site.at)).max_by_key(|site| site.at)
+    }
+
+    /// Returns the call that binds what a `let` names.
+    pub(super) fn bind_of(&self, site: &LetSite) -> Option<&BindSite> {
+        let is = |(name, at): &(String, usize)| *name == site.name && *at == site.at;
+        self.binds.iter().find(|bind| bind.variable.as_ref().is_some_and(is))
     }
 
     pub(super) fn closure(&self, place: Place) -> Option<&ClosureSite> {
