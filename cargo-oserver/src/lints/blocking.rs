@@ -22,6 +22,7 @@ struct Reached<'c, 'a> {
 }
 
 pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
+    super::initializer::check(context, findings);
     for ((file, place), reached) in &calls(context) {
         let Some((handler, way)) = reached.by.iter().min_by_key(|(_, way)| way.len()) else {
             continue;

@@ -4,10 +4,11 @@
 use std::collections::HashSet;
 
 use super::Context;
+use super::initializer::may_hang;
 use crate::findings::{Finding, Level, Lint};
-use crate::flow::{Code, Visit, captured, visit};
+use crate::flow::{Code, Trace, Visit, captured, visit};
 use crate::infer::{Infer, Locals};
-use crate::program::{Function, Space};
+use crate::program::{Function, Scope, Space};
 use crate::reach::Lock;
 use crate::syntax::{Closure, Expr, Place};
 
@@ -40,6 +41,9 @@ const GIVEN: &[&str] = &[
     "eviction_listener",
     "async_eviction_listener",
 ];
+
+/// The function whose closure runs in each panic.
+const HOOK: &str = "set_hook";
 
 /// Traits whose implementors stand behind a type that is vouched for.
 const TRAITS: &[(&str, &[&str])] = &[
@@ -102,12 +106,16 @@ struct Look<'l, 'c, 'a> {
 
 impl<'a> Visit<'a> for Look<'_, '_, 'a> {
     fn expr(&mut self, expr: &'a Expr, _: &Infer<'_, 'a>, locals: &Locals<'a>) {
-        let Expr::Method(call) = expr else { return };
-        if !GIVEN.contains(&&*call.name) {
-            return;
-        }
+        let (name, args) = match expr {
+            Expr::Method(call) if GIVEN.contains(&&*call.name) => (&*call.name, &call.args),
+            Expr::Call(callee, args, _) => match &**callee {
+                Expr::Path(path, _) if path.last() == HOOK => (HOOK, args),
+                _ => return,
+            },
+            _ => return,
+        };
         let mut closures = Vec::new();
-        for arg in &call.args {
+        for arg in args {
             // `let layer = …; router.layer(layer)`
             let name = match arg.bare() {
                 Expr::Path(path, _) => path.single(),
@@ -124,11 +132,47 @@ impl<'a> Visit<'a> for Look<'_, '_, 'a> {
                 _ => true,
             });
         }
-        closures.into_iter().for_each(|closure| self.closure(closure, &call.name, locals));
+        for closure in closures {
+            self.closure(closure, name, locals);
+            if name == HOOK {
+                self.hook(closure, locals);
+            }
+        }
     }
 }
 
 impl<'a> Look<'_, '_, 'a> {
+    /// A panic hook runs in each request that panics.
+    fn hook(&mut self, closure: &'a Closure, locals: &Locals<'a>) {
+        let context = self.context;
+        let code = Code::Closure(closure, *self.function, locals.clone());
+        let trace = Trace::of(context.flow, &code);
+        for step in trace.steps.iter().filter(|step| step.sure && !step.offloaded) {
+            let locks = step.facts.statics.iter().filter_map(|used| {
+                let def = context.program.static_def(used.id);
+                let ty = context.program.resolve_type(&def.ty, &Scope::new(used.id.module));
+                let lock = context.reach.locks(&ty).locks.first().cloned()?;
+                Some((format!("a panic hook uses the lock in `static {}`", def.name), lock))
+            });
+            for (what, lock) in locks {
+                let mut finding = context.finding(&LINT, self.function.module, closure.place);
+                tell(&mut finding, self.function.def.name.to_string(), &what, &lock);
+                self.findings.push(finding);
+            }
+            let waits = step.facts.blocking.iter().find(|blocking| may_hang(&blocking.what));
+            if let Some(blocking) = waits {
+                let mut finding = context.finding(&LINT, self.function.module, closure.place);
+                finding.subject = self.function.def.name.to_string();
+                finding.message = format!(
+                    "a panic hook waits in `{}`: each request that panics stays there, with its thread",
+                    blocking.what.trim_start_matches('?')
+                );
+                finding.help = "let the hook send what it has to say over a channel".to_owned();
+                self.findings.push(finding);
+            }
+        }
+    }
+
     fn closure(&mut self, closure: &'a Closure, method: &str, locals: &Locals<'a>) {
         let module = self.function.module;
         if self.handlers.contains(&self.context.program.at(module, closure.place)) {

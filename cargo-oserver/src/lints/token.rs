@@ -1,21 +1,35 @@
 //! Locks that are no type's: a token that goes round in a channel or in a `Notify`, a file that requests share and lock, and a
-//! file whose existence is the lock. Findings of the lint [`semaphore-as-lock`](super::semaphore).
+//! place of the process or the system that is the lock by its state: a file, a port, a variable of the environment. Findings of the lint [`semaphore-as-lock`](super::semaphore).
 
 use super::Context;
 use super::semaphore::LINT;
+use super::shared_place::{
+    GivenFiles, calls, held_by_the_system, is_about_one_file, is_shared_file, makes_anew, pointee,
+    waits_until_gone,
+};
 use crate::findings::Finding;
 use crate::flow::{Visit, visit};
 use crate::infer::{Infer, Locals};
 use crate::known;
 use crate::program::{Function, Resolved};
-use crate::syntax::{Expr, MethodCall, Name, Place};
+use crate::syntax::{Expr, MethodCall, Name, Place, Ty};
 
 /// Crates of channels whose receivers requests can share.
 const CHANNELS: &[&str] = &["async_channel", "flume", "crossbeam_channel", "crossbeam", "kanal"];
 
+/// Methods of a file, of `std`, `fs2` or `fs4`.
+const LOCK_A_FILE: &[&str] =
+    &["lock", "lock_shared", "lock_exclusive", "try_lock", "try_lock_shared", "try_lock_exclusive"];
+
 pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
+    // Functions that lock a file that they are given, with the number of the parameter.
+    let mut helpers: Vec<(&str, usize)> = Vec::new();
     for function in context.functions().filter(|function| function.def.any(&may_wait)) {
-        let mut look = Look::default();
+        let index = context.program.index_of(function);
+        let mut look = Look {
+            is_reached: index.is_some_and(|index| context.reached.contains(&index)),
+            ..Look::default()
+        };
         visit(context.program, function, &mut look);
         let name = &function.def.name;
         if let Some(place) = look.taken() {
@@ -32,9 +46,22 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             );
             tell(context, function, place, message, findings);
         }
-        if let Some(place) = look.waits.filter(|_| look.removes) {
+        let borrowed = |name: &&str| {
+            function.def.params.iter().position(|param| {
+                matches!(param.ty, Ty::Ref(_))
+                    && param.pattern.bindings.iter().any(|binding| binding.name == **name)
+            })
+        };
+        helpers.extend(look.given.iter().filter_map(borrowed).map(|number| (&**name, number)));
+        if let Some((place, what)) = look.system {
             let message = format!(
-                "`{name}` waits in a loop until it has made a file or folder, and removes it: a panic or the deadline in between leaves \
+                "`{name}` waits in a loop until another request has given back {what}: a request that hangs keeps it from all others"
+            );
+            tell(context, function, place, message, findings);
+        }
+        if let Some(place) = look.waits.filter(|_| look.removes || look.takes_file) {
+            let message = format!(
+                "`{name}` waits in a loop until it has made a file or folder that is removed later: a panic or the deadline in between leaves \
                  it there, also for the next process"
             );
             tell(context, function, place, message, findings);
@@ -46,6 +73,24 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             tell(context, function, place, message, findings);
         }
     }
+    if !helpers.is_empty() {
+        for function in context.functions() {
+            let mut calls = GivenFiles { helpers: &helpers, found: Vec::new() };
+            visit(context.program, function, &mut calls);
+            for place in calls.found {
+                let message = format!(
+                    "`{}` has a file locked that requests share: the lock stays until `unlock`, also after a panic",
+                    function.def.name
+                );
+                tell(context, function, place, message, findings);
+            }
+        }
+    }
+}
+
+/// Returns `true` for the call of a function that locks its argument.
+fn locks_a_file(expr: &Expr) -> bool {
+    calls(expr, LOCK_A_FILE) || calls(expr, &["flock"])
 }
 
 /// Returns `true` for what one of these locks begins with.
@@ -53,9 +98,11 @@ fn may_wait(expr: &Expr) -> bool {
     match expr {
         Expr::Loop(..) => true,
         Expr::Method(call) => {
-            matches!(&*call.name, "notified" | "lock" | "lock_shared")
+            &*call.name == "notified"
+                || LOCK_A_FILE.contains(&&*call.name)
                 || call.name.starts_with("recv")
         }
+        Expr::Call(..) => locks_a_file(expr),
         _ => false,
     }
 }
@@ -75,7 +122,7 @@ fn tell(
 }
 
 #[derive(Default)]
-struct Look {
+struct Look<'a> {
     /// The ends of channels that the function makes itself.
     made: Vec<Name>,
     /// Takes, with the names of their receivers as far as they have one.
@@ -86,17 +133,40 @@ struct Look {
     /// After the wait.
     notifies: bool,
     files: Vec<Place>,
+    /// Names without more, of which a file is locked.
+    given: Vec<&'a str>,
+    is_reached: bool,
+    /// A loop that waits for a port, or for what the process has once, and what that is.
+    system: Option<(Place, &'static str)>,
     /// A loop that makes a file which must not exist.
     waits: Option<Place>,
     removes: bool,
+    /// The loop is about one file, and runs for a request.
+    takes_file: bool,
 }
 
-impl<'a> Visit<'a> for Look {
+impl<'a> Visit<'a> for Look<'a> {
     fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
         if let Expr::Loop(parts, place) = expr
             && (parts.iter().any(|part| part.any(&makes_anew)) || waits_until_gone(parts))
         {
             self.waits.get_or_insert(*place);
+            self.takes_file |= self.is_reached
+                && is_about_one_file(parts)
+                && parts.iter().any(|part| part.any(&makes_anew));
+        }
+        if let Expr::Loop(parts, place) = expr
+            && self.is_reached
+            && let Some(what) = held_by_the_system(parts)
+        {
+            self.system.get_or_insert((*place, what));
+        }
+        // `fs2::FileExt::lock_exclusive(&file)`
+        if let Expr::Call(_, args, place) = expr
+            && locks_a_file(expr)
+            && args.first().is_some_and(|file| is_shared_file(file, infer, locals))
+        {
+            self.files.push(*place);
         }
         self.removes |= calls(expr, &["remove_file", "remove_dir"]);
         if let Expr::Let(binding) = expr
@@ -125,13 +195,13 @@ impl<'a> Visit<'a> for Look {
             "notify_one" | "notify_last" if self.notified.is_some() => {
                 self.notifies |= is_notify(&infer.expr(&call.receiver, locals));
             }
-            "lock" | "lock_shared" => self.file(call, infer, locals),
+            name if LOCK_A_FILE.contains(&name) => self.file(call, infer, locals),
             _ => {}
         }
     }
 }
 
-impl Look {
+impl<'a> Look<'a> {
     /// Returns the first take from a channel that the function may put something back into.
     fn taken(&self) -> Option<Place> {
         let is_made = |name: &Option<Name>| name.is_some_and(|name| self.made.contains(&name));
@@ -146,12 +216,13 @@ impl Look {
     }
 
     /// One that the function opened is unlocked when it is dropped.
-    fn file<'a>(&mut self, call: &'a MethodCall, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
-        let ty = infer.expr(&call.receiver, locals);
-        let is_shared = call.receiver.any(&|part| matches!(part, Expr::Field(..)))
-            || matches!(&ty, Resolved::External(path, args) if known::derefs(path) && !args.is_empty());
-        if is_shared && pointee(&ty).ends_with("fs::File") {
+    fn file(&mut self, call: &'a MethodCall, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
+        if is_shared_file(&call.receiver, infer, locals) {
             self.files.push(call.place);
+        } else if let Expr::Path(path, _) = call.receiver.bare()
+            && pointee(&infer.expr(&call.receiver, locals)).ends_with("fs::File")
+        {
+            self.given.extend(path.single());
         }
     }
 }
@@ -186,32 +257,6 @@ fn makes_channel(expr: &Expr) -> bool {
     matches!(expr.bare(), Expr::Call(callee, _, _)
         if matches!(&**callee, Expr::Path(path, _)
             if matches!(path.last(), "bounded" | "unbounded" | "channel" | "sync_channel")))
-}
-
-/// Returns `true` for `File::create_new(..)`, `options.create_new(true)`, `create_dir(..)`
-fn makes_anew(expr: &Expr) -> bool {
-    calls(expr, &["create_new", "create_dir", "hard_link", "symlink"])
-        || matches!(expr, Expr::Method(call) if &*call.name == "create_new")
-}
-
-/// `while path.exists() { sleep(); }`
-fn waits_until_gone(parts: &[Expr]) -> bool {
-    let exists = |part: &Expr| matches!(part, Expr::Method(call) if matches!(&*call.name, "exists" | "try_exists"));
-    matches!(parts, [condition, _] if condition.any(&exists))
-}
-
-fn calls(expr: &Expr, names: &[&str]) -> bool {
-    matches!(expr, Expr::Call(callee, _, _)
-        if matches!(&**callee, Expr::Path(path, _) if names.contains(&path.last())))
-}
-
-fn pointee(ty: &Resolved) -> &str {
-    match ty {
-        Resolved::External(path, args) if known::derefs(path) && !args.is_empty() => {
-            pointee(&args[0])
-        }
-        other => other.path(),
-    }
 }
 
 fn is_of_channel(ty: &Resolved, name: &str) -> bool {

@@ -214,4 +214,6 @@ pub struct StaticDef {
     pub made: Box<[Ty]>,
     /// Its value makes a semaphore of one permit.
     pub of_one_permit: bool,
+    /// The first call in the closure of its value that waits for another thread or process.
+    pub waits: Option<Name>,
 }

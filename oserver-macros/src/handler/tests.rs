@@ -46,6 +46,48 @@ fn names_that_may_be_a_statics_are_asked_in_front_of_their_statement() {
 }
 
 #[test]
+fn an_assertion_shows_its_condition_as_it_is_written() {
+    let expansion = expand(
+        quote!(),
+        quote!(
+            async fn f(body: String) {
+                assert!(body.chars().all(char::is_numeric));
+                assert!(body.chars().all(char::is_numeric), "own text");
+            }
+        ),
+    )
+    .to_string();
+    let shown = "\"assertion failed: {}\" , :: core :: stringify ! (body . chars () . all (char :: is_numeric))";
+    assert_eq!(expansion.matches(shown).count(), 1, "{expansion}");
+}
+
+#[test]
+fn a_constant_of_a_type_is_checked_where_it_is_used() {
+    let expansion = expand(
+        quote!(),
+        quote!(
+            async fn f(limit: Option<Limit<9>>) {
+                limit.unwrap_or(Limit::MAX);
+                rows(Self::MAX, list[At::FIRST], Count::MOST as u8, Count::LEAST + 1, T::NAME);
+            }
+        ),
+    )
+    .to_string();
+    for (name, count) in [
+        ("let value = Limit :: MAX", 1),
+        ("let value = Count :: LEAST", 1),
+        ("let value =", 2),
+        ("match Limit", 0),
+        ("match Self :: MAX", 1),
+        ("match At :: FIRST", 1),
+        ("match Count :: MOST", 1),
+        ("match T :: NAME", 1),
+    ] {
+        assert_eq!(expansion.matches(name).count(), count, "{name}: {expansion}");
+    }
+}
+
+#[test]
 fn a_function_without_async_runs_on_a_blocking_thread() {
     let expansion = pretty(
         quote!(),

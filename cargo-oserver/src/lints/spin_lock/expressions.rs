@@ -174,11 +174,11 @@ fn set_in_then(condition: &Expr, named: &[(&str, &Expr)]) -> Option<bool> {
     }
 }
 
-fn ends_loop(arm: &Expr) -> bool {
+pub(super) fn ends_loop(arm: &Expr) -> bool {
     arm.any(&|expr| matches!(expr, Expr::Return(_)))
 }
 
-fn ends_with_continue(arm: &Expr) -> bool {
+pub(super) fn ends_with_continue(arm: &Expr) -> bool {
     let Expr::Block(block) = arm else { return false };
     matches!(block.stmts.last(), Some(Expr::Other(parts)) if parts.is_empty())
 }

@@ -1,14 +1,20 @@
 //! A loop that goes on until it has set an atomic flag, or until an atomic number has the value that it waits for: a lock that no type
 //! shows. And a flag that a function sets and sets back itself: a panic in between leaves it set for all.
 
+mod cells;
 mod expressions;
+mod waits;
+
+use std::collections::BTreeSet;
 
 use self::expressions::{
     counts, counts_owners, ends_when_set, is_ordering, last_name, loaded, only_waits, polled,
     sets_a_flag, sets_a_flag_and_goes_on, sets_back, takes_out, waits_for_a_watch,
 };
+use self::waits::Waits;
 use super::Context;
 use crate::findings::{Finding, Level, Lint};
+use crate::flow::visit;
 use crate::program::Function;
 use crate::syntax::{Expr, Place};
 
@@ -21,7 +27,7 @@ pub(super) const LINT: Lint = Lint {
 
 pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     for function in context.functions() {
-        let mut look = Look { context, function, findings };
+        let mut look = Look { context, function, places: BTreeSet::new(), findings };
         for stmt in function.def.body.iter().flat_map(|body| &body.stmts) {
             stmt.walk(&mut |expr| {
                 look.expr(expr);
@@ -29,6 +35,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             });
         }
         look.set_and_set_back();
+        look.waits();
     }
     super::actor_flag::check(context, findings);
 }
@@ -36,6 +43,8 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
 struct Look<'l, 'c, 'a> {
     context: &'l Context<'c, 'a>,
     function: &'l Function<'a>,
+    /// The places with a finding.
+    places: BTreeSet<Place>,
     findings: &'l mut Vec<Finding>,
 }
 
@@ -51,12 +60,34 @@ impl Look<'_, '_, '_> {
     }
 
     fn report(&mut self, place: Place, message: String) {
+        if !self.places.insert(place) {
+            return;
+        }
         let name = &self.function.def.name;
         let mut finding = self.context.finding(&LINT, self.function.module, place);
         finding.subject = name.to_string();
         finding.message = message;
         finding.help = "let an actor do the work that must not overlap".to_owned();
         self.findings.push(finding);
+    }
+
+    /// All other waits until another request changes a value.
+    fn waits(&mut self) {
+        if !self.function.def.any(&waits::may_begin) {
+            return;
+        }
+        let mut waits = Waits::default();
+        visit(self.context.program, self.function, &mut waits);
+        let index = self.context.program.index_of(self.function);
+        let is_reached = index.is_some_and(|index| self.context.reached.contains(&index));
+        let name = &self.function.def.name;
+        for place in waits.found(name, is_reached) {
+            let message = format!(
+                "`{name}` waits until another request has changed a value, and changes it, too: a request that panics or hangs in \
+                 between stops all others"
+            );
+            self.report(place, message);
+        }
     }
 
     /// `if BUSY.swap(true, ..) { return busy(); } work(); BUSY.store(false, ..);`

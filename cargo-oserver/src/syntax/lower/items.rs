@@ -113,6 +113,7 @@ pub(super) fn add(item: &Item, context: &Context<'_>, into: &mut Items) {
                 kind: StaticKind::Static,
                 test: attributes::test(&item.attrs),
                 of_one_permit: value.any(&Expr::is_semaphore_of_one),
+                waits: waits(&value),
             });
         }
         Item::Const(item) if !attributes::test(&item.attrs) => {
@@ -133,6 +134,33 @@ fn initializer(expr: &syn::Expr, context: &Context<'_>, into: &mut Items) -> Exp
     into.statics.append(&mut inner.statics);
     into.fns.append(&mut inner.fns);
     value
+}
+
+/// Returns the first call that waits, in the closures of the value of a static.
+fn waits(value: &Expr) -> Option<Name> {
+    const FUNCTIONS: &[&str] = &["block_on", "park", "sleep"];
+    const METHODS: &[&str] =
+        &["block_on", "blocking_lock", "blocking_recv", "get_conn", "join", "recv", "wait"];
+    let mut found = None;
+    value.walk(&mut |part| {
+        let Expr::Closure(closure) = part else { return true };
+        closure.body.walk(&mut |part| {
+            let name = match part {
+                Expr::Call(callee, _, _) => match &**callee {
+                    Expr::Path(path, _) if FUNCTIONS.contains(&path.last()) => Some(path.last()),
+                    _ => None,
+                },
+                // `parts.join(",")` makes a text.
+                Expr::Method(call) if &*call.name == "join" && !call.args.is_empty() => None,
+                Expr::Method(call) => Some(&*call.name).filter(|name| METHODS.contains(name)),
+                _ => None,
+            };
+            found = found.or_else(|| name.map(Name::from));
+            found.is_none()
+        });
+        false
+    });
+    found
 }
 
 /// Returns the types of which `Type::new(…)` or `Type::default()` stands in a value.

@@ -118,6 +118,10 @@ fn statics(input: ParseStream<'_>, kind: StaticKind) -> syn::Result<Vec<StaticDe
             of_one_permit: ["Semaphore::new(1)", "Semaphore::const_new(1)"]
                 .iter()
                 .any(|call| value.contains(call)),
+            waits: ["block_on(", "park(", "recv(", "sleep("]
+                .iter()
+                .find(|call| value.contains(*call))
+                .map(|call| call.trim_end_matches('(').into()),
         });
         let _: Option<Token![;]> = input.parse()?;
     }

@@ -25,7 +25,7 @@ impl Walk<'_> {
             Expr::Unary(inner) if matches!(inner.op, UnOp::Deref(_)) => self.place(&mut inner.expr),
             Expr::Index(inner) => {
                 self.place(&mut inner.expr);
-                self.visit_expr_mut(&mut inner.index);
+                self.operand(&mut inner.index);
             }
             Expr::MethodCall(inner) => {
                 self.receiver(&mut inner.receiver, &inner.method);
@@ -48,7 +48,8 @@ impl Walk<'_> {
                 items::of_constant(self, &mut inner.block.stmts);
                 self.frozen(|walk| walk.block(&mut inner.block.stmts));
             }
-            Expr::Repeat(inner) => self.visit_expr_mut(&mut inner.expr),
+            Expr::Repeat(inner) => self.operand(&mut inner.expr),
+            Expr::Cast(inner) => self.operand(&mut inner.expr),
             Expr::Let(inner) => {
                 self.place(&mut inner.expr);
                 self.scopes.bind(&inner.pat);
@@ -110,6 +111,7 @@ fn attributes(expression: &mut Expr) -> &mut [Attribute] {
         Expr::Assign(inner) => &mut inner.attrs,
         Expr::Const(inner) => &mut inner.attrs,
         Expr::Repeat(inner) => &mut inner.attrs,
+        Expr::Cast(inner) => &mut inner.attrs,
         Expr::Let(inner) => &mut inner.attrs,
         Expr::If(inner) => &mut inner.attrs,
         Expr::While(inner) => &mut inner.attrs,

@@ -9,7 +9,7 @@ use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Macro, Pat, Result, Token};
 
-use super::names::path_of;
+use super::names::{may_be_inferred, path_of};
 use super::question::Use;
 use super::walk::Walk;
 
@@ -26,6 +26,12 @@ pub(super) enum Read {
 pub(super) enum Arguments {
     /// The macro borrows its arguments.
     Borrowed(Punctuated<Argument, Token![,]>),
+    /// The macro borrows its arguments. The first is a condition, whose text the macro shows.
+    Asserted(Punctuated<Argument, Token![,]>),
+    /// The macro compares its first two arguments.
+    Compared(Punctuated<Argument, Token![,]>),
+    /// The macro shows the texts of its arguments.
+    Shown(Punctuated<Expr, Token![,]>),
     /// The macro takes its arguments as they are.
     Taken(Punctuated<Expr, Token![,]>),
     /// `vec![value; count]`
@@ -54,16 +60,20 @@ impl Arguments {
             | "compile_error" | "thread_local" | "macro_rules" => return Read::NoExpressions,
             _ if !is_std => return Read::Unknown,
             "print" | "println" | "eprint" | "eprintln" | "format" | "format_args" | "panic"
-            | "write" | "writeln" | "assert" | "debug_assert" | "assert_eq" | "assert_ne"
-            | "debug_assert_eq" | "debug_assert_ne" | "todo" | "unimplemented" | "unreachable" => {
+            | "write" | "writeln" | "todo" | "unimplemented" | "unreachable" => {
                 Punctuated::parse_terminated.parse2(tokens()).map(Self::Borrowed)
+            }
+            "assert" | "debug_assert" => {
+                Punctuated::parse_terminated.parse2(tokens()).map(Self::Asserted)
+            }
+            "assert_eq" | "assert_ne" | "debug_assert_eq" | "debug_assert_ne" => {
+                Punctuated::parse_terminated.parse2(tokens()).map(Self::Compared)
             }
             "vec" => repeated
                 .parse2(tokens())
                 .or_else(|_| Punctuated::parse_terminated.parse2(tokens()).map(Self::Taken)),
-            "dbg" | "pin" | "ready" => {
-                Punctuated::parse_terminated.parse2(tokens()).map(Self::Taken)
-            }
+            "dbg" => Punctuated::parse_terminated.parse2(tokens()).map(Self::Shown),
+            "pin" | "ready" => Punctuated::parse_terminated.parse2(tokens()).map(Self::Taken),
             "matches" => matched.parse2(tokens()),
             "addr_of" | "addr_of_mut" => syn::parse2(tokens()).map(Self::Raw),
             _ => return Read::Unknown,
@@ -71,16 +81,46 @@ impl Arguments {
         arguments.map_or(Read::Unknown, |arguments| Read::Known(Box::new(arguments)))
     }
 
-    pub(super) fn look_into(&mut self, walk: &mut Walk<'_>) {
+    /// Returns the condition of an `assert!` without a message.
+    pub(super) fn condition(&self) -> Option<TokenStream> {
         match self {
-            Self::Borrowed(arguments) => {
+            Self::Asserted(arguments) if arguments.len() == 1 => {
+                Some(arguments.first()?.to_token_stream())
+            }
+            _ => None,
+        }
+    }
+
+    /// Adds the message that `assert!` makes of its condition, which has a check in it.
+    pub(super) fn show(&mut self, condition: &TokenStream) {
+        if let Self::Asserted(arguments) = self {
+            for value in [quote!("assertion failed: {}"), quote!(::core::stringify!(#condition))] {
+                arguments.push(Argument { name: None, value: Expr::Verbatim(value) });
+            }
+        }
+    }
+
+    pub(super) fn look_into(&mut self, walk: &mut Walk<'_>) {
+        let is_comparison = matches!(self, Self::Compared(_));
+        match self {
+            Self::Borrowed(arguments) | Self::Asserted(arguments) | Self::Compared(arguments) => {
                 let captured = captured(arguments);
-                arguments.iter_mut().for_each(|argument| walk.place(&mut argument.value));
+                for argument in arguments.iter_mut() {
+                    // The other side of a comparison determines its type.
+                    if is_comparison && path_of(&argument.value).is_some_and(may_be_inferred) {
+                        walk.visit_expr_mut(&mut argument.value);
+                    } else {
+                        walk.place(&mut argument.value);
+                    }
+                }
                 for name in captured {
                     let path: ExprPath = syn::parse_quote!(#name);
                     walk.find_place(&path, &Expr::Path(path.clone()), None);
                 }
             }
+            Self::Shown(arguments) => walk.kept(|walk| {
+                arguments.iter_mut().for_each(|argument| walk.visit_expr_mut(argument));
+            }),
             Self::Taken(arguments) => {
                 arguments.iter_mut().for_each(|argument| walk.visit_expr_mut(argument));
             }
@@ -103,8 +143,10 @@ impl Arguments {
 impl ToTokens for Arguments {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
-            Self::Borrowed(arguments) => arguments.to_tokens(tokens),
-            Self::Taken(arguments) => arguments.to_tokens(tokens),
+            Self::Borrowed(arguments) | Self::Asserted(arguments) | Self::Compared(arguments) => {
+                arguments.to_tokens(tokens);
+            }
+            Self::Shown(arguments) | Self::Taken(arguments) => arguments.to_tokens(tokens),
             Self::Repeated(value, count) => tokens.extend(quote!(#value; #count)),
             Self::Raw(value) => value.to_tokens(tokens),
             Self::Matched(matched) => {

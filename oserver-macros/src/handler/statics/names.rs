@@ -6,7 +6,7 @@
 use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{Expr, ExprPath, PathArguments, PathSegment};
+use syn::{Expr, ExprPath, GenericArgument, PathArguments, PathSegment, Type};
 
 /// The spelling of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +72,26 @@ pub(super) fn spelling(path: &ExprPath) -> Option<Spelling> {
         _ if is_camel => Some(Spelling::Camel),
         _ => Some(Spelling::Lower),
     }
+}
+
+/// Returns `true` for `Type::NAME`, if `Type` may have parameters that only the code around the path determines:
+/// `limit.unwrap_or(Limit::MAX)`.
+pub(super) fn may_be_inferred(path: &ExprPath) -> bool {
+    /// Common types that have none.
+    const WITHOUT_PARAMETERS: &[&str] = &["Duration", "Method", "Self", "StatusCode"];
+    let is_inferred =
+        |argument: &GenericArgument| matches!(argument, GenericArgument::Type(Type::Infer(_)));
+    let Some(of) = path.path.segments.iter().rev().nth(1).filter(|_| path.qself.is_none()) else {
+        return false;
+    };
+    let name = plain(&of.ident);
+    name.starts_with(char::is_uppercase)
+        && !is_in_capitals(&name)
+        && !WITHOUT_PARAMETERS.contains(&&*name)
+        && match &of.arguments {
+            PathArguments::AngleBracketed(list) => list.args.iter().any(is_inferred),
+            _ => true,
+        }
 }
 
 /// Returns the name, if it stands alone: only such a one can be a variable's.

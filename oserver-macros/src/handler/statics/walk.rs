@@ -10,7 +10,9 @@ use syn::{
     StmtMacro, Type,
 };
 
-use super::names::{Spelling, is_of_a_lock, key, path_of, root_of, single, spelling};
+use super::names::{
+    Spelling, is_of_a_lock, key, may_be_inferred, path_of, root_of, single, spelling,
+};
 use super::question::{Question, Use, asked_value};
 use super::scope::{Meaning, Scopes};
 use super::{conditional, items, macros, tokens};
@@ -27,6 +29,8 @@ pub(super) struct Walk<'a> {
     asked: HashSet<String>,
     /// The visited expression is a copy, or a constant: it cannot contain a check.
     pub(super) is_frozen: bool,
+    /// A path that is the visited expression stays as it is: lints compute its value, or a macro shows its text.
+    keeps_paths: bool,
     /// A check was put into the current part.
     pub(super) has_changed: bool,
 }
@@ -40,6 +44,7 @@ impl<'a> Walk<'a> {
             found: Vec::new(),
             asked: HashSet::new(),
             is_frozen: false,
+            keeps_paths: false,
             has_changed: false,
         }
     }
@@ -84,6 +89,22 @@ impl<'a> Walk<'a> {
         self.is_frozen = outside;
     }
 
+    /// Looks at a part whose paths stay as they are.
+    pub(super) fn kept(&mut self, look: impl FnOnce(&mut Self)) {
+        let outside = mem::replace(&mut self.keeps_paths, true);
+        look(self);
+        self.keeps_paths = outside;
+    }
+
+    /// Looks at an expression; if it is a path, it stays as it is.
+    pub(super) fn operand(&mut self, expression: &mut Expr) {
+        if path_of(expression).is_some() {
+            self.kept(|walk| walk.visit_expr_mut(expression));
+        } else {
+            self.visit_expr_mut(expression);
+        }
+    }
+
     /// Looks at a part with its own variables.
     pub(super) fn scoped(&mut self, look: impl FnOnce(&mut Self)) {
         self.scopes.enter();
@@ -122,18 +143,27 @@ impl<'a> Walk<'a> {
     pub(super) fn value(&mut self, expression: &mut Expr) {
         let Some(path) = root_of(expression).cloned() else { return };
         let is_alone = matches!(expression, Expr::Path(_));
+        let can_change = !self.is_frozen && !self.keeps_paths;
         match spelling(&path) {
+            Some(Spelling::Associated) if is_alone && can_change && may_be_inferred(&path) => {
+                self.ask_here(expression);
+            }
             Some(Spelling::Capitals | Spelling::Letter | Spelling::Associated) => {
                 self.find(&path, expression.clone(), Use::Value);
             }
             // No function has fields.
             Some(Spelling::Lower) if !is_alone => self.find(&path, expression.clone(), Use::Value),
             Some(Spelling::Lower) if !self.is_frozen && self.meaning(&path) != Meaning::Local => {
-                self.has_changed = true;
-                *expression = Expr::Verbatim(asked_value(self.context, expression));
+                self.ask_here(expression);
             }
             _ => {}
         }
+    }
+
+    /// Puts the check of a value into its expression.
+    fn ask_here(&mut self, expression: &mut Expr) {
+        self.has_changed = true;
+        *expression = Expr::Verbatim(asked_value(self.context, expression));
     }
 
     fn meaning(&self, path: &ExprPath) -> Meaning {
@@ -245,8 +275,12 @@ impl VisitMut for Walk<'_> {
         match macros::Arguments::read(call) {
             macros::Read::Known(mut arguments) => {
                 let before = mem::take(&mut self.has_changed);
+                let condition = arguments.condition();
                 arguments.look_into(self);
                 if self.has_changed {
+                    if let Some(condition) = condition {
+                        arguments.show(&condition);
+                    }
                     call.tokens = arguments.into_token_stream();
                 }
                 self.has_changed |= before;

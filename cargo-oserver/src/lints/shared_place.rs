@@ -1,0 +1,101 @@
+//! Places of the process or the system that are a lock by their state: a file that requests lock, one that must not exist, a port, a
+//! variable of the environment.
+
+use crate::flow::Visit;
+use crate::infer::{Infer, Locals};
+use crate::known;
+use crate::program::Resolved;
+use crate::syntax::{Expr, Place};
+
+/// Calls of functions that lock their parameter, with a file that requests share.
+pub(super) struct GivenFiles<'h> {
+    pub(super) helpers: &'h [(&'h str, usize)],
+    pub(super) found: Vec<Place>,
+}
+
+impl<'a> Visit<'a> for GivenFiles<'_> {
+    fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
+        let (name, args, place) = match expr {
+            Expr::Call(callee, args, place) => match &**callee {
+                Expr::Path(path, _) => (path.last(), args, *place),
+                _ => return,
+            },
+            Expr::Method(call) => (&*call.name, &call.args, call.place),
+            _ => return,
+        };
+        let helpers = self.helpers.iter().filter(|(helper, _)| *helper == name);
+        let mut arguments = helpers.filter_map(|(_, number)| args.get(*number));
+        if arguments.any(|arg| is_shared_file(arg, infer, locals)) {
+            self.found.push(place);
+        }
+    }
+}
+
+pub(super) fn is_shared_file<'a>(
+    file: &'a Expr,
+    infer: &Infer<'_, 'a>,
+    locals: &Locals<'a>,
+) -> bool {
+    let ty = infer.expr(file, locals);
+    let is_static = |part: &Expr| matches!(part, Expr::Path(path, _) if path.single().is_none_or(|name| locals.get(name).is_none()));
+    let is_shared = file.any(&|part| matches!(part, Expr::Field(..)))
+        || is_static(file.bare())
+        || matches!(&ty, Resolved::External(path, args) if known::derefs(path) && !args.is_empty());
+    is_shared && pointee(&ty).ends_with("fs::File")
+}
+
+/// `while TcpListener::bind(address).is_err() {}`, `while env::var("BUSY").is_ok() {}`
+pub(super) fn held_by_the_system(parts: &[Expr]) -> Option<&'static str> {
+    let decides = |names: &[&str]| {
+        let looks = |expr: &Expr| calls(expr, names);
+        match parts {
+            [condition, _] => condition.any(&looks),
+            [body] => body.any(&|expr| {
+                matches!(expr, Expr::Branches(_, subject, arms)
+                if subject.iter().any(|part| part.any(&looks)) && arms.iter().any(|arm| {
+                    arm.any(&|part| matches!(part, Expr::Return(_)))
+                }))
+            }),
+            _ => false,
+        }
+    };
+    if decides(&["bind", "bind_addr"]) {
+        return Some("a port or a socket");
+    }
+    if decides(&["var", "var_os"]) {
+        return Some("a variable of the environment");
+    }
+    decides(&["current_dir"]).then_some("the working directory")
+}
+
+/// Returns `true` for `File::create_new(..)`, `options.create_new(true)`, `create_dir(..)`
+pub(super) fn makes_anew(expr: &Expr) -> bool {
+    calls(expr, &["create_new", "create_dir", "hard_link", "symlink"])
+        || matches!(expr, Expr::Method(call) if &*call.name == "create_new")
+}
+
+/// Returns `true` if a loop tries the same file in each round.
+pub(super) fn is_about_one_file(parts: &[Expr]) -> bool {
+    let changes = |part: &Expr| matches!(part, Expr::Let(_) | Expr::Assign(..) | Expr::Macro(..));
+    !parts.iter().any(|part| part.any(&changes))
+}
+
+/// `while path.exists() { sleep(); }`
+pub(super) fn waits_until_gone(parts: &[Expr]) -> bool {
+    let exists = |part: &Expr| matches!(part, Expr::Method(call) if matches!(&*call.name, "exists" | "try_exists"));
+    matches!(parts, [condition, _] if condition.any(&exists))
+}
+
+pub(super) fn calls(expr: &Expr, names: &[&str]) -> bool {
+    matches!(expr, Expr::Call(callee, _, _)
+        if matches!(&**callee, Expr::Path(path, _) if names.contains(&path.last())))
+}
+
+pub(super) fn pointee(ty: &Resolved) -> &str {
+    match ty {
+        Resolved::External(path, args) if known::derefs(path) && !args.is_empty() => {
+            pointee(&args[0])
+        }
+        other => other.path(),
+    }
+}

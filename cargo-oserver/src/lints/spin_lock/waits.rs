@@ -1,0 +1,310 @@
+//! A wait until another request changes a value that this request changes, too: in a loop, an iterator without an end, or a function
+//! that calls itself.
+
+use super::cells::{Cell, Kind, Operation, carried};
+use super::expressions::{ends_loop, ends_with_continue, polled};
+use crate::flow::Visit;
+use crate::infer::{Infer, Locals};
+use crate::syntax::{Closure, Expr, Place};
+
+/// The operations and waits of one function, in the order of the source.
+#[derive(Default)]
+pub(super) struct Waits<'a> {
+    operations: Vec<(&'a Expr, Operation<'a>)>,
+    loops: Vec<&'a Expr>,
+    iterators: Vec<&'a Expr>,
+    polled: Vec<(&'a Closure, Place)>,
+    branches: Vec<(&'a [Expr], &'a [Expr])>,
+    /// `receiver.wait_for(..)`, after so many operations.
+    waited_for: Vec<(&'a Expr, usize, Cell<'a>)>,
+}
+
+impl<'a> Visit<'a> for Waits<'a> {
+    fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
+        if let Some(operation) = Operation::of(expr, infer, locals) {
+            self.operations.push((expr, operation));
+        }
+        self.polled.extend(polled(expr));
+        match expr {
+            Expr::Loop(..) => self.loops.push(expr),
+            Expr::For(_, parts, _) if parts.first().is_some_and(is_endless) => {
+                self.loops.push(expr);
+            }
+            Expr::Branches(_, subject, arms) => self.branches.push((subject, arms)),
+            Expr::Method(call) if ends_iterator(&call.name) && is_endless(&call.receiver) => {
+                self.iterators.push(expr);
+            }
+            Expr::Method(call) if &*call.name == "wait_for" => {
+                if let Some(ty) = carried(&infer.expr(&call.receiver, locals)) {
+                    let cell = Cell::Carried(ty.clone());
+                    self.waited_for.push((expr, self.operations.len(), cell));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Returns `true` for what a wait begins with.
+pub(super) fn may_begin(expr: &Expr) -> bool {
+    match expr {
+        Expr::Loop(..) | Expr::For(..) => true,
+        Expr::Method(call) => {
+            let is_change = matches!(&*call.name, "swap" | "update" | "try_update")
+                || call.name.starts_with("compare_")
+                || call.name.starts_with("fetch_");
+            is_change || &*call.name == "wait_for"
+        }
+        _ => false,
+    }
+}
+
+impl<'a> Waits<'a> {
+    /// Returns the places of the waits in the body of a function of this name.
+    pub(super) fn found(&self, name: &str, is_reached: bool) -> Vec<Place> {
+        if self.operations.is_empty() {
+            return Vec::new();
+        }
+        let loops = self.loops.iter().filter_map(|expr| self.of_loop(expr, is_reached));
+        let iterators = self.iterators.iter().filter_map(|expr| {
+            let Expr::Method(call) = expr else { return None };
+            self.below(expr).any(|(_, operation)| operation.takes()).then_some(call.place)
+        });
+        let polled = self.polled.iter().filter_map(|(closure, place)| {
+            self.below(&closure.body).any(|(_, operation)| operation.takes()).then_some(*place)
+        });
+        let itself = self.branches.iter().filter_map(|(subject, arms)| {
+            let mut operations = subject.iter().flat_map(|part| self.below(part));
+            let (_, taken) = operations.find(|(_, operation)| operation.takes())?;
+            let again = arms.iter().any(|arm| arm.any(&|expr| calls(expr, name)));
+            again.then_some(taken.call.place)
+        });
+        let waited_for = self.waited_for.iter().filter_map(|(expr, index, cell)| {
+            let Expr::Method(call) = expr else { return None };
+            let in_loop =
+                self.loops.iter().any(|outer| outer.any(&|part| std::ptr::eq(part, *expr)));
+            (is_reached && !in_loop && self.is_given(cell, *index)).then_some(call.place)
+        });
+        loops.chain(iterators).chain(polled).chain(itself).chain(waited_for).collect()
+    }
+
+    fn of_loop(&self, expr: &'a Expr, is_reached: bool) -> Option<Place> {
+        let (condition, body, place) = match expr {
+            Expr::Loop(parts, place) => match parts.as_slice() {
+                [condition, body] => (Some(condition), body, *place),
+                parts => (None, parts.first()?, *place),
+            },
+            Expr::For(_, parts, place) => (None, parts.get(1)?, *place),
+            _ => return None,
+        };
+        let after = self.below(expr).map(|(index, _)| index + 1).max()?;
+        let is_idle = self.is_idle(body);
+        let has_pattern =
+            condition.is_some_and(|part| part.any(&|part| matches!(part, Expr::Let(_))));
+        let waits = self.deciding(condition, body).into_iter().any(|operation| {
+            let is_given =
+                match operation.counts_back() {
+                    Some(back) => self.operations.iter().skip(after).any(|(_, later)| {
+                        later.cell == operation.cell && &*later.call.name == back
+                    }),
+                    None => self.is_given(&operation.cell, after),
+                };
+            match (operation.kind, &operation.cell) {
+                (Kind::Read, cell) => {
+                    // A loop that changes the value goes on by itself.
+                    let changes = self
+                        .below(body)
+                        .any(|(_, other)| other.kind != Kind::Read && other.cell == *cell);
+                    is_idle && is_given && !changes && (is_reached || matches!(cell, Cell::Name(_)))
+                }
+                (Kind::Change, Cell::Name(_)) => {
+                    // A flag that says that there is more to do is reset, too.
+                    let is_taken = is_given && (is_idle || operation.takes());
+                    is_taken
+                        || (is_idle
+                            && !has_pattern
+                            && operation.takes()
+                            && !is_retry(operation, body))
+                }
+                _ => false,
+            }
+        });
+        waits.then_some(place)
+    }
+
+    /// Operations in an expression, with their numbers.
+    fn below(&self, expr: &'a Expr) -> impl Iterator<Item = (usize, &Operation<'a>)> {
+        let mut parts: Vec<*const Expr> = Vec::new();
+        expr.walk(&mut |part| {
+            parts.push(part);
+            true
+        });
+        let operations = self.operations.iter().enumerate();
+        operations.filter_map(move |(index, (part, operation))| {
+            parts.contains(&std::ptr::from_ref(*part)).then_some((index, operation))
+        })
+    }
+
+    /// Returns `true` if an operation from this number on changes the value.
+    fn is_given(&self, cell: &Cell<'a>, from: usize) -> bool {
+        let mut later = self.operations.iter().skip(from);
+        later.any(|(_, operation)| operation.kind != Kind::Read && operation.cell == *cell)
+    }
+
+    /// Operations whose results decide whether the loop goes on.
+    fn deciding(&self, condition: Option<&'a Expr>, body: &'a Expr) -> Vec<&Operation<'a>> {
+        let mut parts: Vec<&'a Expr> = condition.into_iter().collect();
+        let mut named: Vec<(&str, &'a Expr)> = Vec::new();
+        let mut looked_at: Vec<&'a Expr> = Vec::new();
+        body.walk(&mut |expr| {
+            match expr {
+                Expr::Closure(_) => return false,
+                Expr::Let(binding) => {
+                    let names = binding.pattern.bindings.iter().map(|binding| &*binding.name);
+                    named.extend(
+                        binding
+                            .init
+                            .iter()
+                            .flat_map(|init| names.clone().map(move |name| (name, init))),
+                    );
+                    if binding.otherwise.as_deref().is_some_and(ends_with_continue) {
+                        parts.extend(&binding.init);
+                    }
+                }
+                Expr::Branches(_, subject, arms) => {
+                    if arms.iter().any(|arm| ends_loop(arm) || ends_with_continue(arm)) {
+                        looked_at.extend(subject);
+                    }
+                }
+                _ => {}
+            }
+            true
+        });
+        for part in looked_at {
+            parts.push(part);
+            part.walk(&mut |expr| {
+                if let Expr::Path(path, _) = expr {
+                    let of_name = named.iter().filter(|(name, _)| path.single() == Some(*name));
+                    parts.extend(of_name.map(|(_, init)| *init));
+                    let setters =
+                        self.below(body).filter(|(_, operation)| sets(operation, path.single()));
+                    parts.extend(setters.map(|(index, _)| self.operations[index].0));
+                }
+                true
+            });
+        }
+        parts
+            .into_iter()
+            .flat_map(|part| self.below(part))
+            .map(|(_, operation)| operation)
+            .collect()
+    }
+
+    /// Returns `true` if a body does nothing but look and let time pass.
+    fn is_idle(&self, body: &'a Expr) -> bool {
+        const FUNCTIONS: &[&str] = &[
+            "spin_loop",
+            "yield_now",
+            "sleep",
+            "from_millis",
+            "from_micros",
+            "from_nanos",
+            "from_secs",
+            "ptr_eq",
+            "drop",
+            "Some",
+            "Ok",
+            "Err",
+            "null_mut",
+            "pin",
+        ];
+        const METHODS: &[&str] = &[
+            "is_some",
+            "is_none",
+            "is_ok",
+            "is_err",
+            "is_null",
+            "unwrap",
+            "clone",
+            "as_ref",
+            "wake_by_ref",
+            "changed",
+            "notified",
+            "tick",
+            "spin",
+            "snooze",
+            "cloned",
+            "copied",
+        ];
+        let mut is_idle = true;
+        body.walk(&mut |expr| {
+            let is_operation = self.operations.iter().any(|(part, _)| std::ptr::eq(*part, expr));
+            is_idle &= match expr {
+                Expr::Call(callee, _, _) => {
+                    matches!(&**callee, Expr::Path(path, _) if FUNCTIONS.contains(&path.last()))
+                }
+                Expr::Method(call) => is_operation || METHODS.contains(&&*call.name),
+                Expr::Macro(..) | Expr::Assign(..) => false,
+                _ => true,
+            };
+            is_idle && !is_operation
+        });
+        is_idle
+    }
+}
+
+/// `place.rcu(|old| { won = !old.busy; .. })`
+fn sets(operation: &Operation<'_>, name: Option<&str>) -> bool {
+    let Some(name) = name else { return false };
+    let assigns = |expr: &Expr| matches!(expr, Expr::Assign(to, _) if matches!(to.bare(), Expr::Path(path, _) if path.single() == Some(name)));
+    operation.call.args.iter().any(|arg| arg.any(&assigns))
+}
+
+/// `compare_exchange(seen, ..)` with a value that the loop has read before: the next round has a newer one.
+fn is_retry(operation: &Operation<'_>, body: &Expr) -> bool {
+    let Some(Expr::Path(path, _)) = operation.call.args.first().map(Expr::bare) else {
+        return false;
+    };
+    let Some(expected) = path.single() else { return false };
+    operation.call.name.starts_with("compare_")
+        && body.any(&|expr| {
+            matches!(expr, Expr::Let(binding) if binding.pattern.bindings.iter().any(|binding| &*binding.name == expected))
+        })
+}
+
+fn calls(expr: &Expr, name: &str) -> bool {
+    match expr {
+        Expr::Call(callee, _, _) => matches!(&**callee, Expr::Path(path, _) if path.last() == name),
+        Expr::Method(call) => &*call.name == name,
+        _ => false,
+    }
+}
+
+fn ends_iterator(method: &str) -> bool {
+    matches!(
+        method,
+        "find"
+            | "find_map"
+            | "any"
+            | "all"
+            | "position"
+            | "take_while"
+            | "skip_while"
+            | "try_for_each"
+            | "try_fold"
+            | "map_while"
+    )
+}
+
+/// `repeat_with(..)`, `0..`, and what adaptors make of them.
+fn is_endless(expr: &Expr) -> bool {
+    match expr.bare() {
+        Expr::Method(call) => &*call.name == "cycle" || is_endless(&call.receiver),
+        Expr::Call(callee, _, _) => {
+            const NAMES: &[&str] = &["repeat", "repeat_with", "from_fn", "successors"];
+            matches!(&**callee, Expr::Path(path, _) if NAMES.contains(&path.last()))
+        }
+        Expr::Other(parts) => matches!(parts.as_slice(), [Expr::Literal(_)]),
+        _ => false,
+    }
+}
