@@ -22,14 +22,14 @@ async fn argument() -> String {
 }
 
 #[oserver::handler]
-fn iterated() -> usize {
+fn iterated() -> String {
     let mut names = 0;
     for row in Shards::ALL {
         let Some((shard, list)) = row else { continue };
         let _: Shards<2> = shard;
         names += list.read().unwrap().len();
     }
-    names
+    names.to_string()
 }
 
 fn main() {}

@@ -2,7 +2,6 @@
 #![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
 #![forbid(unsafe_code)]
 
-use std::cmp::Ordering;
 use std::marker::PhantomData;
 use std::num::Saturating;
 
@@ -45,7 +44,7 @@ async fn constants(Path((first, last)): Path<(u32, Option<u32>)>) -> String {
         let _: Limit<6> = step;
     }
     assert_eq!(pair.1[0], Limit::ZERO);
-    assert!(limit <= Limit::MAX && limit.cmp(&Limit::MAX) != Ordering::Greater);
+    assert!(limit <= Limit::MAX);
     let explicit = Limit::<7>::MAX.0 + several.max(Limit::<_>::MAX).0;
     if page.limit == Limit::ZERO {
         return String::new();
@@ -75,7 +74,7 @@ impl<U> std::ops::Add for Amount<U> {
     }
 }
 
-impl<U> Amount<U> {
+impl<U: 'static> Amount<U> {
     const NONE: Self = Self(0.0, PhantomData);
     const ONE: Self = Self(1.0, PhantomData);
     const UNITS: &'static [Self] = &[Self::ONE];
@@ -111,12 +110,12 @@ impl Buffer {
     const TEXT: &'static str = "text";
     const RUN: fn(u8) -> u8 = u8::reverse_bits;
     const AT: usize = 1;
-    const WIDE: u64 = 7;
+    const WIDE: u8 = 7;
 }
 
 /// These are as they are: lints know their values, or each is a fresh value.
 #[oserver::handler]
-#[deny(clippy::indexing_slicing, clippy::cast_possible_truncation)]
+#[deny(clippy::indexing_slicing)]
 async fn plain() -> String {
     let buffer = Buffer { rest: 2, ..Buffer::NEW };
     let many = [Buffer::EMPTY; 2];
@@ -124,7 +123,7 @@ async fn plain() -> String {
     let shown: &dyn std::fmt::Display = &Buffer::TEXT;
     let boxed: Box<dyn Fn(u8) -> u8 + Send> = Box::new(Buffer::RUN);
     let list = [1, 2, 3];
-    let number = list[Buffer::AT] + i32::from(Buffer::WIDE as u8) + i32::from((Buffer::RUN)(1));
+    let number = list[Buffer::AT] + i32::from(Buffer::WIDE) + i32::from((Buffer::RUN)(1));
     let more = Saturating::<u8>::MAX.0 / 2;
     let text = format!("{text}{shown}{}{}{number}{more}{}", buffer.rest, many.len(), boxed(1));
     text + &buffer.bytes.len().to_string()

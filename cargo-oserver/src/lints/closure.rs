@@ -80,10 +80,18 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
         _ => None,
     });
     let handlers: HashSet<(u32, Place)> = handlers.collect();
-    for function in context.functions().filter(|function| function.def.calls_method(GIVEN)) {
+    let gives = |function: &&Function<'_>| {
+        function.def.calls_method(GIVEN) || function.def.any(&calls_hook)
+    };
+    for function in context.functions().filter(gives) {
         let mut look = Look { context, function, handlers: &handlers, findings };
         visit(program, function, &mut look);
     }
+}
+
+fn calls_hook(expr: &Expr) -> bool {
+    matches!(expr, Expr::Call(callee, _, _)
+        if matches!(&**callee, Expr::Path(path, _) if path.last() == HOOK))
 }
 
 fn tell(finding: &mut Finding, subject: String, what: &str, lock: &Lock) {
@@ -108,10 +116,7 @@ impl<'a> Visit<'a> for Look<'_, '_, 'a> {
     fn expr(&mut self, expr: &'a Expr, _: &Infer<'_, 'a>, locals: &Locals<'a>) {
         let (name, args) = match expr {
             Expr::Method(call) if GIVEN.contains(&&*call.name) => (&*call.name, &call.args),
-            Expr::Call(callee, args, _) => match &**callee {
-                Expr::Path(path, _) if path.last() == HOOK => (HOOK, args),
-                _ => return,
-            },
+            Expr::Call(_, args, _) if calls_hook(expr) => (HOOK, args),
             _ => return,
         };
         let mut closures = Vec::new();

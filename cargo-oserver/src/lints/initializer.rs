@@ -11,13 +11,17 @@ use crate::infer::{Infer, Locals};
 use crate::program::Function;
 use crate::syntax::{Closure, Expr, MethodCall};
 
+/// Methods that call their closure while others wait for the value.
+const METHODS: &[&str] =
+    &["get_or_init", "get_or_try_init", "get_mut_or_init", "get_with", "try_get_with"];
+
 const HELP: &str = "make the value before the server starts, or use `tokio::sync::OnceCell`, whose wait ends at the deadline of the request";
 
 pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     statics(context, findings);
     // There the call itself has a finding.
     let by_async = by_async(context);
-    for function in context.functions() {
+    for function in context.functions().filter(|function| function.def.calls_method(METHODS)) {
         let index = context.program.index_of(function);
         if !index
             .is_some_and(|index| context.reached.contains(&index) && !by_async.contains(&index))
@@ -105,8 +109,6 @@ struct Makers<'a>(Vec<(&'a MethodCall, &'a Closure, Locals<'a>)>);
 
 impl<'a> Visit<'a> for Makers<'a> {
     fn expr(&mut self, expr: &'a Expr, _: &Infer<'_, 'a>, locals: &Locals<'a>) {
-        const METHODS: &[&str] =
-            &["get_or_init", "get_or_try_init", "get_mut_or_init", "get_with", "try_get_with"];
         if let Expr::Method(call) = expr
             && METHODS.contains(&&*call.name)
             && let Some(Expr::Closure(closure)) = call.args.last().map(Expr::bare)

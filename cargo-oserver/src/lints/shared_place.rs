@@ -40,8 +40,28 @@ pub(super) fn is_shared_file<'a>(
     let is_static = |part: &Expr| matches!(part, Expr::Path(path, _) if path.single().is_none_or(|name| locals.get(name).is_none()));
     let is_shared = file.any(&|part| matches!(part, Expr::Field(..)))
         || is_static(file.bare())
-        || matches!(&ty, Resolved::External(path, args) if known::derefs(path) && !args.is_empty());
+        || is_shared_type(&ty);
     is_shared && pointee(&ty).ends_with("fs::File")
+}
+
+/// A file in a `Result` or a `Box` may be the function's own.
+fn is_shared_type(ty: &Resolved) -> bool {
+    const SHARED: &[&str] = &[
+        "Arc",
+        "Data",
+        "Extension",
+        "Lazy",
+        "LazyLock",
+        "OnceCell",
+        "OnceLock",
+        "Rc",
+        "State",
+        "Weak",
+    ];
+    let Resolved::External(path, args) = ty else { return false };
+    let inner = args.first();
+    inner.is_some() && SHARED.contains(&ty.last())
+        || known::derefs(path) && inner.is_some_and(is_shared_type)
 }
 
 /// `while TcpListener::bind(address).is_err() {}`, `while env::var("BUSY").is_ok() {}`

@@ -10,7 +10,6 @@ use super::shared_place::{
 use crate::findings::Finding;
 use crate::flow::{Visit, visit};
 use crate::infer::{Infer, Locals};
-use crate::known;
 use crate::program::{Function, Resolved};
 use crate::syntax::{Expr, MethodCall, Name, Place, Ty};
 
@@ -49,7 +48,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
         let borrowed = |name: &&str| {
             function.def.params.iter().position(|param| {
                 matches!(param.ty, Ty::Ref(_))
-                    && param.pattern.bindings.iter().any(|binding| binding.name == **name)
+                    && param.pattern.bindings.iter().any(|binding| *binding.name == **name)
             })
         };
         helpers.extend(look.given.iter().filter_map(borrowed).map(|number| (&**name, number)));

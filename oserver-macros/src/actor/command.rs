@@ -3,7 +3,9 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::visit_mut::VisitMut;
-use syn::{Attribute, FnArg, Generics, Ident, Pat, ReturnType, Type, Visibility, parse_quote};
+use syn::{
+    Attribute, FnArg, Generics, Ident, Meta, Pat, ReturnType, Type, Visibility, parse_quote,
+};
 
 use crate::context::{at, generated};
 use crate::function::Function;
@@ -52,6 +54,7 @@ impl Command {
                 .iter()
                 .filter(|attribute| is_carried(attribute))
                 .cloned()
+                .chain(allowed(&function.attrs))
                 .collect(),
             arguments: arguments.collect(),
             output,
@@ -75,6 +78,16 @@ impl Command {
 /// Returns `true` if the attribute describes the method, and not its body.
 fn is_carried(attribute: &Attribute) -> bool {
     ["doc", "cfg", "deprecated"].iter().any(|name| attribute.path().is_ident(name))
+}
+
+/// Returns the lints that the user allows or expects, as allowed ones: they may be about a signature, and the handle has the same.
+pub(super) fn allowed(attributes: &[Attribute]) -> impl Iterator<Item = Attribute> {
+    attributes.iter().filter_map(|attribute| {
+        let Meta::List(list) = &attribute.meta else { return None };
+        let lints = &list.tokens;
+        let is_level = list.path.is_ident("allow") || list.path.is_ident("expect");
+        is_level.then(|| parse_quote!(#[allow(#lints)]))
+    })
 }
 
 /// Returns the type, as it is called outside of the actor's `impl`.

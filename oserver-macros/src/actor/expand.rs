@@ -57,6 +57,7 @@ pub(super) fn expand(
     let arms = offered.iter().zip(&variants).map(|(command, variant)| arm(command, variant));
     let stop = options.stop.as_ref().and_then(|stop| stop_method(actor, &stop.0));
     let options_const = options_const(&private, options, actor);
+    let allowed = &actor.allowed;
     let is_state = crate::handler_state::state(&private, &handle);
     let refuse_abort = refuse_abort("an actor");
     quote_spanned! {span=>
@@ -136,6 +137,7 @@ pub(super) fn expand(
 
             #is_state
 
+            #(#allowed)*
             impl #handle {
                 #(#methods)*
             }

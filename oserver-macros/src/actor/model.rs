@@ -7,6 +7,7 @@ use syn::{
     Attribute, Error, Generics, Ident, ImplItem, Item, Result, Token, Type, Visibility, braced,
 };
 
+use super::command::allowed;
 use super::options::HandleName;
 use crate::context::generated;
 use crate::function::Function;
@@ -22,9 +23,12 @@ pub(super) struct Actor {
     pub(super) generics: Generics,
     pub(super) handle: Ident,
     pub(super) functions: Vec<Function>,
+    /// The lints that are allowed in all of the block.
+    pub(super) allowed: Vec<Attribute>,
 }
 
 struct Block {
+    attributes: Vec<Attribute>,
     generics: Generics,
     ty: Type,
     functions: Vec<Function>,
@@ -34,7 +38,7 @@ impl Actor {
     /// # Errors
     /// When the item is no `impl` block of a type with a name.
     pub(super) fn parse(item: &TokenStream, handle: Option<HandleName>) -> Result<Self> {
-        let Block { generics, ty, functions } =
+        let Block { attributes, generics, ty, functions } =
             syn::parse2(item.clone()).map_err(|error| misplaced(item).unwrap_or(error))?;
         let Some(name) = last_name(&ty) else {
             let message = "an actor is a type with a name: `impl Name { .. }`";
@@ -45,13 +49,14 @@ impl Actor {
             // Hygiene aside the user names it: it stands where the type stands.
             None => format_ident!("{name}Handle", span = name.span()),
         };
-        Ok(Self { ty, name, generics, handle, functions })
+        let allowed = allowed(&attributes).collect();
+        Ok(Self { ty, name, generics, handle, functions, allowed })
     }
 }
 
 impl Parse for Block {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
-        input.call(Attribute::parse_outer)?;
+        let mut attributes = input.call(Attribute::parse_outer)?;
         input.parse::<Token![impl]>()?;
         let mut generics: Generics = input.parse()?;
         let ty: Type = input.parse()?;
@@ -63,7 +68,7 @@ impl Parse for Block {
         generics.where_clause = input.parse()?;
         let content;
         braced!(content in input);
-        content.call(Attribute::parse_inner)?;
+        attributes.extend(content.call(Attribute::parse_inner)?);
         let mut functions = Vec::new();
         while !content.is_empty() {
             let ahead = content.fork();
@@ -74,7 +79,7 @@ impl Parse for Block {
                 content.parse::<ImplItem>()?;
             }
         }
-        Ok(Self { generics, ty, functions })
+        Ok(Self { attributes, generics, ty, functions })
     }
 }
 

@@ -47,4 +47,17 @@ state! {
     impl[R, A: ?Sized, B: ?Sized] for for<'a, 'b> fn(&'a A, &'b B) -> R;
     impl[R, A: ?Sized, B: ?Sized] for for<'a, 'b> fn(&'a mut A, &'b B) -> R;
     impl[R, A: ?Sized, B: ?Sized] for for<'a, 'b> fn(&'a A, &'b mut B) -> R;
+    impl[R, A: ?Sized, B: ?Sized] for for<'a, 'b> fn(&'a mut A, &'b mut B) -> R;
+    impl[R: ?Sized, A: ?Sized, B: ?Sized] for for<'a, 'b> fn(&'a A, &'b B) -> &'a R;
+    impl[R: ?Sized, A: ?Sized, B: ?Sized] for for<'a> fn(&'a A, &'a B) -> &'a R;
+    impl[R: ?Sized, A: ?Sized] for for<'a> fn(&'a mut A) -> &'a mut R;
+    impl[R: ?Sized, A: ?Sized] for for<'a> fn(&'a A) -> Option<&'a R>;
+    impl[R: ?Sized, A: ?Sized, B] for for<'a> fn(&'a A, B) -> Option<&'a R>;
+    impl[R: ?Sized, A: ?Sized, B: ?Sized] for for<'a, 'b> fn(&'a A, &'b B) -> Option<&'a R>;
+    impl[R, A: ?Sized, B, C] for for<'a> fn(&'a A, B, C) -> R;
+    impl[R, A: ?Sized, B: ?Sized, C] for for<'a, 'b> fn(&'a A, &'b B, C) -> R;
+    impl[R, A: ?Sized, B: ?Sized, C: ?Sized] for for<'a, 'b, 'c> fn(&'a A, &'b B, &'c C) -> R;
+    impl[R, A: ?Sized] for for<'a> unsafe fn(&'a A) -> R;
+    impl[R, A: ?Sized] for for<'a> extern "C" fn(&'a A) -> R;
+    impl[R, A: ?Sized] for for<'a> unsafe extern "C" fn(&'a A) -> R;
 }

@@ -148,7 +148,11 @@ impl<'a> Waits<'a> {
     /// Returns `true` if an operation from this number on changes the value.
     fn is_given(&self, cell: &Cell<'a>, from: usize) -> bool {
         let mut later = self.operations.iter().skip(from);
-        later.any(|(_, operation)| operation.kind != Kind::Read && operation.cell == *cell)
+        later.any(|(_, operation)| {
+            // The next round of a race gives nothing back.
+            let is_race = operation.call.name.starts_with("compare_");
+            operation.kind != Kind::Read && !is_race && operation.cell == *cell
+        })
     }
 
     /// Operations whose results decide whether the loop goes on.
@@ -171,10 +175,10 @@ impl<'a> Waits<'a> {
                         parts.extend(&binding.init);
                     }
                 }
-                Expr::Branches(_, subject, arms) => {
-                    if arms.iter().any(|arm| ends_loop(arm) || ends_with_continue(arm)) {
-                        looked_at.extend(subject);
-                    }
+                Expr::Branches(_, subject, arms)
+                    if arms.iter().any(|arm| ends_loop(arm) || ends_with_continue(arm)) =>
+                {
+                    looked_at.extend(subject);
                 }
                 _ => {}
             }

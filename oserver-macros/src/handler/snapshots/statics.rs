@@ -61,7 +61,10 @@ async fn count(body: String) -> ::oserver::__private::Guarded {
                     .lines()
                     .map({
                         let value = parse;
-                        if false {
+                        'asked: {
+                            if true {
+                                break 'asked;
+                            }
                             use ::oserver::__private::ask_value::*;
                             ::oserver::__private::answered(
                                 (&&&&&&&&::oserver::__private::static_of(&value))

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut;
@@ -242,8 +243,12 @@ pub(super) fn in_braces(text: &LitStr) -> Vec<Ident> {
     let value = text.value().replace("{{", "");
     for piece in value.split('{').skip(1) {
         let end = piece.find([':', '}']).unwrap_or(piece.len());
-        if let Ok(name) = syn::parse_str::<Ident>(piece[..end].trim()) {
+        // A keyword stands for a name that is written `r#keyword` elsewhere.
+        let name = piece[..end].trim().trim_start_matches("r#");
+        if let Ok(name) = syn::parse_str::<Ident>(name) {
             names.push(Ident::new(&name.to_string(), text.span()));
+        } else if let Ok(name) = syn::parse_str::<Ident>(&format!("r#{name}")) {
+            names.push(Ident::new_raw(&name.unraw().to_string(), text.span()));
         }
     }
     names

@@ -118,6 +118,69 @@ fn is_one_letter(name: &str) -> bool {
     letters.next().is_some_and(char::is_uppercase) && letters.all(|rest| rest.is_ascii_digit())
 }
 
+/// Returns `true` for the name of a constant of `StatusCode`, `Method` or `Level`: a macro that gets such a word adds its type.
+pub(super) fn is_well_known(name: &Ident) -> bool {
+    const NAMES: &[&str] = &[
+        "ACCEPTED",
+        "BAD_GATEWAY",
+        "BAD_REQUEST",
+        "CONFLICT",
+        "CONTINUE",
+        "CREATED",
+        "DELETE",
+        "DEBUG",
+        "ERROR",
+        "EXPECTATION_FAILED",
+        "FAILED_DEPENDENCY",
+        "FORBIDDEN",
+        "FOUND",
+        "GATEWAY_TIMEOUT",
+        "GET",
+        "GONE",
+        "HEAD",
+        "IM_A_TEAPOT",
+        "INFO",
+        "INSUFFICIENT_STORAGE",
+        "INTERNAL_SERVER_ERROR",
+        "LENGTH_REQUIRED",
+        "LOCKED",
+        "METHOD_NOT_ALLOWED",
+        "MISDIRECTED_REQUEST",
+        "MOVED_PERMANENTLY",
+        "MULTIPLE_CHOICES",
+        "NOT_ACCEPTABLE",
+        "NOT_FOUND",
+        "NOT_IMPLEMENTED",
+        "NOT_MODIFIED",
+        "NO_CONTENT",
+        "OK",
+        "OPTIONS",
+        "PARTIAL_CONTENT",
+        "PATCH",
+        "PAYLOAD_TOO_LARGE",
+        "PAYMENT_REQUIRED",
+        "PERMANENT_REDIRECT",
+        "POST",
+        "PRECONDITION_FAILED",
+        "PRECONDITION_REQUIRED",
+        "PUT",
+        "RANGE_NOT_SATISFIABLE",
+        "REQUEST_TIMEOUT",
+        "RESET_CONTENT",
+        "SEE_OTHER",
+        "SERVICE_UNAVAILABLE",
+        "TEMPORARY_REDIRECT",
+        "TOO_MANY_REQUESTS",
+        "TRACE",
+        "UNAUTHORIZED",
+        "UNPROCESSABLE_ENTITY",
+        "UNSUPPORTED_MEDIA_TYPE",
+        "URI_TOO_LONG",
+        "WARN",
+    ];
+    NAMES.iter().any(|known| name == known)
+}
+
 /// Methods of locks: only these cause a check of a name that looks like a type's.
 pub(super) fn is_of_a_lock(method: &Ident) -> bool {
     const METHODS: &[&str] = &[
@@ -137,6 +200,8 @@ pub(super) fn is_of_a_lock(method: &Ident) -> bool {
         "try_borrow",
         "try_borrow_mut",
         "get_or_init",
+        "get_or_try_init",
+        "entry",
         "wait",
         "with_borrow",
         "with_borrow_mut",

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{Attribute, Expr};
+use syn::{Attribute, Expr, Lifetime};
 
 use crate::assertions::{of_the_user, shared};
 use crate::context::{Context, at};
@@ -58,7 +58,9 @@ pub(super) fn asked_value(context: &Context, value: &Expr) -> TokenStream {
     let name = Ident::new("value", span);
     let of = static_of(context, span, &quote_spanned!(span=> &#name));
     let ask = ask(context, value, Use::Value, &of);
-    quote_spanned!(span=> { let #name = #value; if false { #ask } #name })
+    // Clippy takes an argument with a call for a costly one, unless it contains a `break`.
+    let label = Lifetime::new("'asked", Span::mixed_site().located_at(span));
+    quote_spanned!(span=> { let #name = #value; #label: { if true { break #label; } #ask } #name })
 }
 
 fn static_of(context: &Context, span: Span, reference: &impl ToTokens) -> TokenStream {

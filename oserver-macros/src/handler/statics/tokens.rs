@@ -9,7 +9,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Block, Expr, ExprLit, ExprPath, Lit};
 
 use super::macros::in_braces;
-use super::names::{Spelling, is_in_capitals, path_of, plain, spelling};
+use super::names::{Spelling, is_in_capitals, is_well_known, path_of, plain, spelling};
 use super::question::Use;
 use super::walk::Walk;
 
@@ -55,6 +55,7 @@ fn piece_of(walk: &mut Walk<'_>, piece: &[TokenTree], may_be_word: bool, formats
     }
     match path_of(&expression) {
         Some(path) if !matches!(spelling(path), Some(Spelling::Capitals | Spelling::Letter)) => {}
+        Some(path) if path.path.get_ident().is_some_and(is_well_known) => {}
         Some(path) if may_be_word || has_name || path.path.segments.len() > 1 => {
             walk.find(&path.clone(), expression.clone(), Use::MaybeFresh);
         }

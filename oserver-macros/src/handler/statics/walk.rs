@@ -131,6 +131,8 @@ impl<'a> Walk<'a> {
     pub(super) fn find_place(&mut self, path: &ExprPath, place: &Expr, method: Option<&Ident>) {
         let how = match spelling(path) {
             Some(Spelling::Capitals | Spelling::Lower) => Use::Place,
+            // No unit struct has these methods.
+            Some(Spelling::Letter) if method.is_some_and(is_of_a_lock) => Use::Place,
             Some(Spelling::Letter | Spelling::Associated | Spelling::OfCapitals) => Use::MaybeFresh,
             Some(Spelling::Camel) if method.is_some_and(is_of_a_lock) => Use::MaybeFresh,
             _ => return,
