@@ -124,8 +124,9 @@ async fn plain() -> String {
     let boxed: Box<dyn Fn(u8) -> u8 + Send> = Box::new(Buffer::RUN);
     let list = [1, 2, 3];
     let number = list[Buffer::AT] + i32::from(Buffer::WIDE) + i32::from((Buffer::RUN)(1));
+    let (front, before) = (&list[..Buffer::AT], list[Buffer::AT - 1]);
     let more = Saturating::<u8>::MAX.0 / 2;
-    let text = format!("{text}{shown}{}{}{number}{more}{}", buffer.rest, many.len(), boxed(1));
+    let text = format!("{text}{shown}{}{}{number}{more}{front:?}{before}{}", buffer.rest, many.len(), boxed(1));
     text + &buffer.bytes.len().to_string()
 }
 

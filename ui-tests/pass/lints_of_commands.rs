@@ -13,6 +13,10 @@ impl Stock {
         self.0 + u32::from(five) + u32::from(six) + u32::from(seven)
     }
 
+    pub fn unused(&mut self, _unused: u8, (_part, number): (u8, u32), _: u8) {
+        self.0 = number;
+    }
+
     #[expect(clippy::fn_params_excessive_bools)]
     #[deprecated(note = "use `many`")]
     pub fn set(&mut self, one: bool, two: bool, three: bool, four: bool) {
@@ -41,6 +45,7 @@ impl Rooms {
 async fn main() -> oserver::Result<()> {
     let stock: StockHandle = oserver::supervise(Stock::default);
     stock.many(1, 2, 3, 4, 5, 6, 7).await?;
+    stock.unused(1, (2, 3), 4).await?;
     let rooms: RoomsHandle = oserver::supervise(Rooms::default);
     rooms.open(1, 2, 3, 4, 5, 6, 7).await?;
     drop(rooms.all().await?);

@@ -7,6 +7,7 @@ use syn::{
     Attribute, FnArg, Generics, Ident, Meta, Pat, ReturnType, Type, Visibility, parse_quote,
 };
 
+use super::model::moved;
 use crate::context::{at, generated};
 use crate::function::Function;
 
@@ -33,6 +34,8 @@ impl Command {
         let arguments = signature.inputs.iter().enumerate().filter_map(|(number, input)| {
             let FnArg::Typed(argument) = input else { return None };
             let name = match &*argument.pat {
+                // The handle uses it, whatever the command does.
+                Pat::Ident(name) if name.ident.to_string().starts_with('_') => moved(&name.ident),
                 Pat::Ident(name) if name.subpat.is_none() => name.ident.clone(),
                 other => format_ident!("argument_{number}", span = at(other)),
             };

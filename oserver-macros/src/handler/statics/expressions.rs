@@ -25,7 +25,7 @@ impl Walk<'_> {
             Expr::Unary(inner) if matches!(inner.op, UnOp::Deref(_)) => self.place(&mut inner.expr),
             Expr::Index(inner) => {
                 self.place(&mut inner.expr);
-                self.operand(&mut inner.index);
+                self.kept(|walk| walk.visit_expr_mut(&mut inner.index));
             }
             Expr::MethodCall(inner) => {
                 self.receiver(&mut inner.receiver, &inner.method);
