@@ -184,6 +184,33 @@ fn json_has_one_object_for_each_change_and_decision() {
     assert!(objects.iter().any(|object| object["action"] == "derived"));
 }
 
+/// All files that are edited are in the report.
+#[test]
+fn a_change_of_several_files_names_them() {
+    let files = [
+        (
+            "src/main.rs",
+            "mod handlers;\n\nfn main() {\n    let _: axum::Router = axum::Router::new().route(\"/\", axum::routing::get(handlers::hello));\n}\n",
+        ),
+        (
+            "src/handlers.rs",
+            "pub async fn hello() -> &'static str {\n    \"hello\"\n}\n\npub async fn twice() -> &'static str {\n    hello().await\n}\n",
+        ),
+        (
+            "Cargo.toml",
+            "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\naxum = \"0.8\"\n\n[workspace]\n",
+        ),
+    ];
+    let folder = project(&files);
+    let run = oserver(folder.path(), &["fix", "--dry-run", "--format", "json"]);
+    let objects = run.findings();
+    let split = objects.iter().find(|object| object["action"] == "split").unwrap();
+    assert_eq!(split["file"], "src/handlers.rs");
+    assert_eq!(split["also"], serde_json::json!(["src/main.rs"]));
+    let run = oserver(folder.path(), &["fix", "--dry-run"]);
+    assert!(run.stdout.contains(", also in src/main.rs\n"), "{}", run.stdout);
+}
+
 #[test]
 fn what_macros_write_is_told_and_not_touched() {
     let before = "\

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::arguments::{Fix, ListFormat, RouterOf};
 use super::{base, read, say};
 use crate::dependencies::Dependencies;
-use crate::fix::{self, Action, LockPlan, Options, Outcome, Wishes};
+use crate::fix::{self, Action, Change, LockPlan, Options, Outcome, Wishes};
 use crate::handlers;
 use crate::load::shown;
 use crate::program::Program;
@@ -78,7 +78,12 @@ fn human(
     }
     for change in &outcome.done {
         let path = shown(&change.file, base);
-        writeln!(out, "{:9} {path}:{}: {}", change.action.name(), change.line, change.message)?;
+        let also = match also(change, base).as_slice() {
+            [] => String::new(),
+            files => format!(", also in {}", files.join(", ")),
+        };
+        let (action, line, message) = (change.action.name(), change.line, &change.message);
+        writeln!(out, "{action:9} {path}:{line}: {message}{also}")?;
     }
     for left in &outcome.left {
         let path = shown(&left.file, base);
@@ -99,6 +104,11 @@ fn human(
             .try_for_each(|line| writeln!(out, "{}", format!("    {line}").trim_end()))?;
     }
     summary(outcome, locks, options, out)
+}
+
+/// Returns the other files that a change edits.
+fn also(change: &Change, base: &Path) -> Vec<String> {
+    change.also().into_iter().map(|path| shown(path, base)).collect()
 }
 
 fn summary(
@@ -190,6 +200,10 @@ fn lines(
         });
         if let Some(name) = &change.handler {
             object["handler"] = json!(name);
+        }
+        let also = also(change, base);
+        if !also.is_empty() {
+            object["also"] = json!(also);
         }
         writeln!(out, "{object}")?;
     }

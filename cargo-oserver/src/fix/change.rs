@@ -1,5 +1,6 @@
 //! Changes that the command makes, one at a time: each can be taken back alone.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -128,6 +129,13 @@ impl Change {
     pub(super) fn edit(mut self, edit: Edit) -> Self {
         self.edits.push((self.file.clone(), edit));
         self
+    }
+
+    /// Returns the files beside its own that it edits.
+    #[must_use]
+    pub fn also(&self) -> BTreeSet<&Path> {
+        let files = self.edits.iter().map(|(path, _)| &**path);
+        files.filter(|path| *path != self.file).collect()
     }
 
     pub(super) fn extent(mut self, range: Range<usize>) -> Self {
