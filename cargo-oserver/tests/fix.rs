@@ -184,6 +184,50 @@ fn json_has_one_object_for_each_change_and_decision() {
     assert!(objects.iter().any(|object| object["action"] == "derived"));
 }
 
+/// The guard asks for the types of statics, too.
+#[test]
+fn a_static_that_a_handler_names_derives() {
+    let before = "\
+use std::sync::LazyLock;
+
+struct Keys {
+    name: String,
+}
+
+impl Keys {
+    fn shown(&self) -> String {
+        self.name.clone()
+    }
+}
+
+struct Other(u8);
+
+static KEYS: LazyLock<Keys> = LazyLock::new(|| Keys { name: String::new() });
+static OTHER: Other = Other(1);
+
+async fn hello() -> String {
+    KEYS.shown()
+}
+
+fn router() -> axum::Router {
+    axum::Router::new()
+        .route(\"/\", axum::routing::get(hello))
+        .route(\"/other\", axum::routing::get(|| async { other(&OTHER) }))
+}
+
+fn other(other: &Other) -> String {
+    other.0.to_string()
+}
+";
+    let folder = project(&[("lib.rs", before)]);
+    let run = oserver(folder.path(), &["fix", "--allow-dirty", "--no-check"]);
+    let after = std::fs::read_to_string(folder.path().join("lib.rs")).unwrap();
+    for name in ["struct Keys", "struct Other"] {
+        let part = format!("#[derive(oserver::HandlerState)]\n{name}");
+        assert!(after.contains(&part), "{part} is not in\n{after}\n{}{}", run.stdout, run.stderr);
+    }
+}
+
 /// All files that are edited are in the report.
 #[test]
 fn a_change_of_several_files_names_them() {

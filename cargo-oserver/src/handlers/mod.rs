@@ -29,7 +29,7 @@ pub use crate::flow::Code;
 pub use accept_loops::AcceptLoop;
 pub use frameworks::Framework;
 pub use handler::{Handler, Role, State, Verdict, Way};
-pub use statics::{StaticLock, shared};
+pub use statics::{StaticLock, named, shared};
 
 /// A route or a server whose handlers could not be found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

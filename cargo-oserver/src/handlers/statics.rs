@@ -50,6 +50,14 @@ fn locks(flow: &Flow<'_, '_, '_>, facts: &Facts) -> Vec<(Id, Lock)> {
     found
 }
 
+/// Returns the types of the statics that a handler's own code names, each with the type of the part that it uses.
+#[must_use]
+pub fn named(program: &Program<'_>, handler: &Handler<'_>) -> Vec<(Resolved, Resolved)> {
+    let own = handler.trace.steps.first();
+    let used = own.into_iter().flat_map(|step| &step.facts.statics);
+    used.map(|used| (part(program, used.id, &[]), part(program, used.id, &used.way))).collect()
+}
+
 /// Returns the type of a static's field.
 fn part(program: &Program<'_>, id: Id, way: &[Name]) -> Resolved {
     let scope = Scope::new(id.module);

@@ -78,6 +78,7 @@ impl<'a> Planner<'_, 'a> {
             }
             given.params.push(param);
         }
+        self.named_statics(handler, function.module, &mut needs)?;
         let name = route_name(&site);
         let name = self.unused_name(handler.file, &site.modules, &name);
         let made = self.function_of(function.module, &site, &source, &name, &given);

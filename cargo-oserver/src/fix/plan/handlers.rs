@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::state::Kind;
 use super::{Planner, Refusal, Source, is_ours};
 use crate::fix::change::{Action, Change, Reason};
 use crate::fix::edits::Edit;
 use crate::fix::tree::{FnSite, Inside, line_before};
-use crate::handlers::{Code, Framework, Handler, Role, Verdict};
+use crate::handlers::{Code, Framework, Handler, Role, Verdict, named};
 use crate::program::{Function, ModuleId, Owner};
 use crate::syntax::Ty;
 
@@ -135,7 +136,31 @@ impl<'a> Planner<'_, 'a> {
         }
         let mut needs = self.params(function, &site, &source)?;
         needs.changes.extend(served);
+        self.named_statics(handler, function.module, &mut needs)?;
         self.annotate(handler, function.module, &site, &source, needs);
+        Ok(())
+    }
+
+    /// Adds what the statics need that a handler names: its guard asks for their types, too.
+    pub(super) fn named_statics(
+        &mut self,
+        handler: &Handler<'a>,
+        module: ModuleId,
+        needs: &mut Needs,
+    ) -> Result<(), Refusal> {
+        for (whole, part) in named(self.program, handler) {
+            // A method may use all of it.
+            let judged = self.judge(module, &whole, Kind::State);
+            match judged.or_else(|_| self.judge(module, &part, Kind::State)) {
+                Ok(judged) => {
+                    needs.changes.extend(judged.needs);
+                    needs.features.extend(judged.features);
+                }
+                // The compiler is asked.
+                Err(_) if self.wishes.checked => {}
+                Err(refusal) => return Err(refusal),
+            }
+        }
         Ok(())
     }
 
