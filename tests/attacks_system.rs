@@ -381,3 +381,21 @@ fn a_log_file_at_its_largest_size_ends_no_server() {
         assert!(system.ends().await.success());
     });
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_rotation_without_a_file_descriptor_ends_no_log() {
+    run_for(4 * PATIENCE, async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().display();
+        let system = system(&format!("cd {path}; exec 2>first; ulimit -n 64"));
+        let mut client = system.connect().await;
+        assert_eq!(client.get("/rotate-without-files").await.status, 200);
+        assert_eq!(client.get("/panic").await.status, 500);
+        let read = |name| std::fs::read_to_string(folder.path().join(name)).unwrap_or_default();
+        let (first, rotated) = (read("first"), read("rotated"));
+        let of_thread = "\"thread\":\"rotating\"";
+        assert!(first.contains(of_thread) || rotated.contains(of_thread), "{first}{rotated}");
+        assert!(rotated.contains("as it was asked to"), "{first}{rotated}");
+    });
+}

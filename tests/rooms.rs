@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const LONGEST_FILE: usize = 250;
 /// Lines of code of the runtime without tests: neither blank nor a comment. The aim is 9,000. Whoever takes
 /// code away lowers this number.
-const CODE: usize = 14_731;
+const CODE: usize = 14_729;
 
 /// A source file without its tests.
 struct Source {

@@ -10,6 +10,7 @@
 #![allow(clippy::print_stdout, reason = "a command says what it does")]
 #![allow(unreachable_pub, reason = "public methods are the commands of an actor")]
 
+use std::fs::File;
 use std::io::Write;
 use std::process::Command;
 use std::time::Duration;
@@ -77,14 +78,31 @@ async fn panic() -> &'static str {
     panic!("the handler panicked, as it was asked to")
 }
 
-/// Opens files until there are no more descriptors, for ever.
+/// Opens files until there are no more descriptors.
+fn all_files() -> Vec<File> {
+    std::iter::from_fn(|| File::open("/proc/self/status").ok()).collect()
+}
+
+/// Takes all descriptors, for ever.
 #[oserver::handler]
 fn open_files() -> String {
-    let files: Vec<_> =
-        std::iter::from_fn(|| std::fs::File::open("/proc/self/status").ok()).collect();
+    let files = all_files();
     let number = files.len();
     std::mem::forget(files);
     number.to_string()
+}
+
+/// Has another file as stderr from now on, and a thread that panics while no descriptor is left.
+#[oserver::handler]
+fn rotate_without_files() -> oserver::Result<()> {
+    let log = File::options().create(true).append(true).open("rotated")?;
+    let files = all_files();
+    rustix::stdio::dup2_stderr(&log)?;
+    let thread = std::thread::Builder::new().name("rotating".into());
+    let panicked = thread.spawn(|| panic!("no descriptor is left"))?.join();
+    assert!(panicked.is_err());
+    drop(files);
+    Ok(())
 }
 
 /// Starts a process and waits for it.
@@ -159,6 +177,7 @@ fn routes() -> Router {
         .route("/sync", get(sync))
         .route("/panic", get(panic))
         .route("/open-files", get(open_files))
+        .route("/rotate-without-files", get(rotate_without_files))
         .route("/run", get(run))
         .route("/orphan", get(orphan))
         .route("/restarts/{number}", get(restarts))

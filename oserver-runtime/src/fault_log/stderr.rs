@@ -51,13 +51,13 @@ mod unix {
     const AT_ONCE: usize = 512;
 
     pub(crate) struct Stderr {
-        way: EventChannel,
+        way: Channel,
         /// The identity of the file when it was opened.
         identity: Option<(u64, u64)>,
     }
 
     /// How it is written to.
-    enum EventChannel {
+    enum Channel {
         /// A duplicate, which has the same offset: a second opening would have its own offset and overwrite the output
         /// of others. A write may block, but only this thread. The same holds for a device that does not report that
         /// it is full.
@@ -70,20 +70,26 @@ mod unix {
         /// A pipe of another user. It is asked for room before each write. If several processes write, the answer can
         /// be wrong at times.
         Asked(OwnedFd),
-        /// There is no stderr.
-        Closed,
+        /// There is no stderr, or no file descriptor is left for it.
+        NotYet,
     }
 
     impl Stderr {
         pub(crate) fn open() -> Self {
-            Self { way: EventChannel::open(), identity: identity() }
+            let mut stderr = Self { way: Channel::NotYet, identity: None };
+            stderr.follow();
+            stderr
         }
 
-        /// Reopens the channel if the stderr of the process is another file by now, as after a rotation.
+        /// Reopens the channel if the stderr of the process is another file by now, as after a rotation. If that fails,
+        /// the file from before takes the lines, and the next write tries again.
         fn follow(&mut self) {
             let identity = identity();
-            if identity.is_some() && identity != self.identity {
-                *self = Self { way: EventChannel::open(), identity };
+            let is_another = identity.is_some() && identity != self.identity;
+            if (is_another || matches!(self.way, Channel::NotYet))
+                && let Ok(way) = Channel::open()
+            {
+                *self = Self { way, identity };
             }
         }
     }
@@ -94,22 +100,24 @@ mod unix {
         std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
     }
 
-    impl EventChannel {
-        fn open() -> Self {
+    impl Channel {
+        /// # Errors
+        /// When there is no stderr, or no file descriptor is left.
+        fn open() -> io::Result<Self> {
             // The descriptor of std's handle, which takes no lock for that.
-            let Ok(own) = io::stderr().as_fd().try_clone_to_owned() else { return Self::Closed };
-            let Ok(metadata) = std::fs::metadata(PATH) else { return Self::Asked(own) };
+            let own = io::stderr().as_fd().try_clone_to_owned()?;
+            let Ok(metadata) = std::fs::metadata(PATH) else { return Ok(Self::Asked(own)) };
             let kind = metadata.file_type();
             if kind.is_socket() {
-                return Self::Socket(own);
+                return Ok(Self::Socket(own));
             }
             if !kind.is_fifo() && !kind.is_char_device() {
-                return Self::Duplicate(own.into());
+                return Ok(Self::Duplicate(own.into()));
             }
             // The file must not become the controlling terminal.
             let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
             let reopened = OpenOptions::new().write(true).custom_flags(flags).open(PATH);
-            reopened.map_or(Self::Asked(own), Self::Reopened)
+            Ok(reopened.map_or(Self::Asked(own), Self::Reopened))
         }
     }
 
@@ -117,11 +125,11 @@ mod unix {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.follow();
             match &mut self.way {
-                EventChannel::Duplicate(file) | EventChannel::Reopened(file) => file.write(bytes),
-                EventChannel::Socket(socket) => {
+                Channel::Duplicate(file) | Channel::Reopened(file) => file.write(bytes),
+                Channel::Socket(socket) => {
                     SockRef::from(&*socket).send_with_flags(bytes, libc::MSG_DONTWAIT)
                 }
-                EventChannel::Asked(stderr) => {
+                Channel::Asked(stderr) => {
                     let mut asked = [PollFd::new(stderr, PollFlags::OUT)];
                     poll(&mut asked, Some(&Timespec::default()))?;
                     if !asked[0].revents().contains(PollFlags::OUT) {
@@ -129,7 +137,7 @@ mod unix {
                     }
                     Ok(rustix::io::write(stderr, &bytes[..bytes.len().min(AT_ONCE)])?)
                 }
-                EventChannel::Closed => Ok(bytes.len()),
+                Channel::NotYet => Err(io::ErrorKind::WouldBlock.into()),
             }
         }
     }

@@ -97,26 +97,16 @@ impl<S> Clone for DirectMethods<S> {
 }
 
 /// A handler, and the tag of its path.
+#[derive(Clone)]
 struct DirectRoute<S> {
     method: Method,
     tag: Tag,
     call: Call<S>,
 }
 
-impl<S> Clone for DirectRoute<S> {
-    fn clone(&self) -> Self {
-        Self { method: self.method.clone(), tag: self.tag.clone(), call: Arc::clone(&self.call) }
-    }
-}
-
 /// By path. A client chooses the key, but not the entries, so the hash needs no secret.
+#[derive(Clone)]
 pub(super) struct DirectRoutes<S>(FnvHashMap<String, Vec<DirectRoute<S>>>);
-
-impl<S> Clone for DirectRoutes<S> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
 
 impl<S> Default for DirectRoutes<S> {
     fn default() -> Self {
