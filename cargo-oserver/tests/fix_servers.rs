@@ -240,6 +240,23 @@ async fn three(app: axum::Router) {
     assert!(told.contains("and none of another type"), "{told}");
 }
 
+#[test]
+fn an_address_that_is_text_stays_as_it_is() {
+    for (made, bound, wanted) in [
+        ("format!(\"0.0.0.0:{port}\")", "&addr", "&addr"),
+        ("\"0.0.0.0:1\"", "addr", "addr"),
+        ("port.to_string()", "addr", "addr"),
+        ("std::net::SocketAddr::from(([0, 0, 0, 0], port))", "&addr", "addr.to_string()"),
+        ("of(\"a\")", "addr", "addr.to_string()"),
+    ] {
+        let before = format!(
+            "async fn hello() {{}}\n\nasync fn serve(port: u16) {{\n    let addr = {made};\n    let listener = tokio::net::TcpListener::bind({bound}).await.unwrap();\n    let app = axum::Router::new().route(\"/\", axum::routing::get(hello));\n    axum::serve(listener, app).await.unwrap();\n}}\n"
+        );
+        let (after, told) = fixed(&before);
+        assert!(after.contains(&format!("oserver::bind({wanted}).await")), "{made}: {after}{told}");
+    }
+}
+
 /// A type of one's own about the connection is shared by the requests of the connection.
 #[test]
 fn the_type_of_a_connection_is_state() {

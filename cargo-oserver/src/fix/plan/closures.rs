@@ -240,6 +240,7 @@ mod tests {
         assert_eq!(name("r.route(\"/\", post(|| async {}))"), "post_root");
         assert_eq!(name("r.route(\"/x\", get(a).delete(|| async {}))"), "delete_x");
         assert_eq!(name("r.route(page.css.dark.route(), get(|| async {}))"), "get_dark");
+        assert_eq!(name("r.nest_service(\"/b\", get(|| async {}))"), "get_b");
         assert_eq!(name("r.fallback(|| async {})"), "fallback");
     }
 }

@@ -23,6 +23,15 @@ pub(super) fn is_used_once(name: &str, text: &str) -> bool {
     words.filter(|word| *word == name).count() == 2
 }
 
+/// Returns `true` if a value is text, as far as its code shows.
+pub(super) fn is_text(value: &str) -> bool {
+    let whole = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    whole.is_some_and(|inner| !inner.contains('"'))
+        || (value.starts_with("format!(") && value.ends_with(')'))
+        || value.ends_with(".to_string()")
+        || value.ends_with(".to_owned()")
+}
+
 /// Returns an address as text, which is what `bind` takes.
 pub(super) fn address(bind: &BindSite, text: &str) -> Option<Edit> {
     let written = text.get(bind.address.clone())?;

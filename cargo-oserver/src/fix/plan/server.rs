@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::error_way::error_way;
-use super::serve_arguments::{address, is_used_once, without_make_service};
+use super::serve_arguments::{address, is_text, is_used_once, without_make_service};
 use super::{Planner, Source};
 use crate::fix::change::{Action, Change, Left, Reason};
 use crate::fix::edits::Edit;
@@ -139,7 +139,10 @@ impl<'a> Planner<'_, 'a> {
             change = change
                 .edit(Edit::replace(bind.callee.clone(), format!("{krate}::bind")))
                 .extent(bind.callee.start..bind.address.end);
-            if let Some(edit) = address(bind, text) {
+            let written = slice(&bind.address).trim_start_matches('&');
+            let made = last_let(written).and_then(|made| made.value.as_ref());
+            let edit = address(bind, text);
+            if let Some(edit) = edit.filter(|_| !made.is_some_and(|value| is_text(slice(value)))) {
                 change = change.edit(edit);
             }
         } else {

@@ -157,7 +157,7 @@ impl<'ast> Visit<'ast> for Collect<'_> {
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
         self.visit_expr(&call.receiver);
         let name = call.method.to_string();
-        let routes = matches!(&*name, "route" | "route_service" | "api_route");
+        let routes = matches!(&*name, "route" | "route_service" | "nest_service" | "api_route");
         let outer = self.route.clone();
         if routes {
             self.route = call.args.first().map(|first| self.slice(&range(first)).to_owned());
