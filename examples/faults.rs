@@ -382,7 +382,7 @@ impl Options {
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("`{text}` is no duration: write for example 1s or 250ms");
+    let wrong = || format!("`{text}` is not a duration: write for example 1s or 250ms");
     let (number, unit) = text.split_at(text.find(char::is_alphabetic).ok_or_else(wrong)?);
     let number = number.parse().map_err(|_| wrong())?;
     match unit {

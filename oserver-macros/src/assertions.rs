@@ -22,11 +22,11 @@ pub(crate) fn message_assertions(context: &Context, ty: &Type) -> TokenStream {
                     PathArguments::AngleBracketed(arguments) => arguments.args.iter().collect(),
                     _ => Vec::new(),
                 });
-                let asked = types.filter_map(|argument| match argument {
+                let checked = types.filter_map(|argument| match argument {
                     GenericArgument::Type(inner) => Some(message_assertions(context, inner)),
                     _ => None,
                 });
-                asked.collect()
+                checked.collect()
             }
             _ => TokenStream::new(),
         };
@@ -37,11 +37,11 @@ pub(crate) fn message_assertions(context: &Context, ty: &Type) -> TokenStream {
     let private = context.private(span);
     let erased = erase_hrtb(context, ty);
     let method = shared(context, ty);
-    let question = quote_spanned!(users=> (&&&&#private::type_of::<#erased>()).ask_message());
+    let assertion = quote_spanned!(users=> (&&&&#private::type_of::<#erased>()).ask_message());
     quote_spanned! {span=>
         if false {
             use #private::ask_message::*;
-            #private::answered(#question, #method);
+            #private::answered(#assertion, #method);
         }
         #error
     }

@@ -13,7 +13,7 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     let digits = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     if number.is_empty() {
-        return Err(format!("`{text}` is no duration; {WRITE}"));
+        return Err(format!("`{text}` is not a duration; {WRITE}"));
     }
     let milliseconds = match unit {
         "ms" => 1,
@@ -21,7 +21,7 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
         "m" => 60_000,
         "h" => 3_600_000,
         "" => return Err(format!("`{text}` has no unit; {WRITE}")),
-        unit => return Err(format!("`{unit}` is no unit of time; {WRITE}")),
+        unit => return Err(format!("`{unit}` is not a unit of time; {WRITE}")),
     };
     let duration = number
         .parse::<u64>()
@@ -29,7 +29,7 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
         .and_then(|number| number.checked_mul(milliseconds))
         .map(Duration::from_millis);
     match duration {
-        Some(Duration::ZERO) => Err(format!("with `{text}` no request could be answered; {WRITE}")),
+        Some(Duration::ZERO) => Err(format!("`{text}` leaves no time for an answer; {WRITE}")),
         // The runtime counts nanoseconds in 64 bits.
         Some(duration)
             if u64::try_from(duration.as_nanos()).is_ok_and(|count| count < u64::MAX) =>
@@ -55,17 +55,17 @@ mod tests {
     #[test]
     fn says_what_is_wrong() {
         for (text, words) in [
-            ("", "is no duration"),
-            ("s", "is no duration"),
-            ("-1s", "is no duration"),
+            ("", "is not a duration"),
+            ("s", "is not a duration"),
+            ("-1s", "is not a duration"),
             ("2", "`2` has no unit"),
-            ("2 s", "` s` is no unit"),
-            ("1.5s", "`.5s` is no unit"),
-            ("2sec", "`sec` is no unit"),
-            ("0ms", "no request could be answered"),
+            ("2 s", "` s` is not a unit"),
+            ("1.5s", "`.5s` is not a unit"),
+            ("2sec", "`sec` is not a unit"),
+            ("0ms", "leaves no time for an answer"),
             ("99999999999999999999s", "more than five centuries"),
             ("9999999999999h", "more than five centuries"),
-            ("٣s", "is no duration"),
+            ("٣s", "is not a duration"),
         ] {
             let error = parse(text).expect_err(text);
             assert!(error.contains(words), "{text}: {error}");

@@ -28,7 +28,7 @@ pub(crate) struct CratePath(pub(crate) Path);
 impl FromMeta for CratePath {
     fn from_string(value: &str) -> darling::Result<Self> {
         syn::parse_str(value).map(Self).map_err(|_| {
-            darling::Error::custom(format!("crate: `{value}` is no path; write {WRITE_CRATE}"))
+            darling::Error::custom(format!("crate: `{value}` is not a path; write {WRITE_CRATE}"))
         })
     }
 
@@ -36,7 +36,9 @@ impl FromMeta for CratePath {
         match value {
             Expr::Path(path) if path.qself.is_none() => Ok(Self(path.path.clone())),
             Expr::Group(group) => Self::from_expr(&group.expr),
-            other => from_text(other, &format!("crate: the value is a path; write {WRITE_CRATE}")),
+            other => {
+                from_text(other, &format!("crate: the value must be a path; write {WRITE_CRATE}"))
+            }
         }
     }
 }
@@ -93,7 +95,7 @@ impl Known {
 
     fn parse(&self, lists: &[&str], tokens: TokenStream) -> Result<Meta> {
         let Ok((name, value)) = name_and_value.parse2(tokens.clone()) else {
-            let message = format!("an option has a name; {}", self.sentence);
+            let message = format!("an option needs a name; {}", self.sentence);
             return Err(Error::new_spanned(tokens, message));
         };
         let Some((known, write)) = self.options.iter().find(|(option, _)| name.is_ident(option))

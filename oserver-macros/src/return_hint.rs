@@ -152,8 +152,9 @@ impl VisitMut for NameImplTrait {
             let name = format_ident!("Opaque{}", self.names.len(), span = at(opaque));
             self.names.push(name.clone());
             // A bound `use<..>` can only be written where the type is hidden.
-            let said = |bound: &TypeParamBound| !matches!(bound, TypeParamBound::PreciseCapture(_));
-            self.bounds.push(opaque.bounds.iter().filter(|bound| said(bound)).cloned().collect());
+            let counts =
+                |bound: &TypeParamBound| !matches!(bound, TypeParamBound::PreciseCapture(_));
+            self.bounds.push(opaque.bounds.iter().filter(|bound| counts(bound)).cloned().collect());
             *ty = syn::parse_quote!(#name);
         } else {
             syn::visit_mut::visit_type_mut(self, ty);

@@ -10,7 +10,7 @@ use crate::traits::Nothing;
 #[diagnostic::on_unimplemented(
     message = "a handler cannot take `{Self}` from a request: it does not implement `serde::Deserialize`",
     label = "cannot be read from a request",
-    note = "write `#[derive(serde::Deserialize)]` on `{Self}`; state that requests share comes by `State<..>` or `Extension<..>`"
+    note = "write `#[derive(serde::Deserialize)]` on `{Self}`; a handler gets state that requests share by `State<..>` or `Extension<..>`"
 )]
 pub trait FromRequestData {}
 

@@ -8,7 +8,7 @@ use crate::traits::OnlyTheDerive;
 /// The kind of a type, and the types that it holds: written by the derive, and for the types that are known.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may contain a lock: it neither derives nor implements `HandlerState`",
-    label = "may contain a lock: derive `HandlerState` on a type of yours (`HandlerParam` on an extractor with request data), write `T: oserver::HandlerState` of a type parameter, and `Trusted<..>` around a type of another crate; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
+    label = "may contain a lock: derive `HandlerState` on your own type (`HandlerParam` on an extractor with request data), add the bound `T: oserver::HandlerState` to a type parameter, or put `Trusted<..>` around a type of another crate; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
 )]
 pub trait HandlerState {
     /// The first type that a state gives out; of the three the last can be a tuple of more.

@@ -8,9 +8,9 @@ pub struct Handlers;
 
 /// Asked for every lock, and never true of one. It exists for its message.
 #[diagnostic::on_unimplemented(
-    message = "`{T}` is a lock: once a request panics or hangs while it holds it, every request that needs it fails or hangs, too",
+    message = "`{T}` is a lock: after a request panics or hangs while it holds the lock, every request that needs the lock fails or hangs, too",
     label = "a handler would reach the lock `{T}`",
-    note = "give what it protects to an actor (`#[oserver::actor]`), or let handlers read a snapshot (`tokio::sync::watch`, `arc_swap::ArcSwap`) and send changes over a channel; if it can do no harm, say why with `Trusted`; see https://docs.rs/oserver/latest/oserver/errors/is_a_lock"
+    note = "move the value into an actor (`#[oserver::actor]`), or let handlers read a snapshot (`tokio::sync::watch`, `arc_swap::ArcSwap`) and send changes over a channel; if the lock can do no harm, write the reason with `Trusted`; see https://docs.rs/oserver/latest/oserver/errors/is_a_lock"
 )]
 pub trait Share<T: ?Sized> {}
 
@@ -22,7 +22,7 @@ impl<T: ?Sized> Share<T> for Nothing {}
 #[diagnostic::on_unimplemented(
     message = "handlers cannot share `{Self}`: it belongs to one request, and may contain a lock",
     label = "belongs to one request",
-    note = "a handler takes it as a parameter of its own; what requests share derives `HandlerState`; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
+    note = "take it as a separate parameter of the handler; a type that requests share derives `HandlerState`; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
 )]
 pub trait SharedState {}
 

@@ -27,7 +27,7 @@ use crate::lock::{Share, SharedState};
 #[diagnostic::on_unimplemented(
     message = "a handler cannot take `{Self}`: it may contain a lock",
     label = "may contain a lock",
-    note = "derive `HandlerState` on a type of yours, or `HandlerParam` on an extractor that has request data in it; for one of another crate write `Trusted<..>` around it; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
+    note = "derive `HandlerState` on your own type, or `HandlerParam` on an extractor that contains request data; put `Trusted<..>` around a type of another crate; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
 )]
 pub trait HandlerParam {
     /// Written by the derive.
@@ -39,7 +39,7 @@ pub trait HandlerParam {
 #[diagnostic::on_unimplemented(
     message = "handlers cannot share `{Self}`: it may contain a lock",
     label = "may contain a lock",
-    note = "derive `HandlerState` on a type of yours; for one of another crate write `Trusted<..>` around it, or `#[handler_state(trusted = \"reason\")]` on the field; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
+    note = "derive `HandlerState` on your own type; put `Trusted<..>` around a type of another crate, or `#[handler_state(trusted = \"reason\")]` on its field; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
 )]
 pub trait HandlerState: HandlerParam {
     /// Written by the derive.
@@ -120,7 +120,7 @@ impl Shared for Nothing {
 #[diagnostic::on_unimplemented(
     message = "handlers cannot share `{Self}`: it may contain a lock",
     label = "may contain a lock",
-    note = "derive `HandlerState` on a type of yours; for one of another crate write `Trusted<..>` around it, or `#[handler_state(trusted = \"reason\")]` on the field; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
+    note = "derive `HandlerState` on your own type; put `Trusted<..>` around a type of another crate, or `#[handler_state(trusted = \"reason\")]` on its field; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
 )]
 pub trait Shared {
     /// Never called.
@@ -131,7 +131,7 @@ pub trait Shared {
 #[diagnostic::on_unimplemented(
     message = "handlers cannot share `{Self}`: it may contain a lock",
     label = "may contain a lock",
-    note = "derive `HandlerState` on a type of yours; for one of another crate write `Trusted<..>` around it, or `#[handler_state(trusted = \"reason\")]` on the field; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
+    note = "derive `HandlerState` on your own type; put `Trusted<..>` around a type of another crate, or `#[handler_state(trusted = \"reason\")]` on its field; see https://docs.rs/oserver/latest/oserver/errors/not_vouched_for"
 )]
 pub trait GenericShared {
     /// Never called.

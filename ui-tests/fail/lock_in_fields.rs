@@ -21,7 +21,7 @@ enum Either {
     Neither,
 }
 
-// Whoever has one of those needs no second error.
+// The fields of `Outer` cause no second error.
 #[derive(HandlerState)]
 struct Outer {
     named: Named,

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use oserver::HandlerState;
 use oserver::extract::State;
 
-/// Of a function that takes any reference it makes something else than of all other types.
+/// Maps a function that takes any reference to another type than all other functions.
 trait Makes {
     type Made;
 }

@@ -1,4 +1,4 @@
-//! A number alone is no duration.
+//! A number alone is not a duration.
 
 #[oserver::handler(timeout = "2")]
 async fn bad() -> &'static str {

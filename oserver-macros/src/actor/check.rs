@@ -15,8 +15,8 @@ use crate::output::Errors;
 /// Returns the methods that callers may call, with the refused ones among them.
 pub(super) fn check(actor: &Actor, options: &Options, errors: &mut Errors) -> Vec<Command> {
     if !actor.generics.params.is_empty() {
-        let message = "an actor is one type, and cannot be generic: write the `impl` for the type \
-                       that is meant, as in `impl Cache<String>`";
+        let message = "an actor cannot be generic: write the `impl` for a concrete type, such as \
+                       `impl Cache<String>`";
         errors.push(Error::new_spanned(&actor.generics.params, message));
     }
     let stop = options.stop.as_ref().map(|stop| &stop.0);
@@ -38,8 +38,7 @@ pub(super) fn check(actor: &Actor, options: &Options, errors: &mut Errors) -> Ve
     if let Some(stop) = stop {
         check_stop(actor, stop, errors);
     } else if commands.is_empty() {
-        let message =
-            "there is nothing to ask of this actor: make the methods `pub` that callers use";
+        let message = "this actor has no commands: make the methods that callers use `pub`";
         errors.push(Error::new_spanned(&actor.ty, message));
     }
     commands
@@ -64,8 +63,8 @@ fn asks_for_a_reference(signature: &Signature) -> Result<()> {
     if is_reference {
         return Ok(());
     }
-    let message = "a command cannot take its actor away from those who come next: write `&self` or `&mut \
-                   self`, or make the method private";
+    let message = "a command cannot take `self` by value, because the next command needs the actor: write `&self` or \
+                   `&mut self`, or make the method private";
     Err(Error::new_spanned(receiver, message))
 }
 
@@ -73,20 +72,20 @@ fn is_not_unsafe(signature: &Signature) -> Result<()> {
     match &signature.safety {
         Safety::Unsafe(token) => Err(Error::new_spanned(
             token,
-            "a command cannot be `unsafe`: nobody could say of a handle that its promises are kept; make \
-             the method private, or remove the word",
+            "a command cannot be `unsafe`, because the handle calls it from safe code: make the method private, \
+             or remove `unsafe`",
         )),
         _ => Ok(()),
     }
 }
 
 fn is_not_generic(signature: &Signature) -> Result<()> {
-    let message = "a command waits in a mailbox, which needs to know its types: write the type that is \
-                   meant, or make the method private";
+    let message = "a command waits in a mailbox, so its types must be concrete: write the concrete type, or make the \
+                   method private";
     match signature.generics.params.first() {
         Some(GenericParam::Lifetime(lifetime)) => {
-            let message = "a command waits in a mailbox and cannot borrow from its caller: take the value \
-                           itself";
+            let message = "a command waits in a mailbox and cannot borrow from its caller: take an owned \
+                           value";
             return Err(Error::new_spanned(lifetime, message));
         }
         Some(other) => return Err(Error::new_spanned(other, message)),
@@ -120,13 +119,13 @@ fn owns_its_arguments(signature: &Signature) -> Result<()> {
 fn owns_its_result(signature: &Signature) -> Result<()> {
     let ReturnType::Type(_, ty) = &signature.output else { return Ok(()) };
     if let Some(borrowed) = first_borrow(ty) {
-        let message = "the result of a command leaves its actor and cannot borrow from it: return the \
-                       value itself, for example a clone or an `Arc`";
+        let message = "the result of a command cannot borrow from its actor: return an owned value, for \
+                       example a clone or an `Arc`";
         return Err(Error::new_spanned(borrowed, message));
     }
     if let Some(opaque) = first_opaque(ty) {
-        let message = "the result of a command goes to its caller by name: write the type that is meant, \
-                       for example `Vec<..>` or `Box<dyn .. + Send>`";
+        let message = "the result of a command must have a concrete type: write for example `Vec<..>` or \
+                       `Box<dyn .. + Send>`";
         return Err(Error::new_spanned(opaque, message));
     }
     Ok(())
@@ -145,7 +144,7 @@ fn instead_of(borrowed: &Type) -> String {
             _ => {}
         }
     }
-    "take the value itself".to_owned()
+    "take an owned value".to_owned()
 }
 
 fn check_stop(actor: &Actor, stop: &syn::Ident, errors: &mut Errors) {
@@ -154,7 +153,8 @@ fn check_stop(actor: &Actor, stop: &syn::Ident, errors: &mut Errors) {
         return errors.push(Error::new_spanned(stop, message));
     };
     if !can_stop(&function.sig) {
-        let message = "the method that stops the actor has `&mut self` and no other parameter";
+        let message =
+            "the method that stops the actor must have `&mut self` and no other parameter";
         errors.push(Error::new_spanned(&function.sig.ident, message));
     }
 }

@@ -148,12 +148,12 @@ pub(super) fn expand(
 /// Returns the check that arguments and result of a command can go to another thread.
 fn sent(context: &Context, command: &Command) -> TokenStream {
     let types = command.arguments.iter().map(|(_, ty)| (ty, at(ty)));
-    let question = |(ty, span): (&syn::Type, Span)| {
+    let assertion = |(ty, span): (&syn::Type, Span)| {
         let private = context.private(span);
         let cfgs = command.cfgs();
         quote_spanned!(span=> #(#cfgs)* let _ = <#ty as #private::SentToActor>::ask;)
     };
-    types.chain([(&command.output, command.output_span)]).map(question).collect()
+    types.chain([(&command.output, command.output_span)]).map(assertion).collect()
 }
 
 fn variants(commands: &[Command]) -> impl Iterator<Item = Ident> {

@@ -47,20 +47,21 @@ pub(super) struct Capacity(pub(super) usize);
 
 impl FromMeta for HandleName {
     fn from_expr(value: &Expr) -> darling::Result<Self> {
-        name(value, &format!("handle: the value is a name; write {WRITE_HANDLE}")).map(Self)
+        name(value, &format!("handle: the value must be a name; write {WRITE_HANDLE}")).map(Self)
     }
 }
 
 impl FromMeta for MethodName {
     fn from_expr(value: &Expr) -> darling::Result<Self> {
-        name(value, &format!("stop: the value is a name; write {WRITE_STOP}")).map(Self)
+        name(value, &format!("stop: the value must be a name; write {WRITE_STOP}")).map(Self)
     }
 }
 
 impl FromMeta for Capacity {
     fn from_expr(value: &Expr) -> darling::Result<Self> {
         let wrong = || {
-            let message = format!("mailbox_capacity: the value is a number; write {WRITE_MAILBOX}");
+            let message =
+                format!("mailbox_capacity: the value must be a number; write {WRITE_MAILBOX}");
             Error::from(syn::Error::new_spanned(value, message))
         };
         match value {
@@ -68,7 +69,7 @@ impl FromMeta for Capacity {
                 match number.base10_parse().map_err(|_| wrong())? {
                     0 => {
                         let message =
-                            "mailbox_capacity: with 0 no call could be taken in; write at least 1";
+                            "mailbox_capacity: a mailbox of 0 accepts no command; write at least 1";
                         Err(syn::Error::new_spanned(value, message).into())
                     }
                     number => Ok(Self(number)),
@@ -86,7 +87,7 @@ fn name(value: &Expr, otherwise: &str) -> darling::Result<Ident> {
 
     impl FromMeta for Name {
         fn from_string(value: &str) -> darling::Result<Self> {
-            let error = |_| Error::custom(format!("`{value}` is no name"));
+            let error = |_| Error::custom(format!("`{value}` is not a name"));
             syn::parse_str(value).map(Self).map_err(error)
         }
     }

@@ -83,12 +83,12 @@ const TYPES: Corpus = Corpus {
 
 type Expand = fn(TokenStream, TokenStream) -> TokenStream;
 
-/// Damages options, item or both, and has `expand` and `judge` look at each.
+/// Damages options, item or both, and passes each to `expand` and `check`.
 fn each_damaged(
     corpus: Corpus,
     seed: u64,
     expand: Expand,
-    judge: impl Fn(&TokenStream, &TokenStream) -> Result<(), String>,
+    check: impl Fn(&TokenStream, &TokenStream) -> Result<(), String>,
 ) {
     for round in 0..ROUNDS {
         let mut random = Random(seed ^ (round << 8));
@@ -103,7 +103,7 @@ fn each_damaged(
         }
         let expanded = catch_unwind(AssertUnwindSafe(|| expand(options.clone(), item.clone())));
         let verdict = match &expanded {
-            Ok(expansion) => judge(&item, expansion),
+            Ok(expansion) => check(&item, expansion),
             Err(_) => Err("the macro panicked".to_owned()),
         };
         if let Err(wrong) = verdict {
@@ -200,14 +200,14 @@ fn a_damaged_actor_is_an_error_or_has_a_handle() {
 }
 
 #[test]
-fn a_damaged_type_is_an_error_or_asked() {
+fn a_damaged_type_is_an_error_or_checked() {
     let expand =
         |_: TokenStream, item| handler_state::expand(Exporter::Oserver, Derived::State, item);
     each_damaged(TYPES, 4, expand, |item, expansion| is_derived("Derived", item, expansion));
 }
 
 #[test]
-fn a_damaged_parameter_is_an_error_or_asked() {
+fn a_damaged_parameter_is_an_error_or_checked() {
     let expand =
         |_: TokenStream, item| handler_state::expand(Exporter::Oserver, Derived::Param, item);
     each_damaged(TYPES, 5, expand, |item, expansion| is_derived("Derived", item, expansion));

@@ -26,7 +26,7 @@ pub(super) fn check(handler: &Handler) -> Result<()> {
 fn not_const(signature: &Signature) -> Result<()> {
     match &signature.constness {
         Some(token) => {
-            Err(Error::new_spanned(token, "a handler cannot be `const`: remove the word"))
+            Err(Error::new_spanned(token, "a handler cannot be `const`: remove `const`"))
         }
         None => Ok(()),
     }
@@ -36,7 +36,7 @@ fn not_unsafe(signature: &Signature) -> Result<()> {
     match &signature.safety {
         Safety::Unsafe(token) => Err(Error::new_spanned(
             token,
-            "a handler cannot be `unsafe`: whoever sends a request makes no promises; remove the word and put an `unsafe` block into the body",
+            "a handler cannot be `unsafe`, because the server calls it from safe code: remove `unsafe`, and put an `unsafe` block into the body",
         )),
         _ => Ok(()),
     }
@@ -44,7 +44,10 @@ fn not_unsafe(signature: &Signature) -> Result<()> {
 
 fn not_extern(signature: &Signature) -> Result<()> {
     match &signature.abi {
-        Some(abi) => Err(Error::new_spanned(abi, "a handler cannot be `extern`: remove the words")),
+        Some(abi) => Err(Error::new_spanned(
+            abi,
+            "a handler cannot be `extern`: remove `extern` and its ABI",
+        )),
         None => Ok(()),
     }
 }
@@ -78,8 +81,8 @@ fn as_many_as_a_router_takes(signature: &Signature) -> Result<()> {
 
 /// Checks that the function borrows nothing: without `async` the body goes to another thread.
 fn borrows_nothing(signature: &Signature) -> Result<()> {
-    let message = "a handler without `async` runs on a thread of its own and cannot borrow: \
-                   make it `async fn`, or take the value itself";
+    let message = "a handler without `async` runs on another thread and cannot borrow: \
+                   make it `async fn`, or take an owned value";
     for input in &signature.inputs {
         let borrowed = match input {
             FnArg::Receiver(receiver) => match &receiver.kind {

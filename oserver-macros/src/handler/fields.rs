@@ -57,7 +57,7 @@ impl Fields {
         if records.is_empty() {
             return None;
         }
-        let records = statics::ask_in(context, signature, "fields", records);
+        let records = statics::add_assertions_to(context, signature, "fields", records);
         Some(quote_spanned!(Span::mixed_site()=> |fields| { #records }))
     }
 }
@@ -143,7 +143,7 @@ impl Parse for Field {
     }
 }
 
-const EXPECTED: &str = "fields: a field with this name needs a value: write `= value` behind it";
+const EXPECTED: &str = "fields: a field with this name needs a value: write `= value` after it";
 
 /// Returns the name, and the value that it stands for if no value follows.
 fn name(input: ParseStream<'_>) -> Result<(Name, Option<TokenStream>)> {

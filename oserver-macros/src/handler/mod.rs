@@ -1,9 +1,9 @@
 //! `#[oserver::handler]`.
 
 mod check;
+mod checked_elsewhere;
 mod expand;
 mod fields;
-mod first;
 mod future;
 mod instrument;
 mod lint_levels;
@@ -36,7 +36,7 @@ pub(crate) fn expand(tokens: TokenStream, item: TokenStream) -> TokenStream {
                     return instrument::first(&context, &instruments, &tokens, &handler);
                 }
                 Ok(()) => {
-                    statics::ask(&context, &mut handler.function);
+                    statics::add_assertions(&context, &mut handler.function);
                     handler.bind_inside();
                     expand::expand(&context, &options, &handler)
                 }

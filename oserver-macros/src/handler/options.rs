@@ -54,7 +54,7 @@ impl FromMeta for Timeout {
     }
 
     fn from_expr(value: &syn::Expr) -> darling::Result<Self> {
-        from_text(value, &format!("timeout: the duration is a string; {WRITE}"))
+        from_text(value, &format!("timeout: the duration must be a string; {WRITE}"))
     }
 }
 
@@ -80,7 +80,7 @@ impl FromMeta for OnDisconnect {
     fn from_expr(value: &syn::Expr) -> darling::Result<Self> {
         from_text(
             value,
-            &format!("on_disconnect: the value is a string; write {WRITE_ON_DISCONNECT}"),
+            &format!("on_disconnect: the value must be a string; write {WRITE_ON_DISCONNECT}"),
         )
     }
 }

@@ -1,4 +1,4 @@
-//! The question whether a lock can be reached through a parameter.
+//! The check whether a lock can be reached through a parameter.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
@@ -7,7 +7,7 @@ use syn::{
     Attribute, FnArg, Ident, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Type,
 };
 
-use super::first;
+use super::checked_elsewhere;
 use crate::assertions::of_the_user;
 use crate::context::{Context, at, ends};
 use crate::erase_hrtb::erase_hrtb;
@@ -57,23 +57,23 @@ fn of_parameter(context: &Context, parameter: &PatType, signature: &Signature) -
     // compiler reports that the type has no name.
     if has_impl_trait(&parameter.ty) && !has_macro(&parameter.pat) {
         let (first, last) = ends(&parameter.ty).unwrap_or((span, span));
-        let question = |name: &Ident| {
+        let assertion = |name: &Ident| {
             // From the first to the last token of the type, which an error underlines.
             let name = Ident::new(&name.to_string(), name.span().located_at(last));
             let value = quote_spanned!(first=> &#name);
             quote_spanned!(span=> #conditions #private::parameter_of_handler(#value);)
         };
-        return bound_by(&parameter.pat).into_iter().map(question).collect();
+        return bound_by(&parameter.pat).into_iter().map(assertion).collect();
     }
     let ty = erase_hrtb(context, &parameter.ty);
-    if first::is_asked_elsewhere(&parameter.ty) {
+    if checked_elsewhere::is_checked_elsewhere(&parameter.ty) {
         let users = of_the_user(&parameter.ty);
-        let question = quote_spanned!(users=> (&&#private::type_of::<#ty>()).ask_again());
+        let assertion = quote_spanned!(users=> (&&#private::type_of::<#ty>()).ask_again());
         return quote_spanned! {span=>
             #conditions
             if false {
                 use #private::ask_again::*;
-                #question;
+                #assertion;
             }
         };
     }

@@ -22,13 +22,13 @@ impl FromMeta for SpanName {
     fn from_expr(value: &Expr) -> darling::Result<Self> {
         let message = match value {
             Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if text.value().is_empty() => {
-                format!("name: a span needs one; write {WRITE_NAME}")
+                format!("name: a span needs a name; write {WRITE_NAME}")
             }
             Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) | Expr::Path(_) | Expr::Macro(_) => {
                 return Ok(Self(value.to_token_stream()));
             }
             Expr::Group(group) => return Self::from_expr(&group.expr),
-            _ => format!("name: the value is a string; write {WRITE_NAME}"),
+            _ => format!("name: the value must be a string; write {WRITE_NAME}"),
         };
         Err(Error::new_spanned(value, message).into())
     }
@@ -81,7 +81,7 @@ impl FromMeta for Level {
             }
             _ => {
                 let text = value.to_token_stream();
-                let message = format!("level: `{text}` is no level; write {WRITE_LEVEL}");
+                let message = format!("level: `{text}` is not a level; write {WRITE_LEVEL}");
                 Err(Error::new_spanned(value, message).into())
             }
         }

@@ -30,7 +30,7 @@ fn a_small_handler_expands_to_few_lines() {
 }
 
 #[test]
-fn names_that_may_be_a_statics_are_asked_in_front_of_their_statement() {
+fn names_that_may_be_a_statics_are_checked_in_front_of_their_statement() {
     let expansion = pretty(
         quote!(),
         quote! {
@@ -264,23 +264,23 @@ fn a_wrong_option_leaves_the_others_and_the_handler() {
     for (options, words) in [
         (quote!(tiemout = "2s"), "there is no option `tiemout`"),
         (quote!(timeout = "2"), "`2` has no unit"),
-        (quote!(timeout = 2), "the duration is a string"),
+        (quote!(timeout = 2), "the duration must be a string"),
         (quote!(timeout), r#"write `timeout = \"2s\"`"#),
         (quote!(timeout("2s")), r#"write `timeout = \"2s\"`"#),
         (quote!(timeout =), r#"write `timeout = \"2s\"`"#),
         (quote!(timeout = , crate = oserver), r#"write `timeout = \"2s\"`"#),
         (quote!(timeout = "2s" crate = oserver), "expected `,`"),
-        (quote!(, timeout = "2s"), "an option has a name"),
+        (quote!(, timeout = "2s"), "an option needs a name"),
         (quote!(crate = 5), "write `crate = path::of::oserver`"),
         (quote!(crate = "5"), "write `crate = path::of::oserver`"),
-        (quote!("2s"), "an option has a name"),
+        (quote!("2s"), "an option needs a name"),
         (quote!(name), r#"name: write `name = \"checkout\"`"#),
-        (quote!(name = ""), "a span needs one"),
-        (quote!(name = 5), "name: the value is a string"),
-        (quote!(level = "loud"), r#"level: `\"loud\"` is no level"#),
-        (quote!(level = 0), "level: `0` is no level"),
-        (quote!(level = 6), "level: `6` is no level"),
-        (quote!(level = Level::INFO + 1), "is no level; write `level ="),
+        (quote!(name = ""), "a span needs a name"),
+        (quote!(name = 5), "name: the value must be a string"),
+        (quote!(level = "loud"), r#"level: `\"loud\"` is not a level"#),
+        (quote!(level = 0), "level: `0` is not a level"),
+        (quote!(level = 6), "level: `6` is not a level"),
+        (quote!(level = Level::INFO + 1), "is not a level; write `level ="),
         (quote!(fields), "fields: write `fields(name = value"),
         (quote!(fields = "x"), "fields: write `fields(name = value"),
         (quote!(fields(x = )), "expected an expression"),

@@ -78,7 +78,7 @@ impl<'a> Used<'a> {
         let generics = state.generics.type_params();
         let parameters = generics.map(|parameter| &parameter.ident).collect();
         let mut used = Used { of: &state.ident, parameters, types: Vec::new() };
-        for ty in &state.asked {
+        for ty in &state.checked {
             used.visit_type(ty);
         }
         used.types

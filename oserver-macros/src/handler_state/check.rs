@@ -10,8 +10,8 @@ pub(super) fn check(input: &DeriveInput, errors: &mut Errors) {
     match &input.data {
         Data::Union(union) => errors.push(Error::new_spanned(
             union.union_token,
-            "a union does not say which of its fields it has, so nobody can say what is reached \
-             through it: make it an enum; see \
+            "a union does not record which field it holds, so its contents cannot be checked: make it an \
+             enum; see \
              https://docs.rs/oserver/latest/oserver/errors/union_is_no_state",
         )),
         Data::Enum(data) => {

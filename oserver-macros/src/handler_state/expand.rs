@@ -1,4 +1,4 @@
-//! The generated code: the implementations, with a question for each field.
+//! The generated code: the implementations, with a assertion for each field.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -118,7 +118,7 @@ fn tuple(types: &[TokenStream]) -> TokenStream {
 /// Returns code that compiles if each field may be reached. It is inside of an implementation, where generics and
 /// `Self` have the same meaning as in the type.
 fn assertions(context: &Context, derived: Derived, state: &State) -> TokenStream {
-    let assertions = state.asked.iter().map(|ty| {
+    let assertions = state.checked.iter().map(|ty| {
         let is_generic = mentions_parameter(&state.generics, ty);
         let (span, ty) = (at(ty), erase_hrtb(context, ty));
         let private = context.private(span);

@@ -6,7 +6,7 @@ use super::options::{Bound, OfField, OfType};
 use crate::option_parser::CratePath;
 use crate::output::Errors;
 
-/// A type of the user's, and what is to be asked of its fields.
+/// A type of the user's, and the types of its fields to check.
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) ident: Ident,
@@ -14,26 +14,26 @@ pub(super) struct State {
     pub(super) krate: Option<CratePath>,
     /// The conditions that the user wrote in the place of ours.
     pub(super) bound: Option<Bound>,
-    /// The types of the fields that nobody vouched for.
-    pub(super) asked: Vec<Type>,
+    /// The types of the fields that are not trusted.
+    pub(super) checked: Vec<Type>,
 }
 
 impl State {
     pub(super) fn read(input: &DeriveInput, errors: &mut Errors) -> Self {
         let OfType { bound, krate } = OfType::read(&input.attrs, errors);
-        let mut asked = Vec::new();
+        let mut checked = Vec::new();
         for field in fields(&input.data) {
             let OfField { trusted } = OfField::read(&field.attrs, errors);
             if !trusted {
-                asked.push(field.ty.clone());
+                checked.push(field.ty.clone());
             }
         }
         let (ident, generics) = (input.ident.clone(), input.generics.clone());
-        Self { ident, generics, krate, bound, asked }
+        Self { ident, generics, krate, bound, checked }
     }
 }
 
-/// Returns those of all variants. A union is refused before anybody asks.
+/// Returns those of all variants. A union is refused earlier.
 fn fields(data: &Data) -> impl Iterator<Item = &syn::Field> {
     let all: Vec<&Fields> = match data {
         Data::Struct(data) => vec![&data.fields],

@@ -10,12 +10,12 @@ use crate::output::Errors;
 
 const OF_TYPE: Known = Known {
     options: &[("bound", WRITE_BOUND), ("crate", WRITE_CRATE)],
-    sentence: "the options of a type are `bound` and `crate`, that of a field is `trusted`",
+    sentence: "a type has the options `bound` and `crate`, and a field has the option `trusted`",
 };
 
 const OF_FIELD: Known = Known {
     options: &[("trusted", WRITE_TRUSTED)],
-    sentence: "the option of a field is `trusted`, those of the type are `bound` and `crate`",
+    sentence: "a field has the option `trusted`, and a type has the options `bound` and `crate`",
 };
 
 const WRITE_BOUND: &str = "`bound = \"T: HandlerState\"`";
@@ -48,7 +48,8 @@ impl FromMeta for Bound {
             }
             Expr::Group(group) => Self::from_expr(&group.expr),
             other => {
-                let message = format!("bound: the conditions are a string; write {WRITE_BOUND}");
+                let message =
+                    format!("bound: the conditions must be a string; write {WRITE_BOUND}");
                 Err(syn::Error::new_spanned(other, message).into())
             }
         }
@@ -83,7 +84,7 @@ impl FromMeta for Reason {
     }
 
     fn from_expr(value: &Expr) -> darling::Result<Self> {
-        from_text(value, &format!("trusted: the reason is a string; write {WRITE_TRUSTED}"))
+        from_text(value, &format!("trusted: the reason must be a string; write {WRITE_TRUSTED}"))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::context::Exporter;
 use crate::snapshot::{assert_snapshot, pretty};
 
 #[test]
-fn each_field_of_a_struct_is_asked() {
+fn each_field_of_a_struct_is_checked() {
     let expansion = expand(
         Exporter::Oserver,
         Derived::State,

@@ -13,7 +13,7 @@ pub(super) fn check(function: &Function) -> Result<()> {
         return Err(Error::new_spanned(signature.fn_token, message));
     }
     if !signature.inputs.is_empty() {
-        let message = "`main` has no parameters: arguments are in `std::env::args()`";
+        let message = "`main` cannot have parameters: read the arguments from `std::env::args()`";
         return Err(Error::new_spanned(&signature.inputs, message));
     }
     if !signature.generics.params.is_empty() {

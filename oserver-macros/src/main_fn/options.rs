@@ -24,7 +24,8 @@ impl FromMeta for WantsLog {
             Expr::Lit(ExprLit { lit: Lit::Bool(wanted), .. }) => Ok(Self(wanted.value)),
             Expr::Group(group) => Self::from_expr(&group.expr),
             other => {
-                let message = format!("log: the value is `true` or `false`; write {WRITE_LOG}");
+                let message =
+                    format!("log: the value must be `true` or `false`; write {WRITE_LOG}");
                 Err(syn::Error::new_spanned(other, message).into())
             }
         }

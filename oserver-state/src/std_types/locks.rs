@@ -33,7 +33,7 @@ locks! {
 }
 
 locks! {
-    /// If nobody reads the terminal or pipe, a write blocks while it holds the lock, and so does every later write.
+    /// If the terminal or pipe has no reader, a write blocks while it holds the lock, and so does every later write.
     impl[] for std::io::Stdin;
     impl[] for std::io::Stdout;
     impl[] for std::io::Stderr;

@@ -61,9 +61,9 @@ async fn count(body: String) -> ::oserver::__private::Guarded {
                     .lines()
                     .map({
                         let value = parse;
-                        'asked: {
+                        'checked: {
                             if true {
-                                break 'asked;
+                                break 'checked;
                             }
                             use ::oserver::__private::ask_value::*;
                             ::oserver::__private::answered(

@@ -3,9 +3,9 @@
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Expr, Ident, UnOp};
 
+use super::assertion::Use;
 use super::items;
 use super::names::{path_of, root_of};
-use super::question::Use;
 use super::walk::Walk;
 
 impl Walk<'_> {

@@ -6,7 +6,7 @@ use syn::{
     parse_quote,
 };
 
-use super::question::{Question, Use};
+use super::assertion::{Assertion, Use};
 use super::scope::Scopes;
 use super::walk::Walk;
 
@@ -97,25 +97,25 @@ fn function(
 /// The items of a block of a constant or constant function. No check of the block's statics can stand among its
 /// statements, or outside of it: each check stands in its own function, which is never called.
 pub(super) fn of_constant(walk: &mut Walk<'_>, statements: &mut Vec<Stmt>) {
-    let mut questions = Vec::new();
+    let mut assertions = Vec::new();
     for statement in statements.iter_mut() {
         match statement {
             Stmt::Item(Item::Static(item)) => {
                 let name = &item.ident;
                 let conditions =
                     item.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"));
-                let question = Question {
+                let assertion = Assertion {
                     place: parse_quote!(#name),
                     // This may be the only use that is allowed with a `static mut`.
                     how: Use::Raw,
                     conditions: conditions.cloned().collect(),
                 };
-                let question = question.statement(walk.context);
-                questions.push(parse_quote!(const _: fn() = || { #question };));
+                let assertion = assertion.statement(walk.context);
+                assertions.push(parse_quote!(const _: fn() = || { #assertion };));
             }
             Stmt::Item(item) => look_into(walk, item),
             _ => {}
         }
     }
-    statements.splice(0..0, questions);
+    statements.splice(0..0, assertions);
 }

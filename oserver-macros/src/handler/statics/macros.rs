@@ -11,7 +11,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Macro, Pat, Result, Token};
 
 use super::names::{may_be_inferred, path_of};
-use super::question::Use;
+use super::assertion::Use;
 use super::walk::Walk;
 
 /// The result of reading a macro's arguments.

@@ -10,17 +10,17 @@
 //! | `scope` | the names that are variables |
 //! | `walk`, `expressions` | go through the body |
 //! | `items` | functions inside of the body |
-//! | `question` | the statement that is added |
+//! | `assertion` | the statement that is added |
 //! | `macros` | the arguments of the standard library's macros |
 //! | `conditional` | the branches of `cfg_select!` and `cfg_if!` |
 //! | `tokens` | parts that look like an expression in the arguments of all other macros |
 
+mod assertion;
 mod conditional;
 mod expressions;
 mod items;
 mod macros;
 mod names;
-mod question;
 mod scope;
 mod tokens;
 mod walk;
@@ -36,8 +36,8 @@ use self::walk::Walk;
 use crate::context::Context;
 use crate::function::Function;
 
-/// Puts the questions into a function's body.
-pub(super) fn ask(context: &Context, function: &mut Function) {
+/// Puts the assertions into a function's body.
+pub(super) fn add_assertions(context: &Context, function: &mut Function) {
     let scopes = Scopes::of(&function.sig);
     let of_attributes = of_attributes(context, function);
     if let Some(statements) = function.body.statements() {
@@ -78,7 +78,7 @@ fn as_call(attribute: &Attribute) -> Option<TokenStream> {
 }
 
 /// Returns the same for statements outside of the body that run under the same guard. `variable` is in scope, too.
-pub(super) fn ask_in(
+pub(super) fn add_assertions_to(
     context: &Context,
     signature: &Signature,
     variable: &str,

@@ -10,7 +10,7 @@ use super::names::plain;
 /// The meaning of a name that stands alone, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
-    /// A variable, or an item that is only known where no question can stand.
+    /// A variable, or an item that is only known where no assertion can stand.
     Local,
     /// A constant of a block of the body, but of no other function.
     Constant,
@@ -25,7 +25,7 @@ struct Scope {
     types: HashSet<String>,
     constants: HashSet<String>,
     items: HashSet<String>,
-    /// Its items are not known where its questions stand.
+    /// Its items are not known where its assertions stand.
     is_hidden: bool,
 }
 

@@ -10,7 +10,7 @@ use syn::{Block, Expr, ExprLit, ExprPath, Lit};
 
 use super::macros::in_braces;
 use super::names::{Spelling, is_in_capitals, is_well_known, path_of, plain, spelling};
-use super::question::Use;
+use super::assertion::Use;
 use super::walk::Walk;
 
 /// Looks into tokens. `formats`: their texts are format strings.

@@ -1,4 +1,4 @@
-//! Goes through a body, and puts each question in front of its statement, in the innermost block.
+//! Goes through a body, and puts each assertion in front of its statement, in the innermost block.
 
 use std::collections::HashSet;
 use std::mem;
@@ -13,7 +13,7 @@ use syn::{
 use super::names::{
     Spelling, is_of_a_lock, key, may_be_inferred, path_of, root_of, single, spelling,
 };
-use super::question::{Question, Use, asked_value};
+use super::assertion::{Assertion, Use, asserted_value};
 use super::scope::{Meaning, Scopes};
 use super::{conditional, items, macros, tokens};
 use crate::context::Context;
@@ -23,10 +23,10 @@ pub(super) struct Walk<'a> {
     pub(super) scopes: Scopes,
     /// The `cfg`s and `allow`s of the current part, within its statement.
     pub(super) conditions: Vec<Attribute>,
-    /// The questions about the names in the current statement.
-    found: Vec<Question>,
+    /// The assertions about the names in the current statement.
+    found: Vec<Assertion>,
     /// The checks that exist already: one error for each name is enough.
-    asked: HashSet<String>,
+    checked: HashSet<String>,
     /// The visited expression is a copy, or a constant: it cannot contain a check.
     pub(super) is_frozen: bool,
     /// A path that is the visited expression stays as it is: lints compute its value, or a macro shows its text.
@@ -42,7 +42,7 @@ impl<'a> Walk<'a> {
             scopes,
             conditions: Vec::new(),
             found: Vec::new(),
-            asked: HashSet::new(),
+            checked: HashSet::new(),
             is_frozen: false,
             keeps_paths: false,
             has_changed: false,
@@ -58,17 +58,17 @@ impl<'a> Walk<'a> {
             for mut statement in mem::take(statements) {
                 self.visit_stmt_mut(&mut statement);
                 self.conditions.clear();
-                let questions = mem::take(&mut self.found).into_iter().map(|question| {
-                    Stmt::Expr(Expr::Verbatim(question.statement(self.context)), None)
+                let assertions = mem::take(&mut self.found).into_iter().map(|assertion| {
+                    Stmt::Expr(Expr::Verbatim(assertion.statement(self.context)), None)
                 });
-                let questions: Vec<_> = questions.collect();
-                self.has_changed |= !questions.is_empty();
+                let assertions: Vec<_> = assertions.collect();
+                self.has_changed |= !assertions.is_empty();
                 // Items stay the first.
                 if let Stmt::Item(_) = statement {
                     statements.push(statement);
-                    statements.extend(questions);
+                    statements.extend(assertions);
                 } else {
-                    statements.extend(questions);
+                    statements.extend(assertions);
                     statements.push(statement);
                 }
             }
@@ -148,7 +148,7 @@ impl<'a> Walk<'a> {
         let can_change = !self.is_frozen && !self.keeps_paths;
         match spelling(&path) {
             Some(Spelling::Associated) if is_alone && can_change && may_be_inferred(&path) => {
-                self.ask_here(expression);
+                self.assert_here(expression);
             }
             Some(Spelling::Capitals | Spelling::Letter | Spelling::Associated) => {
                 self.find(&path, expression.clone(), Use::Value);
@@ -156,16 +156,16 @@ impl<'a> Walk<'a> {
             // No function has fields.
             Some(Spelling::Lower) if !is_alone => self.find(&path, expression.clone(), Use::Value),
             Some(Spelling::Lower) if !self.is_frozen && self.meaning(&path) != Meaning::Local => {
-                self.ask_here(expression);
+                self.assert_here(expression);
             }
             _ => {}
         }
     }
 
     /// Puts the check of a value into its expression.
-    fn ask_here(&mut self, expression: &mut Expr) {
+    fn assert_here(&mut self, expression: &mut Expr) {
         self.has_changed = true;
-        *expression = Expr::Verbatim(asked_value(self.context, expression));
+        *expression = Expr::Verbatim(asserted_value(self.context, expression));
     }
 
     fn meaning(&self, path: &ExprPath) -> Meaning {
@@ -184,8 +184,8 @@ impl<'a> Walk<'a> {
             Meaning::Item(number) => (how, number),
         };
         let conditions: String = self.conditions.iter().map(key).collect();
-        if self.asked.insert(format!("{how:?} {item} {} {conditions}", key(&place))) {
-            self.found.push(Question { place, how, conditions: self.conditions.clone() });
+        if self.checked.insert(format!("{how:?} {item} {} {conditions}", key(&place))) {
+            self.found.push(Assertion { place, how, conditions: self.conditions.clone() });
         }
     }
 }

@@ -22,45 +22,45 @@ pub(super) enum Use {
 
 /// One name, and the conditions under which it exists.
 #[derive(Debug)]
-pub(super) struct Question {
+pub(super) struct Assertion {
     pub(super) place: Expr,
     pub(super) how: Use,
     pub(super) conditions: Vec<Attribute>,
 }
 
-impl Question {
+impl Assertion {
     /// Returns a statement to put before the one with the name.
     ///
     /// A `match` also borrows where a `static mut` may only be read by value.
     pub(super) fn statement(&self, context: &Context) -> TokenStream {
         let Self { place, how, conditions } = self;
         let span = at(place);
-        let ask = match how {
+        let check = match how {
             Use::Raw => {
                 let private = context.private(span);
                 let of = quote_spanned!(span=> #private::static_at(&raw const #place));
-                ask(context, place, Use::Place, &of)
+                check(context, place, Use::Place, &of)
             }
             how => {
                 let name = Ident::new("place", span);
-                let ask = ask(context, place, *how, &static_of(context, span, &name));
-                quote_spanned!(span=> match #place { ref #name => { #ask } })
+                let check = check(context, place, *how, &static_of(context, span, &name));
+                quote_spanned!(span=> match #place { ref #name => { #check } })
             }
         };
-        quote_spanned!(span=> #(#conditions)* if false { #ask })
+        quote_spanned!(span=> #(#conditions)* if false { #check })
     }
 }
 
 /// Returns the value of an expression, after a check of its type. Check and expression are one, so that the context
 /// that determines a generic function's type determines it here, too.
-pub(super) fn asked_value(context: &Context, value: &Expr) -> TokenStream {
+pub(super) fn asserted_value(context: &Context, value: &Expr) -> TokenStream {
     let span = at(value);
     let name = Ident::new("value", span);
     let of = static_of(context, span, &quote_spanned!(span=> &#name));
-    let ask = ask(context, value, Use::Value, &of);
+    let check = check(context, value, Use::Value, &of);
     // Clippy takes an argument with a call for a costly one, unless it contains a `break`.
-    let label = Lifetime::new("'asked", Span::mixed_site().located_at(span));
-    quote_spanned!(span=> { let #name = #value; #label: { if true { break #label; } #ask } #name })
+    let label = Lifetime::new("'checked", Span::mixed_site().located_at(span));
+    quote_spanned!(span=> { let #name = #value; #label: { if true { break #label; } #check } #name })
 }
 
 fn static_of(context: &Context, span: Span, reference: &impl ToTokens) -> TokenStream {
@@ -68,11 +68,11 @@ fn static_of(context: &Context, span: Span, reference: &impl ToTokens) -> TokenS
     quote_spanned!(span=> #private::static_of(#reference))
 }
 
-fn ask(context: &Context, place: &Expr, how: Use, of: &TokenStream) -> TokenStream {
+fn check(context: &Context, place: &Expr, how: Use, of: &TokenStream) -> TokenStream {
     let (span, users) = (at(place), of_the_user(place));
     let private = context.private(span);
     let method = shared(context, place);
-    let (traits, question) = match how {
+    let (traits, assertion) = match how {
         Use::Place | Use::Raw => {
             let traits = quote_spanned!(span=> ask_place);
             (traits, quote_spanned!(users=> (&&&&&&&&&#of).ask_place()))
@@ -88,6 +88,6 @@ fn ask(context: &Context, place: &Expr, how: Use, of: &TokenStream) -> TokenStre
     };
     quote_spanned! {span=>
         use #private::#traits::*;
-        #private::answered(#question, #method);
+        #private::answered(#assertion, #method);
     }
 }

@@ -11,19 +11,19 @@ use syn::Type;
 use syn::visit::{self, Visit};
 
 /// The types that were checked with a message, in this crate.
-static ASKED: Mutex<Option<HashSet<String>>> = Mutex::new(None);
+static CHECKED: Mutex<Option<HashSet<String>>> = Mutex::new(None);
 
 /// Returns `true` if another place reports the type: an earlier handler, or the router for a value that cannot be read
 /// from a request.
-pub(super) fn is_asked_elsewhere(ty: &Type) -> bool {
+pub(super) fn is_checked_elsewhere(ty: &Type) -> bool {
     let mut finds = Finds(false);
     finds.visit_type(ty);
     // In a test, expansions do not depend on each other.
     if finds.0 || !proc_macro::is_available() {
         return finds.0;
     }
-    let mut asked = ASKED.lock().unwrap_or_else(PoisonError::into_inner);
-    !asked.get_or_insert_default().insert(ty.to_token_stream().to_string())
+    let mut checked = CHECKED.lock().unwrap_or_else(PoisonError::into_inner);
+    !checked.get_or_insert_default().insert(ty.to_token_stream().to_string())
 }
 
 /// An extractor that reads a value, by its name.
