@@ -44,8 +44,8 @@
 //!
 //! # Faults
 //!
-//! Each connection has a task that reads and writes. Each request runs in a second task, the *request task*, so the
-//! connection can always answer.
+//! Each connection has a task that reads and writes. A request runs in a second task, the *request task*, so the
+//! connection can answer while a handler hangs. Only the first poll of a request may run in the connection's task.
 //!
 //! - A panic gets 500, a missed deadline 504, a request body that stops arriving 408. A panic in a response body
 //!   resets the connection.

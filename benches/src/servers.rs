@@ -63,7 +63,7 @@ pub fn build(servers: &[&str]) -> Result<(), String> {
             .args(more)
             .current_dir(&package)
             .status()
-            .map_err(|error| format!("cargo cannot be started: {error}"))?;
+            .map_err(|error| format!("cannot start cargo: {error}"))?;
         if status.success() { Ok(()) } else { Err("the servers cannot be built".to_string()) }
     };
     build(&[])?;

@@ -36,7 +36,7 @@ fn seconds(value: &Yaml) -> Duration {
 }
 
 #[test]
-fn the_grace_period_of_a_pod_is_longer_than_its_drain() {
+fn the_grace_period_of_a_pod_is_longer_than_its_shutdown_timeout() {
     let deployment = manifest("Deployment");
     let pod = &deployment["spec"]["template"]["spec"];
     let grace = seconds(&pod["terminationGracePeriodSeconds"]);
@@ -228,7 +228,7 @@ fn faults_of(dockerfile: &str) -> Vec<String> {
         wrong.push("without a shell, ENTRYPOINT is a list".to_owned());
     }
     if !matches!(last("STOPSIGNAL"), None | Some("SIGTERM")) {
-        wrong.push("another signal than SIGTERM starts no drain".to_owned());
+        wrong.push("another signal than SIGTERM starts no shutdown".to_owned());
     }
     wrong
 }

@@ -176,8 +176,8 @@ impl<C: Command> ActorCell<C> {
             Ok(end) => self.ended(&incarnation, end),
             Err(future) => {
                 let work = IncarnationPoll { incarnation, future };
-                if let Some(given_up) = self.mailbox.park(work.incarnation.number, work) {
-                    self.monitored_drop(given_up).run_here();
+                if let Some(abandoned) = self.mailbox.park(work.incarnation.number, work) {
+                    self.monitored_drop(abandoned).run_here();
                 }
             }
         }

@@ -13,7 +13,7 @@ pub(super) type Factory<S> = Arc<dyn Fn() -> S + Send + Sync>;
 /// The bound of [`supervise`](crate::supervise) on a factory: a closure or a function without parameters. It is a
 /// bound on [`Supervisor`], as [`Starts`] is; otherwise the compiler would show the user's type with each of the
 /// errors.
-#[diagnostic::on_unimplemented(message = "`{F}` cannot make actors: `supervise` takes a function that it calls at each restart, as `Counter::new` or `move || Counter::new(url.clone())`; what it captures is `Send + Sync + 'static`", label = "cannot make actors")]
+#[diagnostic::on_unimplemented(message = "`{F}` cannot make actors: `supervise` takes a function that it calls at each restart, such as `Counter::new` or `move || Counter::new(url.clone())`; the values that it captures must be `Send + Sync + 'static`", label = "cannot make actors")]
 #[rustfmt::skip]
 pub trait Calls<F, S> { #[doc(hidden)] fn factory(factory: F) -> Factory<S>; }
 

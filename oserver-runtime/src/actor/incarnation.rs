@@ -44,10 +44,10 @@ impl<C: Command> Incarnation for ActorIncarnation<C> {
         let cell = &self.cell;
         let remains = cell.mailbox.abandon(self.number, now, thread.since)?;
         let message = "the actor holds its thread past the deadline, and is replaced";
-        let blocked = thread.lose_to_actor(&cell.entry, remains.command, message, health);
+        let blocked = thread.abandon_to_actor(&cell.entry, remains.command, message, health);
         let (incarnation, poll_task) = (remains.incarnation, remains.poll_task);
         // The command that blocks its thread may have been the actor's last one.
-        remains.tell();
+        remains.fail();
         if cell.mailbox.is_done() {
             cell.monitored_drop(cell.end(None)).run_elsewhere();
         } else {

@@ -84,7 +84,7 @@ impl Incarnation for DropIncarnation {
         thread: &BlockedPoll,
     ) -> Option<Arc<BlockedThread>> {
         let message = "the drop of the actor holds its thread past the deadline";
-        Some(thread.lose_to_actor(&self.entry, "drop", message, health))
+        Some(thread.abandon_to_actor(&self.entry, "drop", message, health))
     }
 }
 
@@ -130,7 +130,9 @@ mod tests {
         let here = std::thread::spawn(move || here.run_here());
         let (release_elsewhere, released) = channel();
         monitored_drop(Blocks(released)).run_elsewhere();
-        wait_until("both are lost", || runtime.budget.abandoned() == 2 && entry.abandoned() == 2);
+        wait_until("both are abandoned", || {
+            runtime.budget.abandoned() == 2 && entry.abandoned() == 2
+        });
         drop((release_here, release_elsewhere));
         wait_until("both come back", || runtime.budget.abandoned() == 0 && entry.abandoned() == 0);
         here.join().expect("no panic");

@@ -75,8 +75,8 @@ impl<C: Command> Drop for PollTask<C> {
 }
 
 fn put_back<C: Command>(cell: &ActorCell<C>, work: IncarnationPoll<C>) {
-    if let Some(given_up) = cell.mailbox.put_back(work.incarnation.number, work) {
-        cell.monitored_drop(given_up).run_elsewhere();
+    if let Some(abandoned) = cell.mailbox.put_back(work.incarnation.number, work) {
+        cell.monitored_drop(abandoned).run_elsewhere();
     }
 }
 

@@ -80,7 +80,7 @@ pub fn supervise<F, S, M>(factory: F) -> <Supervisor as Starts<S, M>>::Handle wh
 /// // let inventory = supervisor.supervise(Inventory::load);
 /// ```
 #[derive(Clone, Debug, Default)]
-#[must_use = "an actor begins with `supervise`"]
+#[must_use = "an actor starts with `supervise`"]
 pub struct Supervisor {
     name: Option<String>,
     mailbox_capacity: Option<usize>,
@@ -164,14 +164,14 @@ impl<S: IntoActor<M> + 'static, M: 'static> Starts<S, M> for Supervisor {
         hook::install();
         let runtime = monitor::runtime_context()
             .expect("a process that cannot start one thread cannot serve");
-        let said = <S::Actor as Actor>::OPTIONS;
-        let entry = ActorEntry::new(self.name.unwrap_or_else(|| said.name.to_owned()));
+        let defaults = <S::Actor as Actor>::OPTIONS;
+        let entry = ActorEntry::new(self.name.unwrap_or_else(|| defaults.name.to_owned()));
         let limits = ActorTimeouts {
-            command: self.timeout.or(traits::limit(said.timeout)),
+            command: self.timeout.or(traits::limit(defaults.timeout)),
             start: self.start_timeout.unwrap_or(DEFAULT_TIMEOUT),
         };
         let cell = ActorCell::new(
-            self.mailbox_capacity.or(said.mailbox_capacity).unwrap_or(MAILBOX),
+            self.mailbox_capacity.or(defaults.mailbox_capacity).unwrap_or(MAILBOX),
             Arc::new(entry),
             runtime,
             limits,

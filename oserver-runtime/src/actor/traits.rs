@@ -50,7 +50,7 @@ pub trait CommandOf {
 /// [`Actor::Command`]. If the constant does not compile, the compiler checks nothing else of those types: a type that
 /// cannot be sent is one error.
 #[doc(hidden)]
-#[diagnostic::on_unimplemented(message = "`{Self}` cannot be sent between threads: an actor runs on other threads than its callers, so what its commands take and return is `Send + 'static`", label = "cannot be sent between threads")]
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot be sent between threads: an actor and its callers run on different threads, so the actor and the arguments and results of its commands must be `Send + 'static`", label = "cannot be sent between threads")]
 #[rustfmt::skip]
 pub trait SentToActor {
     /// Never called.

@@ -57,7 +57,7 @@ impl Spare {
     }
 
     /// Releases the descriptor. Returns `false` if there is none.
-    pub(super) fn give_up(&mut self) -> bool {
+    pub(super) fn release(&mut self) -> bool {
         self.kept.take().is_some()
     }
 

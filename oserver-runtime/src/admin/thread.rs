@@ -30,7 +30,7 @@ use crate::health::readiness::ServerHealth;
 /// How often a sample is taken.
 const SAMPLE_EVERY: Duration = Duration::from_secs(1);
 /// How long a client may take for the head of a request, and how long a connection may be idle.
-const PATIENCE: Duration = Duration::from_secs(10);
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections at a time. A further connection replaces the one that has been idle longest, so a probe always finds
 /// room.
 const CONNECTIONS: usize = 64;
@@ -93,7 +93,7 @@ async fn serve(spare: Spare, service: Service) {
                     };
                     let mut serving = http1::Builder::new()
                         .timer(TokioTimer::new())
-                        .header_read_timeout(PATIENCE)
+                        .header_read_timeout(HEADER_TIMEOUT)
                         .serve_connection(TokioIo::new(stream), service_fn(answer));
                     // A client that goes is of no interest here.
                     select(&mut serving, closed).await;
@@ -108,7 +108,7 @@ async fn serve(spare: Spare, service: Service) {
                 spare::set_needed(is_asked);
                 if !is_asked {
                     tokio::time::sleep(AFTER_ERROR).await;
-                } else if !kept.borrow_mut().give_up() {
+                } else if !kept.borrow_mut().release() {
                     connections.borrow_mut().close_idlest();
                     fault::accept(&format!("the admin service cannot accept connections: {error}"));
                     tokio::time::sleep(AFTER_ERROR).await;

@@ -18,7 +18,7 @@ pub(crate) fn panicked(actor: &ActorEntry, command: Option<&str>, report: PanicR
 /// Records a command that exceeded its timeout and is dropped. The poller may be asked for its stack before the drop.
 pub(crate) fn overran(actor: &ActorEntry, command: Option<&str>) -> Option<StackRequest> {
     actor.overruns.fetch_add(1, Ordering::Relaxed);
-    write(actor, command, "actor-timeout", "the command was not done by its deadline");
+    write(actor, command, "actor-timeout", "the command did not finish by its deadline");
     let can_capture = !background::symbols().are_loading();
     can_capture.then(|| StackRequest::of_actor("actor-timeout-stack", actor, command)).flatten()
 }
@@ -39,7 +39,8 @@ pub(crate) fn over_budget(actor: &ActorEntry, restarts: usize, window: std::time
 
 /// Records that the server stopped before its actors had ended.
 pub(crate) fn unfinished(actors: usize) {
-    let message = format!("{actors} actors had not ended at the shutdown timeout, and are cut off");
+    let message =
+        format!("{actors} actors did not finish within the shutdown timeout, and are cut off");
     Record::new(Level::Error, "unfinished", &message).write();
 }
 

@@ -195,7 +195,7 @@ fn write_summaries() -> bool {
     for (slot, place, count) in RECORDER.limits.take_suppressed() {
         #[cfg(feature = "admin")]
         crate::fault_log::recent::count(place.fault, &place.location, count);
-        let message = format!("{count} more of the same were not written in full");
+        let message = format!("{count} more faults of this location were not written in full");
         let record = Record {
             location: Some(&place.location),
             suppressed: Some(count),

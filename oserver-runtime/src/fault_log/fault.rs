@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::fault_log::notify::{Event, tell};
+use crate::fault_log::notify::{Event, notify};
 use crate::fault_log::rate_limit::Detail;
 use crate::fault_log::record::{Level, Record};
 use crate::fault_log::stack_record::StackRequest;
@@ -31,7 +31,7 @@ pub(crate) struct PanicReport {
 pub(crate) fn panic(call: &Call, stage: Stage, report: PanicReport) {
     count(call, |counters| &counters.panics);
     let event = Event { location: Some(&report.location), ..Event::default() };
-    tell(call, FaultKind::Panic, &report.message, event);
+    notify(call, FaultKind::Panic, &report.message, event);
     report.write("panic", Record { stage: Some(stage), ..of(call, Record::default()) });
     // A panic that user code caught becomes a fault only by the status of the response.
     if stage != Stage::Caught {
@@ -91,7 +91,7 @@ pub(crate) fn blocked(
     let can_trace = is_full && cfg!(feature = "stacks");
     let request = can_trace.then(|| StackRequest::of_call("blocked-stack", call, false)).flatten();
     let event = Event { activity: activity.clone(), stack: request.as_ref(), ..Event::default() };
-    tell(call, FaultKind::Blocked, message, event);
+    notify(call, FaultKind::Blocked, message, event);
     if is_full {
         let (activity, record) =
             (activity.as_deref(), Record::new(Level::Error, "blocked", message));
@@ -138,9 +138,9 @@ pub(crate) fn stopping(why: &str, connections: usize) {
 }
 
 /// Records that the server stopped before all requests had ended.
-pub(crate) fn unfinished(connections: usize, drain: Duration) {
+pub(crate) fn unfinished(connections: usize, timeout: Duration) {
     let message = format!(
-        "{connections} connections had not ended {drain:?} after the server was stopped, and are cut off"
+        "{connections} connections did not finish within {timeout:?} after the server stopped, and are cut off"
     );
     Record::new(Level::Error, "unfinished", &message).write();
 }
@@ -151,7 +151,7 @@ fn count(call: &Call, counter: fn(&Counters) -> &AtomicU64) {
 
 /// Writes a fault without a place in the source: its place is the route.
 fn report(call: &Call, kind: FaultKind, message: &str, stack: Option<&StackRequest>) {
-    tell(call, kind, message, Event { stack, ..Event::default() });
+    notify(call, kind, message, Event { stack, ..Event::default() });
     let level = if kind == FaultKind::StalledBody { Level::Warn } else { Level::Error };
     of(call, Record::new(level, kind.as_str(), message)).write_limited(&call.route().label());
 }

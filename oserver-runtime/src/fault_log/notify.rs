@@ -16,7 +16,7 @@ pub(crate) struct Event<'a> {
 }
 
 /// Reports a fault to the user's callback, if there is one.
-pub(crate) fn tell(call: &Call, kind: FaultKind, message: &str, event: Event<'_>) {
+pub(crate) fn notify(call: &Call, kind: FaultKind, message: &str, event: Event<'_>) {
     let later = event.stack.map(|request| Arc::clone(&request.later));
     let describe = || Fault {
         kind,

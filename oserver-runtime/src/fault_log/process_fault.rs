@@ -53,10 +53,10 @@ pub(crate) fn exit_stuck(what: &str) {
 
 /// Records that the process does not handle the signals that stop it.
 pub(crate) fn without_signals() {
-    static SAID: Once = Once::new();
+    static RECORDED: Once = Once::new();
     let message = "SIGTERM and SIGINT end the process at once, with all requests in flight: call \
                    `Serve::shutdown_on_signals` or `Serve::with_graceful_shutdown`, or use `#[oserver::main]`";
-    SAID.call_once(|| Record::new(Level::Warn, "degraded-isolation", message).write());
+    RECORDED.call_once(|| Record::new(Level::Warn, "degraded-isolation", message).write());
 }
 
 /// Records how long the process did not run.
@@ -77,12 +77,12 @@ pub(crate) fn limits_changed(before: &str, now: &str) {
 
 /// Records a signal that changes nothing.
 pub(crate) fn ignored_signal(name: &str) {
-    let message = format!("{name} was received; it changes nothing, SIGTERM stops the server");
+    let message = format!("received {name}, which changes nothing; SIGTERM stops the server");
     Record::new(Level::Warn, "signal-ignored", &message).write();
 }
 
-/// Records, once, that isolation is weaker on this system or runtime.
+/// Records, once, that isolation is degraded on this system or runtime.
 pub(crate) fn degraded_isolation(message: &str) {
-    static SAID: Once = Once::new();
-    SAID.call_once(|| Record::new(Level::Warn, "degraded-isolation", message).write());
+    static RECORDED: Once = Once::new();
+    RECORDED.call_once(|| Record::new(Level::Warn, "degraded-isolation", message).write());
 }

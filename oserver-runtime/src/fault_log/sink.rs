@@ -2,7 +2,7 @@
 //!
 //! Invariant: no caller waits for a write. A write to a regular file blocks in the kernel as long as its disk or mount
 //! hangs, and no timeout ends that. A caller hands its line over. For a record it then waits until the thread has
-//! written it: up to [`LONGEST_WAIT`], or up to [`PATIENCE`] if stderr has refused it. After one record that was not
+//! written it: up to [`LONGEST_WAIT`], or up to [`WRITE_TIMEOUT`] if stderr has refused it. After one record that was not
 //! written in time, callers do not wait until the thread makes progress again. If the queue is full, a line is dropped
 //! and counted, and the count is the next line.
 
@@ -17,14 +17,14 @@ use crate::fault_log::record::{Level, Record};
 use crate::fault_log::stderr::{Output, Stderr};
 
 /// How long a caller waits if stderr has refused a write, such as a pipe without a reader.
-const PATIENCE: Duration = Duration::from_millis(20);
+const WRITE_TIMEOUT: Duration = Duration::from_millis(20);
 /// How long a caller waits in all. On a busy machine the thread may not run at once, nor go on in the middle of a
 /// write.
 const LONGEST_WAIT: Duration = Duration::from_millis(500);
 /// How long the thread waits before another try, at first and at most.
 const PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
-/// A flush gives up when no line was written for this long.
+/// A flush ends when no line was written for this long.
 const NO_PROGRESS: Duration = Duration::from_millis(100);
 /// How often the count of dropped lines is written while other lines wait.
 const DROPPED_EVERY: Duration = Duration::from_secs(1);
@@ -133,10 +133,11 @@ impl Shared {
         self.has_lines.notify_one();
         let begin = Instant::now();
         while !state.queue.is_written(ticket) && !state.stalled {
-            let waited = self.written.wait_timeout(state, PATIENCE);
+            let waited = self.written.wait_timeout(state, WRITE_TIMEOUT);
             let (guard, waited) = waited.unwrap_or_else(PoisonError::into_inner);
             state = guard;
-            let too_long = state.refused_since.is_some_and(|since| since.elapsed() >= PATIENCE);
+            let too_long =
+                state.refused_since.is_some_and(|since| since.elapsed() >= WRITE_TIMEOUT);
             if waited.timed_out() && (too_long || begin.elapsed() >= LONGEST_WAIT) {
                 state.stalled = !state.queue.is_written(ticket);
             }
@@ -151,7 +152,7 @@ impl Shared {
         let (mut written, mut progress) = (state.queue.written(), begin);
         let goes_on = |last: Instant| begin.elapsed() < limit && last.elapsed() < NO_PROGRESS;
         while state.queue.written() < end && goes_on(progress) {
-            let waited = self.written.wait_timeout(state, PATIENCE);
+            let waited = self.written.wait_timeout(state, WRITE_TIMEOUT);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
             if state.queue.written() > written {
                 (written, progress) = (state.queue.written(), Instant::now());
@@ -164,18 +165,18 @@ impl Shared {
         let mut writer = Writer { output: open(), rest: Vec::new() };
         self.lock().open = true;
         self.written.notify_all();
-        let mut dropped_said = None::<Instant>;
+        let mut dropped_recorded = None::<Instant>;
         loop {
             let mut state = self.lock();
             while state.queue.is_empty() && state.dropped == 0 {
                 state = self.has_lines.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
-            let is_early = dropped_said.is_some_and(|said| said.elapsed() < DROPPED_EVERY);
+            let is_early = dropped_recorded.is_some_and(|at| at.elapsed() < DROPPED_EVERY);
             let dropped = if is_early && !state.queue.is_empty() { 0 } else { state.dropped };
             let (mut batch, taken) = if dropped == 0 {
                 state.queue.take(BATCH)
             } else {
-                dropped_said = Some(Instant::now());
+                dropped_recorded = Some(Instant::now());
                 (dropped_line(dropped), Taken::default())
             };
             drop(state);
@@ -204,7 +205,8 @@ impl State {
 }
 
 fn dropped_line(dropped: u64) -> Vec<u8> {
-    let message = format!("{dropped} lines were dropped, because stderr did not take them in time");
+    let message =
+        format!("{dropped} lines were dropped, because stderr did not accept them in time");
     let record = Record::new(Level::Warn, "lines-dropped", &message);
     Record { dropped: Some(dropped), ..record }.line()
 }

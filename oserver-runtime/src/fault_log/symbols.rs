@@ -3,7 +3,7 @@
 //! At the first request for symbols, std reads tables of the whole executable. That takes up to a second, under a lock
 //! that capturing a stack takes, too. Later requests take less than a millisecond. So the symbols are loaded early,
 //! once in the life of a process: 2 s before the deadline of a request, or after a quarter of its time if that is
-//! later. A request whose deadline comes meanwhile is given up a little late.
+//! later. A request whose deadline comes meanwhile times out a little late.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use crate::clock::lived::lived;
 
 /// How long before a deadline symbols are read, at most.
 const AHEAD: Duration = Duration::from_secs(2);
-/// How late a request may be given up because symbols load.
+/// How late a request may time out because symbols load.
 const LATE: Duration = Duration::from_millis(500);
 /// How often a late request checks whether they are loaded.
 const LOOK_EVERY: Duration = Duration::from_millis(10);

@@ -8,7 +8,7 @@ use crate::guard::run::{HandlerContext, Run, run_response};
 /// The return types that a handler may have.
 #[diagnostic::on_unimplemented(
     message = "a handler cannot return `{T}`: return text, `Json<T>` of a `T: Serialize`, a status code, a `Result` of two responses, `oserver::Result<T>`, or a type that implements `IntoResponse`",
-    label = "this is no response"
+    label = "not a response"
 )]
 pub trait Returns<T> {
     /// Makes the response.

@@ -21,7 +21,7 @@ use crate::guard::error::Error;
 /// # Ok(()) }
 /// ```
 #[derive(Debug)]
-#[must_use = "a response that nobody sends answers nobody"]
+#[must_use = "return the response from the handler, or the client does not get it"]
 pub struct Guarded(Response);
 
 impl Guarded {

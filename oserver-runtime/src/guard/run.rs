@@ -137,7 +137,7 @@ impl<F: Future> Future for Run<F> {
                     };
                     // One that has not begun must not begin now.
                     let can_look = handler.has_begun;
-                    let response = timeout_response::give_up(call, can_look, context, look);
+                    let response = timeout_response::time_out(call, can_look, context, look);
                     let response = response.map(Into::into);
                     _ = catch_entered(call, Stage::Drop, || body.set(None));
                     call.extend_for_middleware(limits);

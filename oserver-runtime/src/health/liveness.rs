@@ -93,8 +93,8 @@ impl RuntimeHealth {
     }
 
     /// Watchdog: sets the number of abandoned threads while the operating system refuses threads, or `None`.
-    pub(crate) fn set_threads_refused(&self, lost: Option<usize>) {
-        self.threads_refused.store(lost.map_or(0, |lost| lost.max(1)), Ordering::Relaxed);
+    pub(crate) fn set_threads_refused(&self, abandoned: Option<usize>) {
+        self.threads_refused.store(abandoned.map_or(0, |number| number.max(1)), Ordering::Relaxed);
     }
 
     /// Returns the reason why the servers are not ready although they are live, if there is one.
@@ -154,12 +154,12 @@ impl fmt::Display for Trouble {
         match self {
             Self::Threads { blocked, budget } => write!(
                 formatter,
-                "{blocked} threads are stuck in handlers past their deadlines and the budget is {budget}"
+                "{blocked} threads are abandoned (handlers hold them past their deadlines), and the limit is {budget}"
             ),
             Self::NoThread { blocked } => write!(
                 formatter,
-                "{blocked} threads are stuck in handlers past their deadlines, and the operating system gives no more \
-                 threads"
+                "{blocked} threads are abandoned (handlers hold them past their deadlines), and the operating system gives \
+                 no more threads"
             ),
             Self::BlockingPool(away) => write!(
                 formatter,

@@ -94,13 +94,13 @@ impl ServerHealth {
     /// Counts a failed request of the route. Returns the reason if that raised the alarm.
     pub(crate) fn fault(&self, entry: &RouteEntry) -> Option<String> {
         let raised = entry.alarm.fault(self.rule, clock::now());
-        raised.then(|| self.tell(entry, true, entry.alarm.reason(self.rule)))
+        raised.then(|| self.notify(entry, true, entry.alarm.reason(self.rule)))
     }
 
     /// Counts an abandoned thread of the route. Returns the reason if that raised the alarm.
     pub(crate) fn abandoned(&self, entry: &RouteEntry) -> Option<String> {
         let raised = entry.alarm.thread_abandoned(clock::now());
-        raised.then(|| self.tell(entry, true, entry.alarm.reason(self.rule)))
+        raised.then(|| self.notify(entry, true, entry.alarm.reason(self.rule)))
     }
 
     /// Counts a successful request of the route. Returns the reason if that cleared the alarm.
@@ -108,7 +108,7 @@ impl ServerHealth {
         // The common case costs one look.
         entry.alarm.raised_at()?;
         let cleared = entry.alarm.success(self.rule, clock::now());
-        cleared.then(|| self.tell(entry, false, "it answers again".to_owned()))
+        cleared.then(|| self.notify(entry, false, "a request of the route succeeded".to_owned()))
     }
 
     /// Returns the metrics of the servers of one runtime until now, taken together.
@@ -139,7 +139,7 @@ impl ServerHealth {
         }
     }
 
-    fn tell(&self, entry: &RouteEntry, raised: bool, reason: String) -> String {
+    fn notify(&self, entry: &RouteEntry, raised: bool, reason: String) -> String {
         let route = entry.label();
         self.observer.alarm(Alarm { route, raised, reason: reason.clone(), missed: 0 });
         reason

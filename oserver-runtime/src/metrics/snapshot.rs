@@ -48,7 +48,7 @@ pub(crate) struct Snapshot {
     pub(crate) connections: u64,
     pub(crate) blocked: u64,
     pub(crate) limit: u64,
-    /// Lines of the log that stderr did not take.
+    /// Lines of the log that stderr did not accept.
     pub(crate) log_dropped: u64,
     pub(crate) routes: Vec<RouteMetrics>,
     pub(crate) actors: Vec<ActorMetrics>,
@@ -70,9 +70,9 @@ impl Snapshot {
         single(family(Gauge, "oserver_connections", help), self.connections);
         let help = "Threads that handlers hold past their deadlines.";
         single(family(Gauge, "oserver_blocked_threads", help), self.blocked);
-        let help = "Lines and records that were not written, because stderr did not take them.";
+        let help = "Lines and records that were not written, because stderr did not accept them.";
         single(family(Counter, "oserver_log_dropped_total", help), self.log_dropped);
-        let help = "How many such threads there may be.";
+        let help = "The limit of abandoned threads; above it the process exits.";
         single(family(Gauge, "oserver_blocked_threads_limit", help), self.limit);
 
         let mut routes = Rows {
@@ -81,16 +81,16 @@ impl Snapshot {
             rows: &self.routes,
             name: |row| &row.route,
         };
-        let help = "Answers, by the first digit of their status.";
+        let help = "Responses, by the first digit of their status.";
         routes.each(Counter, "oserver_requests_total", help, "status", |route| {
             ["1xx", "2xx", "3xx", "4xx", "5xx"].into_iter().zip(route.statuses).collect()
         });
-        let help = "Requests that wait for their answer.";
+        let help = "Requests without a response yet.";
         routes.one(Gauge, "oserver_requests_in_flight", help, |route| route.in_flight as f64);
-        let help = "Requests whose client went away before the answer.";
+        let help = "Requests whose client left before the response.";
         routes
             .one(Counter, "oserver_requests_cancelled_total", help, |route| route.cancelled as f64);
-        let help = "What went wrong, by kind, as in the records.";
+        let help = "Faults by kind, as in the records.";
         routes.each(Counter, "oserver_faults_total", help, "kind", |route| {
             vec![
                 ("panic", route.panics),
@@ -101,7 +101,7 @@ impl Snapshot {
                 ("stalled-body", route.stalled_bodies),
             ]
         });
-        let help = "Threads that handlers of the route hold right now past their deadlines.";
+        let help = "Threads that handlers of the route hold past their deadlines now.";
         routes.one(Gauge, "oserver_abandoned", help, |route| route.stuck as f64);
         let (name, help) = ("oserver_cpu_seconds_total", "CPU time of polls, sampled.");
         routes.one(CounterOfSeconds, name, help, |route| route.cpu_time.as_secs_f64());
@@ -112,7 +112,7 @@ impl Snapshot {
         routes.one(Gauge, "oserver_alarm", help, |route| flag(route.alarm));
         let help = "1 while the breaker of the route is open.";
         routes.one(Gauge, "oserver_breaker_open", help, |route| flag(route.breaker_open));
-        let help = "From the head of a request to the head of its answer.";
+        let help = "Time from the head of a request to the head of its response.";
         let duration = family(Histogram, "oserver_request_duration_seconds", help);
         visitor.family(&duration);
         for route in &self.routes {
@@ -121,11 +121,11 @@ impl Snapshot {
 
         let mut actors =
             Rows { visitor, label: "actor", rows: &self.actors, name: |row| &row.label };
-        let help = "How often actors were restarted.";
+        let help = "Restarts of actors.";
         actors.one(Counter, "oserver_actor_restarts_total", help, |actor| {
             actor.totals.restarts as f64
         });
-        let help = "Why, by kind.";
+        let help = "Faults of actors, by kind.";
         actors.each(Counter, "oserver_actor_faults_total", help, "kind", |actor| {
             ACTOR_FAULTS.into_iter().zip(actor.totals.faults).collect()
         });
@@ -135,11 +135,11 @@ impl Snapshot {
         });
         let help = "Commands that wait in the mailboxes of actors.";
         actors.one(Gauge, "oserver_actor_queued", help, |actor| actor.queued as f64);
-        let help = "1 while the state of an actor is there.";
+        let help = "1 while the state of the actor exists.";
         actors.one(Gauge, "oserver_actor_running", help, |actor| flag(actor.running));
-        let help = "Threads that actors hold right now past their deadlines.";
+        let help = "Threads that the actor holds past its deadlines now.";
         actors.one(Gauge, "oserver_actor_abandoned", help, |actor| actor.abandoned as f64);
-        let help = "1 while an actor is restarted more often than its restart limit allows.";
+        let help = "1 while the actor exceeds its restart limit.";
         actors.one(Gauge, "oserver_actor_over_budget", help, |actor| flag(actor.over_budget));
     }
 }

@@ -68,8 +68,8 @@ mod tests {
             thread::current().id()
         });
         let watchdog = watchdog.join().expect("it does not wait");
-        let patience = Duration::from_secs(30);
-        assert_ne!(heard.recv_timeout(patience).expect("it is dropped"), watchdog);
+        let timeout = Duration::from_secs(30);
+        assert_ne!(heard.recv_timeout(timeout).expect("it is dropped"), watchdog);
         drop(release);
         let (_, released) = channel();
         discard(Blocks(dropped, released));

@@ -67,7 +67,7 @@ fn is_same(one: &Hook, other: &Hook) -> bool {
 
 fn report(info: &PanicHookInfo<'_>) -> PanicReport {
     let location = info.location().map_or_else(|| "unknown".to_owned(), ToString::to_string);
-    let message = text_of(info.payload()).unwrap_or("(the panic carried no text)").to_owned();
+    let message = text_of(info.payload()).unwrap_or("(the panic has no message)").to_owned();
     let frames = background::frames_of_panic(&location);
     PanicReport { message, location, frames }
 }
@@ -92,7 +92,7 @@ pub(crate) fn text_of(payload: &(dyn Any + Send)) -> Option<&str> {
 pub(crate) fn take_newest(payload: &(dyn Any + Send)) -> PanicReport {
     SEEN.with_borrow_mut(Vec::pop).unwrap_or_else(|| PanicReport {
         // `resume_unwind` calls no hook, and another hook may have replaced ours.
-        message: text_of(payload).unwrap_or("(a panic that no hook saw)").to_owned(),
+        message: text_of(payload).unwrap_or("(the panic hook did not run)").to_owned(),
         location: "unknown".to_owned(),
         frames: None,
     })

@@ -53,7 +53,7 @@ pub struct ParseNetworkError(String);
 
 impl std::fmt::Display for ParseNetworkError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "`{}` is no network: write for example 10.0.0.0/8 or ::1", self.0)
+        write!(formatter, "`{}` is not a network: write for example 10.0.0.0/8 or ::1", self.0)
     }
 }
 

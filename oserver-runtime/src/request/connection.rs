@@ -46,8 +46,8 @@ pub(crate) struct ConnectionContext {
     active: AtomicU32,
     /// Goes up with each request, and each part of a request's body that its handler takes.
     progress: AtomicU64,
-    /// Requests that the client gave up before their response, minus those with a response.
-    given_up: AtomicU32,
+    /// Requests that the client cancelled before their response, minus those with a response.
+    resets: AtomicU32,
     /// The prefix of the ids of this connection's requests.
     pub(crate) id_prefix: IdPrefix,
 }
@@ -72,7 +72,7 @@ impl ConnectionContext {
             unsent: Flag::default(),
             active: AtomicU32::new(0),
             progress: AtomicU64::new(0),
-            given_up: AtomicU32::new(0),
+            resets: AtomicU32::new(0),
             id_prefix: IdPrefix::of(id),
         }
     }
@@ -171,16 +171,16 @@ impl ConnectionContext {
     }
 
     pub(crate) fn request_was_answered(&self) {
-        let fewer = |given_up: u32| given_up.checked_sub(1);
-        _ = self.given_up.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer);
+        let fewer = |resets: u32| resets.checked_sub(1);
+        _ = self.resets.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer);
     }
 
-    pub(crate) fn request_was_given_up(&self) {
-        self.given_up.fetch_add(1, Ordering::Relaxed);
+    pub(crate) fn request_was_reset(&self) {
+        self.resets.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Returns `true` if the client gave up more requests than the server allows.
+    /// Returns `true` if the client cancelled more requests than the server allows.
     pub(crate) fn is_abused(&self) -> bool {
-        self.given_up.load(Ordering::Relaxed) > self.server.network.http2_max_resets
+        self.resets.load(Ordering::Relaxed) > self.server.network.http2_max_resets
     }
 }

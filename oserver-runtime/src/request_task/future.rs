@@ -210,7 +210,7 @@ impl<F: Future<Output = Response>> Running<F> {
         polled.unwrap_or_else(|Caught| self.fail())
     }
 
-    /// Arms or checks the timer. At the deadline the guard gets one poll to give up its handler, so that the answer
+    /// Arms or checks the timer. At the deadline the guard gets one poll to drop its handler, so that the answer
     /// passes through the middleware; without a guard the call ends here.
     fn poll_deadline(
         mut self: Pin<&mut Self>,
@@ -227,14 +227,14 @@ impl<F: Future<Output = Response>> Running<F> {
             }
             if self.call.next_deadline() == Some(deadline) {
                 let call = Arc::clone(&self.call);
-                let answer = timeout_response::give_up(&call, true, context, |context| {
+                let answer = timeout_response::time_out(&call, true, context, |context| {
                     _ = self.as_mut().poll_call(runtime, context);
                     let answer = self.as_mut().project().answer.take();
                     _ = catch_entered(&call, Stage::Drop, || drop(answer));
                 });
                 return self.set_answer(answer.map(ResponseBody::whole));
             }
-            // A handler inside of others was given up; the outer ones may continue.
+            // A handler inside of others timed out; the outer handlers may continue.
         }
     }
 }

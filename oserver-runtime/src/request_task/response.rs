@@ -142,7 +142,7 @@ impl<A: ServeTarget> Source<A> {
         }
         // In this order: the task looks for the flag when it is woken.
         call.progress.cancelled.set(true);
-        if let Some(work) = handoff.and_then(|handoff| handoff.give_up())
+        if let Some(work) = handoff.and_then(|handoff| handoff.cancel())
             && call.may_answer()
         {
             // The answer came just in time.
@@ -177,7 +177,7 @@ impl std::error::Error for ClientGone {}
 impl<A: ServeTarget> Drop for ResponseFuture<A> {
     fn drop(&mut self) {
         if let Some(call) = &self.call {
-            call.connection.request_was_given_up();
+            call.connection.request_was_reset();
             call.connection.request_ends();
             // In this order: the task looks for the flag when it is woken.
             let cancelled = call.cancel();
@@ -186,7 +186,7 @@ impl<A: ServeTarget> Drop for ResponseFuture<A> {
             let counter = if cancelled { &counters.cancelled } else { &counters.unseen };
             counter.fetch_add(1, Ordering::Relaxed);
             if let Source::Task(handoff) = &self.source {
-                drop(handoff.give_up());
+                drop(handoff.cancel());
             }
         }
     }

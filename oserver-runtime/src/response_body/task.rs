@@ -95,7 +95,7 @@ async fn forward(
             Some(Ok(place)) => place,
             Some(Err(_)) => return Err(BrokenOff),
             None => {
-                fault::connection(&call.connection, "the client does not take its response");
+                fault::connection(&call.connection, "the client does not read its response");
                 return Err(BrokenOff);
             }
         };

@@ -171,7 +171,7 @@ impl DirectRoutes<()> {
         let Some(route) = of_path.and_then(|routes| routes.iter().find(of_method)) else {
             return Err(request);
         };
-        Ok(Gated::new(route.tag.tell(&request), (route.call)(request, ())))
+        Ok(Gated::new(route.tag.admit(&request), (route.call)(request, ())))
     }
 }
 

@@ -20,12 +20,12 @@ pub trait HandlerFunction<T>: sealed::Function<T> {}
 /// A function under the guard, whose parameters are extractors: the result of `#[oserver::handler]`.
 ///
 /// It is sealed: no other code can implement it.
-#[diagnostic::on_unimplemented(message = "this is no guarded handler: give the router the name of a function with `#[oserver::handler]`, not a call of it; a closure that captures something is none, for nobody asks whether that is a lock", label = "no guarded handler")]
+#[diagnostic::on_unimplemented(message = "this is not a guarded handler: pass the name of a function with `#[oserver::handler]`, not a call of that function; a closure that captures a value is refused, because the compiler cannot check whether the value is a lock", label = "not a guarded handler")]
 #[rustfmt::skip]
 pub trait GuardedHandler<T, S>: Handler<T, S> + HandlerFunction<T> + sealed::Guarded<T, S> {}
 
 /// The future of an annotated function.
-#[diagnostic::on_unimplemented(message = "this handler is not guarded: a panic, an endless wait or a lock in it would break the server; put `#[oserver::handler]` on the function (a closure must become a function first, for it can carry no attribute)", label = "not guarded")]
+#[diagnostic::on_unimplemented(message = "this handler is not guarded: a panic, an endless wait or a lock in it would break the server; put `#[oserver::handler]` on the function (a closure cannot have an attribute: write a function instead)", label = "not guarded")]
 #[rustfmt::skip]
 pub trait GuardedFuture: Future<Output: GuardedResponse> {}
 
@@ -39,9 +39,9 @@ impl<F: Future<Output: GuardedResponse>> GuardedFuture for F {}
 
 /// A function that brings nothing along but its parameters.
 #[diagnostic::on_unimplemented(
-    message = "this handler is a closure that captured something: no one asks whether that is a lock",
-    label = "captured something",
-    note = "make it a function with `#[oserver::handler]`, and let it take what it needs by `State`"
+    message = "this handler is a closure that captures a value: the compiler cannot check whether the value is a lock",
+    label = "captures a value",
+    note = "write a function with `#[oserver::handler]` that takes the value as `State`"
 )]
 pub trait CapturesNothing {}
 
@@ -49,7 +49,7 @@ pub trait CapturesNothing {}
 impl<F: Copy> CapturesNothing for F {}
 
 /// A parameter of a handler, except for the last one.
-#[diagnostic::on_unimplemented(message = "`{Self}` cannot stand in front of another parameter: move what reads the body (`Json`, `Form`, `String`, `Bytes`, `Request`) to the end; the type in `Path` or `Query` derives `serde::Deserialize`, that in `State` derives `Clone`, and an extractor of yours implements `FromRequestParts`")]
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot come before another parameter: move the extractor that reads the body (`Json`, `Form`, `String`, `Bytes`, `Request`) to the end; the type in `Path` or `Query` must derive `serde::Deserialize`, the type in `State` must derive `Clone`, and your own extractor must implement `FromRequestParts`")]
 #[rustfmt::skip]
 pub trait HeadExtractor<S>: FromRequestParts<S> + Send {}
 
@@ -57,7 +57,7 @@ pub trait HeadExtractor<S>: FromRequestParts<S> + Send {}
 impl<S, T: FromRequestParts<S> + Send> HeadExtractor<S> for T {}
 
 /// The last parameter of a handler.
-#[diagnostic::on_unimplemented(message = "`{Self}` cannot be extracted from a request: the type in `Json`, `Query`, `Form` or `Path` derives `serde::Deserialize`, that in `State` derives `Clone`, and an extractor of yours implements `FromRequest` or `FromRequestParts`")]
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot be extracted from a request: the type in `Json`, `Query`, `Form` or `Path` must derive `serde::Deserialize`, the type in `State` must derive `Clone`, and your own extractor must implement `FromRequest` or `FromRequestParts`")]
 #[rustfmt::skip]
 pub trait LastExtractor<S, M>: FromRequest<S, M> + Send {}
 
@@ -65,7 +65,7 @@ pub trait LastExtractor<S, M>: FromRequest<S, M> + Send {}
 impl<S, M, T: FromRequest<S, M> + Send> LastExtractor<S, M> for T {}
 
 /// The bounds on the state of every router.
-#[diagnostic::on_unimplemented(message = "`{Self}` cannot be the state of a router: put `#[derive(Clone)]` on it, or give the router an `Arc` of it; a state is `Clone + Send + Sync + 'static`")]
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot be the state of a router: put `#[derive(Clone)]` on it, or give the router an `Arc` of it; a state must be `Clone + Send + Sync + 'static`")]
 #[rustfmt::skip]
 pub trait RouterState: Clone + Send + Sync + 'static {}
 

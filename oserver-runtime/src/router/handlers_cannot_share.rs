@@ -12,7 +12,7 @@ use oserver_state::HandlerState;
 use crate::router::Router;
 
 /// A state that `with_state` takes, as [`HandlerState`], with a message of few lines.
-#[diagnostic::on_unimplemented(message = "handlers cannot share `{Self}`: it is a lock, or may contain one; derive `HandlerState` on a type of yours, and see https://docs.rs/oserver/latest/oserver/errors/is_a_lock", label = "the state is a lock, or may contain one")]
+#[diagnostic::on_unimplemented(message = "handlers cannot share `{Self}`: it is a lock, or may contain one; derive `HandlerState` on your own type; see https://docs.rs/oserver/latest/oserver/errors/is_a_lock", label = "the state is a lock, or may contain one")]
 #[rustfmt::skip]
 pub trait SharedByHandlers {}
 

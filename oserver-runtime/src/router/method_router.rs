@@ -15,7 +15,7 @@ use crate::router::tag::Tag;
 
 /// The handlers of one path, by method. axum's [`MethodRouter`](axum::routing::MethodRouter), for
 /// guarded handlers only.
-#[must_use = "it answers nothing by itself"]
+#[must_use = "a method router answers no request until `Router::route` takes it"]
 pub struct MethodRouter<S = ()> {
     pub(super) inner: axum::routing::MethodRouter<S>,
     /// The handlers without a layer around them.
@@ -24,7 +24,7 @@ pub struct MethodRouter<S = ()> {
 
 /// The argument of [`Router::route`](crate::Router::route): a [`MethodRouter`] of the same state. It is a trait for
 /// its message: axum's type has the same name.
-#[diagnostic::on_unimplemented(message = "`{Self}` is not oserver's `MethodRouter<{S}>`: import `get`, `post` and the others from `oserver::routing`, for axum's take handlers without a guard", label = "not oserver's `MethodRouter`")]
+#[diagnostic::on_unimplemented(message = "`{Self}` is not oserver's `MethodRouter<{S}>`: import `get`, `post` and the others from `oserver::routing`, because axum's functions accept handlers without a guard", label = "not oserver's `MethodRouter`")]
 pub trait IntoMethodRouter<S> {
     #[doc(hidden)]
     fn into_method_router(self) -> MethodRouter<S>;

@@ -72,7 +72,7 @@ use crate::router::tag::Tag;
 /// let router: Router = Router::new().route("/hello/{name}", get(hello));
 /// # let _ = router;
 /// ```
-#[must_use = "it answers nothing by itself"]
+#[must_use = "a router answers no request until it is served"]
 pub struct Router<S = ()> {
     inner: axum::Router<S>,
     direct: Arc<DirectRoutes<S>>,
@@ -98,7 +98,7 @@ impl<S> Router<S> {
 
 /// The bound of [`Router::route`] on a state, as [`RouterState`]. It is a bound on `Handlers`, so that the compiler
 /// does not advise to borrow the router.
-#[diagnostic::on_unimplemented(message = "`{S}` cannot be the state of a router: put `#[derive(Clone)]` on it, or give the router an `Arc` of it; a state is `Clone + Send + Sync + 'static`", label = "for this state")]
+#[diagnostic::on_unimplemented(message = "`{S}` cannot be the state of a router: put `#[derive(Clone)]` on it, or give the router an `Arc` of it; a state must be `Clone + Send + Sync + 'static`", label = "for this state")]
 #[rustfmt::skip]
 pub trait ServeState<S> {
     #[doc(hidden)]

@@ -69,7 +69,7 @@ impl Tag {
     }
 
     /// Returns the decision whether the code behind the tag may run here.
-    pub(super) fn tell(&self, request: &Request) -> AdmissionDecision {
+    pub(super) fn admit(&self, request: &Request) -> AdmissionDecision {
         current::with(|call| {
             if call.has_route() {
                 return AdmissionDecision::Run;
@@ -135,7 +135,7 @@ impl<S: Service<Request> + Clone> Service<Request> for Tagged<S> {
     }
 
     fn call(&mut self, request: Request) -> TaggedCall<S> {
-        match self.tag.tell(&request) {
+        match self.tag.admit(&request) {
             AdmissionDecision::Run => TaggedCall::Called { future: self.inner.call(request) },
             closed => {
                 // The clone that was ready must be the one that is called.
@@ -183,6 +183,6 @@ where
 
     fn call(self, request: Request, state: S) -> Gated<H::Future> {
         // No part of an async function runs until its future is polled.
-        Gated::new(self.tag.tell(&request), self.inner.call(request, state))
+        Gated::new(self.tag.admit(&request), self.inner.call(request, state))
     }
 }

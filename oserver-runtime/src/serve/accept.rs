@@ -96,7 +96,7 @@ fn accept_the_last<A: ServeTarget, L: Listener>(listener: &L, parts: &ServerPart
 
 fn start<A: ServeTarget, L: Listener>(handshake: L::Handshake, parts: &ServerParts<A>) {
     let Ok(app) = catch_unwind(AssertUnwindSafe(|| parts.app.clone())) else {
-        fault::accept("a connection was closed: the app panicked when it was cloned");
+        fault::accept("a connection was closed: the service panicked when it was cloned");
         return;
     };
     let (server, runtime) = (Arc::clone(&parts.server), Arc::clone(&parts.runtime));

@@ -11,7 +11,7 @@ use crate::request::server::connections_of_process;
 /// How often the server checks whether there is room again.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// How often at most a lack of room is recorded.
-const SAY_EVERY: Duration = Duration::from_secs(1);
+const RECORD_EVERY: Duration = Duration::from_secs(1);
 
 /// Waits until a further connection leaves enough file descriptors for other code.
 ///
@@ -31,12 +31,12 @@ pub(super) async fn wait_for_room() {
 }
 
 fn say(limit: u64) {
-    static SAID: AtomicU64 = AtomicU64::new(0);
-    let (said, now) = (SAID.load(Ordering::Relaxed), clock::now());
-    if said > 0 && now.saturating_sub(said) < nanoseconds(SAY_EVERY) {
+    static RECORDED_AT: AtomicU64 = AtomicU64::new(0);
+    let (recorded, now) = (RECORDED_AT.load(Ordering::Relaxed), clock::now());
+    if recorded > 0 && now.saturating_sub(recorded) < nanoseconds(RECORD_EVERY) {
         return;
     }
-    SAID.store(now, Ordering::Relaxed);
+    RECORDED_AT.store(now, Ordering::Relaxed);
     fault::accept(&format!(
         "{} connections are open, and the process may have {limit} file descriptors: further connections wait \
          until one ends; raise the limit (`ulimit -n`, systemd's `LimitNOFILE`)",

@@ -82,7 +82,7 @@ impl fmt::Display for ServeError {
             ),
             ServeErrorKind::ActorsCutOff(actors) => write!(
                 formatter,
-                "the server stopped, and {actors} actors had not ended at the shutdown timeout"
+                "the server stopped, and {actors} actors were cut off at the shutdown timeout"
             ),
         }
     }

@@ -46,9 +46,8 @@ use crate::serve::{runtime_limits, start_line};
 /// # Ok(()) }
 /// ```
 ///
-/// Each request runs as its own task. A panic in it is answered with 500 and recorded. At its deadline the request is
-/// dropped and answered with 504, or with 408 if it waited for a body that stopped arriving. A request whose client
-/// leaves is dropped.
+/// A panic in a request is answered with 500 and recorded. At its deadline a request is dropped and answered with 504, or
+/// with 408 if it waited for a body that stopped arriving. A request whose client leaves is dropped.
 ///
 /// The first bytes of a client distinguish HTTP/1 and HTTP/2.
 ///
@@ -104,7 +103,7 @@ pub struct Serve<A> {
 }
 
 impl<A: ServeTarget> Serve<A> {
-    /// Adds a listener on which the same is served.
+    /// Adds a listener: the server serves the same target on it.
     ///
     /// ```no_run
     /// # use oserver_runtime as oserver;
@@ -152,7 +151,7 @@ impl<A: ServeTarget> Serve<A> {
     /// Returns the address of the first listener.
     ///
     /// # Errors
-    /// When it is none of the internet, or the operating system does not know.
+    /// When the listener has no IP address, or the operating system does not know the address.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.listeners[0].local_addr()
     }

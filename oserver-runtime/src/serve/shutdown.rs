@@ -35,13 +35,13 @@ pub(super) async fn shutdown(
     why: &str,
     mut accepting: JoinSet<()>,
 ) -> Result<(), ServeError> {
-    let drain = server.network.shutdown_timeout;
+    let timeout = server.network.shutdown_timeout;
     enter(server, Stage::Stopping);
     fault::stopping(why, server.connections());
     server.advance(Phase::Draining);
     while accepting.join_next().await.is_some() {}
     let drained = async {
-        let linger = within(Some(LINGER.min(drain)), all_gone(server));
+        let linger = within(Some(LINGER.min(timeout)), all_gone(server));
         if linger.await.is_none() {
             server.advance(Phase::Closing);
             all_gone(server).await;
@@ -51,7 +51,7 @@ pub(super) async fn shutdown(
             registered.runtime.monitored_tasks.stop().await;
         }
     };
-    if within(Some(drain), drained).await.is_some() {
+    if within(Some(timeout), drained).await.is_some() {
         return Ok(());
     }
     let connections = server.connections();
@@ -60,7 +60,7 @@ pub(super) async fn shutdown(
         actor_fault::unfinished(actors);
         return Err(ServeErrorKind::ActorsCutOff(actors).into());
     }
-    fault::unfinished(connections, drain);
+    fault::unfinished(connections, timeout);
     server.advance(Phase::Forced);
     // A connection whose handler blocks needs no thread to be closed; code that is stuck otherwise ends with the
     // process.

@@ -25,8 +25,8 @@ impl Stop {
         };
         async move {
             match select(asked, signal).await {
-                Either::Left(((), _)) => "it was asked to".to_owned(),
-                Either::Right((name, _)) => format!("{name} was received"),
+                Either::Left(((), _)) => "`with_graceful_shutdown` completed".to_owned(),
+                Either::Right((name, _)) => format!("it received {name}"),
             }
         }
     }

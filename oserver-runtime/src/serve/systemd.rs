@@ -42,7 +42,7 @@ pub(super) fn start(health: &Arc<ServerHealth>) -> std::io::Result<Option<Notifi
 pub(super) fn unpark() {
     // Here, and not by the thread: the process may end before that has its turn.
     if all_in(&alive(), Stage::Stopping) && !STOPPING.swap(true, Ordering::Relaxed) {
-        tell(&[Stopping]);
+        send(&[Stopping]);
     }
     if let Some(thread) = &*NOTIFIER.lock() {
         thread.unpark();
@@ -68,22 +68,22 @@ fn run() {
     // Twice in the time that systemd waits, as its manual advises.
     let watchdog = watchdog_enabled().map(|limit| limit / 2);
     let every = watchdog.map_or(LOOK, |limit| limit.min(LOOK));
-    let (mut ready, mut said) = (false, String::new());
+    let (mut ready, mut sent) = (false, String::new());
     loop {
         let servers = alive();
         if !ready && all_in(&servers, Stage::Serving) {
             ready = true;
-            tell(&[Ready]);
+            send(&[Ready]);
         }
         let status = status(&servers);
-        if status != said {
-            tell(&[Status(&status)]);
-            said = status;
+        if status != sent {
+            send(&[Status(&status)]);
+            sent = status;
         }
         let live = !servers.is_empty() && servers.iter().all(|one| one.trouble().is_none());
         // A supervisor has its own limit for the end of a stopped server.
         if watchdog.is_some() && (live || STOPPING.load(Ordering::Relaxed)) {
-            tell(&[Watchdog]);
+            send(&[Watchdog]);
         }
         drop(servers);
         park_timeout(every);
@@ -98,6 +98,6 @@ fn status(servers: &[Arc<ServerHealth>]) -> String {
 }
 
 /// Sends a notification. If the supervisor does not listen, no message can reach it.
-fn tell(state: &[sd_notify::NotifyState<'_>]) {
+fn send(state: &[sd_notify::NotifyState<'_>]) {
     _ = notify(state);
 }

@@ -106,8 +106,8 @@ impl<W> Handoff<W> {
         self.inner.lock().take_answered()
     }
 
-    /// Connection: gives up the answer. Returns the work if no other side will drop it.
-    pub(crate) fn give_up(&self) -> Option<W> {
+    /// Connection: cancels the request. Returns the work if no other side will drop it.
+    pub(crate) fn cancel(&self) -> Option<W> {
         let mut inner = self.inner.lock();
         let answered = inner.take_answered();
         // Work in flight is dropped by the task, where the watchdog can see it.

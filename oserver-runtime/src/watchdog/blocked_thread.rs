@@ -41,7 +41,7 @@ impl BlockedPoll {
     }
 
     /// Counts the thread as abandoned by an actor, and records that.
-    pub(crate) fn lose_to_actor(
+    pub(crate) fn abandon_to_actor(
         &self,
         actor: &ActorEntry,
         command: &str,

@@ -9,7 +9,7 @@ use crate::health::actors::ActorEntry;
 use crate::health::liveness::{BlockedThread, ThreadHolder, Trouble};
 use crate::health::route_table::{RouteEntry, RouteIndex};
 use crate::request::server::Phase;
-use crate::request::state::{Call, GivenUp, Overdue};
+use crate::request::state::{Call, Overdue, TimeoutCause};
 use crate::watchdog::blocked_thread::BlockedPoll;
 use crate::watchdog::monitored_task::Incarnation;
 use crate::watchdog::runtime_context::RuntimeContext;
@@ -30,16 +30,16 @@ pub(crate) struct StuckRequest {
     held: BlockedPoll,
     thread: Arc<BlockedThread>,
     /// The thread counts as abandoned.
-    lost: bool,
+    abandoned: bool,
     /// The block of the thread is recorded.
     recorded: bool,
 }
 
 /// How long any poll may take, also a poll that begins at its deadline: the thread may not run all the time.
 const GRACE: Duration = Duration::from_millis(20);
-/// How long a poll may take in which a handler is given up. That writes a record, which may take a while on a busy
+/// How long a poll may take in which a handler times out. That writes a record, which may take a while on a busy
 /// machine.
-const GIVING_UP: Duration = Duration::from_millis(250);
+const TIMEOUT_GRACE: Duration = Duration::from_millis(250);
 
 /// Abandons a poll that is past its deadline.
 pub(crate) fn look(
@@ -74,7 +74,7 @@ fn deadline(call: &Call, part: Part, first_seen: Instant) -> Instant {
         Part::Response => call.deadline(),
         Part::Body => None,
     };
-    let grace = if part == Part::Response && call.is_given_up() { GIVING_UP } else { GRACE };
+    let grace = if part == Part::Response && call.is_timed_out() { TIMEOUT_GRACE } else { GRACE };
     // A handler that may take for ever may still not hold a thread for ever.
     deadline.unwrap_or_else(|| first_seen + call.longest_poll()).max(first_seen + grace)
 }
@@ -88,13 +88,13 @@ fn abandon(
     held: BlockedPoll,
     now: Instant,
 ) -> Option<StuckRequest> {
-    let was_given_up = part == Part::Response && call.is_given_up();
+    let was_timed_out = part == Part::Response && call.is_timed_out();
     if part == Part::Response {
         if !call.begin_block() && call.overdue() == Overdue::Answered {
             return None;
         }
-        let (_, is_first) = call.give_up(GivenUp::Blocked);
-        if !is_first && !was_given_up {
+        let (_, is_first) = call.time_out(TimeoutCause::Blocked);
+        if !is_first && !was_timed_out {
             // Its guard was faster by a hair.
             call.block(&runtime.handle);
             return None;
@@ -108,21 +108,22 @@ fn abandon(
         method: call.head.method.to_string(),
         path: call.head.path().to_owned(),
     });
-    let mut stuck = StuckRequest { call, route, part, held, thread, lost: false, recorded: false };
-    if stuck.is_lost(now) {
-        stuck.lose(runtime);
+    let mut stuck =
+        StuckRequest { call, route, part, held, thread, abandoned: false, recorded: false };
+    if stuck.took_whole_time(now) {
+        stuck.abandon(runtime);
     }
     stuck.entry().breaker.quarantine();
-    // A request that was given up is recorded as late. On a busy machine it may need a while to end. That is no
+    // A request that timed out is recorded as late. On a busy machine it may need a while to end. That is no
     // further fault, until it has taken as long again.
-    if !was_given_up || stuck.lost {
+    if !was_timed_out || stuck.abandoned {
         stuck.record(runtime);
     }
     match part {
         Part::Response => stuck.call.block(&runtime.handle),
         Part::Body => stuck.call.set_body_overdue(),
     }
-    if stuck.lost {
+    if stuck.abandoned {
         stuck.raise_alarm(runtime);
     }
     Some(stuck)
@@ -149,14 +150,14 @@ impl StuckRequest {
 
     /// Returns `true` if the poll alone took the whole time of its request. A poll that began late, because there is
     /// more work than threads, is late and not abandoned: overload must not use up the budget.
-    fn is_lost(&self, now: Instant) -> bool {
+    fn took_whole_time(&self, now: Instant) -> bool {
         // The poll began before it was first seen.
         now.saturating_duration_since(self.held.since) >= self.call.longest_poll() / 10 * 9
     }
 
     /// Counts the thread as abandoned.
-    fn lose(&mut self, runtime: &RuntimeContext) {
-        self.lost = true;
+    fn abandon(&mut self, runtime: &RuntimeContext) {
+        self.abandoned = true;
         runtime.health.add_blocked(&self.thread);
         self.entry().breaker.add_stuck(runtime.budget.route_limit());
     }
@@ -196,8 +197,8 @@ impl Violation {
         // The actor has another incarnation, which may work well.
         let Self::Request(stuck) = self else { return };
         stuck.entry().breaker.quarantine();
-        if !stuck.lost && stuck.is_lost(now) {
-            stuck.lose(runtime);
+        if !stuck.abandoned && stuck.took_whole_time(now) {
+            stuck.abandon(runtime);
             if !stuck.recorded {
                 stuck.record(runtime);
             }
@@ -207,7 +208,7 @@ impl Violation {
 
     pub(crate) fn came_back(self, runtime: &RuntimeContext) {
         let (breaker, thread) = match &self {
-            Self::Request(stuck) if !stuck.lost => return,
+            Self::Request(stuck) if !stuck.abandoned => return,
             Self::Request(stuck) => (&stuck.entry().breaker, &stuck.thread),
             Self::Actor(entry, thread) => (&entry.breaker, thread),
         };

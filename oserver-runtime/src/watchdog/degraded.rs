@@ -14,7 +14,7 @@ pub(crate) fn report(runtime: &RuntimeContext) {
     let workers = runtime.handle.metrics().num_workers();
     if !exit_code::owns_process() {
         degraded.push(
-            "this runtime was not built by `#[oserver::main]`: when too many threads are stuck, \
+            "this runtime was not built by `#[oserver::main]`: when too many threads are abandoned, \
              `serve` ends with an error, and the process ends only if `on_unrecoverable` ends it"
                 .to_owned(),
         );

@@ -41,10 +41,10 @@ impl ThreadRefusal {
     pub(super) fn none_is_left(
         &mut self,
         runtime: &Arc<RuntimeContext>,
-        lost: usize,
+        abandoned: usize,
         now: Instant,
     ) -> bool {
-        let none = self.next_try.is_some() && lost >= runtime.overflow.threads();
+        let none = self.next_try.is_some() && abandoned >= runtime.overflow.threads();
         if !none {
             self.none_since = None;
             runtime.health.set_threads_refused(None);
@@ -54,9 +54,9 @@ impl ThreadRefusal {
         let limits = *runtime.liveness_limits.lock();
         let LivenessLimits { live, exit } = limits;
         if away > live {
-            runtime.health.set_threads_refused(Some(lost));
+            runtime.health.set_threads_refused(Some(abandoned));
             if exit.is_some_and(|exit| away > live.saturating_add(exit)) {
-                runtime.escalation.escalate(runtime, Trouble::NoThread { blocked: lost });
+                runtime.escalation.escalate(runtime, Trouble::NoThread { blocked: abandoned });
             }
         }
         true

@@ -17,7 +17,7 @@ use crate::watchdog::priority;
 use crate::watchdog::runtime_context::RuntimeContext;
 
 /// How long a worker waits for the idle thread. It was away for much longer.
-const PATIENCE: Duration = Duration::from_millis(100);
+const READY_TIMEOUT: Duration = Duration::from_millis(100);
 /// The time from the answer of the idle thread until it is idle.
 const UNTIL_IDLE: Duration = Duration::from_millis(1);
 /// How long the worker is away, so that the other thread takes over. If that does not happen, the worker tries again
@@ -53,7 +53,7 @@ pub(crate) fn hand_off(runtime: &RuntimeContext) {
     runtime.worker_handoffs.add(Request { ready, asked: 0 });
     runtime.parker.unpark();
     // Without an answer the next worker may be one of low priority, which then leaves as well.
-    if is_ready.recv_timeout(PATIENCE).is_ok() {
+    if is_ready.recv_timeout(READY_TIMEOUT).is_ok() {
         sleep(UNTIL_IDLE);
     }
     tokio::task::block_in_place(|| sleep(AWAY));

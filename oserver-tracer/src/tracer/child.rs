@@ -65,7 +65,7 @@ pub(super) fn parse(answer: &str) -> Result<Vec<usize>, Refused> {
 fn answer(question: &str) -> Result<Vec<u64>, String> {
     let mut numbers = question.split_ascii_whitespace().map_while(|word| word.parse().ok());
     let (Some(process), Some(thread)) = (numbers.next(), numbers.next()) else {
-        return Err("the tracer process was not asked".into());
+        return Err("the tracer process got no request".into());
     };
     if getppid() != Pid::from_raw(process) {
         return Err("the tracer process is not a child of the server".into());

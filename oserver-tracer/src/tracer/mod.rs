@@ -54,7 +54,7 @@ impl fmt::Display for Refused {
                 "ptrace is not permitted here (EPERM): allow it in the seccomp profile of the \
                  container, or set kernel.yama.ptrace_scope to 0 or 1"
             }
-            Self::Ended => "the thread went on before its stack was read",
+            Self::Ended => "the thread returned before its stack was read",
             Self::TooSlow => "the tracer did not answer in time",
             Self::NotPrepared => "the program was not started by `#[oserver::main]`",
             Self::NotSupported => "threads can be traced on Linux for x86_64 and aarch64 only",

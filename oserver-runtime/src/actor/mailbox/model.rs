@@ -104,7 +104,7 @@ fn a_command_that_comes_while_the_actor_lies_down_is_run() {
 }
 
 #[test]
-fn a_life_that_is_given_up_takes_nothing_and_its_caller_is_told_once() {
+fn an_abandoned_incarnation_takes_nothing_and_its_caller_fails_once() {
     loom::model(|| {
         let scene = Scene::new();
         let first = scene.send();
@@ -121,7 +121,7 @@ fn a_life_that_is_given_up_takes_nothing_and_its_caller_is_told_once() {
                 match scene.mailbox.abandon(0, now, now) {
                     Some(remains) => {
                         assert_eq!(remains.incarnation, 1);
-                        remains.tell();
+                        remains.fail();
                         true
                     }
                     None => false,

@@ -23,7 +23,7 @@ pub(in crate::actor) struct Remains {
 
 impl Remains {
     /// Fails the current call, and wakes the callers that have their reply.
-    pub(in crate::actor) fn tell(self) {
+    pub(in crate::actor) fn fail(self) {
         if let Some(answer) = self.answer {
             answer.fail_from_outside(CallError::Restarted);
         }

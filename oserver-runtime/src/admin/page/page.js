@@ -1,8 +1,7 @@
-// Draws what /status.json and /history.json say, once a second. Nothing of it is ever taken as markup:
-// routes and paths are text, whatever stands in them.
+// Draws /status.json and /history.json once a second. Routes and paths are always inserted as text, never as markup.
 "use strict";
 
-const EVERY = 1000, PATIENCE = 4000, SPARK = 120;
+const EVERY = 1000, FETCH_TIMEOUT = 4000, SPARK = 120;
 const FAULTS = ["panics", "timeouts", "blocked", "errors", "refused", "failed"];
 const NAMES = { failed: "other 5xx" };
 // Threads of a route or an actor that are named one by one.
@@ -46,7 +45,7 @@ function duration(seconds) {
 }
 
 async function get(path) {
-  const response = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+  const response = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(FETCH_TIMEOUT) });
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return response.json();
 }
@@ -231,7 +230,7 @@ function verdict(status) {
   const box = find("#verdict");
   box.className = kind;
   find("h1", box).textContent = title;
-  // Each alarm is told once, below.
+  // Each alarm is shown once, below.
   const others = status.not_ready.filter((reason) => !reason.startsWith("alarm: "));
   find("#reasons").textContent = status.ready ? "Live and ready, no alarms" : others.slice(0, 6).join("\n");
   document.title = `${kind === "good" ? "✓" : "!"} ${title} – oserver`;
@@ -268,8 +267,8 @@ function arrange(target, nodes) {
   nodes[held].after(...nodes.slice(held + 1));
 }
 
-// A section that is there only while there is something in it. A row's cells stay as they are until something else than
-// its age is new, so that its text can be selected and its stack stays open.
+// Shows a section only while it has rows. A row's cells change only if more than its age changes, so that its text can be
+// selected and its stack stays open.
 function section(id, rows, name, make, { ages = (row) => [row.seconds], body = "tbody" } = {}) {
   const box = find(`#${id}`), target = find(body, box), before = drawn.get(id) ?? new Map(), now = new Map();
   box.hidden = rows.length === 0;
@@ -361,9 +360,9 @@ function lists(status) {
   meter.value = status.blocked_threads;
   const most = status.blocked_threads_budget;
   find("#blocked .budget span").textContent =
-    `${status.blocked_threads} of ${most} threads that may be abandoned; past that the process exits`;
+    `${status.blocked_threads} of at most ${most} threads are abandoned; above the limit the process exits`;
   section("actors", status.actors, (actor, place) => `${actor.name} ${place}`, (actor) => {
-    const state = actor.over_budget ? "restarts over its budget" : actor.running ? "runs" : "is being started";
+    const state = actor.over_budget ? "exceeds its restart limit" : actor.running ? "runs" : "starts";
     return element("tr", {},
       cell(actor.name), cell(state, actor.over_budget ? { class: "hot" } : {}), counted("restarts", actor.restarts),
       counted("panics", actor.panics), counted("overruns", actor.overruns), counted("queued", actor.queued),
@@ -428,7 +427,7 @@ function draw() {
 function lost(error) {
   const since = state.seen ? `for ${duration((Date.now() - state.seen) / 1000)}` : "from the start";
   const box = find("#lost");
-  box.textContent = `No answer from the server ${since}. What stands here is old; this page keeps trying.`;
+  box.textContent = `No answer from the server ${since}. The numbers on this page are old; the page tries again each second.`;
   box.title = String(error);
   box.hidden = false;
   document.body.classList.toggle("stale", state.seen > 0);

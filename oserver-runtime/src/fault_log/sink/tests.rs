@@ -66,7 +66,7 @@ fn a_record_is_written_when_the_call_returns() {
 }
 
 #[test]
-fn nothing_is_cut_and_what_was_dropped_is_counted_and_said() {
+fn nothing_is_cut_and_what_was_dropped_is_counted_and_recorded() {
     let (shared, stub) = start(7, false);
     shared.write(record("one"));
     let mut dropped = 0;
@@ -76,7 +76,7 @@ fn nothing_is_cut_and_what_was_dropped_is_counted_and_said() {
     stub.set(10_000_000, false);
     let begin = Instant::now();
     while !stub.text().contains("lines-dropped") {
-        assert!(begin.elapsed() < Duration::from_secs(30), "it was not said");
+        assert!(begin.elapsed() < Duration::from_secs(30), "it was not recorded");
         thread::sleep(PAUSE);
     }
     let text = stub.text();
@@ -90,7 +90,7 @@ fn an_output_that_hangs_holds_one_caller_for_a_moment_and_then_nobody() {
     let (shared, stub) = start(100_000, true);
     let begin = Instant::now();
     assert!(shared.write(record("waited for")));
-    assert!(begin.elapsed() >= PATIENCE, "it was written, and the output hangs");
+    assert!(begin.elapsed() >= WRITE_TIMEOUT, "it was written, and the output hangs");
     // So many would take ten seconds if each waited.
     let begin = Instant::now();
     for _ in 0..500 {
@@ -115,7 +115,7 @@ fn a_write_that_takes_a_while_is_waited_for() {
         let ends = thread::spawn({
             let stub = stub.clone();
             move || {
-                thread::sleep(3 * PATIENCE);
+                thread::sleep(3 * WRITE_TIMEOUT);
                 stub.set(100_000, false);
                 begin.elapsed()
             }

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use tokio::runtime::Handle;
 
-use crate::request::state::{Call, GivenUp, Overdue};
+use crate::request::state::{Call, Overdue, TimeoutCause};
 
 impl Call {
     /// Makes the connection answer, if the request task has not; wakes it.
@@ -65,21 +65,21 @@ impl Call {
         self.wake_waiter();
     }
 
-    /// Gives the request up. Guard, request task, connection and watchdog may all find that its time is over. The
+    /// Ends the request by a timeout. Guard, request task, connection and watchdog may all find that its time is over. The
     /// first one decides how. The result says how, and whether this call was the first, so that the end is recorded
     /// once.
-    pub(crate) fn give_up(&self, how: GivenUp) -> (GivenUp, bool) {
-        let given_up = &self.progress.given_up;
+    pub(crate) fn time_out(&self, how: TimeoutCause) -> (TimeoutCause, bool) {
+        let timed_out = &self.progress.timed_out;
         // Zero is not at all.
         let number = how as u8 + 1;
-        match given_up.compare_exchange(0, number, Ordering::Relaxed, Ordering::Relaxed) {
+        match timed_out.compare_exchange(0, number, Ordering::Relaxed, Ordering::Relaxed) {
             Ok(_) => (how, true),
-            Err(before) => (GivenUp::ALL[usize::from(before - 1)], false),
+            Err(before) => (TimeoutCause::ALL[usize::from(before - 1)], false),
         }
     }
 
-    pub(crate) fn is_given_up(&self) -> bool {
-        self.progress.given_up.load(Ordering::Relaxed) != 0
+    pub(crate) fn is_timed_out(&self) -> bool {
+        self.progress.timed_out.load(Ordering::Relaxed) != 0
     }
 
     /// Notes that the client has left. The request task drops the call at its next poll, unless the handler has

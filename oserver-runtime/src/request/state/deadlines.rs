@@ -9,7 +9,7 @@ use crate::request::default_timeout::DEFAULT_TIMEOUT;
 use crate::request::state::Call;
 use crate::request::state::table::NEVER;
 
-/// How long middleware may take to pass on the answer of a handler that was given up.
+/// How long middleware may take to pass on the answer of a handler that timed out.
 const FOR_MIDDLEWARE: Duration = Duration::from_millis(100);
 
 /// The time limit of an annotated handler, in nanoseconds after the head of its request.
@@ -56,7 +56,7 @@ impl Call {
         Limits { limit, outer, is_outermost }
     }
 
-    /// Returns `true` if a handler with these limits must be given up now.
+    /// Returns `true` if a handler with these limits has timed out now.
     pub(crate) fn is_over(&self, limits: &Limits) -> bool {
         let limit = limits.limit.min(self.progress.client_limit.load(Ordering::Relaxed));
         let limit = match self.progress.awaits_body.get() {
@@ -97,7 +97,7 @@ impl Call {
         self.at(self.progress.deadline.load(Ordering::Relaxed))
     }
 
-    /// Returns when the request is given up if nothing happens: at its deadline, or earlier if its client does not
+    /// Returns when the request times out if nothing happens: at its deadline, or earlier if its client does not
     /// wait so long, or does not send the body that the handler waits for.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
         if !self.progress.awaits_body.get() {

@@ -23,8 +23,8 @@ use crate::request::connection::ConnectionContext;
 use crate::request::head::Head;
 use crate::request::server::ServerContext;
 pub(crate) use crate::request::state::deadlines::Limits;
-pub(crate) use crate::request::state::table::{GivenUp, Overdue, Placement};
 use crate::request::state::table::{NEVER, UNROUTED};
+pub(crate) use crate::request::state::table::{Overdue, Placement, TimeoutCause};
 use crate::request_id::RequestId;
 use crate::sync::Flag;
 
@@ -47,7 +47,7 @@ pub(crate) struct Call {
 /// | `route`, `in_flight`, `placement`, `decision`, `probe`, `blocking` | router, request task | request task, watchdog |
 /// | `expired`, `waited` | request task | guard, connection |
 /// | `overdue`, `body_overdue` | watchdog | connection |
-/// | `given_up`, `faulty` | the side that finds it first | all |
+/// | `timed_out`, `faulty` | the side that finds it first | all |
 /// | `cancelled`, `waiter`, `in_connection` | connection | request task, watchdog |
 /// | `awaits_body`, `body_deadline` | request body | guard, request task |
 #[derive(Debug, Default)]
@@ -80,11 +80,11 @@ pub(crate) struct Progress {
     pub(crate) probe: Flag,
     /// Its handler is a function that may block: it has a thread for itself.
     pub(crate) blocking: Flag,
-    /// [`GivenUp`], plus one; zero is not at all.
-    given_up: AtomicU8,
+    /// [`TimeoutCause`], plus one; zero is not at all.
+    timed_out: AtomicU8,
     /// A handler around this one has set a time limit.
     pub(crate) bound: Flag,
-    /// The deadline has passed: the guard gives up its handler at the next poll.
+    /// The deadline has passed: the guard drops its handler at the next poll.
     pub(crate) expired: Flag,
     /// The client has gone, or the connection has answered: the request task drops the call at its next poll.
     pub(crate) cancelled: Flag,

@@ -40,10 +40,10 @@ pub(crate) enum Overdue {
     Refused,
 }
 
-/// The reason why a request was given up.
+/// The cause of the timeout of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(crate) enum GivenUp {
+pub(crate) enum TimeoutCause {
     /// It was not answered by its deadline.
     Late,
     /// Its body stopped arriving.
@@ -88,7 +88,7 @@ impl Overdue {
     ];
 }
 
-impl GivenUp {
+impl TimeoutCause {
     /// In the order of their numbers.
     pub(super) const ALL: [Self; 3] = [Self::Late, Self::Stalled, Self::Blocked];
 }

@@ -22,7 +22,7 @@ pub(super) enum End {
     Handshake(io::Error),
     Io(io::Error),
     Http(hyper::Error),
-    /// The client gave up more requests than a normal client does.
+    /// The client cancelled more requests than a normal client does.
     Abused,
     /// HTTP/2: the client of a stream takes no bytes.
     Stalled,
@@ -77,14 +77,14 @@ fn record(connection: &ConnectionContext, end: End) {
         End::Handshake(error) => {
             fault::connection(connection, &format!("the handshake failed: {error}"));
         }
-        End::Stalled => fault::connection(connection, "the client does not take its response"),
+        End::Stalled => fault::connection(connection, "the client does not read its response"),
         End::Abused => {
-            let what = "the client gave up too many requests before they were answered";
+            let what = "the client cancelled too many requests before their responses";
             fault::connection(connection, what);
         }
         End::Panic(payload) => {
             let what = "a value in a response panicked when it was dropped";
-            let text = hook::text_of(&*payload).unwrap_or("(the panic carried no text)");
+            let text = hook::text_of(&*payload).unwrap_or("(the panic has no message)");
             fault::connection(connection, &format!("{what}: {text}"));
             // It may panic, too; then it is leaked.
             if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {

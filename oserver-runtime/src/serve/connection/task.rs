@@ -121,7 +121,7 @@ fn poll_handshake<T>(
     }
     let Some(until) = until else { return Poll::Pending };
     ready!(timer.poll(until, context));
-    Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "it took too long")))
+    Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the timeout is over")))
 }
 
 impl<A: ServeTarget, L: Listener> Connection<A, L> {

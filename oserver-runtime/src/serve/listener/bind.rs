@@ -78,7 +78,7 @@ async fn bind_text(address: &str) -> io::Result<BoundListener> {
 #[cfg(not(unix))]
 async fn bind_text(address: &str) -> io::Result<BoundListener> {
     if address.starts_with("unix:") || address == "inherited" {
-        return Err(malformed("this system has no such sockets"));
+        return Err(malformed("this system has no Unix sockets"));
     }
     resolve(address).await?;
     TcpListener::bind(address).await.map(BoundListener::from)

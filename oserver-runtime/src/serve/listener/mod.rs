@@ -60,8 +60,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 /// # is_listener::<Polite>();
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be listened on",
-    label = "no listener",
+    message = "`{Self}` is not a listener",
+    label = "not a listener",
     note = "bind an address first: `oserver::serve(oserver::bind(\"127.0.0.1:8080\").await?, ..)`"
 )]
 pub trait Listener: Send + Sync + 'static {

@@ -74,7 +74,7 @@ fn remove_stale(path: &Path) -> io::Result<()> {
     let Ok(metadata) = fs::symlink_metadata(path) else { return Ok(()) };
     if !metadata.file_type().is_socket() {
         let text =
-            "there is a file of that name which is no socket; remove it, or choose another path";
+            "a file with that name exists and is not a socket; remove it, or choose another path";
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, text));
     }
     let why = match BlockingStream::connect(path) {
@@ -84,7 +84,7 @@ fn remove_stale(path: &Path) -> io::Result<()> {
         }
         // The socket exists, and its process may live: its queue is full, or this process has no right to connect.
         Err(error) => {
-            format!("a socket of that name exists, and a process may listen on it: {error}")
+            format!("a socket with that name exists, and a process may listen on it: {error}")
         }
     };
     Err(io::Error::new(io::ErrorKind::AddrInUse, why))

@@ -176,7 +176,7 @@ impl<A: ServeTarget> Serve<A> {
         self
     }
 
-    /// Sets how long the canary may be away until the server is not live. Default: 5 s.
+    /// Sets how long the canary may take to return; after that the server is not live. Default: 5 s.
     ///
     /// It holds for the runtime: the server that started last sets it, and a record `limits-changed` reports a change.
     pub fn live_timeout(mut self, limit: Duration) -> Self {

@@ -22,7 +22,7 @@ use crate::serve::server::Serve;
 /// | size of a head | 64 KiB, 100 fields | [`max_head_size`](Self::max_head_size) | 431 |
 /// | size of a request's body | 2 MiB | [`max_body_size`](Self::max_body_size) | 413 |
 /// | HTTP/2: concurrent requests on a connection | 128 | [`http2_max_concurrent_streams`](Self::http2_max_concurrent_streams) | announced; further ones are refused |
-/// | HTTP/2: requests given up by the client, minus those with a response | 1,000 | [`http2_max_resets`](Self::http2_max_resets) | closed |
+/// | HTTP/2: requests that the client cancelled, minus those with a response | 1,000 | [`http2_max_resets`](Self::http2_max_resets) | closed |
 /// | HTTP/2: bytes that belong to no request | 2 MiB | | closed |
 ///
 /// For a method that takes an `Option`, `None` is "no limit".

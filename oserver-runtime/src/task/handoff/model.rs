@@ -117,7 +117,7 @@ fn an_answer_is_given_to_the_connection_or_back_and_the_task_ends_when_it_is_clo
                 given_back.store(unwanted, Ordering::SeqCst);
             })
         };
-        let taken = scene.handoff.give_up().is_some();
+        let taken = scene.handoff.cancel().is_some();
         scene.handoff.close();
         overflow.join().unwrap();
         assert_ne!(taken, given_back.load(Ordering::SeqCst), "dropped by none or by both");

@@ -54,11 +54,11 @@ pub(super) enum TimeoutKind {
 impl TimeoutKind {
     pub(super) fn into_error(self) -> io::Error {
         let (kind, message) = match self {
-            Self::Idle => (io::ErrorKind::TimedOut, "nothing came"),
-            Self::Head => (io::ErrorKind::TimedOut, "the head of a request did not come in time"),
-            Self::Write => (io::ErrorKind::TimedOut, "the client does not take its response"),
+            Self::Idle => (io::ErrorKind::TimedOut, "the client sent nothing in time"),
+            Self::Head => (io::ErrorKind::TimedOut, "the head of a request did not arrive in time"),
+            Self::Write => (io::ErrorKind::TimedOut, "the client does not read its response"),
             Self::IdleTalk => {
-                (io::ErrorKind::InvalidData, "too much came that belongs to no request")
+                (io::ErrorKind::InvalidData, "the client sent too much data outside of a request")
             }
         };
         io::Error::new(kind, message)
