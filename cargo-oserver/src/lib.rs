@@ -2,7 +2,7 @@
 //!
 //! This library is the inside of `cargo oserver`, in the open for its tests; the command line is what
 //! is kept stable. Data flows one way: [`load`] reads files ([`text`], [`syntax`]), [`program`] resolves names,
-//! [`infer`], [`reach`] and [`handlers`] say what reaches whom, [`lints`] judge, [`report`] tells.
+//! [`infer`], [`reach`] and [`handlers`] find the locks that handlers reach; [`lints`] makes findings of them, and [`report`] prints the findings.
 
 #![allow(missing_docs, reason = "the command line is the interface; the types explain themselves")]
 

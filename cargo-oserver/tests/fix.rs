@@ -69,7 +69,7 @@ fn each_kind_of_edit_changes_its_own_lines() {
     let expected = format!("{expected}\n#[oserver::handler]\nasync fn get_closure() {{}}\n");
     assert_eq!(after, expected, "{told}");
     for part in [
-        "[lock]: `locked`: a lock (`std::sync::Mutex`) can be reached from `State<Arc<Mutex<u8>>>`",
+        "[lock]: `locked`: `State<Arc<Mutex<u8>>>` leads to a lock (`std::sync::Mutex`)",
         "[unknown-type]: `foreign`: oserver does not know `somewhere::Pool`",
     ] {
         assert!(told.contains(part), "{part} is not in\n{told}");
@@ -145,7 +145,7 @@ fn what_cannot_be_got_back_is_refused() {
     let folder = project(&[("lib.rs", BEFORE)]);
     let run = oserver(folder.path(), &["fix"]);
     assert_eq!(run.status, 2, "{}", run.stdout);
-    assert!(run.stderr.contains("is in no git repository"), "{}", run.stderr);
+    assert!(run.stderr.contains("is not in a git repository"), "{}", run.stderr);
     let git = |arguments: &[&str]| {
         let output = Command::new("git")
             .args(["-c", "user.name=a", "-c", "user.email=a@localhost"])

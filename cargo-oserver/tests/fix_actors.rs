@@ -200,12 +200,12 @@ fn other_shapes_are_left_with_a_reason() {
         (
             "Ok(count.guard().to_string())",
             "fn guard(&self) -> MutexGuard<'_, u64> { self.inner.lock().unwrap() }",
-            "`guard` hands the lock on",
+            "`guard` passes the lock to other code",
         ),
         (
             "Ok(count.shared().lock().unwrap().to_string())",
             "fn shared(&self) -> Arc<Mutex<u64>> { self.inner.clone() }",
-            "`shared` hands the lock on",
+            "`shared` passes the lock to other code",
         ),
         (
             "Ok(count.with(|_| ()).to_string())",
@@ -228,14 +228,14 @@ fn other_shapes_are_left_with_a_reason() {
             "fn make(first: &str) -> Count { Count { inner: Arc::new(Mutex::new(first.parse()?)) } }",
             "may fail, wait",
         ),
-        ("fn make(inner: Arc<Mutex<u64>>) -> Count { Count { inner } }", "comes from elsewhere"),
+        ("fn make(inner: Arc<Mutex<u64>>) -> Count { Count { inner } }", "is made elsewhere"),
         (
             "fn make() -> Count { let inner = Arc::new(Mutex::new(1)); keep(&inner); Count { inner } }",
-            "comes from elsewhere",
+            "is made elsewhere",
         ),
         (
             "fn make(all: Vec<u64>) -> Count { all.into_iter().map(|one| Count { inner: Arc::new(Mutex::new(one)) }).next().unwrap() }",
-            "`one`, which is no variable of the function",
+            "`one`, which is not a variable of the function",
         ),
     ] {
         let before = service("Ok(count.next().to_string())", simple)

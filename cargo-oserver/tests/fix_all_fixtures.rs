@@ -211,7 +211,7 @@ fn all_kinds_of_edits_are_made() {
         assert!(actions.contains(action), "{action} is not in {actions:?}");
     }
     let hits = report.iter().find(|object| object["handler"] == "hits").unwrap();
-    let words = "a lock (`std::sync::Mutex`) can be reached from `HITS`";
+    let words = "`HITS` leads to a lock (`std::sync::Mutex`)";
     assert!(hits["message"].as_str().unwrap().starts_with(words), "{hits}");
     let plan = report.iter().find(|object| object["plan"]["what"] == "HITS: Mutex<u64>").unwrap();
     assert_eq!(plan["plan"]["shape"], "atomic", "{plan}");

@@ -94,7 +94,7 @@ fn router(other: u8) -> Router {
 ";
     let (after, told) = fixed(before);
     assert_eq!(after, before, "{told}");
-    assert!(told.contains("[captures]: `{closure in router}`: it takes `other` along"), "{told}");
+    assert!(told.contains("[captures]: `{closure in router}`: it captures `other`"), "{told}");
 }
 
 /// Where no state has it, the route gets it in a layer, and a middleware as its state.
@@ -193,7 +193,7 @@ fn main() {}
     );
     // A function has no `self`.
     assert!(after.contains("get(move || async move { self.name.clone() })"), "{after}{told}");
-    assert!(told.contains("it takes `self` along"), "{told}");
+    assert!(told.contains("it captures `self`"), "{told}");
 }
 
 #[test]
@@ -296,15 +296,15 @@ async fn run(acceptor: tokio_rustls::TlsAcceptor) {
 fn a_closure_that_only_calls_the_router_is_no_handler_to_be_changed() {
     let (after, told) = fixed(TLS);
     assert!(after.contains("#[oserver::handler]\nasync fn hello() {}"), "{after}{told}");
-    assert!(
-        told.contains("the accept loop of this stays") && !told.contains("service_fn"),
-        "{told}"
-    );
+    assert!(told.contains("its accept loop stays") && !told.contains("service_fn"), "{told}");
 
     let counts = TLS.replace("tower_service.clone().", "count(&request); tower_service.clone().");
     assert_ne!(counts, TLS);
     let (_, told) = fixed(&counts);
-    assert!(told.contains("`{closure in run}`: `service_fn` wants the type"), "{told}");
+    assert!(
+        told.contains("`{closure in run}`: `service_fn` requires its present return type"),
+        "{told}"
+    );
 }
 
 /// aide's methods take a handler, and a function that describes it.

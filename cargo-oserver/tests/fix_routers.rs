@@ -183,11 +183,11 @@ fn what_oservers_router_does_not_have_is_the_reason() {
     );
     assert_eq!(
         left(&plain(".route(\"/made\", get(made(1)))")),
-        "the router stays axum's: `made(1)` is no function that can be guarded here"
+        "the router stays axum's: `made(1)` is not a function that can be guarded here"
     );
     let commented =
         plain("").replace("use axum::Router;", "use axum::{\n    // The router.\n    Router,\n};");
-    assert_eq!(left(&commented), "the router stays axum's: a comment stands in its imports");
+    assert_eq!(left(&commented), "the router stays axum's: its imports contain a comment");
 }
 
 /// Where another file has a router that must stay, those that it is merged with stay as well.

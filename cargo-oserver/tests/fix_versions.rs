@@ -127,7 +127,7 @@ fn a_version_that_the_workspace_excludes_is_told() {
     assert_eq!(run.status, 2, "{told}");
     for part in [
         "`dated = \"=1.0.0\"` of package `app",
-        "oserver needs another version than this workspace asks for: change its requirement first",
+        "oserver needs another version of a package than this workspace requires: change the requirement first",
     ] {
         assert!(told.contains(part), "{part} is not in\n{told}");
     }

@@ -138,7 +138,7 @@ fn levels_come_from_the_command_line_and_from_the_file() {
     )
     .unwrap();
     let run = audit(folder.path(), &[]);
-    assert!(run.stderr.contains("`lock-static` stands at two levels"), "{}", run.stderr);
+    assert!(run.stderr.contains("`lock-static` has two levels"), "{}", run.stderr);
     assert_eq!(run.status, 2);
     std::fs::write(folder.path().join("oserver.toml"), "deny = [\"lock-statics\"]\n").unwrap();
     let run = audit(folder.path(), &[]);

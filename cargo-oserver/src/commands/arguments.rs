@@ -20,7 +20,7 @@ pub(super) enum Command {
     Audit(Audit),
     /// Lists every handler with its route, state, verdict and deadline
     Handlers(Handlers),
-    /// Takes a service to guarded handlers: edits, tries the result, and says what a person must decide
+    /// Migrates a service to guarded handlers: edits the code, compiles it, and lists the decisions for you
     Fix(Fix),
 }
 
@@ -29,13 +29,13 @@ pub(super) enum Command {
 pub(super) struct Common {
     /// Workspaces, packages, folders or files [default: the current folder]
     pub(super) paths: Vec<PathBuf>,
-    /// Look at these packages of the workspace only
+    /// Read only these packages of the workspace
     #[arg(short, long, value_name = "NAME")]
     pub(super) package: Vec<String>,
-    /// Look at the workspace or package of this manifest
+    /// Read the workspace or package of this manifest
     #[arg(long, value_name = "PATH", conflicts_with = "paths")]
     pub(super) manifest_path: Option<PathBuf>,
-    /// Say nothing on stderr but errors, and leave out what the run saw
+    /// Print only errors on stderr, and no summary
     #[arg(short, long)]
     pub(super) quiet: bool,
     /// When to use colours
@@ -72,7 +72,7 @@ pub(super) struct Audit {
     /// Leave out findings of this lint
     #[arg(long, value_name = "LINT")]
     pub(super) allow: Vec<String>,
-    /// Print what a lint looks for, why, and what to do
+    /// Print the page of a lint: what it finds, why, and what to do
     #[arg(long, value_name = "LINT")]
     pub(super) explain: Option<String>,
 }
@@ -97,19 +97,19 @@ pub(super) enum ListFormat {
 pub(super) struct Fix {
     /// Workspaces, packages, folders or files [default: the current folder]
     pub(super) paths: Vec<PathBuf>,
-    /// Print what would be done as a diff, and write nothing
+    /// Print the changes as a diff, and write nothing
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// Change files although there are changes without a commit
+    /// Edit files although the tree has uncommitted changes
     #[arg(long, alias = "allow-no-vcs")]
     pub(super) allow_dirty: bool,
-    /// Do not ask the compiler: what does not compile then stays in
+    /// Do not run the compiler: edits that do not compile stay
     #[arg(long)]
     pub(super) no_check: bool,
-    /// Make actors of structs around `Arc<Mutex<T>>` whose methods lock, do, and return
+    /// Make actors of structs around `Arc<Mutex<T>>` whose methods lock, do something, and return
     #[arg(long)]
     pub(super) actors: bool,
-    /// Whose router the service has afterwards
+    /// The router that the service has afterwards
     #[arg(long, value_enum, default_value = "axum")]
     pub(super) router: RouterOf,
     /// Depend on a checkout of oserver
@@ -123,6 +123,6 @@ pub(super) struct Fix {
 pub(super) enum RouterOf {
     /// `axum::Router` stays
     Axum,
-    /// `oserver::Router`, where all handlers of a router are guarded and it has all that is called
+    /// `oserver::Router`, if all handlers of the router are guarded and the code uses only methods that it has
     Oserver,
 }

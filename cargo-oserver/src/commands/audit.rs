@@ -17,7 +17,7 @@ pub(super) fn run(arguments: &Audit) -> Result<u8, String> {
     let base = base()?;
     contradictions(arguments)?;
     let common = &arguments.common;
-    let (roots, sources) = read::asked(common, &base)?;
+    let (roots, sources) = read::selected(common, &base)?;
     let config = config(arguments, &roots[0])?;
     let dependencies = Dependencies::of(&sources);
     let (mut findings, summary) =
@@ -44,19 +44,19 @@ pub(super) fn run(arguments: &Audit) -> Result<u8, String> {
     }
     print(&printer, &findings, arguments.format)?;
     if !common.quiet {
-        // The report is stdout's: what people read ends with what was seen, machines find it on stderr.
-        summary.text().iter().for_each(|line| tell(arguments.format, line));
+        // The report goes to stdout. The summary follows it for people; for machines the summary goes to stderr.
+        summary.text().iter().for_each(|line| print_line(arguments.format, line));
     }
     let read = read::has_files(&sources);
-    // Millions of small pieces, and the process ends: to free each of them would take a fifth of the run.
+    // The process ends here. To free millions of small allocations would take a fifth of the run.
     std::mem::forget(sources);
     read?;
     Ok(if findings.iter().any(|finding| finding.level == Level::Deny) { FOUND } else { 0 })
 }
 
-fn tell(format: Format, line: &str) {
+fn print_line(format: Format, line: &str) {
     match format {
-        // A reader that has gone misses nothing.
+        // A closed pipe is no error: its reader wants no more.
         Format::Human => drop(writeln!(stdout(), "{line}")),
         _ => say(line),
     }
@@ -69,7 +69,7 @@ fn contradictions(arguments: &Audit) -> Result<(), String> {
         for (second, other) in &lists[index + 1..] {
             if let Some(name) = list.iter().find(|name| other.contains(name)) {
                 return Err(format!(
-                    "`--{first} {name}` and `--{second} {name}` contradict each other: leave one out"
+                    "`--{first} {name}` and `--{second} {name}` contradict each other: remove one"
                 ));
             }
         }

@@ -14,7 +14,7 @@ use crate::load::shown;
 use crate::program::Program;
 use crate::reach::Reach;
 
-/// As the audit's workers have it: a parser needs some 2 KiB a level of nesting.
+/// The stack size of the worker threads: a parser needs some 2 KiB for each level of nesting.
 const STACK: usize = 512 << 20;
 
 pub(super) fn run(arguments: &Fix) -> Result<u8, String> {
@@ -37,7 +37,7 @@ fn work(arguments: &Fix) -> Result<u8, String> {
     };
     fix::guard(&roots, &options)?;
     let sources = read::sources(&roots);
-    read::tell_problems(&sources, &base);
+    read::print_problems(&sources, &base);
     read::has_files(&sources)?;
     let program = Program::new(&sources);
     let reach = Reach::new(&program);
@@ -98,7 +98,7 @@ fn human(
             let path = shown(&taker.file, base);
             writeln!(out, "  taken in `{}`, {path}:{}", taker.function, taker.line)?;
         }
-        writeln!(out, "  to begin with:")?;
+        writeln!(out, "  code to start with:")?;
         plan.code
             .lines()
             .try_for_each(|line| writeln!(out, "{}", format!("    {line}").trim_end()))?;
@@ -140,7 +140,7 @@ fn summary(
     };
     writeln!(out, "{} {are} guarded ({})", counted(handlers, "handler"), list(&counts))?;
     if !outcome.left.is_empty() {
-        writeln!(out, "{} left for a person to decide ({})", outcome.left.len(), list(&reasons))?;
+        writeln!(out, "{} left for you to decide ({})", outcome.left.len(), list(&reasons))?;
     }
     if !locks.is_empty() {
         writeln!(out, "{}, each with a plan above", counted(locks.len(), "lock"))?;

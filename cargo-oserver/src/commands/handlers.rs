@@ -14,15 +14,15 @@ use crate::reach::{Reach, Read};
 
 pub(super) fn run(arguments: &Handlers) -> Result<u8, String> {
     let base = base()?;
-    let (_, sources) = read::asked(&arguments.common, &base)?;
-    read::tell_problems(&sources, &base);
+    let (_, sources) = read::selected(&arguments.common, &base)?;
+    read::print_problems(&sources, &base);
     let program = Program::new(&sources);
     let dependencies = Dependencies::of(&sources);
     let of_sources = OfSources::new(&dependencies, &sources);
     let reach = Reach::with(&program, &of_sources);
     let mut out = BufWriter::new(stdout().lock());
     let mut list = handlers::find(&program, &reach);
-    list.retain(|handler| sources.files[handler.file as usize].asked);
+    list.retain(|handler| sources.files[handler.file as usize].selected);
     for handler in &list {
         let path = shown(&sources.files[handler.file as usize].path, &base);
         let printed = match arguments.format {

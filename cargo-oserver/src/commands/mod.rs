@@ -14,12 +14,12 @@ use std::process::ExitCode;
 
 use arguments::Command;
 
-/// Some finding is at deny level.
+/// The exit code if a finding is at deny level.
 const FOUND: u8 = 1;
-/// Nothing could be read, or an argument is wrong, as clap has it.
+/// The exit code if nothing could be read or an argument is wrong, as clap's.
 const NOTHING: u8 = 2;
 
-/// Does what the arguments say; everything but the report goes to stderr.
+/// Runs the command of the arguments. Only the report goes to stdout.
 #[must_use]
 pub fn run(arguments: Arguments) -> ExitCode {
     let result = match arguments.command {
@@ -41,7 +41,7 @@ fn say(line: &str) {
     eprintln!("{}", relative(line));
 }
 
-/// Without the path of the current folder, as all paths of a report are.
+/// Returns a message with paths relative to the current folder, as reports have them.
 fn relative(line: &str) -> String {
     match base() {
         Ok(base) => line.replace(&format!("{}/", base.display()), ""),

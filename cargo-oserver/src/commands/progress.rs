@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-const PATIENCE: Duration = Duration::from_secs(1);
+const DELAY: Duration = Duration::from_secs(1);
 
 pub(super) struct Progress {
     begun: Instant,
@@ -19,8 +19,8 @@ impl Progress {
         Self { begun: Instant::now(), terminal: stderr().is_terminal(), bar: OnceLock::new() }
     }
 
-    pub(super) fn tell(&self, done: usize, of: usize) {
-        if !self.terminal || self.begun.elapsed() < PATIENCE {
+    pub(super) fn update(&self, done: usize, of: usize) {
+        if !self.terminal || self.begun.elapsed() < DELAY {
             return;
         }
         let bar = self.bar.get_or_init(|| {

@@ -13,7 +13,7 @@ use crate::syntax::Limits;
 ///
 /// # Errors
 /// A message with the path, manifest or package that does not exist.
-pub(super) fn asked(common: &Common, base: &Path) -> Result<(Vec<PathBuf>, Sources), String> {
+pub(super) fn selected(common: &Common, base: &Path) -> Result<(Vec<PathBuf>, Sources), String> {
     let roots = match &common.manifest_path {
         Some(manifest) => vec![folder_of(manifest)?],
         None => roots(&common.paths, base),
@@ -26,7 +26,7 @@ pub(super) fn asked(common: &Common, base: &Path) -> Result<(Vec<PathBuf>, Sourc
     let progress = Progress::new();
     let mut sources = load(&roots, Limits::default(), &|done, of| {
         if !common.quiet {
-            progress.tell(done, of);
+            progress.update(done, of);
         }
     });
     if !common.quiet {
@@ -45,7 +45,7 @@ fn folder_of(manifest: &Path) -> Result<PathBuf, String> {
     Ok(folder.unwrap_or(Path::new(".")).to_owned())
 }
 
-/// Leaves only files of these packages to be reported on.
+/// Selects only files of these packages for the report.
 fn select(names: &[String], sources: &mut Sources) -> Result<(), String> {
     if names.is_empty() {
         return Ok(());
@@ -59,13 +59,13 @@ fn select(names: &[String], sources: &mut Sources) -> Result<(), String> {
         roots.push(&package.root);
     }
     let all: Vec<&Path> = sources.packages.iter().map(|package| &*package.root).collect();
-    // A package may stand in the folder of another.
+    // The folder of a package may be inside of another package's folder.
     let of = |path: &Path| {
         let around = all.iter().filter(|root| path.starts_with(root));
         around.max_by_key(|root| root.components().count()).copied()
     };
     for file in &mut sources.files {
-        file.asked = of(&file.path).is_some_and(|root| roots.contains(&root));
+        file.selected = of(&file.path).is_some_and(|root| roots.contains(&root));
     }
     let wanted = |path: &Path| of(path).is_some_and(|root| roots.contains(&root));
     sources.problems.retain(|problem| wanted(&problem.path));
@@ -75,13 +75,13 @@ fn select(names: &[String], sources: &mut Sources) -> Result<(), String> {
 /// Loads the sources below these paths.
 pub(super) fn sources(roots: &[PathBuf]) -> Sources {
     let progress = Progress::new();
-    let sources = load(roots, Limits::default(), &|done, of| progress.tell(done, of));
+    let sources = load(roots, Limits::default(), &|done, of| progress.update(done, of));
     sources.notes.iter().for_each(|note| say(&format!("note: {note}")));
     sources
 }
 
 /// Reports files that could not be read, for commands without findings.
-pub(super) fn tell_problems(sources: &Sources, base: &Path) {
+pub(super) fn print_problems(sources: &Sources, base: &Path) {
     for problem in &sources.problems {
         let path = shown(&problem.path, base);
         say(&format!("note: {path}:{}: {}", problem.place.line, problem.message));

@@ -2,23 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use super::{Dependencies, Graph, Located, Verdict, judge};
+use super::{Dependencies, Graph, Located, Verdict, type_search};
 
-/// The answer for one type, and how far it holds.
+/// The answer for one type, and the conditions under which it stays true.
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
     pub(super) verdict: Verdict,
-    /// Whether there is a lock that only the crate itself holds.
+    /// `true` if the type has a lock that only its own crate can hold.
     pub(super) private: bool,
-    /// Whether nothing that was read can change while the lock file stays the same.
+    /// `true` if the answer stays true as long as the lock file is the same.
     pub(super) stable: bool,
 }
 
-/// At most so many packages are read for one type.
+/// The limit of packages that are read for one type.
 const PACKAGES: usize = 60;
 
-/// Crates whose types have no lock that a user could hold, whatever their sources look like: those of which oserver's
-/// own list says so, and those that are made of `unsafe` code.
+/// Crates whose types have no lock that a user can hold, although their sources may seem to have one: crates in
+/// oserver's own list, and crates that consist of `unsafe` code.
 const CLEAN: &[&str] = &[
     "std",
     "core",
@@ -68,21 +68,21 @@ impl Dependencies {
             return known.clone();
         }
         let clean = Answer::new(Verdict::Clean(String::new()));
-        // A type that leads back to itself adds nothing to its own answer.
+        // A recursive type adds nothing to its own answer.
         self.verdicts.borrow_mut().insert(key.clone(), clean);
-        let mut answer = self.judge(graph, id, path, read);
+        let mut answer = self.find(graph, id, path, read);
         answer.stable &= graph.packages.get(id).is_some_and(|package| package.registry);
         self.verdicts.borrow_mut().insert(key, answer.clone());
         answer
     }
 
-    fn judge(&self, graph: &Graph, id: &str, path: &str, read: &mut BTreeSet<String>) -> Answer {
+    fn find(&self, graph: &Graph, id: &str, path: &str, read: &mut BTreeSet<String>) -> Answer {
         let unknown = |why: String| Answer::new(Verdict::Unknown(why));
         let Some(package) = graph.packages.get(id) else {
             return unknown("it is not in the dependency graph".to_owned());
         };
         if read.insert(id.to_owned()) && read.len() > PACKAGES {
-            return unknown("too many crates are behind it".to_owned());
+            return unknown("it depends on too many crates".to_owned());
         }
         let Some(found) = self.findings(graph, id, package, path) else {
             let here = package.manifest.is_file();
@@ -110,14 +110,14 @@ impl Dependencies {
             if CLEAN.contains(&krate) {
                 continue;
             }
-            // With the features that it has, the package does not depend on it: the code is not compiled.
+            // The package's features do not enable this dependency, so the code is not compiled.
             let Some((id, _)) = graph.dependency(package, krate) else { continue };
             let inner = self.ask(graph, id, path, read);
             private |= inner.private;
             stable &= inner.stable;
             match inner.verdict {
                 Verdict::Clean(_) => {}
-                // A lock of another crate that is a private part of this one is private.
+                // Another crate's lock in a private field is private.
                 Verdict::Lock(_) if !open => private = true,
                 Verdict::Lock(inner) => {
                     let way = format!("`{path}` in {way}: {inner}");
@@ -142,7 +142,7 @@ impl Dependencies {
         id: &str,
         package: &Located,
         path: &str,
-    ) -> Option<judge::Findings> {
+    ) -> Option<type_search::Findings> {
         let (_, below) = path.split_once("::").unwrap_or((path, ""));
         let known =
             self.stores.borrow().get(&graph.root).and_then(|store| store.findings(package, below));
@@ -150,7 +150,7 @@ impl Dependencies {
             return known;
         }
         let sources = self.sources(id, package)?;
-        let found = judge::look(&sources, &below.split("::").collect::<Vec<_>>());
+        let found = type_search::look(&sources, &below.split("::").collect::<Vec<_>>());
         if let Some(store) = self.stores.borrow_mut().get_mut(&graph.root) {
             store.keep_findings(package, below, &found);
         }

@@ -8,7 +8,7 @@ use super::{Dependencies, Verdict};
 use crate::load::Sources;
 use crate::reach::{Answer, Foreign};
 
-/// The dependencies of all packages that were read, asked by the paths that code has for types.
+/// The dependencies of all packages that were read; looks types up by the paths in the code.
 #[derive(Debug)]
 pub struct OfSources<'d> {
     dependencies: &'d Dependencies,
@@ -30,7 +30,7 @@ impl<'d> OfSources<'d> {
         Self { dependencies, users, answers: RefCell::default() }
     }
 
-    /// Packages may have the crate in several versions: of those that were read, the worst answer is the one for all.
+    /// Packages may have several versions of the crate. The worst answer among them counts.
     fn look(&self, path: &str) -> Answer {
         let krate = path.split("::").next().unwrap_or(path);
         let users = self.users.get(krate).into_iter().flatten();
@@ -41,7 +41,7 @@ impl<'d> OfSources<'d> {
             Some(Verdict::Unknown(words) | Verdict::Missing(words) | Verdict::Absent(words)) => {
                 Answer::Unknown(words.into())
             }
-            None => Answer::Unknown("it is of no dependency".into()),
+            None => Answer::Unknown("its crate is not a dependency".into()),
         }
     }
 }

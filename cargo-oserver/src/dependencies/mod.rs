@@ -1,18 +1,18 @@
 //! Types of other crates, from their sources: whether a lock can be reached through one, and in which version that
 //! was read.
 
+mod accessors;
 mod answer;
-mod conditions;
-mod exposes;
+mod cache;
+mod cargo_graph;
+mod cargo_lock;
+mod cfg;
 mod foreign;
-mod judge;
-mod locate;
-mod lock;
-mod read;
+mod package_sources;
 mod requirement;
-mod store;
 #[cfg(test)]
 mod tests;
+mod type_search;
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -21,18 +21,18 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use cargo_graph::not_read;
+pub use cargo_graph::{Graph, Located, locate};
 pub use foreign::OfSources;
-use locate::not_read;
-pub use locate::{Graph, Located, locate};
 
 use crate::load::Sources;
 use answer::Answer;
-use store::Store;
+use cache::Store;
 
 /// The verdict on a type, from its sources.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
-    /// No lock that its users could hold: with the sources that were read, and the result.
+    /// No lock that users can hold. Names the sources that were read, and the result.
     Clean(String),
     /// The way to a lock.
     Lock(String),
@@ -44,18 +44,18 @@ pub enum Verdict {
     Absent(String),
 }
 
-/// The dependencies of all workspaces that were asked about.
+/// The dependencies of all workspaces of this run.
 #[derive(Debug, Default)]
 pub struct Dependencies {
-    /// By the manifest of a package that has them.
+    /// Dependency graphs by the manifest of a package.
     graphs: RefCell<HashMap<PathBuf, Option<Rc<Graph>>>>,
-    /// As the lock file has them, by its folder.
+    /// Dependency graphs from lock files, by the folder of the lock file.
     locked: RefCell<HashMap<PathBuf, Option<Rc<Graph>>>>,
     /// Packages that lock files name.
-    read: lock::Manifests,
+    read: cargo_lock::Manifests,
     /// All manifests that were read.
     manifests: BTreeSet<PathBuf>,
-    /// Whether answers are kept for later runs.
+    /// `true` if answers are stored for later runs.
     kept: bool,
     /// The findings of earlier runs, by the folder of the lock file.
     stores: RefCell<HashMap<PathBuf, Store>>,
@@ -68,9 +68,9 @@ pub struct Dependencies {
     sources: RefCell<Vec<(String, Rc<Sources>)>>,
 }
 
-/// After so many packages below one lock file that cargo could not read, the others are not tried.
+/// The limit of packages of one lock file that cargo may fail to read; the others are not tried.
 const TRIES: usize = 3;
-/// At most so many packages are named whose dependencies could not be read.
+/// The limit of notes about packages whose dependencies could not be read.
 const NOTES: usize = 3;
 
 impl Dependencies {
@@ -109,9 +109,9 @@ impl Dependencies {
 
     /// Returns the dependency graph of a workspace according to cargo, which runs once.
     fn located(&self, manifest: &Path) -> Option<Rc<Graph>> {
-        let root = store::root(manifest);
+        let root = cache::root(manifest);
         let failed = |root: &PathBuf| self.failed.borrow().get(root).copied().unwrap_or(0);
-        // Below a workspace there may be packages that are none of it.
+        // A package below the workspace's folder need not be a member.
         if root.as_ref().is_some_and(|root| failed(root) >= TRIES) {
             return None;
         }
@@ -131,8 +131,9 @@ impl Dependencies {
                 {
                     store.fail(manifest);
                 }
-                let found =
-                    root.as_deref().and_then(|root| lock::graph(root, &self.manifests, &self.read));
+                let found = root
+                    .as_deref()
+                    .and_then(|root| cargo_lock::graph(root, &self.manifests, &self.read));
                 if let Some(found) = found.filter(|found| found.by_manifest(manifest).is_some()) {
                     return Some(Rc::new(found));
                 }
@@ -152,7 +153,7 @@ impl Dependencies {
         if notes.len() > NOTES {
             let more = notes.len() - NOTES;
             notes.truncate(NOTES);
-            notes.push(format!("the same of {more} more packages"));
+            notes.push(format!("the same holds for {more} more packages"));
         }
         notes
     }
@@ -178,15 +179,15 @@ impl Dependencies {
         };
         let of_members = || by_lib(&graph, krate).map(|(id, _)| (Rc::clone(&graph), id.to_owned()));
         direct(&graph)
-            // Optional, of a feature that is off: cargo does not resolve it, but its lock file has it.
-            .or_else(|| direct(&self.locked(&store::root(manifest)?)?))
-            // An alias of another member, perhaps.
+            // An optional dependency whose feature is off: cargo does not resolve it, but the lock file has it.
+            .or_else(|| direct(&self.locked(&cache::root(manifest)?)?))
+            // It may be an alias of another member.
             .or_else(of_members)
     }
 
     fn locked(&self, root: &Path) -> Option<Rc<Graph>> {
         let mut known = self.locked.borrow_mut();
-        let read = || lock::graph(root, &self.manifests, &self.read).map(Rc::new);
+        let read = || cargo_lock::graph(root, &self.manifests, &self.read).map(Rc::new);
         known.entry(root.to_owned()).or_insert_with(read).clone()
     }
 
@@ -212,7 +213,7 @@ impl Dependencies {
     /// Returns the verdict on a type, named by the path that a package's code has for it.
     #[must_use]
     pub fn verdict(&self, manifest: &Path, path: &str) -> Verdict {
-        let root = store::root(manifest).filter(|_| self.kept);
+        let root = cache::root(manifest).filter(|_| self.kept);
         if let Some(root) = &root {
             let mut stores = self.stores.borrow_mut();
             let store =
@@ -222,7 +223,7 @@ impl Dependencies {
             }
         }
         let (verdict, stable) = self.read_verdict(manifest, path);
-        // Absent sources are looked for again when cargo has brought some.
+        // The answer for absent sources is stored, too; it ends when cargo downloads sources.
         if let Some(root) = root.filter(|_| stable || matches!(verdict, Verdict::Absent(_)))
             && let Some(store) = self.stores.borrow_mut().get_mut(&root)
         {
@@ -231,7 +232,7 @@ impl Dependencies {
         verdict
     }
 
-    /// Returns the same from the sources, and whether it stays so as long as the lock file does.
+    /// Reads the verdict from the sources. Also returns `true` if it stays true as long as the lock file is the same.
     fn read_verdict(&self, manifest: &Path, path: &str) -> (Verdict, bool) {
         let Some(graph) = self.graph(manifest) else {
             let why = "its sources were not read: run `cargo fetch`";
@@ -247,11 +248,11 @@ impl Dependencies {
     }
 }
 
-/// With name and version of the sources that were read.
+/// Returns the verdict with the name and version of the sources.
 fn named(answer: &Answer, name: &str) -> Verdict {
     match &answer.verdict {
         Verdict::Clean(_) if answer.private => Verdict::Clean(format!(
-            "{name}: what it locks is private, no guard leaves it and no closure of a caller runs in it"
+            "{name}: its lock is private, no method returns a guard, and no closure of a caller runs under it"
         )),
         Verdict::Clean(_) => Verdict::Clean(format!("{name}: no lock in its sources")),
         Verdict::Lock(way) => Verdict::Lock(format!("{name}: {way}")),

@@ -127,14 +127,14 @@ fn values_are_clean() {
 
 #[test]
 fn a_lock_that_nobody_gets_at_is_private() {
-    is_clean("outer::Private", "what it locks is private");
-    is_clean("outer::Counter", "what it locks is private");
+    is_clean("outer::Private", "its lock is private");
+    is_clean("outer::Counter", "its lock is private");
 }
 
 #[test]
 fn locks_that_users_get_at_are_found() {
     is_lock("outer::Open", "Open.inner: Arc<Mutex<Vec<u8>>>");
-    is_lock("outer::Guards", "`Guards::get` hands out a guard");
+    is_lock("outer::Guards", "`Guards::get` returns a guard");
     // Whether the closure runs under the lock, its signature does not say.
     let runs = verdict("outer::Runs");
     assert!(

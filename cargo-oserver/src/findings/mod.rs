@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use crate::reach::Step;
 use crate::syntax::Place;
 
-/// Something that is looked for.
+/// A lint.
 #[derive(Debug)]
 pub struct Lint {
-    /// Stable: baselines, configuration and comments name it.
+    /// The stable name, which baselines, configuration and comments use.
     pub name: &'static str,
     pub level: Level,
     /// One sentence.
@@ -50,7 +50,7 @@ pub struct HandlerRef {
 pub struct Finding {
     pub lint: &'static Lint,
     pub level: Level,
-    /// Into the files of the sources; `None` with a `path` for what was not read.
+    /// The index of the file in the sources; `None` if `path` names a file that was not read.
     pub file: Option<u32>,
     pub path: Option<PathBuf>,
     pub place: Place,
@@ -60,20 +60,20 @@ pub struct Finding {
     pub chain: Vec<Step>,
     /// The subject of the finding, by a name that stays when lines move.
     pub subject: String,
-    /// The lock that it is about, if there is one.
+    /// The lock of the finding, if there is one.
     pub lock: Option<LockRef>,
     /// Further handlers that reach the same thing.
     pub others: Vec<Step>,
 }
 
-/// A lock, by what stays when lines move.
+/// A lock, identified by names that stay the same when lines move.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LockRef {
     /// `App.users`, `static COUNT`: the same for all findings about one lock.
     pub key: String,
     /// `std::sync::Mutex`
     pub kind: String,
-    /// Where it is declared, or where it comes in.
+    /// The text of its declaration, or of the parameter that brings it.
     pub text: String,
 }
 

@@ -1,4 +1,4 @@
-//! Which changes an error is about.
+//! Finds the edits that caused an error of the compiler.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

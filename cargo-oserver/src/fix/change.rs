@@ -1,4 +1,4 @@
-//! Changes that the command makes, one at a time: each can be taken back alone.
+//! Changes that the command makes, one at a time: each can be reverted alone.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -41,14 +41,14 @@ impl Action {
     }
 }
 
-/// Why something is left to a person, in a word.
+/// The reason why a decision is left to the user, as one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     /// A lock can be reached.
     Lock,
     /// A type that is not known, or could not be read.
     UnknownType,
-    /// A closure that takes something along.
+    /// A closure that captures a value.
     Captures,
     /// A method of a trait, or one with `self`.
     Method,
@@ -62,11 +62,11 @@ pub enum Reason {
     NotCompiling,
     /// The edit did not compile.
     CompileError,
-    /// Something that it needs was taken back.
+    /// Another edit that it needs was reverted.
     Dependency,
-    /// `main` and `axum::serve`, where flavour or arguments do not allow it.
+    /// `main` or `axum::serve` with a runtime or arguments that oserver does not support.
     Server,
-    /// A router with something that oserver's does not have or take.
+    /// A router with a method that oserver's router does not have.
     Router,
 }
 
@@ -94,7 +94,7 @@ impl Reason {
 #[derive(Clone, Debug)]
 pub struct Change {
     pub action: Action,
-    /// Its name, where it is about one.
+    /// The handler's name, if the edit is about a handler.
     pub handler: Option<String>,
     pub file: PathBuf,
     pub line: u32,
@@ -104,9 +104,9 @@ pub struct Change {
     pub extents: Vec<(PathBuf, Range<usize>)>,
     /// Changes without which this one does not compile, by their places in the plan.
     pub needs: Vec<usize>,
-    /// Made only for others: without any of them it goes.
+    /// `true` for an edit that only other edits need: it is reverted with the last of them.
     pub serves_others: bool,
-    /// Functions whose type it changes: an error that names one may be its.
+    /// Functions whose type it changes: an error that names one may be caused by this edit.
     pub names: Vec<String>,
 }
 

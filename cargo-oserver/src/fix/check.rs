@@ -48,7 +48,7 @@ impl Checked {
     pub(super) fn passed(&self, package: &str, targets: &[(String, bool)]) -> bool {
         let none = BTreeSet::new();
         let done = self.done.get(package).unwrap_or(&none);
-        // A target that wants features may be left out.
+        // A target with `required-features` may be skipped.
         let all = targets.iter().all(|(name, optional)| *optional || done.contains(name));
         all && !self.errors.iter().any(|error| error.package == package)
     }
@@ -66,7 +66,7 @@ pub(super) fn check(root: &Path, undo: &Undo, progress: &dyn Fn(usize)) -> Resul
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+        .map_err(|error| format!("cannot start cargo: {error}"))?;
     let stderr = child.stderr.take();
     let said = std::thread::spawn(move || {
         let mut text = String::new();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-/// Nothing if both are the same.
+/// Returns the diff; empty if both texts are the same.
 pub(super) fn unified(path: &Path, old: &str, new: &str) -> String {
     if old == new {
         return String::new();

@@ -21,7 +21,7 @@ impl Edit {
         Self { from: range.start, to: range.end, text: text.into() }
     }
 
-    /// Returns `true` if both cannot be made: they replace the same bytes.
+    /// Returns `true` if the edits conflict: they replace the same bytes.
     pub(super) fn collides(&self, other: &Self) -> bool {
         let inside = |outer: &Self, inner: &Self| {
             inner.from.max(outer.from) < inner.to.min(outer.to)
@@ -42,7 +42,7 @@ pub(super) struct Edited {
 }
 
 impl Edited {
-    /// Returns the bytes of the new text that stand for these of the old one, with insertions at its ends.
+    /// Returns the range in the new text of a range in the old text, with insertions at its ends.
     pub(super) fn moved(&self, range: &Range<usize>) -> Range<usize> {
         let shift = |at: usize, whole: bool| {
             let before = self
@@ -55,7 +55,7 @@ impl Edited {
     }
 }
 
-/// Returns the text with the edits in it; everything else stays byte for byte. Equal edits are made once.
+/// Applies the edits; all other bytes stay. Equal edits are applied once.
 pub(super) fn apply(source: &str, edits: &[Edit]) -> Edited {
     let mut sorted: Vec<&Edit> = edits.iter().collect();
     // Insertions at one place keep their order.

@@ -1,4 +1,4 @@
-//! The user's format: new code looks as rustfmt writes it, and no other code moves.
+//! Formats new code with rustfmt, and leaves all other code as it is.
 
 use std::io::Write;
 use std::path::Path;
@@ -10,7 +10,7 @@ fn rustfmt(text: &str, path: &Path) -> Option<String> {
     let folder = path.parent()?;
     let mut child = Command::new("rustfmt")
         .args(["--edition", edition(path), "--emit", "stdout", "--quiet"])
-        // Where it looks for its configuration.
+        // rustfmt looks for its configuration there.
         .current_dir(folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -44,7 +44,7 @@ pub(super) fn snippet(text: &str, path: &Path, blanks: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Returns the new text as rustfmt has it, if the old one was as rustfmt has it: then only edited code moves.
+/// Formats the new text if the old text was formatted: then only edited code changes.
 pub(super) fn file(old: &str, new: String, path: &Path) -> String {
     let unix = |text: &str| text.replace("\r\n", "\n");
     let plain = unix(old);

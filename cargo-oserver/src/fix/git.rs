@@ -14,19 +14,19 @@ pub(super) fn folder(root: &Path) -> Option<PathBuf> {
 /// Refuses a tree with changes that no commit has, as `cargo fix` does.
 ///
 /// # Errors
-/// Which files those are, and what to do.
+/// A message with those files, and the step to do first.
 pub(super) fn clean(root: &Path) -> Result<(), String> {
     let run =
         |arguments: &[&str]| Command::new("git").arg("-C").arg(root).args(arguments).output().ok();
     let inside = run(&["rev-parse", "--is-inside-work-tree"]);
     if !inside.is_some_and(|output| output.status.success()) {
         return Err(format!(
-            "{} is in no git repository, so nothing could be taken back: commit it first, or pass `--allow-no-vcs`",
+            "{} is not in a git repository, so you could not undo the edits: commit it first, or pass `--allow-no-vcs`",
             root.display()
         ));
     }
     let status = run(&["status", "--porcelain", "--untracked-files=normal", "--", "."])
-        .ok_or("git cannot be started")?;
+        .ok_or("cannot start git")?;
     let text = String::from_utf8_lossy(&status.stdout);
     // Untracked files count as changes; ignored files, such as cargo's own output, are not listed.
     let dirty: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
@@ -36,7 +36,7 @@ pub(super) fn clean(root: &Path) -> Result<(), String> {
     let more =
         if dirty.len() > 5 { format!("\n  and {} more", dirty.len() - 5) } else { String::new() };
     Err(format!(
-        "there are changes without a commit, and nothing was done: commit or stash them, or pass `--allow-dirty`\n  {}{more}",
+        "the tree has uncommitted changes, so nothing was edited: commit or stash them, or pass `--allow-dirty`\n  {}{more}",
         dirty.iter().take(5).copied().collect::<Vec<_>>().join("\n  ")
     ))
 }

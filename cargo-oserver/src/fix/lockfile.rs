@@ -8,14 +8,14 @@ use toml::{Table, Value};
 /// Packages that have another version now, as `name old → new`; first those that oserver's own packages ask for.
 pub(super) fn moved(before: &str, after: &str) -> Vec<String> {
     let (old, new) = (versions(before), versions(after));
-    let asked = asked_by_oserver(after);
+    let required = required_by_oserver(after);
     let mut moved: Vec<(bool, String)> = Vec::new();
     for (name, had) in &old {
         let Some(has) = new.get(name) else { continue };
         for version in had.difference(has) {
             let same = |other: &&String| line(other) == line(version);
             let Some(to) = has.difference(had).filter(same).last() else { continue };
-            moved.push((!asked.contains(name), format!("{name} {version} → {to}")));
+            moved.push((!required.contains(name), format!("{name} {version} → {to}")));
         }
     }
     moved.sort();
@@ -58,7 +58,7 @@ fn versions(lock: &str) -> BTreeMap<String, BTreeSet<String>> {
     versions
 }
 
-fn asked_by_oserver(lock: &str) -> BTreeSet<String> {
+fn required_by_oserver(lock: &str) -> BTreeSet<String> {
     packages(lock)
         .iter()
         .filter(|package| text(package, "name").starts_with("oserver"))

@@ -9,14 +9,15 @@
 //! | `manifest` | the dependency |
 //! | `locks` | the replacement that fits for each lock |
 //! | `check`, `revert`, `blame` | the compiler's errors, and the changes that are reverted |
-//! | `alone`, `lockfile` | the effect of the dependency alone |
+//! | `dependency_alone`, `lockfile` | the effect of the dependency alone |
+//! | `oserver_features` | the feature of oserver that knows a type |
 //! | `write`, `git`, `format`, `diff` | files |
 //! | `signals` | the end that a signal asks for |
 
-mod alone;
 mod blame;
 mod change;
 mod check;
+mod dependency_alone;
 mod diff;
 mod edits;
 mod format;
@@ -24,13 +25,13 @@ mod git;
 mod lockfile;
 mod locks;
 mod manifest;
+mod oserver_features;
 mod plan;
 mod revert;
 mod selection;
 mod signals;
 mod tree;
 mod unused;
-mod vouched;
 mod workspace;
 mod write;
 
@@ -73,7 +74,7 @@ impl Outcome {
     }
 }
 
-/// Refuses before anything is read what could not be got back afterwards.
+/// Refuses a workspace whose files could not be restored.
 ///
 /// # Errors
 /// A message with the step to do first.
@@ -88,7 +89,7 @@ pub fn guard(roots: &[PathBuf], options: &Options) -> Result<(), String> {
 /// Makes the changes of a plan.
 ///
 /// # Errors
-/// The cause of the failure; all files are as they were then.
+/// The cause of the failure. All files are then as they were before.
 pub fn carry_out(
     plan: Plan,
     options: &Options,
@@ -109,7 +110,7 @@ pub fn carry_out(
     let made = make(&mut selection, &roots, options, &mut undo, say, progress);
     let mut outcome = made.map_err(|words| match undo.restore() {
         Ok(()) => words,
-        Err(more) => format!("{words}\nbut not all files could be put back: {more}"),
+        Err(more) => format!("{words}\nbut not all files could be restored: {more}"),
     })?;
     undo.keep();
     outcome.done.extend(selection.into_done());
@@ -159,12 +160,12 @@ fn make(
         for root in roots {
             let lock = root.join("Cargo.lock");
             if undo.changed(&lock) {
-                let now = alone::lock_of(root);
+                let now = dependency_alone::lock_of(root);
                 let moved = lockfile::moved(undo.before(&lock).unwrap_or_default(), &now);
                 let message = match moved.is_empty() {
-                    true => "what cargo resolved the dependency to".to_owned(),
+                    true => "cargo resolved the dependency".to_owned(),
                     false => format!(
-                        "what cargo resolved the dependency to; it moved {}",
+                        "cargo resolved the dependency, and changed {}",
                         lockfile::some_of(&moved)
                     ),
                 };

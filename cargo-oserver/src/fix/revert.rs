@@ -1,4 +1,4 @@
-//! Tries the changes, and takes back each that an error points at, until the workspace compiles as it did before.
+//! Tries the changes, and reverts each that an error points at, until the workspace compiles as it did before.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -9,12 +9,12 @@ use super::check::{Checked, CompileError, check};
 use super::edits::Edited;
 use super::selection::Selection;
 use super::write::Undo;
-use super::{Options, alone, render, workspace};
+use super::{Options, dependency_alone, render, workspace};
 
-/// Rounds after which something points at nothing that was changed.
+/// The limit of rounds.
 const ROUNDS: usize = 24;
 
-/// Errors by what makes them the same one in two runs.
+/// Errors by the facts that stay the same between two runs.
 pub(super) type Known = BTreeMap<(String, String, Option<PathBuf>), usize>;
 
 pub(super) fn try_out(
@@ -28,7 +28,7 @@ pub(super) fn try_out(
     let mut before: BTreeMap<PathBuf, Known> = BTreeMap::new();
     let mut locks: BTreeMap<PathBuf, String> = BTreeMap::new();
     for root in roots {
-        say(&format!("checking {} as it is", root.display()));
+        say(&format!("checking {} before the edits", root.display()));
         undo.remember(&root.join("Cargo.lock"));
         let checked = check(root, undo, progress).map_err(|words| {
             undo.interrupted().err().unwrap_or_else(|| {
@@ -39,7 +39,7 @@ pub(super) fn try_out(
         })?;
         leave_out_broken(selection, root, &checked)?;
         before.insert(root.clone(), count(&checked.errors));
-        locks.insert(root.clone(), alone::lock_of(root));
+        locks.insert(root.clone(), dependency_alone::lock_of(root));
     }
     selection.settle();
     let mut tried_alone = false;
@@ -74,7 +74,7 @@ pub(super) fn try_out(
             return Ok(());
         }
         if !std::mem::replace(&mut tried_alone, true)
-            && alone::leave_out(selection, &files, &before, &locks, undo, say, progress)?
+            && dependency_alone::leave_out(selection, &files, &before, &locks, undo, say, progress)?
         {
             continue;
         }
@@ -82,9 +82,9 @@ pub(super) fn try_out(
         selection.settle();
     }
     if selection.any() {
-        return Err("after many tries there were still errors, so all files are as they were: please report this".to_owned());
+        return Err("errors remained after many attempts, so all files are as they were: please report this".to_owned());
     }
-    // Nothing is left of it.
+    // All edits were reverted.
     undo.restore()
 }
 
@@ -115,7 +115,7 @@ fn leave_out_broken(
             .and_then(|member| checked.errors.iter().find(|error| error.package == member.id));
         let error = error.map_or_else(String::new, |error| format!(" ({})", error.message));
         let words = format!(
-            "its package does not compile as it is{error}, so nothing can be tried: make it compile, or pass `--no-check`"
+            "the package did not compile before the edits{error}: make it compile, or pass `--no-check`"
         );
         selection.revert(number, Action::Left, Reason::NotCompiling, &words);
     }
@@ -133,7 +133,7 @@ fn count(errors: &[CompileError]) -> Known {
 /// Returns the advice for a workspace with which cargo, given the dependency, does not reach the compiler.
 fn hint(words: &str) -> &'static str {
     if words.contains("previously selected package") {
-        "oserver needs another version than this workspace asks for: change its requirement first"
+        "oserver needs another version of a package than this workspace requires: change the requirement first"
     } else {
         "if `oserver` could not be found, pass `--oserver-path DIR` with a checkout of it"
     }
@@ -174,7 +174,7 @@ fn take_back(
             guilty.entry(number).or_insert_with(|| error.message.clone());
         }
     }
-    // One that points nowhere may be the consequence of another one.
+    // An error without a place may follow from another error.
     if guilty.is_empty() {
         for error in aimless {
             for number in around(selection, error) {
@@ -189,7 +189,7 @@ fn take_back(
             true => "; implement `From<oserver::CallError>` for that error, then run this again",
             false => "",
         };
-        let words = format!("with the change it does not compile: {message}{more}");
+        let words = format!("the edit did not compile: {message}{more}");
         selection.revert(number, Action::Reverted, Reason::CompileError, &words);
     }
 }

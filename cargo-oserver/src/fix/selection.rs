@@ -1,4 +1,4 @@
-//! Which changes of a plan are made: all, until something speaks against one.
+//! The edits of a plan that are still selected: all at first, and fewer after each revert.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,7 +75,7 @@ impl Selection {
                 if let Some(lost) = lost {
                     let lost = &self.plan.changes[*lost];
                     let of = self.why(lost);
-                    let message = format!("it needs {}, which was taken back: {of}", lost.message);
+                    let message = format!("it needs {}, which was reverted: {of}", lost.message);
                     self.revert(number, Action::Reverted, Reason::Dependency, &message);
                 }
             }
@@ -110,7 +110,7 @@ impl Selection {
         }
     }
 
-    /// Two changes of the same bytes: the later one is left.
+    /// Reverts the later one of two edits of the same bytes.
     fn collisions(&mut self) {
         let mut kept: BTreeMap<PathBuf, Vec<(usize, Edit)>> = BTreeMap::new();
         for number in 0..self.plan.changes.len() {
@@ -124,8 +124,7 @@ impl Selection {
                 })
             });
             if clash {
-                let words =
-                    "it would change the same text as another change: run the command again";
+                let words = "another edit changes the same text: run the command again";
                 self.revert(number, Action::Left, Reason::Signature, words);
                 continue;
             }
@@ -160,7 +159,7 @@ impl Selection {
             .collect()
     }
 
-    /// Returns the files that changes of the plan are in, also those that were taken back.
+    /// Returns the files that changes of the plan are in, also those that were reverted.
     pub(super) fn files(&self) -> BTreeSet<PathBuf> {
         let edits = self.plan.changes.iter().flat_map(|change| &change.edits);
         edits.map(|(path, _)| path.clone()).collect()

@@ -34,7 +34,7 @@ pub(super) fn roots(plan: &Plan) -> Result<BTreeSet<PathBuf>, String> {
             .arg(manifest)
             .current_dir(manifest.parent().unwrap_or(manifest))
             .output()
-            .map_err(|error| format!("cargo cannot be started: {error}"))?;
+            .map_err(|error| format!("cannot start cargo: {error}"))?;
         let text = String::from_utf8_lossy(&output.stdout);
         let root = Path::new(text.trim()).parent().map(Path::to_owned);
         // Below one that cargo does not take, the package itself is all that there is.
@@ -53,7 +53,7 @@ pub(super) fn members(root: &Path) -> Result<Vec<Member>, String> {
         .args(["metadata", "--no-deps", "--format-version", "1"])
         .current_dir(root)
         .output()
-        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+        .map_err(|error| format!("cannot start cargo: {error}"))?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).trim().to_owned());
     }

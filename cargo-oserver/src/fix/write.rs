@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::signals::Signals;
 
-/// Stands first in some files of Windows' editors. Places in a file are counted without it.
+/// Some Windows editors put it first in a file. Places in a file are counted without it.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Reads a file without its byte order mark.
@@ -32,7 +32,7 @@ pub(super) fn mark_of(path: &Path) -> usize {
 /// cannot move from there.
 ///
 /// # Errors
-/// With the file's path.
+/// A message with the file's path.
 fn replace(path: &Path, text: &str, aside: Option<&Path>) -> Result<(), String> {
     let told = |error: std::io::Error| format!("{}: {error}", path.display());
     // A symlink stays one.
@@ -61,7 +61,7 @@ fn replace(path: &Path, text: &str, aside: Option<&Path>) -> Result<(), String> 
     }
 }
 
-/// Files as they were, put back unless they are kept.
+/// The original texts of files. Restores them when dropped, unless they are kept.
 #[derive(Debug, Default)]
 pub(super) struct Undo {
     before: BTreeMap<PathBuf, Option<String>>,

@@ -7,7 +7,7 @@ use crate::known;
 use crate::program::{Def, Found, Function, Owner, Program, Resolved, Space, TraitRef};
 use crate::syntax::{Expr, Name, Ty, TyPath};
 
-/// Implementors of one trait that a call is followed into.
+/// The limit of implementors of one trait that a call is followed into.
 const IMPLS: usize = 24;
 
 /// Returns the function that a path names, methods and associated functions included.

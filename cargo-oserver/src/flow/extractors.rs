@@ -40,7 +40,7 @@ pub fn extractors_of<'a>(program: &Program<'a>, ty: &Resolved) -> Vec<Function<'
     found
 }
 
-/// Within `Option<…>` or `Result<…, _>`.
+/// Returns the type within `Option<…>` or `Result<…, _>`.
 #[must_use]
 pub fn within(ty: &Resolved) -> &Resolved {
     match ty {

@@ -4,11 +4,11 @@
 mod calls;
 mod extractors;
 mod facts;
-mod gets;
 mod given;
-mod inserted;
 mod origin;
-mod parts;
+mod request_inserts;
+mod request_state;
+mod touched_fields;
 mod trace;
 mod visit;
 
@@ -19,8 +19,8 @@ use std::rc::Rc;
 pub use calls::{function_item, functions_of, methods_of};
 pub use extractors::{extractors_of, within};
 pub use facts::{Acquire, Blocking, Call, Facts, StaticUse};
-pub use gets::Get;
 pub use origin::{Origin, Origins};
+pub use request_state::Get;
 pub use trace::{Trace, TraceStep};
 pub use visit::{Visit, arguments, captured, parameters, used, visit, walk};
 
@@ -29,7 +29,7 @@ use crate::program::{Function, Program, Resolved};
 use crate::reach::{Lock, Reach};
 use crate::syntax::{Closure, Expr, Place};
 
-/// Something that runs: a function, or a part of one with the names that are bound where it stands.
+/// Code that runs: a function, or a part of a function with the variables in scope there.
 #[derive(Clone, Debug)]
 pub enum Code<'a> {
     Function(Function<'a>),
@@ -116,7 +116,7 @@ impl<'f, 'p, 'a> Flow<'f, 'p, 'a> {
         Self {
             reach,
             unique,
-            inserted: inserted::types(reach),
+            inserted: request_inserts::types(reach),
             cache: RefCell::default(),
             extractors: RefCell::default(),
         }
@@ -148,7 +148,7 @@ impl<'f, 'p, 'a> Flow<'f, 'p, 'a> {
         };
         self.inserted.get(whole) == Some(&Origin::Fresh)
             && !self.inserted.iter().any(|(other, origin)| {
-                *origin != Origin::Fresh && inserted::may_be_same(other, whole)
+                *origin != Origin::Fresh && request_inserts::may_be_same(other, whole)
             })
     }
 

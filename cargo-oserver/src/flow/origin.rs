@@ -5,15 +5,15 @@ use crate::program::{Def, Found, Function, Resolved, Space};
 use crate::reach::Reach;
 use crate::syntax::{Block, Expr};
 
-use super::{Flow, function_item, gets, visit};
+use super::{Flow, function_item, request_state, visit};
 
-/// Expressions and calls within each other.
+/// The limit of nested expressions and calls.
 const DEEPEST: u32 = 24;
 
-/// In the order of what prevails where two meet.
+/// Ordered: the larger one counts if a value has two origins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
-    /// Made by the code that is looked at: no other request has it.
+    /// Made by this code: no other request has it.
     Fresh,
     /// A parameter, `self`, or something that could not be followed.
     Given,
@@ -61,7 +61,7 @@ impl<'a> Origins<'_, '_, 'a> {
             Expr::Call(callee, args, _) => {
                 let Expr::Path(path, _) = &**callee else { return Origin::Given };
                 let given = self.all(args, locals);
-                if gets::delegated(path, self.infer).is_some() {
+                if request_state::delegated(path, self.infer).is_some() {
                     return Origin::Shared;
                 }
                 match function_item(path, self.infer) {
@@ -69,7 +69,7 @@ impl<'a> Origins<'_, '_, 'a> {
                     None => given,
                 }
             }
-            Expr::Method(call) if gets::gets(call, locals) => {
+            Expr::Method(call) if request_state::reads_request(call, locals) => {
                 let ty = self.infer.expr(expr, locals);
                 let fresh = self.made.is_some_and(|flow| flow.per_request(&ty));
                 if fresh { Origin::Fresh } else { Origin::Shared }

@@ -1,13 +1,13 @@
-//! All that runs for a handler: its own code, and what that calls.
+//! The code that runs for a handler: its own body, and the functions that it calls.
 
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 
 use super::{Code, Facts, Flow};
 
-/// Calls from a handler on.
+/// The limit of nested calls from a handler.
 const DEEPEST: u32 = 12;
-/// Functions that one handler is followed into.
+/// The limit of functions that one handler is followed into.
 const MANY: usize = 3_000;
 
 /// A body that runs for a handler.
@@ -18,7 +18,7 @@ pub struct TraceStep {
     /// The step that calls it.
     pub from: usize,
     pub depth: u32,
-    /// Whether no call on the way was taken for the only method of its name.
+    /// `true` if types prove each call on the path.
     pub sure: bool,
     /// Where blocking is allowed.
     pub offloaded: bool,

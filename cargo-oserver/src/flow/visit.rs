@@ -8,13 +8,13 @@ use crate::syntax::{Branch, Closure, Expr, Name, Pattern};
 
 /// Visits expressions together with the names that are bound there.
 pub trait Visit<'a> {
-    /// Before its parts, but after the value that a method is called on.
+    /// Visits an expression before its parts, but after the receiver of a method call.
     fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>);
 
-    /// Before anything of it, also the value that a method is called on.
+    /// Visits an expression before all of its parts.
     fn enter(&mut self, _expr: &'a Expr, _infer: &Infer<'_, 'a>, _locals: &Locals<'a>) {}
 
-    /// After its parts.
+    /// Visits an expression after its parts.
     fn leave(&mut self, _expr: &'a Expr) {}
 }
 

@@ -36,7 +36,7 @@ pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
     let called = mentioned(program);
     for (function, name) in open {
         if !called.contains(&*function.def.name) {
-            let what = format!("what `#[{name}]` makes of `{}`", function.def.name);
+            let what = format!("the output of `#[{name}]` on `{}`", function.def.name);
             let file = program.module(function.module).file;
             found.not_read.push(NotRead { file, place: function.def.place, what });
         }

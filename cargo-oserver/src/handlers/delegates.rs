@@ -6,7 +6,7 @@ use crate::infer::{Infer, Locals};
 use crate::program::{Function, Program};
 use crate::syntax::Expr;
 
-/// Rounds of handing on.
+/// The limit of functions that pass the request on.
 const ROUNDS: usize = 8;
 
 pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
@@ -82,7 +82,7 @@ fn thin<'a>(body: &Expr, infer: &Infer<'_, 'a>) -> Option<Function<'a>> {
     }
 }
 
-/// Not what only looks at the request, or takes it apart.
+/// Returns `true` if a function may answer the request, and does not only read it.
 fn answers(function: &Function<'_>) -> bool {
     let output = function.def.output.as_ref().map(ToString::to_string).unwrap_or_default();
     function.def.is_async || output.contains("Response") || output.contains("Future")

@@ -52,7 +52,7 @@ fn makes_anew<'a>(flow: &Flow<'_, '_, 'a>, function: &Function<'a>) -> bool {
     function.def.body.is_some() && origins.returned(function) == Origin::Fresh
 }
 
-/// Locks that it takes and that it did not make.
+/// Returns the locks that the body takes and did not make.
 fn taken<'a>(flow: &Flow<'_, '_, 'a>, function: &Function<'a>) -> Vec<Lock> {
     let program = flow.program();
     let code = Code::Function(*function);

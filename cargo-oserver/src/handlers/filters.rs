@@ -6,7 +6,7 @@ use crate::infer::{Infer, Locals};
 use crate::program::Resolved;
 use crate::syntax::{Expr, MethodCall};
 
-/// Filters within each other.
+/// The limit of nested filters.
 const DEEPEST: u32 = 32;
 
 /// Filters of warp that hand out something of the request.

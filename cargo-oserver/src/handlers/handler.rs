@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::hands_on::hands_on;
+use super::forwarding::forwards;
 use super::{Code, Framework, StaticLock};
 use crate::flow::Trace;
 use crate::program::{Program, Resolved};
@@ -32,7 +32,7 @@ impl Role {
     }
 }
 
-/// The way on which state comes to a handler.
+/// How state reaches a handler.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Way {
     /// Its index, without `self`.
@@ -54,7 +54,7 @@ pub struct State {
     /// Semaphores in it.
     pub gates: Rc<[Lock]>,
     pub unknown: bool,
-    /// The types without a person who vouches for them, as far as they have a name.
+    /// The unknown types in it, as far as they have a name.
     pub unresolved: Rc<[Unresolved]>,
     /// Types of other crates in it whose sources answered.
     pub read: Rc<[Read]>,
@@ -155,10 +155,10 @@ impl Handler<'_> {
         found.map(|(_, arguments)| &**arguments)
     }
 
-    /// Returns `true` if it only gives its request to another service: then the handlers of that want guards.
+    /// Returns `true` if it only passes its request to another service: then the handlers of that service need guards.
     #[must_use]
-    pub fn hands_on(&self) -> bool {
-        hands_on(&self.code)
+    pub fn forwards(&self) -> bool {
+        forwards(&self.code)
     }
 
     /// Returns the deadline that its attribute sets, as it is written.

@@ -5,9 +5,9 @@ mod attributes;
 mod delegates;
 mod extractors;
 mod filters;
+mod forwarding;
 mod frameworks;
 mod handler;
-mod hands_on;
 mod objects;
 mod parameters;
 mod registered;
@@ -39,7 +39,7 @@ pub struct NotRead {
     pub what: String,
 }
 
-/// Handlers by where they stand: the same one may be found in several ways.
+/// Handlers by their places: the same handler can be found in several ways.
 #[derive(Debug, Default)]
 pub(crate) struct Found<'a> {
     by_place: BTreeMap<(u32, Place, Option<Id>), Handler<'a>>,
@@ -79,7 +79,7 @@ impl<'a> Found<'a> {
                         known.instances.push(types);
                     }
                 }
-                // Its own only where every registration says so.
+                // A value is private to a request only if every registration makes it so.
                 known.own.retain(|way| handler.own.contains(way));
             }
             None => {

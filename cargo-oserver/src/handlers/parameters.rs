@@ -167,7 +167,7 @@ fn is_part_of_itself(expr: &Expr) -> bool {
     }
 }
 
-/// Not what came with the request.
+/// Returns `false` for a value that came with the request.
 fn keeps(way: &Way, ty: &Resolved) -> bool {
     !matches!(way, Way::Parameter(_)) || !Reach::is_request_data(flow::within(ty))
 }

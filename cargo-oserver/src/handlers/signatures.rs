@@ -114,7 +114,7 @@ fn is_future(ty: &Ty) -> bool {
     ty.to_string().contains("Future")
 }
 
-/// Within `Option<…>` or `Result<…, _>`.
+/// Returns the type within `Option<…>` or `Result<…, _>`.
 fn outer(ty: &Resolved) -> &Resolved {
     match ty {
         Resolved::External(path, args)

@@ -14,7 +14,7 @@ pub struct StaticLock {
     pub lock: Lock,
     /// Functions from the handler's code on, into those of the program.
     pub way: Vec<u32>,
-    /// Whether types say so on the whole way.
+    /// `true` if types prove each call on the path.
     pub sure: bool,
 }
 

@@ -10,7 +10,7 @@ use crate::known;
 use crate::program::{Def, Found, Function, Owner, Resolved, Scope, Space};
 use crate::syntax::{Expr, MethodCall, Name, Ty, TyPath};
 
-/// The depth that a body adds which is looked into for its type.
+/// The depth that a body adds if its type is inferred.
 const OPAQUE: u32 = 6;
 
 impl<'a> Infer<'_, 'a> {

@@ -58,7 +58,7 @@ impl<'a> Locals<'a> {
         self.list.is_empty()
     }
 
-    /// Cuts it back to this length.
+    /// Removes all names after this length.
     pub fn truncate(&mut self, length: usize) {
         self.list.truncate(length);
     }

@@ -15,7 +15,7 @@ use std::rc::Rc;
 use crate::program::{Def, Found, Program, Resolved, Scope, Space};
 use crate::syntax::{Block, Expr, Pattern, TyPath};
 
-/// Expressions within each other.
+/// The limit of nested expressions.
 const DEEPEST: u32 = 60;
 /// Types of the sources that dereference to each other.
 const TARGETS: u32 = 4;

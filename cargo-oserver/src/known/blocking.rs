@@ -183,7 +183,7 @@ const OF_PATHS: &[&str] = &[
     "read_link",
 ];
 
-/// Methods whose names say it, whatever they are called on.
+/// Methods that block by their names alone, on any type.
 const NAMES: &[&str] = &[
     "block_on",
     "blocking_recv",

@@ -2,20 +2,20 @@
 
 mod blocking;
 mod calls;
-mod listed;
+mod crate_versions;
+mod lock_free_crates;
 mod results;
 mod servers;
 mod types;
-mod vouched;
 
 pub use blocking::{blocking_call, blocking_method, diesel_method};
 pub use calls::{derefs, guard, is_async_lock, is_locking, offloads};
-pub use listed::{Feature, features};
+pub use crate_versions::{Feature, features};
 pub use results::result;
 pub use servers::{is_framework, may_start, starts_server, unread_server};
 
+use lock_free_crates::VOUCHED;
 use types::{ACTORS, LOCKS, LOCKS_OF, REQUEST_DATA, STATE};
-use vouched::VOUCHED;
 
 /// The verdict about a type of another crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum Kind {
     Closed,
     /// Everything that its arguments lead to can be got out of it.
     Open,
-    /// A gate that is a lock if it lets one through at a time.
+    /// A gate, such as a semaphore: a lock if it has one permit.
     Semaphore,
     /// Unknown: it gives out the targets of its arguments, and perhaps more.
     Unvouched,
@@ -48,13 +48,13 @@ pub fn kind(path: &str) -> Kind {
     if name == "Semaphore" {
         return Kind::Semaphore;
     }
-    if let Some(kind) = listed::of_the_list(path) {
+    if let Some(kind) = crate_versions::of_the_list(path) {
         return kind;
     }
     if (LOCKS.contains(&name) && krate != name) || listed(LOCKS_OF, krate, name) {
         return Kind::Lock;
     }
-    // A lock's name that nothing brings in: more likely a macro's import than anything else.
+    // An unresolved name of a lock: a macro probably imports it.
     if path.starts_with('?') && LOCKS[..2].contains(&name) {
         return Kind::Lock;
     }

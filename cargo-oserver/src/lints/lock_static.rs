@@ -14,8 +14,8 @@ pub(super) const LINT: Lint = Lint {
     page: include_str!("pages/lock-static.md"),
 };
 
-pub(super) const HELP: &str = "requests that meet in it stop together: let an actor hold the value \
-                               (`oserver::supervise`), or publish whole values (`ArcSwap`, `watch`)";
+pub(super) const HELP: &str = "a request that panics or hangs under this lock stops all others: let an actor own \
+                               the value (`oserver::supervise`), or publish whole values (`ArcSwap`, `watch`)";
 
 pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     let program = context.program;
@@ -48,7 +48,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             );
             finding.chain.clone_from(&lock.chain);
             finding.lock = Some(LockRef {
-                key: key(context, Id { module, index }),
+                key: lock_key(context, Id { module, index }),
                 kind: lock.name.trim_start_matches('?').to_owned(),
                 text: format!("static {}: {}", def.name, def.ty),
             });
@@ -93,7 +93,7 @@ fn of_unknown_type(context: &Context<'_, '_>, id: Id) -> Option<Finding> {
     finding.level = Level::Warn;
     finding.subject = def.name.to_string();
     finding.message = format!(
-        "`static {}: {}`, which the handler `{}` reaches, leads to `{}`, of which it is not known whether it holds a lock",
+        "`static {}: {}`, which the handler `{}` reaches, leads to `{}`; the audit does not know whether that type contains a lock",
         def.name,
         def.ty,
         handler.name,
@@ -101,12 +101,13 @@ fn of_unknown_type(context: &Context<'_, '_>, id: Id) -> Option<Finding> {
     );
     finding.chain = handler.trace.way(step).iter().map(|index| context.step(*index)).collect();
     finding.help =
-        "look into the type; `// oserver: allow(lock-static) reason` accepts the static".to_owned();
+        "read the type's sources; `// oserver: allow(lock-static) reason` accepts the static"
+            .to_owned();
     Some(finding)
 }
 
 /// Returns the key of a static's lock, for whichever handler reaches it.
-pub(super) fn key(context: &Context<'_, '_>, id: Id) -> String {
+pub(super) fn lock_key(context: &Context<'_, '_>, id: Id) -> String {
     let package = context.package_of(context.program.module(id.module).file);
     format!("{package}::static {}", context.program.static_def(id).name)
 }

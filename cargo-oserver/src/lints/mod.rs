@@ -1,29 +1,25 @@
 //! Lints: one module each, with its page beside it.
 
-mod accept_loop;
-mod across_await;
-mod actor;
-mod actor_flag;
-mod blocking;
-mod bypass;
-mod closure;
-mod handler_state;
-mod initializer;
+mod blocking_call;
+mod blocking_initializer;
+mod guard_bypassed;
+mod lock_across_await;
+mod lock_in_actor;
+mod lock_in_closure;
+mod lock_in_handler_state;
 mod lock_static;
 mod no_timeout;
-mod permit;
-mod print;
-mod semaphore;
-mod shared_place;
+mod print_in_server;
+mod semaphore_as_lock;
 mod spin_lock;
 mod summary;
-mod token;
-mod trusted;
-mod unguarded;
-mod unknown;
-mod unread;
-mod unreadable;
-mod watch;
+mod trusted_state;
+mod unguarded_accept_loop;
+mod unguarded_handler;
+mod unknown_handler;
+mod unread_server;
+mod unreadable_file;
+mod watch_as_lock;
 
 use crate::findings::{Finding, Lint};
 use std::collections::HashSet;
@@ -36,7 +32,7 @@ use crate::reach::{Foreign, Reach, Step};
 use crate::syntax::Place;
 
 pub use summary::Summary;
-pub use unreadable::LINT as UNREADABLE;
+pub use unreadable_file::LINT as UNREADABLE;
 
 /// The input of the lints.
 pub struct Context<'c, 'a> {
@@ -54,24 +50,24 @@ type Check = for<'c, 'a> fn(&Context<'c, 'a>, &mut Vec<Finding>);
 
 /// Every lint with its check, in the order of the documentation.
 const ALL: &[(&Lint, Check)] = &[
-    (&handler_state::LINT, handler_state::check),
+    (&lock_in_handler_state::LINT, lock_in_handler_state::check),
     (&lock_static::LINT, lock_static::check),
-    (&actor::LINT, actor::check),
-    (&closure::LINT, closure::check),
-    (&accept_loop::LINT, accept_loop::check),
-    (&print::LINT, print::check),
-    (&unguarded::LINT, unguarded::check),
+    (&lock_in_actor::LINT, lock_in_actor::check),
+    (&lock_in_closure::LINT, lock_in_closure::check),
+    (&unguarded_accept_loop::LINT, unguarded_accept_loop::check),
+    (&print_in_server::LINT, print_in_server::check),
+    (&unguarded_handler::LINT, unguarded_handler::check),
     (&no_timeout::LINT, no_timeout::check),
-    (&across_await::LINT, across_await::check),
-    (&blocking::LINT, blocking::check),
-    (&semaphore::LINT, semaphore::check),
+    (&lock_across_await::LINT, lock_across_await::check),
+    (&blocking_call::LINT, blocking_call::check),
+    (&semaphore_as_lock::LINT, semaphore_as_lock::check),
     (&spin_lock::LINT, spin_lock::check),
-    (&watch::LINT, watch::check),
-    (&bypass::LINT, bypass::check),
-    (&trusted::LINT, trusted::check),
-    (&unknown::LINT, unknown::check),
-    (&unread::LINT, unread::check),
-    (&unreadable::LINT, unreadable::check),
+    (&watch_as_lock::LINT, watch_as_lock::check),
+    (&guard_bypassed::LINT, guard_bypassed::check),
+    (&trusted_state::LINT, trusted_state::check),
+    (&unknown_handler::LINT, unknown_handler::check),
+    (&unread_server::LINT, unread_server::check),
+    (&unreadable_file::LINT, unreadable_file::check),
 ];
 
 pub fn all() -> impl Iterator<Item = &'static Lint> {
@@ -91,7 +87,7 @@ pub fn check(context: &Context<'_, '_>) -> Vec<Finding> {
         check(context, &mut findings);
     }
     let files = &context.program.sources.files;
-    findings.retain(|finding| finding.file.is_none_or(|file| files[file as usize].asked));
+    findings.retain(|finding| finding.file.is_none_or(|file| files[file as usize].selected));
     findings.sort_by(|a, b| {
         // Findings about one handler keep the order of their locks.
         let key = |f: &Finding| (f.file, f.place, f.lint.name, f.chain.len());

@@ -1,7 +1,7 @@
 //! `#[oserver::handler(timeout = "never")]`
 
 use super::Context;
-use super::actor::is_actor;
+use super::lock_in_actor::is_actor;
 use crate::findings::{Finding, Level, Lint};
 
 pub(super) const LINT: Lint = Lint {
@@ -26,7 +26,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
                 "the commands of `{}` have no deadline: `timeout = \"never\"`",
                 of.for_type
             );
-            finding.help = "a command that waits for ever keeps all others waiting: write the longest time that one may take"
+            finding.help = "a command that waits for ever keeps all others waiting: write the longest time that a command may take"
                 .to_owned();
             findings.push(finding);
         }

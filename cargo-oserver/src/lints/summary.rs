@@ -1,9 +1,9 @@
-//! Numbers of a run, so that silence is not taken for a clean result.
+//! The summary of a run: its numbers show what an empty result is worth.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
-use super::{Context, unread};
+use super::{Context, unread_server};
 use crate::handlers::Verdict;
 
 /// The numbers of one run, and the code that it did not understand.
@@ -31,23 +31,23 @@ pub struct Summary {
 
 pub(super) fn of(context: &Context<'_, '_>) -> Summary {
     let sources = context.program.sources;
-    let asked = |file: u32| sources.files[file as usize].asked;
+    let selected = |file: u32| sources.files[file as usize].selected;
     // A package around another has that one's files.
     let with_files: HashSet<&Path> = sources
         .files
         .iter()
-        .filter(|file| file.asked)
+        .filter(|file| file.selected)
         .filter_map(|file| file.path.parent())
         .collect::<HashSet<&Path>>()
         .into_iter()
         .flat_map(Path::ancestors)
         .collect();
     let mut summary = Summary {
-        files: sources.files.iter().filter(|file| file.asked).count(),
+        files: sources.files.iter().filter(|file| file.selected).count(),
         lines: sources
             .files
             .iter()
-            .filter(|file| file.asked)
+            .filter(|file| file.selected)
             .map(|file| u64::from(file.lines))
             .sum(),
         packages: sources
@@ -56,17 +56,23 @@ pub(super) fn of(context: &Context<'_, '_>) -> Summary {
             .filter(|package| with_files.contains(&*package.root))
             .count(),
         accept_loops: context.servers.loops.values().map(Vec::len).sum(),
-        servers: unread::servers(context).iter().filter(|server| asked(server.file)).count(),
-        unread_routes: context.servers.not_read.iter().filter(|route| asked(route.file)).count(),
-        unread_frameworks: unread::frameworks(context).into_iter().map(|(_, name)| name).collect(),
-        unreadable: sources.problems.len(),
-        unread_includes: unread::includes(context)
+        servers: unread_server::servers(context)
             .iter()
-            .filter(|include| asked(include.file))
+            .filter(|server| selected(server.file))
+            .count(),
+        unread_routes: context.servers.not_read.iter().filter(|route| selected(route.file)).count(),
+        unread_frameworks: unread_server::frameworks(context)
+            .into_iter()
+            .map(|(_, name)| name)
+            .collect(),
+        unreadable: sources.problems.len(),
+        unread_includes: unread_server::includes(context)
+            .iter()
+            .filter(|include| selected(include.file))
             .count(),
         ..Summary::default()
     };
-    for handler in context.handlers.iter().filter(|handler| asked(handler.file)) {
+    for handler in context.handlers.iter().filter(|handler| selected(handler.file)) {
         *summary.frameworks.entry(handler.framework.name()).or_default() += 1;
         match handler.verdict() {
             Verdict::Clean => summary.clean += 1,
@@ -118,10 +124,10 @@ impl Summary {
         }
         if self.unread_includes > 0 {
             lines.push(format!(
-                "not read: code that {} of a build script's files (lint `unread-server`)",
+                "not read: {} of files that a build script writes (lint `unread-server`)",
                 match self.unread_includes {
-                    1 => "1 `include!` brings".to_owned(),
-                    number => format!("{number} `include!`s bring"),
+                    1 => "1 `include!`".to_owned(),
+                    number => format!("{number} `include!`s"),
                 }
             ));
         }

@@ -79,8 +79,8 @@ pub(super) fn read(
     };
     let defining = of(true);
     let first = parallel::map(&defining, |file| {
-        let (path, asked) = &files[*file];
-        let read = source::read(path, *asked, reading, &|_| None);
+        let (path, selected) = &files[*file];
+        let read = source::read(path, *selected, reading, &|_| None);
         count();
         read
     });
@@ -95,11 +95,11 @@ pub(super) fn read(
         }
     }
     let with_macros = |file: usize| {
-        let (path, asked) = &files[file];
+        let (path, selected) = &files[file];
         let lookup = |name: &str| definition(&defined, visible, file, name);
-        let read = source::read(path, *asked, reading, &lookup);
+        let read = source::read(path, *selected, reading, &lookup);
         // Macros take nothing away from a file that can be read without them.
-        read.or_else(|_| source::read(path, *asked, reading, &|_| None))
+        read.or_else(|_| source::read(path, *selected, reading, &|_| None))
     };
     let calls = |(index, file): (usize, &SourceFile)| {
         file.missing

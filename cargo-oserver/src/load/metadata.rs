@@ -13,7 +13,7 @@ use super::manifest::{Dependency, Package, Target, TargetKind};
 pub(super) fn packages(manifest: &Path) -> Result<Vec<(PathBuf, Package)>, String> {
     let mut command = MetadataCommand::new();
     command.manifest_path(manifest).no_deps().other_options(["--offline".to_owned()]);
-    // Outside of the checkout neither its pinned toolchain is installed nor its cargo configuration read.
+    // Runs in a neutral folder: the checkout may pin a toolchain that is not installed, or have its own cargo configuration.
     if let Some(top) = manifest.ancestors().last() {
         command.current_dir(top);
     }

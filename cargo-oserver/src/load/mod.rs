@@ -100,10 +100,10 @@ pub fn load(roots: &[PathBuf], limits: Limits, progress: Progress<'_>) -> Source
     let reading = Reading { limits, bodies, prepare: &|_| {} };
     let visible = macros::Visible::of(&sources.packages, &files);
     let read = macros::read(&files, &visible, reading, progress);
-    for (result, (_, asked)) in read.into_iter().zip(&files) {
+    for (result, (_, selected)) in read.into_iter().zip(&files) {
         match result {
             Ok(file) => sources.files.push(file),
-            Err(problem) if *asked => sources.problems.push(problem),
+            Err(problem) if *selected => sources.problems.push(problem),
             // A dependency's test that must not compile does not matter to its users.
             Err(_) => {}
         }
@@ -160,7 +160,7 @@ fn add_packages(
         match metadata::packages(&manifest) {
             Ok(found) => packages.extend(found),
             Err(words) => sources.notes.push(format!(
-                "cargo cannot read the workspace of {}, its folders are read as they are: {words}",
+                "cargo cannot read the workspace of {}, so the audit reads its folders: {words}",
                 manifest.display()
             )),
         }

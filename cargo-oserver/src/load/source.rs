@@ -13,7 +13,7 @@ use crate::text::{Allow, allows};
 pub struct SourceFile {
     pub path: PathBuf,
     /// Whether findings in it are wanted, and not only its types.
-    pub asked: bool,
+    pub selected: bool,
     pub lines: u32,
     pub allows: Vec<Allow>,
     pub items: Items,
@@ -34,7 +34,7 @@ pub(super) struct Reading<'r> {
 
 pub(super) fn read(
     path: &Path,
-    asked: bool,
+    selected: bool,
     reading: Reading<'_>,
     macros: Lookup<'_>,
 ) -> Result<SourceFile, Problem> {
@@ -49,7 +49,7 @@ pub(super) fn read(
         .map_err(|(place, message)| problem(place, message))?;
     Ok(SourceFile {
         path: path.to_owned(),
-        asked,
+        selected,
         lines: u32::try_from(text.lines().count()).unwrap_or(u32::MAX),
         allows: allows(&text),
         // The tree is freed by now: a copy fills the holes that it left, where what is kept would stand between them.
@@ -70,7 +70,7 @@ fn text(path: &Path, limits: Limits) -> Result<String, (Option<Place>, String)> 
     let file = std::fs::File::open(path).map_err(plain)?;
     let meta = file.metadata().map_err(plain)?;
     if !meta.is_file() {
-        return Err((None, "it is no regular file".to_owned()));
+        return Err((None, "it is not a regular file".to_owned()));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0).min(1 << 24));
     file.take(limits.size + 1).read_to_end(&mut bytes).map_err(plain)?;

@@ -68,7 +68,7 @@ fn problem(root: &Path, error: &walkdir::Error) -> Problem {
     let path = error.path().unwrap_or(root);
     let message = match error.loop_ancestor() {
         Some(ancestor) => format!(
-            "this symlink leads back to `{}`, in which it is: it is not followed",
+            "this symlink leads back to `{}`, which contains it: it is not followed",
             ancestor.file_name().unwrap_or_default().to_string_lossy()
         ),
         None => error.io_error().map_or_else(|| error.to_string(), ToString::to_string),

@@ -3,9 +3,9 @@
 use super::types::{DEEPEST, Scope};
 use super::{Id, Program, Resolved};
 
-/// Associated types within each other: each may stand for as many types as there are impls.
+/// The limit of nested associated types: each can stand for as many types as there are impls.
 const ASSOCIATED: u32 = 2;
-/// At most so many impls of a trait are asked for an associated type.
+/// The limit of impls of a trait that are searched for an associated type.
 const IMPLS: usize = 16;
 
 impl Program<'_> {

@@ -119,7 +119,7 @@ impl<'a> Program<'a> {
             };
             let scope = self.impl_scope(*module, block, &[], &Scope::new(*module));
             let written = last.args.iter().map(|ty| self.resolve_type(ty, &scope));
-            written.zip(of.args.iter()).all(|(written, asked)| may_be(&written, asked))
+            written.zip(of.args.iter()).all(|(written, wanted)| may_be(&written, wanted))
         };
         self.impls_of_trait(id).iter().copied().filter(fits).collect()
     }

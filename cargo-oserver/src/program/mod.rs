@@ -4,7 +4,7 @@ mod associated;
 mod crates;
 mod functions;
 mod impls;
-mod mount;
+mod module_tree;
 mod names;
 mod prelude;
 mod resolved;
@@ -54,7 +54,7 @@ pub struct Module<'a> {
     pub krate: u32,
     pub file: u32,
     pub name: &'a str,
-    /// Only tests see it.
+    /// `true` if only tests see it.
     pub test: bool,
     /// The body of a function: names that it lacks are looked up around it.
     pub block: bool,
@@ -137,7 +137,7 @@ impl<'a> Program<'a> {
             globs: RefCell::default(),
             scopes: RefCell::default(),
         };
-        mount::mount(&mut program);
+        module_tree::mount(&mut program);
         program.serving = program
             .modules
             .iter()

@@ -8,7 +8,7 @@ use super::prelude::{PRELUDE, PRIMITIVES};
 use super::{Def, ModuleId, Program};
 use crate::known::is_known;
 
-/// Steps of one search; what needs more goes in a circle.
+/// The limit of steps of one search: a longer search is a circle.
 pub(super) const STEPS: u32 = 4_000;
 
 /// A search, and how much of it is left.

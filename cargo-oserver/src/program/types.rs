@@ -6,10 +6,10 @@ use std::rc::Rc;
 use super::{Def, Found, Function, Id, ModuleId, Owner, Program, Resolved, Space, TraitRef};
 use crate::syntax::{Generics, Name, Segment, Ty, TyPath};
 
-/// Aliases and generic arguments within each other.
+/// The limit of nested aliases and generic arguments.
 pub(super) const DEEPEST: u32 = 40;
 
-/// Where a type is written: names, generic parameters and `Self` mean something there.
+/// The scope of a type: the meaning of names, generic parameters and `Self`.
 #[derive(Clone, Debug)]
 pub struct Scope {
     pub module: ModuleId,

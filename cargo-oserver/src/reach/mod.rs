@@ -16,9 +16,9 @@ pub use self::reached::{Answer, Foreign, Lock, Reached, Read, Step, Unresolved};
 
 /// At most this many locks of one type are reported.
 const MANY: usize = 200;
-/// Types that one is followed into.
+/// The limit of types that one type is followed into.
 const TYPES: usize = 4_000;
-/// Types within each other.
+/// The limit of nested types.
 const DEEPEST: usize = 60;
 
 /// Follows types, and keeps the results.
@@ -28,7 +28,7 @@ pub struct Reach<'p, 'a> {
     cache: RefCell<HashMap<Resolved, Rc<Reached>>>,
 }
 
-/// The way to a type, its last step first.
+/// The path to a type, its last step first.
 type Way = Option<Rc<Link>>;
 
 struct Link {

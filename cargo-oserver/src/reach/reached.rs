@@ -1,4 +1,4 @@
-//! The answer to the question of what can be reached from a type.
+//! The locks and other types that a type leads to.
 
 use std::rc::Rc;
 
@@ -28,7 +28,7 @@ pub struct Lock {
 #[derive(Clone, Debug, Default)]
 pub struct Reached {
     pub locks: Vec<Lock>,
-    /// Semaphores: locks if they let one through at a time.
+    /// Semaphores: locks if they have one permit.
     pub gates: Vec<Lock>,
     /// A part of it could not be resolved, or no person vouches for it.
     pub unknown: bool,

@@ -6,7 +6,7 @@ use crate::known::{self, Kind};
 use crate::program::{Program, Resolved};
 use crate::syntax::INPUT;
 
-/// Types within each other.
+/// The limit of nested types.
 const DEEPEST: u32 = 8;
 
 /// Returns the lock that a reply brings, where the messages have these types.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Finding, Printer};
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-struct Entry {
+struct BaselineKey {
     lint: String,
     path: String,
     subject: String,
@@ -21,11 +21,11 @@ struct Entry {
 /// How many findings of each kind were accepted.
 #[derive(Debug, Default)]
 pub struct Baseline {
-    accepted: HashMap<Entry, usize>,
+    accepted: HashMap<BaselineKey, usize>,
 }
 
-fn entry(printer: &Printer<'_>, finding: &Finding) -> Entry {
-    Entry {
+fn key(printer: &Printer<'_>, finding: &Finding) -> BaselineKey {
+    BaselineKey {
         lint: finding.lint.name.to_owned(),
         path: printer.path(finding),
         subject: finding.subject.clone(),
@@ -52,14 +52,14 @@ impl Baseline {
     /// Keeps new findings: of equal findings, as many as exceed the accepted number.
     pub fn retain_new(mut self, printer: &Printer<'_>, findings: &mut Vec<Finding>) {
         findings.retain(|finding| {
-            let entry = entry(printer, finding);
-            let whichever = Entry { lock: String::new(), ..entry.clone() };
-            !(self.takes(&entry) || self.takes(&whichever))
+            let key = key(printer, finding);
+            let whichever = BaselineKey { lock: String::new(), ..key.clone() };
+            !(self.takes(&key) || self.takes(&whichever))
         });
     }
 
-    fn takes(&mut self, entry: &Entry) -> bool {
-        match self.accepted.get_mut(entry) {
+    fn takes(&mut self, key: &BaselineKey) -> bool {
+        match self.accepted.get_mut(key) {
             Some(left) if *left > 0 => {
                 *left -= 1;
                 true
@@ -75,8 +75,8 @@ impl Baseline {
         findings: &[Finding],
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let mut entries: Vec<Entry> =
-            findings.iter().map(|finding| entry(printer, finding)).collect();
+        let mut entries: Vec<BaselineKey> =
+            findings.iter().map(|finding| key(printer, finding)).collect();
         entries.sort_unstable();
         for entry in entries {
             writeln!(out, "{}", serde_json::to_string(&entry)?)?;

@@ -45,7 +45,7 @@ impl Config {
                 .iter()
                 .find(|name| lists[index + 1..].iter().any(|other| other.contains(name)));
             if let Some(name) = twice {
-                return Err(told(format!("`{name}` stands at two levels: leave one out")));
+                return Err(told(format!("`{name}` has two levels: remove one")));
             }
         }
         for (level, names) in
@@ -97,7 +97,7 @@ impl Config {
         };
         let idle = self.exclude.iter().filter(below);
         idle.map(|path| {
-            format!("`exclude` names `{}`, and no source file is there", path.display())
+            format!("`exclude` names `{}`, but that folder has no source file", path.display())
         })
         .collect()
     }

@@ -34,7 +34,7 @@ pub(super) fn print(
     Ok(())
 }
 
-/// `%` first, or what the others put in would be escaped again.
+/// `%` comes first, because the other escapes contain it.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }

@@ -1,4 +1,4 @@
-//! As rustc prints.
+//! The report for people, in the style of rustc.
 
 use std::io::{self, Write};
 
@@ -90,7 +90,7 @@ fn summary(groups: &[Vec<&Finding>], out: &mut dyn Write) -> io::Result<()> {
     let noun = |count: usize| if count == 1 { "finding" } else { "findings" };
     writeln!(
         out,
-        "{} {}, {denied} of them at deny level; `cargo oserver audit --explain LINT` tells more",
+        "{} {}, {denied} of them at deny level; `cargo oserver audit --explain LINT` explains a lint",
         groups.len(),
         noun(groups.len())
     )

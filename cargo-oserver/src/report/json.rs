@@ -1,4 +1,4 @@
-//! One JSON object a line.
+//! The JSON report: one object a line.
 
 use std::io::{self, Write};
 

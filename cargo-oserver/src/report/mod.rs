@@ -37,7 +37,7 @@ pub enum Format {
 pub struct Printer<'s> {
     pub sources: &'s Sources,
     pub base: PathBuf,
-    /// All that is looked for, in the order of the documentation.
+    /// All lints, in the order of the documentation.
     pub lints: Vec<&'static Lint>,
     /// Colours.
     pub styled: bool,

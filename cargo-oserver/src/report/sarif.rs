@@ -1,4 +1,4 @@
-//! SARIF 2.1.0.
+//! The SARIF 2.1.0 report.
 
 use std::io::{self, Write};
 
@@ -78,7 +78,7 @@ fn result(printer: &Printer<'_>, all: &[&Finding]) -> Value {
             &printer.path(other),
             other.file,
             other.place,
-            Some(&format!("`{name}` reaches it as well")),
+            Some(&format!("`{name}` also reaches it")),
         )
     });
     let related: Vec<Value> =
@@ -93,7 +93,7 @@ fn at_step(printer: &Printer<'_>, step: &Step) -> Value {
     location(printer, &printer.step_path(step), Some(step.file), step.place, Some(&step.what))
 }
 
-/// From a place to the end of its line, as far as the file can be read.
+/// Returns the region from a place to the end of its line, if the file can be read.
 fn location(
     printer: &Printer<'_>,
     path: &str,

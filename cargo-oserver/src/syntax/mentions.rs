@@ -2,7 +2,7 @@
 
 use super::{Block, Expr, Name};
 
-/// Calls that lead nowhere.
+/// Calls that never lead to code of the sources.
 const SKIPPED: &[&str] = &[
     "Some",
     "Ok",

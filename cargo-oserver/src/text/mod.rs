@@ -5,8 +5,8 @@ mod allow;
 mod name;
 mod place;
 mod scan;
+mod server_words;
 mod skim;
-mod words;
 
 pub use allow::{Allow, allows};
 pub use name::Name;

@@ -1,12 +1,12 @@
 //! For each lock that handlers reach: the functions that take it, the calls that run under it, and the shape that fits in its place.
 
-mod code;
-mod extracted;
+mod calls_under_lock;
+mod extractor_locks;
 mod shape;
-mod shared;
+mod starting_code;
+mod state_locks;
 mod takers;
-mod under;
-mod written;
+mod written_type;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ use crate::program::{Program, Resolved};
 use crate::reach::Step;
 use crate::syntax::Place;
 
-/// One lock, and the way out of it.
+/// The plan of one lock.
 #[derive(Clone, Debug)]
 pub struct LockPlan {
     /// Where the field, or the handler's parameter, is.
@@ -42,7 +42,7 @@ impl LockPlan {
     #[must_use]
     pub fn message(&self) -> String {
         let places = match self.takers.as_slice() {
-            [] => "no place was found that takes it".to_owned(),
+            [] => "no code was found that takes it".to_owned(),
             [one] => format!("`{}` takes it", one.function),
             [first, rest @ ..] => format!("`{}` and {} more take it", first.function, rest.len()),
         };
@@ -57,7 +57,7 @@ impl LockPlan {
         let under = match under.len() {
             0 => String::new(),
             number => format!(
-                "; under it run `{}`{}",
+                "; calls under the lock: `{}`{}",
                 under.iter().take(5).copied().collect::<Vec<_>>().join("`, `"),
                 if number > 5 { " and more" } else { "" }
             ),
@@ -70,7 +70,7 @@ impl LockPlan {
             "`{}`: {} reach this `{}`; {places}{under}{held}. {}",
             self.what,
             match self.handlers.as_slice() {
-                [one] => format!("`{one}` alone can"),
+                [one] => format!("the handler `{one}` can"),
                 many => format!("{} handlers", many.len()),
             },
             self.lock,
@@ -104,15 +104,15 @@ impl Found {
 #[must_use]
 pub fn plans<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> Vec<LockPlan> {
     let mut found: BTreeMap<(u32, Place), Found> = BTreeMap::new();
-    let mut shared = shared::Shared::default();
+    let mut shared = state_locks::Shared::default();
     for handler in
-        handlers.iter().filter(|handler| program.sources.files[handler.file as usize].asked)
+        handlers.iter().filter(|handler| program.sources.files[handler.file as usize].selected)
     {
         for state in &handler.states {
             for lock in state.locks.iter() {
                 // The last step that is a field of the user's own.
                 let own = |step: &&Step| {
-                    program.sources.files[step.file as usize].asked && step.what.contains(": ")
+                    program.sources.files[step.file as usize].selected && step.what.contains(": ")
                 };
                 let last = lock.chain.iter().rev().find(own);
                 if last.is_none()
@@ -121,12 +121,13 @@ pub fn plans<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> Vec<LockPla
                     entry.reached_by(program, handler);
                     continue;
                 }
-                let taken = extracted::is_taken(lock);
+                let taken = extractor_locks::is_taken(lock);
                 // A guard is no lock of its own.
                 if taken.is_some() && lock.name.ends_with("Guard") {
                     continue;
                 }
-                let field = taken.and_then(|step| extracted::field(program, step.file, step.place));
+                let field =
+                    taken.and_then(|step| extractor_locks::field(program, step.file, step.place));
                 let (file, place, what) = match (field, last) {
                     (Some(((file, place), what)), _) => (file, place, what),
                     (None, Some(step)) => (step.file, step.place, step.what.clone()),
@@ -169,7 +170,7 @@ pub fn plans<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> Vec<LockPla
         })
         .collect();
     let mut takers = takers::find(program, &wanted).into_iter();
-    let taken = code::names(program);
+    let taken = starting_code::names(program);
     let mut used = std::collections::HashSet::new();
     found
         .into_iter()
@@ -179,18 +180,18 @@ pub fn plans<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> Vec<LockPla
             if takers.is_empty() && found.shared.is_none() {
                 takers = takers::beside(path, &found.what);
             }
-            let written = written::read(program, file, place)
-                .or_else(|| written::of_text(program, file, shape::whole(&found.what)))
+            let written = written_type::read(program, file, place)
+                .or_else(|| written_type::of_text(program, file, shape::whole(&found.what)))
                 .filter(|written| !written.inner.is_empty())
-                .unwrap_or_else(|| written::Written {
+                .unwrap_or_else(|| written_type::Written {
                     inner: shape::inner(&found.what).to_owned(),
-                    ..written::Written::default()
+                    ..written_type::Written::default()
                 });
             let shape = shape::choose(&written.inner, &found.lock, &takers, found.per_request);
             LockPlan {
                 file: path.clone(),
                 line: place.line,
-                code: code::code(shape, &found.what, &written, &takers, &taken, &mut used),
+                code: starting_code::code(shape, &found.what, &written, &takers, &taken, &mut used),
                 lock: found.lock,
                 what: found.what,
                 handlers: found.handlers,

@@ -1,4 +1,4 @@
-//! Replacements that fit a lock, and the code to begin with.
+//! The shapes that can replace a lock.
 
 use super::Taker;
 
@@ -11,7 +11,7 @@ pub enum Shape {
     Snapshot,
     /// Changed by requests.
     Actor,
-    /// Something that one uses at a time, several of it.
+    /// Several values, each used by one request at a time.
     Pool,
     /// Made for one request.
     PerRequest,
@@ -32,7 +32,7 @@ impl Shape {
     pub(super) fn advice(self) -> &'static str {
         match self {
             Self::Atomic => {
-                "An atomic fits: nobody waits for a number. Decide the memory ordering; `Relaxed` is enough for a counter."
+                "An atomic fits: no request waits for a number. Decide the memory ordering; `Relaxed` is enough for a counter."
             }
             Self::Snapshot => {
                 "A snapshot fits: readers load it without waiting. Decide who publishes a new one."
@@ -41,10 +41,10 @@ impl Shape {
                 "An actor fits: one task owns the value, and a fault in it fails one call. Decide what handlers answer when a call fails."
             }
             Self::Pool => {
-                "A pool fits: each request gets one of several. Decide how many there are, and how long a request waits."
+                "A pool fits: each request gets one of several values. Decide how many values there are, and how long a request waits."
             }
             Self::PerRequest => {
-                "Each request has one of its own, made for it or cloned from a handle: pass the value on, without a lock."
+                "Each request can have its own value, made for it or cloned from a handle: pass the value without a lock."
             }
         }
     }
@@ -53,7 +53,7 @@ impl Shape {
 pub(super) const NUMBERS: &[&str] =
     &["bool", "u8", "u16", "u32", "u64", "usize", "i8", "i16", "i32", "i64", "isize"];
 
-/// Types whose clones are handles of one and the same thing: they need no lock.
+/// Types whose clones are handles of the same value: they need no lock.
 const HANDLES: &[&str] = &[
     "MultiplexedConnection",
     "ConnectionManager",

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::shared::{text, within};
-use super::under::{across_await, under};
+use super::calls_under_lock::{across_await, under};
+use super::state_locks::{text, within};
 use crate::flow::{Visit, visit};
 use crate::infer::{Infer, Locals};
 use crate::program::{Function, Program, Resolved};
@@ -15,7 +15,7 @@ pub struct Taker {
     pub function: String,
     pub file: PathBuf,
     pub line: u32,
-    /// Whether it changes what the lock protects, as far as the call says so.
+    /// `true` if the call shows that it changes the protected value.
     pub writes: bool,
     /// The methods that are called on the protected value.
     pub under: Vec<String>,

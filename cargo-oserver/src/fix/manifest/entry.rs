@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{InlineTable, Item, Table, Value};
 
-/// The version that this tool is of.
+/// The version of this tool.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 fn features_of(features: &BTreeSet<&'static str>) -> Value {

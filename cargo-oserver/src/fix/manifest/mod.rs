@@ -33,7 +33,7 @@ impl Wanted {
 /// that of the workspace. Only what changes is there.
 ///
 /// # Errors
-/// The manifest that is none.
+/// The manifest that cannot be parsed.
 pub(super) fn edit(
     wanted: &BTreeMap<PathBuf, Wanted>,
     from: Option<&Path>,
@@ -52,7 +52,7 @@ pub(super) fn edit(
     Ok(files.edited)
 }
 
-/// Manifests as they were, and as they are by now.
+/// Manifests before the edits, and their present text.
 struct Files<'o> {
     original: &'o dyn Fn(&Path) -> Result<String, String>,
     edited: BTreeMap<PathBuf, String>,
@@ -78,7 +78,7 @@ fn line_ends(old: &str, new: &str) -> String {
     }
 }
 
-/// `None`: there is nothing to do.
+/// Returns `None` if nothing is to be changed.
 fn package(
     document: &mut DocumentMut,
     path: &Path,
@@ -91,7 +91,7 @@ fn package(
     let style = beside.as_ref().and_then(|name| document[&*section].get(name)).cloned();
     let inherits = style.as_ref().is_some_and(|item| item.get("workspace").is_some());
     let Some(table) = table_mut(document, &section) else {
-        return Err(format!("{}: `{section}` is no table", path.display()));
+        return Err(format!("{}: `{section}` is not a table", path.display()));
     };
     let name = wanted.name();
     let from = from.map(|checkout| wanted.folder(checkout));
@@ -188,13 +188,13 @@ fn workspace(
     Ok(None)
 }
 
-/// In its place if the list is sorted, else at its end.
+/// Inserts in order if the list is sorted, otherwise at the end.
 fn add(table: &mut Table, name: &str, item: Item) {
     let names: Vec<String> = table.iter().map(|(name, _)| name.to_owned()).collect();
     let sorted = names.is_sorted();
     table.insert(name, item);
     if sorted && names.last().is_some_and(|last| last.as_str() > name) {
-        // Comments and blank lines move with what they stand before.
+        // Comments and blank lines move with the entry after them.
         table.sort_values();
     }
 }

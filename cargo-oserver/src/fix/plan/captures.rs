@@ -1,7 +1,7 @@
 //! Captures of a closure: parameters of the function that it becomes, where the router can give them.
 
 use super::handlers::Needs;
-use super::state::{Judged, Kind};
+use super::state::{Kind, TypeNeeds};
 use super::{Planner, Refusal, Source};
 use crate::fix::change::Reason;
 use crate::fix::edits::Edit;
@@ -58,7 +58,7 @@ impl Given {
         };
         self.edits.push(Edit::insert(open, "_with_state"));
         self.edits.push(Edit::insert(open + 1, format!("{}, ", whole(&values.join(", ")))));
-        // One that is trusted has its parameter already.
+        // A trusted value has its parameter already.
         if self.params.is_empty() {
             self.params.push(format!(
                 "axum::extract::State({}): axum::extract::State<{}>",
@@ -85,20 +85,20 @@ impl<'a> Planner<'_, 'a> {
                 (
                     Reason::Captures,
                     format!(
-                        "it takes `{name}` along: put that into the state, and make this a function that takes it as a parameter"
+                        "it captures `{name}`: put that value into the state, and make the closure a function that takes the value as a parameter"
                     ),
                 )
             };
             if &**name == "self" {
                 return Err(refusal());
             }
-            let judged = self.judge(function.module, &state.ty, Kind::State)?;
+            let type_needs = self.type_needs(function.module, &state.ty, Kind::State)?;
             let around = site.around.as_ref();
             let original = around.and_then(|around| around.original(name)).unwrap_or(name);
             let written = written(function, source, original);
             let shared = written.as_ref().and_then(|_| shared(function, source, original));
             match (written, shared) {
-                (Some(ty), Some(wrapper)) if judged.trusted.is_empty() => {
+                (Some(ty), Some(wrapper)) if type_needs.trusted.is_empty() => {
                     let path = if source.tree.imports(wrapper, &["axum", "oserver"]) {
                         wrapper.to_owned()
                     } else {
@@ -114,13 +114,13 @@ impl<'a> Planner<'_, 'a> {
                         (site, &source.text),
                         function.module,
                         (name, &ty),
-                        &judged,
+                        &type_needs,
                     )
                     .ok_or_else(refusal)?;
                 }
             }
-            needs.changes.extend(judged.needs);
-            needs.features.extend(judged.features);
+            needs.changes.extend(type_needs.needs);
+            needs.features.extend(type_needs.features);
         }
         given.gets_state(site, &source.text);
         Ok(given)
@@ -133,7 +133,7 @@ impl<'a> Planner<'_, 'a> {
         (site, text): (&ClosureSite, &str),
         module: ModuleId,
         (name, ty): (&str, &str),
-        judged: &Judged,
+        type_needs: &TypeNeeds,
     ) -> Option<()> {
         let copied = site.around.as_ref().and_then(|around| text.get(around.value(name)?));
         let value = copied.map_or_else(|| format!("{name}.clone()"), str::to_owned);
@@ -143,22 +143,22 @@ impl<'a> Planner<'_, 'a> {
             "axum::Extension"
         } else if site.call == "from_fn"
             && given.params.is_empty()
-            && (given.state.is_empty() || judged.trusted.is_empty())
+            && (given.state.is_empty() || type_needs.trusted.is_empty())
             && text.get(site.called.start..site.whole.start)?.contains('(')
         {
             given.state.push((name.to_owned(), ty.to_owned(), value));
-            if judged.trusted.is_empty() {
+            if type_needs.trusted.is_empty() {
                 return Some(());
             }
             "axum::extract::State"
         } else {
             return None;
         };
-        if judged.trusted.is_empty() {
+        if type_needs.trusted.is_empty() {
             given.params.push(format!("{wrapper}({name}): {wrapper}<{ty}>"));
         } else {
             let krate = self.krate(module);
-            let reason = judged.trusted.join("; ");
+            let reason = type_needs.trusted.join("; ");
             given.params.push(format!("{name}: {krate}::Trusted<{wrapper}<{ty}>>"));
             given.lines.push_str(&format!(
                 "// Trusted: {reason}.\n    let {wrapper}({name}) = {krate}::Trusted::into_inner({name});\n    "

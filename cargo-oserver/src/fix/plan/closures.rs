@@ -22,7 +22,7 @@ impl<'a> Planner<'_, 'a> {
         let (Some(source), Some(site)) = (source, site) else {
             return Err((
                 Reason::Macro,
-                "a macro has it among its arguments: make it a function with `#[oserver::handler]`"
+                "it is an argument of a macro: make it a function with `#[oserver::handler]`"
                     .to_owned(),
             ));
         };
@@ -33,20 +33,20 @@ impl<'a> Planner<'_, 'a> {
             return Ok(());
         }
         if matches!(handler.framework, Framework::Hyper | Framework::Tower) {
-            if handler.hands_on() {
+            if handler.forwards() {
                 self.plan.left.push(Left {
                     action: Action::Left,
                     reason: Reason::Server,
                     handler: None,
                     file: self.path(handler.file).to_owned(),
                     line: handler.place.line,
-                    message: "the accept loop of this stays, the handlers are those of the service that it calls: give that to `oserver::serve`, with a `Listener` of your own where each connection is made into another one".to_owned(),
+                    message: "its accept loop stays, and its handlers are those of the service that it calls: pass that service to `oserver::serve`; if the loop wraps each connection, do that in your own `Listener`".to_owned(),
                 });
                 return Ok(());
             }
             return Err((
                 Reason::Framework,
-                "`service_fn` wants the type that it returns now: make it a function, and serve that with `oserver::serve`".to_owned(),
+                "`service_fn` requires its present return type: make it a function, and serve that function with `oserver::serve`".to_owned(),
             ));
         }
         let mut needs = Needs::default();
@@ -65,14 +65,14 @@ impl<'a> Planner<'_, 'a> {
             let (ty, param) = written.or_else(|| handed().map(with_type)).ok_or_else(|| {
                 (
                     Reason::Captures,
-                    "a parameter without a type: make it a function, with the type".to_owned(),
+                    "it has a parameter without a type: make it a function with types".to_owned(),
                 )
             })?;
             let ty = self.program.resolve_type(&ty, &scope);
-            let judged = self.judge(function.module, &ty, Kind::Param)?;
-            needs.changes.extend(judged.needs);
-            needs.features.extend(judged.features);
-            if !judged.trusted.is_empty() {
+            let type_needs = self.type_needs(function.module, &ty, Kind::Param)?;
+            needs.changes.extend(type_needs.needs);
+            needs.features.extend(type_needs.features);
+            if !type_needs.trusted.is_empty() {
                 let name = arg.ty.as_ref().map(ToString::to_string).unwrap_or_default();
                 return Err(super::state::unknown(&name, "in a closure"));
             }
@@ -86,7 +86,7 @@ impl<'a> Planner<'_, 'a> {
         let path = self.path(handler.file).to_owned();
         let made = format::snippet(&made, &path, &blanks);
         let message = format!(
-            "`{}`: `{name}`, a function with `{}`",
+            "`{}` became the function `{name}` with `{}`",
             handler.name,
             self.attribute(function.module)
         );

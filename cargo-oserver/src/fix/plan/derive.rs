@@ -32,7 +32,7 @@ impl Planner<'_, '_> {
         if let Some(known) = self.derived.get(&(file, place, kind)) {
             return known.clone();
         }
-        // One that contains itself is what the rest of it is.
+        // A recursive type counts as its other fields.
         self.derived.insert((file, place, kind), Ok(None));
         let mut made = self.derive(id, args, kind);
         if kind == Kind::Param {
@@ -64,8 +64,8 @@ impl Planner<'_, '_> {
     fn derive(&mut self, id: Id, args: &[Resolved], kind: Kind) -> Result<usize, Refusal> {
         let def = self.program.type_def(id);
         let (file, place) = self.program.at(id.module, def.place);
-        if !self.program.sources.files[file as usize].asked {
-            return Err(unknown(&def.name, "it is of a package outside of what was asked for"));
+        if !self.program.sources.files[file as usize].selected {
+            return Err(unknown(&def.name, "its package is not among the selected packages"));
         }
         let source = self.source(file);
         let Some((source, site)) =
@@ -88,15 +88,15 @@ impl Planner<'_, '_> {
                 continue;
             }
             let ty = self.program.field_type(id, args, &field.ty);
-            let judged = self.judge(id.module, &ty, kind)?;
-            needs.extend(judged.needs);
-            features.extend(judged.features);
-            if !judged.trusted.is_empty() {
+            let type_needs = self.type_needs(id.module, &ty, kind)?;
+            needs.extend(type_needs.needs);
+            features.extend(type_needs.features);
+            if !type_needs.trusted.is_empty() {
                 let at = site.fields.iter().find(|site| site.place == field.place);
                 let Some(at) = at.map(|at| at.at) else {
                     return Err(unknown(&field.ty.to_string(), "its field is written by a macro"));
                 };
-                needs.push(self.trust(id, field, at, &judged.trusted.join("; "), &source.text));
+                needs.push(self.trust(id, field, at, &type_needs.trusted.join("; "), &source.text));
             }
         }
         let krate = self.krate(id.module);

@@ -42,7 +42,7 @@ impl<'a> Planner<'_, 'a> {
         self.has_axum_08(module)?;
         if handler.errors {
             let message =
-                "`HandleErrorLayer` gives it an error, not a request: it can carry no guard";
+                "`HandleErrorLayer` gives it an error, not a request: it cannot have a guard";
             return Err((Reason::Framework, message.to_owned()));
         }
         match &handler.code {
@@ -52,7 +52,7 @@ impl<'a> Planner<'_, 'a> {
         }
     }
 
-    /// From where a handler reaches which lock.
+    /// Returns the state that leads a handler to a lock, and the lock.
     fn reaches(&self, handler: &Handler<'a>) -> String {
         let state = handler.states.iter().find(|state| !state.locks.is_empty());
         let of_state = state.and_then(|state| Some((&state.locks.first()?.name, &*state.text)));
@@ -62,7 +62,7 @@ impl<'a> Planner<'_, 'a> {
         });
         let (lock, from) = of_state.or(of_static).map_or(("", ""), |(lock, from)| (lock, from));
         format!(
-            "a lock (`{}`) can be reached from `{from}`: decide what takes its place; the plan of the lock says what fits",
+            "`{from}` leads to a lock (`{}`): decide what replaces the lock; the plan of the lock suggests a shape",
             lock.trim_start_matches('?')
         )
     }
@@ -95,14 +95,14 @@ impl<'a> Planner<'_, 'a> {
         if handler.role == Role::Service || of_trait || site.inside == Inside::Trait {
             return Err((
                 Reason::Method,
-                "it is the method of a trait, which says what it returns: give the router a function that calls it".to_owned(),
+                "it is a method of a trait, which fixes its return type: give the router a function that calls it".to_owned(),
             ));
         }
         let served = self.served.get(&(handler.file, handler.place)).copied();
         if served.is_none() && matches!(handler.framework, Framework::Hyper | Framework::Tower) {
             return Err((
                 Reason::Framework,
-                "`service_fn` wants the type that it returns now: serve the function itself with `oserver::serve`, then annotate it".to_owned(),
+                "`service_fn` requires its present return type: serve the function itself with `oserver::serve`, then annotate it".to_owned(),
             ));
         }
         if function.def.unusual {
@@ -122,11 +122,11 @@ impl<'a> Planner<'_, 'a> {
             let words = if returns_future {
                 "it returns a future: make it an `async fn`"
             } else {
-                "without `async` it runs on a thread of its own and cannot borrow: take what it needs by value"
+                "without `async` it runs on another thread and cannot borrow: take owned values"
             };
             return Err((Reason::Signature, words.to_owned()));
         }
-        // An item of a body looks like a call of itself there.
+        // A function inside of the body would look like a call.
         let nested = site.inside == Inside::Body && !is_called(&source.text, &site.name);
         if self.called.caller(function).is_some() && !nested {
             return self.split(handler, function, &site, &source);
@@ -150,13 +150,13 @@ impl<'a> Planner<'_, 'a> {
     ) -> Result<(), Refusal> {
         for (whole, part) in named(self.program, handler) {
             // A method may use all of it.
-            let judged = self.judge(module, &whole, Kind::State);
-            match judged.or_else(|_| self.judge(module, &part, Kind::State)) {
-                Ok(judged) => {
-                    needs.changes.extend(judged.needs);
-                    needs.features.extend(judged.features);
+            let type_needs = self.type_needs(module, &whole, Kind::State);
+            match type_needs.or_else(|_| self.type_needs(module, &part, Kind::State)) {
+                Ok(type_needs) => {
+                    needs.changes.extend(type_needs.needs);
+                    needs.features.extend(type_needs.features);
                 }
-                // The compiler is asked.
+                // The compiler decides.
                 Err(_) if self.wishes.checked => {}
                 Err(refusal) => return Err(refusal),
             }
@@ -164,7 +164,7 @@ impl<'a> Planner<'_, 'a> {
         Ok(())
     }
 
-    /// Returns where it stands.
+    /// Returns the place of the function.
     fn site(&self, handler: &Handler<'a>) -> Result<(FnSite, Rc<Source>), Refusal> {
         let source = self.source(handler.file);
         let site = source.as_ref().and_then(|source| source.tree.function(handler.place).cloned());
@@ -172,7 +172,7 @@ impl<'a> Planner<'_, 'a> {
             (Some(site), Some(source)) => Ok((site, source)),
             _ => Err((
                 Reason::Macro,
-                "a macro writes it: put `#[oserver::handler]` where the macro says the function"
+                "a macro writes it: put `#[oserver::handler]` on the function in the macro"
                     .to_owned(),
             )),
         }

@@ -1,12 +1,12 @@
 //! Types that are read, and not edited: of packages beside those that were asked for, and of frameworks.
 
-use super::state::{Judged, Kind, closed, unknown};
+use super::state::{Kind, TypeNeeds, closed, unknown};
 use super::{Planner, Refusal};
 use crate::program::{Id, ModuleId, Resolved};
 
 impl Planner<'_, '_> {
     pub(super) fn is_asked(&self, id: Id) -> bool {
-        self.program.sources.files[self.program.module(id.module).file as usize].asked
+        self.program.sources.files[self.program.module(id.module).file as usize].selected
     }
 
     /// Looks into a type of a package that is read, but not edited.
@@ -40,11 +40,18 @@ impl Planner<'_, '_> {
                 parts.iter().try_for_each(|part| self.inspect_type(module, part, seen))
             }
             Resolved::External(path, args) => {
-                // Features and reasons are of no use there.
+                // That package is not edited, so features and reasons do not matter.
                 let name = path.trim_start_matches('?');
                 let shallow = [];
                 let open = path.starts_with('?');
-                self.external(module, name, open, &shallow, Kind::State, &mut Judged::default())?;
+                self.external(
+                    module,
+                    name,
+                    open,
+                    &shallow,
+                    Kind::State,
+                    &mut TypeNeeds::default(),
+                )?;
                 match closed(name) {
                     true => Ok(()),
                     false => args.iter().try_for_each(|arg| self.inspect_type(module, arg, seen)),

@@ -13,9 +13,9 @@ use crate::fix::tree::{LoopSite, Served, loops};
 use crate::program::{Def, Found, ModuleId, Space};
 use crate::syntax::{Place, Ty};
 
-/// With the files that they are in.
+/// Edits with their files.
 type Edits = Vec<(PathBuf, Edit)>;
-/// By its file and place.
+/// An accept loop, by its file and place.
 type Function = (u32, Place);
 
 impl Planner<'_, '_> {
@@ -25,7 +25,7 @@ impl Planner<'_, '_> {
         for id in self.program.module_ids() {
             let module = self.program.module(id);
             let file = &self.program.sources.files[module.file as usize];
-            if module.block || !file.asked || !file.server || self.program.is_test(id) {
+            if module.block || !file.selected || !file.server || self.program.is_test(id) {
                 continue;
             }
             if !seen.insert(module.file) {
@@ -61,7 +61,7 @@ impl Planner<'_, '_> {
         let last = source.tree.last_let(&site.listener, site.whole.start, function);
         let bind = last.and_then(|last| source.tree.bind_of(last)).ok_or_else(|| {
             format!(
-                "`{}` is no `TcpListener` that is bound in this function: make it with `oserver::bind`, then `oserver::serve` serves it",
+                "`{}` is not a `TcpListener` that this function binds: make it with `oserver::bind`, then `oserver::serve` can serve it",
                 site.listener
             )
         })?;
@@ -80,14 +80,14 @@ impl Planner<'_, '_> {
             (true, _) => ".unwrap();".to_owned(),
             (false, last) => {
                 let way = way_of(output, whole, source)
-                    .ok_or("the function around it has no way for the server's error")?;
+                    .ok_or("the function around it cannot return the server's error")?;
                 let way = way.map_or(String::new(), |way| format!(".map_err({way})"));
                 format!("{way}?;{}", if last { "\n    Ok(())" } else { "" })
             }
         };
         let serve = format!("{krate}::serve({}, {app}).await{end}", site.listener);
         let message = format!(
-            "the accept loop became `{krate}::serve`: a panic of a request ends that request alone, requests have a deadline of 30 s, and SIGTERM and SIGINT drain"
+            "the accept loop became `{krate}::serve`: a panic ends only its own request, requests have a deadline of 30 s, and in-flight requests get time to finish after SIGTERM and SIGINT"
         );
         let mut range = site.whole.clone();
         if text[range.end..].starts_with(';') {
@@ -121,7 +121,7 @@ impl Planner<'_, '_> {
         let names: Vec<&str> = path.split("::").map(str::trim).collect();
         let found = self.program.resolve(id, &names, false, Space::Value);
         let Found::Def(Def::Fn(of)) = found else {
-            return Err(format!("`{path}` is no function that was found"));
+            return Err(format!("the function `{path}` was not found"));
         };
         let function = self.program.function(of);
         let (file, place) = self.program.at(function.module, function.def.place);
@@ -129,7 +129,7 @@ impl Planner<'_, '_> {
         let site = source.tree.function(place).ok_or("a macro writes its handler")?;
         if !site.is_async || site.params.len() != 1 || self.called.caller(&function).is_some() {
             return Err(format!(
-                "`{path}` is called by others, or is no `async fn` of a request alone"
+                "other code calls `{path}`, or it is not an `async fn` with a request as its only parameter"
             ));
         }
         let range: Option<Range<usize>> = site.params[0].ty.clone();

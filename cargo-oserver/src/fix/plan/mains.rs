@@ -23,8 +23,9 @@ impl<'a> Planner<'_, 'a> {
         for id in self.program.module_ids() {
             let module = self.program.module(id);
             let package = self.program.krate(id).package;
-            let asked = self.program.sources.files[module.file as usize].asked;
-            if module.block || !asked || !packages.contains(&package) || self.program.is_test(id) {
+            let selected = self.program.sources.files[module.file as usize].selected;
+            if module.block || !selected || !packages.contains(&package) || self.program.is_test(id)
+            {
                 continue;
             }
             let Some(source) = self.source(module.file) else { continue };

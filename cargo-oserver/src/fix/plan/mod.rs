@@ -45,7 +45,7 @@ pub(super) struct Source {
 /// The options of a plan, beside the sources.
 #[derive(Clone, Debug, Default)]
 pub struct Wishes {
-    /// Whether a compiler looks at it afterwards: then what cannot be known is tried.
+    /// `true` if the compiler checks the result: then uncertain edits are tried, too.
     pub checked: bool,
     /// Whether locks of the simplest shape become actors.
     pub actors: bool,
@@ -69,7 +69,7 @@ pub struct Plan {
     pub manifests: BTreeMap<PathBuf, PathBuf>,
 }
 
-/// Why something stays as it is: in a word, and for a person.
+/// The reason why something stays unchanged: as a word, and as a message.
 pub(super) type Refusal = (Reason, String);
 
 pub(super) struct Planner<'p, 'a> {
@@ -79,13 +79,13 @@ pub(super) struct Planner<'p, 'a> {
     wishes: Wishes,
     sources: RefCell<HashMap<u32, Option<Rc<Source>>>>,
     plan: Plan,
-    /// Types that derive, or were found unable to, by what they are wanted as.
+    /// The results for types that were already examined, by the trait that they need.
     derived: HashMap<(u32, Place, state::Kind), Result<Option<usize>, Refusal>>,
     /// Fields that become handles of actors.
     actors: HashMap<actors::Field, usize>,
     /// Functions that accept loops served, with the change that serves them now.
     served: HashMap<(u32, Place), usize>,
-    /// Loops that are gone with a change, by their files.
+    /// Accept loops that an edit removes, by their files.
     gone: Vec<(u32, std::ops::Range<usize>)>,
     /// Traits that got the supertrait.
     traits: HashMap<Id, Result<usize, Refusal>>,
@@ -122,7 +122,7 @@ pub fn plan<'a>(
     }
     planner.accept_loops();
     for handler in found {
-        if handler.guard().is_none() && program.sources.files[handler.file as usize].asked {
+        if handler.guard().is_none() && program.sources.files[handler.file as usize].selected {
             planner.handler(handler);
         }
     }
@@ -152,7 +152,8 @@ impl<'p, 'a> Planner<'p, 'a> {
     fn globs(&mut self) {
         for id in self.program.module_ids() {
             let module = self.program.module(id);
-            if module.parent.is_none() || !self.program.sources.files[module.file as usize].asked {
+            if module.parent.is_none() || !self.program.sources.files[module.file as usize].selected
+            {
                 continue;
             }
             let Some(source) = self.source(module.file) else { continue };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::handlers::Needs;
-use super::state::{Judged, Kind};
+use super::state::{Kind, TypeNeeds};
 use super::{Planner, Refusal, Source};
 use crate::fix::edits::Edit;
 use crate::fix::tree::{FnSite, Param, indent};
@@ -22,14 +22,14 @@ impl<'a> Planner<'_, 'a> {
         let scope = self.program.scope_of(function);
         for (index, param) in function.def.params.iter().enumerate() {
             let ty = self.program.resolve_type(&param.ty, &scope);
-            let judged = self.judge(function.module, &ty, Kind::Param)?;
-            needs.changes.extend(&judged.needs);
-            needs.features.extend(&judged.features);
-            bounds.extend(judged.bounds.iter().cloned());
-            if !judged.trusted.is_empty() {
+            let type_needs = self.type_needs(function.module, &ty, Kind::Param)?;
+            needs.changes.extend(&type_needs.needs);
+            needs.features.extend(&type_needs.features);
+            bounds.extend(type_needs.bounds.iter().cloned());
+            if !type_needs.trusted.is_empty() {
                 let written = site.params.get(index);
                 let edits = written.and_then(|param| {
-                    self.trust_param(function.module, param, &judged, site, source)
+                    self.trust_param(function.module, param, &type_needs, site, source)
                 });
                 needs.edits.extend(edits.ok_or_else(|| {
                     super::state::unknown(&param.ty.to_string(), "its pattern is not a simple one")
@@ -72,7 +72,7 @@ impl<'a> Planner<'_, 'a> {
         &self,
         module: ModuleId,
         param: &Param,
-        judged: &Judged,
+        type_needs: &TypeNeeds,
         site: &FnSite,
         source: &Source,
     ) -> Option<Vec<Edit>> {
@@ -89,7 +89,7 @@ impl<'a> Planner<'_, 'a> {
             return None;
         }
         let blanks = format!("{}    ", indent(text, site.item.start));
-        let reason = judged.trusted.join("; ");
+        let reason = type_needs.trusted.join("; ");
         let taken = format!(
             "\n{blanks}// Trusted: {reason}.\n{blanks}let {pattern} = {krate}::Trusted::into_inner({name});"
         );

@@ -1,4 +1,4 @@
-//! Where routers get a function, and how they get another one.
+//! Finds the calls that pass a function to a router, and replaces the function there.
 
 use super::Planner;
 use crate::fix::edits::Edit;
@@ -38,13 +38,13 @@ pub(super) struct Reference {
 }
 
 impl<'a> Planner<'_, 'a> {
-    /// Returns where routers get it.
+    /// Returns the places that pass the function to a router.
     pub(super) fn references(&self, function: &Function<'a>, site: &FnSite) -> Vec<Reference> {
         let mut found = Vec::new();
         for id in self.program.module_ids() {
             let module = self.program.module(id);
             let file = &self.program.sources.files[module.file as usize];
-            if module.block || module.test || !file.asked {
+            if module.block || module.test || !file.selected {
                 continue;
             }
             let Some(source) = self.source(module.file) else { continue };

@@ -29,7 +29,9 @@ impl<'a> Planner<'_, 'a> {
             if module.block || !guarded.contains(&package) || !seen.insert(module.file) {
                 continue;
             }
-            if self.program.is_test(id) || !self.program.sources.files[module.file as usize].asked {
+            if self.program.is_test(id)
+                || !self.program.sources.files[module.file as usize].selected
+            {
                 continue;
             }
             self.servers_of(id);
@@ -86,7 +88,7 @@ impl<'a> Planner<'_, 'a> {
                 file: self.path(file).to_owned(),
                 line: site.place.line,
                 message: format!(
-                    "`#[tokio::main({})]` asks for a runtime that `#[oserver::main]` does not make: decide whether its own (three workers a core and two more, `TOKIO_WORKER_THREADS` sets another number) serves as well",
+                    "`#[tokio::main({})]` asks for a runtime that `#[oserver::main]` does not make: decide whether the runtime of `#[oserver::main]` fits (three workers for each core and two more; `TOKIO_WORKER_THREADS` sets another number)",
                     attr.arguments
                 ),
             });
@@ -98,7 +100,7 @@ impl<'a> Planner<'_, 'a> {
             Some(name) => format!("#[{name}::main(crate = {name})]"),
         };
         let message = format!(
-            "`main`: `#[{krate}::main]`, a runtime on which a blocked thread is found and its request answered"
+            "`main`: `#[{krate}::main]`, whose runtime detects a blocked thread and answers its request"
         );
         let change = Change::new(Action::Main, self.path(file), site.place.line, message)
             .edit(Edit::replace(attr.range.clone(), new))
@@ -124,13 +126,13 @@ impl<'a> Planner<'_, 'a> {
         let bind = bind.or_else(|| source.tree.bind_of(last_let(listener)?));
         if bind.is_none() && !self.gets_listener(id, site) {
             return Err(format!(
-                "`{listener}` is no `TcpListener` or `UnixListener` of tokio, as far as types show: make it with `oserver::bind`, then `axum::serve` becomes `oserver::serve`"
+                "`{listener}` is not known to be tokio's `TcpListener` or `UnixListener`: make it with `oserver::bind`, then `axum::serve` becomes `oserver::serve`"
             ));
         }
         let krate = self.krate(id);
         let file = self.program.module(id).file;
         let message = format!(
-            "`axum::serve` became `{krate}::serve`: requests have a deadline of 30 s, and SIGTERM and SIGINT drain"
+            "`axum::serve` became `{krate}::serve`: requests have a deadline of 30 s, and in-flight requests get time to finish after SIGTERM and SIGINT"
         );
         let mut change = Change::new(Action::Main, self.path(file), site.place.line, message)
             .edit(Edit::replace(site.callee.clone(), format!("{krate}::serve")))
@@ -164,7 +166,7 @@ impl<'a> Planner<'_, 'a> {
                 change = change.edit(Edit::replace(rest.clone(), "")).extent(rest);
                 features.extend(connect_info);
             } else if slice(&app).contains("into_make_service_with_connect_info") {
-                return Err("`oserver::serve` has a `ConnectInfo<SocketAddr>` for handlers, and none of another type: decide where they have it from".to_owned());
+                return Err("`oserver::serve` gives handlers a `ConnectInfo<SocketAddr>`, and no other type: decide where handlers get the value".to_owned());
             }
         }
         if let Some(edit) = error_way(site, function, source) {

@@ -30,7 +30,7 @@ impl<'a> Planner<'_, 'a> {
             return Err((
                 Reason::Method,
                 format!(
-                    "`{caller}` calls it and would get a `Guarded`: give the router a function of its own that calls it"
+                    "`{caller}` calls it and would get a `Guarded`: give the router a second function, which calls this one"
                 ),
             ));
         }
@@ -39,7 +39,7 @@ impl<'a> Planner<'_, 'a> {
         let text = self.wrapper(function.module, site, source, &name, &needs)?;
         let path = self.path(handler.file).to_owned();
         let message = format!(
-            "`{}`: `{caller}` calls it as well, so the router gets `{name}`, which calls it",
+            "`{}`: `{caller}` also calls it, so the router gets the function `{name}`, which calls it",
             handler.name
         );
         let mut change = Change::new(Action::Split, &path, handler.place.line, message)

@@ -5,31 +5,31 @@ use std::collections::BTreeSet;
 use super::{Planner, Refusal};
 use crate::dependencies::Verdict;
 use crate::fix::change::Reason;
-use crate::fix::vouched::{Vouch, base, of_state_crate, vouch};
+use crate::fix::oserver_features::{Vouch, base, of_state_crate, vouch};
 use crate::program::{ModuleId, Resolved, TraitRef};
 use crate::reach::Reach;
 
 /// The use of a type, which decides the trait that it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Kind {
-    /// Something that a handler takes.
+    /// A parameter of a handler.
     Param,
-    /// Something that handlers share.
+    /// State that handlers share.
     State,
 }
 
 /// The requirements of a type.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Judged {
+pub(super) struct TypeNeeds {
     pub(super) needs: Vec<usize>,
     pub(super) features: BTreeSet<&'static str>,
     /// The findings in the sources of unknown types: the reasons to trust them.
     pub(super) trusted: Vec<String>,
-    /// Type parameters that have to be something.
+    /// Type parameters that need a bound.
     pub(super) bounds: BTreeSet<(String, Kind)>,
 }
 
-impl Judged {
+impl TypeNeeds {
     fn join(&mut self, other: Self) {
         self.needs.extend(other.needs);
         self.features.extend(other.features);
@@ -46,20 +46,20 @@ pub(super) fn unknown(name: &str, why: &str) -> Refusal {
     (
         Reason::UnknownType,
         format!(
-            "oserver does not know `{name}` ({why}): decide whether handlers may share it, and say so with `Trusted` or `#[handler_state(trusted = \"…\")]`"
+            "oserver does not know `{name}` ({why}): decide whether handlers may share it, and write the reason with `Trusted` or `#[handler_state(trusted = \"…\")]`"
         ),
     )
 }
 
 impl<'a> Planner<'_, 'a> {
     /// Returns the requirements of a type, as seen from a module.
-    pub(super) fn judge(
+    pub(super) fn type_needs(
         &mut self,
         module: ModuleId,
         ty: &Resolved,
         kind: Kind,
-    ) -> Result<Judged, Refusal> {
-        let mut judged = Judged::default();
+    ) -> Result<TypeNeeds, Refusal> {
+        let mut type_needs = TypeNeeds::default();
         match ty {
             Resolved::External(path, args) => {
                 self.external(
@@ -68,50 +68,50 @@ impl<'a> Planner<'_, 'a> {
                     path.starts_with('?'),
                     args,
                     kind,
-                    &mut judged,
+                    &mut type_needs,
                 )?;
             }
             Resolved::Own(id, args) => match self.framework_path(*id) {
-                Some(path) => self.external(module, &path, false, args, kind, &mut judged)?,
+                Some(path) => self.external(module, &path, false, args, kind, &mut type_needs)?,
                 None if !self.is_asked(*id) => {
                     self.inspect(*id, args, &mut Vec::new())?;
                     let name = &self.program.type_def(*id).name;
                     let package = self.program.package_name(id.module);
-                    judged.trusted.push(format!("{package}::{name}: no lock in its sources"));
+                    type_needs.trusted.push(format!("{package}::{name}: no lock in its sources"));
                 }
                 None => {
-                    judged.needs.extend(self.want(*id, args, kind)?);
+                    type_needs.needs.extend(self.want(*id, args, kind)?);
                     // The type's arguments are checked here, at the handler.
                     for arg in args.iter() {
-                        judged.join(self.judge(module, arg, Kind::State)?);
+                        type_needs.join(self.type_needs(module, arg, Kind::State)?);
                     }
                 }
             },
             Resolved::All(parts) => {
                 for part in parts.iter() {
-                    judged.join(self.judge(module, part, kind)?);
+                    type_needs.join(self.type_needs(module, part, kind)?);
                 }
             }
             Resolved::Fn(_) => {}
             Resolved::Traits(traits) => {
                 for of in traits.iter() {
-                    self.of_trait(ty, of, &mut judged)?;
+                    self.of_trait(ty, of, &mut type_needs)?;
                 }
             }
             Resolved::Param(name, traits) => {
                 let own: Vec<&TraitRef> = traits.iter().filter(|of| of.id.is_some()).collect();
                 for of in &own {
-                    self.of_trait(ty, of, &mut judged)?;
+                    self.of_trait(ty, of, &mut type_needs)?;
                 }
                 if own.is_empty() {
-                    judged.bounds.insert((name.to_string(), kind));
+                    type_needs.bounds.insert((name.to_string(), kind));
                 }
             }
-            // The compiler is asked.
+            // The compiler decides.
             Resolved::Unknown if self.wishes.checked => {}
             Resolved::Unknown => return Err(unknown("_", "it could not be resolved")),
         }
-        Ok(judged)
+        Ok(type_needs)
     }
 
     pub(super) fn external(
@@ -121,12 +121,12 @@ impl<'a> Planner<'_, 'a> {
         unresolved: bool,
         args: &[Resolved],
         kind: Kind,
-        judged: &mut Judged,
+        type_needs: &mut TypeNeeds,
     ) -> Result<(), Refusal> {
         if self.program.is_owner_handle(path) || path.rsplit("::").next() == Some("PhantomData") {
             return Ok(());
         }
-        // Brought in by a macro, perhaps: the compiler is asked.
+        // A macro may define it: the compiler decides.
         if unresolved && self.wishes.checked {
             return Ok(());
         }
@@ -154,21 +154,21 @@ impl<'a> Planner<'_, 'a> {
         let of_base =
             base(&name).and_then(|base| self.dependencies.inner_version(&manifest, krate, base));
         match vouch(path, &name, of_base.as_deref().or(version)) {
-            Vouch::State => judged.features.extend(feature_of(None)),
-            Vouch::Feature(feature) => judged.features.extend(feature_of(Some(feature))),
+            Vouch::State => type_needs.features.extend(feature_of(None)),
+            Vouch::Feature(feature) => type_needs.features.extend(feature_of(Some(feature))),
             Vouch::Param(feature) if kind == Kind::Param => {
-                judged.features.extend(feature_of(feature));
+                type_needs.features.extend(feature_of(feature));
                 return Ok(());
             }
             Vouch::Param(_) | Vouch::Unknown => match self.dependencies.verdict(&manifest, path) {
                 Verdict::Clean(reason) => {
-                    judged.trusted.push(reason);
+                    type_needs.trusted.push(reason);
                     read = true;
                 }
                 Verdict::Lock(chain) => {
                     return Err(unknown(path, &format!("a lock was found in it: {chain}")));
                 }
-                // A macro makes it, perhaps: the compiler is asked.
+                // A macro may define it: the compiler decides.
                 Verdict::Missing(_) if self.wishes.checked => return Ok(()),
                 Verdict::Unknown(why) | Verdict::Missing(why) | Verdict::Absent(why) => {
                     return Err(unknown(path, &why));
@@ -183,9 +183,9 @@ impl<'a> Planner<'_, 'a> {
         }
         let inner = if state { Kind::State } else { kind };
         for arg in args {
-            match self.judge(module, arg, inner) {
-                Ok(arg) => judged.join(arg),
-                // The reason to trust it is for the whole, and the audit found no lock in what was put in.
+            match self.type_needs(module, arg, inner) {
+                Ok(arg) => type_needs.join(arg),
+                // The reason covers the whole type, and the audit found no lock in its arguments.
                 Err(_) if read => {}
                 Err(refusal) => return Err(refusal),
             }
@@ -194,7 +194,7 @@ impl<'a> Planner<'_, 'a> {
     }
 }
 
-/// Returns `true` if nothing of its arguments can be got out of it.
+/// Returns `true` if the type gives out nothing of its arguments.
 pub(super) fn closed(path: &str) -> bool {
     let name = path.rsplit("::").next().unwrap_or(path);
     (name.ends_with("Sender") && !path.contains("broadcast") && !path.contains("watch"))

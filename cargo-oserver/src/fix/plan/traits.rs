@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::state::{Judged, Kind, unknown};
+use super::state::{Kind, TypeNeeds, unknown};
 use super::{Planner, Refusal};
 use crate::fix::change::{Action, Change};
 use crate::fix::edits::Edit;
@@ -14,7 +14,7 @@ impl Planner<'_, '_> {
         &mut self,
         ty: &Resolved,
         of: &TraitRef,
-        judged: &mut Judged,
+        type_needs: &mut TypeNeeds,
     ) -> Result<(), Refusal> {
         let Some(id) = of.id else {
             // A bound of another crate on a parameter is not about what it holds.
@@ -23,10 +23,10 @@ impl Planner<'_, '_> {
                 _ if matches!(&*of.path, "Send" | "Sync") || of.path.contains("::marker::") => {
                     Ok(())
                 }
-                _ => Err(unknown(&format!("dyn {}", of.path), "any type can be behind it")),
+                _ => Err(unknown(&format!("dyn {}", of.path), "it can be any type")),
             };
         };
-        judged.needs.push(self.supertrait(id)?);
+        type_needs.needs.push(self.supertrait(id)?);
         Ok(())
     }
 
@@ -44,8 +44,8 @@ impl Planner<'_, '_> {
         let def = self.program.trait_def(id);
         let file = self.program.module(id.module).file;
         let name = format!("dyn {}", def.name);
-        if !self.program.sources.files[file as usize].asked {
-            return Err(unknown(&name, "its trait is of a package outside of what was asked for"));
+        if !self.program.sources.files[file as usize].selected {
+            return Err(unknown(&name, "its traits package is not among the selected packages"));
         }
         let Some(source) = self.source(file) else {
             return Err(unknown(&name, "a macro writes its trait"));
@@ -61,12 +61,12 @@ impl Planner<'_, '_> {
             if matches!(ty, Resolved::Param(..)) {
                 continue;
             }
-            let judged = self.judge(at, &ty, Kind::State)?;
-            if let Some(reason) = judged.trusted.first() {
+            let type_needs = self.type_needs(at, &ty, Kind::State)?;
+            if let Some(reason) = type_needs.trusted.first() {
                 return Err(unknown(&name, &format!("`{}` implements it: {reason}", of.for_type)));
             }
-            needs.extend(judged.needs);
-            features.extend(judged.features);
+            needs.extend(type_needs.needs);
+            features.extend(type_needs.features);
         }
         let krate = self.krate(id.module);
         let (at, before) = site.bound;

@@ -18,7 +18,7 @@ pub(in crate::fix) struct CallSite {
     pub(in crate::fix) awaited: bool,
     /// The function around it.
     pub(in crate::fix) function: Place,
-    /// Whether that can await there, and leave with `?`.
+    /// `true` if the call is in an `async` function outside of closures, so that it can use `.await` and `?`.
     pub(in crate::fix) direct: bool,
 }
 
@@ -28,7 +28,7 @@ pub(in crate::fix) struct EndSite {
     pub(in crate::fix) function: Place,
     /// Its last expression, if it has a value.
     pub(in crate::fix) value: Option<Range<usize>>,
-    /// Whether it may leave before.
+    /// `true` if it has a `return` or a `?`.
     pub(in crate::fix) leaves: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Imports, and the calls that bind and serve.
+//! Visits imports, and calls that bind or serve.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::Parser;

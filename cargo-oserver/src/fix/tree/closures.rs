@@ -1,4 +1,4 @@
-//! Closures.
+//! The places of closures.
 
 use super::collect::Collect;
 use super::functions::ClosureSite;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use syn::visit::{self, Visit};
 
-use super::around::Around;
+use super::clone_block::Around;
 use super::functions::{self, Inside, LetSite, PathSite};
 use super::types;
 use super::{Tree, range};

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::around::Around;
+use super::clone_block::Around;
 use super::params::value;
 use super::{place, range, types};
 use crate::syntax::Place;

@@ -1,9 +1,9 @@
 //! Where in a file's text its functions, types, closures and names are. Only places leave this room: no syntax tree
 //! outlives the file that it came from.
 
-mod around;
 mod callers;
 mod calls;
+mod clone_block;
 mod closures;
 mod collect;
 mod functions;

@@ -3,8 +3,8 @@
 use super::names::{external, lock_path, pointee, static_of, takes, uses_diesel};
 use super::{Acquire, Call, INLINED, Look, StaticUse};
 use crate::flow::{
-    Get, Origin, Origins, arguments, extractors_of, function_item, functions_of, gets, given,
-    methods_of, walk,
+    Get, Origin, Origins, arguments, extractors_of, function_item, functions_of, given, methods_of,
+    request_state, walk,
 };
 use crate::infer::{Infer, Locals};
 use crate::known;
@@ -27,7 +27,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
             return;
         }
         self.facts.catches |= path.last() == "catch_unwind";
-        if let Some((text, ty)) = gets::delegated(path, infer) {
+        if let Some((text, ty)) = request_state::delegated(path, infer) {
             self.facts.gets.push(Get { place, text, ty });
         }
         if let Some(function) = function_item(path, infer) {
@@ -71,11 +71,11 @@ impl<'a> Look<'_, '_, '_, 'a> {
     ) {
         self.facts.serves |= call.name.starts_with("serve_connection");
         self.facts.catches |= &*call.name == "catch_unwind";
-        if gets::gets(call, locals)
+        if request_state::reads_request(call, locals)
             && let Some(ty) = call.turbofish.first()
         {
             let resolved = infer.program.resolve_type(ty, &infer.scope);
-            if gets::extracts(&call.name) {
+            if request_state::extracts(&call.name) {
                 let extractors = extractors_of(infer.program, &resolved);
                 extractors.iter().for_each(|function| self.call(function, call.place, false));
             }

@@ -8,15 +8,15 @@ mod names;
 use names::{external, is_pooled, static_of};
 
 use super::calls::{hands_over, offloads};
-use super::gets::{self, Get};
-use super::parts::{self, Way};
+use super::request_state::{self, Get};
+use super::touched_fields::{self, Way};
 use super::{Code, Flow, Origin, Visit, function_item, methods_of};
 use crate::infer::{Infer, Locals};
 use crate::known;
 use crate::program::{Function, Id, Program, Resolved};
 use crate::syntax::{Expr, MethodCall, Name, Place};
 
-/// Local closures within each other.
+/// The limit of nested local closures.
 const INLINED: usize = 4;
 
 /// A call of a function of the sources.
@@ -25,11 +25,11 @@ pub struct Call {
     /// Into the functions of the program.
     pub to: u32,
     pub place: Place,
-    /// Whether types show it, and not only a unique name.
+    /// `true` if types prove the target; `false` if only its name is unique.
     pub sure: bool,
     /// In a closure that runs where blocking is allowed.
     pub offloaded: bool,
-    /// Not called, but handed on by name.
+    /// `true` if the function is passed by name and not called.
     pub passed: bool,
 }
 
@@ -129,7 +129,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
     fn output(&mut self, function: &Function<'a>, program: &Program<'a>) {
         let (Some(output), Some(body)) = (&function.def.output, &function.def.body) else { return };
         let Some(last) = body.stmts.last().filter(|_| body.tail) else { return };
-        if let Some(call) = gets::getter(last, &Locals::default())
+        if let Some(call) = request_state::getter(last, &Locals::default())
             && call.turbofish.is_empty()
         {
             let ty = program.resolve_type(output, &program.scope_of(function));
@@ -152,7 +152,9 @@ impl<'a> Look<'_, '_, '_, 'a> {
         text: &str,
         ty: Resolved,
     ) {
-        if let Some(call) = gets::getter(value, locals).filter(|call| call.turbofish.is_empty()) {
+        if let Some(call) =
+            request_state::getter(value, locals).filter(|call| call.turbofish.is_empty())
+        {
             let receiver = infer.expr(&call.receiver, locals);
             // A method of the sources declares its own result.
             if infer.method_of(&receiver, &call.name).is_none() {
@@ -168,7 +170,7 @@ impl<'a> Look<'_, '_, '_, 'a> {
         locals: &Locals<'a>,
         more: Vec<Way>,
     ) {
-        let (root, way) = parts::chain(expr);
+        let (root, way) = touched_fields::chain(expr);
         let Expr::Path(path, place) = root else { return };
         let Some(id) = static_of(path, infer, locals) else { return };
         if !self.counted.insert(*place) && *place != Place::default() {
@@ -248,14 +250,14 @@ impl<'a> Visit<'a> for Look<'_, '_, '_, 'a> {
     fn enter(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
         let Expr::Method(call) = expr else { return };
         // Most receivers are no statics: the method is looked up only for those.
-        let (root, _) = parts::chain(&call.receiver);
+        let (root, _) = touched_fields::chain(&call.receiver);
         let Expr::Path(path, _) = root else { return };
         if static_of(path, infer, locals).is_none() {
             return;
         }
         let receiver = infer.expr(&call.receiver, locals);
         if let Some((callee, _)) = infer.method_of(&receiver, &call.name) {
-            self.statics(&call.receiver, infer, locals, parts::of_self(infer, &callee, 0));
+            self.statics(&call.receiver, infer, locals, touched_fields::of_self(infer, &callee, 0));
         }
     }
 

@@ -13,7 +13,7 @@ use crate::infer::{Infer, Locals};
 use crate::program::{Function, Owner};
 use crate::syntax::{Expr, MethodCall, Place};
 
-/// Calls from a loop on, to where a connection is served.
+/// The limit of nested calls from a loop to the code that serves a connection.
 const DEEPEST: u32 = 3;
 
 /// Calls that take a connection or a request.
@@ -40,7 +40,7 @@ const SPAWNS: &[&str] =
 #[derive(Clone, Copy, Debug)]
 pub struct AcceptLoop {
     pub place: Place,
-    /// Nothing in it catches a panic.
+    /// `true` if nothing in it catches a panic.
     pub unguarded: bool,
 }
 
@@ -94,7 +94,7 @@ struct Look<'l, 'f, 'p, 'a> {
     handlers: Vec<Handler<'a>>,
 }
 
-/// A loop that is being looked at.
+/// The loop that is being read.
 struct Open {
     place: Place,
     /// Names that are bound before it.

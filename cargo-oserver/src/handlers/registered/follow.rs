@@ -20,13 +20,14 @@ impl<'a> Look<'_, '_, 'a> {
             let clear = self.register(arg, call, infer, locals, 0);
             if !clear && !call.registration.unsure() {
                 let file = self.program.module(self.function.module).file;
-                let what = format!("what `{}` is given in `{}`", call.name, self.function.def.name);
+                let what =
+                    format!("the argument of `{}` in `{}`", call.name, self.function.def.name);
                 self.found.not_read.push(NotRead { file, place: call.place, what });
             }
         }
     }
 
-    /// Returns `true` if it is clear what the argument is, be it a handler or not.
+    /// Returns `true` if the argument was understood, whether it is a handler or not.
     pub(super) fn register(
         &mut self,
         arg: &'a Expr,
@@ -233,7 +234,7 @@ fn clones(body: &Expr) -> bool {
 }
 
 /// How many of the arguments may be handlers: a function that describes the operation, the second one of aide's
-/// `get_with(handler, docs)`, answers nobody.
+/// `get_with(handler, docs)`, is not a handler.
 fn handlers(name: &str, args: &[Expr]) -> usize {
     if name.ends_with("_with") { args.len().min(1) } else { args.len() }
 }

@@ -11,9 +11,9 @@ use crate::infer::{Infer, Locals};
 use crate::program::{Function, Owner, Program, Resolved};
 use crate::syntax::{Expr, MethodCall, Place};
 
-/// Rounds of functions that register what they are given.
+/// The limit of nested functions that register their arguments.
 const ROUNDS: usize = 4;
-/// Expressions within each other, on the way to a handler.
+/// The limit of nested expressions on the way to a handler.
 const DEEPEST: u32 = 10;
 
 pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {

@@ -1,4 +1,4 @@
-//! The expressions that make a lock of an atomic number: each is asked about its form alone.
+//! Expressions that make a lock of an atomic number, recognized by their form.
 
 use crate::syntax::{Branch, Closure, Expr, MethodCall, Place};
 

@@ -1,6 +1,7 @@
 //! A loop that goes on until it has set an atomic flag, or until an atomic number has the value that it waits for: a lock that no type
 //! shows. And a flag that a function sets and sets back itself: a panic in between leaves it set for all.
 
+mod actor_flag;
 mod cells;
 mod expressions;
 mod waits;
@@ -21,7 +22,7 @@ use crate::syntax::{Expr, Place};
 pub(super) const LINT: Lint = Lint {
     name: "spin-lock",
     level: Level::Warn,
-    summary: "a loop waits until it has set an atomic flag, or a function sets one and sets it back",
+    summary: "a loop waits until it has set an atomic flag, or a function sets a flag and resets it",
     page: include_str!("../pages/spin-lock.md"),
 };
 
@@ -37,7 +38,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
         look.set_and_set_back();
         look.waits();
     }
-    super::actor_flag::check(context, findings);
+    actor_flag::check(context, findings);
 }
 
 struct Look<'l, 'c, 'a> {
@@ -54,7 +55,7 @@ impl Look<'_, '_, '_> {
         self.report(
             place,
             format!(
-                "`{name}` waits in a loop until it has {waits}: who panics or hangs before it is set back stops all others"
+                "`{name}` waits in a loop until it has {waits}: a request that panics or hangs before the reset stops all others"
             ),
         );
     }
@@ -83,8 +84,8 @@ impl Look<'_, '_, '_> {
         let name = &self.function.def.name;
         for place in waits.found(name, is_reached) {
             let message = format!(
-                "`{name}` waits until another request has changed a value, and changes it, too: a request that panics or hangs in \
-                 between stops all others"
+                "`{name}` waits until another request has changed a value, and changes it, too: a request that panics or hangs \
+                 between the two stops all others"
             );
             self.report(place, message);
         }
@@ -122,8 +123,8 @@ impl Look<'_, '_, '_> {
         if let Some((flag, place)) = set.into_iter().find(|(name, _)| back.contains(name)) {
             let name = &self.function.def.name;
             let message = format!(
-                "`{name}` sets the flag `{flag}` and sets it back: a panic or the deadline in between leaves the flag set, and every later \
-                 request finds it so"
+                "`{name}` sets the flag `{flag}` and resets it: a panic or a deadline between the two leaves the flag set for every later \
+                 request"
             );
             self.report(place, message);
         }

@@ -11,9 +11,9 @@ use super::expand::Rules;
 use super::{Lookup, MacroText};
 use crate::syntax::Name;
 
-/// Macros within each other.
+/// The limit of nested macros.
 const DEEPEST: u32 = 12;
-/// Tokens that all macros of a file may make.
+/// The limit of tokens that all macros of a file generate.
 const BUDGET: usize = 200_000;
 
 pub(super) struct Context<'a> {

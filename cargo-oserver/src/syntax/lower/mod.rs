@@ -87,9 +87,9 @@ fn parse(
         syn::parse_file(&skim.text).map_err(|error| (place(error.span()), error.to_string()))?;
     prepare(&mut file);
     // In the large, macros of other files are of interest where servers are.
-    let asked = skim.server || bodies != Bodies::OfServers;
+    let expands = skim.server || bodies != Bodies::OfServers;
     let mentions = Rc::clone(&skim.mentions);
-    let context = Context::new(skim.matters, mentions, if asked { macros } else { &|_| None });
+    let context = Context::new(skim.matters, mentions, if expands { macros } else { &|_| None });
     context.collect(&file.items);
     let items = items::items(&file.items, &context);
     let (macros, missing) = context.into_macros();

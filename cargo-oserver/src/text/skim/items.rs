@@ -2,7 +2,7 @@
 
 use super::{Pending, Skimmer};
 use crate::text::scan::{skip_space, starts_word, word_end};
-use crate::text::words;
+use crate::text::server_words;
 
 /// From this length on, the value of a constant is left out.
 const LONG_VALUE: usize = 400;
@@ -10,8 +10,8 @@ const LONG_VALUE: usize = 400;
 impl Skimmer<'_> {
     pub(super) fn word(&mut self, at: usize, end: usize) {
         let word = &self.bytes[at..end];
-        self.server = self.server || words::server(word);
-        self.matters = self.matters || self.server || words::prints(word);
+        self.server = self.server || server_words::server(word);
+        self.matters = self.matters || self.server || server_words::prints(word);
         let depth = self.open.len();
         match word {
             b"fn" if starts_word(self.next(end)) => self.pending = Pending::Function(depth),

@@ -15,7 +15,7 @@ use super::{Name, Place};
 #[derive(Debug)]
 pub struct Skim {
     pub text: String,
-    /// Whether its bodies are worth a look.
+    /// `true` if its bodies are parsed.
     pub matters: bool,
     /// Whether it names what servers are made of.
     pub server: bool,
@@ -103,7 +103,7 @@ struct Open {
     tests: bool,
     /// An item in it is looked for even if nothing else matters.
     keep: bool,
-    /// In what a macro is called with.
+    /// Inside of the arguments of a macro.
     of_macro: bool,
 }
 

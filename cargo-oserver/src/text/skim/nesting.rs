@@ -3,7 +3,7 @@
 use super::{Open, Pending, Problem, Skimmer};
 use crate::text::scan::{comment, skip_space};
 
-/// Delimiters within each other; what people and generators write stays far below.
+/// The limit of nested delimiters; code by people and generators stays far below.
 const DEEPEST: usize = 200;
 
 impl Skimmer<'_> {

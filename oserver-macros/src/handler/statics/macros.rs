@@ -10,8 +10,8 @@ use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Macro, Pat, Result, Token};
 
-use super::names::{may_be_inferred, path_of};
 use super::assertion::Use;
+use super::names::{may_be_inferred, path_of};
 use super::walk::Walk;
 
 /// The result of reading a macro's arguments.

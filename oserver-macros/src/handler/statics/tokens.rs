@@ -8,9 +8,9 @@ use syn::parse::Parser;
 use syn::visit_mut::VisitMut;
 use syn::{Block, Expr, ExprLit, ExprPath, Lit};
 
+use super::assertion::Use;
 use super::macros::in_braces;
 use super::names::{Spelling, is_in_capitals, is_well_known, path_of, plain, spelling};
-use super::assertion::Use;
 use super::walk::Walk;
 
 /// Looks into tokens. `formats`: their texts are format strings.

@@ -10,10 +10,10 @@ use syn::{
     StmtMacro, Type,
 };
 
+use super::assertion::{Assertion, Use, asserted_value};
 use super::names::{
     Spelling, is_of_a_lock, key, may_be_inferred, path_of, root_of, single, spelling,
 };
-use super::assertion::{Assertion, Use, asserted_value};
 use super::scope::{Meaning, Scopes};
 use super::{conditional, items, macros, tokens};
 use crate::context::Context;

@@ -37,7 +37,10 @@ impl<'a> Planner<'_, 'a> {
         for (function, index) in program.functions.iter().zip(0u32..) {
             for call in flow.facts(index).calls.iter().filter(|call| methods.contains(&call.to)) {
                 if call.passed {
-                    return Err(format!("`{}` hands one of its methods on", function.def.name));
+                    return Err(format!(
+                        "`{}` passes one of its methods as a value",
+                        function.def.name
+                    ));
                 }
                 places.entry(program.module(function.module).file).or_default().push(call.place);
             }
@@ -46,8 +49,11 @@ impl<'a> Planner<'_, 'a> {
         for (file, places) in places {
             let source = self.source(file).ok_or("a file that calls it does not parse")?;
             let path = self.path(file).to_owned();
-            if !program.sources.files[file as usize].asked {
-                return Err(format!("{} calls it, outside of what was asked for", path.display()));
+            if !program.sources.files[file as usize].selected {
+                return Err(format!(
+                    "{} calls it, and is not among the selected packages",
+                    path.display()
+                ));
             }
             let (calls, ends) = callers(&source.text, &places);
             if calls.len() < places.iter().collect::<BTreeSet<_>>().len() {
@@ -84,7 +90,7 @@ impl<'a> Planner<'_, 'a> {
             for end in ends.iter().filter(|end| changed.contains(&end.function)) {
                 let function = source.tree.function(end.function).ok_or("a macro calls it")?;
                 let more = result(function, end, &source.text, &krate)
-                    .ok_or_else(|| format!("`{}` has no way for an error", function.name))?;
+                    .ok_or_else(|| format!("`{}` cannot return an error", function.name))?;
                 edits.extend(more.into_iter().map(|edit| (path.clone(), edit)));
             }
         }
@@ -112,7 +118,7 @@ fn way(output: &str) -> Option<String> {
     })
 }
 
-/// Has a handler return a `Result`; `None` where it leaves in other ways than at its end.
+/// Makes a handler return a `Result`. Returns `None` if it returns early.
 fn result(function: &FnSite, end: &EndSite, text: &str, krate: &str) -> Option<Vec<Edit>> {
     if end.leaves {
         return None;

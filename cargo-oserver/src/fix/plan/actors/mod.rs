@@ -32,12 +32,12 @@ impl<'a> Planner<'_, 'a> {
         }
         let structs: BTreeMap<Field, (Id, Place)> = self.structs(&fields);
         for (field, (id, of)) in structs {
-            if !self.program.sources.files[field.0 as usize].asked {
+            if !self.program.sources.files[field.0 as usize].selected {
                 continue;
             }
             let made = match shared.contains(&field) {
                 true => self.actor(flow, found, field, id, of),
-                false => Err("it comes from the extensions of a request, and may be made for each: an actor for each would be one too many".to_owned()),
+                false => Err("it comes from the extensions of a request, and each request may have its own: an actor for each request would be too many".to_owned()),
             };
             if let Err(why) = made {
                 let def = self.program.type_def(id);
@@ -89,10 +89,10 @@ impl<'a> Planner<'_, 'a> {
         let module = id.module;
         let krate = self.krate(module);
         if self.is_light(module) {
-            return Err("its package serves nothing, so it has no runtime for an actor".to_owned());
+            return Err("its package runs no server, so it has no runtime for an actor".to_owned());
         }
         let message = format!(
-            "`{name}.{}`: an actor, `{name}Actor`, has what the lock had; a fault in it loses that and nothing else",
+            "`{name}.{}`: the actor `{name}Actor` owns the value of the lock; a fault in the actor loses only that value",
             site.field,
             name = site.name,
         );

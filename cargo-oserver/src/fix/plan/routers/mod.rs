@@ -32,8 +32,8 @@ impl<'a> Planner<'_, 'a> {
         let mut seen = BTreeSet::new();
         for id in self.program.module_ids() {
             let module = self.program.module(id);
-            let asked = self.program.sources.files[module.file as usize].asked;
-            if module.block || self.program.is_test(id) || !asked || !seen.insert(module.file) {
+            let selected = self.program.sources.files[module.file as usize].selected;
+            if module.block || self.program.is_test(id) || !selected || !seen.insert(module.file) {
                 continue;
             }
             parts.extend(self.part(id, found));
@@ -63,7 +63,7 @@ impl<'a> Planner<'_, 'a> {
         }
         let krate = self.krate(first.module);
         let message = format!(
-            "`axum::Router` became `{krate}::Router`, which takes guarded handlers only, and asks what its state shares"
+            "`axum::Router` became `{krate}::Router`, which accepts only guarded handlers, and checks their state"
         );
         let mut change = Change::new(Action::Router, self.path(first.file), first.line, message);
         for part in group {

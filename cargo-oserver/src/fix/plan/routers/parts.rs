@@ -1,4 +1,4 @@
-//! One file: what of it changes, or why it cannot.
+//! The routers of one file: the edits, or the reason why there are none.
 
 use std::collections::BTreeSet;
 
@@ -59,7 +59,7 @@ impl<'a> Planner<'_, 'a> {
             part.begins(item.place.line);
             let whole = source.text.get(item.whole.clone()).unwrap_or_default();
             if whole.contains("//") || whole.contains("/*") {
-                part.refuse(item.place.line, "a comment stands in its imports".to_owned());
+                part.refuse(item.place.line, "its imports contain a comment".to_owned());
             }
             let new = imports(item, &|leaf: &Leaf| moves(&leaf.path), &krate);
             part.edits.push(Edit::replace(item.whole.clone(), new));
@@ -146,10 +146,7 @@ impl<'a> Planner<'_, 'a> {
         other.or_else(|| {
             let source = self.source(file)?;
             let serve = source.tree.serves.iter().find(|site| !edited(site.callee.start))?;
-            Some((
-                serve.place.line,
-                "`axum::serve` stays, which does not take another one".to_owned(),
-            ))
+            Some((serve.place.line, "`axum::serve` stays, and takes only axum's router".to_owned()))
         })
     }
 
@@ -177,7 +174,7 @@ impl<'a> Planner<'_, 'a> {
         };
         let meant: Vec<&Handler<'a>> = found.iter().filter(ours).filter(is).collect();
         if meant.is_empty() {
-            return Err(format!("`{}` is no function that can be guarded here", site.text));
+            return Err(format!("`{}` is not a function that can be guarded here", site.text));
         }
         let mut needs = Vec::new();
         for handler in meant {

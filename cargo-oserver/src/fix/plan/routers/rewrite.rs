@@ -2,7 +2,7 @@
 
 use crate::fix::tree::imports::{Leaf, UseItem, written};
 
-/// Returns the item without what moves, and one with what does.
+/// Splits an import: the names that stay, and the names that move.
 pub(super) fn imports(item: &UseItem, moves: &dyn Fn(&Leaf) -> bool, krate: &str) -> String {
     let (moved, kept): (Vec<Leaf>, Vec<Leaf>) = item.leaves.iter().cloned().partition(moves);
     let to = moved.into_iter().map(|mut leaf| {

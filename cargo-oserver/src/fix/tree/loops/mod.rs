@@ -35,7 +35,7 @@ pub(in crate::fix) enum Served {
     Service(String),
 }
 
-/// Returns all of them in a file.
+/// Returns all such loops of a file.
 pub(in crate::fix) fn loops(text: &str) -> Vec<LoopSite> {
     let mut look = Look { text, functions: Vec::new(), found: Vec::new() };
     visit_text(text, &mut look);

@@ -11,7 +11,7 @@ use crate::fix::edits::{Edit, apply};
 /// `Arc::new(Mutex::new(value))` in a value of the struct, or in a variable that becomes part of one.
 #[derive(Debug)]
 pub(in crate::fix) struct MakerSite {
-    /// The whole of it.
+    /// The range of the whole expression.
     pub(in crate::fix) whole: Range<usize>,
     /// The initial value of an actor; `None` for its default.
     pub(in crate::fix) value: Option<String>,
@@ -21,7 +21,7 @@ pub(in crate::fix) struct MakerSite {
     pub(in crate::fix) copies: Vec<String>,
 }
 
-/// Returns all of them in the struct's module.
+/// Returns all such expressions in the struct's module.
 ///
 /// # Errors
 /// Why one of them cannot be called again after a fault.
@@ -69,7 +69,7 @@ impl<'ast> Makers<'_, '_, 'ast> {
                 Ok(site) => site,
                 Err(why) => return self.refuse(&why),
             },
-            None => return self.refuse("the lock comes from elsewhere"),
+            None => return self.refuse("the lock is made elsewhere"),
         };
         self.found.push(site);
     }
@@ -91,12 +91,12 @@ impl<'ast> Makers<'_, '_, 'ast> {
         let from = range(value).start;
         for variable in &found {
             let name = &variable.name;
-            let (sig, body) = self.function.ok_or("what it begins with comes from elsewhere")?;
+            let (sig, body) = self.function.ok_or("its first value is made elsewhere")?;
             let local = self.lets.iter().any(|(known, _)| known == name);
             let param = variables::param(sig, name);
             if !local && param.is_none() {
                 return Err(format!(
-                    "what it begins with comes from `{name}`, which is no variable of the function"
+                    "its first value comes from `{name}`, which is not a variable of the function"
                 ));
             }
             if param.is_some_and(variables::is_copy) {
@@ -192,7 +192,7 @@ impl<'ast> Visit<'ast> for Makers<'_, '_, 'ast> {
             match field {
                 Some(field) => self.value(&field.expr),
                 None if expr.rest.is_some() => {}
-                None => self.refuse("the lock comes from elsewhere"),
+                None => self.refuse("the lock is made elsewhere"),
             }
         }
         visit::visit_expr_struct(self, expr);

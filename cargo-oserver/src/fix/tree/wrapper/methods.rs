@@ -119,7 +119,7 @@ impl Look<'_> {
     ) -> Result<MethodSite, String> {
         let sig = &method.sig;
         if guards.taken == 0 || guards.returns_guard {
-            return Err("hands the lock on".to_owned());
+            return Err("passes the lock to other code".to_owned());
         }
         if guards.others > 0 {
             return Err(
@@ -130,7 +130,7 @@ impl Look<'_> {
             .receiver()
             .is_some_and(|receiver| matches!(receiver.kind, syn::ReceiverKind::Reference(..)));
         if !reference || !sig.generics.params.is_empty() || sig.constness.is_some() {
-            return Err("is generic, `const`, or takes `self` itself".to_owned());
+            return Err("is generic, `const`, or takes `self` by value".to_owned());
         }
         let mut params = Vec::new();
         for input in &sig.inputs {
@@ -147,7 +147,7 @@ impl Look<'_> {
             || returns.contains("impl ")
             || returns.contains("'_")
         {
-            return Err(format!("returns `{returns}`, which an actor cannot give away"));
+            return Err(format!("returns `{returns}`, which an actor cannot return"));
         }
         let body = range(&method.block);
         let close = sig.paren_token.span.close().byte_range().end;
@@ -176,7 +176,7 @@ impl Look<'_> {
 
     fn param(&self, typed: &syn::PatType) -> Result<(String, String, Option<Owned>), String> {
         let syn::Pat::Ident(name) = &*typed.pat else {
-            return Err("has a parameter that is taken apart".to_owned());
+            return Err("has a pattern as a parameter".to_owned());
         };
         let ty = self.slice(range(&*typed.ty));
         let name = name.ident.to_string();

@@ -1,4 +1,4 @@
-//! A struct around `Arc<Mutex<T>>`: its methods that lock, do, and return, and where values of it are made.
+//! A struct around `Arc<Mutex<T>>`: its methods that lock, do something, and return, and where values of it are made.
 
 mod guards;
 mod makers;
@@ -65,7 +65,7 @@ fn site(
     text: &str,
 ) -> Result<WrapperSite, String> {
     if !item.generics.params.is_empty() {
-        return Err("it is generic, and an actor is one type".to_owned());
+        return Err("it is generic, and an actor cannot be generic".to_owned());
     }
     let at = |field: &syn::Field| match &field.ident {
         Some(name) => place(name.span()),
@@ -94,8 +94,9 @@ fn site(
     let methods = look.methods(items)?;
     let makers = makers::find(items, &look)?;
     if makers.is_empty() && default.is_none() {
-        return Err("no place in its file makes one, so nobody can tell what an actor begins with"
-            .to_owned());
+        return Err(
+            "its file makes no value of it, so the first value of the actor is unknown".to_owned()
+        );
     }
     if methods.is_empty() {
         return Err("none of its methods takes the lock".to_owned());

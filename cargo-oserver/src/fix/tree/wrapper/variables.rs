@@ -25,7 +25,7 @@ pub(super) fn of(expr: &syn::Expr) -> Result<Vec<Variable>, String> {
     look.visit_expr(expr);
     match look.refused {
         true => Err(
-            "an actor makes what it begins with again after a fault, and this may fail, wait or be of a macro"
+            "an actor makes its first value again after a fault, and this expression may fail, wait or come from a macro"
                 .to_owned(),
         ),
         false => Ok(look.found),
