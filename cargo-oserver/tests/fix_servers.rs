@@ -237,7 +237,7 @@ async fn three(app: axum::Router) {
     assert!(after.contains("    let service = app.into_make_service();\n"), "{after}{told}");
     assert_eq!(after.matches("oserver::serve(listener, service)").count(), 2, "{after}{told}");
     assert!(after.contains("axum::serve(listener, service)"), "{after}{told}");
-    assert!(told.contains("and none of another type"), "{told}");
+    assert!(told.contains("and no other type"), "{told}");
 }
 
 #[test]

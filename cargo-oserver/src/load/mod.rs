@@ -81,7 +81,7 @@ pub fn load(roots: &[PathBuf], limits: Limits, progress: Progress<'_>) -> Source
                 place: Place { line: 1, column: 1 },
                 message:
                     "there is no Cargo.toml here, above or below: each file that no other file \
-                          declares as its module is taken for a crate of its own"
+                          declares as its module counts as a crate"
                         .to_owned(),
             });
         }
