@@ -4,9 +4,10 @@
 mod actor_flag;
 mod cells;
 mod expressions;
+mod repetition;
 mod waits;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use self::expressions::{
     counts, counts_owners, ends_when_set, is_ordering, last_name, loaded, only_waits, polled,
@@ -17,7 +18,7 @@ use super::Context;
 use crate::findings::{Finding, Level, Lint};
 use crate::flow::visit;
 use crate::program::Function;
-use crate::syntax::{Expr, Place};
+use crate::syntax::{Expr, Name, Place};
 
 pub(super) const LINT: Lint = Lint {
     name: "spin-lock",
@@ -27,6 +28,8 @@ pub(super) const LINT: Lint = Lint {
 };
 
 pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
+    let tries = context.functions().filter(|function| tries(function));
+    let tries: HashSet<Name> = tries.map(|function| function.def.name).collect();
     for function in context.functions() {
         let mut look = Look { context, function, places: BTreeSet::new(), findings };
         for stmt in function.def.body.iter().flat_map(|body| &body.stmts) {
@@ -36,9 +39,18 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             });
         }
         look.set_and_set_back();
-        look.waits();
+        look.waits(&tries);
     }
     actor_flag::check(context, findings);
+}
+
+/// Returns `true` for `fn try_lock(&self) -> bool { !self.flag.swap(true, ..) }`
+fn tries(function: &Function<'_>) -> bool {
+    let sets = |expr: &Expr| matches!(expr, Expr::Method(call) if sets_a_flag(call));
+    let output = function.def.output.as_ref().map(ToString::to_string).unwrap_or_default();
+    let says_whether =
+        output == "bool" || output.starts_with("Option") || output.starts_with("Result");
+    says_whether && function.def.any(&sets)
 }
 
 struct Look<'l, 'c, 'a> {
@@ -73,11 +85,11 @@ impl Look<'_, '_, '_> {
     }
 
     /// All other waits until another request changes a value.
-    fn waits(&mut self) {
+    fn waits(&mut self, tries: &HashSet<Name>) {
         if !self.function.def.any(&waits::may_begin) {
             return;
         }
-        let mut waits = Waits::default();
+        let mut waits = Waits::new(tries);
         visit(self.context.program, self.function, &mut waits);
         let index = self.context.program.index_of(self.function);
         let is_reached = index.is_some_and(|index| self.context.reached.contains(&index));

@@ -1,30 +1,36 @@
 //! A wait until another request changes a value that this request changes, too: in a loop, an iterator without an end, or a function
 //! that calls itself.
 
+use std::collections::HashSet;
+
 use super::cells::{Cell, Kind, Operation, carried};
 use super::expressions::{ends_loop, ends_with_continue, polled};
+use super::repetition::{calls, ends_iterator, is_endless, retries};
 use crate::flow::Visit;
 use crate::infer::{Infer, Locals};
-use crate::syntax::{Closure, Expr, Place};
+use crate::syntax::{Closure, Expr, Name, Place};
 
 /// The operations and waits of one function, in the order of the source.
-#[derive(Default)]
-pub(super) struct Waits<'a> {
+pub(super) struct Waits<'a, 't> {
+    /// Functions that try to set a flag, and say whether they have.
+    tries: &'t HashSet<Name>,
     operations: Vec<(&'a Expr, Operation<'a>)>,
     loops: Vec<&'a Expr>,
-    iterators: Vec<&'a Expr>,
+    /// Iterators without an end, and what tries again, with their places.
+    repeated: Vec<(&'a Expr, Place)>,
     polled: Vec<(&'a Closure, Place)>,
     branches: Vec<(&'a [Expr], &'a [Expr])>,
     /// `receiver.wait_for(..)`, after so many operations.
     waited_for: Vec<(&'a Expr, usize, Cell<'a>)>,
 }
 
-impl<'a> Visit<'a> for Waits<'a> {
+impl<'a> Visit<'a> for Waits<'a, '_> {
     fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
         if let Some(operation) = Operation::of(expr, infer, locals) {
             self.operations.push((expr, operation));
         }
         self.polled.extend(polled(expr));
+        self.repeated.extend(retries(expr).map(|place| (expr, place)));
         match expr {
             Expr::Loop(..) => self.loops.push(expr),
             Expr::For(_, parts, _) if parts.first().is_some_and(is_endless) => {
@@ -32,7 +38,7 @@ impl<'a> Visit<'a> for Waits<'a> {
             }
             Expr::Branches(_, subject, arms) => self.branches.push((subject, arms)),
             Expr::Method(call) if ends_iterator(&call.name) && is_endless(&call.receiver) => {
-                self.iterators.push(expr);
+                self.repeated.push((expr, call.place));
             }
             Expr::Method(call) if &*call.name == "wait_for" => {
                 if let Some(ty) = carried(&infer.expr(&call.receiver, locals)) {
@@ -59,16 +65,27 @@ pub(super) fn may_begin(expr: &Expr) -> bool {
     }
 }
 
-impl<'a> Waits<'a> {
+impl<'a, 't> Waits<'a, 't> {
+    pub(super) fn new(tries: &'t HashSet<Name>) -> Self {
+        Self {
+            tries,
+            operations: Vec::new(),
+            loops: Vec::new(),
+            repeated: Vec::new(),
+            polled: Vec::new(),
+            branches: Vec::new(),
+            waited_for: Vec::new(),
+        }
+    }
+
     /// Returns the places of the waits in the body of a function of this name.
     pub(super) fn found(&self, name: &str, is_reached: bool) -> Vec<Place> {
-        if self.operations.is_empty() {
+        if self.operations.is_empty() && self.loops.is_empty() {
             return Vec::new();
         }
         let loops = self.loops.iter().filter_map(|expr| self.of_loop(expr, is_reached));
-        let iterators = self.iterators.iter().filter_map(|expr| {
-            let Expr::Method(call) = expr else { return None };
-            self.below(expr).any(|(_, operation)| operation.takes()).then_some(call.place)
+        let repeated = self.repeated.iter().filter_map(|(expr, place)| {
+            self.below(expr).any(|(_, operation)| operation.takes()).then_some(*place)
         });
         let polled = self.polled.iter().filter_map(|(closure, place)| {
             self.below(&closure.body).any(|(_, operation)| operation.takes()).then_some(*place)
@@ -85,7 +102,7 @@ impl<'a> Waits<'a> {
                 self.loops.iter().any(|outer| outer.any(&|part| std::ptr::eq(part, *expr)));
             (is_reached && !in_loop && self.is_given(cell, *index)).then_some(call.place)
         });
-        loops.chain(iterators).chain(polled).chain(itself).chain(waited_for).collect()
+        loops.chain(repeated).chain(polled).chain(itself).chain(waited_for).collect()
     }
 
     fn of_loop(&self, expr: &'a Expr, is_reached: bool) -> Option<Place> {
@@ -97,11 +114,17 @@ impl<'a> Waits<'a> {
             Expr::For(_, parts, place) => (None, parts.get(1)?, *place),
             _ => return None,
         };
-        let after = self.below(expr).map(|(index, _)| index + 1).max()?;
         let is_idle = self.is_idle(body);
         let has_pattern =
             condition.is_some_and(|part| part.any(&|part| matches!(part, Expr::Let(_))));
-        let waits = self.deciding(condition, body).into_iter().any(|operation| {
+        let deciding = self.deciding(condition, body);
+        let tries = |part: &&Expr| part.any(&|part| self.tries(part));
+        if is_idle && !has_pattern && deciding.iter().any(tries) {
+            return Some(place);
+        }
+        let after = self.below(expr).map(|(index, _)| index + 1).max()?;
+        let mut operations = deciding.into_iter().flat_map(|part| self.below(part));
+        let waits = operations.any(|(_, operation)| {
             let is_given =
                 match operation.counts_back() {
                     Some(back) => self.operations.iter().skip(after).any(|(_, later)| {
@@ -155,8 +178,19 @@ impl<'a> Waits<'a> {
         })
     }
 
-    /// Operations whose results decide whether the loop goes on.
-    fn deciding(&self, condition: Option<&'a Expr>, body: &'a Expr) -> Vec<&Operation<'a>> {
+    /// Returns `true` for a call of a function that tries to set a flag.
+    fn tries(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Call(callee, _, _) => {
+                matches!(&**callee, Expr::Path(path, _) if self.tries.iter().any(|name| **name == *path.last()))
+            }
+            Expr::Method(call) => self.tries.contains(&call.name),
+            _ => false,
+        }
+    }
+
+    /// Expressions whose values decide whether the loop goes on.
+    fn deciding(&self, condition: Option<&'a Expr>, body: &'a Expr) -> Vec<&'a Expr> {
         let mut parts: Vec<&'a Expr> = condition.into_iter().collect();
         let mut named: Vec<(&str, &'a Expr)> = Vec::new();
         let mut looked_at: Vec<&'a Expr> = Vec::new();
@@ -198,10 +232,6 @@ impl<'a> Waits<'a> {
             });
         }
         parts
-            .into_iter()
-            .flat_map(|part| self.below(part))
-            .map(|(_, operation)| operation)
-            .collect()
     }
 
     /// Returns `true` if a body does nothing but look and let time pass.
@@ -242,8 +272,10 @@ impl<'a> Waits<'a> {
         ];
         let mut is_idle = true;
         body.walk(&mut |expr| {
-            let is_operation = self.operations.iter().any(|(part, _)| std::ptr::eq(*part, expr));
+            let is_operation = self.tries(expr)
+                || self.operations.iter().any(|(part, _)| std::ptr::eq(*part, expr));
             is_idle &= match expr {
+                Expr::Call(..) if is_operation => true,
                 Expr::Call(callee, _, _) => {
                     matches!(&**callee, Expr::Path(path, _) if FUNCTIONS.contains(&path.last()))
                 }
@@ -274,41 +306,4 @@ fn is_retry(operation: &Operation<'_>, body: &Expr) -> bool {
         && body.any(&|expr| {
             matches!(expr, Expr::Let(binding) if binding.pattern.bindings.iter().any(|binding| &*binding.name == expected))
         })
-}
-
-fn calls(expr: &Expr, name: &str) -> bool {
-    match expr {
-        Expr::Call(callee, _, _) => matches!(&**callee, Expr::Path(path, _) if path.last() == name),
-        Expr::Method(call) => &*call.name == name,
-        _ => false,
-    }
-}
-
-fn ends_iterator(method: &str) -> bool {
-    matches!(
-        method,
-        "find"
-            | "find_map"
-            | "any"
-            | "all"
-            | "position"
-            | "take_while"
-            | "skip_while"
-            | "try_for_each"
-            | "try_fold"
-            | "map_while"
-    )
-}
-
-/// `repeat_with(..)`, `0..`, and what adaptors make of them.
-fn is_endless(expr: &Expr) -> bool {
-    match expr.bare() {
-        Expr::Method(call) => &*call.name == "cycle" || is_endless(&call.receiver),
-        Expr::Call(callee, _, _) => {
-            const NAMES: &[&str] = &["repeat", "repeat_with", "from_fn", "successors"];
-            matches!(&**callee, Expr::Path(path, _) if NAMES.contains(&path.last()))
-        }
-        Expr::Other(parts) => matches!(parts.as_slice(), [Expr::Literal(_)]),
-        _ => false,
-    }
 }
