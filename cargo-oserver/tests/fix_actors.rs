@@ -247,6 +247,24 @@ fn other_shapes_are_left_with_a_reason() {
     }
 }
 
+/// An `async` block can await, too; its error goes the way of the function around it.
+#[test]
+fn calls_in_an_async_block_await() {
+    let before = BEFORE.replace(
+        "    notes.get(id).ok_or(StatusCode::NOT_FOUND)\n",
+        "    async { notes.get(id).ok_or(StatusCode::NOT_FOUND) }.await\n",
+    );
+    assert_ne!(before, BEFORE);
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &before);
+    let told = fixed_and_checked(folder.path(), &["--actors"]);
+    let after = std::fs::read_to_string(folder.path().join("src/main.rs")).unwrap();
+    let squeezed = after.split_whitespace().collect::<String>();
+    let call = "notes.get(id).await.map_err(|_|StatusCode::SERVICE_UNAVAILABLE)?.ok_or(";
+    assert!(squeezed.contains(call), "{after}{told}");
+    assert!(!told.contains("reverted"), "{told}");
+}
+
 /// The other fields of the struct go along with the command.
 #[test]
 fn methods_may_read_other_fields() {

@@ -20,6 +20,8 @@ pub(in crate::fix) struct CallSite {
     pub(in crate::fix) function: Place,
     /// `true` if the call is in an `async` function outside of closures, so that it can use `.await` and `?`.
     pub(in crate::fix) direct: bool,
+    /// Whether an `async` block in that function can do so.
+    pub(in crate::fix) in_block: bool,
 }
 
 /// How a function ends.
@@ -41,8 +43,8 @@ pub(in crate::fix) fn callers(text: &str, places: &[Place]) -> (Vec<CallSite>, V
 
 struct Look<'p> {
     places: &'p [Place],
-    /// The functions around, innermost last: closures and blocks of their own between.
-    functions: Vec<(Place, usize)>,
+    /// The functions around, innermost last, with the closures (`false`) and `async` blocks (`true`) between.
+    functions: Vec<(Place, Vec<bool>)>,
     calls: Vec<CallSite>,
     ends: Vec<EndSite>,
 }
@@ -50,7 +52,7 @@ struct Look<'p> {
 impl Look<'_> {
     fn function(&mut self, sig: &syn::Signature, block: &syn::Block) {
         let function = place(sig.fn_token.span);
-        self.functions.push((function, 0));
+        self.functions.push((function, Vec::new()));
         let value = match block.stmts.last() {
             Some(syn::Stmt::Expr(last, None)) => Some(range(last)),
             Some(syn::Stmt::Macro(last)) if last.semi_token.is_none() => Some(range(last)),
@@ -63,29 +65,34 @@ impl Look<'_> {
 
     fn call(&mut self, call: &syn::ExprMethodCall, end: usize, awaited: bool) {
         let at = place(call.method.span());
-        if let Some((function, depth)) = self.functions.last()
+        if let Some((function, around)) = self.functions.last()
             && self.places.contains(&at)
             && !self.calls.iter().any(|known| known.place == at)
         {
-            let direct = *depth == 0;
-            self.calls.push(CallSite { place: at, end, awaited, function: *function, direct });
+            let direct = around.is_empty();
+            let in_block = around.last() == Some(&true);
+            let function = *function;
+            self.calls.push(CallSite { place: at, end, awaited, function, direct, in_block });
         }
     }
 
     fn leaves(&mut self) {
-        let Some((function, 0)) = self.functions.last() else { return };
+        let Some((function, around)) = self.functions.last() else { return };
+        if !around.is_empty() {
+            return;
+        }
         if let Some(end) = self.ends.iter_mut().find(|end| end.function == *function) {
             end.leaves = true;
         }
     }
 
-    fn within(&mut self, look: impl FnOnce(&mut Self)) {
-        if let Some(last) = self.functions.last_mut() {
-            last.1 += 1;
+    fn within(&mut self, is_async: bool, look: impl FnOnce(&mut Self)) {
+        if let Some((_, around)) = self.functions.last_mut() {
+            around.push(is_async);
         }
         look(self);
-        if let Some(last) = self.functions.last_mut() {
-            last.1 -= 1;
+        if let Some((_, around)) = self.functions.last_mut() {
+            around.pop();
         }
     }
 }
@@ -112,11 +119,12 @@ impl Visit<'_> for Look<'_> {
     }
 
     fn visit_expr_closure(&mut self, closure: &syn::ExprClosure) {
-        self.within(|look| visit::visit_expr_closure(look, closure));
+        let is_async = closure.asyncness.is_some();
+        self.within(is_async, |look| visit::visit_expr_closure(look, closure));
     }
 
     fn visit_expr_async(&mut self, block: &syn::ExprAsync) {
-        self.within(|look| visit::visit_expr_async(look, block));
+        self.within(true, |look| visit::visit_expr_async(look, block));
     }
 
     fn visit_expr_await(&mut self, expr: &syn::ExprAwait) {

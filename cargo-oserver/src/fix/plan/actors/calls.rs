@@ -62,7 +62,7 @@ impl<'a> Planner<'_, 'a> {
             let mut changed = BTreeSet::new();
             for call in calls {
                 let function = source.tree.function(call.function).ok_or("a macro calls it")?;
-                if !call.direct || !function.is_async {
+                if !call.in_block && (!call.direct || !function.is_async) {
                     return Err(format!(
                         "`{}` calls it where it cannot await, at line {}",
                         function.name, call.place.line
@@ -75,10 +75,10 @@ impl<'a> Planner<'_, 'a> {
                     alone && handler.file == file && handler.place == function.place
                 });
                 let way = way(output);
-                if way.is_none() && !is_handler {
+                if way.is_none() && !is_handler && call.direct {
                     return Err(format!("`{}` calls it and returns no `Result`", function.name));
                 }
-                if way.is_none() {
+                if way.is_none() && call.direct {
                     changed.insert(call.function);
                 }
                 let wait = if call.awaited { "" } else { ".await" };
