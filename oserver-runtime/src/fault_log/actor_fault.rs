@@ -39,8 +39,7 @@ pub(crate) fn over_budget(actor: &ActorEntry, restarts: usize, window: std::time
 
 /// Records that the server stopped before its actors had ended.
 pub(crate) fn unfinished(actors: usize) {
-    let message =
-        format!("{actors} actors did not finish within the shutdown timeout, and are cut off");
+    let message = format!("{actors} actors did not end in the shutdown timeout, and are cut off");
     Record::new(Level::Error, "unfinished", &message).write();
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Invariant: no caller waits for a write. A write to a regular file blocks in the kernel as long as its disk or mount
 //! hangs, and no timeout ends that. A caller hands its line over. For a record it then waits until the thread has
-//! written it: up to [`LONGEST_WAIT`], or up to [`WRITE_TIMEOUT`] if stderr has refused it. After one record that was not
+//! written it: up to [`LONGEST_WAIT`], or up to [`SHORT_WAIT`] if stderr has refused it. After one record that was not
 //! written in time, callers do not wait until the thread makes progress again. If the queue is full, a line is dropped
 //! and counted, and the count is the next line.
 
@@ -17,7 +17,7 @@ use crate::fault_log::record::{Level, Record};
 use crate::fault_log::stderr::{Output, Stderr};
 
 /// How long a caller waits if stderr has refused a write, such as a pipe without a reader.
-const WRITE_TIMEOUT: Duration = Duration::from_millis(20);
+const SHORT_WAIT: Duration = Duration::from_millis(20);
 /// How long a caller waits in all. On a busy machine the thread may not run at once, nor go on in the middle of a
 /// write.
 const LONGEST_WAIT: Duration = Duration::from_millis(500);
@@ -133,11 +133,10 @@ impl Shared {
         self.has_lines.notify_one();
         let begin = Instant::now();
         while !state.queue.is_written(ticket) && !state.stalled {
-            let waited = self.written.wait_timeout(state, WRITE_TIMEOUT);
+            let waited = self.written.wait_timeout(state, SHORT_WAIT);
             let (guard, waited) = waited.unwrap_or_else(PoisonError::into_inner);
             state = guard;
-            let too_long =
-                state.refused_since.is_some_and(|since| since.elapsed() >= WRITE_TIMEOUT);
+            let too_long = state.refused_since.is_some_and(|since| since.elapsed() >= SHORT_WAIT);
             if waited.timed_out() && (too_long || begin.elapsed() >= LONGEST_WAIT) {
                 state.stalled = !state.queue.is_written(ticket);
             }
@@ -152,7 +151,7 @@ impl Shared {
         let (mut written, mut progress) = (state.queue.written(), begin);
         let goes_on = |last: Instant| begin.elapsed() < limit && last.elapsed() < NO_PROGRESS;
         while state.queue.written() < end && goes_on(progress) {
-            let waited = self.written.wait_timeout(state, WRITE_TIMEOUT);
+            let waited = self.written.wait_timeout(state, SHORT_WAIT);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
             if state.queue.written() > written {
                 (written, progress) = (state.queue.written(), Instant::now());
@@ -205,8 +204,7 @@ impl State {
 }
 
 fn dropped_line(dropped: u64) -> Vec<u8> {
-    let message =
-        format!("{dropped} lines were dropped, because stderr did not accept them in time");
+    let message = format!("{dropped} lines were dropped: stderr did not accept them in time");
     let record = Record::new(Level::Warn, "lines-dropped", &message);
     Record { dropped: Some(dropped), ..record }.line()
 }

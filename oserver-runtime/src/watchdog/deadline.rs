@@ -39,7 +39,7 @@ pub(crate) struct StuckRequest {
 const GRACE: Duration = Duration::from_millis(20);
 /// How long a poll may take in which a handler times out. That writes a record, which may take a while on a busy
 /// machine.
-const TIMEOUT_GRACE: Duration = Duration::from_millis(250);
+const LATE_GRACE: Duration = Duration::from_millis(250);
 
 /// Abandons a poll that is past its deadline.
 pub(crate) fn look(
@@ -74,7 +74,7 @@ fn deadline(call: &Call, part: Part, first_seen: Instant) -> Instant {
         Part::Response => call.deadline(),
         Part::Body => None,
     };
-    let grace = if part == Part::Response && call.is_timed_out() { TIMEOUT_GRACE } else { GRACE };
+    let grace = if part == Part::Response && call.is_timed_out() { LATE_GRACE } else { GRACE };
     // A handler that may take for ever may still not hold a thread for ever.
     deadline.unwrap_or_else(|| first_seen + call.longest_poll()).max(first_seen + grace)
 }

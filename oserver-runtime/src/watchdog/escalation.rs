@@ -17,7 +17,7 @@ use crate::sync::Mutex;
 use crate::watchdog::runtime_context::RuntimeContext;
 
 /// How long requests may take to finish before the process exits.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
+const TO_FINISH: Duration = Duration::from_secs(5);
 /// How long the callbacks of all servers may take, under `#[oserver::main]`.
 const CALLBACKS: Duration = Duration::from_secs(5);
 
@@ -81,7 +81,7 @@ impl Escalation {
         }
         if owns_process() {
             exit::within(
-                SHUTDOWN_TIMEOUT + CALLBACKS,
+                TO_FINISH + CALLBACKS,
                 EXIT_UNRECOVERABLE.into(),
                 "`on_unrecoverable` takes too long",
             );
@@ -103,9 +103,7 @@ fn end(runtime: &RuntimeContext, servers: &[Arc<ServerContext>]) {
         server.advance(Phase::Closing);
     }
     let begin = Instant::now();
-    while begin.elapsed() < SHUTDOWN_TIMEOUT
-        && servers.iter().any(|server| server.has_connections())
-    {
+    while begin.elapsed() < TO_FINISH && servers.iter().any(|server| server.has_connections()) {
         thread::sleep(Duration::from_millis(10));
     }
     for callback in escalation.take_callbacks() {
