@@ -1,5 +1,6 @@
 //! Words in the arguments of a user's macro that are no values, and names in format strings that are keywords.
-#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic, clippy::nursery)]
+#![deny(warnings, missing_docs, unreachable_code, clippy::pedantic)]
+#![deny(clippy::nursery)]
 #![forbid(unsafe_code)]
 
 use oserver::Router;
