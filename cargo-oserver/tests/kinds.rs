@@ -78,6 +78,7 @@ kinds! {
     middleware,
     included,
     macros,
+    member_macros,
     more_servers,
     own_loops,
     reexported,

@@ -6,6 +6,7 @@ use crate::flow::Facts;
 use crate::handlers::{Handler, StaticLock, shared};
 use crate::program::{Id, Scope};
 use crate::reach::Step;
+use crate::syntax::StaticKind;
 
 pub(super) const LINT: Lint = Lint {
     name: "lock-static",
@@ -79,6 +80,10 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
 /// Reports a static that a handler reaches, if its type is from another crate, and neither the table nor the sources show the contents.
 fn of_unknown_type(context: &Context<'_, '_>, id: Id) -> Option<Finding> {
     let def = context.program.static_def(id);
+    // Each thread has its own value.
+    if def.kind == StaticKind::ThreadLocal {
+        return None;
+    }
     let reached =
         context.reach.locks(&context.program.resolve_type(&def.ty, &Scope::new(id.module)));
     let is_foreign = |path: &str| path.contains("::") && !path.starts_with("std::");

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::source::{self, Reading, SourceFile};
-use super::{Package, Problem, Progress, packages_of, parallel};
+use super::{Package, Problem, Progress, TargetKind, packages_of, parallel};
 
 /// Bytes of all definitions together; above it, only macros of server code are looked at.
 const MANY: usize = 1 << 20;
@@ -17,6 +17,8 @@ pub(super) struct Visible {
     package: Vec<Option<u32>>,
     /// For each package: itself, and all that it depends on.
     dependencies: Vec<HashSet<u32>>,
+    /// For each package: its library, as `use` writes it.
+    libraries: Vec<Option<String>>,
 }
 
 impl Visible {
@@ -41,7 +43,16 @@ impl Visible {
         Self {
             package: packages_of(packages, files.iter().map(|(path, _)| &**path)).collect(),
             dependencies: (0..).take(packages.len()).map(all).collect(),
+            libraries: packages.iter().map(library).collect(),
         }
+    }
+
+    /// Returns the text of a macro for files of other packages: there, `$crate` is the library that defines it.
+    fn from_outside(&self, by: usize, text: &str) -> Option<String> {
+        let library = self.libraries[self.package(by)? as usize].as_ref()?;
+        let outside = format!("::{library}");
+        text.contains("crate")
+            .then(|| text.replace("$crate", &outside).replace("$ crate", &outside))
     }
 
     fn package(&self, file: usize) -> Option<u32> {
@@ -57,12 +68,17 @@ impl Visible {
     }
 }
 
+fn library(package: &Package) -> Option<String> {
+    let mut targets = package.targets.iter();
+    targets.find(|target| target.kind == TargetKind::Lib).map(|target| target.name.clone())
+}
+
 fn real(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
-/// By name: the files that define a macro of it, with its text.
-type Defined<'a> = BTreeMap<&'a str, Vec<(usize, &'a str)>>;
+/// By name: the files that define a macro of it, with its text and that for other packages, where the two differ.
+type Defined<'a> = BTreeMap<&'a str, Vec<(usize, &'a str, Option<String>)>>;
 
 /// Reads all files, in their order.
 pub(super) fn read(
@@ -91,7 +107,8 @@ pub(super) fn read(
     let few = known().map(|(_, file)| sum(file)).sum::<usize>() <= MANY;
     for (index, file) in known().filter(|(_, file)| few || file.server) {
         for (name, text) in &file.macros {
-            defined.entry(name).or_default().push((index, text));
+            let outside = visible.from_outside(index, text);
+            defined.entry(name).or_default().push((index, text, outside));
         }
     }
     let with_macros = |file: usize| {
@@ -128,14 +145,17 @@ pub(super) fn read(
 
 /// Returns the definition that a call in `file` means: that of its own package first.
 fn definition<'a>(
-    defined: &Defined<'a>,
+    defined: &'a Defined<'a>,
     visible: &Visible,
     file: usize,
     name: &str,
 ) -> Option<&'a str> {
     let all = defined.get(name)?;
-    let own = |by: &&(usize, &str)| visible.package(by.0) == visible.package(file);
-    let seen = |by: &&(usize, &str)| visible.sees(file, by.0);
-    let (_, text) = all.iter().find(own).or_else(|| all.iter().find(seen))?;
-    Some(*text)
+    let own = visible.package(file);
+    let is_own = |by: usize| visible.package(by) == own;
+    let (by, text, outside) = all
+        .iter()
+        .find(|(by, ..)| is_own(*by))
+        .or_else(|| all.iter().find(|(by, ..)| visible.sees(file, *by)))?;
+    Some(outside.as_deref().filter(|_| !is_own(*by)).unwrap_or(text))
 }
