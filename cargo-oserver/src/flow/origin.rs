@@ -1,9 +1,10 @@
 //! Where a value comes from: made here, given by the caller, or shared by all requests.
 
 use crate::infer::{Infer, Local, Locals};
+use crate::known;
 use crate::program::{Def, Found, Function, Resolved, Space};
 use crate::reach::Reach;
-use crate::syntax::{Block, Expr};
+use crate::syntax::{Block, Expr, TyPath};
 
 use super::{Flow, function_item, request_state, visit};
 
@@ -66,6 +67,7 @@ impl<'a> Origins<'_, '_, 'a> {
                 }
                 match function_item(path, self.infer) {
                     Some(function) => self.called(&function, given),
+                    None if self.makes_a_lock(path) => Origin::Fresh,
                     None => given,
                 }
             }
@@ -120,7 +122,19 @@ impl<'a> Origins<'_, '_, 'a> {
             .unwrap_or(Origin::Fresh)
     }
 
-    fn item(&self, path: &crate::syntax::TyPath) -> Origin {
+    /// Returns `true` for `Mutex::new`, whatever it protects.
+    fn makes_a_lock(&self, path: &TyPath) -> bool {
+        let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
+        let module = self.infer.scope.module;
+        match self.infer.program.resolve(module, &names, path.global, Space::Value) {
+            Found::External(path) => path
+                .rsplit_once("::")
+                .is_some_and(|(ty, name)| name == "new" && known::kind(ty) == known::Kind::Lock),
+            _ => false,
+        }
+    }
+
+    fn item(&self, path: &TyPath) -> Origin {
         let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
         let module = self.infer.scope.module;
         match self.infer.program.resolve(module, &names, path.global, Space::Value) {

@@ -1,10 +1,10 @@
 //! Functions that a handler without a router hands its request to: `match path { … => users(req, state) }`.
 
-use super::{Code, Found, Framework, Handler, Role, signatures};
+use super::{Code, Found, Framework, Handler, Role, Way, signatures};
 use crate::flow::{Visit, function_item};
 use crate::infer::{Infer, Locals};
 use crate::program::{Function, Program};
-use crate::syntax::Expr;
+use crate::syntax::{Expr, Name};
 
 /// The limit of functions that pass the request on.
 const ROUNDS: usize = 8;
@@ -26,6 +26,7 @@ pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
                 }
                 let mut inner = signatures::handler(program, &function, Role::Function);
                 inner.framework = handler.framework;
+                inner.own = own(program, handler, &function);
                 next.push(inner.clone());
                 found.add(inner);
             }
@@ -63,6 +64,44 @@ fn handed_to<'a>(program: &Program<'a>, handler: &Handler<'a>) -> Vec<Function<'
         );
     }
     found
+}
+
+/// Returns the parameters of a function that get what belongs to the connection.
+fn own<'a>(program: &Program<'a>, handler: &Handler<'a>, function: &Function<'a>) -> Vec<Way> {
+    let Code::Closure(closure, around, _) = &handler.code else { return Vec::new() };
+    let infer = Infer::new(program, program.scope_of(around));
+    let mut found: Option<Vec<Way>> = None;
+    closure.body.walk(&mut |expr| {
+        if let Expr::Call(callee, args, _) = expr
+            && let Expr::Path(path, _) = &**callee
+            && function_item(path, &infer).is_some_and(|of| std::ptr::eq(of.def, function.def))
+        {
+            let is_own = |arg: &Expr| {
+                name_of(arg).is_some_and(|name| handler.own.contains(&Way::Capture(name)))
+            };
+            let ways = args.iter().enumerate().filter(|(_, arg)| is_own(arg));
+            let ways: Vec<Way> = ways.map(|(index, _)| Way::Parameter(index)).collect();
+            // Another call of it may give something else.
+            match &mut found {
+                Some(known) => known.retain(|way| ways.contains(way)),
+                None => found = Some(ways),
+            }
+        }
+        true
+    });
+    found.unwrap_or_default()
+}
+
+/// `&name`, `name.clone()`, `Arc::clone(&name)`
+fn name_of(expr: &Expr) -> Option<Name> {
+    match expr.bare() {
+        Expr::Path(path, _) => {
+            path.segments.first().filter(|_| path.single().is_some()).map(|segment| segment.name)
+        }
+        Expr::Method(call) if &*call.name == "clone" => name_of(&call.receiver),
+        Expr::Call(_, args, _) if args.len() == 1 => name_of(&args[0]),
+        _ => None,
+    }
 }
 
 /// `|app| list(app)`: the function that a closure only calls.

@@ -2,6 +2,7 @@
 
 mod accept_loops;
 mod attributes;
+mod connections;
 mod delegates;
 mod extractors;
 mod filters;
@@ -116,6 +117,10 @@ pub fn read<'a>(flow: &Flow<'_, '_, 'a>, program: &Program<'a>) -> Servers<'a> {
     registered::find(program, &mut found);
     attributes::find(program, &mut found);
     let loops = accept_loops::find(flow, &mut found);
+    for handler in found.by_place.values_mut() {
+        let own = connections::own(flow, handler);
+        handler.own.extend(own);
+    }
     delegates::find(program, &mut found);
     let Found { by_place, not_read } = found;
     let mut handlers: Vec<Handler<'a>> = by_place.into_values().collect();

@@ -247,6 +247,9 @@ fn name_of(expr: &Expr) -> Option<Name> {
     match expr.bare() {
         Expr::Path(path, _) => path.segments.last().map(|segment| segment.name),
         Expr::Field(_, name) => Some(*name),
+        // `sender.lock().await.send(…)`
+        Expr::Await(inner) => name_of(inner),
+        Expr::Method(call) => name_of(&call.receiver),
         _ => None,
     }
 }
