@@ -26,6 +26,7 @@ const LOCKING: &[&str] = &[
 /// Functions and methods that run a closure where blocking is allowed.
 const OFFLOADING: &[&str] = &[
     "spawn_blocking",
+    "spawn_blocking_on",
     "block_in_place",
     "unblock",
     "interact",
@@ -71,6 +72,8 @@ pub fn offloads(path: &str, receiver: &str) -> bool {
         || OFFLOADING_PATHS.contains(&path)
         || (receiver.starts_with("std::thread") && name.starts_with("spawn"))
         || (receiver.starts_with("tokio_rusqlite") && name == "call")
+        || (receiver == "rayon::ThreadPool" && matches!(name, "spawn" | "spawn_fifo"))
+        || (receiver == "threadpool::ThreadPool" && name == "execute")
 }
 
 /// Returns `true` if a method call on a value of this type may mean a method of its target.

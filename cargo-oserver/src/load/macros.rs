@@ -48,7 +48,7 @@ impl Visible {
     }
 
     /// Returns the text of a macro for files of other packages: there, `$crate` is the library that defines it.
-    fn from_outside(&self, by: usize, text: &str) -> Option<String> {
+    fn outside_text(&self, by: usize, text: &str) -> Option<String> {
         let library = self.libraries[self.package(by)? as usize].as_ref()?;
         let outside = format!("::{library}");
         text.contains("crate")
@@ -107,7 +107,7 @@ pub(super) fn read(
     let few = known().map(|(_, file)| sum(file)).sum::<usize>() <= MANY;
     for (index, file) in known().filter(|(_, file)| few || file.server) {
         for (name, text) in &file.macros {
-            let outside = visible.from_outside(index, text);
+            let outside = visible.outside_text(index, text);
             defined.entry(name).or_default().push((index, text, outside));
         }
     }

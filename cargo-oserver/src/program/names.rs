@@ -48,13 +48,13 @@ impl<'a> Program<'a> {
             (Found::Unknown, [name]) if !global => search.outside(module, name),
             (found, _) => found,
         };
-        let found = self.seen_from_outside(module, found, path);
+        let found = self.seen_outside_text(module, found, path);
         self.resolved.borrow_mut().insert(key, found.clone());
         found
     }
 
     /// Shows a definition of a framework's library to others as if it came from a registry, also in its own checkout.
-    fn seen_from_outside(&self, module: ModuleId, found: Found, path: &[&str]) -> Found {
+    fn seen_outside_text(&self, module: ModuleId, found: Found, path: &[&str]) -> Found {
         let of = match &found {
             Found::Def(
                 Def::Type(id)

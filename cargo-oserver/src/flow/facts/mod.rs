@@ -201,7 +201,8 @@ impl<'a> Visit<'a> for Look<'_, '_, '_, 'a> {
                 let receiver = infer.expr(&call.receiver, locals);
                 let own = methods_of(infer, &receiver, &call.name).iter().any(offloads);
                 let pooled = &*call.name == "run" && is_pooled(infer, &receiver);
-                self.offloading.push(own || pooled || known::offloads(&call.name, receiver.path()));
+                self.offloading
+                    .push(own || pooled || known::offloads(&call.name, names::pointee(&receiver)));
             }
             Expr::Path(path, place) => {
                 // Passed by name, as to `map(helper)`.
