@@ -118,6 +118,19 @@ fn a_symlink_that_leads_nowhere() {
 }
 
 #[test]
+fn globs_of_modules_that_are_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    package(folder.path());
+    let mut text = format!("mod generated;\n{HANDLER}");
+    text.push_str("async fn next(State(table): State<generated::Table>) -> generated::Row { generated::row() }\n");
+    std::fs::write(folder.path().join("src/main.rs"), text).unwrap();
+    let module = "pub use self::table::*;\npub use crate::generated::rows::*;\npub use self::rows::{all::*, one::*};\n";
+    std::fs::write(folder.path().join("src/generated.rs"), module).unwrap();
+    let run = audit(folder.path(), &[]);
+    assert_eq!(run.places("lock-in-handler-state"), ["src/main.rs:4"], "{}", run.stdout);
+}
+
+#[test]
 fn a_manifest_that_is_not_there() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("main.rs"), HANDLER).unwrap();

@@ -43,6 +43,7 @@ impl<'a> Program<'a> {
             steps: Cell::new(STEPS),
             name: path.last().map_or(0, |name| hash(name)),
             without: RefCell::default(),
+            circle: RefCell::default(),
         };
         let found = match (search.path(module, path, global, space, &mut Vec::new()), path) {
             (Found::Unknown, [name]) if !global => search.outside(module, name),

@@ -19,6 +19,8 @@ pub(super) struct Search<'p, 'a> {
     pub(super) name: u64,
     /// Modules that do not have that name: through globs, many ways lead to one module.
     pub(super) without: RefCell<HashSet<(ModuleId, Space)>>,
+    /// Globs whose module is being looked for, of `use a::*; use b::*;` with the one in the other.
+    pub(super) circle: RefCell<Vec<(ModuleId, u32)>>,
 }
 
 /// Names that are being looked for, by their hashes.
@@ -122,7 +124,12 @@ impl Search<'_, '_> {
     fn glob(&self, id: ModuleId, index: u32, visited: &mut Visited) -> Found {
         let known = self.program.globs.borrow().get(&(id, index)).cloned();
         known.unwrap_or_else(|| {
+            if self.circle.borrow().contains(&(id, index)) {
+                return Found::Unknown;
+            }
+            self.circle.borrow_mut().push((id, index));
             let found = self.import(id, index, Space::Type, visited);
+            self.circle.borrow_mut().pop();
             // In a circle of globs it may be found later.
             if found != Found::Unknown {
                 self.program.globs.borrow_mut().insert((id, index), found.clone());
