@@ -184,6 +184,39 @@ fn json_has_one_object_for_each_change_and_decision() {
     assert!(objects.iter().any(|object| object["action"] == "derived"));
 }
 
+/// In a module with a body, `#[path]` is relative to the folder of that module; in any other, to that of its file.
+#[test]
+fn a_path_in_an_inline_module_is_found() {
+    let service = "#[derive(Clone)]\npub struct Service {\n    pub name: String,\n}\n";
+    let api = "use axum::extract::State;\n\nuse crate::PARENT::auth;\n\npub async fn hello(State(service): State<auth::Service>) -> String {\n    service.name\n}\n";
+    let module = "pub mod auth {\n    #[path = \"api_of.rs\"]\n    pub mod api;\n    #[path = \"service_of.rs\"]\n    mod service;\n    pub use service::*;\n}\n";
+    let main = format!(
+        "mod first {{\n    {}}}\nmod second;\n#[path = \"other\"]\nmod third {{\n    {}}}\n\nfn main() {{\n    let _: axum::Router = axum::Router::new()\n        .route(\"/a\", axum::routing::get(first::auth::api::hello))\n        .route(\"/b\", axum::routing::get(second::auth::api::hello))\n        .route(\"/c\", axum::routing::get(third::auth::api::hello));\n}}\n",
+        module, module
+    );
+    let folders = ["first/auth", "second/auth", "other/auth"];
+    let of = |folder: &str, name: &str| format!("src/{folder}/{name}_of.rs");
+    let mut files = vec![
+        ("Cargo.toml".to_owned(), "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\naxum = \"0.8\"\n\n[workspace]\n".to_owned()),
+        ("src/main.rs".to_owned(), main),
+        ("src/second.rs".to_owned(), module.to_owned()),
+    ];
+    for (folder, parent) in folders.iter().zip(["first", "second", "third"]) {
+        files.push((of(folder, "api"), api.replace("PARENT", parent)));
+        files.push((of(folder, "service"), service.to_owned()));
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (&**name, &**text)).collect();
+    let folder = project(&files);
+    let run = oserver(folder.path(), &["fix", "--allow-dirty", "--no-check"]);
+    for name in folders {
+        let read =
+            |part: &str| std::fs::read_to_string(folder.path().join(of(name, part))).unwrap();
+        let told = format!("{name}: {}{}", run.stdout, run.stderr);
+        assert!(read("api").contains("#[oserver::handler]\npub async fn hello("), "{told}");
+        assert!(read("service").contains("oserver::HandlerState"), "{told}");
+    }
+}
+
 /// The guard asks for the types of statics, too.
 #[test]
 fn a_static_that_a_handler_names_derives() {

@@ -33,6 +33,19 @@ struct Mounting<'a, 'p> {
 /// Where the files of a module's `mod` lines are.
 struct Folder {
     path: PathBuf,
+    /// Whether it is that of a module with a body in the same file.
+    inline: bool,
+}
+
+impl Folder {
+    fn of(path: PathBuf) -> Self {
+        Self { path, inline: false }
+    }
+
+    /// Returns the folder that a `#[path]` is relative to, in a file.
+    fn base<'f>(&'f self, file: &'f Path) -> Option<&'f Path> {
+        if self.inline { Some(&self.path) } else { file.parent() }
+    }
 }
 
 impl<'a> Mounting<'a, '_> {
@@ -47,7 +60,7 @@ impl<'a> Mounting<'a, '_> {
             let package = &self.program.sources.packages[package as usize];
             self.program.libs.insert(&package.name, root);
         }
-        let folder = Folder { path: path.parent().unwrap_or(path).to_owned() };
+        let folder = Folder::of(path.parent().unwrap_or(path).to_owned());
         self.mounted.insert(file);
         let items = &self.program.sources.files[file as usize].items;
         let module = Module {
@@ -144,19 +157,25 @@ impl<'a> Mounting<'a, '_> {
             globs: Vec::new(),
         };
         let name = def.name.strip_prefix("r#").unwrap_or(&def.name);
+        let current = &self.program.sources.files[file as usize].path;
         if let Some(items) = &def.inline {
-            let folder = Folder { path: folder.path.join(name) };
+            let path = match &def.path {
+                Some(path) => normal(&folder.base(current)?.join(&**path)),
+                None => folder.path.join(name),
+            };
+            let folder = Folder { path, inline: true };
             return Some(self.module(module(items, file), &folder, depth));
         }
-        let current = &self.program.sources.files[file as usize].path;
         let (number, folder) = match &def.path {
             Some(path) => {
-                let path = normal(&current.parent()?.join(&**path));
+                // `include!` is relative to its file everywhere.
+                let base = if def.included { current.parent()? } else { folder.base(current)? };
+                let path = normal(&base.join(&**path));
                 let Some(number) = self.files.get(&*path).copied() else {
                     self.program.missing.insert(path);
                     return None;
                 };
-                (number, Folder { path: path.parent()?.to_owned() })
+                (number, Folder::of(path.parent()?.to_owned()))
             }
             None => {
                 let below = folder.path.join(name);
@@ -167,7 +186,7 @@ impl<'a> Mounting<'a, '_> {
                     self.program.missing.extend([flat, nested]);
                     return None;
                 };
-                (number, Folder { path: below })
+                (number, Folder::of(below))
             }
         };
         self.mounted.insert(number);
@@ -202,7 +221,7 @@ impl<'a> Mounting<'a, '_> {
                 imports: HashMap::new(),
                 globs: Vec::new(),
             };
-            let folder = Folder { path: PathBuf::new() };
+            let folder = Folder::of(PathBuf::new());
             let id = self.module(module, &folder, depth);
             self.program.blocks.insert(block_key(def, parent), id);
         }
