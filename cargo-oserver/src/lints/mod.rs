@@ -44,6 +44,8 @@ pub struct Context<'c, 'a> {
     pub servers: &'c Servers<'a>,
     /// Functions that handlers surely reach, into those of the program.
     pub reached: &'c HashSet<u32>,
+    /// By file.
+    packages: Vec<Option<u32>>,
 }
 
 type Check = for<'c, 'a> fn(&Context<'c, 'a>, &mut Vec<Finding>);
@@ -127,6 +129,7 @@ pub fn run_and_sum(sources: &Sources, foreign: Option<&dyn Foreign>) -> (Vec<Fin
         handlers: &servers.handlers,
         servers: &servers,
         reached: &reached,
+        packages: program.sources.packages_of_files().collect(),
     };
     (check(&context), summary::of(&context))
 }
@@ -146,12 +149,8 @@ fn reached<'a>(program: &Program<'a>, handlers: &[Handler<'a>]) -> HashSet<u32> 
 impl<'a> Context<'_, 'a> {
     /// Returns the name of the package that a file is of.
     fn package_of(&self, file: u32) -> &str {
-        let path = &self.program.sources.files[file as usize].path;
-        let packages = self.program.sources.packages.iter();
-        let around = packages.filter(|package| path.starts_with(&package.root));
-        around
-            .max_by_key(|package| package.root.components().count())
-            .map_or("", |package| &package.name)
+        let package = self.packages[file as usize];
+        package.map_or("", |package| &self.program.sources.packages[package as usize].name)
     }
 
     /// Returns a finding in a module's file.
