@@ -190,3 +190,13 @@ fn nothing_to_read_is_status_2() {
     let run = audit(&folder.path().canonicalize().unwrap(), &["not-here"]);
     assert_eq!(run.status, 2, "{}", run.stdout);
 }
+
+/// A build writes it, or it was forgotten.
+#[test]
+fn an_included_file_that_is_not_there_is_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    common::copy(&common::fixtures().join("kinds/included"), folder.path());
+    std::fs::remove_file(folder.path().join("src/generated.rs")).unwrap();
+    let run = common::audit(folder.path(), &[]);
+    assert!(run.status < 2, "{}{}", run.stdout, run.stderr);
+}
