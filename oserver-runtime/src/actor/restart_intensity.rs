@@ -27,14 +27,15 @@ impl Default for RestartIntensity {
     }
 }
 
+/// More doublings than this make no delay longer: a second is then longer than a century.
+const DOUBLINGS: usize = 32;
+
 /// The restarts of one actor.
 #[derive(Debug)]
 pub(super) struct Restarts {
     intensity: RestartIntensity,
-    /// The restarts in the window, at most one more than allowed: further ones change nothing.
+    /// The restarts in the window, as many as make a difference.
     times: VecDeque<Instant>,
-    /// Restarts in the window, in a row.
-    in_window: u32,
 }
 
 /// The delay of a restart, and whether there were more restarts than allowed.
@@ -47,7 +48,7 @@ pub(super) struct RestartDelay {
 
 impl Restarts {
     pub(super) fn new(intensity: RestartIntensity) -> Self {
-        Self { intensity, times: VecDeque::new(), in_window: 0 }
+        Self { intensity, times: VecDeque::new() }
     }
 
     /// Adds a restart at `now`. `chance` is between 0 and 1: it shortens the delay by up to a half,
@@ -57,24 +58,20 @@ impl Restarts {
         while self.times.front().is_some_and(|time| now.duration_since(*time) >= window) {
             self.times.pop_front();
         }
-        if self.times.is_empty() {
-            self.in_window = 0;
-        }
-        let delay = match self.in_window {
+        let delay = match self.times.len() {
             // The first one is no habit.
             0 => Duration::ZERO,
             number => {
-                let doubled = 2_u32.saturating_pow(number - 1);
+                let doubled = 2_u32.saturating_pow((number - 1).min(DOUBLINGS) as u32);
                 let delay = first_delay.saturating_mul(doubled).min(longest_delay);
                 delay.mul_f64(1.0 - chance / 2.0)
             }
         };
-        self.in_window = self.in_window.saturating_add(1);
         self.times.push_back(now);
-        if self.times.len() > restarts.saturating_add(1) {
+        if self.times.len() > restarts.max(DOUBLINGS).saturating_add(1) {
             self.times.pop_front();
         }
-        let over_budget_until = (self.times.len() > restarts).then(|| self.times[0] + window);
+        let over_budget_until = self.times.iter().nth_back(restarts).map(|time| *time + window);
         RestartDelay { delay, over_budget_until }
     }
 }
@@ -109,6 +106,15 @@ mod tests {
         let later = now + Duration::from_secs(60);
         assert_eq!(restarts.add(later, 0.0).delay, Duration::ZERO, "the window has slid");
         assert_eq!(restarts.add(later, 1.0).delay, Duration::from_millis(5), "a half, by chance");
+    }
+
+    #[test]
+    fn a_restart_that_has_left_the_window_makes_no_delay_longer() {
+        let mut restarts = Restarts::new(intensity(10));
+        let now = Instant::now();
+        let at = |number: u64| now + Duration::from_secs(13 * number);
+        let delays = (0..100).map(|number| restarts.add(at(number), 0.0).delay.as_millis());
+        assert_eq!(delays.max(), Some(80), "five restarts are in a window");
     }
 
     #[test]

@@ -90,7 +90,8 @@ impl Snapshot {
         let help = "Requests whose client left before the response.";
         routes
             .one(Counter, "oserver_requests_cancelled_total", help, |route| route.cancelled as f64);
-        let help = "Faults by kind, as in the records.";
+        let help =
+            "Faults by kind. A request that blocks its thread counts as timeout and as blocked.";
         routes.each(Counter, "oserver_faults_total", help, "kind", |route| {
             vec![
                 ("panic", route.panics),
