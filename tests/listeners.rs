@@ -162,7 +162,7 @@ fn a_file_that_is_no_socket_or_a_socket_that_lives_is_left_alone() {
         let path = folder.path().join("file");
         std::fs::write(&path, "precious").expect("written");
         let error = oserver::bind(format!("unix:{}", path.display())).await.expect_err("a file");
-        assert!(error.to_string().contains("no socket"), "{error}");
+        assert!(error.to_string().contains("is not a socket"), "{error}");
         assert_eq!(std::fs::read_to_string(&path).expect("still there"), "precious");
 
         let path = folder.path().join("socket");

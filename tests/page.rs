@@ -146,7 +146,7 @@ fn actors_and_their_restarts_are_shown() {
         browser.wait_for("its thread", "document.querySelector('#blocked tbody tr') != null");
         let threads = browser.text("#blocked tbody");
         assert!(threads.contains("actor Counter"), "{threads}");
-        assert!(browser.text("#blocked .budget").starts_with("1 of 256"));
+        assert!(browser.text("#blocked .budget").starts_with("1 of at most 256"));
     });
 }
 
