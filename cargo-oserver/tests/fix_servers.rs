@@ -205,7 +205,7 @@ fn the_error_of_a_server_goes_the_way_that_it_went() {
     }
 }
 
-/// What `axum::serve` gets is made of a router before, and for nothing else.
+/// The argument of `axum::serve` is made of a router before, and for nothing else.
 #[test]
 fn a_service_that_is_made_before_is_the_router_again() {
     let before = "\

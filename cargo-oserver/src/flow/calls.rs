@@ -74,7 +74,7 @@ fn implementors<'a>(
         let Some(Owner::Trait(declares)) = program.trait_method(id, name).map(|of| of.owner) else {
             continue;
         };
-        // What implements a trait implements those above it, too.
+        // A type that implements a trait implements its supertraits, too.
         let blocks = if declares == id {
             program.impls_fitting(of, id)
         } else {

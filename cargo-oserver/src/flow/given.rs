@@ -5,7 +5,7 @@ use crate::infer::{Infer, Locals};
 use crate::program::Function;
 use crate::syntax::{Expr, Name, Place};
 
-/// What a function is given: one of its parameters, or nothing is known of which.
+/// An argument of a function: one of its parameters, or an unknown one.
 type Which = Option<Name>;
 
 impl<'a> Flow<'_, '_, 'a> {
@@ -20,7 +20,7 @@ impl<'a> Flow<'_, '_, 'a> {
         acquire: &Acquire,
     ) -> bool {
         match acquire.origin {
-            // What a closure captures was made around it.
+            // A captured value was made outside of the closure.
             Origin::Fresh if trace.steps[step].function.is_none() => {
                 let mut look = Taken { flow: self, place: acquire.place, origin: None };
                 code.sealed().visit(self.program(), &mut look);

@@ -26,7 +26,7 @@ pub(super) fn error_way(
     wanted.then(|| Edit::insert(end, format!(".map_err({IO_ERROR})")))
 }
 
-/// What makes an `std::io::Error` of any error.
+/// The function that makes an `std::io::Error` of any error.
 const IO_ERROR: &str = "std::io::Error::other";
 
 /// Returns the conversion to the function's error type: `Some(None)` where `?` converts; `None` if it is unknown.

@@ -26,17 +26,12 @@ pub(super) fn loaded(condition: &Expr) -> Option<&str> {
     found
 }
 
+/// Functions that let time pass, and those that make their durations.
+pub(super) const WAITS: [&str; 7] =
+    ["spin_loop", "yield_now", "sleep", "from_millis", "from_micros", "from_nanos", "from_secs"];
+
 /// Returns `true` if a body does nothing but let time pass.
 pub(super) fn only_waits(body: &Expr) -> bool {
-    const WAITS: [&str; 7] = [
-        "spin_loop",
-        "yield_now",
-        "sleep",
-        "from_millis",
-        "from_micros",
-        "from_nanos",
-        "from_secs",
-    ];
     !body.any(&|expr| match expr {
         Expr::Call(callee, _, _) => {
             !matches!(&**callee, Expr::Path(path, _) if WAITS.contains(&path.last()))

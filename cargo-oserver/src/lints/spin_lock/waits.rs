@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::cells::{Cell, Kind, Operation, carried};
-use super::expressions::{ends_loop, ends_with_continue, polled};
+use super::expressions::{WAITS, ends_loop, ends_with_continue, polled};
 use super::repetition::{calls, ends_iterator, is_endless, retries};
 use crate::flow::Visit;
 use crate::infer::{Infer, Locals};
@@ -51,7 +51,7 @@ impl<'a> Visit<'a> for Waits<'a, '_> {
     }
 }
 
-/// Returns `true` for what a wait begins with.
+/// Returns `true` for an expression with which a wait begins.
 pub(super) fn may_begin(expr: &Expr) -> bool {
     match expr {
         Expr::Loop(..) | Expr::For(..) => true,
@@ -236,22 +236,7 @@ impl<'a, 't> Waits<'a, 't> {
 
     /// Returns `true` if a body does nothing but look and let time pass.
     fn is_idle(&self, body: &'a Expr) -> bool {
-        const FUNCTIONS: &[&str] = &[
-            "spin_loop",
-            "yield_now",
-            "sleep",
-            "from_millis",
-            "from_micros",
-            "from_nanos",
-            "from_secs",
-            "ptr_eq",
-            "drop",
-            "Some",
-            "Ok",
-            "Err",
-            "null_mut",
-            "pin",
-        ];
+        const FUNCTIONS: &[&str] = &["ptr_eq", "drop", "Some", "Ok", "Err", "null_mut", "pin"];
         const METHODS: &[&str] = &[
             "is_some",
             "is_none",
@@ -277,7 +262,7 @@ impl<'a, 't> Waits<'a, 't> {
             is_idle &= match expr {
                 Expr::Call(..) if is_operation => true,
                 Expr::Call(callee, _, _) => {
-                    matches!(&**callee, Expr::Path(path, _) if FUNCTIONS.contains(&path.last()))
+                    matches!(&**callee, Expr::Path(path, _) if WAITS.contains(&path.last()) || FUNCTIONS.contains(&path.last()))
                 }
                 Expr::Method(call) => is_operation || METHODS.contains(&&*call.name),
                 Expr::Macro(..) | Expr::Assign(..) => false,

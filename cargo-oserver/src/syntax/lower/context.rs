@@ -19,7 +19,7 @@ const BUDGET: usize = 200_000;
 pub(super) struct Context<'a> {
     /// Whether bodies are kept.
     pub(super) bodies: bool,
-    /// What bodies call that were left out before parsing, by the offsets of their opening braces.
+    /// The calls of bodies that were left out before parsing, by the offsets of their opening braces.
     pub(super) mentions: Rc<HashMap<usize, Box<[Name]>>>,
     /// By name; `None`: there is no definition of it.
     macros: RefCell<HashMap<String, Option<Rc<Rules>>>>,

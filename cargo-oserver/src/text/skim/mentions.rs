@@ -208,7 +208,7 @@ impl Look<'_> {
         (end, None)
     }
 
-    /// What stands after a `.`, and the fields from `self` on before it.
+    /// The name after a `.`, and the fields from `self` on before it.
     fn member(&mut self, start: usize, chain: Option<String>) -> (usize, Option<String>) {
         let end = word_end(self.bytes, start);
         let name = self.text(start, end).to_owned();

@@ -19,7 +19,7 @@ pub struct Skim {
     pub matters: bool,
     /// Whether it names what servers are made of.
     pub server: bool,
-    /// What the bodies call that were left out, by the offset of each opening brace.
+    /// The calls of bodies that were left out, by the offset of each opening brace.
     pub mentions: Rc<HashMap<usize, Box<[Name]>>>,
 }
 
@@ -147,7 +147,7 @@ impl Skimmer<'_> {
     fn mentions(&self) -> HashMap<usize, Box<[Name]>> {
         let mut found = HashMap::new();
         let mut outer = 0..0;
-        // What is around others ends after them.
+        // An outer item ends after those in it.
         for (start, end, filler) in self.blanks.iter().rev() {
             if filler.is_none() && !outer.contains(start) {
                 outer = *start..*end;
