@@ -51,6 +51,7 @@ pub(crate) fn oserver(folder: &Path, arguments: &[&str]) -> Run {
 pub(crate) fn fixed_and_checked(folder: &Path, more: &[&str]) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().canonicalize().unwrap();
     std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    give_packages_a_version_of_this_test(folder);
     let output = Command::new(env!("CARGO_BIN_EXE_cargo-oserver"))
         .args(["oserver", "fix", "--allow-dirty", "--oserver-path"])
         .arg(&root)
@@ -66,6 +67,23 @@ pub(crate) fn fixed_and_checked(folder: &Path, more: &[&str]) -> String {
     stdout
 }
 
+/// Gives each package in `folder` a version that no other test has.
+///
+/// Tests share a target folder, and cargo knows a workspace's own packages by name, version and path within the
+/// workspace, not by where the workspace is: a package that was edited while another test's package of that name was
+/// checked would count as checked.
+fn give_packages_a_version_of_this_test(folder: &Path) {
+    let test = std::thread::current().name().expect("tests have a name").replace("::", "-");
+    let version = format!("version = \"0.1.0+{}\"", test.replace('_', "-"));
+    for entry in walkdir::WalkDir::new(folder) {
+        let path = entry.unwrap().into_path();
+        if path.ends_with("Cargo.toml") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            std::fs::write(&path, text.replacen("version = \"0.1.0\"", &version, 1)).unwrap();
+        }
+    }
+}
+
 /// Compiles a library that uses axum, tokio and oserver, with the dependencies of this workspace.
 pub(crate) fn compiles(code: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().canonicalize().unwrap();
@@ -74,6 +92,7 @@ pub(crate) fn compiles(code: &str) {
     );
     let folder = project(&[("Cargo.toml", &manifest), ("src/lib.rs", code)]);
     std::fs::copy(root.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
+    give_packages_a_version_of_this_test(folder.path());
     let output = Command::new("cargo")
         .arg("check")
         .current_dir(folder.path())
