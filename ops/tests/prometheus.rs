@@ -164,6 +164,7 @@ fn the_alerts_fire_for_what_a_faulted_server_exports() {
             ("OserverRouteAlarm", "route", "GET /poison"),
             ("OserverBreakerOpen", "route", "GET /block"),
             ("OserverThreadsAbandoned", "", ""),
+            ("OserverThreadHeld", "", ""),
             ("OserverErrorRatio", "route", "GET /panic"),
             ("OserverErrorRatio", "route", "GET /poison"),
             ("OserverRefusing", "route", "GET /block"),
