@@ -366,3 +366,92 @@ fn router() -> Router {
     assert!(after.contains("post(write_handler)"), "{after}");
     assert!(after.contains("use crate::api::write::{self, Done};"), "{after}");
 }
+
+/// The closure becomes the guarded function, and calls the other one as before.
+#[test]
+fn a_function_that_only_a_closure_calls_is_not_left() {
+    let before = "\
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::Html;
+use axum::routing::get;
+
+#[derive(Clone)]
+struct App {
+    greeting: String,
+}
+
+fn render(page: &str) -> String {
+    page.to_owned()
+}
+
+async fn load(name: String) -> String {
+    name
+}
+
+async fn list(State(app): State<App>) -> String {
+    app.greeting
+}
+
+fn page(app: &App) -> Html<String> {
+    Html(app.greeting.clone())
+}
+
+async fn both(State(app): State<App>) -> String {
+    app.greeting
+}
+
+fn router(app: App) -> Router {
+    Router::new()
+        .route(\"/render\", get(|| async { render(\"a\") }))
+        .route(\"/load\", get(|Path(name): Path<String>| async move { load(name).await }))
+        .route(\"/list\", get(|state: State<App>| list(state)))
+        .route(\"/page\", get(|State(app): State<App>| async move { page(&app) }))
+        .route(\"/both\", get(both).post(|state: State<App>| both(state)))
+        .with_state(app)
+}
+";
+    let (after, told) = fixed(before);
+    assert!(!told.contains("left "), "{after}{told}");
+    for part in ["get(get_render)", "get(get_load)", "get(get_list)", "get(get_page)"] {
+        assert!(after.contains(part), "{part} is not in\n{after}\n{told}");
+    }
+    assert!(after.contains("get(both_handler).post(post_both)"), "{after}{told}");
+}
+
+/// The audit lists a function beside the closure only if it gets what the closure got.
+#[test]
+fn a_function_that_gets_the_parts_of_a_request_is_no_handler() {
+    let before = "\
+use axum::extract::Path;
+
+struct App;
+
+fn render(page: &str) -> String {
+    page.to_owned()
+}
+
+async fn load(name: String) -> String {
+    name
+}
+
+async fn list(app: axum::extract::State<std::sync::Arc<App>>) {}
+
+async fn show(path: Path<u8>) {}
+
+fn router() -> axum::Router<std::sync::Arc<App>> {
+    axum::Router::new()
+        .route(\"/render\", axum::routing::get(|| async { render(\"a\") }))
+        .route(\"/load\", axum::routing::get(|Path(name)| async move { load(name).await }))
+        .route(\"/show\", axum::routing::get(|path| show(path)))
+        .route(\"/list\", axum::routing::get(|app| list(app)))
+}
+";
+    let folder = project(&[("lib.rs", before)]);
+    let run = oserver(folder.path(), &["handlers", "--format", "json"]);
+    let found = run.findings();
+    let mut names: Vec<&str> =
+        found.iter().map(|handler| handler["name"].as_str().unwrap()).collect();
+    names.retain(|name| !name.starts_with('{'));
+    assert_eq!(names, ["list", "show"], "{}", run.stdout);
+}

@@ -4,7 +4,7 @@ use super::{Code, Found, Framework, Handler, Role, Way, signatures};
 use crate::flow::{Visit, function_item};
 use crate::infer::{Infer, Locals};
 use crate::program::{Function, Program};
-use crate::syntax::{Expr, Name};
+use crate::syntax::{Closure, Expr, Name};
 
 /// The limit of functions that pass the request on.
 const ROUNDS: usize = 8;
@@ -60,7 +60,11 @@ fn handed_to<'a>(program: &Program<'a>, handler: &Handler<'a>) -> Vec<Function<'
     if let Code::Closure(closure, function, _) = &handler.code {
         let infer = Infer::new(program, program.scope_of(function));
         found.extend(
-            thin(&closure.body, &infer).filter(|function| !program.is_test(function.module)),
+            thin(&closure.body, &infer)
+                .filter(|(function, args)| {
+                    !program.is_test(function.module) && is_given(handler.framework, closure, args)
+                })
+                .map(|(function, _)| function),
         );
     }
     found
@@ -104,17 +108,31 @@ fn name_of(expr: &Expr) -> Option<Name> {
     }
 }
 
-/// `|app| list(app)`: the function that a closure only calls.
-fn thin<'a>(body: &Expr, infer: &Infer<'_, 'a>) -> Option<Function<'a>> {
+/// Returns `true` if a function gets what the closure got. axum's extractors take a request apart: a function that gets
+/// the parts only computes with them, so the closure alone is the handler.
+fn is_given(framework: Framework, closure: &Closure, args: &[Expr]) -> bool {
+    let bound = || closure.args.iter().flat_map(|arg| &arg.pattern.bindings);
+    let whole = |name: Name| bound().any(|known| known.way.is_empty() && known.name == name);
+    let mut names = args.iter().filter_map(name_of);
+    match framework {
+        Framework::Axum | Framework::Oserver => names.any(whole),
+        _ => names.next().is_some(),
+    }
+}
+
+/// `|app| list(app)`: the function that a closure only calls, with the arguments.
+fn thin<'a, 'e>(body: &'e Expr, infer: &Infer<'_, 'a>) -> Option<(Function<'a>, &'e [Expr])> {
     match body.bare() {
         Expr::Await(inner) => thin(inner, infer),
         Expr::Async(block, _) | Expr::Block(block) if block.tail => {
             thin(block.stmts.last()?, infer)
         }
         Expr::Call(callee, args, _) if !args.is_empty() => match &**callee {
-            Expr::Path(path, _) => function_item(path, infer).filter(|function| {
-                function.def.receiver.is_none() && !function.def.params.is_empty()
-            }),
+            Expr::Path(path, _) => function_item(path, infer)
+                .filter(|function| {
+                    function.def.receiver.is_none() && !function.def.params.is_empty()
+                })
+                .map(|function| (function, &**args)),
             _ => None,
         },
         _ => None,

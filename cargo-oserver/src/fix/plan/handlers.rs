@@ -91,6 +91,12 @@ impl<'a> Planner<'_, 'a> {
 
     fn function(&mut self, handler: &Handler<'a>, function: &Function<'a>) -> Result<(), Refusal> {
         let (site, source) = self.site(handler)?;
+        if handler.routes.is_empty()
+            && self.within.contains(&std::ptr::from_ref(function.def))
+            && self.references(function, &site).is_empty()
+        {
+            return Ok(());
+        }
         let of_trait = matches!(function.owner, Owner::Impl(of) if of.of.is_some());
         if handler.role == Role::Service || of_trait || site.inside == Inside::Trait {
             return Err((

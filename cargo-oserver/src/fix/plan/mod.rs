@@ -18,9 +18,10 @@ mod server;
 mod split;
 mod state;
 mod traits;
+mod within;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -33,7 +34,8 @@ use crate::graph::{CalledBy, called_by};
 use crate::handlers::{Framework, Handler};
 use crate::program::{Id, ModuleId, Program};
 use crate::reach::Reach;
-use crate::syntax::Place;
+use crate::syntax::{FnDef, Place};
+use within::within_closures;
 
 /// A file's text and where things are in it.
 #[derive(Debug)]
@@ -89,6 +91,8 @@ pub(super) struct Planner<'p, 'a> {
     gone: Vec<(u32, std::ops::Range<usize>)>,
     /// Traits that got the supertrait.
     traits: HashMap<Id, Result<usize, Refusal>>,
+    /// Functions that closures call which a router got.
+    within: HashSet<*const FnDef>,
     /// Names that functions of a module got.
     named: HashMap<(u32, Vec<String>), BTreeSet<String>>,
 }
@@ -115,6 +119,7 @@ pub fn plan<'a>(
         served: HashMap::new(),
         gone: Vec::new(),
         traits: HashMap::new(),
+        within: within_closures(program, found),
         named: HashMap::new(),
     };
     if planner.wishes.actors {
