@@ -592,3 +592,73 @@ fn a_package_with_one_program_has_its_main_changed_wherever_it_serves() {
     let main = std::fs::read_to_string(folder.path().join("src/main.rs")).unwrap();
     assert!(main.contains("#[oserver::main]"), "{main}");
 }
+
+/// The guard answers a panic before the layer, whose response clients had.
+#[test]
+fn a_layer_that_answers_for_panics_is_named() {
+    let service = |import: &str, layer: &str| {
+        format!(
+            "{import}async fn hello() {{}}\n\nfn router() -> axum::Router {{\n    axum::Router::new().route(\"/\", axum::routing::get(hello)).layer({layer})\n}}\n"
+        )
+    };
+    let import = "use tower_http::catch_panic::CatchPanicLayer;\n\n";
+    let alias = "use tower_http::catch_panic::CatchPanicLayer as Panics;\n\n";
+    let glob = "use tower_http::catch_panic::*;\n\n";
+    let other = "use crate::layers::CatchPanicLayer;\n\n";
+    let own = "async fn guard(request: Request, next: Next) -> Response {\n    match AssertUnwindSafe(next.run(request)).catch_unwind().await {\n        Ok(response) => response,\n        Err(_) => page(),\n    }\n}\n\n";
+    let others = "async fn guard(job: Job) -> bool {\n    AssertUnwindSafe(job.finish(1)).catch_unwind().await.is_ok()\n}\n\n";
+    let from_fn = "axum::middleware::from_fn(guard)";
+    for (import, layer, line) in [
+        ("", "tower_http::catch_panic::CatchPanicLayer::custom(page)", Some(4)),
+        (import, "CatchPanicLayer::custom(page)", Some(6)),
+        (alias, "Panics::custom(page)", Some(6)),
+        (glob, "CatchPanicLayer::custom(page)", Some(6)),
+        (own, from_fn, Some(2)),
+        // Clients get an answer of 500, as from the guard.
+        (import, "CatchPanicLayer::new()", None),
+        (other, "CatchPanicLayer::custom(page)", None),
+        (others, from_fn, None),
+    ] {
+        let before = service(import, layer);
+        let (after, told) = fixed(&before);
+        let named = told.lines().find(|line| line.contains("[layer]"));
+        match line {
+            Some(line) => {
+                let place = format!("lib.rs:{line} ");
+                assert!(named.is_some_and(|named| named.contains(&place)), "{before}{told}");
+            }
+            None => assert_eq!(named, None, "{before}{told}"),
+        }
+        let (again, told) = fixed(&after);
+        assert_eq!(again, after, "{told}");
+        assert!(!told.contains("[layer]"), "{told}");
+    }
+}
+
+/// A layer of a test answers no client.
+#[test]
+fn a_layer_of_a_test_is_not_named() {
+    let before = "\
+async fn hello() {}
+
+fn router() -> axum::Router {
+    axum::Router::new().route(\"/\", axum::routing::get(hello))
+}
+
+#[cfg(test)]
+mod tests {
+    #[tokio::test]
+    async fn hears_of_panics() {
+        super::router().layer(tower_http::catch_panic::CatchPanicLayer::custom(page));
+    }
+}
+
+#[tokio::test]
+async fn hears_of_panics() {
+    router().layer(tower_http::catch_panic::CatchPanicLayer::custom(page));
+}
+";
+    let (after, told) = fixed(before);
+    assert!(after.contains("#[oserver::handler]"), "{after}{told}");
+    assert!(!told.contains("[layer]"), "{told}");
+}

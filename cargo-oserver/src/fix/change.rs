@@ -66,6 +66,8 @@ pub enum Reason {
     Dependency,
     /// `main` or `axum::serve` with a runtime or arguments that oserver does not support.
     Server,
+    /// A layer whose work the guard does first.
+    Layer,
     /// A router with a method that oserver's router does not have.
     Router,
 }
@@ -86,6 +88,7 @@ impl Reason {
             Self::Dependency => "dependency",
             Self::Server => "server",
             Self::Router => "router",
+            Self::Layer => "layer",
         }
     }
 }

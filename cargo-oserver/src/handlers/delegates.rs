@@ -1,7 +1,7 @@
 //! Functions that a handler without a router hands its request to: `match path { … => users(req, state) }`.
 
 use super::{Code, Found, Framework, Handler, Role, Way, signatures};
-use crate::flow::{Visit, function_item};
+use crate::flow::{Visit, captured, function_item};
 use crate::infer::{Infer, Locals};
 use crate::program::{Function, Program};
 use crate::syntax::{Closure, Expr, Name};
@@ -57,12 +57,13 @@ fn handed_to<'a>(program: &Program<'a>, handler: &Handler<'a>) -> Vec<Function<'
                 .any(|param| program.resolve_type(&param.ty, &scope).last() == "Request")
     };
     let mut found: Vec<Function<'a>> = calls.found.into_iter().filter(takes_request).collect();
-    if let Code::Closure(closure, function, _) = &handler.code {
+    if let Code::Closure(closure, function, locals) = &handler.code {
         let infer = Infer::new(program, program.scope_of(function));
         found.extend(
             thin(&closure.body, &infer)
                 .filter(|(function, args)| {
-                    !program.is_test(function.module) && is_given(handler.framework, closure, args)
+                    !program.is_test(function.module)
+                        && is_given(handler.framework, closure, locals, args)
                 })
                 .map(|(function, _)| function),
         );
@@ -109,10 +110,14 @@ fn name_of(expr: &Expr) -> Option<Name> {
 }
 
 /// Returns `true` if a function gets what the closure got. axum's extractors take a request apart: a function that gets
-/// the parts only computes with them, so the closure alone is the handler.
-fn is_given(framework: Framework, closure: &Closure, args: &[Expr]) -> bool {
+/// the parts only computes with them, so the closure alone is the handler. A captured value goes along whole.
+fn is_given(framework: Framework, closure: &Closure, locals: &Locals<'_>, args: &[Expr]) -> bool {
     let bound = || closure.args.iter().flat_map(|arg| &arg.pattern.bindings);
-    let whole = |name: Name| bound().any(|known| known.way.is_empty() && known.name == name);
+    let captured = captured(closure, locals);
+    let whole = |name: Name| {
+        bound().any(|known| known.way.is_empty() && known.name == name)
+            || captured.iter().any(|(known, _)| *known == name)
+    };
     let mut names = args.iter().filter_map(name_of);
     match framework {
         Framework::Axum | Framework::Oserver => names.any(whole),

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Planner;
-use crate::fix::tree::{FnSite, ServeSite};
+use crate::fix::tree::FnSite;
 use crate::flow::{Flow, Trace};
 use crate::handlers::{Code, Handler};
 use crate::program::ModuleId;
+use crate::syntax::Place;
 
 impl<'a> Planner<'_, 'a> {
     /// Changes the `main` functions of the packages that lead to a server. Where none of a package's does, as far as
@@ -55,7 +56,7 @@ impl<'a> Planner<'_, 'a> {
             if !files.contains(&file)
                 && self.program.sources.files[file as usize].server
                 && let Some(source) = self.source(file)
-                && source.tree.serves.iter().any(|site| self.is_served(id, site))
+                && source.tree.serves.iter().any(|site| self.is_served(id, site.function))
             {
                 files.insert(file);
             }
@@ -86,11 +87,11 @@ impl<'a> Planner<'_, 'a> {
         })
     }
 
-    /// Whether a call that serves is in code that is no test.
-    pub(super) fn is_served(&self, id: ModuleId, site: &ServeSite) -> bool {
+    /// Whether a call of a function is in code that is no test.
+    pub(super) fn is_served(&self, id: ModuleId, function: Option<Place>) -> bool {
         let program = self.program;
         let file = program.module(id).file;
-        let Some(place) = site.function else { return true };
+        let Some(place) = function else { return true };
         let mut of = program
             .functions
             .iter()

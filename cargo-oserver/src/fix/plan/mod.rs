@@ -7,6 +7,7 @@ mod derive;
 mod error_way;
 mod handlers;
 mod inspect;
+mod layers;
 mod listeners;
 mod loops;
 mod mains;
@@ -132,6 +133,7 @@ pub fn plan<'a>(
         }
     }
     planner.servers(&flow, found);
+    planner.panic_layers();
     planner.globs();
     if planner.wishes.routers {
         planner.routers(found);

@@ -58,7 +58,7 @@ impl<'a> Planner<'_, 'a> {
         let tree = &source.tree;
         let mut binds = Vec::new();
         for site in &tree.serves {
-            if !self.is_served(id, site) {
+            if !self.is_served(id, site.function) {
                 continue;
             }
             match self.serve(id, site, &source) {

@@ -141,6 +141,7 @@ impl<'ast> Visit<'ast> for Collect<'_> {
         self.serve(call);
         let name = match &*call.func {
             syn::Expr::Path(path) => {
+                self.panic_layer(path);
                 path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default()
             }
             other => {
@@ -155,6 +156,7 @@ impl<'ast> Visit<'ast> for Collect<'_> {
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        self.catches(call);
         self.visit_expr(&call.receiver);
         let name = call.method.to_string();
         let routes = matches!(&*name, "route" | "route_service" | "nest_service" | "api_route");

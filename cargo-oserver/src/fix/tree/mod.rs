@@ -8,6 +8,7 @@ mod closures;
 mod collect;
 mod functions;
 pub(super) mod imports;
+mod layers;
 mod loops;
 mod params;
 pub(super) mod routers;
@@ -22,6 +23,7 @@ pub(super) use callers::{EndSite, callers};
 pub(super) use functions::{
     BindSite, ClosureSite, FnSite, Inside, LetSite, Param, PathSite, ServeSite, UseSite,
 };
+pub(super) use layers::PanicLayer;
 pub(super) use loops::{LoopSite, Served, loops};
 pub(super) use types::{TraitSite, TypeSite};
 pub(super) use wrapper::{MethodSite, WrapperSite};
@@ -49,6 +51,8 @@ pub(super) struct Tree {
     pub(super) serves: Vec<ServeSite>,
     /// Calls of `TcpListener::bind`.
     pub(super) binds: Vec<BindSite>,
+    /// Layers that answer for a handler which panics.
+    pub(super) panic_layers: Vec<PanicLayer>,
     pub(super) lets: Vec<LetSite>,
     /// The start of each call that is awaited, also with methods behind it, and the end of its `.await`.
     pub(super) awaits: Vec<(usize, usize)>,
