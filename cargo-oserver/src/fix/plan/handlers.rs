@@ -97,6 +97,9 @@ impl<'a> Planner<'_, 'a> {
         {
             return Ok(());
         }
+        if handler.role == Role::Service && needs_no_guard(&source.text, &site) {
+            return Ok(());
+        }
         let of_trait = matches!(function.owner, Owner::Impl(of) if of.of.is_some());
         if handler.role == Role::Service || of_trait || site.inside == Inside::Trait {
             return Err((
@@ -207,6 +210,15 @@ impl<'a> Planner<'_, 'a> {
         change.names = vec![site.name.clone()];
         self.add(module, change, needs.features);
     }
+}
+
+/// Returns `true` for a service that passes requests on, as a layer's does, and for one that a generator writes: the
+/// handlers are elsewhere.
+fn needs_no_guard(text: &str, site: &FnSite) -> bool {
+    const PASSES_ON: &[&str] = &[".call(", "::call(", ".oneshot(", ".send_request("];
+    let body = text.get(site.body.clone()).unwrap_or_default();
+    PASSES_ON.iter().any(|call| body.contains(call))
+        || text.lines().take(5).any(|line| line.contains("@generated"))
 }
 
 /// Returns `true` if a name is followed by arguments anywhere but where it is defined.
