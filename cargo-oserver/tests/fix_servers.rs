@@ -662,3 +662,39 @@ async fn hears_of_panics() {
     assert!(after.contains("#[oserver::handler]"), "{after}{told}");
     assert!(!told.contains("[layer]"), "{told}");
 }
+
+/// A closure that stays is one decision; the functions that get its request are none.
+#[test]
+fn functions_that_the_handler_of_hyper_calls_are_not_left() {
+    let before = "\
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+
+async fn users(request: &Request<Incoming>, name: &str) -> Response<Full<Bytes>> {
+    Response::new(Full::new(Bytes::from(name.to_owned())))
+}
+
+fn health(request: &Request<Incoming>) -> Option<Response<Full<Bytes>>> {
+    None
+}
+
+async fn connection(io: hyper_util::rt::TokioIo<tokio::net::TcpStream>, name: String) {
+    let service = service_fn(|request: Request<Incoming>| {
+        let name = name.clone();
+        async move {
+            if let Some(response) = health(&request) {
+                return Ok(response);
+            }
+            Ok::<_, std::convert::Infallible>(users(&request, &name).await)
+        }
+    });
+    hyper::server::conn::http1::Builder::new().serve_connection(io, service).await.unwrap();
+}
+";
+    let (after, told) = fixed(before);
+    assert_eq!(after, before, "{told}");
+    assert_eq!(told.matches("[framework]").count(), 1, "{told}");
+    assert!(told.contains("{closure in connection}"), "{told}");
+}

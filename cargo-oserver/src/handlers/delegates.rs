@@ -26,6 +26,7 @@ pub(super) fn find<'a>(program: &Program<'a>, found: &mut Found<'a>) {
                 }
                 let mut inner = signatures::handler(program, &function, Role::Function);
                 inner.framework = handler.framework;
+                inner.delegate = true;
                 inner.own = own(program, handler, &function);
                 next.push(inner.clone());
                 found.add(inner);

@@ -92,6 +92,8 @@ pub struct Handler<'a> {
     pub own: Vec<Way>,
     /// It makes responses of the errors of a layer, and gets no request.
     pub errors: bool,
+    /// Another handler calls it with the request, and no server or router has it itself.
+    pub delegate: bool,
     /// The types that routers give for its parameters, `handler::<Disk>`.
     pub instances: Vec<Vec<Resolved>>,
     /// Whether a router leaves its type parameters to be inferred.
@@ -120,6 +122,7 @@ impl<'a> Handler<'a> {
             code,
             own: Vec::new(),
             errors: false,
+            delegate: false,
             instances: Vec::new(),
             open: false,
             inferred: Vec::new(),

@@ -109,6 +109,10 @@ impl<'a> Planner<'_, 'a> {
         }
         let served = self.served.get(&(handler.file, handler.place)).copied();
         if served.is_none() && matches!(handler.framework, Framework::Hyper | Framework::Tower) {
+            // The decision is about the handler that calls it.
+            if handler.delegate {
+                return Ok(());
+            }
             return Err((
                 Reason::Framework,
                 "`service_fn` requires its present return type: serve the function itself with `oserver::serve`, then annotate it".to_owned(),
