@@ -481,4 +481,10 @@ fn a_service_that_answers_nothing_itself_is_not_left() {
         assert_eq!(after, before, "{told}");
         assert_eq!(told.contains("[method]: `call`"), left, "{before}{told}");
     }
+    let written = service("", "Pending::new(request)").replace("impl<S", "services! { impl<S");
+    let before =
+        format!("macro_rules! services {{ ($($code:item)*) => {{ $($code)* }} }}\n\n{written}}}\n");
+    let (after, told) = fixed(&before);
+    assert_eq!(after, before, "{told}");
+    assert!(!told.contains("[macro]"), "{before}{told}");
 }
