@@ -118,8 +118,11 @@ impl<'a> Program<'a> {
                 return false;
             };
             let scope = self.impl_scope(*module, block, &[], &Scope::new(*module));
-            let written = last.args.iter().map(|ty| self.resolve_type(ty, &scope));
-            written.zip(of.args.iter()).all(|(written, wanted)| may_be(&written, wanted))
+            // `impl<S: Store> DynStore<S::Item> for S`: each type has its own item.
+            let of_itself = |ty: &Ty| matches!(ty, Ty::Path(path) if path.qself.is_some() || path.segments.len() > 1 && block.generics.params.iter().any(|param| param.name == path.segments[0].name));
+            last.args.iter().zip(of.args.iter()).all(|(written, wanted)| {
+                of_itself(written) || may_be(&self.resolve_type(written, &scope), wanted)
+            })
         };
         self.impls_of_trait(id).iter().copied().filter(fits).collect()
     }

@@ -196,13 +196,27 @@ impl<'p, 'a> Reach<'p, 'a> {
         let name = &program.trait_def(id).name;
         for (module, of) in program.impls_fitting(of, id) {
             let ty = program.impl_type(module, of);
-            if matches!(ty, Resolved::Param(..)) {
-                continue;
-            }
             let (file, place) = program.at(module, of.place);
             let what = format!("impl {name} for {}", of.for_type);
-            walk.later(ty, Step { file, place, what }, way);
+            let step = Step { file, place, what };
+            match ty {
+                // `impl<S: Store> DynStore for S`: the types are those of the bound.
+                Resolved::Param(_, bounds) => {
+                    let bounds = bounds.iter().filter(|bound| self.impls_of(bound).is_some());
+                    let rarest = bounds.min_by_key(|bound| self.impls_of(bound));
+                    if let Some(bound) = rarest {
+                        walk.later(Resolved::Traits([bound.clone()].into()), step, way);
+                    }
+                }
+                ty => walk.later(ty, step, way),
+            }
         }
+    }
+
+    /// Returns the number of impl blocks of a trait of the sources.
+    fn impls_of(&self, bound: &TraitRef) -> Option<usize> {
+        let id = bound.id.filter(|id| !self.program.of_framework(id.module))?;
+        Some(self.program.impls_of_trait(id).len())
     }
 
     /// Returns `true` for a parameter that carries only data of the request, and nothing of the server.
