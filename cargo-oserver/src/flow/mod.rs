@@ -140,12 +140,7 @@ impl<'f, 'p, 'a> Flow<'f, 'p, 'a> {
     /// Returns `true` if a type that comes out of a request is only ever made for one.
     #[must_use]
     pub fn per_request(&self, ty: &Resolved) -> bool {
-        let whole = match ty {
-            Resolved::External(path, args) if path.ends_with("Option") => {
-                args.first().unwrap_or(ty)
-            }
-            other => other,
-        };
+        let whole = within(ty);
         self.inserted.get(whole) == Some(&Origin::Fresh)
             && !self.inserted.iter().any(|(other, origin)| {
                 *origin != Origin::Fresh && request_inserts::may_be_same(other, whole)

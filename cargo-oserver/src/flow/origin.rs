@@ -50,7 +50,9 @@ impl<'a> Origins<'_, '_, 'a> {
                 Some(local) => match local.init {
                     Some(init) => self.of(init, &locals.before(&local.name)),
                     None if self.taken(local, locals) => Origin::Fresh,
-                    None => Origin::Given,
+                    None => local
+                        .part_of
+                        .map_or(Origin::Given, |whole| self.of(whole, &locals.before(&local.name))),
                 },
                 None if path.single() == Some("self") => Origin::Given,
                 None => self.item(path),

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Origin, Origins, Visit, request_state, visit};
+use super::{Origin, Origins, Visit, request_state, visit, within};
 use crate::infer::{Infer, Locals};
 use crate::program::Resolved;
 use crate::reach::Reach;
@@ -41,7 +41,19 @@ pub(super) fn may_be_same(a: &Resolved, b: &Resolved) -> bool {
 }
 
 fn inserting(name: &str) -> bool {
-    matches!(name, "insert" | "inject" | "layer" | "app_data" | "data" | "with" | "manage" | "wrap")
+    matches!(
+        name,
+        "insert"
+            | "inject"
+            | "set_data"
+            | "set_ext"
+            | "layer"
+            | "app_data"
+            | "data"
+            | "with"
+            | "manage"
+            | "wrap"
+    )
 }
 
 struct Look<'l, 'p, 'a> {
@@ -56,8 +68,14 @@ impl<'a> Visit<'a> for Look<'_, '_, 'a> {
             return;
         }
         let Some(value) = call.args.last() else { return };
-        let into_request = matches!(&*call.name, "insert" | "inject")
-            && request_state::of_extensions(&call.receiver, locals);
+        let into_request = match &*call.name {
+            "insert" => request_state::of_extensions(&call.receiver, locals),
+            "inject" => {
+                request_state::of_extensions(&call.receiver, locals)
+                    || request_state::of_depot(&call.receiver, locals)
+            }
+            name => matches!(name, "set_data" | "set_ext"),
+        };
         // `layer(Extension(app))`
         let carried = match value.bare() {
             Expr::Call(callee, args, _) if !into_request && args.len() == 1 => match &**callee {
@@ -78,7 +96,8 @@ impl<'a> Visit<'a> for Look<'_, '_, 'a> {
         }
         let origins = Origins { infer, reach: self.reach, made: None, connection: None, depth: 0 };
         let origin = if into_request { origins.of(value, locals) } else { Origin::Shared };
-        let worst = self.found.entry(ty).or_insert(Origin::Fresh);
+        // `?` and `unwrap` leave the type around the value.
+        let worst = self.found.entry(within(&ty).clone()).or_insert(Origin::Fresh);
         *worst = (*worst).max(origin);
     }
 }

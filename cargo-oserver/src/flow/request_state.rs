@@ -84,7 +84,7 @@ pub(super) fn of_extensions(receiver: &Expr, locals: &Locals<'_>) -> bool {
 }
 
 /// salvo's and poem's map of typed values.
-fn of_depot(receiver: &Expr, locals: &Locals<'_>) -> bool {
+pub(super) fn of_depot(receiver: &Expr, locals: &Locals<'_>) -> bool {
     let Expr::Path(path, _) = receiver.bare() else { return false };
     let local = path.single().and_then(|name| locals.get(name));
     local.is_some_and(|local| matches!(local.ty.last(), "Depot" | "Parts"))

@@ -102,12 +102,12 @@ pub fn walk<'a>(
         Expr::Branches(branch, subject, arms) => {
             subject.iter().for_each(|part| walk(part, infer, locals, visitor));
             let value = subject.first().filter(|_| *branch == Branch::Match);
-            let ty = value.map(|value| infer.expr(value, locals));
+            let of = value.map(|value| (value, infer.expr(value, locals)));
             let bound = locals.len();
             for arm in arms {
-                match (&ty, arm) {
-                    (Some(ty), Expr::Block(block)) => {
-                        infer.bind_arm(ty, arm, locals);
+                match (&of, arm) {
+                    (Some((value, ty)), Expr::Block(block)) => {
+                        infer.bind_arm(value, ty, arm, locals);
                         let body = block.stmts.iter().skip(1);
                         body.for_each(|stmt| walk(stmt, infer, locals, visitor));
                     }

@@ -35,23 +35,65 @@ const EXTRACTING: &[&str] = &[
     "host",
 ];
 
-/// `None` where some part of the chain could not be followed.
+/// What a chain of filters extracts, as far as it could be followed.
+#[derive(Clone, Debug)]
+pub(super) struct Extracted {
+    /// From the first on.
+    front: Vec<Resolved>,
+    /// Up to the last, if a part between them could not be followed.
+    back: Option<Vec<Resolved>>,
+}
+
+impl Extracted {
+    fn all(types: Vec<Resolved>) -> Self {
+        Self { front: types, back: None }
+    }
+
+    const fn unread() -> Self {
+        Self { front: Vec::new(), back: Some(Vec::new()) }
+    }
+
+    fn and(mut self, next: Self) -> Self {
+        match &mut self.back {
+            None => {
+                self.front.extend(next.front);
+                self.back = next.back;
+            }
+            Some(back) => match next.back {
+                None => back.extend(next.front),
+                later => self.back = later,
+            },
+        }
+        self
+    }
+
+    /// Returns the types of a function's parameters, by their positions.
+    pub(super) fn of_parameters(&self, count: usize) -> Vec<(usize, Resolved)> {
+        let back = self.back.as_deref().unwrap_or_default();
+        let first_of_back = count.saturating_sub(back.len());
+        let front = self.front.iter().cloned().enumerate();
+        front.chain((first_of_back..).zip(back.iter().cloned())).collect()
+    }
+}
+
 pub(super) fn extracts<'a>(
     expr: &'a Expr,
     infer: &Infer<'_, 'a>,
     locals: &Locals<'a>,
     depth: u32,
-) -> Option<Vec<Resolved>> {
+) -> Extracted {
     if depth > DEEPEST {
-        return None;
+        return Extracted::unread();
     }
+    let of_type = |ty: &Resolved| written(ty).map_or_else(Extracted::unread, Extracted::all);
     match expr.bare() {
         Expr::Path(path, _) => {
-            let name = path.single()?;
-            let local = locals.get(name)?;
+            let Some(local) = path.single().and_then(|name| locals.get(name)) else {
+                return Extracted::unread();
+            };
             match local.init {
-                Some(init) => extracts(init, infer, &locals.before(name), depth + 1),
-                None => written(&local.ty),
+                Some(init) => extracts(init, infer, &locals.before(&local.name), depth + 1),
+                None => of_type(&local.ty),
             }
         }
         Expr::Method(call) => method(call, infer, locals, depth),
@@ -63,21 +105,20 @@ pub(super) fn extracts<'a>(
                     true
                 });
             });
-            Some(vec![Resolved::unit(); count])
+            Extracted::all(vec![Resolved::unit(); count])
         }
         other => {
             let ty = infer.expr(other, locals);
-            written(&ty).or_else(|| {
-                let (path, name) = (ty.path(), ty.last());
-                if !path.starts_with("warp::") {
-                    return None;
-                }
-                if path.contains("ext::get") {
-                    return Some(vec![ty.args().first().cloned().unwrap_or(Resolved::Unknown)]);
-                }
-                let extracting = EXTRACTING.contains(&name);
-                Some(vec![Resolved::unit(); usize::from(extracting)])
-            })
+            let (path, name) = (ty.path(), ty.last());
+            if written(&ty).is_some() || !path.starts_with("warp::") {
+                return of_type(&ty);
+            }
+            if path.contains("ext::get") {
+                let got = ty.args().first().cloned().unwrap_or(Resolved::Unknown);
+                return Extracted::all(vec![got]);
+            }
+            let extracting = EXTRACTING.contains(&name);
+            Extracted::all(vec![Resolved::unit(); usize::from(extracting)])
         }
     }
 }
@@ -87,31 +128,32 @@ fn method<'a>(
     infer: &Infer<'_, 'a>,
     locals: &Locals<'a>,
     depth: u32,
-) -> Option<Vec<Resolved>> {
+) -> Extracted {
     let receiver = || extracts(&call.receiver, infer, locals, depth + 1);
     match &*call.name {
         "and" => {
-            let mut all = receiver()?;
-            all.extend(extracts(call.args.first()?, infer, locals, depth + 1)?);
-            Some(all)
+            let next = call.args.first().map(|next| extracts(next, infer, locals, depth + 1));
+            receiver().and(next.unwrap_or_else(Extracted::unread))
         }
         "map" | "then" | "and_then" => {
-            let value = match call.args.first()?.bare() {
-                Expr::Closure(closure) => infer.expr(&closure.body, locals),
+            let value = match call.args.first().map(Expr::bare) {
+                Some(Expr::Closure(closure)) => infer.expr(&closure.body, locals),
                 _ => Resolved::Unknown,
             };
-            Some(vec![value])
+            Extracted::all(vec![value])
         }
-        "or" => Some(vec![Resolved::unit()]),
+        "or" => Extracted::all(vec![Resolved::unit()]),
         "untuple_one" => {
-            let all = receiver()?;
-            match all.as_slice() {
-                [Resolved::All(parts)] => Some(parts.to_vec()),
-                _ => Some(all),
+            let all = receiver();
+            match (all.front.as_slice(), &all.back) {
+                ([Resolved::All(parts)], None) => Extracted::all(parts.to_vec()),
+                // A function that was not followed may give a tuple of any length.
+                ([Resolved::Unknown], None) => Extracted::unread(),
+                _ => all,
             }
         }
         "unify" | "boxed" | "clone" | "with" | "recover" | "or_else" => receiver(),
-        _ => None,
+        _ => Extracted::unread(),
     }
 }
 

@@ -23,7 +23,8 @@ pub(super) fn states<'a>(handler: &Handler<'a>, flow: &Flow<'_, '_, 'a>) -> Vec<
     for (way, text, ty) in values {
         let own = handler.own.contains(&way)
             || !(keeps(&way, &ty) || shares_a_lock(reach, &ty, DEEPEST))
-            || of_framework(&ty, reach);
+            || of_framework(&ty, reach)
+            || is_of_the_request(flow, &way, &ty);
         if let Some(mut taken) = extractors::state(flow, &way, &ty, &text) {
             // The parts of the extractor count, unless each request has its own.
             if taken.locks.is_empty() && taken.ty != Resolved::unit() {
@@ -165,6 +166,14 @@ fn is_part_of_itself(expr: &Expr) -> bool {
         Expr::Field(inner, _) => is_itself(inner.bare()) || is_part_of_itself(inner.bare()),
         _ => false,
     }
+}
+
+/// Returns `true` for what a middleware made for this request: `Extension<User>`, where only `Request::extensions_mut` gets a `User`.
+fn is_of_the_request(flow: &Flow<'_, '_, '_>, way: &Way, ty: &Resolved) -> bool {
+    let extractor = flow::within(ty);
+    matches!(way, Way::Parameter(_))
+        && Reach::is_state_extractor(extractor)
+        && matches!(extractor.args(), [inner] if flow.per_request(inner))
 }
 
 /// Returns `false` for a value that came with the request.

@@ -34,6 +34,8 @@ const OF_TYPES: &[(&str, &[&str], bool)] = &[
     ("HandleErrorLayer", &["new"], true),
     ("HttpAuthentication", &["basic", "bearer", "with_fn"], false),
     ("AdHoc", &["on_request", "on_response"], false),
+    ("InterceptedService", &["new"], false),
+    ("InterceptorLayer", &["new"], false),
 ];
 
 /// Methods of other types than routers that have middleware made of a function, likewise.
@@ -75,6 +77,7 @@ pub(super) fn function(
 ) -> Option<Registration> {
     let name = path.last();
     let has = |known: &str| path.segments.iter().any(|segment| &*segment.name == known);
+    let has_end = |known: &str| path.segments.iter().any(|segment| segment.name.ends_with(known));
     let made = of_type(OF_TYPES, has, name);
     let role = match name {
         _ if made.is_some() => Role::Middleware,
@@ -87,7 +90,8 @@ pub(super) fn function(
         }
         _ if verb(name) => Role::Function,
         _ if MIDDLEWARE.contains(&name) => Role::Middleware,
-        // `GreeterServer::with_interceptor(service, check)`
+        // `GreeterServer::with_interceptor(service, check)`; a client has the same function.
+        "with_interceptor" if has_end("Client") => return None,
         "with_interceptor" | "interceptor" => Role::Middleware,
         // `rouille::Server::new(address, handler)`
         "new" if path.segments.iter().any(|segment| &*segment.name == "Server") => Role::Function,
@@ -105,6 +109,10 @@ pub(super) fn function(
         Found::Def(Def::Fn(id)) => (Framework::of_path(&program.package_name(id.module)), true),
         Found::Def(_) => return None,
     };
+    // Servers that are made of protocol files belong to any crate.
+    let intercepts = name == "with_interceptor" && has_end("Server")
+        || made.is_some() && (has("InterceptedService") || has("InterceptorLayer"));
+    let framework = if intercepts { Framework::Tonic } else { framework };
     let known = framework != Framework::Unknown;
     if role == Role::Middleware && name.ends_with("interceptor") && framework != Framework::Tonic {
         return None;

@@ -10,6 +10,8 @@ pub struct Local<'a> {
     pub ty: Resolved,
     /// The expression that it was set to.
     pub init: Option<&'a Expr>,
+    /// The expression that a pattern took it out of: `let Some(name) = expression`.
+    pub part_of: Option<&'a Expr>,
 }
 
 /// Names in the order in which they were bound; a later one hides an earlier one.

@@ -124,14 +124,20 @@ impl<'p, 'a> Infer<'p, 'a> {
         self.expr(last, &inner)
     }
 
-    /// Binds the names of a `match` arm to parts of its subject, if the arm starts with a pattern.
-    pub fn bind_arm(&self, subject: &Resolved, arm: &'a Expr, locals: &mut Locals<'a>) {
+    /// Binds the names of a `match` arm to parts of its subject and its type, if the arm starts with a pattern.
+    pub fn bind_arm(
+        &self,
+        subject: &'a Expr,
+        ty: &Resolved,
+        arm: &'a Expr,
+        locals: &mut Locals<'a>,
+    ) {
         let Expr::Block(block) = arm else { return };
         if let Some(Expr::Let(binding)) = block.stmts.first()
             && binding.init.is_none()
             && binding.ty.is_none()
         {
-            self.pattern(&binding.pattern, subject, None, locals);
+            self.pattern(&binding.pattern, ty, Some(subject.bare()), locals);
         }
     }
 
@@ -162,8 +168,8 @@ impl<'p, 'a> Infer<'p, 'a> {
             for name in &binding.way {
                 part = self.field(&part, name);
             }
-            let init = if binding.way.is_empty() { init } else { None };
-            locals.push(Local { name: binding.name, ty: part, init });
+            let (init, part_of) = if binding.way.is_empty() { (init, None) } else { (None, init) };
+            locals.push(Local { name: binding.name, ty: part, init, part_of });
         }
     }
 

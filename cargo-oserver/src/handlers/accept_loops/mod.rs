@@ -5,7 +5,7 @@ mod takes;
 
 use std::collections::{BTreeMap, HashSet};
 
-use takes::{answers, takes};
+use takes::{accepting_arms, answers, is_connections, takes};
 
 use super::{Code, Found, Framework, Handler};
 use crate::flow::{Flow, Trace, Visit, visit};
@@ -27,6 +27,7 @@ const TAKING: &[&str] = &[
     "recv_timeout",
     "try_recv",
     "next",
+    "try_next",
 ];
 
 /// Methods of a stream or an iterator that call a closure with each connection.
@@ -89,14 +90,16 @@ fn look<'l, 'f, 'p, 'a>(
 struct Look<'l, 'f, 'p, 'a> {
     flow: &'l Flow<'f, 'p, 'a>,
     function: Function<'a>,
-    open: Vec<Open>,
+    open: Vec<Open<'a>>,
     loops: Vec<AcceptLoop>,
     handlers: Vec<Handler<'a>>,
 }
 
 /// The loop that is being read.
-struct Open {
+struct Open<'a> {
     place: Place,
+    /// The arms of its `select!` that take connections; none if it has no such arms.
+    arms: Vec<&'a Expr>,
     /// Names that are bound before it.
     bound: usize,
     takes: Takes,
@@ -188,7 +191,8 @@ impl<'a> Look<'_, '_, '_, 'a> {
         }
         let answers = takes == Takes::Connections && !serves && answers(parts, infer, locals);
         let bound = locals.len();
-        self.open.push(Open { place, bound, takes, serves, catches, spawns: false, answers });
+        let arms = accepting_arms(parts);
+        self.open.push(Open { place, arms, bound, takes, serves, catches, spawns: false, answers });
         let framework = match takes {
             Takes::Requests => Framework::TinyHttp,
             _ if answers => Framework::Sockets,
@@ -201,15 +205,13 @@ impl<'a> Look<'_, '_, '_, 'a> {
 
     /// `TcpListenerStream::new(listener).for_each_concurrent(None, |stream| …)`
     fn each(&mut self, call: &'a MethodCall, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
-        let stream = infer.expr(&call.receiver, locals);
-        let incoming =
-            |expr: &Expr| matches!(expr, Expr::Method(call) if &*call.name == "incoming");
-        if !stream.last().ends_with("ListenerStream") && !call.receiver.any(&incoming) {
+        if !is_connections(&call.receiver, infer, locals, DEEPEST) {
             return;
         }
         let (place, bound) = (call.place, locals.len());
         self.open.push(Open {
             place,
+            arms: Vec::new(),
             bound,
             takes: Takes::Connections,
             serves: false,
@@ -224,6 +226,10 @@ impl<'a> Look<'_, '_, '_, 'a> {
     /// Records the code that a loop starts for each connection.
     fn spawns(&mut self, args: &'a [Expr], infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
         let Some(open) = self.open.last_mut() else { return };
+        let within = |arm: &&Expr| args.iter().any(|arg| arm.any(&|expr| std::ptr::eq(expr, arg)));
+        if !open.arms.is_empty() && !open.arms.iter().any(within) {
+            return;
+        }
         open.spawns = true;
         if open.serves || open.takes != Takes::Connections {
             return;

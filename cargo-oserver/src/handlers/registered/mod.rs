@@ -168,9 +168,13 @@ impl<'a> Look<'_, '_, 'a> {
             return;
         };
         let inferred = match registration.framework {
-            Framework::Warp => filters::extracts(&method.receiver, infer, locals, 0)
-                .map(|list| list.into_iter().enumerate().collect())
-                .unwrap_or_default(),
+            Framework::Warp => {
+                let count = method.args.last().map_or(0, |last| match last.bare() {
+                    Expr::Closure(closure) => closure.args.len(),
+                    _ => 0,
+                });
+                filters::extracts(&method.receiver, infer, locals, 0).of_parameters(count)
+            }
             // The context that the module was made with.
             Framework::Jsonrpsee => {
                 let index = if method.name.contains("subscription") { 2 } else { 1 };
