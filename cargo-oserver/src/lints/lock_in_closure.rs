@@ -95,6 +95,16 @@ fn calls_hook(expr: &Expr) -> bool {
         if matches!(&**callee, Expr::Path(path, _) if path.last() == HOOK))
 }
 
+/// Returns `true` for `layer_fn(|service| Counted { service, cache })`, unless its closure makes another one.
+fn only_makes_services(callee: &Expr, args: &[Expr]) -> bool {
+    let is_layer = matches!(callee, Expr::Path(path, _) if path.last() == "layer_fn");
+    let makes_closures = |arg: &Expr| match arg.bare() {
+        Expr::Closure(closure) => closure.body.any(&|part| matches!(part, Expr::Closure(_))),
+        _ => true,
+    };
+    is_layer && !args.iter().any(makes_closures)
+}
+
 fn describe(finding: &mut Finding, subject: String, what: &str, lock: &Lock) {
     finding.chain.clone_from(&lock.chain);
     finding.subject = subject;
@@ -133,6 +143,8 @@ impl<'a> Visit<'a> for Look<'_, '_, 'a> {
                     closures.push(&**closure);
                     false
                 }
+                // It runs when the router is built; the service that it makes is a handler.
+                Expr::Call(callee, inner, _) if only_makes_services(callee, inner) => false,
                 // Its closures have been seen.
                 Expr::Method(inner) => !GIVEN.contains(&&*inner.name),
                 _ => true,

@@ -103,7 +103,8 @@ impl<'a> Mounting<'a, '_> {
         }
     }
 
-    fn module(&mut self, module: Module<'a>, folder: &Folder, depth: usize) -> ModuleId {
+    fn module(&mut self, mut module: Module<'a>, folder: &Folder, depth: usize) -> ModuleId {
+        module.test |= module.items.test;
         let id = ModuleId(u32::try_from(self.program.modules.len()).unwrap_or(u32::MAX));
         let (items, file, krate, test) = (module.items, module.file, module.krate, module.test);
         self.program.modules.push(module);

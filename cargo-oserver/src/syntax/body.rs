@@ -102,11 +102,18 @@ impl Expr {
     /// Returns `true` for `Semaphore::new(1)`
     #[must_use]
     pub fn is_semaphore_of_one(&self) -> bool {
-        let Self::Call(callee, args, _) = self else { return false };
+        let Self::Call(_, args, _) = self else { return false };
+        self.makes_semaphore()
+            && matches!(args.first().map(Self::bare), Some(Self::Literal(number)) if &**number == "1")
+    }
+
+    /// Returns `true` for `Semaphore::new(..)`
+    #[must_use]
+    pub fn makes_semaphore(&self) -> bool {
+        let Self::Call(callee, _, _) = self else { return false };
         let Self::Path(path, _) = &**callee else { return false };
         matches!(path.last(), "new" | "const_new")
             && path.segments.iter().any(|segment| &*segment.name == "Semaphore")
-            && matches!(args.first().map(Self::bare), Some(Self::Literal(number)) if &**number == "1")
     }
 
     /// Its direct parts, in the order of the source.

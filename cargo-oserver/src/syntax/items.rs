@@ -5,6 +5,8 @@ use super::{Block, Expr, Name, Pattern, Place, Ty, TyPath};
 /// The items of a module, of a file, or of a function's body.
 #[derive(Clone, Debug, Default)]
 pub struct Items {
+    /// `#![cfg(test)]`: the file is there for tests only.
+    pub test: bool,
     pub imports: Vec<Import>,
     pub mods: Vec<ModDef>,
     pub types: Vec<TypeDef>,

@@ -8,6 +8,9 @@ use std::collections::HashSet;
 
 use super::{Context, lock_in_actor};
 use crate::findings::{Finding, Level, Lint};
+use crate::flow::Code;
+use crate::handlers::{State, Way};
+use crate::infer::Locals;
 use crate::program::Scope;
 use crate::syntax::Expr;
 
@@ -17,6 +20,9 @@ pub(super) const LINT: Lint = Lint {
     summary: "requests share a semaphore of one permit, a token in a channel, or a file that they lock; or a request forgets a permit",
     page: include_str!("../pages/semaphore-as-lock.md"),
 };
+
+/// The limit of variables on the way to a semaphore.
+const DEEPEST: u32 = 8;
 
 const HELP: &str =
     "give the wait for the permit a deadline, or let an actor do the work that must not overlap";
@@ -39,9 +45,10 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     commands(context, &packages, findings);
     for handler in context.handlers {
         let package = program.krate(handler.code.function().module).package;
-        let Some(state) = handler.states.iter().find(|state| !state.gates.is_empty()) else {
-            continue;
+        let gated = |state: &&State| {
+            !state.gates.is_empty() && !captures_more_than_one(&handler.code, &state.way)
         };
+        let Some(state) = handler.states.iter().find(gated) else { continue };
         if !packages.contains(&package) {
             continue;
         }
@@ -56,6 +63,36 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
         finding.help = HELP.to_owned();
         findings.push(finding);
     }
+}
+
+/// Returns `true` for a captured semaphore, or a permit of one, that the function around the code made, with more than one permit.
+fn captures_more_than_one(code: &Code<'_>, way: &Way) -> bool {
+    let (Code::Closure(_, _, locals) | Code::Block(_, _, _, locals), Way::Capture(name)) =
+        (code, way)
+    else {
+        return false;
+    };
+    let local = locals.get(name);
+    let init = local.and_then(|local| local.init.or(local.part_of));
+    init.is_some_and(|init| of_more_than_one(init, &locals.before(name), DEEPEST))
+}
+
+fn of_more_than_one(expr: &Expr, locals: &Locals<'_>, deepest: u32) -> bool {
+    let Some(deeper) = deepest.checked_sub(1) else { return false };
+    if expr.any(&|part| Expr::makes_semaphore(part)) {
+        return !expr.any(&Expr::is_semaphore_of_one);
+    }
+    let mut found = false;
+    expr.walk(&mut |part| {
+        if let Expr::Path(path, _) = part
+            && let Some(local) = path.single().and_then(|name| locals.get(name))
+            && let Some(init) = local.init.or(local.part_of)
+        {
+            found |= of_more_than_one(init, &locals.before(&local.name), deeper);
+        }
+        !found
+    });
+    found
 }
 
 /// Commands of actors that hand out a semaphore, or a permit of one.

@@ -5,7 +5,7 @@ use crate::flow::Visit;
 use crate::infer::{Infer, Locals};
 use crate::known;
 use crate::program::Resolved;
-use crate::syntax::{Expr, Place};
+use crate::syntax::{Expr, MethodCall, Place};
 
 /// Calls of functions that lock their parameter, with a file that requests share.
 pub(super) struct GivenFiles<'h> {
@@ -89,9 +89,28 @@ pub(super) fn held_by_the_system(parts: &[Expr]) -> Option<&'static str> {
 }
 
 /// Returns `true` for `File::create_new(..)`, `options.create_new(true)`, `create_dir(..)`
-pub(super) fn makes_anew(expr: &Expr) -> bool {
+fn makes_anew(expr: &Expr) -> bool {
     calls(expr, &["create_new", "create_dir", "hard_link", "symlink"])
         || matches!(expr, Expr::Method(call) if &*call.name == "create_new")
+}
+
+/// Returns `true` if a loop goes on until it has made a file that must not exist. A loop over items makes a file for each, and
+/// a failure that is unwrapped ends the loop.
+pub(super) fn tries_to_make(parts: &[Expr]) -> bool {
+    if let [condition, _] = parts
+        && condition.any(&|part| matches!(part, Expr::Let(_)))
+    {
+        return condition.any(&makes_anew);
+    }
+    let mut tries = false;
+    for part in parts {
+        part.walk(&mut |expr| {
+            tries |= makes_anew(expr);
+            let unwraps = |call: &MethodCall| matches!(&*call.name, "unwrap" | "expect");
+            !matches!(expr, Expr::Method(call) if unwraps(call) && call.receiver.any(&makes_anew))
+        });
+    }
+    tries
 }
 
 /// Returns `true` if a loop tries the same file in each round.

@@ -4,8 +4,8 @@
 use super::Context;
 use super::LINT;
 use super::shared_place::{
-    GivenFiles, calls, held_by_the_system, is_about_one_file, is_shared_file, makes_anew, pointee,
-    waits_until_gone,
+    GivenFiles, calls, held_by_the_system, is_about_one_file, is_shared_file, pointee,
+    tries_to_make, waits_until_gone,
 };
 use crate::findings::Finding;
 use crate::flow::{Visit, visit};
@@ -147,12 +147,10 @@ struct Look<'a> {
 impl<'a> Visit<'a> for Look<'a> {
     fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
         if let Expr::Loop(parts, place) = expr
-            && (parts.iter().any(|part| part.any(&makes_anew)) || waits_until_gone(parts))
+            && (tries_to_make(parts) || waits_until_gone(parts))
         {
             self.waits.get_or_insert(*place);
-            self.takes_file |= self.is_reached
-                && is_about_one_file(parts)
-                && parts.iter().any(|part| part.any(&makes_anew));
+            self.takes_file |= self.is_reached && is_about_one_file(parts) && tries_to_make(parts);
         }
         if let Expr::Loop(parts, place) = expr
             && self.is_reached

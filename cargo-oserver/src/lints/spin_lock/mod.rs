@@ -89,12 +89,12 @@ impl Look<'_, '_, '_> {
         if !self.function.def.any(&waits::may_begin) {
             return;
         }
-        let mut waits = Waits::new(tries);
-        visit(self.context.program, self.function, &mut waits);
         let index = self.context.program.index_of(self.function);
         let is_reached = index.is_some_and(|index| self.context.reached.contains(&index));
+        let mut waits = Waits::new(tries, is_reached);
+        visit(self.context.program, self.function, &mut waits);
         let name = &self.function.def.name;
-        for place in waits.found(name, is_reached) {
+        for place in waits.found(name) {
             let message = format!(
                 "`{name}` waits until another request has changed a value, and changes it, too: a request that panics or hangs \
                  between the two stops all others"

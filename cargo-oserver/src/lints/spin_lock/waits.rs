@@ -14,6 +14,8 @@ use crate::syntax::{Closure, Expr, Name, Place};
 pub(super) struct Waits<'a, 't> {
     /// Functions that try to set a flag, and say whether they have.
     tries: &'t HashSet<Name>,
+    /// The function runs for a request: what it makes is shared by no other.
+    is_reached: bool,
     operations: Vec<(&'a Expr, Operation<'a>)>,
     loops: Vec<&'a Expr>,
     /// Iterators without an end, and what tries again, with their places.
@@ -26,7 +28,9 @@ pub(super) struct Waits<'a, 't> {
 
 impl<'a> Visit<'a> for Waits<'a, '_> {
     fn expr(&mut self, expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) {
-        if let Some(operation) = Operation::of(expr, infer, locals) {
+        if let Some(operation) = Operation::of(expr, infer, locals)
+            && !(self.is_reached && is_made_here(&operation.call.receiver, locals))
+        {
             self.operations.push((expr, operation));
         }
         self.polled.extend(polled(expr));
@@ -66,9 +70,10 @@ pub(super) fn may_begin(expr: &Expr) -> bool {
 }
 
 impl<'a, 't> Waits<'a, 't> {
-    pub(super) fn new(tries: &'t HashSet<Name>) -> Self {
+    pub(super) fn new(tries: &'t HashSet<Name>, is_reached: bool) -> Self {
         Self {
             tries,
+            is_reached,
             operations: Vec::new(),
             loops: Vec::new(),
             repeated: Vec::new(),
@@ -79,11 +84,11 @@ impl<'a, 't> Waits<'a, 't> {
     }
 
     /// Returns the places of the waits in the body of a function of this name.
-    pub(super) fn found(&self, name: &str, is_reached: bool) -> Vec<Place> {
+    pub(super) fn found(&self, name: &str) -> Vec<Place> {
         if self.operations.is_empty() && self.loops.is_empty() {
             return Vec::new();
         }
-        let loops = self.loops.iter().filter_map(|expr| self.of_loop(expr, is_reached));
+        let loops = self.loops.iter().filter_map(|expr| self.of_loop(expr));
         let repeated = self.repeated.iter().filter_map(|(expr, place)| {
             self.below(expr).any(|(_, operation)| operation.takes()).then_some(*place)
         });
@@ -100,12 +105,12 @@ impl<'a, 't> Waits<'a, 't> {
             let Expr::Method(call) = expr else { return None };
             let in_loop =
                 self.loops.iter().any(|outer| outer.any(&|part| std::ptr::eq(part, *expr)));
-            (is_reached && !in_loop && self.is_given(cell, *index)).then_some(call.place)
+            (self.is_reached && !in_loop && self.is_given(cell, *index)).then_some(call.place)
         });
         loops.chain(repeated).chain(polled).chain(itself).chain(waited_for).collect()
     }
 
-    fn of_loop(&self, expr: &'a Expr, is_reached: bool) -> Option<Place> {
+    fn of_loop(&self, expr: &'a Expr) -> Option<Place> {
         let (condition, body, place) = match expr {
             Expr::Loop(parts, place) => match parts.as_slice() {
                 [condition, body] => (Some(condition), body, *place),
@@ -138,7 +143,10 @@ impl<'a, 't> Waits<'a, 't> {
                     let changes = self
                         .below(body)
                         .any(|(_, other)| other.kind != Kind::Read && other.cell == *cell);
-                    is_idle && is_given && !changes && (is_reached || matches!(cell, Cell::Name(_)))
+                    is_idle
+                        && is_given
+                        && !changes
+                        && (self.is_reached || matches!(cell, Cell::Name(_)))
                 }
                 (Kind::Change, Cell::Name(_)) => {
                     // A flag that says that there is more to do is reset, too.
@@ -271,6 +279,30 @@ impl<'a, 't> Waits<'a, 't> {
             is_idle && !is_operation
         });
         is_idle
+    }
+}
+
+/// Returns `true` for an atomic number that the function itself makes: `let seen = AtomicBool::new(false); let seen = &seen;`.
+fn is_made_here(expr: &Expr, locals: &Locals<'_>) -> bool {
+    match expr.bare() {
+        Expr::Path(path, _) => {
+            let Some(local) = path.single().and_then(|name| locals.get(name)) else { return false };
+            local.init.is_some_and(|init| is_made_here(init, &locals.before(&local.name)))
+        }
+        Expr::Call(callee, args, _) => {
+            let Expr::Path(path, _) = &**callee else { return false };
+            let of =
+                |known: &str| path.segments.iter().any(|segment| segment.name.starts_with(known));
+            match path.last() {
+                "new" | "default" if of("Atomic") => true,
+                "new" | "clone" if of("Arc") => {
+                    args.first().is_some_and(|inner| is_made_here(inner, locals))
+                }
+                _ => false,
+            }
+        }
+        Expr::Method(call) if &*call.name == "clone" => is_made_here(&call.receiver, locals),
+        _ => false,
     }
 }
 

@@ -91,7 +91,8 @@ fn parse(
     let mentions = Rc::clone(&skim.mentions);
     let context = Context::new(skim.matters, mentions, if expands { macros } else { &|_| None });
     context.collect(&file.items);
-    let items = items::items(&file.items, &context);
+    let mut items = items::items(&file.items, &context);
+    items.test = attributes::test(&file.attrs);
     let (macros, missing) = context.into_macros();
     Ok(Lowered { items, server: skim.server, macros, missing })
 }
