@@ -593,9 +593,9 @@ fn a_package_with_one_program_has_its_main_changed_wherever_it_serves() {
     assert!(main.contains("#[oserver::main]"), "{main}");
 }
 
-/// The guard answers a panic before the layer, whose response clients had.
+/// The guard answers a panic before the layer, whose response clients had, and has its own deadline.
 #[test]
-fn a_layer_that_answers_for_panics_is_named() {
+fn a_layer_whose_work_the_guard_does_first_is_named() {
     let service = |import: &str, layer: &str| {
         format!(
             "{import}async fn hello() {{}}\n\nfn router() -> axum::Router {{\n    axum::Router::new().route(\"/\", axum::routing::get(hello)).layer({layer})\n}}\n"
@@ -614,6 +614,15 @@ fn a_layer_that_answers_for_panics_is_named() {
         (alias, "Panics::custom(page)", Some(6)),
         (glob, "CatchPanicLayer::custom(page)", Some(6)),
         (own, from_fn, Some(2)),
+        ("", "tower_http::timeout::TimeoutLayer::new(Duration::from_secs(60))", Some(4)),
+        (
+            "",
+            "tower_http::timeout::TimeoutLayer::with_status_code(gone, Duration::from_mins(2))",
+            Some(4),
+        ),
+        ("", "tower_http::timeout::TimeoutLayer::new(Duration::from_millis(30_000))", None),
+        ("", "tower_http::timeout::TimeoutLayer::new(limit)", None),
+        ("", "RequestBodyTimeoutLayer::new(Duration::from_secs(60))", None),
         // Clients get an answer of 500, as from the guard.
         (import, "CatchPanicLayer::new()", None),
         (other, "CatchPanicLayer::custom(page)", None),

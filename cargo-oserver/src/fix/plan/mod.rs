@@ -133,7 +133,7 @@ pub fn plan<'a>(
         }
     }
     planner.servers(&flow, found);
-    planner.panic_layers();
+    planner.layers();
     planner.globs();
     if planner.wishes.routers {
         planner.routers(found);

@@ -139,9 +139,9 @@ impl<'ast> Visit<'ast> for Collect<'_> {
 
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
         self.serve(call);
+        self.layer(call);
         let name = match &*call.func {
             syn::Expr::Path(path) => {
-                self.panic_layer(path);
                 path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default()
             }
             other => {

@@ -23,7 +23,7 @@ pub(super) use callers::{EndSite, callers};
 pub(super) use functions::{
     BindSite, ClosureSite, FnSite, Inside, LetSite, Param, PathSite, ServeSite, UseSite,
 };
-pub(super) use layers::PanicLayer;
+pub(super) use layers::{LayerSite, Work};
 pub(super) use loops::{LoopSite, Served, loops};
 pub(super) use types::{TraitSite, TypeSite};
 pub(super) use wrapper::{MethodSite, WrapperSite};
@@ -51,8 +51,8 @@ pub(super) struct Tree {
     pub(super) serves: Vec<ServeSite>,
     /// Calls of `TcpListener::bind`.
     pub(super) binds: Vec<BindSite>,
-    /// Layers that answer for a handler which panics.
-    pub(super) panic_layers: Vec<PanicLayer>,
+    /// Layers whose work the guard does first.
+    pub(super) layers: Vec<LayerSite>,
     pub(super) lets: Vec<LetSite>,
     /// The start of each call that is awaited, also with methods behind it, and the end of its `.await`.
     pub(super) awaits: Vec<(usize, usize)>,
