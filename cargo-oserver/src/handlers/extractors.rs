@@ -3,8 +3,8 @@
 use super::{Framework, State, Way};
 use crate::flow::{Code, Flow, Origin, Origins, Trace, extractors_of, within};
 use crate::infer::Infer;
-use crate::program::{Function, Resolved};
-use crate::reach::{Lock, Step};
+use crate::program::{Function, Owner, Resolved};
+use crate::reach::{Lock, Reach, Step};
 
 /// Returns the state behind an extractor of the sources; `None` for any other parameter. A unit type: nothing that
 /// outlives the request.
@@ -42,6 +42,24 @@ pub(super) fn state<'a>(
         unresolved: [].into(),
         read: [].into(),
     })
+}
+
+/// Returns the locks that the service's own code takes to make the value in a `State` out of the router's state.
+pub(super) fn taken_for_substate<'a>(flow: &Flow<'_, '_, 'a>, ty: &Resolved) -> Vec<Lock> {
+    let extractor = within(ty);
+    if !Reach::is_state_extractor(extractor) {
+        return Vec::new();
+    }
+    let Some(Resolved::Own(id, _)) = extractor.args().first() else { return Vec::new() };
+    let program = flow.program();
+    let impls = program.impls_of_type(*id);
+    let makers =
+        impls.iter().filter(|(_, of)| of.of.as_ref().is_some_and(|path| path.last() == "FromRef"));
+    let functions = makers.flat_map(|(module, of)| {
+        let defs = of.fns.iter().filter(|def| &*def.name == "from_ref");
+        defs.map(|def| Function { def, module: *module, owner: Owner::Impl(of) })
+    });
+    functions.flat_map(|function| taken(flow, &function)).collect()
 }
 
 /// Returns `true` if no two requests get the same value.

@@ -32,7 +32,10 @@ pub(super) fn states<'a>(handler: &Handler<'a>, flow: &Flow<'_, '_, 'a>) -> Vec<
             }
             states.push(taken);
         } else if !own {
-            states.push(state(reach, way, text, ty));
+            let taken = extractors::taken_for_substate(flow, &ty);
+            let mut state = state(reach, way, text, ty);
+            state.locks = state.locks.iter().cloned().chain(taken).collect();
+            states.push(state);
         }
     }
     states

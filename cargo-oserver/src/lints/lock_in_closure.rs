@@ -51,6 +51,13 @@ const TRAITS: &[(&str, &[&str])] = &[
     ("handlebars", &["HelperDef", "DecoratorDef"]),
     ("tera", &["Function", "Filter", "Test"]),
     ("minijinja", &["Object"]),
+    ("std", &["Wake"]),
+    ("tracing", &["Subscriber"]),
+    ("tracing_core", &["Subscriber"]),
+    ("tracing_subscriber", &["Layer", "Filter", "MakeWriter", "FormatEvent"]),
+    ("log", &["Log"]),
+    ("metrics", &["Recorder", "CounterFn", "GaugeFn", "HistogramFn"]),
+    ("prometheus", &["Collector"]),
 ];
 
 pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {

@@ -120,13 +120,19 @@ impl<'a> Visit<'a> for Look<'_, '_, 'a> {
             Expr::For(_, parts, _) => {
                 self.temporary(&parts[..1], &parts[1..], infer, locals);
             }
-            Expr::Method(call) if matches!(&*call.name, "send_modify" | "send_if_modified") => {
+            Expr::Method(call)
+                if matches!(&*call.name, "send_modify" | "send_if_modified" | "wait_for") =>
+            {
                 let Some(Expr::Closure(closure)) = call.args.first().map(Expr::bare) else {
                     return;
                 };
                 let code = Code::Closure(closure, *self.function, locals.clone());
                 if let Some(what) = self.blocking_code(&code) {
-                    self.found(call.place, "changes the value", &what);
+                    let how = match &*call.name {
+                        "wait_for" => "looks at the value",
+                        _ => "changes the value",
+                    };
+                    self.found(call.place, how, &what);
                 }
             }
             _ => {}

@@ -99,14 +99,6 @@ pub enum Expr {
 }
 
 impl Expr {
-    /// Returns `true` for `Semaphore::new(1)`
-    #[must_use]
-    pub fn is_semaphore_of_one(&self) -> bool {
-        let Self::Call(_, args, _) = self else { return false };
-        self.makes_semaphore()
-            && matches!(args.first().map(Self::bare), Some(Self::Literal(number)) if &**number == "1")
-    }
-
     /// Returns `true` for `Semaphore::new(..)`
     #[must_use]
     pub fn makes_semaphore(&self) -> bool {
@@ -114,6 +106,24 @@ impl Expr {
         let Self::Path(path, _) = &**callee else { return false };
         matches!(path.last(), "new" | "const_new")
             && path.segments.iter().any(|segment| &*segment.name == "Semaphore")
+    }
+
+    /// Returns the number of permits that a new semaphore gets, or the name of a constant: `ONE` for `Semaphore::new(ONE)`.
+    #[must_use]
+    pub fn permits(&self) -> Option<Name> {
+        let Self::Call(_, args, _) = self else { return None };
+        args.first().filter(|_| self.makes_semaphore())?.number()
+    }
+
+    /// Returns a literal, or the last name of a path, without a cast around it.
+    #[must_use]
+    pub fn number(&self) -> Option<Name> {
+        match self.bare() {
+            Self::Literal(number) => Some((&**number).into()),
+            Self::Path(path, _) => path.segments.last().map(|segment| segment.name),
+            Self::Cast(inner, _) => inner.number(),
+            _ => None,
+        }
     }
 
     /// Its direct parts, in the order of the source.

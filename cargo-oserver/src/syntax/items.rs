@@ -15,6 +15,8 @@ pub struct Items {
     pub impls: Vec<ImplDef>,
     pub fns: Vec<FnDef>,
     pub statics: Vec<StaticDef>,
+    /// Constants with the value 1.
+    pub ones: Vec<Name>,
     /// `include!` of a file that a build script writes.
     pub unread: Vec<Unread>,
 }
@@ -185,6 +187,16 @@ impl FnDef {
         self.body.iter().flat_map(|body| &body.stmts).any(|stmt| stmt.any(test))
     }
 
+    /// Shows each expression of the body.
+    pub fn walk<'s>(&'s self, look: &mut dyn FnMut(&'s Expr)) {
+        for stmt in self.body.iter().flat_map(|body| &body.stmts) {
+            stmt.walk(&mut |expr| {
+                look(expr);
+                true
+            });
+        }
+    }
+
     /// Returns `true` if the body calls a method of one of these names.
     #[must_use]
     pub fn calls_method(&self, names: &[&str]) -> bool {
@@ -214,8 +226,8 @@ pub struct StaticDef {
     pub test: bool,
     /// Types that its value is made of by `Type::new(…)`, where its own type is behind `dyn` and does not show them.
     pub made: Box<[Ty]>,
-    /// Its value makes a semaphore of one permit.
-    pub of_one_permit: bool,
+    /// The permits of the semaphore in its value: a number, or the name of a constant.
+    pub permits: Option<Name>,
     /// The first call in the closure of its value that waits for another thread or process.
     pub waits: Option<Name>,
 }

@@ -12,7 +12,7 @@ use crate::flow::Code;
 use crate::handlers::{State, Way};
 use crate::infer::Locals;
 use crate::program::Scope;
-use crate::syntax::Expr;
+use crate::syntax::{Expr, Name, StaticDef};
 
 pub(super) const LINT: Lint = Lint {
     name: "semaphore-as-lock",
@@ -30,23 +30,25 @@ const HELP: &str =
 pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     token::check(context, findings);
     permit::check(context, findings);
+    permit::held_places(context, findings);
+    permit::all_permits(context, findings);
     statics(context, findings);
     let program = context.program;
     let packages: HashSet<Option<u32>> = context
         .functions()
         .filter(|function| {
-            let body = function.def.body.as_deref();
-            body.is_some_and(|body| {
-                body.stmts.iter().any(|stmt| stmt.any(&Expr::is_semaphore_of_one))
-            })
+            let ones = &program.module(function.module).items.ones;
+            function.def.any(&|expr| is_of_one(expr, ones))
         })
         .map(|function| program.krate(function.module).package)
         .collect();
     commands(context, &packages, findings);
     for handler in context.handlers {
-        let package = program.krate(handler.code.function().module).package;
+        let module = handler.code.function().module;
+        let package = program.krate(module).package;
+        let ones = &program.module(module).items.ones;
         let gated = |state: &&State| {
-            !state.gates.is_empty() && !captures_more_than_one(&handler.code, &state.way)
+            !state.gates.is_empty() && !captures_more_than_one(&handler.code, &state.way, ones)
         };
         let Some(state) = handler.states.iter().find(gated) else { continue };
         if !packages.contains(&package) {
@@ -66,7 +68,7 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
 }
 
 /// Returns `true` for a captured semaphore, or a permit of one, that the function around the code made, with more than one permit.
-fn captures_more_than_one(code: &Code<'_>, way: &Way) -> bool {
+fn captures_more_than_one(code: &Code<'_>, way: &Way, ones: &[Name]) -> bool {
     let (Code::Closure(_, _, locals) | Code::Block(_, _, _, locals), Way::Capture(name)) =
         (code, way)
     else {
@@ -74,13 +76,13 @@ fn captures_more_than_one(code: &Code<'_>, way: &Way) -> bool {
     };
     let local = locals.get(name);
     let init = local.and_then(|local| local.init.or(local.part_of));
-    init.is_some_and(|init| of_more_than_one(init, &locals.before(name), DEEPEST))
+    init.is_some_and(|init| of_more_than_one(init, &locals.before(name), ones, DEEPEST))
 }
 
-fn of_more_than_one(expr: &Expr, locals: &Locals<'_>, deepest: u32) -> bool {
+fn of_more_than_one(expr: &Expr, locals: &Locals<'_>, ones: &[Name], deepest: u32) -> bool {
     let Some(deeper) = deepest.checked_sub(1) else { return false };
-    if expr.any(&|part| Expr::makes_semaphore(part)) {
-        return !expr.any(&Expr::is_semaphore_of_one);
+    if expr.any(&Expr::makes_semaphore) {
+        return !expr.any(&|part| is_of_one(part, ones));
     }
     let mut found = false;
     expr.walk(&mut |part| {
@@ -88,11 +90,20 @@ fn of_more_than_one(expr: &Expr, locals: &Locals<'_>, deepest: u32) -> bool {
             && let Some(local) = path.single().and_then(|name| locals.get(name))
             && let Some(init) = local.init.or(local.part_of)
         {
-            found |= of_more_than_one(init, &locals.before(&local.name), deeper);
+            found |= of_more_than_one(init, &locals.before(&local.name), ones, deeper);
         }
         !found
     });
     found
+}
+
+/// Returns `true` for a new semaphore of one permit. `ones` are constants with the value 1.
+fn is_of_one(expr: &Expr, ones: &[Name]) -> bool {
+    expr.permits().is_some_and(|permits| is_one(permits, ones))
+}
+
+fn is_one(number: Name, ones: &[Name]) -> bool {
+    &*number == "1" || ones.contains(&number)
 }
 
 /// Commands of actors that hand out a semaphore, or a permit of one.
@@ -132,8 +143,10 @@ fn commands(
 fn statics(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
     let program = context.program;
     for module in program.module_ids().filter(|module| !program.is_test(*module)) {
-        let statics = &program.module(module).items.statics;
-        for def in statics.iter().filter(|def| def.of_one_permit && !def.test) {
+        let items = &program.module(module).items;
+        let of_one =
+            |def: &&StaticDef| def.permits.is_some_and(|permits| is_one(permits, &items.ones));
+        for def in items.statics.iter().filter(of_one).filter(|def| !def.test) {
             let mut finding = context.finding(&LINT, module, def.place);
             finding.subject = def.name.to_string();
             finding.message = format!(

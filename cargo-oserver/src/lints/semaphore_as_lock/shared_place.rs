@@ -5,7 +5,7 @@ use crate::flow::Visit;
 use crate::infer::{Infer, Locals};
 use crate::known;
 use crate::program::Resolved;
-use crate::syntax::{Expr, MethodCall, Place};
+use crate::syntax::{Expr, MethodCall, Name, Place};
 
 /// Calls of functions that lock their parameter, with a file that requests share.
 pub(super) struct GivenFiles<'h> {
@@ -42,6 +42,64 @@ pub(super) fn is_shared_file<'a>(
         || is_static(file.bare())
         || is_shared_type(&ty);
     is_shared && pointee(&ty).ends_with("fs::File")
+}
+
+/// Returns `true` for a socket or a pipe that requests share: it is a static's, a field's, or behind a shared pointer, or a variable has
+/// it from there. `of_statics` are variables that a pattern takes out of statics.
+pub(super) fn is_shared_stream<'a>(
+    stream: &'a Expr,
+    of_statics: &[Name],
+    infer: &Infer<'_, 'a>,
+    locals: &Locals<'a>,
+) -> bool {
+    let ty = infer.expr(stream, locals);
+    if !is_stream(&ty) {
+        return false;
+    }
+    let is_variable = |part: &Expr| matches!(part, Expr::Path(path, _) if path.single().is_some_and(|name| of_statics.contains(&name.into())));
+    is_shared_type(&ty) || stream.any(&is_variable) || comes_from_a_static(stream, locals, 3)
+}
+
+/// Returns `true` for a socket or a pipe, also as a part of a pair.
+fn is_stream(ty: &Resolved) -> bool {
+    const STREAMS: &[&str] = &[
+        "net::UnixDatagram",
+        "net::UnixStream",
+        "net::UdpSocket",
+        "io::PipeReader",
+        "io::PipeWriter",
+    ];
+    match ty {
+        Resolved::All(parts) => parts.iter().any(is_stream),
+        Resolved::External(path, args) if known::derefs(path) => {
+            args.first().is_some_and(is_stream)
+        }
+        other => STREAMS.iter().any(|name| other.path().ends_with(name)),
+    }
+}
+
+/// Returns `true` if an expression names a static, or a variable that was made of one.
+pub(super) fn comes_from_a_static(expr: &Expr, locals: &Locals<'_>, depth: u32) -> bool {
+    expr.any(&|part| match part {
+        Expr::Path(path, _) => {
+            let local = path.single().and_then(|name| locals.get(name));
+            match local {
+                Some(local) => {
+                    depth > 0
+                        && local
+                            .init
+                            .is_some_and(|init| comes_from_a_static(init, locals, depth - 1))
+                }
+                None => is_name_of_static(path.last()),
+            }
+        }
+        _ => false,
+    })
+}
+
+/// Returns `true` for names in capitals: a function's name is none.
+fn is_name_of_static(name: &str) -> bool {
+    name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
 }
 
 /// A file in a `Result` or a `Box` may be the function's own.

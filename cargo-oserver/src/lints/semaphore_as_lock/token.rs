@@ -4,8 +4,8 @@
 use super::Context;
 use super::LINT;
 use super::shared_place::{
-    GivenFiles, calls, held_by_the_system, is_about_one_file, is_shared_file, pointee,
-    tries_to_make, waits_until_gone,
+    GivenFiles, calls, comes_from_a_static, held_by_the_system, is_about_one_file, is_shared_file,
+    is_shared_stream, pointee, tries_to_make, waits_until_gone,
 };
 use crate::findings::Finding;
 use crate::flow::{Visit, visit};
@@ -31,7 +31,11 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
         };
         visit(context.program, function, &mut look);
         let name = &function.def.name;
-        if let Some(place) = look.taken() {
+        let returned = match look.stream {
+            Stream::Returned(place) => Some(place),
+            _ => None,
+        };
+        if let Some(place) = look.taken().or(returned) {
             let message = format!(
                 "`{name}` takes a value out of a channel and puts one back: a request that panics between the two loses the \
                  value, and a request that hangs keeps it from all others"
@@ -65,6 +69,13 @@ pub(super) fn check(context: &Context<'_, '_>, findings: &mut Vec<Finding>) {
             );
             push(context, function, place, message, findings);
         }
+        if let (Some(place), 2..) = look.renames {
+            let message = format!(
+                "`{name}` waits in a loop until it has renamed a file that it renames again later: a panic or a deadline between the two leaves \
+                 the file with its other name, also for the next process"
+            );
+            push(context, function, place, message, findings);
+        }
         for place in look.files {
             let message = format!(
                 "`{name}` locks a file that requests share: the lock stays until `unlock`, also after a panic"
@@ -92,6 +103,19 @@ fn locks_a_file(expr: &Expr) -> bool {
     calls(expr, LOCK_A_FILE) || calls(expr, &["flock"])
 }
 
+/// Returns `true` for `fs::rename(from, to)`
+fn renames(expr: &Expr) -> bool {
+    calls(expr, &["rename"])
+}
+
+fn is_read(call: &MethodCall) -> bool {
+    !call.args.is_empty() && matches!(&*call.name, "read" | "read_exact" | "recv" | "recv_from")
+}
+
+fn is_write(call: &MethodCall) -> bool {
+    matches!(&*call.name, "write" | "write_all" | "send" | "send_to")
+}
+
 /// Returns `true` for what one of these locks begins with.
 fn may_wait(expr: &Expr) -> bool {
     match expr {
@@ -100,6 +124,7 @@ fn may_wait(expr: &Expr) -> bool {
             &*call.name == "notified"
                 || LOCK_A_FILE.contains(&&*call.name)
                 || call.name.starts_with("recv")
+                || is_read(call)
         }
         Expr::Call(..) => locks_a_file(expr),
         _ => false,
@@ -120,6 +145,17 @@ fn push(
     findings.push(finding);
 }
 
+/// What a function has done with a stream that requests share.
+#[derive(Clone, Copy, Default)]
+enum Stream {
+    #[default]
+    Untouched,
+    Asked,
+    Read(Place),
+    /// It has read at this place, and written afterwards.
+    Returned(Place),
+}
+
 #[derive(Default)]
 struct Look<'a> {
     /// The ends of channels that the function makes itself.
@@ -128,6 +164,11 @@ struct Look<'a> {
     takes: Vec<(Place, Option<Name>)>,
     /// Names of senders.
     puts: Vec<Option<Name>>,
+    stream: Stream,
+    /// Variables that a pattern takes out of statics.
+    of_statics: Vec<Name>,
+    /// A loop that renames a file, and the number of all such calls.
+    renames: (Option<Place>, u32),
     notified: Option<Place>,
     /// After the wait.
     notifies: bool,
@@ -165,14 +206,32 @@ impl<'a> Visit<'a> for Look<'a> {
         {
             self.files.push(*place);
         }
+        if let Expr::Loop(parts, place) = expr
+            && self.is_reached
+            && is_about_one_file(parts)
+            && parts.iter().any(|part| part.any(&renames))
+        {
+            self.renames.0.get_or_insert(*place);
+        }
+        self.renames.1 += u32::from(renames(expr));
         self.removes |= calls(expr, &["remove_file", "remove_dir"]);
         if let Expr::Let(binding) = expr
             && binding.init.as_ref().is_some_and(makes_channel)
         {
             self.made.extend(binding.pattern.bindings.iter().map(|binding| binding.name));
         }
+        if let Expr::Let(binding) = expr
+            && binding.init.as_ref().is_some_and(|init| comes_from_a_static(init, locals, 3))
+        {
+            self.of_statics.extend(binding.pattern.bindings.iter().map(|binding| binding.name));
+        }
         let Expr::Method(call) = expr else { return };
         let name = name_of(&call.receiver);
+        if (is_read(call) || is_write(call))
+            && is_shared_stream(&call.receiver, &self.of_statics, infer, locals)
+        {
+            self.stream(call);
+        }
         match &*call.name {
             "recv" | "recv_async" | "recv_blocking" | "recv_timeout" => {
                 let ty = infer.expr(&call.receiver, locals);
@@ -199,6 +258,16 @@ impl<'a> Visit<'a> for Look<'a> {
 }
 
 impl<'a> Look<'a> {
+    /// A read before the first write takes a token; the answer to a question comes after a write.
+    fn stream(&mut self, call: &MethodCall) {
+        match (is_read(call), self.stream) {
+            (true, Stream::Untouched) => self.stream = Stream::Read(call.place),
+            (false, Stream::Untouched) => self.stream = Stream::Asked,
+            (false, Stream::Read(place)) => self.stream = Stream::Returned(place),
+            _ => {}
+        }
+    }
+
     /// Returns the first take from a channel that the function may put something back into.
     fn taken(&self) -> Option<Place> {
         let is_made = |name: &Option<Name>| name.is_some_and(|name| self.made.contains(&name));

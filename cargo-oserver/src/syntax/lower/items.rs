@@ -112,12 +112,15 @@ pub(super) fn add(item: &Item, context: &Context<'_>, into: &mut Items) {
                 place: place(item.static_token.span),
                 kind: StaticKind::Static,
                 test: attributes::test(&item.attrs),
-                of_one_permit: value.any(&Expr::is_semaphore_of_one),
+                permits: permits(&value),
                 waits: waits(&value),
             });
         }
         Item::Const(item) if !attributes::test(&item.attrs) => {
-            _ = initializer(&item.expr, context, into);
+            let value = initializer(&item.expr, context, into);
+            if matches!(value.bare(), Expr::Literal(number) if &**number == "1") {
+                into.ones.push(item.ident.to_string().into());
+            }
         }
         Item::Macro(item) if item.ident.is_none() => {
             macros::items(&item.mac, context, into);
@@ -134,6 +137,16 @@ fn initializer(expr: &syn::Expr, context: &Context<'_>, into: &mut Items) -> Exp
     into.statics.append(&mut inner.statics);
     into.fns.append(&mut inner.fns);
     value
+}
+
+/// Returns the permits of the semaphore that a value makes.
+fn permits(value: &Expr) -> Option<Name> {
+    let mut found = None;
+    value.walk(&mut |part| {
+        found = found.or_else(|| part.permits());
+        found.is_none()
+    });
+    found
 }
 
 /// Returns the first call that waits, in the closures of the value of a static.

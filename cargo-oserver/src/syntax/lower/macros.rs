@@ -115,9 +115,10 @@ fn statics(input: ParseStream<'_>, kind: StaticKind) -> syn::Result<Vec<StaticDe
             kind,
             test: attributes::test(&attrs),
             made: Box::default(),
-            of_one_permit: ["Semaphore::new(1)", "Semaphore::const_new(1)"]
+            permits: ["Semaphore::new(1)", "Semaphore::const_new(1)"]
                 .iter()
-                .any(|call| value.contains(call)),
+                .any(|call| value.contains(call))
+                .then(|| "1".into()),
             waits: ["block_on(", "park(", "recv(", "sleep("]
                 .iter()
                 .find(|call| value.contains(*call))
