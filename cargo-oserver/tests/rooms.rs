@@ -10,8 +10,8 @@ use std::path::Path;
 /// A room and the rooms that it may use: those above it in the list, and of them only these.
 const TABLE: &[(&str, &[&str])] = &[
     ("known", &[]),
-    ("text", &[]),
-    ("syntax", &["text"]),
+    ("text", &["known"]),
+    ("syntax", &["known", "text"]),
     ("load", &["syntax", "text"]),
     ("program", &["known", "load", "syntax"]),
     ("infer", &["known", "program", "syntax"]),

@@ -105,10 +105,10 @@ fn base_of(path: &TyPath) -> Option<(Ty, Name)> {
 
 /// Returns `true` if a function hands the closure that it is given to a thread that may block.
 pub(super) fn hands_over(path: &TyPath, infer: &Infer<'_, '_>) -> bool {
-    function_item(path, infer).is_some_and(|function| offloads(&function))
+    function_item(path, infer).is_some_and(|function| offloads(infer.program, &function))
 }
 
-pub(super) fn offloads(function: &Function<'_>) -> bool {
+pub(super) fn offloads<'a>(program: &Program<'a>, function: &Function<'a>) -> bool {
     let takes_closure = function.def.generics.params.iter().flat_map(|param| &param.bounds);
     let bounds = function.def.params.iter().filter_map(|param| match &param.ty {
         Ty::Impl(bounds) => Some(bounds),
@@ -118,16 +118,64 @@ pub(super) fn offloads(function: &Function<'_>) -> bool {
     if !takes_closure.chain(bounds.flatten()).any(of_fn) {
         return false;
     }
-    let Some(body) = &function.def.body else { return false };
+    let infer = Infer::new(program, program.scope_of(function));
+    let by_path = |path: &TyPath| {
+        let name = external(path, &infer).unwrap_or_else(|| path.plain());
+        known::offloads(&name, "")
+    };
+    let Some(body) = &function.def.body else {
+        return function.def.mentions.iter().any(|mention| {
+            let name = mention.rsplit('(').next().unwrap_or_default();
+            match name.strip_prefix('.') {
+                Some(method) => known::offloads(method, ""),
+                None => by_path(&TyPath::of_names(name)),
+            }
+        }) || names_thread_builder(function, &infer);
+    };
     body.stmts.iter().any(|stmt| {
         stmt.any(&|expr| match expr {
             Expr::Call(callee, _, _) => {
-                matches!(&**callee, Expr::Path(path, _) if known::offloads(&path.plain(), ""))
+                matches!(&**callee, Expr::Path(path, _) if by_path(path))
             }
-            Expr::Method(call) => known::offloads(&call.name, ""),
+            Expr::Method(call) => {
+                known::offloads(&call.name, "")
+                    || (call.name.starts_with("spawn") && is_thread_builder(&call.receiver, &infer))
+            }
             _ => false,
         })
     })
+}
+
+/// `std::thread::Builder::new().name(…)`
+fn is_thread_builder(expr: &Expr, infer: &Infer<'_, '_>) -> bool {
+    match expr.bare() {
+        Expr::Method(call) => is_thread_builder(&call.receiver, infer),
+        Expr::Call(callee, _, _) => matches!(
+            &**callee,
+            Expr::Path(path, _) if external(path, infer).is_some_and(|name| name == THREAD_BUILDER)
+        ),
+        _ => false,
+    }
+}
+
+/// The same in a body that was not kept.
+fn names_thread_builder(function: &Function<'_>, infer: &Infer<'_, '_>) -> bool {
+    let names = || function.def.mentions.iter().filter_map(|mention| mention.rsplit('(').next());
+    names().any(|name| name.starts_with(".spawn"))
+        && names().filter(|name| name.ends_with("Builder::new")).any(|name| {
+            external(&TyPath::of_names(name), infer).is_some_and(|name| name == THREAD_BUILDER)
+        })
+}
+
+const THREAD_BUILDER: &str = "std::thread::Builder::new";
+
+/// Returns the whole path of a function of another crate.
+pub(super) fn external(path: &TyPath, infer: &Infer<'_, '_>) -> Option<String> {
+    let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
+    match infer.program.resolve(infer.scope.module, &names, path.global, Space::Value) {
+        Found::External(name) => Some(name),
+        _ => None,
+    }
 }
 
 /// Methods of which there is only one in all sources, by name.

@@ -75,7 +75,7 @@ fn mentioned<'a>(program: &Program<'a>) -> HashSet<&'a str> {
     let mut found = HashSet::new();
     for function in &program.functions {
         for mention in &function.def.mentions {
-            found.extend(mention.rsplit(['.', ':']).next());
+            found.extend(mention.rsplit(['.', ':', '(']).next());
         }
         for stmt in function.def.body.iter().flat_map(|body| &body.stmts) {
             stmt.walk(&mut |expr: &'a Expr| {

@@ -98,6 +98,9 @@ impl<'a> Infer<'_, 'a> {
         if matches!(function, "clone" | "Some" | "Ok" | "pin") {
             return first;
         }
+        if let Some(known) = known::result(base, function) {
+            return Resolved::External(known.into(), Rc::new([]));
+        }
         let written = path.segments.iter().rev().nth(1).map_or(&[][..], |segment| &segment.args);
         if written.is_empty() {
             return self.wrapped(base, first);

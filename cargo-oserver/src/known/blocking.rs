@@ -53,13 +53,31 @@ const FUNCTIONS: &[&str] = &[
     "fs_err::",
 ];
 
-/// Parts of [`FUNCTIONS`] that only make values.
+/// Parts of [`FUNCTIONS`] that only make or read values, or return futures.
 const HARMLESS: &[&str] = &[
     "std::fs::OpenOptions::new",
     "std::fs::File::options",
-    "std::fs::Permissions::from_mode",
+    "std::fs::File::from",
+    "std::fs::File::from_raw_fd",
+    "std::fs::File::from_raw_handle",
     "std::fs::DirBuilder::new",
-    "std::fs::FileTimes::new",
+    "std::fs::DirEntry::path",
+    "std::fs::DirEntry::file_name",
+    "std::fs::FileTimes::",
+    "std::fs::FileType::",
+    "std::fs::Metadata::",
+    "std::fs::Permissions::",
+    "fs_err::OpenOptions::new",
+    "fs_err::OpenOptions::from",
+    "fs_err::File::options",
+    "fs_err::File::from",
+    "fs_err::File::from_parts",
+    "fs_err::File::into_parts",
+    "fs_err::File::file",
+    "fs_err::File::path",
+    "fs_err::DirEntry::path",
+    "fs_err::DirEntry::file_name",
+    "fs_err::tokio::",
 ];
 
 /// Methods by the path of the type that they are called on, or the function that made it.
@@ -83,6 +101,7 @@ const METHODS: &[(&str, &[&str])] = &[
     ("std::thread::JoinHandle", &["join"]),
     ("std::thread::spawn", &["join"]),
     ("std::fs::OpenOptions", &["open"]),
+    ("fs_err::OpenOptions", &["open"]),
     ("std::path::Path", OF_PATHS),
     ("std::path::PathBuf", OF_PATHS),
     (
@@ -206,7 +225,7 @@ pub fn blocking_call(path: &str) -> bool {
     let function = path.rsplit("::").next().unwrap_or(path);
     // A tuple struct or a variant makes a value.
     let calls = function.starts_with(|letter: char| letter.is_lowercase());
-    calls && FUNCTIONS.iter().any(fits) && !HARMLESS.contains(&path)
+    calls && FUNCTIONS.iter().any(fits) && !HARMLESS.iter().any(fits)
 }
 
 /// Returns `true` if a method blocks that is called on a value of this type.

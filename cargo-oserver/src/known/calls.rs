@@ -1,5 +1,7 @@
 //! Calls of other crates that take locks, hand work to other threads, or lead to what they are called on.
 
+use super::results::ARBITERS;
+
 /// Methods of locks that give a guard.
 const LOCKING: &[&str] = &[
     "lock",
@@ -74,6 +76,7 @@ pub fn offloads(path: &str, receiver: &str) -> bool {
         || (receiver.starts_with("tokio_rusqlite") && name == "call")
         || (receiver == "rayon::ThreadPool" && matches!(name, "spawn" | "spawn_fifo"))
         || (receiver == "threadpool::ThreadPool" && name == "execute")
+        || (ARBITERS.contains(&receiver) && matches!(name, "spawn" | "spawn_fn"))
 }
 
 /// Returns `true` if a method call on a value of this type may mean a method of its target.

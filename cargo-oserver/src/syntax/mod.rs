@@ -63,6 +63,14 @@ pub struct Segment {
 }
 
 impl TyPath {
+    /// Returns the path that is written `a::b::C`.
+    #[must_use]
+    pub fn of_names(text: &str) -> Self {
+        let segment =
+            |name: &str| Segment { name: name.into(), args: Vec::new(), assoc: Box::default() };
+        Self { segments: text.split("::").map(segment).collect(), ..Self::default() }
+    }
+
     /// Returns the last name, `""` for an empty path.
     #[must_use]
     pub fn last(&self) -> &str {

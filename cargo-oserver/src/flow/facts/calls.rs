@@ -1,7 +1,8 @@
 //! Effects of calls: functions of the sources, locks that are taken, threads that are blocked.
 
-use super::names::{external, lock_path, pointee, static_of, takes, uses_diesel};
+use super::names::{lock_path, pointee, static_of, takes, uses_diesel};
 use super::{Acquire, Call, INLINED, Look, StaticUse};
+use crate::flow::calls::{external, hands_over};
 use crate::flow::{
     Get, Origin, Origins, arguments, extractors_of, function_item, functions_of, given, methods_of,
     request_state, walk,
@@ -9,7 +10,7 @@ use crate::flow::{
 use crate::infer::{Infer, Locals};
 use crate::known;
 use crate::program::{Function, Resolved, Scope};
-use crate::syntax::{Closure, Expr, MethodCall, Name, Place, TyPath};
+use crate::syntax::{Closure, Expr, MethodCall, Place, TyPath};
 
 impl<'a> Look<'_, '_, '_, 'a> {
     pub(super) fn path_call(
@@ -142,44 +143,61 @@ impl<'a> Look<'_, '_, '_, 'a> {
     pub(super) fn mentions(&mut self, function: &Function<'a>) {
         let program = self.flow.program();
         let infer = Infer::new(program, program.scope_of(function));
-        let offloads = |name: &Name| known::offloads(name.trim_start_matches('.'), "");
-        let may_block = function.def.mentions.iter().any(offloads);
-        for mention in &function.def.mentions {
-            if let Some(chain) = mention.strip_prefix("self.") {
-                self.mentioned_part(chain, function.def.place, &infer);
-                continue;
-            }
-            if let Some(name) = mention.strip_prefix('.') {
-                self.mentioned_method(name, function.def.place);
-                continue;
-            }
-            let segment = |name: &str| crate::syntax::Segment {
-                name: name.into(),
-                args: Vec::new(),
-                assoc: Box::default(),
-            };
-            let path = TyPath {
-                segments: mention.split("::").map(segment).collect(),
-                ..TyPath::default()
-            };
-            let place = function.def.place;
-            if let Some(id) = static_of(&path, &infer, &Locals::default()) {
-                let ty = program.resolve_type(&program.static_def(id).ty, &Scope::new(id.module));
-                if let Some(lock) = lock_path(&ty) {
-                    let origin = Origin::Shared;
-                    self.facts.acquires.push(Acquire { place, lock, origin, root: None });
+        let (place, mentions) = (function.def.place, &function.def.mentions);
+        let names = || mentions.iter().map(|mention| parted(mention).1);
+        let may_block = names().any(|name| known::offloads(name.trim_start_matches('.'), ""));
+        let opens = names().any(|name| name == ".open");
+        for mention in mentions {
+            let (around, name) = parted(mention);
+            self.offloading.push(around.split_terminator('(').any(|call| {
+                match call.strip_prefix('.') {
+                    Some(method) => known::offloads(method, ""),
+                    None => {
+                        let path = TyPath::of_names(call);
+                        let name = external(&path, &infer).unwrap_or_else(|| path.plain());
+                        known::offloads(&name, "") || hands_over(&path, &infer)
+                    }
                 }
-                self.facts.statics.push(StaticUse { id, way: Vec::new() });
-                continue;
-            }
-            let found = functions_of(&path, &infer);
-            found.iter().for_each(|function| self.call(function, place, false));
-            if let Some(name) = external(&path, &infer).filter(|_| found.is_empty() && !may_block)
-                && known::blocking_call(&name)
+            }));
+            if let Some(chain) = name.strip_prefix("self.") {
+                self.mentioned_part(chain, place, &infer);
+            } else if let Some(name) = name.strip_prefix('.') {
+                self.mentioned_method(name, place);
+            } else if let Some(what) = self.mentioned_path(&TyPath::of_names(name), place, &infer)
+                && !may_block
             {
-                self.blocks(place, name);
+                match what.strip_suffix("::new") {
+                    Some(options) if opens && known::blocking_method(options, "open") => {
+                        self.blocks(place, format!("{options}::open"));
+                    }
+                    _ if known::blocking_call(&what) => self.blocks(place, what),
+                    _ => {}
+                }
             }
+            self.offloading.pop();
         }
+    }
+
+    /// Returns the whole path if it is one of another crate.
+    fn mentioned_path(
+        &mut self,
+        path: &TyPath,
+        place: Place,
+        infer: &Infer<'_, 'a>,
+    ) -> Option<String> {
+        if let Some(id) = static_of(path, infer, &Locals::default()) {
+            let program = infer.program;
+            let ty = program.resolve_type(&program.static_def(id).ty, &Scope::new(id.module));
+            if let Some(lock) = lock_path(&ty) {
+                let origin = Origin::Shared;
+                self.facts.acquires.push(Acquire { place, lock, origin, root: None });
+            }
+            self.facts.statics.push(StaticUse { id, way: Vec::new() });
+            return None;
+        }
+        let found = functions_of(path, infer);
+        found.iter().for_each(|function| self.call(function, place, false));
+        external(path, infer).filter(|_| found.is_empty())
     }
 
     /// `field.method` of `self`.
@@ -201,10 +219,16 @@ impl<'a> Look<'_, '_, '_, 'a> {
 
     fn mentioned_method(&mut self, name: &str, place: Place) {
         if let Some(index) = self.flow.unique.get(name) {
-            let call = Call { to: *index, place, sure: false, offloaded: false, passed: false };
+            let offloaded = self.offloaded();
+            let call = Call { to: *index, place, sure: false, offloaded, passed: false };
             self.facts.calls.push(call);
         }
     }
+}
+
+/// The calls around a mentioned name, each with its parenthesis, and the name.
+fn parted(mention: &str) -> (&str, &str) {
+    mention.split_at(mention.rfind('(').map_or(0, |at| at + 1))
 }
 
 /// `"127.0.0.1:80".to_socket_addrs()`, `(Ipv4Addr::LOCALHOST, 80).to_socket_addrs()`: no name is looked up.

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 mod calls;
 mod names;
 
-use names::{external, is_pooled, static_of};
+use names::{is_pooled, static_of};
 
-use super::calls::{hands_over, offloads};
+use super::calls::{external, hands_over, offloads};
 use super::request_state::{self, Get};
 use super::touched_fields::{self, Way};
 use super::{Code, Flow, Origin, Visit, function_item, methods_of};
@@ -199,7 +199,9 @@ impl<'a> Visit<'a> for Look<'_, '_, '_, 'a> {
             Expr::Method(call) => {
                 self.method_call(call, infer, locals);
                 let receiver = infer.expr(&call.receiver, locals);
-                let own = methods_of(infer, &receiver, &call.name).iter().any(offloads);
+                let own = methods_of(infer, &receiver, &call.name)
+                    .iter()
+                    .any(|of| offloads(infer.program, of));
                 let pooled = &*call.name == "run" && is_pooled(infer, &receiver);
                 self.offloading
                     .push(own || pooled || known::offloads(&call.name, names::pointee(&receiver)));

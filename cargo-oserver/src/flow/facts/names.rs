@@ -16,15 +16,6 @@ pub(super) fn static_of(path: &TyPath, infer: &Infer<'_, '_>, locals: &Locals<'_
     }
 }
 
-/// Returns the whole path of a function of another crate.
-pub(super) fn external(path: &TyPath, infer: &Infer<'_, '_>) -> Option<String> {
-    let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
-    match infer.program.resolve(infer.scope.module, &names, path.global, Space::Value) {
-        Found::External(name) => Some(name),
-        _ => None,
-    }
-}
-
 /// Returns `true` if diesel's own queries are in scope, and not those of `diesel_async`.
 pub(super) fn uses_diesel(infer: &Infer<'_, '_>) -> bool {
     let found = infer.program.resolve(infer.scope.module, &["RunQueryDsl"], false, Space::Type);

@@ -1,5 +1,6 @@
 //! Names that a body calls or reads, taken from its bytes: enough to follow the calls of a body that no parser reads.
 
+use crate::known;
 use crate::text::Name;
 use crate::text::scan::{opaque, skip_space, starts_word, word_end};
 
@@ -127,9 +128,11 @@ const METHODS: &[&str] = &[
     "dedup",
 ];
 
-/// `a::b::call`, `a::NAME`, `.method`, and `self.field.method`: sorted and each once. `body` has no comments.
+/// `a::b::call`, `a::NAME`, `.method`, and `self.field.method`: sorted and each once. `body` has no comments. The calls
+/// that are given the closure around a name, and those that run their arguments where blocking is allowed, stand before
+/// it: `a::spawn(b::call`.
 pub(super) fn of(body: &[u8]) -> Box<[Name]> {
-    let mut look = Look { bytes: body, found: Vec::new() };
+    let mut look = Look { bytes: body, found: Vec::new(), open: Vec::new(), callee: None };
     let (mut at, mut chain) = (0, None);
     while at < body.len() {
         let byte = body[at];
@@ -151,6 +154,7 @@ pub(super) fn of(body: &[u8]) -> Box<[Name]> {
         } else {
             // `self.pool?.get()`
             chain = chain.filter(|_| byte == b'?');
+            look.punctuation(at);
             at += 1;
         }
     }
@@ -163,6 +167,16 @@ pub(super) fn of(body: &[u8]) -> Box<[Name]> {
 struct Look<'b> {
     bytes: &'b [u8],
     found: Vec<Name>,
+    /// The delimiters around the current byte; with the calls that they belong to.
+    open: Vec<Option<Call>>,
+    /// The call whose parenthesis is the next token.
+    callee: Option<String>,
+}
+
+struct Call {
+    callee: String,
+    /// `true` if names in its arguments are told apart from others.
+    matters: bool,
 }
 
 impl Look<'_> {
@@ -172,6 +186,36 @@ impl Look<'_> {
 
     fn next(&self, at: usize) -> u8 {
         self.bytes.get(skip_space(self.bytes, at)).copied().unwrap_or_default()
+    }
+
+    fn punctuation(&mut self, at: usize) {
+        let byte = self.bytes[at];
+        match byte {
+            b'(' | b'[' | b'{' => {
+                let callee = self.callee.take().filter(|_| byte == b'(');
+                self.open.push(callee.map(|callee| {
+                    let matters = known::offloads(callee.trim_start_matches('.'), "");
+                    Call { callee, matters }
+                }));
+            }
+            b')' | b']' | b'}' => drop(self.open.pop()),
+            b'|' => {
+                let before = self.bytes[..at].trim_ascii_end();
+                let opens =
+                    [&b"("[..], b",", b"&", b"move"].iter().any(|end| before.ends_with(end));
+                if let Some(Some(call)) = self.open.last_mut().filter(|_| opens) {
+                    call.matters = true;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, name: &str) {
+        let around = self.open.iter().flatten().filter(|call| call.matters);
+        let mut whole: String = around.flat_map(|call| [&*call.callee, "("]).collect();
+        whole.push_str(name);
+        self.found.push(whole.into());
     }
 
     /// A path that starts here: returns the byte after it, and `self` if it is that.
@@ -203,7 +247,8 @@ impl Look<'_> {
         let calls =
             self.next(end) == b'(' && (segments > 1 || !last.starts_with(char::is_uppercase));
         if (calls || segments > 1 || constant(last)) && !SKIPPED.contains(&&*path) {
-            self.found.push(path.into());
+            self.add(&path);
+            self.callee = calls.then_some(path);
         }
         (end, None)
     }
@@ -219,10 +264,11 @@ impl Look<'_> {
             return (end, chain.filter(|_| name != "await").map(|chain| format!("{chain}.{name}")));
         }
         match chain {
-            Some(chain) => self.found.push(format!("{chain}.{name}").into()),
+            Some(chain) => self.add(&format!("{chain}.{name}")),
             None if METHODS.contains(&&*name) => {}
-            None => self.found.push(format!(".{name}").into()),
+            None => self.add(&format!(".{name}")),
         }
+        self.callee = known::offloads(&name, "").then(|| format!(".{name}"));
         (end, None)
     }
 }
@@ -285,6 +331,41 @@ mod tests {
             "super::cache::load",
         ];
         assert_eq!(names(body), wanted);
+    }
+
+    #[test]
+    fn names_in_closures_stand_behind_the_calls_that_are_given_the_closures() {
+        let body = r#"
+            task::spawn_blocking(move || one(2, [two(")")])).await;
+            thread::spawn::<u8>(|| three()); pool.spawn_blocking(by::name); list.map(|_| four());
+            outer(five(), |x| { inner(|| six(x)); six(7) }, seven(8)); eight(if a | b { nine() }); (ten(), spawn!(|| ten()));
+        "#;
+        let found = names(body);
+        let inside: Vec<&str> =
+            found.iter().filter(|name| name.contains('(')).map(|name| &**name).collect();
+        let wanted_inside = [
+            ".spawn_blocking(by::name",
+            "outer(inner",
+            "outer(inner(six",
+            "outer(seven",
+            "outer(six",
+            "task::spawn_blocking(one",
+            "task::spawn_blocking(two",
+            "thread::spawn(three",
+        ];
+        assert_eq!(inside, wanted_inside);
+        for outside in [
+            "five",
+            "four",
+            "nine",
+            "outer",
+            "ten",
+            "task::spawn_blocking",
+            "thread::spawn",
+            ".spawn_blocking",
+        ] {
+            assert!(found.iter().any(|name| name == outside), "{outside}: {found:?}");
+        }
     }
 
     #[test]
