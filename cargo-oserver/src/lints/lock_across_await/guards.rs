@@ -1,6 +1,6 @@
 //! Which expressions are guards of locks.
 
-use crate::flow::function_item;
+use crate::flow::{Code, function_item};
 use crate::infer::{Infer, Locals};
 use crate::known;
 use crate::program::Resolved;
@@ -44,6 +44,7 @@ const OF_MAPS: &[&str] = &[
 /// Returns `true` if the value of an expression is a guard.
 pub(super) fn is_guard<'a>(expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) -> bool {
     match expr {
+        Expr::Await(inner) if is_named_future(inner, infer, locals) => true,
         Expr::Await(inner) | Expr::Same(inner) => is_guard(inner, infer, locals),
         Expr::Method(call) => {
             locks(call, infer, locals)
@@ -102,15 +103,42 @@ pub(super) fn takes<'a>(expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'
     found
 }
 
-/// Returns `true` if an expression is the future of a guard: `let locked = mutex.lock();` of an async lock.
+/// Returns `true` if an expression is the future of a guard: `let locked = mutex.lock();` of an async lock, or the call of a
+/// function of the sources that is async.
 pub(super) fn is_future<'a>(expr: &'a Expr, infer: &Infer<'_, 'a>, locals: &Locals<'a>) -> bool {
-    let Expr::Method(call) = expr else { return false };
-    let receiver = infer.expr(&call.receiver, locals);
-    let takes = matches!(
-        &*call.name,
-        "lock" | "read" | "write" | "lock_owned" | "read_owned" | "write_owned"
-    );
-    takes && lock(&receiver).is_some_and(known::is_async_lock)
+    let function = match expr {
+        Expr::Call(callee, _, _) => match &**callee {
+            Expr::Path(path, _) => function_item(path, infer),
+            _ => None,
+        },
+        Expr::Method(call) => {
+            let receiver = infer.expr(&call.receiver, locals);
+            let own = infer.method_of(&receiver, &call.name).map(|(function, _)| function);
+            if own.is_none() {
+                let takes = matches!(
+                    &*call.name,
+                    "lock" | "read" | "write" | "lock_owned" | "read_owned" | "write_owned"
+                );
+                return takes && lock(&receiver).is_some_and(known::is_async_lock);
+            }
+            own
+        }
+        _ => None,
+    };
+    function.is_some_and(|function| Code::Function(function).is_async())
+}
+
+/// Returns `true` for the name of such a future.
+pub(super) fn is_named_future<'a>(
+    expr: &'a Expr,
+    infer: &Infer<'_, 'a>,
+    locals: &Locals<'a>,
+) -> bool {
+    let Expr::Path(path, _) = expr.bare() else { return false };
+    let Some(name) = path.single() else { return false };
+    let Some(init) = locals.get(name).and_then(|local| local.init) else { return false };
+    let before = locals.before(name);
+    is_future(init, infer, &before) && is_guard(init, infer, &before)
 }
 
 /// Returns `true` for a call that gives a guard: of a lock, of a map, or of a type whose method returns one.

@@ -2,7 +2,7 @@
 
 use super::Held;
 use super::dropped::{Flow, awaiting, branch_of, sequence};
-use super::guards::{guard_type, is_future, is_guard, takes};
+use super::guards::{guard_type, is_future, is_guard, is_named_future, takes};
 use crate::flow::{self, Code};
 use crate::infer::{Infer, Locals};
 use crate::program::{Program, Resolved};
@@ -87,6 +87,9 @@ impl<'a> Look<'_, '_, 'a> {
                 let own = is_guard(inner, self.infer, locals);
                 if let Some(place) = temporary.filter(|place| !own || *place != place_of(inner)) {
                     self.hold(place, "a guard, in a temporary,");
+                }
+                if is_named_future(inner, self.infer, locals) {
+                    temporary.get_or_insert(place_of(inner));
                 }
             }
             Expr::Block(block) => self.block(block, locals, temporary),
@@ -267,7 +270,7 @@ fn is_value<'a>(
 fn place_of(expr: &Expr) -> Place {
     match expr {
         Expr::Method(call) => call.place,
-        Expr::Call(_, _, place) => *place,
+        Expr::Call(_, _, place) | Expr::Path(_, place) => *place,
         Expr::Same(inner) | Expr::Await(inner) | Expr::Deref(inner) => place_of(inner),
         _ => Place::default(),
     }
