@@ -15,22 +15,21 @@ use crate::traits::HandlerParam;
 #[derive(Debug)]
 struct ThisType<T: ?Sized>(PhantomData<T>);
 
-/// The first step: for types that handlers may take.
-#[doc(hidden)]
-pub trait CleanAgain {
-    fn ask_again(&self) {}
+/// For types that handlers may take. A function of the type itself comes before one of a trait. The other checks need
+/// more steps, and so method calls, which cost the compiler more.
+impl<T: HandlerParam + ?Sized> Static<T> {
+    #[doc(hidden)]
+    pub const fn ask_again() {}
 }
 
-impl<T: HandlerParam + ?Sized> CleanAgain for &Static<T> {}
-
-/// The second step: for all else.
+/// For all else.
 #[doc(hidden)]
 pub trait OtherAgain<A> {
-    fn ask_again(&self) -> A;
+    fn ask_again() -> A;
 }
 
 impl<T: ?Sized> OtherAgain<ThisType<T>> for Static<T> {
-    fn ask_again(&self) -> ThisType<T> {
+    fn ask_again() -> ThisType<T> {
         ThisType(PhantomData)
     }
 }

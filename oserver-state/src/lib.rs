@@ -69,9 +69,10 @@ pub mod errors {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::derive::Derived;
+    pub use crate::handlers_cannot_take::OtherAgain;
     pub use crate::lock::parameter_of_handler;
     pub use crate::messages::type_of;
-    pub use crate::statics::{IsLock, answered, static_at, static_of};
+    pub use crate::statics::{IsLock, Static, answered, static_at, static_of};
     // The traits alone, without the derives of the same names.
     pub use crate::traits::{
         AsksFields, Function, GenericShared, HandlerParam, HandlerState, Nothing, OnlyTheDerive,
@@ -79,10 +80,6 @@ pub mod __private {
     };
 
     // The steps of each check, in one module.
-
-    pub mod ask_again {
-        pub use crate::handlers_cannot_take::{CleanAgain, OtherAgain};
-    }
 
     pub mod ask_message {
         pub use crate::messages::{AroundLockMessage, CleanMessage, LockMessage, OtherMessage};

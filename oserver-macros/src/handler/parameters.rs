@@ -68,11 +68,11 @@ fn of_parameter(context: &Context, parameter: &PatType, signature: &Signature) -
     let ty = erase_hrtb(context, &parameter.ty);
     if checked_elsewhere::is_checked_elsewhere(&parameter.ty) {
         let users = of_the_user(&parameter.ty);
-        let assertion = quote_spanned!(users=> (&&#private::type_of::<#ty>()).ask_again());
+        let assertion = quote_spanned!(users=> (#private::Static::<#ty>::ask_again)());
         return quote_spanned! {span=>
             #conditions
             if false {
-                use #private::ask_again::*;
+                use #private::OtherAgain as _;
                 #assertion;
             }
         };

@@ -4,8 +4,8 @@ async fn total(Path(id): Path<u64>) -> ::oserver::__private::Guarded {
         "a handler cannot be guarded with `panic = \"abort\"`: a panic in one request would end the process; remove `panic = \"abort\"` from the profile in Cargo.toml"
     );
     if false {
-        use ::oserver::__private::ask_again::*;
-        (&&::oserver::__private::type_of::<Path<u64>>()).ask_again();
+        use ::oserver::__private::OtherAgain as _;
+        ::oserver::__private::Static::<Path<u64>>::ask_again();
     }
     ::oserver::__private::run_blocking(
             {

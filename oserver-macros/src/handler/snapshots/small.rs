@@ -5,8 +5,8 @@ pub async fn hello(Path(name): Path<String>) -> ::oserver::__private::Guarded {
         "a handler cannot be guarded with `panic = \"abort\"`: a panic in one request would end the process; remove `panic = \"abort\"` from the profile in Cargo.toml"
     );
     if false {
-        use ::oserver::__private::ask_again::*;
-        (&&::oserver::__private::type_of::<Path<String>>()).ask_again();
+        use ::oserver::__private::OtherAgain as _;
+        ::oserver::__private::Static::<Path<String>>::ask_again();
     }
     <_ as ::oserver::__private::HandlerBody>::run(
             {

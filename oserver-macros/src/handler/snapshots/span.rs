@@ -7,12 +7,12 @@ async fn order(
         "a handler cannot be guarded with `panic = \"abort\"`: a panic in one request would end the process; remove `panic = \"abort\"` from the profile in Cargo.toml"
     );
     if false {
-        use ::oserver::__private::ask_again::*;
-        (&&::oserver::__private::type_of::<Json<Order>>()).ask_again();
+        use ::oserver::__private::OtherAgain as _;
+        ::oserver::__private::Static::<Json<Order>>::ask_again();
     }
     if false {
-        use ::oserver::__private::ask_again::*;
-        (&&::oserver::__private::type_of::<Query<Coupon>>()).ask_again();
+        use ::oserver::__private::OtherAgain as _;
+        ::oserver::__private::Static::<Query<Coupon>>::ask_again();
     }
     <_ as ::oserver::__private::HandlerBody>::run(
             ::oserver::__private::record_fields(
