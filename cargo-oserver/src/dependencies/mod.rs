@@ -8,6 +8,7 @@ mod cargo_graph;
 mod cargo_lock;
 mod cfg;
 mod foreign;
+mod left_out;
 mod package_sources;
 mod requirement;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::rc::Rc;
 
+use super::left_out::LeftOut;
 use super::{Dependencies, Located, cfg};
 use crate::load::{Dependency, Package, Sources, Target, TargetKind, load_package};
 use crate::syntax::Limits;
@@ -31,9 +32,10 @@ impl Dependencies {
             targets: vec![target],
             dependencies: dependencies.collect(),
         };
-        let sources = Rc::new(load_package(package, Limits::default(), &|file| {
-            cfg::apply(file, features);
-        }));
+        let left_out = LeftOut::new(features);
+        let leaves_out = |path: &Path| left_out.contains(path);
+        let prepare = |file: &mut syn::File| cfg::apply(file, features);
+        let sources = Rc::new(load_package(package, Limits::default(), &leaves_out, &prepare));
         let mut kept = self.sources.borrow_mut();
         kept.push((id.to_owned(), Rc::clone(&sources)));
         // A package that is needed again is read again: all of them together would be larger than the workspace.

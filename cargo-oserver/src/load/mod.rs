@@ -117,14 +117,20 @@ pub fn read_package(manifest: &Path) -> Option<Package> {
     manifest::Workspaces::default().package(manifest).ok().flatten()
 }
 
-/// Reads the types and signatures of one package alone, from below the folder of its library's root file, without what
-/// `prepare` takes away.
+/// Reads the types and signatures of one package alone, from below the folder of its library's root file, without the files
+/// and folders that `leaves_out` names and what `prepare` takes away.
 #[must_use]
-pub fn load_package(package: Package, limits: Limits, prepare: Prepare<'_>) -> Sources {
+pub fn load_package(
+    package: Package,
+    limits: Limits,
+    leaves_out: &dyn Fn(&Path) -> bool,
+    prepare: Prepare<'_>,
+) -> Sources {
     let mut sources = Sources::default();
     let folder = package.targets.first().and_then(|target| target.path.parent());
     if let Some(folder) = folder {
-        let files = walk::walk(folder, &mut sources.problems).files.into_iter();
+        let found = walk::walk_without(folder, leaves_out, &mut sources.problems);
+        let files = found.files.into_iter();
         let files: Vec<(PathBuf, bool)> = files.map(|path| (path, false)).collect();
         let reading = Reading { limits, bodies: Bodies::WithStatics, prepare };
         for result in macros::read(&files, &macros::Visible::default(), reading, &|_, _| {}) {

@@ -16,9 +16,20 @@ pub(super) struct Found {
 
 /// Follows symlinks, each file once under its real name.
 pub(super) fn walk(root: &Path, problems: &mut Vec<Problem>) -> Found {
+    walk_without(root, &|_| false, problems)
+}
+
+/// The same without files and folders that `leaves_out` names.
+pub(super) fn walk_without(
+    root: &Path,
+    leaves_out: &dyn Fn(&Path) -> bool,
+    problems: &mut Vec<Problem>,
+) -> Found {
     let mut found = Found::default();
     let entries = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
-    for entry in entries.filter_entry(|entry| entry.depth() == 0 || wanted(entry)) {
+    let is_wanted =
+        |entry: &DirEntry| entry.depth() == 0 || (wanted(entry) && !leaves_out(entry.path()));
+    for entry in entries.filter_entry(is_wanted) {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
