@@ -203,6 +203,7 @@ pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// The compiler checks each field. A field that is a lock, or an unknown type without a reason, is an error at its
 /// type. The type is then a parameter of handlers, too: a custom extractor also derives this.
+/// An attribute macro that changes the fields goes above the derive: below it, a changed field is an error.
 ///
 /// ```
 /// use std::sync::Arc;

@@ -130,6 +130,56 @@ enum Mode {
 #[derive(HandlerState)]
 struct Unit;
 
+/// No use of it is in the derive's output.
+#[derive(Clone, HandlerState)]
+#[deprecated]
+struct Old {
+    #[deprecated]
+    older: u8,
+}
+
+#[derive(HandlerState)]
+#[deprecated(note = "use `Mode`")]
+enum OldMode {
+    #[deprecated]
+    Quiet,
+    Loud {
+        #[deprecated]
+        text: String,
+    },
+}
+
+/// Attributes below the derive, which could be macros.
+#[derive(HandlerState)]
+#[rustfmt::skip]
+enum Changeable<'a, T: ?Sized> {
+    Nothing,
+    Borrowed(&'a T, #[handler_state(trusted = "plain data")] Foreign),
+    #[deprecated]
+    Named { list: Box<[u8]>, next: Option<Box<Self>>, r#type: fn(&u8) -> bool, shown: Arc<dyn Shown> },
+}
+
+struct Foreign;
+
+trait Shown: HandlerState + Send + Sync {}
+
+#[derive(HandlerState)]
+#[rustfmt::skip]
+#[repr(C, packed)]
+struct Packed { number: u64, byte: u8 }
+
+#[derive(HandlerState)]
+#[rustfmt::skip]
+struct Tuple<T>(T, [T; 2]) where T: Clone;
+
+#[derive(HandlerState)]
+#[rustfmt::skip]
+struct UnitToo;
+
+#[derive(HandlerState)]
+#[rustfmt::skip]
+enum Never {}
+
 #[oserver::handler]
 async fn takes(State(app): State<App>, State(mode): State<Mode>) {
     drop((app, mode));

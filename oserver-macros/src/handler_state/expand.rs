@@ -18,7 +18,7 @@ pub(super) fn expand(context: &Context, derived: Derived, state: &State) -> Toke
     let ident = &state.ident;
     let (written, where_clause) = (written(state), where_clause(context, derived, state));
     let (impl_generics, ty_generics, _) = state.generics.split_for_impl();
-    let assertions = assertions(context, derived, state);
+    let (assertions, unchanged) = (assertions(context, derived, state), &state.unchanged);
     let (held, none) = (held(state), Vec::new);
     let routed = match derived {
         Derived::State if !held.is_empty() => tuple(&held),
@@ -55,6 +55,7 @@ pub(super) fn expand(context: &Context, derived: Derived, state: &State) -> Toke
         #[automatically_derived]
         impl #impl_generics #private::AsksFields for #ident #ty_generics #where_clause {
             fn ask_fields(&self, _: #private::OnlyTheDerive) {
+                #unchanged
                 #assertions
             }
         }

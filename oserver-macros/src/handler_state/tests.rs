@@ -24,6 +24,24 @@ fn each_field_of_a_struct_is_checked() {
     assert_snapshot("handler_state", "state", &pretty(&expansion));
 }
 
+/// An attribute below the derive may change the fields, so the code names all of them, with their types.
+#[test]
+fn fields_that_an_attribute_may_change_are_named() {
+    let expansion = expand(
+        Exporter::Oserver,
+        Derived::State,
+        quote! {
+            #[changed]
+            enum State {
+                Empty,
+                Full { users: Users, #[handler_state(trusted = "read only")] templates: Templates },
+                Number(u32),
+            }
+        },
+    );
+    assert_snapshot("handler_state", "changed", &pretty(&expansion));
+}
+
 #[test]
 fn a_generic_type_has_conditions() {
     let expansion = expand(
