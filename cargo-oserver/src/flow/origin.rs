@@ -141,6 +141,8 @@ impl<'a> Origins<'_, '_, 'a> {
         let module = self.infer.scope.module;
         match self.infer.program.resolve(module, &names, path.global, Space::Value) {
             Found::Def(Def::Static(_)) => Origin::Shared,
+            // A pattern bound it where it is not followed.
+            Found::Unknown if names.len() == 1 => Origin::Given,
             _ => Origin::Fresh,
         }
     }
