@@ -28,7 +28,7 @@ impl Planner<'_, '_> {
         Ok(())
     }
 
-    fn inspect_type(
+    pub(super) fn inspect_type(
         &mut self,
         module: ModuleId,
         ty: &Resolved,

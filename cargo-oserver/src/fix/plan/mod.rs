@@ -11,6 +11,7 @@ mod layers;
 mod listeners;
 mod loops;
 mod mains;
+mod mocks;
 mod params;
 mod references;
 mod routers;
@@ -92,6 +93,8 @@ pub(super) struct Planner<'p, 'a> {
     gone: Vec<(u32, std::ops::Range<usize>)>,
     /// Traits that got the supertrait.
     traits: HashMap<Id, Result<usize, Refusal>>,
+    /// Files with mocks; `None` before they are asked for.
+    mocks: Option<Vec<String>>,
     /// Functions that closures call which a router got.
     within: HashSet<*const FnDef>,
     /// Names that functions of a module got.
@@ -120,6 +123,7 @@ pub fn plan<'a>(
         served: HashMap::new(),
         gone: Vec::new(),
         traits: HashMap::new(),
+        mocks: None,
         within: within_closures(program, found),
         named: HashMap::new(),
     };

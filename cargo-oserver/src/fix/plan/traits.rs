@@ -26,6 +26,12 @@ impl Planner<'_, '_> {
                 _ => Err(unknown(&format!("dyn {}", of.path), "it can be any type")),
             };
         };
+        if matches!(ty, Resolved::Traits(_))
+            && let Some(reason) = self.mocked(id)?
+        {
+            type_needs.trusted.push(reason);
+            return Ok(());
+        }
         type_needs.needs.push(self.supertrait(id)?);
         Ok(())
     }
