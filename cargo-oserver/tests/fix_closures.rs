@@ -265,17 +265,20 @@ fn types_that_a_feature_knows_are_not_trusted() {
     assert!(main.contains("HandlerState") && !main.contains("trusted"), "{main}");
 }
 
-/// A supertrait would be asked of a mock as well, which holds locks and takes no derive.
+/// A supertrait would be asked of a test's implementation as well, which may hold a lock, and of a mock, which takes no
+/// derive.
 #[test]
-fn a_trait_object_that_tests_mock_is_trusted_for_what_its_implementations_hold() {
+fn a_trait_object_that_tests_replace_is_trusted_for_what_its_implementations_hold() {
     let service = |attribute: &str, held: &str, mock: &str| {
         format!(
             "use std::sync::Arc;\n\nuse axum::extract::State;\n\n{attribute}pub trait Store: Send + Sync {{\n    fn title(&self) -> String;\n}}\n\nstruct Files {{\n    root: {held},\n}}\n\nimpl Store for Files {{\n    fn title(&self) -> String {{\n        String::new()\n    }}\n}}\n\n#[derive(Clone)]\nstruct App {{\n    store: Arc<dyn Store>,\n}}\n\nasync fn title(State(app): State<App>) -> String {{\n    app.store.title()\n}}\n\nfn router(app: App) -> axum::Router {{\n    axum::Router::new().route(\"/\", axum::routing::get(title)).with_state(app)\n}}\n\n{mock}"
         )
     };
     let mock = "#[cfg(test)]\nmockall::mock! {\n    Db {}\n    impl Store for Db {\n        fn title(&self) -> String;\n    }\n}\n";
-    let trusted = "    #[handler_state(trusted = \"dyn Store: no lock in the sources of `Files`; its mock is for tests\")]\n    store: Arc<dyn Store>,";
-    for (attribute, mock) in [("", mock), ("#[cfg_attr(test, mockall::automock)]\n", "")] {
+    let trusted = "    #[handler_state(trusted = \"dyn Store: no lock in the sources of `Files`; tests were not read\")]\n    store: Arc<dyn Store>,";
+    let fake = "#[cfg(test)]\nmod tests {\n    struct Fake(std::sync::Mutex<u8>);\n\n    impl super::Store for Fake {\n        fn title(&self) -> String {\n            String::new()\n        }\n    }\n}\n";
+    let automock = "#[cfg_attr(test, mockall::automock)]\n";
+    for (attribute, mock) in [("", mock), ("", fake), (automock, "")] {
         let (after, told) = fixed(&service(attribute, "std::path::PathBuf", mock));
         assert!(after.contains(trusted), "{after}{told}");
         assert!(after.contains("pub trait Store: Send + Sync {"), "{after}{told}");

@@ -11,7 +11,6 @@ mod layers;
 mod listeners;
 mod loops;
 mod mains;
-mod mocks;
 mod params;
 mod references;
 mod routers;
@@ -19,6 +18,7 @@ mod serve_arguments;
 mod server;
 mod split;
 mod state;
+mod test_doubles;
 mod traits;
 mod within;
 
@@ -93,8 +93,8 @@ pub(super) struct Planner<'p, 'a> {
     gone: Vec<(u32, std::ops::Range<usize>)>,
     /// Traits that got the supertrait.
     traits: HashMap<Id, Result<usize, Refusal>>,
-    /// Files with mocks; `None` before they are asked for.
-    mocks: Option<Vec<String>>,
+    /// The text of each selected file; `None` before it is asked for.
+    texts: Option<Vec<String>>,
     /// Functions that closures call which a router got.
     within: HashSet<*const FnDef>,
     /// Names that functions of a module got.
@@ -123,7 +123,7 @@ pub fn plan<'a>(
         served: HashMap::new(),
         gone: Vec::new(),
         traits: HashMap::new(),
-        mocks: None,
+        texts: None,
         within: within_closures(program, found),
         named: HashMap::new(),
     };

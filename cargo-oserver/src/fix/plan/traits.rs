@@ -27,7 +27,7 @@ impl Planner<'_, '_> {
             };
         };
         if matches!(ty, Resolved::Traits(_))
-            && let Some(reason) = self.mocked(id)?
+            && let Some(reason) = self.replaced_in_tests(id)?
         {
             type_needs.trusted.push(reason);
             return Ok(());
