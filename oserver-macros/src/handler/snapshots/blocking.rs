@@ -5,7 +5,7 @@ async fn total(Path(id): Path<u64>) -> ::oserver::__private::Guarded {
     );
     if false {
         use ::oserver::__private::OtherAgain as _;
-        ::oserver::__private::Static::<Path<u64>>::ask_again();
+        (::oserver::__private::Static::<Path<u64>>::ask_again)();
     }
     ::oserver::__private::run_blocking(
             {

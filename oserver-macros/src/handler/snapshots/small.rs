@@ -6,7 +6,7 @@ pub async fn hello(Path(name): Path<String>) -> ::oserver::__private::Guarded {
     );
     if false {
         use ::oserver::__private::OtherAgain as _;
-        ::oserver::__private::Static::<Path<String>>::ask_again();
+        (::oserver::__private::Static::<Path<String>>::ask_again)();
     }
     <_ as ::oserver::__private::HandlerBody>::run(
             {

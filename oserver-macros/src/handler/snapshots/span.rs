@@ -8,11 +8,11 @@ async fn order(
     );
     if false {
         use ::oserver::__private::OtherAgain as _;
-        ::oserver::__private::Static::<Json<Order>>::ask_again();
+        (::oserver::__private::Static::<Json<Order>>::ask_again)();
     }
     if false {
         use ::oserver::__private::OtherAgain as _;
-        ::oserver::__private::Static::<Query<Coupon>>::ask_again();
+        (::oserver::__private::Static::<Query<Coupon>>::ask_again)();
     }
     <_ as ::oserver::__private::HandlerBody>::run(
             ::oserver::__private::record_fields(
