@@ -135,7 +135,8 @@ impl Faults {
     /// With the least priority, as a job is started that nobody waits for.
     pub fn start_nice() -> Self {
         let mut nice = Command::new("nice");
-        nice.args(["-n", "19"]).arg(executable()).stdin(Stdio::null());
+        // It is added to the priority of this process, and the sum ends at the least.
+        nice.args(["-n", "39"]).arg(executable()).stdin(Stdio::null());
         Self::spawn(nice, "127.0.0.1:0", Stdio::piped(), &[], &[])
     }
 
