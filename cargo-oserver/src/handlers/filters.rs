@@ -35,7 +35,7 @@ const EXTRACTING: &[&str] = &[
     "host",
 ];
 
-/// What a chain of filters extracts, as far as it could be followed.
+/// The types that a chain of filters extracts, as far as it could be followed.
 #[derive(Clone, Debug)]
 pub(super) struct Extracted {
     /// From the first on.

@@ -93,8 +93,8 @@ pub(super) struct Planner<'p, 'a> {
     gone: Vec<(u32, std::ops::Range<usize>)>,
     /// Traits that got the supertrait.
     traits: HashMap<Id, Result<usize, Refusal>>,
-    /// The text of each selected file; `None` before it is asked for.
-    texts: Option<Vec<String>>,
+    /// Traits that tests implement, too, with the reasons to trust their objects.
+    doubles: HashMap<Id, Result<Option<String>, Refusal>>,
     /// Functions that closures call which a router got.
     within: HashSet<*const FnDef>,
     /// Names that functions of a module got.
@@ -123,7 +123,7 @@ pub fn plan<'a>(
         served: HashMap::new(),
         gone: Vec::new(),
         traits: HashMap::new(),
-        texts: None,
+        doubles: HashMap::new(),
         within: within_closures(program, found),
         named: HashMap::new(),
     };

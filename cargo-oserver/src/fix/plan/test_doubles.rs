@@ -3,23 +3,29 @@
 
 use super::state::unknown;
 use super::{Planner, Refusal};
-use crate::fix::write;
 use crate::program::{Id, Resolved};
 
 impl Planner<'_, '_> {
     /// Returns the reason to trust a trait object whose trait has an implementation in tests; `None` if it has none.
-    ///
-    /// All other implementations are read here, and not edited.
     pub(super) fn replaced_in_tests(&mut self, id: Id) -> Result<Option<String>, Refusal> {
+        if let Some(known) = self.doubles.get(&id) {
+            return known.clone();
+        }
+        let found = self.look_for_doubles(id);
+        self.doubles.insert(id, found.clone());
+        found
+    }
+
+    /// All implementations outside of tests are read here, and not edited.
+    fn look_for_doubles(&mut self, id: Id) -> Result<Option<String>, Refusal> {
         let name = self.program.trait_def(id).name.to_string();
         let impls = self.program.impls_of_trait(id);
         let read: Vec<String> = impls.iter().map(|(_, of)| of.for_type.to_string()).collect();
-        let texts = self.texts.get_or_insert_with(|| {
-            let files = self.program.sources.files.iter().filter(|file| file.selected);
-            files.filter_map(|file| write::read(&file.path).ok()).collect()
-        });
         let is_read = |ty: &str| read.iter().any(|read| last_name(read) == ty);
-        let replaced = texts.iter().any(|text| {
+        let files = (0_u32..).zip(&self.program.sources.files).filter(|(_, file)| file.selected);
+        let mut sources = files.filter_map(|(number, _)| self.source(number));
+        let replaced = sources.any(|source| {
+            let text = &source.text;
             text.contains(&name)
                 && (is_automocked(text, &name) || implementing(text, &name).any(|ty| !is_read(ty)))
         });
@@ -68,11 +74,10 @@ fn implementing<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = &'t st
 /// Returns `true` if `#[automock]` stands above the trait.
 fn is_automocked(text: &str, name: &str) -> bool {
     text.match_indices("automock").any(|(at, _)| {
-        let item = text[at..].split_once("trait ").map(|(_, item)| item);
-        item.is_some_and(|item| {
-            let end = item.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
-            &item[..end.unwrap_or(item.len())] == name
-        })
+        let line = text[..at].rsplit('\n').next().unwrap_or_default();
+        let item = text[at..].split_once("trait ").map_or("", |(_, item)| item);
+        let first = item.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next();
+        !line.trim_start().starts_with("use ") && first == Some(name)
     })
 }
 
@@ -90,8 +95,9 @@ mod tests {
 
     #[test]
     fn a_mock_by_attribute_is_of_the_trait_below() {
-        let text = "#[cfg_attr(test, mockall::automock)]\n/// One.\npub trait Clock: Send { }\npub trait Store {}";
+        let text = "use mockall::automock;\npub trait First {}\n#[cfg_attr(test, automock)]\n/// One.\npub trait Clock: Send { }\npub trait Store {}";
         assert!(is_automocked(text, "Clock"));
         assert!(!is_automocked(text, "Store"));
+        assert!(!is_automocked(text, "First"), "an import is not above a trait");
     }
 }

@@ -145,7 +145,7 @@ fn push(
     findings.push(finding);
 }
 
-/// What a function has done with a stream that requests share.
+/// The last step of a function with a stream that requests share.
 #[derive(Clone, Copy, Default)]
 enum Stream {
     #[default]
