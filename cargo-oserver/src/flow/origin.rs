@@ -6,6 +6,7 @@ use crate::program::{Def, Found, Function, Resolved, Space};
 use crate::reach::Reach;
 use crate::syntax::{Block, Expr, TyPath};
 
+use super::calls::external;
 use super::{Flow, function_item, request_state, visit};
 
 /// The limit of nested expressions and calls.
@@ -126,14 +127,10 @@ impl<'a> Origins<'_, '_, 'a> {
 
     /// Returns `true` for `Mutex::new`, whatever it protects.
     fn makes_a_lock(&self, path: &TyPath) -> bool {
-        let names: Vec<&str> = path.segments.iter().map(|segment| &*segment.name).collect();
-        let module = self.infer.scope.module;
-        match self.infer.program.resolve(module, &names, path.global, Space::Value) {
-            Found::External(path) => path
-                .rsplit_once("::")
-                .is_some_and(|(ty, name)| name == "new" && known::kind(ty) == known::Kind::Lock),
-            _ => false,
-        }
+        external(path, self.infer).is_some_and(|path| {
+            path.rsplit_once("::")
+                .is_some_and(|(ty, name)| name == "new" && known::kind(ty) == known::Kind::Lock)
+        })
     }
 
     fn item(&self, path: &TyPath) -> Origin {

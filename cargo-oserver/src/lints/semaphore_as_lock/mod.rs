@@ -1,5 +1,6 @@
 //! A semaphore of one permit: a lock by another name.
 
+mod channel_ends;
 mod permit;
 mod shared_place;
 mod token;

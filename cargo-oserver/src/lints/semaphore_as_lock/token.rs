@@ -3,6 +3,9 @@
 
 use super::Context;
 use super::LINT;
+use super::channel_ends::{
+    is_datagram, is_notify, is_of_channel, makes_channel, name_of, same_channel,
+};
 use super::shared_place::{
     GivenFiles, calls, comes_from_a_static, held_by_the_system, is_about_one_file, is_shared_file,
     is_shared_stream, pointee, tries_to_make, waits_until_gone,
@@ -10,11 +13,8 @@ use super::shared_place::{
 use crate::findings::Finding;
 use crate::flow::{Visit, visit};
 use crate::infer::{Infer, Locals};
-use crate::program::{Function, Resolved};
+use crate::program::Function;
 use crate::syntax::{Expr, MethodCall, Name, Place, Ty};
-
-/// Crates of channels whose receivers requests can share.
-const CHANNELS: &[&str] = &["async_channel", "flume", "crossbeam_channel", "crossbeam", "kanal"];
 
 /// Methods of a file, of `std`, `fs2` or `fs4`.
 const LOCK_A_FILE: &[&str] =
@@ -291,54 +291,4 @@ impl<'a> Look<'a> {
             self.given.extend(path.single());
         }
     }
-}
-
-/// Words for the ends of a channel.
-const ENDS: &[&str] = &["s", "r", "tx", "rx", "send", "recv", "sender", "receiver"];
-
-/// Returns `false` if the names of a receiver and a sender tell two channels apart: `stop_rx` and `events_tx`.
-fn same_channel(receiver: &str, sender: &str) -> bool {
-    let stem = |name: &str| -> Option<Vec<String>> {
-        let words = || name.split('_');
-        let rest = || words().filter(|word| !ENDS.contains(word)).map(str::to_owned).collect();
-        words().any(|word| ENDS.contains(&word)).then(rest)
-    };
-    match (stem(receiver), stem(sender)) {
-        (Some(receiver), Some(sender)) => receiver == sender,
-        _ => true,
-    }
-}
-
-/// Returns the name of a local or a field.
-fn name_of(expr: &Expr) -> Option<Name> {
-    match expr.bare() {
-        Expr::Path(path, _) => path.segments.last().map(|segment| segment.name),
-        Expr::Field(_, name) => Some(*name),
-        // `sender.lock().await.send(…)`
-        Expr::Await(inner) => name_of(inner),
-        Expr::Method(call) => name_of(&call.receiver),
-        _ => None,
-    }
-}
-
-/// Returns `true` for `bounded(1)`, `flume::unbounded()`
-fn makes_channel(expr: &Expr) -> bool {
-    matches!(expr.bare(), Expr::Call(callee, _, _)
-        if matches!(&**callee, Expr::Path(path, _)
-            if matches!(path.last(), "bounded" | "unbounded" | "channel" | "sync_channel")))
-}
-
-fn is_of_channel(ty: &Resolved, name: &str) -> bool {
-    let path = pointee(ty);
-    let of = path.split("::").next().unwrap_or_default();
-    CHANNELS.contains(&of) && path.ends_with(name)
-}
-
-/// A socket pair passes a token on as a channel does.
-fn is_datagram(ty: &Resolved) -> bool {
-    pointee(ty).ends_with("net::UnixDatagram")
-}
-
-fn is_notify(ty: &Resolved) -> bool {
-    pointee(ty) == "tokio::sync::Notify"
 }
